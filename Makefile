@@ -1,0 +1,81 @@
+# Everything is set up in the checkout: environments in .venv*, all else in .cache. `make clean` removes them.
+# PYTHON=python3.12 chooses the Python of environments that are made anew.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+STEPS := lint unit sanity integration molecule clients acceptance package
+COMMANDS := help demo test $(STEPS) build simulator pins clean
+.PHONY: $(COMMANDS)
+
+help: ## show this list
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv-runtime/.ready .venv/.simulator ## the whole job, against a local cloud
+	@tools/run.sh .venv-runtime tools/demo
+
+test: $(STEPS) ## every check below, in this order
+	@tools/summary.sh $(STEPS)
+
+lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
+	@tools/step.sh $@ tools/lint.sh
+
+unit: .venv/.ready ## the quick tests: pytest tests/unit
+	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2
+
+sanity: .venv/.ready ## ansible-test sanity
+	@tools/step.sh $@ tools/sanity.sh
+
+integration: .venv-runtime/.ready .venv/.simulator ## ansible-test integration against the simulator
+	@tools/step.sh $@ tools/integration.sh
+
+molecule: .venv/.ready ## molecule scenarios against the simulator
+	@tools/step.sh $@ tools/molecule.sh
+
+clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
+	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients
+
+acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
+	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance
+
+build: .venv-runtime/.ready ## the collection's tarball, into build/
+	@rm -f build/*.tar.gz
+	@tools/run.sh .venv-runtime ansible-galaxy collection build --force --output-path build
+
+package: build .venv/.ready ## build, then check the tarball, install it, read its documentation
+	@tools/step.sh $@ tools/run.sh .venv python tools/check_package.py build/*.tar.gz .venv-runtime/bin
+
+simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
+	@tools/run.sh .venv python -m tests.simulator
+
+pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraints.txt anew
+	@python3 tools/pins.py $(PYTHONS)
+
+clean: ## remove environments, caches and builds
+	rm -rf .venv .venv-clients .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The environments: made anew when what they hold changes.
+PINS := requirements/constraints.txt tools/venv.sh
+
+.venv/.simulator: requirements/simulator.txt $(PINS)
+	@tools/venv.sh .venv $<
+	@touch $@
+
+.venv/.ready: requirements/dev.txt requirements/runtime.txt requirements/test.txt .venv/.simulator
+	@tools/venv.sh --keep .venv $<
+	@touch $@
+
+.venv-runtime/.ready: requirements/runtime.txt $(PINS)
+	@tools/venv.sh .venv-runtime $<
+	@touch $@
+
+.venv-clients/.ready: tests/clients/requirements.txt requirements/test.txt $(PINS)
+	@tools/venv.sh .venv-clients $< requirements/test.txt
+	@touch $@
+
+tests/clients/requirements.txt:
+	@echo "No tests: tests/clients does not exist." >&2 && exit 1

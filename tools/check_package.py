@@ -1,0 +1,103 @@
+"""Check a built collection: what is in the tarball, and that it installs and documents itself.
+
+Usage: python tools/check_package.py TARBALL BIN
+BIN is the folder of an environment that has ansible-core.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+COLLECTION = "crossvpc.vpcep"
+GENERATED = {"FILES.json", "MANIFEST.json"}
+# Folders below plugins/ whose files have documentation, and what ansible-doc calls the kind.
+KINDS = {
+    "callback": "callback",
+    "filter": "filter",
+    "inventory": "inventory",
+    "lookup": "lookup",
+    "modules": "module",
+    "test": "test",
+}
+# What must be there: these files, and every file of the project below these folders.
+FILES = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/runtime.yml"}
+FOLDERS = ("docs/", "meta/", "playbooks/", "plugins/", "roles/")
+UNWANTED = re.compile(
+    r"(^|/)(\.(?!gitkeep$)[^/]*|__pycache__|build|venv|output|results|importer_result\.json|clouds\.ya?ml)(/|$)"
+    r"|(~|\.(pyc|swp|orig|retry|log|pem|key|gz))$"
+)
+SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgAAAA[\w-]{80,}")
+
+
+def project_files() -> set[str]:
+    """The files that git tracks, or would track."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return {name for name in listing.split("\0") if name and os.path.exists(name)}
+
+
+def contents_problems(tarball: Path) -> list[str]:
+    with tarfile.open(tarball) as archive:
+        members = [member for member in archive.getmembers() if member.isfile()]
+        packed = {member.name.removeprefix("./") for member in members}
+        secrets = [member.name for member in members if SECRET.search(archive.extractfile(member).read())]
+    project = project_files()
+    needed = FILES | {name for name in project if name.startswith(FOLDERS)}
+    return [
+        *(f"not a file of the project: {name}" for name in sorted(packed - project - GENERATED)),
+        *(f"does not belong into a package: {name}" for name in sorted(packed) if UNWANTED.search(name)),
+        *(f"looks like a secret: {name}" for name in secrets),
+        *(f"missing: {name}" for name in sorted(needed - packed)),
+    ]
+
+
+def documentation_problems(tarball: Path, programs: Path) -> list[str]:
+    """Install the tarball where nothing else is, and ask for the documentation of each plugin in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder, "PYTHONPATH": ""}
+
+        def run(*command: str) -> str:
+            program, *arguments = command
+            line = [str(programs / program), *arguments]
+            return subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
+
+        run("ansible-galaxy", "collection", "install", "--offline", "--collections-path", folder, str(tarball))
+        installed = Path(folder, "ansible_collections", *COLLECTION.split("."))
+        problems = []
+        count = 0
+        for directory, kind in KINDS.items():
+            names = sorted(f"{COLLECTION}.{file.stem}" for file in (installed / "plugins" / directory).glob("[!_]*.py"))
+            documented = json.loads(run("ansible-doc", "--type", kind, "--json", *names)) if names else {}
+            problems += [
+                f"no documentation: {kind} {name}" for name in names if not documented.get(name, {}).get("doc")
+            ]
+            count += len(names)
+        roles = sorted(f"{COLLECTION}.{folder.name}" for folder in (installed / "roles").glob("*"))
+        documented = json.loads(run("ansible-doc", "--type", "role", "--json", *roles)) if roles else {}
+        problems += [
+            f"no documentation: role {name}" for name in roles if not documented.get(name, {}).get("entry_points")
+        ]
+    if not count:
+        problems.append("there is no plugin in it")
+    print(f"installed; documentation of {count} plugins and {len(roles)} roles asked for")
+    return problems
+
+
+def main(tarball: Path, programs: Path) -> int:
+    problems = contents_problems(tarball) + documentation_problems(tarball, programs)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        print(f"{tarball.name} is complete, {tarball.stat().st_size // 1024} KiB")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]).absolute()))
