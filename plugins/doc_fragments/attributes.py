@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What modules promise."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # For modules that change things.
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Predicts C(changed) and the result, and sends only GET requests.
+  diff_mode:
+    support: full
+    description: Shows the managed fields before and after.
+  idempotent:
+    support: full
+    description: A second run with the same options changes nothing and sends only GET requests.
+  action_group:
+    support: full
+    description: Use C(group/crossvpc.vpcep.vpcep) in C(module_defaults) to set options for all modules.
+    membership: [crossvpc.vpcep.vpcep]
+"""
+
+    # For modules that only read.
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Sends only GET requests in any mode.
+  diff_mode:
+    support: N/A
+    description: Changes nothing.
+  idempotent:
+    support: full
+    description: Changes nothing.
+  action_group:
+    support: full
+    description: Use C(group/crossvpc.vpcep.vpcep) in C(module_defaults) to set options for all modules.
+    membership: [crossvpc.vpcep.vpcep]
+"""

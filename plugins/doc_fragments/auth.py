@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of every module: who asks, and where the API is."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  cloud:
+    description:
+      - Name of an entry of C(clouds.yaml), which is searched in the current folder, in C(~/.config/openstack)
+        and in C(/etc/openstack), or is the file that E(OS_CLIENT_CONFIG_FILE) names.
+      - When this option is given, the entry wins over environment variables. Falls back to E(OS_CLOUD), over
+        which the other environment variables win.
+    type: str
+  auth_url:
+    description:
+      - URL of the identity service (IAM), with or without C(/v3).
+      - Falls back to E(OS_AUTH_URL), then to the known address for O(region).
+    type: str
+  username:
+    description:
+      - Name of the IAM user. Falls back to E(OS_USERNAME).
+    type: str
+  password:
+    description:
+      - Password of the IAM user. Falls back to E(OS_PASSWORD).
+    type: str
+  user_domain_name:
+    description:
+      - Name of the user's account, such as V(OTC00000000001000000000).
+        Falls back to E(OS_USER_DOMAIN_NAME) and E(OS_DOMAIN_NAME).
+    type: str
+  user_domain_id:
+    description:
+      - ID of the user's account, instead of O(user_domain_name).
+    type: str
+  project_name:
+    description:
+      - Name of the project in which objects are looked up and made. The main project is named like its region.
+      - Falls back to E(OS_PROJECT_NAME) and E(OS_TENANT_NAME), then to O(region).
+    type: str
+  project_id:
+    description:
+      - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID).
+    type: str
+  region:
+    description:
+      - Region, such as V(eu-de). Falls back to E(OS_REGION_NAME).
+    type: str
+  token:
+    description:
+      - A ready IAM token for the project, instead of user and password.
+        Falls back to E(OS_AUTH_TOKEN) and E(OS_TOKEN).
+    type: str
+  access_key:
+    description:
+      - Access key (AK), together with O(secret_key) instead of user and password. Requests are signed, and no
+        token is fetched. Falls back to E(OS_ACCESS_KEY) and E(HW_ACCESS_KEY).
+    type: str
+  secret_key:
+    description:
+      - Secret key (SK). Falls back to E(OS_SECRET_KEY) and E(HW_SECRET_KEY).
+    type: str
+  security_token:
+    description:
+      - Security token of temporary access keys. Falls back to E(OS_SECURITY_TOKEN) and E(HW_SECURITY_TOKEN).
+    type: str
+  api_url:
+    description:
+      - Base URL of the VPCEP API without C(/v1), for when the token's catalog is not to be asked.
+      - Falls back to E(VPCEP_API_URL), then to the catalog, then to the known address for O(region).
+    type: str
+  validate_certs:
+    description:
+      - Whether the servers' TLS certificates are verified. On unless this option or C(clouds.yaml) turns it off.
+    type: bool
+  ca_path:
+    description:
+      - File with the certificates of the authorities to trust. Falls back to E(OS_CACERT).
+    type: path
+  timeout:
+    description:
+      - Seconds that one HTTP request may take.
+    type: float
+    default: 30.0
+  retries:
+    description:
+      - How often one request is repeated after throttling, server faults and broken connections.
+      - A request that creates something is repeated only when it was surely not carried out.
+    type: int
+    default: 5
+  token_cache:
+    description:
+      - Whether IAM tokens, which live for 24 hours, are kept on disk for later tasks of the same user.
+    type: bool
+    default: true
+  token_cache_dir:
+    description:
+      - Folder of that cache. Falls back to E(VPCEP_TOKEN_CACHE_DIR), then to C(crossvpc-vpcep) in the user's
+        cache folder (E(XDG_CACHE_HOME) or C(~/.cache)).
+      - It has to belong to the user alone; a cache that others can write to or read is not used.
+    type: path
+requirements:
+  - requests
+"""

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of the modules that make objects."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  id:
+    description:
+      - ID of the object that is meant. If it does not exist, O(state=present) fails and O(state=absent) is done.
+    type: str
+  state:
+    description:
+      - Whether the object is to exist as described, or not at all.
+    type: str
+    choices: [present, absent]
+    default: present
+  tags:
+    description:
+      - Tags as a dictionary. At most 20; keys of 1 to 128 and values of up to 255 letters, digits, blanks and the
+        signs C(_.:=+-@), in values also C(/). Older installations allow less.
+      - Left out, tags are not managed; an empty dictionary removes all of them (with O(purge_tags=true)).
+    type: dict
+  purge_tags:
+    description:
+      - Whether tags that O(tags) does not name are removed. Without effect when O(tags) is not given.
+    type: bool
+    default: true
+  recreate:
+    description:
+      - What to do when the object has failed, or when an option asks for what the cloud cannot change in place.
+        V(false) fails and names the options and both values; V(true) deletes the object and creates it again,
+        which breaks its connections for a minute or two and gives it another ID.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until the object is ready, or gone. Creation and deletion take a minute or two.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds that the whole task may take. When they are over, the task fails and the cloud goes on; running the
+        task again goes on waiting and creates nothing twice.
+    type: int
+    default: 600
+"""

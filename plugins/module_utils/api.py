@@ -1,0 +1,166 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The VPCEP API: one method per operation, named after it, and paging. No decisions.
+
+Every method raises what :meth:`connection.Connection.request` raises (:class:`errors.ApiError` and its
+kinds). Paths and members follow the API reference of VPC Endpoint v1; the operations' names in the
+docstrings are its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import ApiError
+from .fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
+
+Object = dict[str, Any]
+SERVICES = "vpc-endpoint-services"
+ENDPOINTS = "vpc-endpoints"
+SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service
+ENDPOINT_KIND = "endpoint"
+LIST_RESTARTS = 3
+
+
+class VpcepApi:
+    """The operations of the API on one connection (one project of one account)."""
+
+    def __init__(self, connection: Any, deadline: Any = None) -> None:
+        self.connection = connection
+        self.deadline = deadline  # of the whole task; bounds every retry
+
+    # Services
+
+    def create_service(self, body: Object) -> Object:
+        """createEndpointService. Asynchronous: the answer is in status ``creating``."""
+        return self._call("POST", SERVICES, "create endpoint service", kind="create", json=body)
+
+    def get_service(self, service_id: str) -> Object:
+        """getEndpointService. Raises NotFound."""
+        return self._call("GET", SERVICES + "/" + service_id, "get endpoint service")
+
+    def list_services(self, **filters: Any) -> list[Object]:
+        """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
+        return self._all(SERVICES, "endpoint_services", "list endpoint services", filters)
+
+    def list_public_services(self, **filters: Any) -> list[Object]:
+        """listPublicEndpointServices, all pages: the cloud's own services."""
+        return self._all(SERVICES + "/public", "endpoint_services", "list public endpoint services", filters)
+
+    def describe_service(self, **by: str) -> Object:
+        """describeEndpointService by ``id`` or full ``endpoint_service_name``; works across accounts."""
+        return self._call("GET", SERVICES + "/describe", "describe endpoint service", params=by)
+
+    def update_service(self, service_id: str, body: Object) -> Object:
+        """updateEndpointService: changes the members sent, ``ports`` as a whole."""
+        return self._call("PUT", SERVICES + "/" + service_id, "update endpoint service", kind="repeat", json=body)
+
+    def delete_service(self, service_id: str) -> None:
+        """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
+        self._call("DELETE", SERVICES + "/" + service_id, "delete endpoint service", kind="repeat")
+
+    # Whitelist records and connections of a service
+
+    def list_permissions(self, service_id: str) -> list[Object]:
+        """listPermissions, all pages."""
+        path = f"{SERVICES}/{service_id}/permissions"
+        return self._all(path, "permissions", "list whitelist records", {}, PERMISSIONS_PAGE_SIZE)
+
+    def change_permissions(self, service_id: str, body: Object) -> Any:
+        """addOrRemovePermissions: ``action`` is add or remove."""
+        path = f"{SERVICES}/{service_id}/permissions/action"
+        return self._call("POST", path, "change whitelist records", kind="repeat", json=body)
+
+    def list_connections(self, service_id: str, **filters: Any) -> list[Object]:
+        """listConnections, all pages."""
+        path = f"{SERVICES}/{service_id}/connections"
+        return self._all(path, "connections", "list connections", filters)
+
+    # Endpoints
+
+    def create_endpoint(self, body: Object) -> Object:
+        """createEndpoint. Asynchronous: the answer is in status ``creating``."""
+        return self._call("POST", ENDPOINTS, "create endpoint", kind="create", json=body)
+
+    def get_endpoint(self, endpoint_id: str) -> Object:
+        """getEndpoint. Raises NotFound."""
+        return self._call("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint")
+
+    def list_endpoints(self, **filters: Any) -> list[Object]:
+        """listEndpoints, all pages."""
+        return self._all(ENDPOINTS, "endpoints", "list endpoints", filters)
+
+    def update_endpoint_whitelist(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointWhitelist (Huawei Cloud): the access whitelist and its switch, both replaced."""
+        return self._call("PUT", ENDPOINTS + "/" + endpoint_id, "update endpoint whitelist", kind="repeat", json=body)
+
+    def update_endpoint_routetables(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointRouteTables (Huawei Cloud). Partial failures come in ``error`` of a 200 answer."""
+        return self._endpoint_part(endpoint_id, "routetables", "update endpoint route tables", body)
+
+    def update_endpoint_policy(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointPolicy (Huawei Cloud)."""
+        return self._endpoint_part(endpoint_id, "policy", "update endpoint policy", body)
+
+    def delete_endpoint(self, endpoint_id: str) -> None:
+        """deleteEndpoint. Asynchronous."""
+        self._call("DELETE", ENDPOINTS + "/" + endpoint_id, "delete endpoint", kind="repeat")
+
+    # Tags
+
+    def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
+        """changeResourceTags: ``action`` is create or delete."""
+        path = f"{resource_kind}/{resource_id}/tags/action"
+        self._call("POST", path, "change tags", kind="repeat", json=body)
+
+    # How it is done
+
+    def _endpoint_part(self, endpoint_id: str, part: str, operation: str, body: Object) -> Any:
+        path = f"{ENDPOINTS}/{endpoint_id}/{part}"
+        return self._call("PUT", path, operation, kind="repeat", json=body)
+
+    def _call(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Any:
+        # A 400/2003 or a 404 on creation speaks of what the body names, not of the object asked for.
+        return self.connection.request(
+            method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
+        )
+
+    def _all(self, path: str, member: str, operation: str, filters: Object, page_size: int = PAGE_SIZE) -> list[Object]:
+        """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway."""
+        filters = {name: value for name, value in filters.items() if value is not None}
+        for _attempt in range(LIST_RESTARTS):
+            found, steady = self._pages(path, member, operation, filters, page_size)
+            if steady:
+                break
+        return found
+
+    def _pages(self, path: str, member: str, operation: str, filters: Object, page_size: int) -> Any:
+        """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
+        found: dict[str, Object] = {}
+        totals: set[int | None] = set()
+        offset = 0
+        while True:
+            answer = self._call("GET", path, operation, params=dict(filters, limit=page_size, offset=offset))
+            page, count = _page(answer, member, operation)
+            known = len(found)
+            found.update((str(item.get("id", len(found))), item) for item in page)
+            offset += len(page)
+            totals.add(count)
+            # A page without anything new ends it, too: of a server that does not count and ignores the offset.
+            if len(found) == known or (offset >= count if count is not None else len(page) < page_size):
+                first_page = offset == len(page)
+                return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)
+
+
+def _page(answer: Any, member: str, operation: str) -> Any:
+    """The objects of one page and the total; anything that is not a page is an error, never an empty list."""
+    page = answer.get(member) if isinstance(answer, dict) else None
+    if not isinstance(page, list) or not all(isinstance(item, dict) for item in page):
+        raise ApiError(
+            operation=operation,
+            status=200,
+            message=f"The answer holds no list '{member}'; nothing can be concluded from it.",
+        )
+    count = answer.get("total_count")
+    return page, count if isinstance(count, int) and not isinstance(count, bool) else None

@@ -1,0 +1,210 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One form for every value, whether a user wrote it or the cloud answered it, so that comparing is ``==``.
+
+Pure functions. Lists whose order means nothing are sorted; spellings that mean the same become one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .errors import VpcepError
+from .fields import PERMISSION_PREFIX, POLICY_KEYS, POLICY_KEYS_HUAWEI, UNKNOWN, Field
+
+
+class UnusableAnswer(VpcepError):
+    """The cloud's answer has a value in a field that matters here and that nobody can make sense of."""
+
+
+def canonical(kind: str, value: Any) -> Any:
+    """*value* in the one form of its *kind* (see :class:`fields.Field`).
+
+    Raises TypeError or ValueError when it cannot be a value of that kind.
+    """
+    form = _FORMS[kind]
+    try:
+        return form(value)
+    except (AttributeError, KeyError, OverflowError) as error:  # a text for a dict, a member missing, infinity
+        raise ValueError(f"not of kind {kind}") from error
+
+
+def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
+    """What *answer* (an object of the API) says about a field: its canonical value, or ``UNKNOWN``.
+
+    Absent, null and empty mean the same (the clouds use all three). Raises :class:`UnusableAnswer`.
+    """
+    value = answer.get(field.reads_back_as or name)
+    if value is None or value == "" or value == [] or value == {}:
+        return field.absent_means
+    try:
+        return canonical(field.kind, value)
+    except (TypeError, ValueError) as error:
+        raise UnusableAnswer(
+            f"The cloud's answer about {answer.get('id')} has {name}={value!r}, which cannot be understood; "
+            "nothing was changed."
+        ) from error
+
+
+def short_name(full_name: Any) -> str:
+    """The name that a user gave, out of the cloud's ``region.name.id``; '' for an unnamed service.
+
+    With one dot or none there is no name part (``region.id``). API: Creating a VPC Endpoint Service.
+    """
+    parts = str(full_name or "").split(".")
+    return ".".join(parts[1:-1]) if len(parts) > 2 else ""
+
+
+def permission_record(value: Any) -> str:
+    """A whitelist record as the API wants it: a bare account ID gets its prefix, a full record stays."""
+    text = str(value).strip()
+    return text if "::" in text or text == "*" else PERMISSION_PREFIX + text
+
+
+def permission_key(value: Any) -> str:
+    """What tells two records apart: ``*`` and ``iam:domain::*`` both open the service to everybody."""
+    record = permission_record(value)
+    return PERMISSION_PREFIX + "*" if record == "*" else record
+
+
+def tag_value(value: Any) -> str:
+    """A tag's value as text: YAML's true and 8080 are meant as the words that were written."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    if isinstance(value, (dict, list)):
+        raise TypeError("a tag's value is a text")
+    return str(value)
+
+
+def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags as the API wants them, sorted by key."""
+    return [{"key": key, "value": tags[key]} for key in sorted(tags)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        raise TypeError("not a text")
+    return str(value)
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).lower()
+    if word not in ("true", "false"):
+        raise ValueError("not a boolean")
+    return word == "true"
+
+
+def _name(value: Any) -> str:
+    return short_name(value) if "." in _text(value) else _text(value)
+
+
+def _ports(value: Any) -> list[dict[str, Any]]:
+    mappings = [
+        {
+            "client_port": int(mapping["client_port"]),
+            "server_port": int(mapping["server_port"]),
+            "protocol": str(mapping.get("protocol") or "TCP").upper(),
+        }
+        for mapping in value
+    ]
+    return sorted(mappings, key=lambda port: (port["client_port"], port["protocol"], port["server_port"]))
+
+
+def _tags(value: Any) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {str(key): tag_value(text) for key, text in value.items()}
+    return {str(tag["key"]): tag_value(tag.get("value")) for tag in value}
+
+
+def _set(value: Any) -> list[str]:
+    if not isinstance(value, (list, tuple, set)):
+        raise TypeError("not a list")
+    return sorted({_text(item) for item in value})
+
+
+def _permissions(value: Any) -> list[str]:
+    return sorted({permission_key(item) for item in value})
+
+
+def _ipv4(value: Any) -> str:
+    from ipaddress import IPv4Address
+
+    return str(IPv4Address(_text(value)))
+
+
+def _ipv6(value: Any) -> str:
+    from ipaddress import IPv6Address
+
+    return str(IPv6Address(_text(value)))
+
+
+def _ranges(value: Any) -> list[str]:
+    """Addresses and CIDR blocks; ``10.0.0.1/32`` is the address ``10.0.0.1``."""
+    from ipaddress import IPv4Network
+
+    blocks = {IPv4Network(_text(item).strip(), strict=False) for item in _set(value)}
+    return [str(block.network_address) if block.prefixlen == 32 else str(block) for block in sorted(blocks)]
+
+
+def _words(value: Any) -> list[str]:
+    return _set([value] if isinstance(value, str) else value)
+
+
+def _statement(value: Any) -> dict[str, Any]:
+    """A policy statement by its meaning: key case, order of actions and resources, text or list do not count."""
+    known = {key.lower(): key for key in POLICY_KEYS + POLICY_KEYS_HUAWEI}
+    statement = {known.get(str(key).lower(), str(key)): item for key, item in value.items() if item is not None}
+    for key in ("Action", "Resource"):
+        if key in statement:
+            statement[key] = _words(statement[key])
+    if "Effect" in statement:
+        statement["Effect"] = str(statement["Effect"]).capitalize()
+    if not statement.get("Condition"):
+        statement.pop("Condition", None)
+    if not statement.get("Sid"):
+        statement.pop("Sid", None)
+    return statement
+
+
+def _policy(value: Any) -> list[dict[str, Any]]:
+    distinct = {json.dumps(statement, sort_keys=True): statement for statement in map(_statement, value)}
+    return [distinct[text] for text in sorted(distinct)]
+
+
+def _document(value: Any) -> dict[str, Any]:
+    document = json.loads(value) if isinstance(value, str) else dict(value)
+    if not isinstance(document, dict):
+        raise TypeError("not a policy document")
+    if isinstance(document.get("Statement"), list):
+        document["Statement"] = _policy(document["Statement"])
+    return document
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "name": _name,
+    "choice": _text,
+    "flag": _flag,
+    "ports": _ports,
+    "tags": _tags,
+    "ids": _set,
+    "words": _words,
+    "permissions": _permissions,
+    "ipv4": _ipv4,
+    "ipv6": _ipv6,
+    "ranges": _ranges,
+    "policy": _policy,
+    "document": _document,
+}
+
+
+def first_known(*values: Any) -> Any | None:
+    """The first of *values* that says something."""
+    return next((value for value in values if value is not None and value is not UNKNOWN), None)

@@ -1,0 +1,374 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is asking, and where: put together from a task's options, the environment and clouds.yaml.
+
+Everything that can be checked without a request is checked here, so that bad input costs none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+from . import clouds_yaml, regions
+from .errors import CredentialsError, InputError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "auth_url": ("OS_AUTH_URL",),
+    "username": ("OS_USERNAME",),
+    "user_id": ("OS_USER_ID",),
+    "password": ("OS_PASSWORD",),
+    "user_domain_name": ("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
+    "user_domain_id": ("OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"),
+    "project_name": ("OS_PROJECT_NAME", "OS_TENANT_NAME"),
+    "project_id": ("OS_PROJECT_ID",),
+    "region": ("OS_REGION_NAME",),
+    "token": ("OS_AUTH_TOKEN", "OS_TOKEN"),
+    "access_key": ("OS_ACCESS_KEY", "HW_ACCESS_KEY"),
+    "secret_key": ("OS_SECRET_KEY", "HW_SECRET_KEY"),
+    "security_token": ("OS_SECURITY_TOKEN", "HW_SECURITY_TOKEN"),
+    "api_url": ("VPCEP_API_URL",),
+    "ca_path": ("OS_CACERT",),
+    "token_cache_dir": ("VPCEP_TOKEN_CACHE_DIR",),
+}
+"""The environment variables each option falls back to, the first one that is set."""
+
+SECRETS = ("password", "token", "secret_key", "security_token")
+
+_OTHER_WAY = {
+    "username": "user_id",
+    "user_id": "username",
+    "user_domain_name": "user_domain_id",
+    "user_domain_id": "user_domain_name",
+    "project_name": "project_id",
+    "project_id": "project_name",
+}
+"""Two ways to name the same thing: one given in a stronger place hides the other in a weaker one."""
+
+_KEY_PARTS = ("access_key", "secret_key", "security_token")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
+_API_PATH = re.compile(r"/v\d+(?:/([^/]+))?\Z")
+
+
+@dataclasses.dataclass(frozen=True)
+class Credentials:
+    """Who is asking, checked and complete. Secrets do not show in its repr."""
+
+    method: t.Literal["password", "token", "key"]
+    """How requests are authorised; a ready token may have a password beside it for when it is refused."""
+    auth_url: str | None = None
+    """IAM's address, ending in /v3; None when it is not needed."""
+    username: str | None = None
+    user_id: str | None = None
+    password: str | None = dataclasses.field(default=None, repr=False)
+    user_domain_name: str | None = None
+    user_domain_id: str | None = None
+    project_name: str | None = None
+    project_id: str | None = None
+    region: str | None = None
+    token: str | None = dataclasses.field(default=None, repr=False)
+    access_key: str | None = None
+    secret_key: str | None = dataclasses.field(default=None, repr=False)
+    security_token: str | None = dataclasses.field(default=None, repr=False)
+    api_url: str | None = None
+    """The VPCEP address without version, if the user gave it."""
+    verify: bool | str = True
+    """Whether certificates are checked; a text is the path of the CA file or folder."""
+    timeout: float = 30.0
+    """Seconds for one HTTP request."""
+    retries: int = 5
+    """Repeats of one request at most."""
+    token_cache: bool = True
+    token_cache_dir: str | None = None
+    """The cache's folder; None when there is no place for one."""
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret text in here, to be kept out of all output."""
+        return tuple(value for value in (getattr(self, name) for name in SECRETS) if value)
+
+
+def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None) -> Credentials:
+    """Put the credentials together.
+
+    options: as a module gets them, without any environment fallback of its own (which would spoil the order):
+    options, then the environment, then clouds.yaml; when cloud is an option, clouds.yaml comes before the environment.
+    An empty text counts as not given.
+    Raises CredentialsError (missing, contradictory), InputError (malformed), MissingLibrary (PyYAML, if needed).
+    """
+    environ = os.environ if environ is None else environ
+    sources = _Sources(options, environ)
+    method = sources.method()
+    values = sources.values(method)
+    api_url, api_project = split_api_url(_url(values.get("api_url"), "api_url"))
+    project_id = values.get("project_id") or (None if values.get("project_name") else api_project)
+    project_name = values.get("project_name")
+    auth_url = _iam_url(_url(values.get("auth_url"), "auth_url"))
+    region = values.get("region") or regions.region_of(api_url) or regions.region_of_project(project_name)
+    if not region and (method == "key" or not (project_id or project_name or method == "token")):
+        # IAM of one region knows projects of others: a guess for when no token will tell.
+        region = regions.region_of(auth_url)
+    _check_texts(values, region, project_id)
+    if auth_url is None and region:
+        auth_url = regions.iam_url(region, api_url or "")
+    if not project_id and not project_name and (method != "token" or values.get("password")):
+        # The main project of a region is named like it.
+        project_name = region
+    if method == "token" and not _can_log_in(values, auth_url, project_id or project_name):
+        values.pop("password", None)
+    credentials = Credentials(
+        method=method,
+        auth_url=auth_url,
+        username=values.get("username"),
+        user_id=values.get("user_id"),
+        password=values.get("password"),
+        user_domain_name=values.get("user_domain_name"),
+        user_domain_id=values.get("user_domain_id"),
+        project_name=project_name,
+        project_id=project_id,
+        region=region,
+        token=values.get("token"),
+        access_key=values.get("access_key"),
+        secret_key=values.get("secret_key"),
+        security_token=values.get("security_token"),
+        api_url=api_url,
+        verify=_verify(values),
+        timeout=_number(options.get("timeout"), "timeout", 30.0, above=0.0),
+        retries=int(_number(options.get("retries"), "retries", 5, whole=True)),
+        token_cache=options.get("token_cache") is not False,
+        token_cache_dir=values.get("token_cache_dir") or _default_folder(environ),
+    )
+    _check_complete(credentials, sources)
+    return credentials
+
+
+def split_api_url(url: str | None) -> tuple[str | None, str | None]:
+    """(address without version and slashes, project ID or None) of 'https://host', 'https://host/v1/<project>', …
+
+    The catalog's address ends in the version and project; what users write may end in either or neither.
+    """
+    if not url:
+        return None, None
+    url = url.rstrip("/")
+    match = _API_PATH.search(url)
+    return (url[: match.start()], match.group(1)) if match else (url, None)
+
+
+class _Sources:
+    """The places values come from, the strongest first."""
+
+    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        given = {name: _given(name, value) for name, value in options.items()}
+        task = {name: value for name, value in given.items() if value is not None}
+        # A key, its secret and its token belong together: those of HW_ if only HW_ has a key.
+        only_hw = bool(environ.get("HW_ACCESS_KEY") and not environ.get("OS_ACCESS_KEY"))
+        self.variables = {
+            name: next(
+                (v for v in (reversed(names) if only_hw and name in _KEY_PARTS else names) if environ.get(v)), None
+            )
+            for name, names in ENVIRONMENT.items()
+        }
+        from_environ = {name: environ[v] for name, v in self.variables.items() if v}
+        asked = task.get("cloud")
+        cloud = asked or environ.get("OS_CLOUD")
+        self.cloud = cloud
+        entry = clouds_yaml.read(cloud, environ) if cloud else {}
+        below = [("clouds.yaml", entry), ("the environment", from_environ)]
+        self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
+
+    def place(self, name: str) -> int | None:
+        """The index of the strongest place that gives this option."""
+        return next((index for index, (_label, values) in enumerate(self.places) if name in values), None)
+
+    def method(self) -> t.Literal["password", "token", "key"]:
+        """The way of the strongest place that gives one; within a place token, then password, then key."""
+        has_password = self.place("password") is not None
+        for label, values in self.places:
+            token = "token" in values
+            password = "password" in values or (has_password and ("username" in values or "user_id" in values))
+            key = "access_key" in values or "secret_key" in values
+            if label == "the task" and key and ("token" in values or "password" in values):
+                other = "token" if token else "password"
+                raise CredentialsError(f"Both access_key/secret_key and {other} are given in the task: leave one out.")
+            if token:
+                return "token"
+            if password:
+                return "password"
+            if key:
+                return "key"
+        raise CredentialsError(
+            "No credentials were found: a password, a token, or an access key. "
+            + self.report(("username", "password", "token", "access_key", "secret_key"))
+        )
+
+    def values(self, method: str) -> dict[str, t.Any]:
+        """The value of each option, from the strongest place, as far as this way needs it."""
+        values: dict[str, t.Any] = {}
+        for name in {*ENVIRONMENT, "validate_certs"}:
+            index = self.place(name)
+            if index is None:
+                continue
+            other = self.place(_OTHER_WAY.get(name, ""))
+            if other is None or index <= other:
+                values[name] = self.places[index][1][name]
+        if method == "token" and self.place("password") != self.place("token"):
+            # Of another place, maybe of another user: no way to go on when the token is refused.
+            values.pop("password", None)
+        if method != "token":
+            values.pop("token", None)
+        if method == "key":
+            values.pop("password", None)
+            self._one_key(values)
+        else:
+            for name in _KEY_PARTS:
+                values.pop(name, None)
+        return values
+
+    def _one_key(self, values: dict[str, t.Any]) -> None:
+        """Drop a security token that belongs to another key: it would spoil a key that needs none."""
+        origin = {self._origin("access_key"), self._origin("secret_key")}
+        if self._origin("security_token") not in origin:
+            values.pop("security_token", None)
+
+    def _origin(self, name: str) -> str | None:
+        index = self.place(name)
+        if index is None:
+            return None
+        label = self.places[index][0]
+        return f"{label} {(self.variables[name] or '')[:3]}" if label == "the environment" else label
+
+    def report(self, names: tuple[str, ...]) -> str:
+        """Where each of these options was looked for, and where it was found; never its value."""
+        lines = []
+        for name in names:
+            index = self.place(name)
+            found = "not given" if index is None else f"given in {self.places[index][0]}"
+            lines.append(f"{name} (or {', '.join(ENVIRONMENT[name])}): {found}")
+        cloud = f'cloud "{self.cloud}"' if self.cloud else "cloud (or OS_CLOUD): not given"
+        return f"Looked at: {'; '.join(lines)}; {cloud}."
+
+
+def _given(name: str, value: t.Any) -> t.Any:
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    if name in ENVIRONMENT and not isinstance(value, str):
+        raise InputError(f"{name} must be a text.")
+    return value
+
+
+def _can_log_in(values: Mapping[str, t.Any], auth_url: str | None, project: str | None) -> bool:
+    user = values.get("user_id") or (
+        values.get("username") and (values.get("user_domain_name") or values.get("user_domain_id"))
+    )
+    return bool(values.get("password") and user and auth_url and project)
+
+
+def _check_complete(found: Credentials, sources: _Sources) -> None:
+    if found.method == "password":
+        names: tuple[str, ...] = ("username", "password", "user_domain_name", "project_name", "region", "auth_url")
+        missing = [] if found.password else ["password"]
+        if not found.username and not found.user_id:
+            missing.append("username")
+        elif not found.user_id and not found.user_domain_name and not found.user_domain_id:
+            missing.append("user_domain_name (the name of the account)")
+        if not found.project_id and not found.project_name:
+            missing.append("project_name or project_id (or region, whose main project is meant then)")
+    elif found.method == "key":
+        names = ("access_key", "secret_key", "project_id", "project_name", "region")
+        missing = [name for name in ("access_key", "secret_key") if not getattr(found, name)]
+        if not found.project_id and not found.project_name:
+            missing.append("project_id (or project_name or region, by which it can be found)")
+    else:
+        names = ("token", "project_id", "region", "api_url", "auth_url")
+        missing = []
+    if found.method == "password" or not found.project_id:
+        missing += [] if found.auth_url else ["auth_url or region"]
+    elif not found.auth_url and not found.api_url:
+        missing.append("region, api_url or auth_url")
+    if missing:
+        raise CredentialsError(f"The credentials are incomplete: {', '.join(missing)} missing. {sources.report(names)}")
+
+
+def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: str | None) -> None:
+    for name in ("token", "access_key", "security_token"):
+        if values.get(name) and not _HEADER_VALUE.match(values[name]):
+            raise CredentialsError(
+                f"{name} holds blanks, line breaks or characters that no such value has: "
+                f"was it read from a file with a line break at its end?"
+            )
+    if project_id and not _ID.match(project_id):
+        raise CredentialsError("project_id must be an ID of letters and digits.")
+    if region and not _REGION.match(region):
+        raise CredentialsError("region must be a name like eu-de.")
+    for name in ("username", "user_domain_name", "project_name", "secret_key", "user_id", "user_domain_id"):
+        if any(ord(character) < 32 for character in values.get(name) or ""):
+            raise CredentialsError(f"{name} holds a line break or another control character.")
+
+
+def _url(value: str | None, name: str) -> str | None:
+    if not value:
+        return None
+    value = value.strip().rstrip("/")
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    # An address with a user in it would send that user's password along, and print it.
+    if not good or "@" in value or "?" in value or "#" in value or not _HEADER_VALUE.match(value):
+        raise CredentialsError(f"{name} must be an address like https://host, without user, query or blanks.")
+    return value
+
+
+def _iam_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    url = url.removesuffix("/auth/tokens").rstrip("/")
+    return url if url.endswith("/v3") else url + "/v3"
+
+
+def _verify(values: Mapping[str, t.Any]) -> bool | str:
+    if values.get("validate_certs") is False:
+        return False
+    path = values.get("ca_path")
+    if not path:
+        return True
+    path = os.path.expanduser(str(path))
+    if not os.path.exists(path):
+        raise InputError(f"ca_path (or OS_CACERT, or cacert in clouds.yaml): {path} does not exist.")
+    return path
+
+
+def _number(value: t.Any, name: str, default: float, *, above: float | None = None, whole: bool = False) -> float:
+    if value is None:
+        return default
+    wrong = InputError(f"{name} must be a {'whole number from 0' if whole else 'number of seconds above 0'}.")
+    if isinstance(value, bool):
+        raise wrong
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong from None
+    # The comparisons are false for nan, too.
+    if not (0 <= number <= 1e6) or (above is not None and not number > above) or (whole and number != int(number)):
+        raise wrong
+    return number
+
+
+def _default_folder(environ: Mapping[str, str]) -> str | None:
+    """The folder below the user's cache folder; None for a user without a home."""
+    base = environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        home = environ.get("HOME", "")
+        base = os.path.join(home, ".cache") if os.path.isabs(home) else ""
+    return os.path.join(base, "crossvpc-vpcep", "tokens") if base else None

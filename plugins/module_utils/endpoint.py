@@ -1,0 +1,186 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints: what the module vpcep_endpoint does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .api import ENDPOINT_KIND, VpcepApi
+from .canonical import canonical, short_name
+from .errors import InputError, NotFound, VpcepError
+from .fields import (
+    CHANGE_TAGS,
+    ENDPOINT,
+    ENDPOINT_SETTLED,
+    UPDATE_POLICY,
+    UPDATE_ROUTETABLES,
+    UPDATE_WHITELIST,
+)
+from .planning import Step
+from .reconciler import Object, Reconciler, reconcile
+from .results import endpoint_result
+from .validation import refuse
+
+
+class Endpoint(Reconciler):
+    """One endpoint: an interface in a subnet, or a gateway in route tables."""
+
+    noun = "endpoint"
+    returned = "endpoint"
+    table = ENDPOINT
+    settled = ENDPOINT_SETTLED
+    conflict_codes = ("2042",)
+
+    def __init__(self, options: Object, runtime: Any) -> None:
+        # In check mode the service may not exist yet, and then its ID is empty.
+        self.service_to_come = runtime.check_mode and options.get("endpoint_service_id") == ""
+        if self.service_to_come:
+            options = dict(options, endpoint_service_id=None)
+        if options.get("wait_for_acceptance"):
+            self.settled = ("accepted", "rejected")
+        super().__init__(options, runtime)
+        if self.desired.get("policy_statement") == []:
+            self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
+        self.listed: list[Object] = []
+
+    def check_identity(self) -> None:
+        given = self.options
+        if given.get("id"):
+            return
+        if not (given.get("endpoint_service_id") or given.get("endpoint_service_name") or self.service_to_come):
+            raise InputError(
+                "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
+            )
+        refuse(
+            ["vpc_id is missing: it is part of what tells endpoints apart."] * (not given.get("vpc_id"))
+            + ["subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."]
+            * bool(given.get("subnet_id") and given.get("routetables"))
+        )
+
+    def identity(self) -> tuple[Any, ...]:
+        return tuple(self.desired.get(name) for name in ("endpoint_service_id", "vpc_id", "subnet_id", "port_ip"))
+
+    def find(self) -> list[Object]:
+        """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
+        if self.service_to_come:
+            return []
+        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
+        return self.same(self.listed)
+
+    def same(self, endpoints: list[Object]) -> list[Object]:
+        """Those of *endpoints* that the options mean."""
+        near = [item for item in endpoints if self.of_service(item) and self.in_subnet(item)]
+        wanted = self.desired.get("port_ip")
+        if wanted is None:
+            return near
+        exact = [item for item in near if item.get("ip") == wanted]
+        return exact or [item for item in near if item.get("status") != "accepted" and not item.get("ip")]
+
+    def of_service(self, item: Object) -> bool:
+        service_id = self.desired.get("endpoint_service_id")
+        if service_id:
+            return item.get("endpoint_service_id") == service_id
+        name = self.options["endpoint_service_name"]
+        full_name = item.get("endpoint_service_name")
+        return name in (full_name, short_name(full_name))
+
+    def in_subnet(self, item: Object) -> bool:
+        wanted = self.desired.get("subnet_id")
+        return wanted is None or item.get("service_type") == "gateway" or item.get("subnet_id") == wanted
+
+    def complete(self) -> Object | None:
+        """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
+        if "endpoint_service_id" in self.desired or self.service_to_come:
+            return None
+        service_id = service_id_of(self.api, self.options["endpoint_service_name"])
+        if service_id is None:
+            if self.runtime.check_mode:
+                return None
+            raise VpcepError(
+                f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
+                "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
+            )
+        self.desired["endpoint_service_id"] = service_id
+        return self.only_one(self.same(self.listed))
+
+    def has(self, name: str) -> bool:
+        named = self.options.get("endpoint_service_name") or self.service_to_come
+        return super().has(name) or bool(name == "endpoint_service_id" and named)
+
+    def expected_type(self) -> str:
+        gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
+        return "gateway" if any(self.has(name) for name in gateway_only) else "interface"
+
+    def get(self, object_id: str) -> Object:
+        return self.api.get_endpoint(object_id)
+
+    def send_create(self, body: Object) -> Object:
+        return self.api.create_endpoint(body)
+
+    def send_delete(self, found: Object) -> None:
+        self.api.delete_endpoint(found["id"])
+
+    def replace(self, current: Object, reason: VpcepError) -> Object:
+        self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
+        return super().replace(current, reason)
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        if step.operation == CHANGE_TAGS:
+            self.api.change_tags(ENDPOINT_KIND, object_id, step.body)
+        elif step.operation == UPDATE_WHITELIST:
+            self.api.update_endpoint_whitelist(object_id, step.body)
+        elif step.operation == UPDATE_POLICY:
+            self.api.update_endpoint_policy(object_id, step.body)
+        elif step.operation == UPDATE_ROUTETABLES:
+            refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
+
+    def expectations(self, answer: Object) -> None:
+        if answer.get("status") != "rejected":
+            return
+        service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
+        text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
+        if self.options.get("wait_for_acceptance"):
+            raise VpcepError(text + " Ask the owner to accept it.")
+        self.runtime.warn(text)
+
+    def show(self, answer: Object, after: Object) -> Object:
+        return endpoint_result(answer if answer.get("id") else {"ip": "", "dns_names": [], **answer})
+
+
+def service_id_of(api: VpcepApi, name: str) -> str | None:
+    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
+
+    Raises VpcepError when several own services have that short name.
+    """
+    if "." in name:
+        try:
+            return str(api.describe_service(endpoint_service_name=name)["id"])
+        except NotFound:
+            found = api.list_public_services(endpoint_service_name=name)
+            ids = [str(item["id"]) for item in found if item.get("service_name") == name]
+    else:
+        found = api.list_services(endpoint_service_name=name)
+        ids = [str(item["id"]) for item in found if short_name(item.get("service_name")) == name]
+    if len(ids) > 1:
+        raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
+    return ids[0] if ids else None
+
+
+def refuse_partial(answer: Any, endpoint_id: str) -> None:
+    """Raises for route tables that were refused although the call was answered with 200."""
+    errors: list[dict[str, Any]] = (answer or {}).get("error") or []
+    refused = [
+        f"{word} {item.get('id')}: {item.get('error_message')}"
+        for part in errors
+        for word, member in (("bind", "bind_failed"), ("unbind", "unbind_failed"))
+        for item in part.get(member) or []
+    ]
+    if refused:
+        raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")
+
+
+def converge_endpoint(options: Object, runtime: Any) -> Object:
+    """Brings one endpoint to what the options ask. Raises VpcepError."""
+    return reconcile(Endpoint, options, runtime)

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding endpoints: what the module vpcep_endpoint_info does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .canonical import short_name
+from .results import endpoint_result
+from .selection import has_tags, listed
+from .validation import check_ids
+
+Object = dict[str, Any]
+
+
+def find_endpoints(options: Object, runtime: Any) -> Object:
+    """The endpoints of this project that match every option given. Raises VpcepError."""
+    check_ids(options, ("id", "endpoint_service_id", "vpc_id", "subnet_id"))
+    found = runtime.api.list_endpoints(id=options.get("id"), vpc_id=options.get("vpc_id"))
+    return {"changed": False, "endpoints": [endpoint_result(item) for item in found if matches(options, item)]}
+
+
+def matches(options: Object, item: Object) -> bool:
+    """Whether one endpoint has everything that the options ask. The API itself filters by ID and VPC only."""
+    full_name = item.get("endpoint_service_name")
+    return (
+        options.get("endpoint_service_id") in (None, item.get("endpoint_service_id"))
+        and options.get("endpoint_service_name") in (None, full_name, short_name(full_name))
+        and options.get("subnet_id") in (None, item.get("subnet_id"))
+        and listed(options.get("status"), item.get("status"))
+        and has_tags(options.get("tags"), item)
+    )

@@ -1,0 +1,316 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as exceptions, and how the clouds' error bodies are read.
+
+Every exception carries C(result()): fields a module adds to its failure. None of them ever holds a secret.
+API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from . import error_codes
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MESSAGE_LIMIT = 500
+"""Characters kept of a message; a gateway's HTML page is of no use to anybody beyond that."""
+
+_VPCEP_CODE = re.compile(r"endpoint\.(\d{4})\Z", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
+_URL_USER = re.compile(r"(://)[^/@\s]+@")
+_HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNORECASE)
+
+_ABSENT_AS_400 = "2003"
+"""The one code that means "does not exist" and is tabled as 400 (13.8 of the behaviour notes)."""
+
+_OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
+"""Codes of a 404 that speak of a referenced object, never of the addressed one."""
+
+
+class VpcepError(Exception):
+    """Base of everything this program raises on purpose."""
+
+    def result(self) -> dict[str, t.Any]:
+        """Extra fields for a failed module's result; never secrets."""
+        return {}
+
+
+class InputError(VpcepError):
+    """Bad input, refused before the first request."""
+
+
+class CredentialsError(InputError):
+    """Missing or contradictory credentials; the text lists what was looked for and where, without values."""
+
+
+class MissingLibrary(VpcepError):
+    """A Python library that this machine lacks.
+
+    library: its name (str); traceback: the import's traceback as text, for Ansible's own message.
+    """
+
+    def __init__(self, library: str, traceback: str = "") -> None:
+        super().__init__(f"The Python library {library} is needed and could not be imported.")
+        self.library = library
+        self.traceback = traceback
+
+
+class ApiError(VpcepError):
+    """The cloud refused a request, or its answer was of no use.
+
+    operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer;
+    code: the error code exactly as sent; digits: the four digits of a VPCEP code; message: the cloud's words;
+    request_id: what its support asks for; hint: what to do next; tries: how many times the request was sent.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str = "request",
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+        tries: int = 1,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.hint = error_codes.hint(code, status) if hint is None else hint
+        self.tries = tries
+        self.server_date: str | None = None
+        """The answer's Date header; tells a wrong local clock from a wrong key."""
+
+    @property
+    def digits(self) -> str | None:
+        """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""
+        match = _VPCEP_CODE.match(self.code or "")
+        return match.group(1) if match else None
+
+    def is_code(self, *digits: str) -> bool:
+        """Whether this is one of these VPCEP codes, given by their four digits."""
+        return self.digits is not None and self.digits in digits
+
+    def result(self) -> dict[str, t.Any]:
+        return {
+            "error": {
+                "operation": self.operation,
+                "status": self.status,
+                "code": self.code,
+                "message": self.message,
+                "request_id": self.request_id,
+                "hint": self.hint,
+            }
+        }
+
+    def __str__(self) -> str:
+        answer = [f"HTTP {self.status}" if self.status is not None else "no usable answer"]
+        if self.code:
+            answer.append(self.code)
+        text = f"Could not {self.operation}: {', '.join(answer)}"
+        if self.message:
+            text += f": {self.message}"
+        if text[-1] not in ".!?":
+            text += "."
+        if self.hint:
+            text += f" {self.hint}"
+        notes = []
+        if self.request_id:
+            notes.append(f"request ID {self.request_id}")
+        if self.tries > 1:
+            notes.append(f"tried {self.tries} times")
+        return f"{text} ({', '.join(notes)})" if notes else text
+
+
+class NotFound(ApiError):
+    """The addressed object does not exist."""
+
+
+class OutcomeUnknown(ApiError):
+    """Something was to be created and no usable answer came: it may exist or not. Read back before another try."""
+
+
+class ConnectionFailed(ApiError):
+    """No usable answer after all retries (status None)."""
+
+
+class WaitTimeout(VpcepError):
+    """A wait ended before the target was reached.
+
+    what: the object in words (str); status: its last status seen (str or None); seconds: how long was waited.
+    """
+
+    def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.what = what
+        self.status = status
+        self.seconds = seconds
+
+    def result(self) -> dict[str, t.Any]:
+        return {"timeout": {"what": self.what, "status": self.status, "seconds": self.seconds}}
+
+
+def load_library(name: str) -> t.Any:
+    """The module of this name, or MissingLibrary: a machine without it gets Ansible's own message, not a stack."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        import traceback
+
+        raise MissingLibrary(name.partition(".")[0], traceback.format_exc()) from error
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """Replace each secret in text, and the user part of each URL, by asterisks.
+
+    Servers and proxies echo what they were sent. Secrets of fewer than 4 characters are left: replacing them
+    would shred the text and thereby tell what they are.
+    """
+    # The longest first: a secret may be part of another one.
+    for secret in sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True):
+        text = text.replace(secret, "********")
+        # As it looks inside a JSON text that was sent back.
+        quoted = json.dumps(secret)[1:-1]
+        if quoted != secret:
+            text = text.replace(quoted, "********")
+    return _URL_USER.sub(r"\1********@", text)
+
+
+def parse_error(
+    status: int | None, body: bytes | str | None, headers: Mapping[str, str] | None = None
+) -> tuple[str | None, str, str | None]:
+    """Read an error answer of any shape; never raises.
+
+    Knows the four forms of 13.15 (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain
+    text, nothing and garbage. Returns (code as sent or None, message, request ID or None).
+    """
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    document = _error_object(text)
+    code = _first(document, "error_code", "errorCode", "code")
+    message = _first(
+        document, "error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail"
+    )
+    request_id = _request_id(headers) or _first(document, "request_id", "requestId")
+    if code is not None and not _CODE.match(code):
+        code = None
+    if not document:
+        message = _plain(text)
+    if request_id is not None:
+        request_id = _line(request_id)[:128]
+    return code, _line(message or "")[:MESSAGE_LIMIT], request_id
+
+
+def api_error(
+    operation: str,
+    status: int,
+    body: bytes | str,
+    headers: Mapping[str, str],
+    *,
+    addressed: bool = True,
+    secrets: Iterable[str] = (),
+    tries: int = 1,
+) -> ApiError:
+    """The exception for an answer with an error status: NotFound when the addressed object is absent, else ApiError.
+
+    addressed: whether the path names one object; a create passes False and never gets NotFound.
+    """
+    code, message, request_id = parse_error(status, body, headers)
+    kind = NotFound if addressed and _absent(status, code, body, headers) else ApiError
+    error = kind(
+        scrub(message, secrets),
+        operation=operation,
+        status=status,
+        code=None if code is None else scrub(code, secrets),
+        request_id=None if request_id is None else scrub(request_id, secrets),
+        tries=tries,
+    )
+    error.server_date = _header(headers, "Date")
+    return error
+
+
+def _absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
+    match = _VPCEP_CODE.match(code or "")
+    if status == 400:
+        return match is not None and match.group(1) == _ABSENT_AS_400
+    if status != 404:
+        return False
+    if match:
+        return match.group(1) not in _OTHER_OBJECTS
+    if code is not None:
+        # The gateway's 404 means an unknown path; IAM's means an unknown token or project.
+        return not code.upper().startswith(("APIGW.", "APIG."))
+    # Without a code it is the API's own answer only if it carries the API's request ID: a wrong address
+    # answers 404 too, and to take that for "gone" would be worse than an error.
+    return _request_id(headers) is not None and (
+        not body or bool(_error_object(body.decode("utf-8", "replace") if isinstance(body, bytes) else body))
+    )
+
+
+def _error_object(text: str) -> dict[str, t.Any]:
+    """The JSON object that holds code and message, unwrapped from {"error": {...}} and the like; {} if none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    for _depth in range(3):
+        if not isinstance(document, dict):
+            return {}
+        inner = [value for value in document.values() if isinstance(value, dict)]
+        named = any(isinstance(document.get(key), str) for key in ("error_code", "errorCode", "code", "error_msg"))
+        if named or len(inner) != 1:
+            return document
+        # Keeps a request_id that stands beside the wrapper.
+        outer = {key: value for key, value in document.items() if not isinstance(value, dict)}
+        document = {**outer, **inner[0]}
+    return document if isinstance(document, dict) else {}
+
+
+def _first(document: Mapping[str, t.Any], *names: str) -> str | None:
+    for name in names:
+        value = document.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
+            return str(value)
+    return None
+
+
+def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
+    for key, value in (headers or {}).items():
+        if key.lower() == name.lower() and isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
+
+
+def _request_id(headers: Mapping[str, str] | None) -> str | None:
+    return _header(headers, "X-Request-Id") or _header(headers, "X-Openstack-Request-Id")
+
+
+def _plain(text: str) -> str:
+    """What a person can use of an answer that is not JSON: the title of a page, or the beginning of the text."""
+    text = text[:20000]
+    if _HTML.search(text):
+        title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
+        if title:
+            return f"{title.group(1).strip()} (an HTML page, not an answer of the API)"
+        text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.IGNORECASE | re.DOTALL)
+        return re.sub(r"<[^>]{0,500}>", " ", text)[:200]
+    return text[:200]
+
+
+def _line(text: str) -> str:
+    """One line of printable characters: no control characters reach a terminal or a log."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * MESSAGE_LIMIT]).split())

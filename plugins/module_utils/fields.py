@@ -1,0 +1,224 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the API says about every field that a user can set: limits, choices, and how it can be changed.
+
+This is the only place for these facts. Argument specs, validation, planning and the documentation are
+made from it or checked against it, and the tests compare it with the OpenAPI description.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+OTC = "otc"
+HUAWEI = "huawei"
+BOTH = (OTC, HUAWEI)
+CLOUD_NAMES = {OTC: "Open Telekom Cloud", HUAWEI: "Huawei Cloud"}
+
+# The calls that change an existing object, by the API's own operation names.
+UPDATE_SERVICE = "updateEndpointService"
+UPDATE_WHITELIST = "updateEndpointWhitelist"
+UPDATE_ROUTETABLES = "updateEndpointRouteTables"
+UPDATE_POLICY = "updateEndpointPolicy"
+CHANGE_TAGS = "changeResourceTags"
+CHANGE_PERMISSIONS = "addOrRemovePermissions"
+
+NEVER = None  # as ``changed_by``: the object has to be replaced
+
+
+class Unknown:
+    """What an answer without the field tells about it, for fields that the cloud need not show."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
+class Field(NamedTuple):
+    """One settable member of a create request, with everything that the API says about it."""
+
+    kind: str  # how it is checked and compared, see validation.py and canonical.py
+    changed_by: dict[str, str | None]  # cloud -> operation that changes it later; a missing cloud lacks the field
+    absent_means: Any = UNKNOWN  # value that an answer without this member stands for
+    required: bool = False  # for creation
+    default: Any = None  # what the cloud takes when a create request leaves the member out
+    choices: dict[str, tuple[str, ...]] | None = None  # cloud -> allowed words
+    min_length: int = 0  # characters, or items of a list
+    max_length: dict[str, int] | None = None  # cloud -> characters, or items of a list
+    pattern: str | None = None  # the whole value matches
+    rule: str = ""  # the pattern in words, for messages
+    service_type: str | None = None  # belongs to endpoints of this type only
+    reads_back_as: str | None = None  # member of the answer that shows it, when named otherwise
+    once_accepted: bool = False  # the cloud shows it only in status ``accepted``
+    always_sent_by: str | None = None  # this update resets the member unless it is sent along
+
+
+def _same(value: Any) -> dict[str, Any]:
+    return dict.fromkeys(BOTH, value)
+
+
+ID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
+ID_RULE = "1 to 64 letters, digits, underscores and hyphens (a UUID)"
+UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+UUID_RULE = "a UUID such as 4189d3c2-8882-4871-a3c2-d380272eed88"
+DESCRIPTION_LENGTH = 128
+DESCRIPTION_PATTERN = r"[^<>]*"
+NAME_LENGTH = 16
+PORT_RANGE = (1, 65535)
+PROTOCOLS = ("TCP",)
+MAX_TAGS = 20  # a resource
+MAX_TAGS_PER_CALL = {OTC: 20, HUAWEI: 10}
+TAG_KEY_LENGTH = 128
+TAG_VALUE_LENGTH = 255
+TAG_KEY_PATTERN = r"[\w .:=+\-@]+"
+TAG_VALUE_PATTERN = r"[\w .:/=+\-@]*"
+TAG_RESERVED_PREFIX = "_sys_"
+PERMISSION_PREFIX = "iam:domain::"
+ORG_PATH_PREFIX = "organizations:orgPath::"
+PERMISSION_PATTERN = {
+    OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
+    HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
+}
+POLICY_EFFECTS = ("Allow", "Deny")
+POLICY_KEYS = ("Effect", "Action", "Resource")
+POLICY_KEYS_HUAWEI = ("Condition", "Sid")
+PAGE_SIZE = 1000
+PERMISSIONS_PAGE_SIZE = 500
+RESERVED_RANGE = "198.19.128.0/17"  # used inside the cloud; subnets of endpoints must not overlap with it
+
+
+def _identifier(**facts: Any) -> Field:
+    return Field("text", pattern=ID_PATTERN, rule=ID_RULE, min_length=1, max_length=_same(64), **facts)
+
+
+def _uuid(**facts: Any) -> Field:
+    """An ID of the network service; the API checks its form (EndPoint.0020, 0023, 3063)."""
+    return Field("text", pattern=UUID_PATTERN, rule=UUID_RULE, min_length=1, max_length=_same(64), **facts)
+
+
+def _description(changed_by: str | None) -> Field:
+    return Field(
+        "text",
+        _same(changed_by),
+        absent_means="",
+        default="",
+        max_length=_same(DESCRIPTION_LENGTH),
+        pattern=DESCRIPTION_PATTERN,
+        rule="free of < and >",
+    )
+
+
+_ENTERPRISE_PROJECT = Field("text", {OTC: NEVER}, max_length={OTC: 36})
+_TAGS = Field("tags", _same(CHANGE_TAGS), absent_means={}, default={}, max_length=_same(MAX_TAGS))
+
+SERVICE: dict[str, Field] = {
+    "port_id": _uuid(changed_by=_same(UPDATE_SERVICE), required=True),
+    "vpc_id": _uuid(changed_by=_same(NEVER), required=True),
+    "pool_id": _identifier(changed_by=_same(NEVER)),
+    "service_name": Field(
+        "name",
+        _same(UPDATE_SERVICE),
+        absent_means="",
+        default="",
+        max_length=_same(NAME_LENGTH),
+        pattern=rf"[A-Za-z0-9_-]{{0,{NAME_LENGTH}}}",
+        rule="letters, digits, underscores and hyphens only",
+    ),
+    "approval_enabled": Field("flag", _same(UPDATE_SERVICE), default=True, always_sent_by=UPDATE_SERVICE),
+    "service_type": Field("choice", _same(NEVER), default="interface", choices=_same(("interface",))),
+    "server_type": Field(
+        "choice",
+        _same(NEVER),
+        required=True,
+        choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")},
+    ),
+    "ports": Field("ports", _same(UPDATE_SERVICE), absent_means=[], required=True, min_length=1, max_length=_same(200)),
+    "tcp_proxy": Field(
+        "choice",
+        _same(UPDATE_SERVICE),
+        absent_means="close",
+        default="close",
+        choices={
+            OTC: ("close", "toa_open", "proxy_open", "open", "proxy_vni"),
+            HUAWEI: ("close", "toa_open", "proxy_open", "open"),
+        },
+    ),
+    "tags": _TAGS,
+    "description": _description(UPDATE_SERVICE),
+    "ip": Field("text", {HUAWEI: UPDATE_SERVICE}, min_length=1),
+    "ip_version": Field("choice", _same(NEVER), choices=_same(("ipv4", "ipv6"))),
+    "snat_network_id": _identifier(changed_by={HUAWEI: NEVER}),
+    "enable_policy": Field("flag", {OTC: UPDATE_SERVICE, HUAWEI: NEVER}, default=False),
+    "payer": Field("choice", {OTC: UPDATE_SERVICE}, choices={OTC: ("endpoint", "endpoint_service")}),
+    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}),
+    "enterprise_project_id": _ENTERPRISE_PROJECT,
+    "vip_port_id": _uuid(changed_by={OTC: UPDATE_SERVICE}),
+}
+
+ENDPOINT: dict[str, Field] = {
+    "endpoint_service_id": _identifier(changed_by=_same(NEVER), required=True),
+    "vpc_id": _uuid(changed_by=_same(NEVER), required=True),
+    "subnet_id": _uuid(changed_by=_same(NEVER), service_type="interface"),
+    "enable_dns": Field(
+        "flag", _same(NEVER), absent_means=False, default=False, service_type="interface", once_accepted=True
+    ),
+    "tags": _TAGS,
+    "routetables": Field("ids", {OTC: NEVER, HUAWEI: UPDATE_ROUTETABLES}, absent_means=[], service_type="gateway"),
+    "port_ip": Field("ipv4", _same(NEVER), service_type="interface", reads_back_as="ip", once_accepted=True),
+    "whitelist": Field(
+        "ranges",
+        {OTC: NEVER, HUAWEI: UPDATE_WHITELIST},
+        absent_means=[],
+        default=[],
+        max_length={OTC: 20, HUAWEI: 32},
+        service_type="interface",
+        always_sent_by=UPDATE_WHITELIST,
+    ),
+    "enable_whitelist": Field(
+        "flag",
+        {OTC: NEVER, HUAWEI: UPDATE_WHITELIST},
+        absent_means=False,
+        default=False,
+        service_type="interface",
+        always_sent_by=UPDATE_WHITELIST,
+    ),
+    "specification_name": Field("text", {OTC: NEVER}, min_length=1),
+    "policy_statement": Field(
+        "policy",
+        {OTC: NEVER, HUAWEI: UPDATE_POLICY},
+        default=[{"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*", "obs:*:*:*:*/*"]}],
+        max_length=_same(10),
+        service_type="gateway",
+    ),
+    "description": _description(NEVER),
+    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}),
+    "ip_version": Field("choice", _same(NEVER), choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}),
+    "ipv6_address": Field("ipv6", {HUAWEI: NEVER}),
+    "edition": Field("choice", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, service_type="interface"),
+    "enterprise_project_id": _ENTERPRISE_PROJECT,
+}
+
+# Statuses, by what they mean for somebody who waits. Any other word is taken as "still on the way".
+SERVICE_READY = ("available",)
+ENDPOINT_READY = ("accepted", "pendingAcceptance")
+ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
+FAILED = "failed"
+DELETING = "deleting"
+SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
+ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
+
+
+def fields_of(table: dict[str, Field], cloud: str) -> dict[str, Field]:
+    """The fields of *table* that *cloud* ('otc' or 'huawei') has."""
+    return {name: field for name, field in table.items() if cloud in field.changed_by}
+
+
+def all_choices(field: Field) -> tuple[str, ...]:
+    """The words that any cloud allows, for argument specs; the cloud's own set is checked by validation.py."""
+    words: tuple[str, ...] = ()
+    for allowed in (field.choices or {}).values():
+        words += tuple(word for word in allowed if word not in words)
+    return words

@@ -1,0 +1,404 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How one object is brought to what a task asks: read, plan, carry out, wait, report.
+
+Services and endpoints share everything here; what differs is in service.py and endpoint.py. Check mode takes
+the same path and stops where something would be sent.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from . import planning
+from .canonical import first_known
+from .errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
+from .fields import DELETING, FAILED, Field, fields_of
+from .identity_lock import identity_lock
+from .planning import Plan, Step
+from .results import failed_object, predicted
+from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
+from .waiting import intervals, until_gone, until_settled
+
+Object = dict[str, Any]
+READ_BACKS = 4  # looks for an object whose creation was not answered, before it is created again
+CREATE_TRIES = 3
+# Where an object comes from that a creation ended with.
+NEW, UNANSWERED, SOMEBODY_ELSES = "new", "created without an answer", "created by somebody else"
+
+
+class Reconciler:
+    """One object of one kind. Subclasses say how it is found, created, changed, deleted and shown."""
+
+    noun = ""  # in messages
+    returned = ""  # name of the object in the result
+    table: Mapping[str, Field] = MappingProxyType({})
+    settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
+    conflict_codes: tuple[str, ...] = ()  # refusals of a creation that may mean "somebody else just did it"
+
+    def __init__(self, options: Object, runtime: Any) -> None:
+        """Checks the options (as a module's parameters); raises InputError before anything is sent."""
+        check_positive(options, ("wait_timeout",))
+        check_ids(options, ("id",))
+        self.options = options
+        self.runtime = runtime
+        self.api = runtime.api
+        self.desired = desired_values(self.table, runtime.cloud, options)
+        self.check_identity()
+
+    # What subclasses define
+
+    def check_identity(self) -> None:
+        """Raises InputError when the options do not say which object is meant."""
+        raise NotImplementedError
+
+    def identity(self) -> tuple[Any, ...]:
+        """What two tasks have in common that would create the same object."""
+        raise NotImplementedError
+
+    def find(self) -> list[Object]:
+        """All objects that the options may mean, in any status; one GET (a page of 1000)."""
+        raise NotImplementedError
+
+    def get(self, object_id: str) -> Object:
+        """One object by ID. Raises NotFound."""
+        raise NotImplementedError
+
+    def send_create(self, body: Object) -> Object:
+        """The create request."""
+        raise NotImplementedError
+
+    def send_delete(self, found: Object) -> None:
+        """The delete request; a NotFound is as good as success."""
+        raise NotImplementedError
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        """Sends one planned call."""
+        raise NotImplementedError
+
+    def show(self, answer: Object, after: Object) -> Object:
+        """The object as users see it; *after* holds managed values that an answer does not carry."""
+        raise NotImplementedError
+
+    def observe(self, answer: Object, names: list[str]) -> Object:
+        """The canonical values of the managed fields as they are; reads what *answer* does not hold."""
+        return planning.observe(self.table, answer, [name for name in names if name in self.table])
+
+    def managed(self) -> Object:
+        """The canonical values that the task asks for."""
+        return self.desired
+
+    def complete(self) -> Object | None:
+        """Last preparations of a creation, such as looking up an ID; the object if that shows it is there."""
+        return None
+
+    def expectations(self, answer: Object) -> None:
+        """Raises when an existing, settled object is not what the task insists on."""
+
+    # present
+
+    def present(self) -> Object:
+        """Brings the object to what the options ask. Returns changed, the object and the diff."""
+        looked_at = time.time()
+        matches = self.matches()
+        current = self.only_one(matches)
+        if current is None:
+            return self.create(matches, looked_at)
+        return self.converge(current)
+
+    def converge(self, current: Object) -> Object:
+        """Brings an existing object to what the options ask."""
+        if current.get("status") == FAILED:
+            return self.replace(current, failed_object(self.noun, current))
+        current = self.settle(current)
+        plan = self.plan(current)
+        if plan.conflicts:
+            return self.replace(current, self.immutable(current, plan))
+        if plan.steps and not self.runtime.check_mode:
+            current = self.apply(current, plan)
+        elif plan.steps:
+            current = predicted(current, plan.after, self.read_back_names())
+        self.expectations(current)
+        return self.report(bool(plan.steps), current, plan.before, plan.after)
+
+    def plan(self, current: Object) -> Plan:
+        """The calls that are needed, with a warning for what the cloud does not let us see."""
+        managed = self.managed()
+        in_table = planning.comparable(self.table, current, [name for name in managed if name in self.table])
+        wanted = {name: value for name, value in managed.items() if name not in self.table or name in in_table}
+        kept = [name for name, field in self.table.items() if field.always_sent_by]
+        seen = self.observe(current, list(wanted) + [name for name in kept if name not in wanted])
+        plan = planning.plan(
+            self.table,
+            self.runtime.cloud,
+            seen,
+            wanted,
+            self.options.get("purge_tags") is not False,
+            self.options.get("purge_permissions") is not False,
+        )
+        for name in plan.unseen:
+            self.runtime.warn(
+                f"{self.option(name)}: the cloud does not show this setting of {self.noun} {current.get('id')}; "
+                "it was not compared."
+            )
+        return plan
+
+    def apply(self, current: Object, plan: Plan) -> Object:
+        """Sends the planned calls and reads the object again."""
+        object_id = current["id"]
+        if current.get("status") not in self.settled:
+            current = self.wait_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
+        for step in plan.steps:
+            self.carry_out(object_id, step)
+        return self.get(object_id)
+
+    def immutable(self, current: Object, plan: Plan) -> VpcepError:
+        """The error for what cannot be changed in place."""
+        differences = ", ".join(
+            f"{self.option(conflict.name)} (is {conflict.before!r}, asked {conflict.after!r})"
+            for conflict in plan.conflicts
+        )
+        return InputError(
+            f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
+            "Set recreate to true to delete and create it again (its connections break), or ask for what is there."
+        )
+
+    def replace(self, current: Object, reason: VpcepError) -> Object:
+        """Deletes and creates again, when the task allows it; else raises *reason*."""
+        if not self.options.get("recreate"):
+            raise reason
+        self.check_required()
+        before = self.shown_fields(current)
+        if not self.runtime.check_mode:
+            self.delete(current)
+        report = self.create([], time.time())
+        report["diff"]["before"] = before
+        return report
+
+    # create
+
+    def create(self, leaving: list[Object], looked_at: float) -> Object:
+        """Makes the object; *leaving* are deleted ones that must be gone before."""
+        self.check_required()
+        existing = self.complete()
+        if existing is not None:
+            return self.converge(existing)
+        if self.runtime.check_mode:
+            return self.report(True, self.imagined(), {}, self.managed())
+        for found in leaving:
+            self.wait_gone(found)
+        with identity_lock(self.lock_folder(), self.lock_identity(), self.runtime.deadline) as lock:
+            existing = self.only_one(self.find()) if lock.created_since(looked_at) else None
+            if existing is None:
+                created, origin = self.create_once(planning.create_body(self.table, self.desired))
+                lock.note_creation()
+        if existing is not None:
+            return self.converge(existing)
+        if origin == NEW:
+            return self.finish(created)
+        report = self.converge(created)
+        return dict(report, changed=True) if origin == UNANSWERED else report
+
+    def create_once(self, body: Object) -> tuple[Object, str]:
+        """Sends the create request until exactly one object is there. Returns it, and where it comes from."""
+        for attempt in range(1, CREATE_TRIES + 1):
+            try:
+                created = self.send_create(body)
+            except OutcomeUnknown:
+                found = self.read_back()
+                if found is not None:
+                    return found, UNANSWERED
+                if attempt == CREATE_TRIES or self.runtime.deadline.left() <= 0:
+                    raise
+            except ApiError as error:
+                found = self.only_one(self.find()) if error.is_code(*self.conflict_codes) else None
+                if found is None:
+                    raise
+                return found, SOMEBODY_ELSES
+            else:
+                return (created, NEW) if attempt == 1 else self.keep_oldest(created)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def read_back(self) -> Object | None:
+        """Looks for an object whose creation was not answered; it may show up a moment later."""
+        pauses = intervals()
+        for _look in range(READ_BACKS):
+            found = self.only_one(self.find())
+            if found is not None:
+                return found
+            self.runtime.sleep(min(next(pauses), max(self.runtime.deadline.left(), 0)))
+        return None
+
+    def keep_oldest(self, created: Object) -> tuple[Object, str]:
+        """After a repeated creation: if the first one had arrived after all, takes the second one back."""
+        others = [found for found in self.alive(self.find()) if found["id"] != created["id"]]
+        if not others:
+            return created, NEW
+        self.send_delete(created)
+        first = self.only_one(others)
+        if first is None:
+            raise VpcepError(f"{self.noun.capitalize()} {created['id']} was taken back and nothing is left.")
+        return first, UNANSWERED
+
+    def finish(self, created: Object) -> Object:
+        """Waits for a new object and makes those settings that its creation could not."""
+        if self.options.get("wait") is not False:
+            created = self.wait_settled(created["id"])
+        steps = self.steps_after_creation()
+        for step in steps:
+            self.carry_out(created["id"], step)
+        if steps and created.get("status") in self.settled:
+            created = self.get(created["id"])
+        self.expectations(created)
+        return self.report(True, created, {}, self.managed())
+
+    def steps_after_creation(self) -> list[Step]:
+        """Calls for settings that are not part of the create request."""
+        return []
+
+    def check_required(self) -> None:
+        """Raises InputError that names the options which a creation needs and which are not given."""
+        missing = [self.option(name) for name, field in self.table.items() if field.required and not self.has(name)]
+        if missing:
+            raise InputError(
+                f"There is no such {self.noun}, and to create it these options are missing: {', '.join(missing)}."
+            )
+
+    def has(self, name: str) -> bool:
+        """Whether a field was given a value."""
+        return name in self.desired
+
+    def imagined(self) -> Object:
+        """The object that a creation would make, for check mode. Its ID does not exist yet: it is empty."""
+        known = fields_of(self.table, self.runtime.cloud)
+        service_type = self.expected_type()
+        defaults = {
+            name: field.default
+            for name, field in known.items()
+            if field.default is not None and field.service_type in (None, service_type)
+        }
+        return predicted({"id": "", "status": self.settled[0], **defaults}, self.desired, self.read_back_names())
+
+    def expected_type(self) -> str:
+        """The service type of what would be created."""
+        return "interface"
+
+    # absent
+
+    def absent(self) -> Object:
+        """Makes sure that the object is gone."""
+        matches = self.matches()
+        current = self.only_one(matches)
+        if current is not None:
+            if not self.runtime.check_mode:
+                self.delete(current)
+            return self.report(True, current, self.shown_fields(current), {})
+        if not self.runtime.check_mode and self.options.get("wait") is not False:
+            for found in matches:
+                self.wait_gone(found)
+        return self.report(False, {}, {}, {})
+
+    def delete(self, found: Object) -> None:
+        """Deletes an object and, unless told otherwise, waits until it is gone."""
+        try:
+            self.send_delete(found)
+        except NotFound:
+            return
+        if self.options.get("wait") is not False or self.options.get("state") == "present":
+            self.wait_gone(found)
+
+    # Identity
+
+    def matches(self) -> list[Object]:
+        """The objects that the options mean, in any status."""
+        if self.options.get("id") is None:
+            return self.find()
+        try:
+            return [self.get(self.options["id"])]
+        except NotFound:
+            return []
+
+    def alive(self, matches: list[Object]) -> list[Object]:
+        """Without those that are on their way out: they do not count as present."""
+        return [found for found in matches if found.get("status") != DELETING]
+
+    def only_one(self, matches: list[Object]) -> Object | None:
+        """The object that is meant, or None. Raises when it is not clear; never guesses."""
+        alive = self.alive(matches)
+        if len(alive) > 1:
+            raise VpcepError(
+                f"{len(alive)} {self.noun}s match: {', '.join(sorted(str(found.get('id')) for found in alive))}. "
+                "Say which one with the option id."
+            )
+        if self.options.get("id") is not None and self.options.get("state") != "absent" and not alive:
+            raise VpcepError(
+                f"There is no {self.noun} with id {self.options['id']}"
+                + (" any more: it is being deleted." if matches else " in this project.")
+            )
+        return alive[0] if alive else None
+
+    # Waiting
+
+    def settle(self, current: Object) -> Object:
+        """Waits for an object that is still on its way, as far as the task wants that."""
+        if current.get("status") in self.settled or self.runtime.check_mode or self.options.get("wait") is False:
+            return current
+        return self.wait_settled(current["id"])
+
+    def wait_settled(self, object_id: str) -> Object:
+        """Waits until the object can be used or its creation has failed."""
+        return until_settled(self.runtime, self.noun, object_id, lambda: self.get(object_id), self.settled)
+
+    def wait_gone(self, found: Object) -> None:
+        """Waits until the object does not exist any more."""
+        had_failed = found.get("status") == FAILED
+        until_gone(self.runtime, self.noun, found["id"], lambda: self.get(found["id"]), had_failed)
+
+    # Reports
+
+    def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
+        """The result of a task."""
+        return {
+            "changed": changed,
+            self.returned: self.show(answer, after) if answer else {},
+            "diff": {"before": self.by_option(before), "after": self.by_option(after)},
+        }
+
+    def shown_fields(self, answer: Object) -> Object:
+        """The settable fields of an object that goes, as far as the cloud shows them."""
+        names = planning.comparable(self.table, answer, list(self.table))
+        seen = planning.observe(self.table, answer, names)
+        return {name: value for name, value in seen.items() if first_known(value) is not None}
+
+    def by_option(self, values: Object) -> Object:
+        """Values under the names of the options instead of the API's."""
+        return {self.option(name): values[name] for name in values}
+
+    def option(self, name: str) -> str:
+        """The option that sets a field."""
+        return OPTION_NAMES.get(name, name)
+
+    def read_back_names(self) -> dict[str, str]:
+        """Fields that answers carry under another name."""
+        return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
+
+    def lock_identity(self) -> tuple[Any, ...]:
+        """The identity, and where: the same IDs in another cloud are other objects."""
+        return (self.runtime.connection.api_url, self.runtime.connection.project_id, self.noun, *self.identity())
+
+    def lock_folder(self) -> str | None:
+        """Where this machine's locks are: beside the tokens of the same user."""
+        folder = self.runtime.connection.credentials.token_cache_dir
+        return os.path.join(folder, "locks") if folder else None
+
+
+def reconcile(kind: Any, options: Object, runtime: Any) -> Object:
+    """Runs a task: ``state`` present or absent. Raises VpcepError."""
+    reconciler = kind(options, runtime)
+    runtime.start(options.get("wait_timeout") or 600)
+    return reconciler.absent() if options.get("state") == "absent" else reconciler.present()

@@ -1,0 +1,164 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which regions there are, where their services answer, and which of the two clouds something belongs to.
+
+API: Regions and Endpoints (both clouds).
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from urllib.parse import urlsplit
+
+Cloud = t.Literal["otc", "huawei"]
+
+
+class Region(t.NamedTuple):
+    """One region: its cloud, the VPCEP address (without version), the IAM address (with /v3)."""
+
+    cloud: Cloud
+    api: str
+    iam: str
+
+
+PATTERNS: dict[Cloud, tuple[str, str]] = {
+    "otc": ("https://vpcep.{region}.otc.t-systems.com", "https://iam.{region}.otc.t-systems.com/v3"),
+    "huawei": ("https://vpcep.{region}.myhuaweicloud.com", "https://iam.{region}.myhuaweicloud.com/v3"),
+}
+"""The addresses (VPCEP, IAM) of a region that is not in the table, by cloud."""
+
+_OTC = ("eu-de", "eu-nl")
+
+_HUAWEI = (
+    "ae-ad-1",
+    "af-north-1",
+    "af-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "cn-east-2",
+    "cn-east-3",
+    "cn-east-4",
+    "cn-east-5",
+    "cn-north-1",
+    "cn-north-11",
+    "cn-north-12",
+    "cn-north-2",
+    "cn-north-4",
+    "cn-north-9",
+    "cn-south-1",
+    "cn-south-2",
+    "cn-south-4",
+    "cn-southwest-2",
+    "cn-southwest-3",
+    "eu-west-0",
+    "la-north-2",
+    "la-south-2",
+    "me-east-1",
+    "my-kualalumpur-1",
+    "na-mexico-1",
+    "ru-moscow-1",
+    "ru-northwest-2",
+    "sa-brazil-1",
+    "tr-west-1",
+)
+
+REGIONS: dict[str, Region] = {
+    **{
+        name: Region("otc", PATTERNS["otc"][0].format(region=name), PATTERNS["otc"][1].format(region=name))
+        for name in _OTC
+    },
+    # The Swiss one has hosts of its own; its VPCEP host is known by pattern only.
+    "eu-ch2": Region(
+        "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
+    ),
+    **{
+        name: Region("huawei", PATTERNS["huawei"][0].format(region=name), PATTERNS["huawei"][1].format(region=name))
+        for name in _HUAWEI
+    },
+    "eu-west-101": Region(
+        "huawei", "https://vpcep.eu-west-101.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu/v3"
+    ),
+}
+
+_HOST_OF = (
+    ("otc", (".otc.t-systems.com", ".otc-service.com")),
+    ("huawei", (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com")),
+)
+
+# eu-de, eu-ch2: a continent and a country; cn-north-4, eu-west-101: a place and a number.
+_SHAPES: tuple[tuple[Cloud, re.Pattern[str]], ...] = (
+    ("otc", re.compile(r"eu-[a-z]{2}\d?\Z")),
+    ("huawei", re.compile(r"[a-z]{2}-[a-z]+-\d+\Z")),
+)
+
+
+def api_url(region: str, iam: str = "") -> str | None:
+    """The VPCEP address of a region, without version; None if nothing can be said about the region.
+
+    iam: the IAM address in use, which tells the cloud of a region that is not in the table.
+    """
+    return _address(region, iam, 0)
+
+
+def iam_url(region: str, api: str = "") -> str | None:
+    """The IAM address of a region, with /v3; None if nothing can be said about the region. api: as iam above."""
+    return _address(region, api, 1)
+
+
+def cloud_of(url: str | None, region: str | None = None) -> Cloud:
+    """Which cloud an address or region belongs to: by host name, else by region, else 'otc', the narrower one."""
+    return known_cloud(url) or _by_name(region) or "otc"
+
+
+def known_cloud(url: str | None) -> Cloud | None:
+    """The cloud whose host name an address has; None for any other host."""
+    host = "." + _host(url)
+    for cloud, ends in _HOST_OF:
+        if host.endswith(ends):
+            return t.cast(Cloud, cloud)
+    return None
+
+
+def region_of(url: str | None) -> str | None:
+    """The region in a service's host name (vpcep.eu-de.otc.t-systems.com); None if there is none."""
+    labels = _host(url).split(".")
+    if known_cloud(url) is None or len(labels) < 4:
+        return None
+    return labels[1] if labels[1] in REGIONS or _by_name(labels[1]) else None
+
+
+def region_of_project(name: str | None) -> str | None:
+    """The region of a project by its name: main projects are named like it (eu-de), others begin so (eu-de_test)."""
+    start = (name or "").partition("_")[0]
+    return start if start in REGIONS else None
+
+
+def _address(region: str, other: str, which: int) -> str | None:
+    if region in REGIONS:
+        known = REGIONS[region]
+        return known.iam if which else known.api
+    cloud = known_cloud(other) or _by_name(region)
+    return PATTERNS[cloud][which].format(region=region) if cloud else None
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _by_name(region: str | None) -> Cloud | None:
+    name = (region or "").lower()
+    if name in REGIONS:
+        return REGIONS[name].cloud
+    for cloud, shape in _SHAPES:
+        if shape.match(name):
+            return cloud
+    return None

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a reconciler works with: the API, the clock, and whether it may change anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .api import VpcepApi
+from .retry import Deadline
+
+Notify = Callable[[str, str, float], None]  # what, status, seconds so far
+
+
+class Runtime:
+    """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
+
+    connection: a :class:`connection.Connection`; check_mode: send only GETs; notify: told about long waits.
+    """
+
+    def __init__(
+        self,
+        connection: Any,
+        check_mode: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        notify: Notify | None = None,
+    ) -> None:
+        self.connection = connection
+        self.check_mode = check_mode
+        self.clock = clock
+        self.sleep = sleep
+        self.notify = notify
+        self.warnings: list[str] = []
+        self.api = VpcepApi(connection)
+        self.deadline = Deadline(float("inf"), clock)
+
+    @property
+    def cloud(self) -> str:
+        """'otc' or 'huawei'."""
+        return str(self.connection.cloud)
+
+    def start(self, wait_timeout: float) -> None:
+        """Starts the time (seconds) that the whole task may take, every wait and retry included."""
+        self.deadline = Deadline(wait_timeout, self.clock)
+        self.api.deadline = self.deadline
+
+    def warn(self, text: str) -> None:
+        """Adds a warning, once."""
+        if text not in self.warnings:
+            self.warnings.append(text)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finding endpoint services: what the module vpcep_service_info does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .canonical import short_name
+from .errors import InputError, NotFound
+from .results import service_result
+from .selection import has_tags, is_given, listed
+from .validation import check_ids
+
+Object = dict[str, Any]
+OWN_FILTERS = ("status", "vpc_id", "port_id", "tags")  # public and described services do not show these
+
+
+def find_services(options: Object, runtime: Any) -> Object:
+    """The services that match every option given. Raises VpcepError."""
+    scope = options.get("scope") or "own"
+    check_ids(options, ("id", "vpc_id", "port_id"))
+    if scope != "own":
+        refuse_own_filters(scope, options)
+    found = _SCOPES[scope](options, runtime.api)
+    return {"changed": False, "services": [service_result(service) for service in found]}
+
+
+def refuse_own_filters(scope: str, options: Object) -> None:
+    """Raises InputError for filters that could never match anything in this scope."""
+    useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
+    if useless:
+        raise InputError(
+            f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
+        )
+    if scope == "describe" and bool(options.get("id")) == bool(options.get("name")):
+        raise InputError("Scope describe needs either id, or name as the full name (region.name.id).")
+
+
+def own_services(options: Object, api: Any) -> list[Object]:
+    """Services of this project. The name filter of the API is fuzzy, so its answer is filtered again."""
+    name = options.get("name")
+    return [
+        service
+        for service in api.list_services(endpoint_service_name=name, id=options.get("id"))
+        if (not name or name in (short_name(service.get("service_name")), service.get("service_name")))
+        and listed(options.get("status"), service.get("status"))
+        and options.get("vpc_id") in (None, service.get("vpc_id"))
+        and options.get("port_id") in (None, service.get("port_id"))
+        and has_tags(options.get("tags"), service)
+    ]
+
+
+def public_services(options: Object, api: Any) -> list[Object]:
+    """The cloud's own services, such as OBS and DNS, by full name."""
+    name = options.get("name")
+    found = api.list_public_services(endpoint_service_name=name, id=options.get("id"))
+    return [service for service in found if not name or service.get("service_name") == name]
+
+
+def described_service(options: Object, api: Any) -> list[Object]:
+    """One service of anybody, without its backend; nothing when there is none."""
+    by = {"id": options["id"]} if options.get("id") else {"endpoint_service_name": options["name"]}
+    try:
+        return [api.describe_service(**by)]
+    except NotFound:
+        return []
+
+
+_SCOPES = {"own": own_services, "public": public_services, "describe": described_service}

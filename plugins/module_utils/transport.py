@@ -1,0 +1,487 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP: one request at a time, sent again when that is safe and of use, with every failure as a typed exception.
+
+Knows nothing of what is sent. A transport may be shared by many threads.
+"""
+
+from __future__ import annotations
+
+import json as json_text
+import threading
+import time
+import typing as t
+from urllib.parse import quote, urlsplit
+
+from .errors import ApiError, ConnectionFailed, OutcomeUnknown, api_error, load_library, scrub
+from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .retry import Deadline, Kind, Verdict
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes read of an answer; nothing these services send comes near it."""
+
+CONNECTIONS = 16
+"""Connections kept open to one host: twice what the busiest caller uses."""
+
+_SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
+
+# Functions of the standard library that run before a request is sent, on a connection being opened.
+_OPENING = frozenset(("do_handshake", "_tunnel", "create_connection", "getaddrinfo"))
+
+
+class Attempt(t.NamedTuple):
+    """One sending of a request, as the authorize callback sees it; number counts from 1."""
+
+    method: str
+    url: str
+    body: bytes
+    number: int
+
+
+class Response:
+    """A usable answer: status (int), headers (looked up in any case), body (bytes)."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self._document: t.Any = None
+        self._parsed = False
+
+    @property
+    def request_id(self) -> str | None:
+        """The ID the service's support asks for."""
+        return self.headers.get("X-Request-Id") or None
+
+    def json(self) -> t.Any:
+        """The parsed body; None when there is none. Raises ValueError for what is not JSON."""
+        if not self._parsed:
+            try:
+                self._document = json_text.loads(self.body) if self.body.strip() else None
+            except RecursionError as error:
+                raise ValueError("nested too deeply") from error
+            self._parsed = True
+        return self._document
+
+
+class _Broken(Exception):
+    """A request without a usable answer; sent: it may have reached the server; hopeless: no repeat will help."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        sent: bool,
+        hopeless: bool = False,
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.sent = sent
+        self.hopeless = hopeless
+        self.status = status
+        self.request_id = request_id
+
+
+class Transport:
+    """Sends requests over connections that are kept open.
+
+    timeout: seconds for connecting, for each silence and for the whole body of an answer; retries: repeats of one
+    request at most; verify: whether and by which CA file (a path) certificates are checked; user_agent: sent with
+    each request; clock: monotonic seconds; sleep: waits seconds; trace: called with each entry of the log.
+    """
+
+    def __init__(
+        self,
+        timeout: float = 30.0,
+        retries: int = 5,
+        verify: bool | str = True,
+        user_agent: str = "",
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        trace: Callable[[dict[str, t.Any]], None] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self.verify = verify
+        self.user_agent = user_agent
+        self.http: list[dict[str, t.Any]] = []
+        """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
+        self._clock = clock or time.monotonic
+        self._sleep = sleep or time.sleep
+        self._trace = trace
+        self._backoff = backoff or Backoff()
+        self._lock = threading.Lock()
+        self._requests: t.Any = None
+        self._session: t.Any = None
+        self._secrets: frozenset[str] = frozenset()
+
+    def add_secrets(self, *secrets: str | None) -> None:
+        """Texts that are replaced by asterisks wherever a server or a library echoes them."""
+        with self._lock:
+            self._secrets = self._secrets.union(secret for secret in secrets if secret)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        operation: str,
+        kind: Kind,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
+        deadline: Deadline | None = None,
+        addressed: bool = True,
+        authorize: Callable[[Attempt], Mapping[str, str]] | None = None,
+    ) -> Response:
+        """Send a request and return the usable answer (2xx).
+
+        operation: what is asked, for messages ('create endpoint'); kind: see retry.Kind; params: the query, None
+        left out, lists repeated; json: the body; addressed: the path names one object; authorize: called before each
+        attempt, returns headers (a signature needs a fresh date).
+        Raises NotFound, ApiError (refused), OutcomeUnknown (a create that may have been carried out),
+        ConnectionFailed (no usable answer), MissingLibrary.
+        """
+        body = b"" if json is None else json_text.dumps(json, separators=(",", ":")).encode()
+        url = build_url(url, params)
+        number = 0
+        while True:
+            number += 1
+            sent = {
+                "User-Agent": self.user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                **(headers or {}),
+            }
+            if body:
+                sent["Content-Type"] = "application/json"
+            if authorize is not None:
+                sent.update(authorize(Attempt(method, url, body, number)))
+            wanted = None
+            try:
+                response = self._once(method, url, body, sent, deadline)
+                if response.status < 300:
+                    self._check(response, method, kind)
+                    return response
+                error = self._refusal(response, operation, addressed, number, sent)
+                verdict = (
+                    judge(kind, response.status, error.code)
+                    if response.status >= 400
+                    else judge_broken("read", sent=True, hopeless=True)
+                )
+                wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+            except _Broken as broken:
+                verdict = judge_broken(kind, broken.sent, broken.hopeless)
+                error = self._no_answer(broken, operation, number, sent)
+            if verdict.unknown:
+                raise self._unknown(error) from None
+            delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
+            if not self._may_repeat(verdict, number, delay, deadline):
+                raise error from None
+            self._sleep(delay)
+
+    def close(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        with self._lock:
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _may_repeat(self, verdict: Verdict, number: int, delay: float, deadline: Deadline | None) -> bool:
+        most = self.retries if verdict.most is None else min(verdict.most, self.retries)
+        return verdict.again and number <= most and affordable(delay, deadline)
+
+    def _once(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
+    ) -> Response:
+        """One attempt, whatever its status; _Broken when no answer, or only a part of one, came."""
+        session = self._open()
+        timeout = self.timeout
+        if deadline is not None:
+            # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
+            timeout = min(timeout, max(deadline.left(), 1.0))
+        started = self._clock()
+        status: int | None = None
+        request_id: str | None = None
+        try:
+            # Redirects are not followed: they would carry the token elsewhere. The auth callback keeps requests
+            # from putting credentials of ~/.netrc in the place of ours; proxies are taken from the environment.
+            answer = session.request(
+                method,
+                url,
+                data=body or None,
+                headers=dict(headers),
+                timeout=(timeout, timeout),
+                verify=self.verify,
+                allow_redirects=False,
+                stream=True,
+                auth=_keep_headers,
+            )
+            status, request_id = answer.status_code, answer.headers.get("X-Request-Id")
+            try:
+                content = self._read(answer, timeout)
+            except BaseException:
+                # What is left of the answer would be taken for the next one.
+                answer.raw.close()
+                raise
+            answer.raw.release_conn()
+            return Response(answer.status_code, answer.headers, content)
+        except _Broken as broken:
+            broken.status, broken.request_id = status, request_id
+            raise
+        except self._failures() as error:
+            raise _broken(error, headers_seen=status is not None, status=status, request_id=request_id) from error
+        finally:
+            self._log(method, url, status, started, request_id)
+
+    def _read(self, answer: t.Any, timeout: float) -> bytes:
+        """The whole body, at most BODY_LIMIT bytes, within timeout seconds, and not cut short."""
+        end = self._clock() + timeout
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in _chunks(answer.raw):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                raise _Broken(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
+            if self._clock() > end:
+                raise _Broken(f"the answer was not complete after {timeout:g} seconds", sent=True)
+        promised = answer.headers.get("Content-Length", "")
+        if promised.isdigit() and answer.request.method != "HEAD" and answer.raw.tell() < int(promised):
+            raise _Broken(f"the answer ended after {answer.raw.tell()} of {promised} bytes", sent=True)
+        return b"".join(chunks)
+
+    def _check(self, response: Response, method: str, kind: Kind) -> None:
+        """_Broken unless the answer of success is one: a JSON object or list, or nothing where nothing is needed."""
+        if response.status in (204, 205) or method in ("DELETE", "HEAD"):
+            return
+        try:
+            document = response.json()
+        except ValueError:
+            kind_of_body = (response.headers.get("Content-Type") or "no type given").partition(";")[0]
+            raise _Broken(
+                f"the answer (HTTP {response.status}, {kind_of_body}) is not JSON",
+                sent=True,
+                status=response.status,
+                request_id=response.request_id,
+            ) from None
+        if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
+            return
+        raise _Broken(
+            f"the answer (HTTP {response.status}) holds no object",
+            sent=True,
+            status=response.status,
+            request_id=response.request_id,
+        )
+
+    def _refusal(
+        self, response: Response, operation: str, addressed: bool, number: int, sent: Mapping[str, str]
+    ) -> ApiError:
+        secrets = self._all_secrets(sent)
+        if response.status < 400:
+            target = urlsplit(response.headers.get("Location") or "").netloc or "another address"
+            return ApiError(
+                scrub(f"the server redirects to {target}"[:200], secrets),
+                operation=operation,
+                status=response.status,
+                request_id=response.request_id,
+                tries=number,
+                hint="Redirects are not followed, since the token would go with them: check api_url, "
+                "auth_url and region, and whether http stands where https should.",
+            )
+        return api_error(
+            operation,
+            response.status,
+            response.body,
+            response.headers,
+            addressed=addressed,
+            secrets=secrets,
+            tries=number,
+        )
+
+    def _no_answer(self, broken: _Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
+        return ConnectionFailed(
+            scrub(str(broken), self._all_secrets(sent)),
+            operation=operation,
+            request_id=broken.request_id,
+            tries=number,
+            hint="Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url."
+            if not broken.hopeless
+            else "Check the address, and ca_path if the certificate is of a private authority.",
+        )
+
+    @staticmethod
+    def _unknown(error: ApiError) -> OutcomeUnknown:
+        unknown = OutcomeUnknown(
+            error.message,
+            operation=error.operation,
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+            tries=error.tries,
+            hint="It may have been created or not: run again, what is there is found first.",
+        )
+        unknown.server_date = error.server_date
+        return unknown
+
+    def _all_secrets(self, headers: Mapping[str, str]) -> Iterable[str]:
+        return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
+
+    def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        entry = {
+            "method": method,
+            "path": scrub(path, self._secrets),
+            "status": status,
+            "ms": round((self._clock() - started) * 1000),
+            "request_id": request_id,
+        }
+        # list.append is atomic: no lock is needed.
+        self.http.append(entry)
+        if self._trace is not None:
+            self._trace(entry)
+
+    def _open(self) -> t.Any:
+        """The session, made at the first request: a machine without requests gets its error then, not at import."""
+        with self._lock:
+            if self._session is None:
+                self._requests = load_library("requests")
+                self._session = _session(self._requests)
+                if self.verify is False:
+                    # The user has been warned once in words; urllib3 would do so at each request.
+                    urllib3 = load_library("urllib3")
+                    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            return self._session
+
+    def _failures(self) -> tuple[type[BaseException], ...]:
+        from http.client import HTTPException
+
+        # What requests wraps while it connects, and what urllib3 raises by itself while a body is read.
+        return (
+            self._requests.exceptions.RequestException,
+            load_library("urllib3").exceptions.HTTPError,
+            OSError,
+            HTTPException,
+            UnicodeError,
+        )
+
+
+def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
+    """url with params as its query, sorted and encoded as a signature wants it; None is left out."""
+    pairs = []
+    for name, value in sorted((params or {}).items()):
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if one is not None:
+                text = str(one).lower() if isinstance(one, bool) else str(one)
+                pairs.append(f"{quote(name, safe='~')}={quote(text, safe='~')}")
+    return f"{url}?{'&'.join(sorted(pairs))}" if pairs else url
+
+
+def _session(requests: t.Any) -> t.Any:
+    from http.cookiejar import DefaultCookiePolicy
+
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    # A REST client has no use for cookies, and they would be shared by all threads.
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
+
+
+def _keep_headers(request: t.Any) -> t.Any:
+    return request
+
+
+def _chunks(raw: t.Any) -> Iterator[bytes]:
+    """The body in pieces as they arrive (where urllib3 can do that), so that a trickle is noticed between two."""
+    read1 = getattr(raw, "read1", None)
+    while True:
+        chunk = read1(65536, decode_content=True) if read1 else raw.read(4096, decode_content=True)
+        if not chunk:
+            return
+        yield chunk
+
+
+def _broken(error: BaseException, *, headers_seen: bool, status: int | None, request_id: str | None) -> _Broken:
+    """What a library's exception says: the innermost cause in a few words, and whether the request got out."""
+    causes = list(_causes(error))
+    names = {type(cause).__name__ for cause in causes}
+    opening = bool(
+        names
+        & {
+            "NewConnectionError",
+            "ConnectTimeoutError",
+            "ConnectTimeout",
+            "NameResolutionError",
+            "InvalidURL",
+            "InvalidProxyURL",
+            "LocationParseError",
+            "SSLCertVerificationError",
+        }
+    )
+    sent = headers_seen or not (opening or any(_during_opening(cause) for cause in causes))
+    hopeless = bool(
+        names
+        & {
+            "SSLCertVerificationError",
+            "InvalidURL",
+            "InvalidProxyURL",
+            "LocationParseError",
+            "InvalidHeader",
+            "MissingSchema",
+            "InvalidSchema",
+        }
+    )
+    if isinstance(error, OSError) and "invalid path" in str(error):
+        # requests' own words for a CA file that is not there.
+        sent, hopeless = False, True
+    if names & {"ReadTimeoutError", "ReadTimeout"}:
+        reason = "the server fell silent"
+    elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
+        reason = "the server could not be reached in time"
+    else:
+        inner = causes[-1]
+        reason = f"{type(inner).__name__}: {inner}"
+    return _Broken(reason[:300], sent=sent, hopeless=hopeless, status=status, request_id=request_id)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what it wraps, from the outermost to the innermost."""
+    seen: set[int] = set()
+    queue: list[t.Any] = [error]
+    while queue:
+        one = queue.pop(0)
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        queue += [
+            *one.args,
+            getattr(one, "reason", None),
+            getattr(one, "original_error", None),
+            one.__cause__,
+            one.__context__,
+        ]
+
+
+def _during_opening(error: BaseException) -> bool:
+    """Whether the error came while a connection was being opened (name, TCP, proxy tunnel, TLS handshake).
+
+    Neither requests nor urllib3 tells a failed handshake from a connection that broke later; the stack does.
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name in _OPENING:
+            return True
+        trace = trace.tb_next
+    return False

@@ -1,0 +1,251 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_endpoint
+short_description: Connect a VPC to an endpoint service
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes an endpoint, which is the consumer's side of a connection to an endpoint service.
+  - An interface endpoint gets a private address in a subnet, and with O(enable_dns) a domain name. A gateway
+    endpoint, as for OBS, is bound to route tables. The type follows from the service.
+  - Which endpoint a task means is told by O(id), else by the service and O(vpc_id), for interface endpoints also by
+    O(subnet_id) and, when given, O(port_ip).
+  - An option that is left out is not managed. While an endpoint waits for acceptance the cloud shows neither its
+    address nor whether it has a domain name, so that these are compared only once it is accepted.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes
+  - crossvpc.vpcep.objects
+seealso:
+  - module: crossvpc.vpcep.vpcep_endpoint_info
+  - module: crossvpc.vpcep.vpcep_service
+options:
+  endpoint_service_id:
+    description:
+      - ID of the service to connect to. In check mode it may be empty, for a service that is yet to be created.
+    type: str
+  endpoint_service_name:
+    description:
+      - Name of the service, instead of its ID. The full name (C(region.name.id)), the name of a public service such
+        as V(com.t-systems.otc.eu-de.dns), or the short name of a service of the same project.
+    type: str
+  vpc_id:
+    description:
+      - ID of the VPC that is to be connected. Cannot be changed in place.
+    type: str
+  subnet_id:
+    description:
+      - ID of the subnet in which an interface endpoint gets its address. This is the VPC's subnet ID, which Neutron
+        calls the network ID. Cannot be changed in place.
+    type: str
+  port_ip:
+    description:
+      - Address for an interface endpoint, free in its subnet. The cloud chooses one when this is left out. Cannot
+        be changed in place.
+    type: str
+  enable_dns:
+    description:
+      - Whether an interface endpoint gets a private domain name; the cloud takes V(false) when this is left out.
+        Gateway endpoints ignore it. Cannot be changed in place.
+    type: bool
+  routetables:
+    description:
+      - IDs of the route tables for a gateway endpoint. The cloud takes the VPC's default table when this is left
+        out.
+      - Can be changed in place on Huawei Cloud only.
+    type: list
+    elements: str
+  whitelist:
+    description:
+      - Addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
+        Cloud. Has an effect only with O(enable_whitelist=true). Can be changed in place on Huawei Cloud only.
+    type: list
+    elements: str
+  enable_whitelist:
+    description:
+      - Whether O(whitelist) is in force. Can be changed in place on Huawei Cloud only.
+    type: bool
+  policy_statement:
+    description:
+      - Policy of a gateway endpoint, as up to 10 statements; an empty list stands for the cloud's default, which
+        allows everything. Policies are compared by their meaning. Can be changed in place on Huawei Cloud only.
+    type: list
+    elements: dict
+    suboptions:
+      Effect:
+        description: What the statement does.
+        type: str
+        required: true
+        choices: [Allow, Deny]
+        aliases: [effect]
+      Action:
+        description: Actions, such as V(obs:bucket:ListBucket).
+        type: list
+        elements: str
+        required: true
+        aliases: [action]
+      Resource:
+        description: Resources, such as V(obs:*:*:*:bucket/*).
+        type: list
+        elements: str
+        required: true
+        aliases: [resource]
+      Condition:
+        description: Conditions. Huawei Cloud only.
+        type: dict
+        aliases: [condition]
+      Sid:
+        description: Identifier of the statement. Huawei Cloud only.
+        type: str
+        aliases: [sid]
+  policy_document:
+    description:
+      - Policy of an endpoint whose service has C(enable_policy). Huawei Cloud only.
+    type: dict
+  description:
+    description:
+      - Description, of up to 128 characters other than C(<) and C(>). Cannot be changed in place.
+    type: str
+  wait_for_acceptance:
+    description:
+      - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
+      - Otherwise an endpoint that waits for acceptance (C(pendingAcceptance)) is a good end.
+    type: bool
+    default: false
+  specification_name:
+    description:
+      - Specification of the endpoint. Open Telekom Cloud only. Cannot be changed in place.
+    type: str
+  ip_version:
+    description:
+      - IP version. V(dualstack) exists on Huawei Cloud, professional edition; V(ipv6) is reserved on Open Telekom
+        Cloud. Cannot be changed in place.
+    type: str
+    choices: [ipv4, ipv6, dualstack]
+  ipv6_address:
+    description:
+      - IPv6 address; chosen by the cloud when left out. Huawei Cloud only. Cannot be changed in place.
+    type: str
+  edition:
+    description:
+      - Edition of an interface endpoint. Open Telekom Cloud; reserved there. Cannot be changed in place.
+    type: str
+    choices: [profession, basic]
+  enterprise_project_id:
+    description:
+      - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Publish a backend
+  crossvpc.vpcep.vpcep_service:
+    port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
+    approval_enabled: false
+    server_type: VM
+    ports:
+      - {client_port: 8080, server_port: 80}
+  register: provider
+
+- name: Connect another VPC to it
+  crossvpc.vpcep.vpcep_endpoint:
+    endpoint_service_id: "{{ provider.service.id }}"
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+    enable_dns: true
+  register: consumer
+
+- name: Show how the service is reached from there
+  ansible.builtin.debug:
+    msg: "{{ consumer.endpoint.ip }} or {{ consumer.endpoint.dns_names[0] }}, port 8080"
+
+- name: Reach the cloud's name servers over a private address
+  crossvpc.vpcep.vpcep_endpoint:
+    endpoint_service_name: com.t-systems.otc.eu-de.dns
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+
+- name: Disconnect again
+  crossvpc.vpcep.vpcep_endpoint:
+    id: "{{ consumer.endpoint.id }}"
+    state: absent
+"""
+
+RETURN = r"""
+endpoint:
+  description:
+    - The endpoint as the API shows it, with C(tags) as a dictionary. After a removal, as it was before; empty when
+      there was nothing to remove.
+    - In check mode, an endpoint that would be created has an empty C(id) and C(ip).
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: ID of the endpoint.
+      type: str
+      sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
+    status:
+      description: Status of the connection.
+      type: str
+      sample: accepted
+    ip:
+      description: Private address at which the service is reached.
+      returned: when it is an interface endpoint and accepted
+      type: str
+      sample: 192.168.14.23
+    dns_names:
+      description: Domain names at which the service is reached.
+      returned: when it has O(enable_dns) and is accepted
+      type: list
+      elements: str
+      sample: [vpcep-530d6f2f-d115-4df2-8c36-32d19f3c0bbc.eu-de.otc.t-systems.com]
+    endpoint_service_id:
+      description: ID of the service.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
+    endpoint_service_name:
+      description: Full name of the service.
+      type: str
+      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
+    service_type:
+      description: V(interface) or V(gateway).
+      type: str
+      sample: interface
+    tags:
+      description: Tags.
+      type: dict
+      sample: {env: dev}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        **object_options(ENDPOINT),
+        "endpoint_service_name": {"type": "str"},
+        "wait_for_acceptance": {"type": "bool", "default": False},
+    },
+    "required_one_of": [("id", "endpoint_service_id", "endpoint_service_name")],
+    "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), converge_endpoint)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_endpoint_info
+short_description: Find endpoints
+version_added: 0.1.0
+description:
+  - Lists the endpoints of the project. All pages are read, and every filter matches exactly.
+  - An answer without endpoints is not an error.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+seealso:
+  - module: crossvpc.vpcep.vpcep_endpoint
+options:
+  id:
+    description:
+      - ID of the endpoint.
+    type: str
+  endpoint_service_id:
+    description:
+      - Only endpoints of this service.
+    type: str
+  endpoint_service_name:
+    description:
+      - Only endpoints of the service with this short or full name.
+    type: str
+  vpc_id:
+    description:
+      - Only endpoints in this VPC.
+    type: str
+  subnet_id:
+    description:
+      - Only endpoints in this subnet.
+    type: str
+  status:
+    description:
+      - Only endpoints in one of these statuses.
+    type: list
+    elements: str
+    choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]
+  tags:
+    description:
+      - Only endpoints with all of these tags; a tag without value asks for its key only.
+    type: dict
+"""
+
+EXAMPLES = r"""
+- name: List the endpoints of the project
+  crossvpc.vpcep.vpcep_endpoint_info:
+
+- name: List those that wait for the approval of somebody else
+  crossvpc.vpcep.vpcep_endpoint_info:
+    status: pendingAcceptance
+
+- name: List those of one VPC that belong to production
+  crossvpc.vpcep.vpcep_endpoint_info:
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    tags:
+      env: prod
+"""
+
+RETURN = r"""
+endpoints:
+  description:
+    - The endpoints as the API shows them, with C(tags) as a dictionary.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the endpoint.
+      type: str
+      sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
+    status:
+      description: Status of the connection.
+      type: str
+      sample: accepted
+    ip:
+      description: Private address.
+      returned: when it is an interface endpoint and accepted
+      type: str
+      sample: 192.168.14.23
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "id": {"type": "str"},
+        "endpoint_service_id": {"type": "str"},
+        "endpoint_service_name": {"type": "str"},
+        "vpc_id": {"type": "str"},
+        "subnet_id": {"type": "str"},
+        "status": {"type": "list", "elements": "str", "choices": list(ENDPOINT_STATUSES)},
+        "tags": {"type": "dict"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), find_endpoints)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_service
+short_description: Publish a backend of a VPC as an endpoint service
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes an endpoint service, with its port mappings, tags and whitelist.
+  - A service makes one backend of a VPC, such as a server's network card or a load balancer, available to endpoints
+    in other VPCs, of the same account or of others.
+  - Which service a task means is told by O(id), else by O(name) (exactly), else by the backend, because the API
+    allows a pair of O(port_id) and O(ports[].server_port) in one service only.
+  - An option that is left out is not managed.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes
+  - crossvpc.vpcep.objects
+seealso:
+  - module: crossvpc.vpcep.vpcep_service_info
+  - module: crossvpc.vpcep.vpcep_endpoint
+options:
+  name:
+    description:
+      - Short name, of up to 16 letters, digits, underscores and hyphens. The cloud makes C(region.name.id) of it.
+      - Can be changed by a task that names the service by O(id).
+    type: str
+    aliases: [service_name]
+  port_id:
+    description:
+      - Backend, as the ID of a network port. For a server (O(server_type=VM)) that of its network card, for a load
+        balancer (O(server_type=LB)) that of its private address.
+      - Neither the ID of the server nor that of the load balancer will do. Needed to create a service.
+    type: str
+  vpc_id:
+    description:
+      - ID of the VPC in which the backend is. Needed to create a service; cannot be changed in place.
+    type: str
+  server_type:
+    description:
+      - Kind of backend. V(VIP) and V(BMS) are being retired by the cloud; Huawei Cloud does not know V(BMS).
+      - Needed to create a service; cannot be changed in place.
+    type: str
+    choices: [LB, VM, VIP, BMS]
+  ports:
+    description:
+      - Port mappings, from 1 to 200. The list is compared and changed as a whole; its order means nothing.
+      - Needed to create a service.
+    type: list
+    elements: dict
+    suboptions:
+      client_port:
+        description:
+          - Port that endpoints offer, from 1 to 65535.
+        type: int
+        required: true
+      server_port:
+        description:
+          - Port of the backend, from 1 to 65535. Several client ports may lead to the same one.
+        type: int
+        required: true
+      protocol:
+        description:
+          - Protocol of the mapping.
+        type: str
+        choices: [TCP]
+        default: TCP
+  approval_enabled:
+    description:
+      - Whether the owner has to accept each endpoint before it can be used. The cloud takes V(true) for a new
+        service when this is left out. A change applies to endpoints that are made afterwards.
+    type: bool
+  service_type:
+    description:
+      - Type of the service. Tenants can create only this one. Cannot be changed in place.
+    type: str
+    choices: [interface]
+  tcp_proxy:
+    description:
+      - How the backend learns the client's address, which is otherwise one of 198.19.128.0/17. V(proxy_open) sends
+        the Proxy Protocol, which the backend has to understand; V(toa_open) sets a TCP option and works with OBS
+        only. V(proxy_vni) exists on Open Telekom Cloud only.
+    type: str
+    choices: [close, toa_open, proxy_open, open, proxy_vni]
+  description:
+    description:
+      - Description, of up to 128 characters other than C(<) and C(>). An empty text clears it.
+    type: str
+  permissions:
+    description:
+      - Whitelist, which is the accounts that may connect, as account IDs, C(iam:domain::ID) or V(*) for everybody.
+        Huawei Cloud also knows C(organizations:orgPath::PATH). The service's own account may always connect and is
+        not listed.
+      - Left out, the whitelist is not managed; an empty list removes all records (with O(purge_permissions=true)).
+      - Endpoints of an account that is removed stay connected.
+    type: list
+    elements: str
+  purge_permissions:
+    description:
+      - Whether records that O(permissions) does not name are removed.
+    type: bool
+    default: true
+  pool_id:
+    description:
+      - ID of the cluster that is to carry the service. Cannot be changed in place.
+    type: str
+  ip:
+    description:
+      - Address or domain name of a backend outside of a VPC. Huawei Cloud only.
+      - Cannot be changed together with O(port_id).
+    type: str
+  ip_version:
+    description:
+      - IP version of the service. Huawei Cloud, professional edition; reserved on Open Telekom Cloud. Cannot be
+        changed in place.
+    type: str
+    choices: [ipv4, ipv6]
+  snat_network_id:
+    description:
+      - ID of any network of the VPC, needed for V(ipv6). Huawei Cloud only. Cannot be changed in place.
+    type: str
+  enable_policy:
+    description:
+      - Whether endpoints may have policies of their own. Can be changed in place on Open Telekom Cloud, not on
+        Huawei Cloud, whose European site refuses it.
+    type: bool
+  payer:
+    description:
+      - Who pays for connected endpoints. Open Telekom Cloud; reserved there.
+    type: str
+    choices: [endpoint, endpoint_service]
+  supported_editions:
+    description:
+      - Editions of endpoints that may connect. Open Telekom Cloud; reserved there. Cannot be changed in place.
+    type: list
+    elements: str
+    choices: [profession, basic]
+  enterprise_project_id:
+    description:
+      - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
+    type: str
+  vip_port_id:
+    description:
+      - ID of the network card that holds a virtual address. Retired by the cloud; Open Telekom Cloud only.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Publish ports 8080 and 8081, both leading to port 80 of a server
+  crossvpc.vpcep.vpcep_service:
+    port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
+    approval_enabled: false
+    service_type: interface
+    server_type: VM
+    ports:
+      - {client_port: 8080, server_port: 80, protocol: TCP}
+      - {client_port: 8081, server_port: 80, protocol: TCP}
+  register: provider
+
+- name: Give it a name, a description and tags
+  crossvpc.vpcep.vpcep_service:
+    id: "{{ provider.service.id }}"
+    name: web
+    description: shared web backend
+    tags:
+      env: dev
+
+- name: Let two accounts connect and nobody else, each after approval
+  crossvpc.vpcep.vpcep_service:
+    name: web
+    approval_enabled: true
+    permissions:
+      - 5fc973eea581490997e82ea11a1d0101
+      - iam:domain::5fc973eea581490997e82ea11a1d0102
+
+- name: Remove the service
+  crossvpc.vpcep.vpcep_service:
+    name: web
+    state: absent
+"""
+
+RETURN = r"""
+service:
+  description:
+    - The service as the API shows it, with the short O(name) added and C(tags) as a dictionary. After a removal, as
+      it was before; empty when there was nothing to remove.
+    - In check mode, a service that would be created has an empty C(id).
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: ID of the service. Endpoints are created with it.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
+    name:
+      description: Short name; empty when there is none.
+      type: str
+      sample: web
+    service_name:
+      description: Full name, as the cloud shows it and as other accounts can look the service up.
+      type: str
+      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
+    status:
+      description: Status.
+      type: str
+      sample: available
+    ports:
+      description: Port mappings.
+      type: list
+      elements: dict
+      sample: [{client_port: 8080, server_port: 80, protocol: TCP}]
+    tags:
+      description: Tags.
+      type: dict
+      sample: {env: dev}
+    permissions:
+      description: Whitelist records.
+      returned: when the whitelist is managed
+      type: list
+      elements: str
+      sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        **object_options(SERVICE),
+        "permissions": {"type": "list", "elements": "str"},
+        "purge_permissions": {"type": "bool", "default": True},
+    },
+    "required_one_of": [("id", "name", "port_id")],
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), converge_service)
+
+
+if __name__ == "__main__":
+    main()

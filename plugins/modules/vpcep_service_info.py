@@ -1,0 +1,148 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_service_info
+short_description: Find endpoint services
+version_added: 0.1.0
+description:
+  - Lists the endpoint services of the project, the cloud's own services, or looks up one service of anybody.
+  - An answer without services is not an error. All pages are read, and every filter matches exactly.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+seealso:
+  - module: crossvpc.vpcep.vpcep_service
+options:
+  scope:
+    description:
+      - V(own) lists the services of the project.
+      - V(public) lists the cloud's own services, such as OBS and DNS.
+      - V(describe) looks up one service of any account by O(id) or by its full O(name); it shows no backend.
+    type: str
+    choices: [own, public, describe]
+    default: own
+  id:
+    description:
+      - ID of the service.
+    type: str
+  name:
+    description:
+      - Name of the service. With O(scope=own) the short or the full name, otherwise the full name.
+    type: str
+    aliases: [service_name]
+  status:
+    description:
+      - Only services in one of these statuses. For O(scope=own).
+    type: list
+    elements: str
+    choices: [creating, available, failed, deleting]
+  vpc_id:
+    description:
+      - Only services whose backend is in this VPC. For O(scope=own).
+    type: str
+  port_id:
+    description:
+      - Only services with this backend. For O(scope=own).
+    type: str
+  tags:
+    description:
+      - Only services with all of these tags; a tag without value asks for its key only. For O(scope=own).
+    type: dict
+"""
+
+EXAMPLES = r"""
+- name: List the services of the project
+  crossvpc.vpcep.vpcep_service_info:
+  register: mine
+
+- name: Find one by its short name
+  crossvpc.vpcep.vpcep_service_info:
+    name: web
+
+- name: List what can be used in development
+  crossvpc.vpcep.vpcep_service_info:
+    status: available
+    tags:
+      env: dev
+
+- name: Look up the cloud's DNS service
+  crossvpc.vpcep.vpcep_service_info:
+    scope: public
+    name: com.t-systems.otc.eu-de.dns
+  register: dns
+
+- name: Look up a service of another account
+  crossvpc.vpcep.vpcep_service_info:
+    scope: describe
+    id: "{{ dns.services[0].id }}"
+"""
+
+RETURN = r"""
+services:
+  description:
+    - The services as the API shows them, with the short C(name) added and C(tags) as a dictionary.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the service.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
+    name:
+      description: Short name; empty when there is none.
+      type: str
+      sample: web
+    service_name:
+      description: Full name.
+      type: str
+      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
+    service_type:
+      description: V(interface) or V(gateway).
+      type: str
+      sample: interface
+    status:
+      description: Status.
+      returned: with O(scope=own)
+      type: str
+      sample: available
+    connection_count:
+      description: Number of endpoints that are connected or being created.
+      returned: with O(scope=own)
+      type: int
+      sample: 2
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "scope": {"type": "str", "default": "own", "choices": ["own", "public", "describe"]},
+        "id": {"type": "str"},
+        "name": {"type": "str", "aliases": ["service_name"]},
+        "status": {"type": "list", "elements": "str", "choices": list(SERVICE_STATUSES)},
+        "vpc_id": {"type": "str"},
+        "port_id": {"type": "str"},
+        "tags": {"type": "dict"},
+    },
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), find_services)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole of it against the simulated cloud, which checks signatures, tokens and projects by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
+    ApiError,
+    ConnectionFailed,
+    NotFound,
+    OutcomeUnknown,
+)
+
+simulator = pytest.importorskip("tests.simulator.handle", reason="needs the simulator")
+
+
+@pytest.fixture(scope="module")
+def running():
+    with simulator.Simulator() as sim:
+        yield sim
+
+
+@pytest.fixture
+def sim(running):
+    running.reset()
+    yield running
+    assert running.defects() == []
+
+
+def open_connection(options, home, **more):
+    return connect({**options, **more}, home, sleep=lambda seconds: None)
+
+
+def services(connection):
+    return connection.request(
+        "GET", "vpc-endpoint-services", operation="list services", kind="read", params={"limit": 10}
+    )
+
+
+def create(connection, sim):
+    spare = sim.spare()[0]
+    body = {
+        "port_id": spare["port_id"],
+        "vpc_id": spare["vpc_id"],
+        "server_type": "VM",
+        "ports": [{"client_port": 80, "server_port": 80, "protocol": "TCP"}],
+    }
+    return connection.request(
+        "POST", "vpc-endpoint-services", operation="create endpoint service", kind="create", json=body, addressed=False
+    )
+
+
+def test_password_and_project_name(sim, home):
+    one = open_connection(sim.account(), home)
+    assert services(one)["total_count"] == 0
+    assert create(one, sim)["id"]
+    assert (one.api_url, one.project_id, one.domain_id) == (sim.api_url, sim.project_id(), sim.domain_id())
+    assert (one.region, one.cloud) == (sim.region, "otc")
+
+
+@pytest.mark.parametrize("project", ["main", "sub"])
+def test_password_and_project_id(sim, home, project):
+    options = {**sim.account(), "project_name": None, "project_id": sim.project_id(project=project)}
+    one = open_connection(options, home)
+    services(one)
+    assert one.http[-1]["path"].startswith(f"/v1/{sim.project_id(project=project)}/")
+
+
+@pytest.mark.parametrize("temporary", [False, True])
+def test_access_keys_sign_so_that_the_cloud_agrees(sim, home, temporary):
+    one = open_connection(sim.credentials(temporary=temporary), home)
+    create(one, sim)
+    assert services(one)["total_count"] == 1
+    assert one.domain_id == sim.domain_id()
+
+
+def test_the_project_of_an_access_key_by_name(sim, home):
+    options = {**sim.credentials(), "project_id": None, "project_name": sim.region}
+    one = open_connection(options, home)
+    services(one)
+    assert one.project_id == sim.project_id()
+
+
+def test_a_wrong_secret_key(sim, home):
+    with pytest.raises(ApiError) as caught:
+        services(open_connection({**sim.credentials(), "secret_key": "not-the-secret-key"}, home))
+    assert caught.value.status == 401
+    assert "not-the-secret-key" not in str(caught.value)
+
+
+def token_of(sim, home):
+    one = open_connection(sim.account(), home, token_cache=False)
+    one.token_info()
+    return one._token.value
+
+
+def test_a_ready_token(sim, home):
+    token = token_of(sim, home)
+    sim.clear_log()
+    one = open_connection({"token": token, "auth_url": sim.iam_url}, home)
+    services(one)
+    assert (one.api_url, one.project_id, one.domain_id) == (sim.api_url, sim.project_id(), sim.domain_id())
+    one = open_connection({"token": token, "api_url": f"{sim.api_url}/v1/{sim.project_id()}"}, home)
+    services(one)
+    assert [entry["operation"] for entry in sim.log(service="iam")] == ["validateToken"]
+    sim.revoke_tokens()
+    with pytest.raises(ApiError) as caught:
+        services(one)
+    assert "The token given was refused" in str(caught.value)
+
+
+def test_a_warm_cache_needs_no_iam(sim, home, new_process):
+    services(open_connection(sim.account(), home))
+    new_process()
+    sim.iam(False)
+    one = open_connection(sim.account(), home)
+    services(one)
+    assert len(one.http) == 1
+
+
+def test_iam_down_and_a_cold_cache(sim, home):
+    sim.iam(False)
+    with pytest.raises(ConnectionFailed) as caught:
+        services(open_connection(sim.account(), home, retries=1))
+    assert "log in to IAM" in str(caught.value)
+
+
+def test_a_revoked_token_is_renewed_once(sim, home):
+    one = open_connection(sim.account(), home)
+    services(one)
+    sim.revoke_tokens()
+    services(one)
+    assert len(sim.log(operation="createToken")) == 2
+    sim.fault(preset="token_revoked", count=2)
+    with pytest.raises(ApiError):
+        services(one)
+    assert len(sim.log(operation="createToken")) == 3
+
+
+def test_a_token_that_expires_while_polling(sim, home):
+    one = open_connection(sim.account(), home)
+    services(one)
+    sim.advance(25 * 3600)
+    services(one)
+    assert len(sim.log(operation="createToken")) == 2
+
+
+def test_a_catalog_without_vpcep(sim, home):
+    sim.settings(catalog_without_vpcep=True)
+    one = open_connection(sim.account(), home)
+    assert one.api_url == f"https://vpcep.{sim.region}.otc.t-systems.com"
+    services(open_connection(sim.account(), home, api_url=sim.api_url))
+
+
+def test_a_wrong_password(sim, home):
+    with pytest.raises(ApiError) as caught:
+        services(open_connection(sim.account(), home, password="not-the-password"))
+    assert len(sim.log(operation="createToken")) == 1
+    assert caught.value.status == 401
+
+
+def test_a_user_that_is_locked(sim, home):
+    sim.settings(lock_user_after=1)
+    for _try in range(2):
+        with pytest.raises(ApiError) as caught:
+            services(open_connection(sim.account(), home, password="not-the-password"))
+    assert caught.value.code == "IAM.0061"
+
+
+def test_the_token_module(sim, home, new_process):
+    one = open_connection(sim.account(), home)
+    assert one.peek_token() is None
+    info = one.token_info()
+    assert (info["project_id"], info["api_url"], info["region"]) == (sim.project_id(), sim.api_url, sim.region)
+    new_process()
+    assert open_connection(sim.account(), home).revoke_token() is True
+    assert sim.state()["tokens"] == 0
+    assert open_connection(sim.account(), home).peek_token() is None
+
+
+@pytest.mark.parametrize(
+    "preset", ["throttle", "throttle_gateway", "server_error", "timeout", "bad_gateway", "unavailable"]
+)
+def test_faults_that_pass(sim, home, preset):
+    one = open_connection(sim.account(), home)
+    services(one)
+    sim.fault(preset=preset, count=2, service="vpcep")
+    services(one)
+    assert len(one.http) == 5
+
+
+@pytest.mark.parametrize("kind", ["reset", "close", "truncate", "not_json"])
+def test_broken_answers(sim, home, kind):
+    one = open_connection(sim.account(), home)
+    services(one)
+    sim.fault(kind=kind, method="GET", service="vpcep", count=2)
+    assert services(one)["total_count"] == 0
+    sim.fault(kind=kind, method="POST", service="vpcep", carried_out=True)
+    with pytest.raises(OutcomeUnknown):
+        create(one, sim)
+    assert services(one)["total_count"] == 1
+
+
+@pytest.mark.parametrize("preset", ["throttle", "throttle_gateway"])
+def test_a_throttled_create_makes_one_object(sim, home, preset):
+    one = open_connection(sim.account(), home)
+    sim.fault(preset=preset, count=2, method="POST", service="vpcep")
+    create(one, sim)
+    assert services(one)["total_count"] == 1
+
+
+def test_a_stalled_answer(sim, home):
+    one = open_connection(sim.account(), home, timeout=0.5)
+    services(one)
+    sim.fault(kind="stall", seconds=1, method="GET", service="vpcep")
+    services(one)
+    assert [entry["status"] for entry in one.http[-2:]] == [None, 200]
+
+
+def test_absent_objects(sim, home):
+    one = open_connection(sim.account(), home)
+    with pytest.raises(NotFound) as caught:
+        one.request(
+            "GET", "vpc-endpoint-services/4189d3c2-8882-4871-a3c2-d380272eed99", operation="get it", kind="read"
+        )
+    assert caught.value.request_id
+
+
+def test_the_other_cloud(home):
+    with simulator.Simulator(profile="huawei") as sim:
+        one = open_connection(sim.account(), home)
+        services(one)
+        assert (one.cloud, one.region) == ("huawei", "cn-north-4")
+        services(open_connection(sim.credentials(), home))

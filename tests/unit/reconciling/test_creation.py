@@ -1,0 +1,200 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exactly one object, whatever happens to the create request and whoever else creates at the same time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, OutcomeUnknown, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+
+UNANSWERED = [
+    {"kind": "reset", "carried_out": True},
+    {"kind": "close", "carried_out": True},
+    {"kind": "truncate"},
+    {"kind": "not_json"},
+    {"preset": "server_error", "carried_out": True},
+    {"preset": "timeout", "carried_out": True},
+    {"preset": "bad_gateway", "carried_out": True},
+]
+NOT_CARRIED_OUT = [{**fault, "carried_out": False} for fault in UNANSWERED if "carried_out" in fault]
+THROTTLED = [{"preset": "throttle"}, {"preset": "throttle_gateway"}]
+
+
+def name_of(fault: Any) -> str:
+    return "-".join(str(value) for value in fault.values())
+
+
+@pytest.mark.parametrize("fault", UNANSWERED, ids=name_of)
+def test_an_unanswered_creation_is_adopted(task: Any, cloud: Any, backend: Any, subnet: Any, fault: Any) -> None:
+    cloud.fault(method="POST", operation="createEndpointService", **fault)
+    created = task(converge_service, name="web", permissions=["abc"], **backend)
+    assert created["changed"] and created["service"]["permissions"] == ["iam:domain::abc"]
+    assert task.writes == ["createEndpointService", "addOrRemovePermissions"]
+    assert len(cloud.state()["services"]) == 1
+    cloud.fault(method="POST", operation="createEndpoint", **fault)
+    made = task(converge_endpoint, endpoint_service_id=created["service"]["id"], enable_dns=True, **subnet)
+    assert made["changed"] and made["endpoint"]["status"] == "accepted"
+    assert task.writes == ["createEndpoint"] and len(cloud.state()["endpoints"]) == 1
+
+
+@pytest.mark.parametrize("fault", NOT_CARRIED_OUT, ids=name_of)
+def test_what_was_not_carried_out_is_sent_again_after_a_look(task: Any, cloud: Any, backend: Any, fault: Any) -> None:
+    cloud.fault(method="POST", operation="createEndpointService", **fault)
+    assert task(converge_service, name="web", **backend)["changed"]
+    assert task.writes == ["createEndpointService"] * 2
+    between = task.sent[task.sent.index(("POST", "createEndpointService")) + 1 :]
+    assert between[0] == ("GET", "listEndpointServices")
+    assert len(cloud.state()["services"]) == 1
+
+
+@pytest.mark.parametrize("fault", THROTTLED, ids=name_of)
+def test_a_throttled_creation_needs_no_look(task: Any, cloud: Any, backend: Any, fault: Any) -> None:
+    cloud.fault(method="POST", operation="createEndpointService", count=2, **fault)
+    assert task(converge_service, name="web", **backend)["changed"]
+    assert task.writes == ["createEndpointService"] * 3
+    assert task.sent.count(("GET", "listEndpointServices")) == 1
+
+
+def test_a_creation_that_never_gets_an_answer_ends_with_an_error(task: Any, cloud: Any, backend: Any) -> None:
+    cloud.fault(method="POST", operation="createEndpointService", kind="reset", count=None)
+    with pytest.raises(OutcomeUnknown):
+        task(converge_service, name="web", **backend)
+    assert cloud.state()["services"] == []
+    cloud.clear_faults()
+    assert task(converge_service, name="web", **backend)["changed"]
+
+
+def test_a_first_request_that_arrives_late_leaves_one_endpoint(
+    task: Any, cloud: Any, backend: Any, subnet: Any
+) -> None:
+    """The first POST seems lost, the second one is sent, and then the first one turns out to have worked."""
+    service = task(converge_service, name="web", **backend)["service"]
+    wanted = {"endpoint_service_id": service["id"], **subnet}
+
+    def race(options: Any, runtime: Any) -> Any:
+        send = runtime.api.create_endpoint
+        late: list[Any] = []
+
+        def create(body: Any) -> Any:
+            late.append(body)
+            if len(late) == 1:
+                raise OutcomeUnknown("no answer", operation="create endpoint")
+            send(late[0])  # only now the first one arrives
+            return send(body)
+
+        runtime.api.create_endpoint = create
+        return converge_endpoint(options, runtime)
+
+    assert task(race, **wanted)["changed"]
+    assert len([item for item in cloud.state()["endpoints"] if item["status"] != "deleting"]) == 1
+    assert not task(converge_endpoint, **wanted)["changed"]
+
+
+def test_a_conflict_with_somebody_who_was_quicker(task: Any, cloud: Any, backend: Any) -> None:
+    """Two machines look, find nothing and create: the one that is refused takes what the other one made."""
+
+    def overtaken(options: Any, runtime: Any) -> Any:
+        send = runtime.api.create_service
+
+        def create(body: Any) -> Any:
+            send(body)
+            return send(body)
+
+        runtime.api.create_service = create
+        return converge_service(options, runtime)
+
+    result = task(overtaken, name="web", **backend)
+    assert not result["changed"] and result["service"]["status"] == "available"
+    assert len(cloud.state()["services"]) == 1
+
+
+def test_a_conflict_with_another_service_is_an_error(task: Any, cloud: Any, backend: Any) -> None:
+    task(converge_service, name="web", **backend)
+    with pytest.raises(ApiError) as caught:
+        task(converge_service, name="other", **backend)
+    assert caught.value.is_code("3044") and len(cloud.state()["services"]) == 1
+
+
+def test_many_at_once_on_one_machine_make_one(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
+    service = task(converge_service, name="web", **backend)["service"]
+    results: list[Any] = []
+    start = threading.Barrier(6)
+
+    def run(options: Any, runtime: Any) -> Any:
+        find = runtime.api.list_endpoints
+
+        def together(**filters: Any) -> Any:
+            found = find(**filters)
+            if not results:
+                start.wait(5)  # all have looked before anybody creates
+                results.append(None)
+            return found
+
+        runtime.api.list_endpoints = together
+        return converge_endpoint(options, runtime)
+
+    def one() -> None:
+        from copy import copy
+
+        outcome = copy(task)(run, endpoint_service_id=service["id"], **subnet)
+        results.append(outcome["changed"])
+
+    threads = [threading.Thread(target=one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(item for item in results if item is not None) == [False] * 5 + [True]
+    assert len(cloud.state()["endpoints"]) == 1
+
+
+def test_deleted_by_somebody_else_while_waiting(task: Any, cloud: Any, backend: Any) -> None:
+    def vanish(options: Any, runtime: Any) -> Any:
+        read = runtime.api.get_service
+
+        def get(service_id: str) -> Any:
+            found = read(service_id)
+            cloud.remove("services", service_id)
+            return found
+
+        runtime.api.get_service = get
+        return converge_service(options, runtime)
+
+    with pytest.raises(VpcepError, match="disappeared while it was waited for"):
+        task(vanish, name="web", **backend)
+
+
+def test_gone_between_list_and_delete(task: Any, cloud: Any, backend: Any) -> None:
+    task(converge_service, name="web", **backend)
+
+    def vanish(options: Any, runtime: Any) -> Any:
+        remove = runtime.api.delete_service
+
+        def delete(service_id: str) -> Any:
+            cloud.remove("services", service_id)
+            return remove(service_id)
+
+        runtime.api.delete_service = delete
+        return converge_service(options, runtime)
+
+    assert task(vanish, name="web", state="absent")["changed"]
+
+
+def test_a_status_that_nobody_documented_is_waited_through(task: Any, cloud: Any, backend: Any) -> None:
+    created = task(converge_service, name="web", wait=False, **backend)["service"]
+    odd = dict(created, status="migrating", service_name=f"r.web.{created['id']}", tags=[])
+    reads = iter([odd, odd])
+
+    def strange(options: Any, runtime: Any) -> Any:
+        read = runtime.api.get_service
+        runtime.api.get_service = lambda service_id: next(reads, None) or read(service_id)
+        return converge_service(options, runtime)
+
+    assert task(strange, name="web", **backend)["service"]["status"] == "available"

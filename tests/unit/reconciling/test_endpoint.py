@@ -1,0 +1,244 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task of vpcep_endpoint does to the cloud, and with how many requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+
+GET_LIST = ("GET", "listEndpoints")
+OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
+UUID = "4189d3c2-8882-4871-a3c2-d380272eed88"
+STATEMENT = {"Effect": "Allow", "Action": ["obs:bucket:*", "obs:object:*"], "Resource": ["obs:*:*:*:a", "obs:*:*:*:b"]}
+
+
+@pytest.fixture
+def service(task: Any, backend: Any) -> Any:
+    return task(converge_service, name="web", **backend)["service"]
+
+
+@pytest.fixture
+def approving(task: Any, backend: Any) -> Any:
+    return task(converge_service, name="web", **{**backend, "approval_enabled": True})["service"]
+
+
+@pytest.fixture
+def wanted(service: Any, subnet: Any) -> Any:
+    return {"endpoint_service_id": service["id"], **subnet}
+
+
+@pytest.fixture
+def gateway(cloud: Any) -> Any:
+    network = cloud.spare("provider")[2]
+    return {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"], "routetables": [network["routetable_id"]]}
+
+
+def test_creates_once_and_then_sends_one_get(task: Any, wanted: Any) -> None:
+    created = task(converge_endpoint, enable_dns=True, tags={"env": "dev"}, **wanted)
+    assert created["changed"] and task.writes == ["createEndpoint"]
+    endpoint = created["endpoint"]
+    assert endpoint["status"] == "accepted" and endpoint["ip"] and len(endpoint["dns_names"]) == 1
+    again = task(converge_endpoint, enable_dns=True, tags={"env": "dev"}, **wanted)
+    assert not again["changed"] and again["endpoint"]["id"] == endpoint["id"]
+    assert task.sent == [GET_LIST]
+    assert not task(converge_endpoint, id=endpoint["id"], enable_dns=True)["changed"]
+    assert task.sent == [("GET", "getEndpoint")]
+
+
+def test_check_mode_predicts_and_sends_gets_only(task: Any, cloud: Any, wanted: Any) -> None:
+    predicted = task(converge_endpoint, check=True, enable_dns=True, **wanted)
+    assert predicted["changed"] and predicted["endpoint"]["id"] == "" and predicted["endpoint"]["dns_names"] == []
+    assert task.sent == [GET_LIST] and cloud.state()["endpoints"] == []
+    assert task(converge_endpoint, enable_dns=True, **wanted)["diff"] == predicted["diff"]
+
+
+def test_check_mode_before_the_service_exists(task: Any, subnet: Any) -> None:
+    predicted = task(converge_endpoint, check=True, endpoint_service_id="", **subnet)
+    assert predicted["changed"] and task.sent == []
+    assert not task(converge_endpoint, check=True, endpoint_service_id="", state="absent", **subnet)["changed"]
+    with pytest.raises(InputError, match="endpoint_service_id"):
+        task(converge_endpoint, endpoint_service_id="", **subnet)
+
+
+def test_an_endpoint_in_another_subnet_is_another_one(task: Any, cloud: Any, service: Any, subnet: Any) -> None:
+    first = task(converge_endpoint, endpoint_service_id=service["id"], **subnet)["endpoint"]["id"]
+    network = cloud.spare("provider")[3]
+    other = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
+    assert task(converge_endpoint, endpoint_service_id=service["id"], **other)["endpoint"]["id"] != first
+
+
+def test_an_address_tells_two_in_one_subnet_apart(task: Any, cloud: Any, wanted: Any) -> None:
+    first = task(converge_endpoint, **wanted)["endpoint"]
+    free = first["ip"].rsplit(".", 1)[0] + ".77"
+    second = task(converge_endpoint, port_ip=free, **wanted)
+    assert second["changed"] and second["endpoint"]["ip"] == free
+    assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]
+    with pytest.raises(VpcepError, match="2 endpoints match"):
+        task(converge_endpoint, **wanted)
+
+
+def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
+    task: Any, cloud: Any, approving: Any, subnet: Any
+) -> None:
+    wanted = {"endpoint_service_id": approving["id"], "enable_dns": True, **subnet}
+    free = str(cloud.spare("provider")[1]["cidr"]).split("/")[0].rsplit(".", 1)[0] + ".88"
+    created = task(converge_endpoint, port_ip=free, **wanted)
+    assert created["endpoint"]["status"] == "pendingAcceptance" and "ip" not in created["endpoint"]
+    assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]
+    assert task.warnings == []
+    cloud.change("endpoints", created["endpoint"]["id"], status="accepted")
+    again = task(converge_endpoint, port_ip=free, **wanted)
+    assert not again["changed"] and again["endpoint"]["ip"] == free
+
+
+def test_waiting_for_acceptance(task: Any, cloud: Any, approving: Any, subnet: Any) -> None:
+    wanted = {"endpoint_service_id": approving["id"], "wait_for_acceptance": True, **subnet}
+    with pytest.raises(WaitTimeout, match="pendingAcceptance"):
+        task(converge_endpoint, wait_timeout=30, **wanted)
+    (endpoint,) = cloud.state()["endpoints"]
+    cloud.change("endpoints", endpoint["id"], status="accepted")
+    assert not task(converge_endpoint, **wanted)["changed"]
+    cloud.change("endpoints", endpoint["id"], status="rejected")
+    with pytest.raises(VpcepError, match="rejected endpoint"):
+        task(converge_endpoint, **wanted)
+    assert not task(converge_endpoint, **{**wanted, "wait_for_acceptance": False})["changed"]
+    assert "rejected endpoint" in task.warnings[0]
+
+
+@pytest.mark.parametrize("form", ["short", "full"])
+def test_the_service_by_name(task: Any, cloud: Any, service: Any, subnet: Any, form: str) -> None:
+    name = "web" if form == "short" else service["service_name"]
+    created = task(converge_endpoint, endpoint_service_name=name, **subnet)
+    assert created["changed"] and created["endpoint"]["endpoint_service_id"] == service["id"]
+    assert not task(converge_endpoint, endpoint_service_name=name, **subnet)["changed"]
+    assert task.sent == [GET_LIST]
+
+
+def test_a_public_service_by_name(task: Any, cloud: Any, subnet: Any) -> None:
+    cloud_name = "t-systems.otc" if cloud.profile == "otc" else "myhuaweicloud"
+    name = f"com.{cloud_name}.{cloud.region}.dns"
+    assert task(converge_endpoint, endpoint_service_name=name, **subnet)["endpoint"]["endpoint_service_name"] == name
+    assert not task(converge_endpoint, endpoint_service_name=name, **subnet)["changed"]
+
+
+def test_a_name_that_nobody_has(task: Any, subnet: Any) -> None:
+    for name in ("nobody", "eu-de.nobody.4711"):
+        with pytest.raises(VpcepError, match="no endpoint service named"):
+            task(converge_endpoint, endpoint_service_name=name, **subnet)
+        assert task(converge_endpoint, check=True, endpoint_service_name=name, **subnet)["changed"]
+        assert not task(converge_endpoint, endpoint_service_name=name, state="absent", **subnet)["changed"]
+
+
+def test_gateway(task: Any, cloud: Any, gateway: Any) -> None:
+    created = task(converge_endpoint, policy_statement=[STATEMENT], enable_dns=True, **gateway)["endpoint"]
+    assert created["service_type"] == "gateway" and created["routetables"] == gateway["routetables"]
+    other_words = {"Effect": "Allow", "Action": STATEMENT["Action"][::-1], "Resource": STATEMENT["Resource"][::-1]}
+    again = task(converge_endpoint, policy_statement=[other_words], enable_dns=True, **gateway)
+    assert not again["changed"] and task.sent == [GET_LIST] and task.warnings == []
+
+
+def test_the_default_policy_is_the_empty_one(task: Any, gateway: Any) -> None:
+    task(converge_endpoint, **gateway)
+    assert not task(converge_endpoint, policy_statement=[], **gateway)["changed"]
+
+
+def test_policy_and_routetables_in_place_where_the_cloud_can(task: Any, cloud: Any, gateway: Any) -> None:
+    created = task(converge_endpoint, **gateway)["endpoint"]["id"]
+    if cloud.profile == "otc":
+        with pytest.raises(InputError, match="policy_statement"):
+            task(converge_endpoint, policy_statement=[STATEMENT], **gateway)
+        replaced = task(converge_endpoint, policy_statement=[STATEMENT], recreate=True, **gateway)
+        assert replaced["endpoint"]["id"] != created and task.writes == ["deleteEndpoint", "createEndpoint"]
+    else:
+        changed = task(converge_endpoint, policy_statement=[STATEMENT], **gateway)
+        assert changed["endpoint"]["id"] == created and task.writes == ["updateEndpointPolicy"]
+    assert not task(converge_endpoint, policy_statement=[STATEMENT], **gateway)["changed"]
+
+
+def test_whitelist_in_place_where_the_cloud_can(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_endpoint, whitelist=["10.0.0.1", "10.1.0.0/16"], enable_whitelist=True, **wanted)
+    assert not task(converge_endpoint, whitelist=["10.1.0.0/16", "10.0.0.1/32"], **wanted)["changed"]
+    if cloud.profile == "otc":
+        with pytest.raises(InputError, match="whitelist"):
+            task(converge_endpoint, whitelist=["10.0.0.2"], **wanted)
+        return
+    changed = task(converge_endpoint, whitelist=["10.0.0.2"], **wanted)["endpoint"]
+    assert task.writes == ["updateEndpointWhitelist"]
+    assert (changed["whitelist"], changed["enable_whitelist"]) == (["10.0.0.2"], True)
+
+
+def test_tags_with_and_without_purge(task: Any, wanted: Any) -> None:
+    task(converge_endpoint, tags={"a": "1", "b": "2"}, **wanted)
+    kept = task(converge_endpoint, tags={"a": "3"}, purge_tags=False, **wanted)["endpoint"]
+    assert kept["tags"] == {"a": "3", "b": "2"}
+    assert task(converge_endpoint, tags={}, **wanted)["endpoint"]["tags"] == {}
+    assert task.writes == ["changeResourceTags"]
+
+
+def test_immutable_fields(task: Any, wanted: Any) -> None:
+    endpoint = task(converge_endpoint, **wanted)["endpoint"]
+    with pytest.raises(InputError, match=r"enable_dns \(is False, asked True\)") as caught:
+        task(converge_endpoint, enable_dns=True, description="new", **wanted)
+    assert "description (is '', asked 'new')" in str(caught.value) and task.writes == []
+    replaced = task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["endpoint"]
+    assert replaced["id"] != endpoint["id"] and replaced["dns_names"]
+
+
+def test_absent_waits_and_is_done_once(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_endpoint, **wanted)
+    assert task(converge_endpoint, check=True, state="absent", **wanted)["changed"] and task.writes == []
+    assert task(converge_endpoint, state="absent", **wanted)["changed"] and task.writes == ["deleteEndpoint"]
+    assert cloud.state()["endpoints"] == []
+    assert not task(converge_endpoint, state="absent", **wanted)["changed"] and task.sent == [GET_LIST]
+
+
+def test_a_subnet_that_does_not_exist_is_not_an_absent_endpoint(task: Any, service: Any, subnet: Any) -> None:
+    with pytest.raises(ApiError) as caught:
+        task(
+            converge_endpoint,
+            endpoint_service_id=service["id"],
+            vpc_id=subnet["vpc_id"],
+            subnet_id=UUID,
+        )
+    assert caught.value.status == 404 and caught.value.is_code("4004")
+    assert task.writes == ["createEndpoint"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "Say which endpoint is meant"),
+        ({"endpoint_service_id": "s"}, "vpc_id is missing"),
+        ({"endpoint_service_id": "s", "vpc_id": UUID, "subnet_id": UUID, "routetables": [UUID]}, "give one of them"),
+        ({"endpoint_service_id": "s", "vpc_id": UUID, "port_ip": "300.1.1.1"}, "port_ip: '300.1.1.1' is not an IPv4"),
+        ({"endpoint_service_id": "s", "vpc_id": "my-vpc"}, "vpc_id: 'my-vpc' is not a UUID"),
+        ({"endpoint_service_id": "s", "vpc_id": UUID, "routetables": ["r"]}, "routetables: 'r' is not a UUID"),
+        ({"id": "../services"}, "id: '../services' is not an identifier"),
+        ({"id": "e", "wait_timeout": 0}, "wait_timeout: 0 is not a positive number"),
+    ],
+)
+def test_bad_input_sends_nothing(task: Any, options: Any, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        task(converge_endpoint, **options)
+    assert message in str(caught.value) and task.sent == []
+
+
+def test_route_tables_are_changed_on_one_cloud_and_partly_refused_ones_are_an_error(
+    task: Any, cloud: Any, gateway: Any
+) -> None:
+    endpoint = task(converge_endpoint, **gateway)["endpoint"]
+    if cloud.profile == "otc":
+        with pytest.raises(InputError, match="routetables"):
+            task(converge_endpoint, id=endpoint["id"], routetables=[UUID])
+        return
+    body = '{"routetables": [], "error": [{"bind_failed": [{"id": "r9", "error_message": "in use"}]}]}'
+    cloud.fault(operation="updateEndpointRouteTables", status=200, body=body)
+    with pytest.raises(VpcepError, match="bind r9: in use"):
+        task(converge_endpoint, id=endpoint["id"], routetables=[cloud.spare("provider")[4]["routetable_id"]])

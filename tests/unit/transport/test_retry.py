@@ -1,0 +1,169 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is sent again, and when."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.error_codes import CODES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import (
+    A_FEW,
+    Backoff,
+    Deadline,
+    affordable,
+    judge,
+    judge_broken,
+    parse_retry_after,
+)
+
+
+@pytest.mark.parametrize("kind", ["read", "repeat", "create"])
+@pytest.mark.parametrize(
+    "status, code",
+    [
+        (400, "EndPoint.0022"),
+        (400, "endpoint.0022"),
+        (429, None),
+        (429, "APIGW.0308"),
+        (429, "APIG.0308"),
+        (429, "IAM.0012"),
+    ],
+)
+def test_throttled_requests_were_not_carried_out_and_are_repeated(kind, status, code):
+    verdict = judge(kind, status, code)
+    assert verdict.again
+    assert verdict.throttled
+    assert not verdict.unknown
+
+
+@pytest.mark.parametrize(
+    "status, code",
+    [
+        (500, "EndPoint.0001"),
+        (502, None),
+        (503, None),
+        (504, None),
+        (599, None),
+        (504, "EndPoint.0013"),
+        (408, None),
+        (500, "APIGW.0201"),
+    ],
+)
+def test_a_fault_of_the_server_is_repeated_but_leaves_a_create_in_doubt(status, code):
+    assert judge("read", status, code).again
+    assert judge("repeat", status, code).again
+    assert judge("create", status, code).unknown
+
+
+@pytest.mark.parametrize("code", ["EndPoint.0011", "EndPoint.0012"])
+@pytest.mark.parametrize("kind", ["read", "repeat", "create"])
+def test_a_504_that_is_our_own_fault_is_final(kind, code):
+    verdict = judge(kind, 504, code)
+    assert not verdict.again
+    assert not verdict.unknown
+
+
+@pytest.mark.parametrize(
+    "code", [code for code, known in CODES.items() if known.kind == "server" and known.retry == "depends"]
+)
+def test_a_hiccup_of_the_backend_is_repeated_a_few_times(code):
+    assert judge("read", 400, code).most == A_FEW
+    assert judge("repeat", 400, code).most == A_FEW
+    assert judge("create", 400, code).unknown
+
+
+@pytest.mark.parametrize(
+    "status, code",
+    [
+        (400, "EndPoint.0002"),
+        (400, None),
+        (401, "EndPoint.0003"),
+        (401, "IAM.0062"),
+        (401, "IAM.0066"),
+        (401, None),
+        (403, None),
+        (404, "EndPoint.0005"),
+        (405, None),
+        (409, None),
+        (400, "Endpoint.1018"),
+        (400, "EndPoint.2012"),
+        (400, "EndPoint.3006"),
+        (501, None),
+        (418, None),
+        (410, None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["read", "repeat", "create"])
+def test_a_refusal_is_final(kind, status, code):
+    verdict = judge(kind, status, code)
+    assert not verdict.again
+    assert not verdict.unknown
+
+
+def test_the_login_that_moved_is_repeated_once():
+    assert judge("read", 410, "IAM.0020").most == 1
+
+
+def test_a_broken_connection():
+    assert judge_broken("read", sent=True).again
+    assert judge_broken("repeat", sent=True).again
+    assert judge_broken("create", sent=False).again
+    assert judge_broken("create", sent=True).unknown
+    assert not judge_broken("read", sent=False, hopeless=True).again
+
+
+@given(st.integers(1, 10000), st.booleans(), st.floats(0, 1))
+def test_waits_grow_and_stay_within_bounds(repeat, throttled, chance):
+    delay = Backoff(random=lambda: chance).delay(repeat, throttled=throttled)
+    start = 2.0 if throttled else 1.0
+    full = min(30.0, start * 2.0 ** min(repeat - 1, 32))
+    assert full / 2 <= delay <= full
+
+
+@given(st.floats(0.001, 1e6), st.floats(0, 1))
+def test_retry_after_is_never_undercut(wanted, chance):
+    assert wanted <= Backoff(random=lambda: chance).delay(1, retry_after=wanted) <= wanted + 1
+
+
+def test_retry_after_in_seconds_and_as_a_date():
+    assert parse_retry_after("7") == 7
+    assert parse_retry_after(formatdate(1_000_030, usegmt=True), now=1_000_000) == 30
+    for useless in (None, "", "0", "-3", "soon", "Thu, 99 Foo 2026", formatdate(999_000, usegmt=True)):
+        assert parse_retry_after(useless, now=1_000_000) is None
+
+
+def test_a_date_is_measured_by_the_servers_clock():
+    date, until = formatdate(1_000_000, usegmt=True), formatdate(1_000_012, usegmt=True)
+    assert parse_retry_after(until, date, now=1_000_000 + 7 * 3600) == 12
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_header_is_read_without_harm(value, date):
+    seconds = parse_retry_after(value, date)
+    assert seconds is None or seconds > 0
+
+
+def test_a_deadline_counts_down():
+    now = [100.0]
+    deadline = Deadline(5, lambda: now[0])
+    assert deadline.left() == 5
+    assert affordable(4.9, deadline)
+    assert not affordable(5.1, deadline)
+    now[0] = 106
+    assert deadline.left() == 0
+    assert deadline.expired
+    assert not affordable(0.1, deadline)
+
+
+def test_without_a_deadline_a_wait_is_bounded_all_the_same():
+    assert affordable(30, None)
+    assert not affordable(86400, None)
+    assert affordable(30, Deadline(float("inf")))
+    assert not affordable(86400, Deadline(float("inf")))
