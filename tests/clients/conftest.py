@@ -1,0 +1,37 @@
+"""Simulators for the client tests: one per profile and session, reset for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulator import Simulator
+
+
+def fresh(simulator: Simulator) -> Iterator[Simulator]:
+    simulator.reset()
+    yield simulator
+    assert simulator.defects() == []
+
+
+@pytest.fixture(scope="session")
+def running_otc() -> Iterator[Simulator]:
+    with Simulator("otc") as simulator:
+        yield simulator
+
+
+@pytest.fixture(scope="session")
+def running_huawei() -> Iterator[Simulator]:
+    with Simulator("huawei") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def otc(running_otc: Simulator) -> Iterator[Simulator]:
+    yield from fresh(running_otc)
+
+
+@pytest.fixture
+def huawei(running_huawei: Simulator) -> Iterator[Simulator]:
+    yield from fresh(running_huawei)

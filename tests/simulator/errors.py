@@ -1,0 +1,64 @@
+"""Errors that the simulated clouds answer, with the status and the very text of errors.yaml."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from .contract import load
+
+
+@functools.cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """Error code -> entry of errors.yaml."""
+    return {entry["code"]: entry for entry in load("errors.yaml")["errors"] if entry["code"]}
+
+
+class ApiError(Exception):
+    """A refusal. ``code`` as in errors.yaml; ``note`` goes to the request log only, never to the caller."""
+
+    def __init__(self, code: str, note: str = "", **fill: str) -> None:
+        entry = catalogue()[code]
+        self.code, self.note = code, note
+        self.status: int = entry["status"]
+        # IAM's texts hold fillers; where nothing fits, or it would be a secret, they are masked.
+        filler = re.compile(r"%(?:\((\w+)\))?[sd]")
+        self.message = filler.sub(lambda found: fill.get(found[1], "***"), entry["message"] or "")
+        super().__init__(f"{self.status} {code}: {self.message}")
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        """JSON body: the gateway adds its request id, VPCEP does not."""
+        body = {"error_code": self.code, "error_msg": self.message}
+        return {**body, "request_id": request_id} if self.code.startswith("APIGW.") else body
+
+
+class IamError(ApiError):
+    """A refusal by IAM, in the nested form of its token calls."""
+
+    TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        title = self.TITLES.get(self.status, "Error")
+        return {"error": {"code": self.status, "message": self.message, "title": title}}
+
+
+class WrongPassword(IamError):
+    """Wrong user or password: one text for both, so that user names cannot be guessed."""
+
+    def __init__(self) -> None:
+        super().__init__("IAM.0062")
+        self.message = "The username or password is wrong."
+
+
+class NetworkError(ApiError):
+    """A refusal by the VPC API (``vpc``) or by Neutron (``neutron``)."""
+
+    def __init__(self, form: str, status: int, code: str, message: str) -> None:
+        Exception.__init__(self, message)
+        self.form, self.status, self.code, self.message, self.note = form, status, code, message, ""
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        if self.form == "neutron":
+            return {"NeutronError": {"type": self.code, "message": self.message, "detail": ""}}
+        return {"code": self.code, "message": self.message}

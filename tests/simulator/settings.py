@@ -1,0 +1,100 @@
+"""The simulator's switches, all of them, and its clock."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Settings:
+    """What a test or a user can set while the simulator runs. Times are seconds unless the name says ms."""
+
+    service_create_delay: float = 3.0
+    endpoint_create_delay: float = 3.0
+    service_delete_delay: float = 3.0
+    endpoint_delete_delay: float = 3.0
+    # None: transitions happen when their delay has passed. A number: after so many reads of the object.
+    stepped_reads: int | None = None
+    connection_lag: float = 0.0
+    stale_reads_after_delete: int = 0
+    accept_any_id: bool = False
+    strict_tags: bool = False
+    receive_accepted_fails: bool = False
+    fail_next_services: int = 0
+    fail_next_endpoints: int = 0
+    fail_code: str = "EndPoint.4010"
+    quota_services: int | None = None
+    quota_endpoints: int | None = None
+    max_permissions: int | None = None
+    max_services_per_backend: int | None = None
+    token_lifetime: float = 86400.0
+    token_bytes: int = 2048
+    lock_user_after: int = 0
+    catalog_without_vpcep: bool = False
+    signature_skew: float = 900.0
+    latency_ms: float = 0.0
+    validate_answers: bool = True
+
+    # One word for several fields, for convenience.
+    SHORT = {
+        "delay": (
+            "service_create_delay",
+            "endpoint_create_delay",
+            "service_delete_delay",
+            "endpoint_delete_delay",
+        ),
+        "create_delay": ("service_create_delay", "endpoint_create_delay"),
+        "delete_delay": ("service_delete_delay", "endpoint_delete_delay"),
+    }
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Set the named fields. Raises ValueError for an unknown name or a value of the wrong kind."""
+        for name, value in values.items():
+            for target in self.SHORT.get(name, (name,)):
+                setattr(self, target, self.checked(target, value))
+
+    def checked(self, name: str, value: Any) -> Any:
+        kinds = {f.name: str(f.type) for f in dataclasses.fields(self)}
+        if name not in kinds:
+            raise ValueError(f"unknown setting {name}; known: {', '.join(sorted([*kinds, *self.SHORT]))}")
+        kind = kinds[name]
+        if value is None and "None" in kind:
+            return None
+        wanted = {"bool": bool, "str": str}.get(kind, (int, float) if kind == "float" else int)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "bool"):
+            raise ValueError(f"setting {name} wants {kind}, not {value!r}")
+        if isinstance(value, (int, float)) and value < 0:
+            raise ValueError(f"setting {name} cannot be negative")
+        return value
+
+
+def as_dict(settings: Settings) -> dict[str, Any]:
+    """The settings as plain data."""
+    return dataclasses.asdict(settings)
+
+
+class Clock:
+    """Real time plus an offset that tests move forward."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch, as the simulated cloud sees it."""
+        return time.time() + self.offset
+
+    def advance(self, seconds: float) -> None:
+        self.offset += seconds
+
+
+def stamp(moment: float) -> str:
+    """Seconds since the epoch -> ``2024-08-23T07:37:37Z``, the form of VPCEP."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+def precise_stamp(moment: float) -> str:
+    """Seconds since the epoch -> ``2024-08-23T07:37:37.000000Z``, the form of IAM."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment % 1 * 1e6):06d}Z"

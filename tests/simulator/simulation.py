@@ -1,0 +1,257 @@
+"""One simulated cloud, whole: it turns a request into an answer. The network is the business of server.py."""
+
+from __future__ import annotations
+
+import json
+import traceback
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from . import signature
+from .cloud import Cloud
+from .contract import Contract, Operation, Violation
+from .errors import ApiError, IamError, NetworkError
+from .faults import Faults
+from .identity import IAM_OPERATIONS, IamCall, Identity, Token
+from .journal import Journal
+from .network_api import NETWORK_OPERATIONS
+from .networks import Account, Project, World
+from .operations import OPERATIONS, Call
+from .settings import Clock, Settings
+
+
+@dataclass
+class Exchange:
+    """One request: server is ``api`` or ``iam``, path and query as they came, headers by lower-case name."""
+
+    server: str
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    raw: bytes
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    operation: Operation | None = None
+    path_parameters: dict[str, str] = field(default_factory=dict)
+    token: Token | None = None
+    account: Account | None = None
+    project: Project | None = None
+    note: str = ""
+
+    @property
+    def service(self) -> str:
+        if self.operation is not None:
+            return self.operation.service
+        return "iam" if self.server == "iam" else "vpcep"
+
+    def json(self) -> Any:
+        return json.loads(self.raw)
+
+    def query_pairs(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+
+@dataclass
+class Answer:
+    """Status, JSON body (None for no body) and headers."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Simulation:
+    """State of everything, and the way of a request through it.
+
+    profile: ``otc``, ``otc-2025-11`` or ``huawei``. settings: any members of Settings, by name.
+    """
+
+    def __init__(self, profile: str = "otc", **settings: Any) -> None:
+        self.profile, self.initial = profile, settings
+        self.api_url = self.iam_url = ""
+        self.world = World(profile)
+        self.settings, self.clock = Settings(), Clock()
+        self.settings.change(settings)
+        self.identity = Identity(self.world, self.settings, self.clock)
+        self.journal = Journal(self.identity.secrets_known)
+        self.contract = Contract(profile, self.settings.strict_tags)
+        self.faults, self.defects = Faults(), list[dict[str, Any]]()
+        self.cloud = Cloud(self.contract, self.world, self.settings, self.clock)
+
+    def reset(self, keep_tokens: bool = False) -> None:
+        """Everything as it was at the start, the settings too; defects stay, as they are bugs of the simulator."""
+        self.settings.change(vars(Settings()))
+        self.change_settings(self.initial)
+        self.clock.offset = 0.0
+        self.world.reset()
+        self.cloud = Cloud(self.contract, self.world, self.settings, self.clock)
+        self.faults = Faults()
+        self.journal.clear()
+        self.journal.count = 0
+        if not keep_tokens:
+            self.identity.tokens.clear()
+
+    def change_settings(self, values: dict[str, Any]) -> None:
+        """Like Settings.change; rebuilds the contract when the limits on tags change."""
+        self.settings.change(values)
+        if self.settings.strict_tags != self.contract.strict_tags:
+            self.contract = Contract(self.profile, self.settings.strict_tags)
+            self.cloud.contract = self.contract
+
+    # The way of a request
+
+    def receive(self, exchange: Exchange) -> None:
+        """First look: which operation, and by the token, whose."""
+        self.cloud.settle()
+        found = self.contract.find(exchange.server, exchange.method, exchange.path)
+        exchange.operation, exchange.path_parameters = found
+        exchange.token = self.identity.living(exchange.headers.get("x-auth-token"))
+        if exchange.token is not None:
+            exchange.account, exchange.project = exchange.token.account, exchange.token.project
+        elif key := self.identity.keys.get(signature.access_key_of(exchange.headers) or ""):
+            exchange.account = key.account
+            exchange.project = self.world.project(exchange.path_parameters.get("project_id", ""))
+
+    def answer(self, exchange: Exchange) -> Answer:
+        """Carry the request out."""
+        try:
+            answer = self.carry_out(exchange)
+            return self.checked(exchange, answer)
+        except ApiError as refusal:
+            exchange.note = refusal.note
+            return self.checked(exchange, Answer(refusal.status, refusal.body(exchange.request_id)))
+        except Exception:
+            self.defect(exchange, traceback.format_exc(limit=-8))
+            return self.broken(exchange)
+
+    def carry_out(self, exchange: Exchange) -> Answer:
+        operation = exchange.operation
+        if operation is None or not operation.offered:
+            raise ApiError("APIGW.0101") if exchange.server == "api" else IamError("IAM.0004", target="path")
+        if operation.secured:
+            self.authenticate(exchange, operation)
+        try:
+            operation.check_path(exchange.path_parameters)
+            body = self.read_body(exchange, operation) if operation.body else {}
+            query = operation.read_query(exchange.query_pairs()) if operation.parameters else {}
+        except Violation as violation:
+            raise self.refusal(operation, violation) from None
+        if operation.service == "iam":
+            return self.carry_out_iam(exchange, operation, query, body)
+        call = Call(
+            self.cloud,
+            operation,
+            exchange.path_parameters,
+            query,
+            body,
+            exchange.account,
+            exchange.project,
+            self.api_url,
+        )
+        function = (OPERATIONS if operation.service == "vpcep" else NETWORK_OPERATIONS)[operation.id]
+        return Answer(operation.success, function(call))
+
+    def carry_out_iam(
+        self, exchange: Exchange, operation: Operation, query: dict[str, Any], body: dict[str, Any]
+    ) -> Answer:
+        subject = exchange.headers.get("x-subject-token")
+        call = IamCall(self.identity, query, body, exchange.account, subject, self.api_url, self.iam_url)
+        answer = Answer(operation.success, IAM_OPERATIONS[operation.id](call))
+        if call.token is not None:
+            exchange.account, exchange.project = call.token.account, call.token.project
+            answer.headers["X-Subject-Token"] = call.token.text
+        return answer
+
+    def authenticate(self, exchange: Exchange, operation: Operation) -> None:
+        """By token or signature. Raises 401, and 400 or 403 when the project is not the caller's."""
+        if "x-auth-token" in exchange.headers:
+            if exchange.token is None:
+                raise self.unauthorized(exchange, "token unknown, expired or revoked")
+        elif "authorization" in exchange.headers:
+            self.check_signature(exchange)
+        else:
+            raise self.unauthorized(exchange, "neither token nor signature")
+        if exchange.server == "api":
+            self.check_project(exchange)
+
+    def unauthorized(self, exchange: Exchange, note: str) -> ApiError:
+        return IamError("IAM.0001", note) if exchange.server == "iam" else ApiError("APIGW.0301", note)
+
+    def check_signature(self, exchange: Exchange) -> None:
+        key = self.identity.keys.get(signature.access_key_of(exchange.headers) or "")
+        if key is None:
+            raise self.unauthorized(exchange, "unknown access key")
+        if key.security_token is not None and exchange.headers.get("x-security-token") != key.security_token:
+            raise self.unauthorized(exchange, "security token missing or wrong")
+        if key.expires is not None and key.expires <= self.clock.now():
+            raise self.unauthorized(exchange, "temporary credentials have expired")
+        request = (exchange.method, exchange.path, exchange.query, exchange.headers, exchange.raw)
+        fault = signature.fault(key.secret_key, *request, self.settings.signature_skew)
+        if fault:
+            raise self.unauthorized(exchange, fault)
+
+    def check_project(self, exchange: Exchange) -> None:
+        """The project of the path must be the one that the token or the header X-Project-Id names."""
+        wanted = exchange.path_parameters.get("project_id")
+        named = exchange.headers.get("x-project-id")
+        if exchange.token is not None:
+            if exchange.project is None:
+                raise ApiError("EndPoint.0004", "token without project")
+            if wanted not in (None, exchange.project.id):
+                raise ApiError("EndPoint.0014", "not the token's project")
+            return
+        project = self.world.project(wanted or named or "")
+        if project is None or (named and named != project.id):
+            raise ApiError("EndPoint.0014")
+        if project.account is not exchange.account:
+            raise ApiError("EndPoint.0004", "project of another account")
+        exchange.project = project
+
+    def read_body(self, exchange: Exchange, operation: Operation) -> dict[str, Any]:
+        iam = operation.service == "iam"
+        if not exchange.raw:
+            raise IamError("IAM.1101") if iam else ApiError("EndPoint.0011")
+        if "content-type" not in exchange.headers and not iam:
+            raise ApiError("EndPoint.0012", "no Content-Type")
+        try:
+            body = exchange.json()
+        except ValueError:
+            raise IamError("IAM.0011") if iam else ApiError("EndPoint.1004", "not JSON") from None
+        if not isinstance(body, dict):
+            raise IamError("IAM.0011") if iam else ApiError("EndPoint.1004", "not a JSON object")
+        ignored = sorted(set(body) - operation.members)
+        if ignored:
+            exchange.note = f"ignored members: {', '.join(ignored)}"
+        return operation.read_body(body)
+
+    def refusal(self, operation: Operation, violation: Violation) -> ApiError:
+        if operation.service == "network":
+            return NetworkError("vpc", 400, "VPC.0002", f"Invalid parameter: {violation.member}")
+        if operation.service == "iam":
+            code = "IAM.0072" if violation.keyword == "required" else "IAM.0073"
+            return IamError(code, violation.where, key=violation.member)
+        return ApiError(violation.code, violation.where)
+
+    # Own answers
+
+    def checked(self, exchange: Exchange, answer: Answer) -> Answer:
+        """The answer, if it is as documented; else it is a defect of the simulator and becomes a 500."""
+        if exchange.operation is None or not exchange.operation.offered or not self.settings.validate_answers:
+            return answer
+        found = exchange.operation.answer_faults(answer.status, answer.body)
+        if found:
+            self.defect(exchange, f"status {answer.status}: " + "; ".join(found[:5]))
+            return self.broken(exchange)
+        return answer
+
+    def defect(self, exchange: Exchange, what: str) -> None:
+        operation = exchange.operation.id if exchange.operation else None
+        about = {"request_id": exchange.request_id, "method": exchange.method, "operation": operation}
+        self.defects.append({**about, "path": self.journal.clean_path(exchange.path), "what": what})
+
+    def broken(self, exchange: Exchange) -> Answer:
+        error = IamError("IAM.0006") if exchange.server == "iam" else ApiError("EndPoint.0001")
+        return Answer(error.status, error.body(exchange.request_id))

@@ -1,0 +1,158 @@
+"""How objects look in answers. The contract decides which members an operation returns, so each view lists all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from .cloud import Cloud
+from .models import Endpoint, Permission, Resource, Service
+from .settings import stamp
+
+
+def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any]) -> dict[str, Any]:
+    names = cloud.contract.returned[schema, operation]
+    return {name: value for name, value in full.items() if value is not None and name in names}
+
+
+def tag_list(resource: Resource) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in resource.tags.items()]
+
+
+def error_list(cloud: Cloud, resource: Resource) -> list[dict[str, str]] | None:
+    """Why a resource failed; Huawei's services use other words for it."""
+    if resource.error is None:
+        return None
+    code, message = resource.error
+    if cloud.contract.cloud == "huawei" and isinstance(resource, Service):
+        return [{"code": code, "message": message}]
+    return [{"error_code": code, "error_message": message}]
+
+
+def connection_counts(cloud: Cloud) -> Counter[str]:
+    """Service id -> endpoints that are being created or accepted."""
+    return Counter(c.service.id for c in cloud.endpoints.values() if c.status in ("creating", "accepted"))
+
+
+def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[str, Any]:
+    full = {
+        "id": one.id,
+        "port_id": one.port_id,
+        "vpc_id": one.vpc_id,
+        "pool_id": one.pool_id,
+        "status": one.shown_status,
+        "approval_enabled": one.approval_enabled,
+        "service_name": one.full_name,
+        "service_type": one.type,
+        "server_type": one.server_type,
+        "project_id": one.project.id,
+        "domain_id": one.project.account.domain_id,
+        "description": one.description,
+        "ports": one.ports,
+        "tcp_proxy": one.tcp_proxy,
+        "tags": tag_list(one),
+        "connection_count": count,
+        "created_at": stamp(one.created),
+        "updated_at": stamp(one.updated),
+        "error": error_list(cloud, one),
+        "enable_policy": one.enable_policy,
+        "enterprise_project_id": one.enterprise_project_id,
+        "supported_editions": one.editions,
+        "public_border_group": "center",
+        "cidr_type": "internal",
+        **one.extra,
+    }
+    return pick(cloud, "EndpointService", operation, full)
+
+
+def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str, Any]:
+    """A service as strangers see it: nothing about its backend."""
+    full = {
+        "id": one.id,
+        "owner": one.project.account.domain_name,
+        "service_name": one.full_name,
+        "service_type": one.type,
+        "created_at": stamp(one.created),
+        "is_charge": True,
+        "public_border_group": "center",
+        "enable_policy": one.enable_policy,
+    }
+    return pick(cloud, schema, operation, full)
+
+
+def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
+    full: dict[str, Any] = {
+        "id": one.id,
+        "status": one.shown_status,
+        "tags": tag_list(one),
+        "marker_id": one.marker_id,
+        "active_status": ["active"],
+        "vpc_id": one.vpc_id,
+        "service_type": one.service.type,
+        "project_id": one.project.id,
+        "created_at": stamp(one.created),
+        "updated_at": stamp(one.updated),
+        "endpoint_service_id": one.service.id,
+        "endpoint_service_name": one.service.full_name,
+        "specification_name": "default",
+        "enable_status": "enable",
+        "description": one.description,
+        "endpoint_pool_id": one.pool_id,
+        "error": error_list(cloud, one),
+        "public_border_group": "center",
+        "enterprise_project_id": one.enterprise_project_id,
+        "policy_document": one.policy_document,
+    }
+    if one.interface:
+        full.update(interface_members(cloud, operation, one))
+    else:
+        full.update(routetables=one.routetables, policy_statement=one.policy)
+    return pick(cloud, "Endpoint", operation, full)
+
+
+def interface_members(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
+    """Address and DNS switch stay hidden until the connection has been accepted."""
+    shown = one.connected and operation != "createEndpoint"
+    named = shown and one.enable_dns and one.status == "accepted"
+    return {
+        "subnet_id": one.subnet.id if one.subnet else None,
+        "whitelist": one.whitelist,
+        "enable_whitelist": one.enable_whitelist,
+        "enable_dns": one.enable_dns and one.connected,
+        "ip": one.ip if one.connected else None,
+        "dns_names": [f"vpcep-{one.id}.{cloud.world.region}.{cloud.world.domain}"] if named else None,
+        # Details show an empty list here, lists and create answers leave it out.
+        "routetables": [] if operation == "getEndpoint" else None,
+        "ip_version": "ipv4",
+        **one.extra,
+    }
+
+
+def connection(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
+    full = {
+        "id": one.id,
+        "status": one.shown_status,
+        "marker_id": one.marker_id,
+        "domain_id": one.project.account.domain_id,
+        "created_at": stamp(one.created),
+        "updated_at": stamp(one.updated),
+        "error": error_list(cloud, one),
+        "description": one.connection_description,
+    }
+    return pick(cloud, "Connection", operation, full)
+
+
+def permission(cloud: Cloud, operation: str, one: Permission) -> dict[str, Any]:
+    full = {
+        "id": one.id,
+        "permission": one.permission,
+        "permission_type": one.kind,
+        "description": one.description,
+        "created_at": stamp(one.created),
+    }
+    return pick(cloud, "Permission", operation, full)
+
+
+def permissions(cloud: Cloud, operation: str, records: Iterable[Permission]) -> dict[str, Any]:
+    return {"permissions": [permission(cloud, operation, record) for record in records]}

@@ -1,0 +1,166 @@
+"""The OpenAPI files against the simulator: their examples, and the check of the simulator's own answers."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.simulator.contract import Contract as FreshContract
+from tests.simulator.contract import Violation, load
+from tests.simulator.identity import IAM_OPERATIONS
+from tests.simulator.network_api import NETWORK_OPERATIONS
+from tests.simulator.operations import OPERATIONS
+
+# Building one takes tens of milliseconds, and no test here changes one.
+Contract = functools.cache(FreshContract)
+PROFILES = ("otc", "otc-2025-11", "huawei")
+
+
+def examples(kind: str) -> Iterator[tuple[str, str, str, Any]]:
+    """file, operationId, name or status, value: of all request bodies (kind ``request``) or answers."""
+    for file in ("vpcep.yaml", "iam.yaml"):
+        for item in load(file)["paths"].values():
+            for raw in item.values():
+                if isinstance(raw, dict) and "operationId" in raw:
+                    for status, holder in holders(raw, kind):
+                        for example in holder["content"]["application/json"].get("examples", {}).values():
+                            yield file, raw["operationId"], status, example["value"]
+
+
+def holders(raw: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if kind == "request" and "requestBody" in raw:
+        yield "", raw["requestBody"]
+    if kind == "answer":
+        yield from ((s, r) for s, r in raw["responses"].items() if "content" in r)
+
+
+def offering(operation: str) -> Iterator[FreshContract]:
+    for profile in PROFILES:
+        contract = Contract(profile)
+        if contract.operations[operation].offered:
+            yield contract
+
+
+@pytest.mark.parametrize("example", list(examples("request")), ids=lambda e: e[1])
+def test_example_requests_are_valid(example: Any) -> None:
+    _, operation, _, body = example
+    cloud_of = {contract.cloud: contract for contract in offering(operation)}
+    if "orgPath" in str(body) or "dualstack" in str(body):
+        cloud_of.pop("otc", None)
+    assert cloud_of
+    for contract in cloud_of.values():
+        assert contract.operations[operation].read_body(body)
+
+
+@pytest.mark.parametrize("example", list(examples("answer")), ids=lambda e: f"{e[1]}-{e[2]}")
+def test_example_answers_are_valid(example: Any) -> None:
+    _, operation, status, body = example
+    key = int(status) if status.isdigit() else 499
+    assert [c.profile for c in offering(operation) if not c.operations[operation].answer_faults(key, body)]
+
+
+def test_every_operation_has_a_function() -> None:
+    known = {"vpcep": OPERATIONS, "iam": IAM_OPERATIONS, "network": NETWORK_OPERATIONS}
+    for operation in Contract("huawei").operations.values():
+        assert operation.id in known[operation.service]
+
+
+def test_static_segments_win() -> None:
+    contract = Contract("otc")
+    for last, wanted in (("public", "listPublic"), ("describe", "describe"), ("x", "getEndpointService")):
+        operation, _ = contract.find("api", "GET", f"/v1/p/vpc-endpoint-services/{last}")
+        assert operation is not None
+        assert operation.id.startswith(wanted)
+    for choices in contract.routes.values():
+        order = [[segment.startswith("{") for segment in template] for template, _ in choices]
+        assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("profile", "schema", "operation", "has", "lacks"),
+    [
+        ("otc", "EndpointService", "getEndpointService", "pool_id", "domain_id"),
+        ("otc", "EndpointService", "listEndpointServices", "connection_count", "enable_policy"),
+        ("otc-2025-11", "EndpointService", "getEndpointService", "enable_policy", "payer"),
+        ("huawei", "EndpointService", "getEndpointService", "cidr_type", "pool_id"),
+        ("otc", "Endpoint", "createEndpoint", "enable_dns", "dns_names"),
+        ("otc", "Endpoint", "getEndpoint", "dns_names", "enterprise_project_id"),
+        ("otc-2025-11", "Endpoint", "getEndpoint", "enterprise_project_id", "edition"),
+        ("huawei", "Endpoint", "listEndpoints", "endpoint_pool_id", "enable_status"),
+        ("huawei", "Endpoint", "updateEndpointWhitelist", "whitelist", "routetables"),
+        ("huawei", "Permission", "listPermissions", "permission", "description"),
+        ("otc", "Permission", "listPermissions", "description", "update_at"),
+    ],
+)
+def test_returned_members(profile: str, schema: str, operation: str, has: str, lacks: str) -> None:
+    returned = Contract(profile).returned[schema, operation]
+    assert has in returned
+    assert lacks not in returned
+
+
+@pytest.mark.parametrize(
+    ("profile", "strict", "key", "code"),
+    [
+        ("otc", False, "k" * 128, None),
+        ("otc", False, "a b.c:d=e+f", None),
+        ("otc", True, "k" * 37, "EndPoint.3072"),
+        ("otc", True, "a b", "EndPoint.3068"),
+        ("otc", True, "größe-1_@", None),
+        ("otc-2025-11", True, "a b", None),
+        ("huawei", True, "k" * 128, None),
+    ],
+)
+def test_limits_of_tags(profile: str, strict: bool, key: str, code: str | None) -> None:
+    operation = Contract(profile, strict).operations["changeResourceTags"]
+    try:
+        operation.read_body({"action": "create", "tags": [{"key": key}]})
+        found = None
+    except Violation as violation:
+        found = violation.code
+    assert found == code
+
+
+def test_size_of_the_access_whitelist_by_cloud() -> None:
+    body = {"endpoint_service_id": "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"}
+    body["vpc_id"] = body["endpoint_service_id"]
+    for profile, size in (("otc", 20), ("huawei", 32)):
+        operation = Contract(profile).operations["createEndpoint"]
+        operation.read_body({**body, "whitelist": ["10.0.0.1"] * size})
+        with pytest.raises(Violation, match=r"EndPoint\.2045"):
+            operation.read_body({**body, "whitelist": ["10.0.0.1"] * (size + 1)})
+
+
+def test_enums_by_cloud() -> None:
+    body = {"port_id": "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "ports": [{"client_port": 1, "server_port": 1}]}
+    body = {**body, "vpc_id": body["port_id"], "server_type": "BMS"}
+    assert Contract("otc").operations["createEndpointService"].read_body(body)
+    with pytest.raises(Violation, match=r"EndPoint\.3021"):
+        Contract("huawei").operations["createEndpointService"].read_body(body)
+
+
+def test_own_answers_are_checked(otc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member that the contract does not have turns the answer into a 500 and a defect."""
+    monkeypatch.setitem(OPERATIONS, "listQuotas", lambda call: {"quotas": {"resources": []}, "extra": 1})
+    assert otc.provider("GET", "/quotas").body["error_code"] == "EndPoint.0001"
+    monkeypatch.setitem(OPERATIONS, "listQuotas", lambda call: 1 / 0)
+    assert otc.provider("GET", "/quotas").status == 500
+    defects = otc.sim.defects()
+    otc.sim.control("DELETE", "/defects")
+    assert [defect["operation"] for defect in defects] == ["listQuotas"] * 2
+    assert "extra" in defects[0]["what"]
+    assert "ZeroDivisionError" in defects[1]["what"]
+
+
+def test_checking_a_page_of_1000_endpoints_is_quick(otc: Any) -> None:
+    endpoint = otc.provider.endpoint("2da0fe8f-5cb7-4d93-bb35-dc05334da1be")["id"]
+    one = otc.provider.ok("GET", f"/vpc-endpoints/{endpoint}")
+    one.pop("routetables")
+    body = {"endpoints": [one] * 1000, "total_count": 1000}
+    operation = otc.sim.simulation.contract.operations["listEndpoints"]
+    started = time.perf_counter()
+    assert operation.answer_faults(200, body) == []
+    assert time.perf_counter() - started < 0.1

@@ -1,0 +1,306 @@
+"""Faults, switches, the log and the rest of the control API; also the simulator as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from tests.simulator import SimulatorProcess
+from tests.simulator.__main__ import parser, start_daemon, stop
+
+SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
+DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "code"),
+    [
+        ({"preset": "throttle"}, 400, "EndPoint.0022"),
+        ({"preset": "throttle_gateway"}, 429, "APIGW.0308"),
+        ({"preset": "server_error"}, 500, "EndPoint.0001"),
+        ({"preset": "timeout"}, 504, "EndPoint.0013"),
+        ({"code": "EndPoint.4001", "status": 418}, 418, "EndPoint.4001"),
+        ({"code": "Other.1", "status": 499}, 499, "Other.1"),
+    ],
+)
+def test_ordered_answers(otc: Any, order: Any, status: int, code: str) -> None:
+    otc.provider.login()
+    otc.sim.fault(**order, headers={"Retry-After": "7"})
+    reply = otc.provider("GET", ENDPOINTS)
+    assert (reply.status, reply.body["error_code"]) == (status, code)
+    assert reply.headers["Retry-After"] == "7"
+    assert reply.headers["X-Request-Id"]
+    assert otc.provider("GET", ENDPOINTS).status == 200
+
+
+def test_html_answers(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault("bad_gateway")
+    answer = requests.get(otc.provider.url(ENDPOINTS), headers={"X-Auth-Token": otc.provider.token}, timeout=5)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html")
+    assert answer.text.startswith("<html>")
+    otc.sim.fault(status=503)
+    answer = requests.get(otc.provider.url(ENDPOINTS), headers={"X-Auth-Token": otc.provider.token}, timeout=5)
+    assert (answer.status_code, answer.content) == (503, b"")
+
+
+def test_faults_of_iam_have_its_form(otc: Any) -> None:
+    otc.sim.fault(service="iam", code="IAM.0006", message="Oh.")
+    reply = otc.provider.raw("POST", otc.sim.iam_url + "/auth/tokens", json=otc.provider.auth())
+    assert (reply.status, reply.body["error"]["message"]) == (500, "Oh.")
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+@pytest.mark.parametrize("kind", ["answer", "reset", "close"])
+def test_with_and_without_effect(otc: Any, kind: str, carried_out: bool) -> None:
+    body = otc.provider.service_body()
+    otc.provider.login()
+    otc.sim.fault(kind=kind, status=500, method="POST", carried_out=carried_out)
+    try:
+        assert otc.provider("POST", SERVICES, body).status == 500
+        assert kind == "answer"
+    except requests.ConnectionError:
+        assert kind != "answer"
+    assert len(otc.sim.state()["services"]) == int(carried_out)
+    (entry,) = otc.sim.log(operation="createEndpointService")
+    assert (entry["fault"], entry["status"]) == (kind, 500 if kind == "answer" else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("truncate", requests.exceptions.ChunkedEncodingError), ("not_json", requests.exceptions.JSONDecodeError)],
+)
+def test_spoilt_answers(otc: Any, kind: str, error: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault(kind=kind)
+    with pytest.raises(error):
+        otc.provider("POST", SERVICES, otc.provider.service_body())
+    assert len(otc.sim.state()["services"]) == 1
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_stalling(otc: Any, carried_out: bool) -> None:
+    otc.provider.login()
+    otc.sim.fault(kind="stall", seconds=0.3, carried_out=carried_out)
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(
+            otc.provider.url(SERVICES),
+            json=otc.provider.service_body(),
+            headers={"X-Auth-Token": otc.provider.token},
+            timeout=0.1,
+        )
+    assert len(otc.sim.state()["services"]) == int(carried_out)
+    time.sleep(0.3)
+    assert len(otc.sim.state()["services"]) == 1
+
+
+def test_revoking_while_polling(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault("token_revoked", operation="listEndpoints", nth=2)
+    assert [otc.provider("GET", ENDPOINTS).status for _ in range(3)] == [200, 401, 401]
+    otc.provider.login()
+    assert otc.provider("GET", ENDPOINTS).status == 200
+
+
+@pytest.mark.parametrize(
+    ("match", "statuses"),
+    [
+        ({}, [500, 200, 200]),
+        ({"count": 2}, [500, 500, 200]),
+        ({"count": None}, [500, 500, 500]),
+        ({"nth": 3}, [200, 200, 500]),
+        ({"nth": 2, "count": None}, [200, 500, 500]),
+        ({"method": "GET"}, [500, 200, 200]),
+        ({"method": "POST"}, [200, 200, 200]),
+        ({"path": "/quotas$"}, [200, 500, 200]),
+        ({"operation": "listEndpoints", "count": None}, [500, 200, 500]),
+        ({"account": "provider"}, [500, 200, 200]),
+        ({"account": "consumer"}, [200, 200, 200]),
+        ({"service": "vpcep"}, [500, 200, 200]),
+        ({"service": "network"}, [200, 200, 200]),
+        ({"service": "any"}, [500, 200, 200]),
+    ],
+)
+def test_which_requests_are_hit(otc: Any, match: Any, statuses: list[int]) -> None:
+    otc.provider.login()
+    otc.sim.fault(status=500, **match)
+    assert [otc.provider("GET", path).status for path in (ENDPOINTS, "/quotas", ENDPOINTS)] == statuses
+
+
+def test_faults_are_listed_and_cleared(otc: Any) -> None:
+    first, second = otc.sim.fault("throttle"), otc.sim.fault("throttle")
+    otc.sim.control("DELETE", f"/faults?id={first}")
+    assert [fault["id"] for fault in otc.sim.faults()] == [second]
+    otc.provider("GET", ENDPOINTS)
+    otc.sim.clear_faults()
+    assert otc.sim.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/faults", {"preset": "nonsense"}),
+        ("/faults", {"kind": "nonsense"}),
+        ("/faults", {"kind": "answer"}),
+        ("/faults", {"status": 500, "path": "("}),
+        ("/faults", {"status": 500, "nonsense": 1}),
+        ("/settings", {"nonsense": 1}),
+        ("/settings", {"delay": "long"}),
+        ("/settings", {"delay": -1}),
+        ("/settings", {"accept_any_id": 1}),
+        ("/nonsense", {}),
+    ],
+)
+def test_bad_control_calls(otc: Any, path: str, body: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"control POST"):
+        otc.sim.control("POST", path, body)
+
+
+def test_latency(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.settings(latency_ms=60)
+    started = time.monotonic()
+    otc.provider.ok("GET", "/quotas")
+    assert 0.05 < time.monotonic() - started < 1
+
+
+def test_changes_by_somebody_else(otc: Any) -> None:
+    service = otc.provider.service()["id"]
+    endpoint = otc.provider.endpoint(service)["id"]
+    otc.sim.change("services", service, description="changed", tags={"a": "b"}, name="new")
+    found = otc.provider.ok("GET", f"{SERVICES}/{service}")
+    assert (found["description"], found["service_name"]) == ("changed", f"eu-de.new.{service}")
+    otc.sim.change("endpoints", endpoint, status="rejected")
+    assert otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint}")["status"] == "rejected"
+    otc.sim.change("endpoints", endpoint, status="failed", error=["EndPoint.2022", "Why."])
+    assert otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint}")["error"][0]["error_message"] == "Why."
+    otc.sim.remove("endpoints", endpoint)
+    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{endpoint}")
+    otc.sim.control("POST", f"/state/services/{service}/permissions", {"add": ["*"]})
+    assert otc.sim.state()["services"][0]["permissions"][0]["permission"] == "*"
+    otc.sim.remove("services", service)
+    otc.provider.refused("EndPoint.0005", "GET", f"{SERVICES}/{service}")
+    with pytest.raises(RuntimeError, match="404"):
+        otc.sim.remove("services", service)
+    with pytest.raises(RuntimeError, match="can change only"):
+        otc.sim.change("services", otc.provider.service()["id"], id="other")
+
+
+def test_the_log(otc: Any) -> None:
+    otc.provider.login()
+    otc.provider.ok("GET", ENDPOINTS, limit="5")
+    otc.consumer.login()
+    otc.consumer("POST", SERVICES, {"description": "x"})
+    login, listing, _, create = otc.sim.log()
+    assert (login["service"], login["operation"], login["status"]) == ("iam", "createToken", 201)
+    assert (listing["account"], listing["query"]) == ("provider", {"limit": "5"})
+    assert (create["body"], create["status"], create["account"]) == ({"description": "x"}, 400, "consumer")
+    assert create["ms"] > 0
+    assert [entry["seq"] for entry in otc.sim.log(since=listing["seq"])] == [3, 4]
+    assert len(otc.sim.log(service="iam", method="POST")) == 2
+    otc.sim.clear_log()
+    assert otc.sim.log() == []
+
+
+def test_every_answer_has_its_own_request_id(otc: Any) -> None:
+    replies = [otc.provider("GET", path) for path in (ENDPOINTS, "/nonsense", f"{SERVICES}/{DNS}")]
+    ids = [reply.headers["X-Request-Id"] for reply in replies]
+    assert len(set(ids)) == 3
+    assert ids == [entry["request_id"] for entry in otc.sim.log(service="vpcep")]
+
+
+def test_reset(otc: Any) -> None:
+    otc.provider.endpoint(otc.provider.service()["id"])
+    otc.sim.settings(delay=5, strict_tags=True)
+    otc.sim.fault("throttle")
+    otc.sim.advance(50)
+    otc.sim.reset(keep_tokens=True)
+    assert otc.provider.ok("GET", ENDPOINTS)["total_count"] == 0
+    info = otc.sim.info()
+    assert (info["settings"]["endpoint_create_delay"], info["settings"]["strict_tags"]) == (0, False)
+    assert len(otc.sim.log()) == 1
+    otc.sim.reset()
+    otc.provider.refused("APIGW.0301", "GET", ENDPOINTS)
+
+
+def test_info_and_spare_networks(otc: Any) -> None:
+    info = otc.sim.info()
+    assert (info["profile"], info["region"], info["iam_url"]) == ("otc", "eu-de", otc.sim.iam_url)
+    for account in ("provider", "consumer"):
+        spare = otc.sim.spare(account)
+        assert len(spare) >= 10
+        assert len({entry["subnet_id"] for entry in spare}) == len(spare)
+    assert otc.sim.spare("provider")[0] != otc.sim.spare("provider", "sub")[0]
+
+
+# As a process
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.simulator", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_the_process_has_the_same_handle() -> None:
+    with SimulatorProcess("huawei", delay=2, quota_endpoints=3) as sim:
+        assert sim.info()["settings"]["quota_endpoints"] == 3
+        assert sim.info()["settings"]["service_create_delay"] == 2
+        assert sim.account("consumer")["auth_url"] == sim.iam_url
+        sim.advance(1)
+        process = sim.process
+    assert process is not None
+    assert process.returncode == 0
+
+
+def test_daemon(tmp_path: Path) -> None:
+    env_file, vars_file, pid_file = tmp_path / "sim.env", tmp_path / "vars.yml", tmp_path / "sim.pid"
+    files = ["--env-file", env_file, "--vars-file", vars_file, "--pid-file", pid_file]
+    started = run("--daemon", "--account", "consumer", *files)
+    try:
+        assert started.returncode == 0, started.stderr
+        assert "pa55word" not in started.stdout + started.stderr
+        for file in (env_file, vars_file):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        exported = dict(line.removeprefix("export ").split("=", 1) for line in env_file.read_text().splitlines())
+        names = {"AUTH_URL", "USERNAME", "PASSWORD", "USER_DOMAIN_NAME", "PROJECT_NAME", "REGION_NAME"}
+        assert set(exported) == {f"OS_{name}" for name in names} | {"VPCEP_SIMULATOR"}
+        assert exported["OS_USERNAME"] == "consumer-user"
+        variables = yaml.safe_load(vars_file.read_text())
+        assert variables["vpcep_auth_url"] == exported["OS_AUTH_URL"]
+        info = requests.get(exported["VPCEP_SIMULATOR"] + "/info", timeout=5).json()
+        assert info["settings"]["service_create_delay"] == 3
+        assert start_daemon(parser().parse_args(["--pid-file", str(pid_file)])) == 1
+    finally:
+        assert stop(pid_file) == 0
+    assert not pid_file.exists()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(exported["VPCEP_SIMULATOR"] + "/info", timeout=5)
+    assert stop(pid_file) == 0
+
+
+def test_a_port_that_is_taken(otc: Any) -> None:
+    finished = run("--port", otc.sim.api_url.rsplit(":", 1)[1])
+    assert finished.returncode == 1
+    assert "Traceback" not in finished.stderr
+
+
+def test_output_in_the_foreground() -> None:
+    command = [sys.executable, "-m", "tests.simulator"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(8)]
+    process.terminate()
+    assert process.wait(10) == 0
+    assert [line.split()[0] for line in lines] == ["export"] * 7 + ["#"]
+    assert json.dumps(lines).count("pa55word") == 1

@@ -1,0 +1,283 @@
+"""Endpoints and connections: both kinds, states, visibility, approval, addresses, Huawei's changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
+DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
+ALLOW_ALL = [{"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*/*", "obs:*:*:*:*"]}]
+
+
+def get(caller: Any, endpoint: str) -> Any:
+    return caller.ok("GET", f"{ENDPOINTS}/{endpoint}")
+
+
+def act(lab: Any, service: str, endpoint: str, action: str) -> Any:
+    body = {"action": action, "endpoints": [endpoint]}
+    (one,) = lab.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)["connections"]
+    return one
+
+
+def test_the_second_request_of_the_guide(otc: Any) -> None:
+    service = otc.provider.service()["id"]
+    body = {
+        "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81",
+        "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
+        "endpoint_service_id": service,
+        "enable_dns": True,
+    }
+    created = otc.provider.ok("POST", ENDPOINTS, body)
+    assert not {"ip", "dns_names"} & set(created)
+    endpoint = get(otc.provider, created["id"])
+    assert body.items() <= endpoint.items()
+    assert endpoint["status"] == "accepted"
+    assert endpoint["ip"].startswith("192.168.14.")
+    assert endpoint["dns_names"] == [f"vpcep-{endpoint['id']}.eu-de.otc.t-systems.com"]
+    assert endpoint["marker_id"] > 2**53
+
+
+def test_examples_of_the_reference(lab_of: Any) -> None:
+    for profile in ("otc", "huawei"):
+        lab = lab_of(profile)
+        example = {"vpc_id": "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140", "tags": [{"key": "test2", "value": "test2"}]}
+        interface = {**example, "endpoint_service_id": DNS, "subnet_id": "61881173-3899-4981-a700-170253d469b6"}
+        assert lab.provider.ok("POST", ENDPOINTS, interface)["service_type"] == "interface"
+        tables = ["cd7fdf2b-d964-4a4a-a169-2af1112e7d02"]
+        gateway = {**example, "endpoint_service_id": OBS, "enable_dns": True, "routetables": tables}
+        created = lab.provider.ok("POST", ENDPOINTS, gateway)
+        assert (created["service_type"], created["routetables"]) == ("gateway", tables)
+
+
+def test_gateway_endpoints_lack_what_interfaces_have(otc: Any) -> None:
+    network = otc.network("provider")
+    body = {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"], "enable_dns": True, "enable_whitelist": True}
+    endpoint = get(otc.provider, otc.provider.ok("POST", ENDPOINTS, body)["id"])
+    assert not {"ip", "subnet_id", "enable_dns", "dns_names", "whitelist", "enable_whitelist"} & set(endpoint)
+    assert endpoint["routetables"] == [network["routetable_id"]]
+    assert endpoint["policy_statement"] == ALLOW_ALL
+    policy = [{"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Sid": "1"}]
+    own = otc.provider.endpoint(OBS, subnet_id=otc.absent, policy_statement=policy)
+    assert own["policy_statement"] == [{"Effect": "Deny", "Action": ["*"], "Resource": ["*"]}]
+
+
+def test_interface_endpoints_lack_what_gateways_have(otc: Any) -> None:
+    endpoint = otc.provider.endpoint(DNS, routetables=["4189d3c2-8882-4871-a3c2-d380272eed86"])
+    assert not {"policy_statement", "routetables"} & set(endpoint)
+    assert get(otc.provider, endpoint["id"])["routetables"] == []
+    (listed,) = otc.provider.ok("GET", ENDPOINTS)["endpoints"]
+    assert "routetables" not in listed
+
+
+def test_states_by_time(otc: Any) -> None:
+    otc.sim.settings(endpoint_create_delay=3, endpoint_delete_delay=2)
+    created = otc.provider.endpoint(DNS)
+    assert created["status"] == "creating"
+    assert "ip" not in get(otc.provider, created["id"])
+    otc.sim.advance(3)
+    assert get(otc.provider, created["id"])["status"] == "accepted"
+    otc.provider.ok("DELETE", f"{ENDPOINTS}/{created['id']}")
+    assert get(otc.provider, created["id"])["status"] == "deleting"
+    otc.sim.advance(2)
+    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{created['id']}")
+
+
+def test_delete_while_creating(otc: Any) -> None:
+    otc.sim.settings(delay=3)
+    endpoint = otc.provider.endpoint(DNS)["id"]
+    otc.provider.ok("DELETE", f"{ENDPOINTS}/{endpoint}")
+    otc.sim.advance(3)
+    assert otc.provider("GET", f"{ENDPOINTS}/{endpoint}").status == 404
+
+
+def test_hidden_until_accepted(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    network = otc.network("provider")
+    wanted = network["cidr"].split("/")[0].rsplit(".", 1)[0] + ".77"
+    body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"], "port_ip": wanted, "enable_dns": True}
+    endpoint = otc.provider.endpoint(service, **body)["id"]
+    pending = get(otc.provider, endpoint)
+    assert (pending["status"], pending["enable_dns"]) == ("pendingAcceptance", False)
+    assert not {"ip", "dns_names"} & set(pending)
+    assert act(otc, service, endpoint, "receive")["status"] == "accepted"
+    accepted = get(otc.provider, endpoint)
+    assert (accepted["status"], accepted["enable_dns"], accepted["ip"]) == ("accepted", True, wanted)
+    assert len(accepted["dns_names"]) == 1
+    assert act(otc, service, endpoint, "reject")["status"] == "rejected"
+    rejected = get(otc.provider, endpoint)
+    assert (rejected["status"], rejected["ip"]) == ("rejected", wanted)
+    assert "dns_names" not in rejected
+
+
+@pytest.mark.parametrize(
+    ("actions", "end", "shown"),
+    [
+        (["receive"], "accepted", True),
+        (["receive", "receive"], "accepted", True),
+        (["reject"], "rejected", False),
+        (["reject", "reject"], "rejected", False),
+        (["reject", "receive"], "accepted", True),
+        (["receive", "reject", "receive"], "accepted", True),
+    ],
+)
+def test_transitions(otc: Any, actions: list[str], end: str, shown: bool) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    endpoint = otc.provider.endpoint(service)["id"]
+    for action in actions:
+        act(otc, service, endpoint, action)
+    found = get(otc.provider, endpoint)
+    assert (found["status"], "ip" in found) == (end, shown)
+
+
+def test_approval_across_accounts(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    body = {"permissions": ["*"], "action": "add"}
+    otc.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", body)
+    endpoint = otc.consumer.endpoint(service)
+    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{endpoint['id']}")
+    path = f"{SERVICES}/{service}/connections"
+    found = otc.provider.ok("GET", path, id=endpoint["id"])
+    (connection,) = found["connections"]
+    assert connection["domain_id"] == otc.sim.domain_id("consumer")
+    assert (connection["status"], connection["marker_id"]) == ("pendingAcceptance", endpoint["marker_id"])
+    otc.consumer.refused(
+        "EndPoint.0005", "POST", f"{path}/action", {"action": "receive", "endpoints": [endpoint["id"]]}
+    )
+    act(otc, service, endpoint["id"], "receive")
+    assert get(otc.consumer, endpoint["id"])["status"] == "accepted"
+    assert otc.provider.ok("GET", path, marker_id=str(endpoint["marker_id"]))["total_count"] == 1
+    assert otc.provider.ok("GET", path, status="pendingAcceptance")["total_count"] == 0
+    otc.consumer.ok("DELETE", f"{ENDPOINTS}/{endpoint['id']}")
+    assert otc.provider.ok("GET", path)["connections"] == []
+
+
+def test_whitelist_comes_before_approval(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    otc.consumer.refused("EndPoint.2012", "POST", ENDPOINTS, otc.consumer.endpoint_body(service))
+
+
+def test_switching_approval_touches_later_endpoints_only(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=False)["id"]
+    before = otc.provider.endpoint(service)["id"]
+    otc.provider.ok("PUT", f"{SERVICES}/{service}", {"approval_enabled": True})
+    after = otc.provider.endpoint(service)["id"]
+    assert get(otc.provider, before)["status"] == "accepted"
+    assert get(otc.provider, after)["status"] == "pendingAcceptance"
+
+
+def test_connection_lag(otc: Any) -> None:
+    otc.sim.settings(connection_lag=2)
+    service = otc.provider.service()["id"]
+    otc.provider.endpoint(service)
+    assert otc.provider.ok("GET", f"{SERVICES}/{service}/connections")["total_count"] == 0
+    otc.sim.advance(2)
+    assert otc.provider.ok("GET", f"{SERVICES}/{service}/connections")["total_count"] == 1
+
+
+def test_failed_creation(otc: Any) -> None:
+    otc.sim.settings(fail_next_endpoints=1, fail_code="EndPoint.2022")
+    service = otc.provider.service()["id"]
+    failed = get(otc.provider, otc.provider.endpoint(service)["id"])
+    error = [{"error_code": "EndPoint.2022", "error_message": "Failed to create an endpoint."}]
+    assert (failed["status"], failed["error"]) == ("failed", error)
+    (connection,) = otc.provider.ok("GET", f"{SERVICES}/{service}/connections", status="failed")["connections"]
+    assert connection["error"] == error
+    assert get(otc.provider, otc.provider.endpoint(service)["id"])["status"] == "accepted"
+
+
+def test_addresses_differ_and_come_back(otc: Any) -> None:
+    network = otc.network("provider")
+    body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
+    first, second = (otc.provider.endpoint(DNS, **body)["id"] for _ in range(2))
+    address = get(otc.provider, first)["ip"]
+    assert address != get(otc.provider, second)["ip"]
+    otc.provider.ok("DELETE", f"{ENDPOINTS}/{first}")
+    assert get(otc.provider, otc.provider.endpoint(DNS, **body)["id"])["ip"] == address
+
+
+def test_repeated_creation_makes_a_second_endpoint(otc: Any) -> None:
+    body = otc.provider.endpoint_body(DNS)
+    assert otc.provider.ok("POST", ENDPOINTS, body)["id"] != otc.provider.ok("POST", ENDPOINTS, body)["id"]
+
+
+def test_neutron_subnet_id_is_a_mistake(otc: Any) -> None:
+    network = otc.network("provider")
+    project = otc.sim.info()["accounts"]["provider"]["projects"]["main"]
+    (vpc,) = (vpc for vpc in project["vpcs"] if vpc["id"] == network["vpc_id"])
+    body = {"endpoint_service_id": DNS, "vpc_id": vpc["id"], "subnet_id": vpc["subnets"][0]["neutron_subnet_id"]}
+    otc.provider.refused("EndPoint.4004", "POST", ENDPOINTS, body)
+
+
+def test_any_id_is_accepted_when_told_so(otc: Any) -> None:
+    otc.sim.settings(accept_any_id=True)
+    ids = [f"aaaaaaaa-0000-4000-8000-00000000000{n}" for n in range(5)]
+    service = otc.provider.service(vpc_id=ids[0], port_id=ids[1])["id"]
+    endpoint = otc.provider.endpoint(service, vpc_id=ids[2], subnet_id=ids[3], port_ip="172.31.0.5")["id"]
+    assert get(otc.provider, endpoint)["ip"] == "172.31.0.5"
+    otc.provider.endpoint(OBS, vpc_id=ids[2], subnet_id=otc.absent, routetables=[ids[4]])
+    otc.provider.endpoint(OBS, vpc_id=ids[0], subnet_id=otc.absent)
+    otc.provider.refused("EndPoint.0023", "POST", ENDPOINTS, otc.provider.endpoint_body(service, subnet_id="x"))
+
+
+# Huawei
+
+
+def test_dual_stack(huawei: Any) -> None:
+    body = {"ip_version": "dualstack", "ipv6_address": "2407:c080:1200::10"}
+    created = huawei.provider.endpoint(DNS, **body)
+    assert body.items() <= created.items()
+    body = huawei.provider.endpoint_body(DNS, ip_version="ipv6")
+    huawei.provider.refused("EndPoint.0002", "POST", ENDPOINTS, body)
+
+
+def test_access_whitelist(huawei: Any) -> None:
+    endpoint = huawei.provider.endpoint(DNS)["id"]
+    body = {"whitelist": ["192.168.2.10", "192.168.3.0/24"], "enable_whitelist": True}
+    assert body.items() <= huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}", body).items()
+    cleared = huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}", {"whitelist": []})
+    assert (cleared["whitelist"], cleared["enable_whitelist"]) == ([], False)
+
+
+def test_policy(huawei: Any) -> None:
+    endpoint = huawei.provider.endpoint(OBS)["id"]
+    path = f"{ENDPOINTS}/{endpoint}/policy"
+    policy = [{"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Sid": "one"}]
+    assert huawei.provider.ok("PUT", path, {"policy_statement": policy})["policy_statement"] == policy
+    assert huawei.provider.ok("DELETE", path)["policy_statement"] == ALLOW_ALL
+    service = huawei.provider.service(enable_policy=True)["id"]
+    endpoint = huawei.provider.endpoint(service)["id"]
+    document = {"Version": "5.0", "Statement": []}
+    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}/policy", {"policy_document": document})
+    assert answer["policy_document"] == document
+
+
+def test_routetables(huawei: Any) -> None:
+    vpc, tables = "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140", [f"cd7fdf2b-d964-4a4a-a169-2af1112e7d0{n}" for n in (2, 3)]
+    first, second = (
+        huawei.provider.endpoint(OBS, vpc_id=vpc, subnet_id=huawei.absent, routetables=[table])["id"]
+        for table in tables
+    )
+    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{first}/routetables", {"routetables": tables})
+    failed = [{"id": tables[1], "error_message": "The route table is being used by another EP."}]
+    assert answer == {"routetables": tables[:1], "error": [{"bind_failed": failed, "unbind_failed": []}]}
+    huawei.provider.ok("DELETE", f"{ENDPOINTS}/{second}")
+    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{first}/routetables", {"routetables": tables})
+    assert answer == {"routetables": tables, "error": []}
+
+
+def test_connection_descriptions(huawei: Any) -> None:
+    service = huawei.provider.service()["id"]
+    endpoint = huawei.provider.endpoint(service)["id"]
+    path = f"{SERVICES}/{service}/connections"
+    body = {"connections": [{"id": endpoint, "description": "team blue"}]}
+    (one,) = huawei.provider.ok("PUT", f"{path}/description", body)["connections"]
+    assert one["description"] == "team blue"
+    assert huawei.provider.ok("GET", path)["connections"] == [one]
+
+
+def test_upgrade(huawei: Any) -> None:
+    endpoint = huawei.provider.endpoint(DNS)["id"]
+    reply = huawei.provider("POST", f"v2:{ENDPOINTS}/{endpoint}/upgrade", {"action": "start"})
+    assert (reply.status, reply.body) == (200, {})

@@ -1,0 +1,207 @@
+"""Lists, tags, quotas, versions and the network calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
+DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
+
+
+def names(answer: Any) -> list[str]:
+    return [one["service_name"].split(".")[1] for one in answer["endpoint_services"]]
+
+
+def test_pages(otc: Any) -> None:
+    for number in range(12):
+        otc.provider.service(service_name=f"s{number}")
+    newest_first = [f"s{number}" for number in range(11, -1, -1)]
+    everything = {"offset=0": newest_first[:10], "limit=1000": newest_first, "offset=10": newest_first[10:]}
+    everything |= {"limit=0": [], "offset=99": [], "limit=2&offset=3": newest_first[3:5]}
+    everything |= {f"sort_dir=asc&sort_key={key}&limit=1": ["s0"] for key in ("created_at", "create_at")}
+    for query, expected in everything.items():
+        answer = otc.provider.ok("GET", SERVICES, **dict(pair.split("=") for pair in query.split("&")))
+        assert (query, names(answer), answer["total_count"]) == (query, expected, 12)
+
+
+@pytest.mark.parametrize("key", ["updated_at", "update_at"])
+def test_sorting_by_update(otc: Any, key: str) -> None:
+    first = otc.provider.service(service_name="first")["id"]
+    otc.provider.service(service_name="second")
+    otc.sim.advance(1)
+    otc.provider.ok("PUT", f"{SERVICES}/{first}", {"description": "later"})
+    assert names(otc.provider.ok("GET", SERVICES, sort_key=key)) == ["first", "second"]
+
+
+def test_filters_of_services(otc: Any) -> None:
+    wanted, other = otc.provider.service(service_name="shop-1"), otc.provider.service(service_name="shop-11")
+    for query, expected in (
+        ({"endpoint_service_name": "SHOP-1"}, 2),
+        ({"endpoint_service_name": "hop-11"}, 1),
+        ({"endpoint_service_name": "eu-de."}, 2),
+        ({"endpoint_service_name": wanted["service_name"]}, 1),
+        ({"endpoint_service_name": wanted["id"]}, 1),
+        ({"endpoint_service_name": "nothing"}, 0),
+        ({"id": wanted["id"]}, 1),
+        ({"id": wanted["id"], "endpoint_service_name": other["id"]}, 0),
+        ({"id": "unknown"}, 0),
+        ({"status": "available"}, 2),
+        ({"status": "failed"}, 0),
+    ):
+        assert (query, otc.provider.ok("GET", SERVICES, **query)["total_count"]) == (query, expected)
+
+
+def test_filters_of_endpoints(otc: Any) -> None:
+    service = otc.provider.service(service_name="shop")["id"]
+    one, other = otc.provider.endpoint(service), otc.provider.endpoint(DNS)
+    for query, expected in (
+        ({"endpoint_service_name": "shop"}, [one["id"]]),
+        ({"endpoint_service_name": "DNS"}, [other["id"]]),
+        ({"vpc_id": other["vpc_id"]}, [other["id"]]),
+        ({"id": one["id"]}, [one["id"]]),
+        ({}, [other["id"], one["id"]]),
+    ):
+        assert [found["id"] for found in otc.provider.ok("GET", ENDPOINTS, **query)["endpoints"]] == expected
+    assert otc.consumer.ok("GET", ENDPOINTS)["endpoints"] == []
+
+
+def test_quotas(otc: Any) -> None:
+    otc.provider.service()
+    otc.caller("provider", "sub").endpoint(
+        DNS, **{n: v for n, v in otc.sim.spare("provider", "sub")[0].items() if n in ("vpc_id", "subnet_id")}
+    )
+    resources = otc.provider.ok("GET", "/quotas")["quotas"]["resources"]
+    endpoint, service = (
+        {"type": "endpoint", "used": 1, "quota": 50},
+        {"type": "endpoint_service", "used": 1, "quota": 20},
+    )
+    assert resources == [endpoint, service]
+    otc.sim.settings(quota_endpoints=7)
+    assert otc.provider.ok("GET", "/quotas", type="endpoint")["quotas"]["resources"] == [{**endpoint, "quota": 7}]
+
+
+def test_versions(otc: Any) -> None:
+    answer = otc.provider.raw("GET", otc.sim.api_url + "/")
+    assert [one["id"] for one in answer.body["versions"]] == ["v1", "v2"]
+    answer = otc.provider.raw("GET", otc.sim.api_url + "/v1")
+    assert answer.body["version"]["links"][0]["href"] == otc.sim.api_url + "/v1"
+
+
+# Tags
+
+
+def test_changing_tags(otc: Any) -> None:
+    service = otc.provider.service(tags=[{"key": "a", "value": "1"}, {"key": "b"}])
+    assert service["tags"] == [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
+    path = f"/endpoint_service/{service['id']}/tags/action"
+    tags = [{"key": "a", "value": "2"}, {"key": "c", "value": "3"}]
+    reply = otc.provider("POST", path, {"action": "create", "tags": tags})
+    assert (reply.status, reply.body) == (204, None)
+    shown = {tag["key"]: tag["value"] for tag in otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"]}
+    assert shown == {"a": "2", "b": "", "c": "3"}
+    gone = [{"key": "a", "value": "other"}, {"key": "b"}, {"key": "c", "value": "3"}, {"key": "unknown"}]
+    assert otc.provider("POST", path, {"action": "delete", "tags": gone}).status == 204
+    assert otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"] == [{"key": "a", "value": "2"}]
+
+
+def test_twenty_tags_in_all(otc: Any) -> None:
+    endpoint = otc.provider.endpoint(DNS, tags=[{"key": f"k{n}"} for n in range(20)])["id"]
+    path = f"/endpoint/{endpoint}/tags/action"
+    otc.provider.refused("EndPoint.3069", "POST", path, {"action": "create", "tags": [{"key": "one-more"}]})
+    otc.provider.ok("POST", path, {"action": "create", "tags": [{"key": "k1", "value": "new"}]})
+
+
+def test_tags_of_the_project(otc: Any) -> None:
+    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "dev"}, {"key": "team", "value": "blue"}])
+    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "prod"}])
+    tags = [{"key": "env", "values": ["dev", "prod"]}, {"key": "team", "values": ["blue"]}]
+    assert otc.provider.ok("GET", "/endpoint/tags") == {"tags": tags}
+    assert otc.provider.ok("GET", "/endpoint_service/tags") == {"tags": []}
+
+
+TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": "blue"}, "bare": {}}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, "red blue bare"),
+        ({"tags": [("env", ["dev"])]}, "red"),
+        ({"tags": [("env", ["dev", "prod"])]}, "red blue"),
+        ({"tags": [("env", [])]}, "red blue"),
+        ({"tags": [("env", ["dev"]), ("team", ["blue"])]}, ""),
+        ({"tags": [("team", ["*ue"])]}, "blue"),
+        ({"tags": [(" env ", ["dev"])]}, "red"),
+        ({"tags_any": [("env", ["dev"]), ("team", ["blue"])]}, "red blue"),
+        ({"not_tags": [("env", ["dev"]), ("team", ["red"])]}, "blue bare"),
+        ({"not_tags": [("env", ["dev"]), ("team", ["blue"])]}, "red blue bare"),
+        ({"not_tags_any": [("env", ["dev"]), ("team", ["blue"])]}, "bare"),
+        ({"tags": [("env", [])], "not_tags_any": [("team", ["red"])]}, "blue"),
+        ({"matches": "B"}, "blue bare"),
+        ({"matches": ""}, ""),
+        ({"matches": "blue", "tags": [("env", ["prod"])]}, "blue"),
+    ],
+)
+def test_finding_by_tags(otc: Any, query: dict[str, Any], found: str) -> None:
+    for name, tags in TAGGED.items():
+        otc.provider.service(service_name=name, tags=[{"key": k, "value": v} for k, v in tags.items()])
+    body = {n: [{"key": k, "values": v} for k, v in pairs] for n, pairs in query.items() if n != "matches"}
+    if "matches" in query:
+        body["matches"] = [{"key": "resource_name", "value": query["matches"]}]
+    path = "/endpoint_service/resource_instances/action"
+    answer = otc.provider.ok("POST", path, {**body, "action": "filter"})
+    assert sorted(one["resource_name"] for one in answer["resources"]) == sorted(found.split())
+    assert otc.provider.ok("POST", path, {**body, "action": "count"}) == {"total_count": len(found.split())}
+
+
+def test_pages_of_tag_searches(otc: Any) -> None:
+    services = [otc.provider.service()["id"] for _ in range(3)]
+    path = "/endpoint_service/resource_instances/action"
+    for limit, offset in (("1", "1"), (1, 1), ("1", 1)):
+        answer = otc.provider.ok("POST", path, {"action": "filter", "limit": limit, "offset": offset})
+        expected = {"resource_id": services[1], "resource_name": services[1], "resource_detail": None, "tags": []}
+        assert answer == {"resources": [expected], "total_count": 3}
+
+
+def test_untagged_only_on_huawei(huawei: Any) -> None:
+    huawei.provider.service(tags=[{"key": "a"}])
+    bare = huawei.provider.service()["id"]
+    body = {"action": "filter", "without_any_tag": True, "tags": [{"key": "a", "values": []}]}
+    answer = huawei.provider.ok("POST", "/endpoint_service/resource_instances/action", body)
+    assert [one["resource_id"] for one in answer["resources"]] == [bare]
+
+
+# Network
+
+
+def test_networks(otc: Any) -> None:
+    vpc, port = "4189d3c2-8882-4871-a3c2-d380272eed80", "4189d3c2-8882-4871-a3c2-d380272eed88"
+    provider = otc.provider
+    assert provider.ok("GET", "/vpcs", id=vpc)["vpcs"] == [provider.ok("GET", f"/vpcs/{vpc}")["vpc"]]
+    subnets = provider.ok("GET", "/subnets", vpc_id=vpc)["subnets"]
+    assert {subnet["vpc_id"] for subnet in subnets} == {vpc}
+    assert provider.ok("GET", f"/subnets/{subnets[0]['id']}") == {"subnet": subnets[0]}
+    tables = provider.ok("GET", "/routetables", vpc_id=vpc)["routetables"]
+    assert [table["default"] for table in tables] == [True, False]
+    assert len(provider.ok("GET", "/vpcs", limit="3")["vpcs"]) == 3
+    page = provider.ok("GET", "/vpcs", limit="1", marker=vpc)["vpcs"]
+    assert page[0]["id"] != vpc
+    headers = {"X-Auth-Token": provider.token}
+    found = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{port}", headers=headers).body["port"]
+    assert found["network_id"] in [subnet["id"] for subnet in subnets]
+    assert provider("GET", f"/vpcs/{port}").body["code"] == "VPC.0202"
+    assert provider("GET", "/vpcs", limit="x").body["code"] == "VPC.0002"
+    assert provider("GET", f"/subnets/{port}").status == 404
+    absent = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{vpc}", headers=headers)
+    assert (absent.status, absent.body["NeutronError"]["type"]) == (404, "PortNotFound")
+
+
+def test_endpoints_show_up_as_ports(otc: Any) -> None:
+    endpoint = otc.provider.endpoint(DNS)
+    query = {"network_id": endpoint["subnet_id"], "device_owner": "network:endpoint_interface"}
+    headers = {"X-Auth-Token": otc.provider.token}
+    (port,) = otc.provider.raw("GET", otc.sim.api_url + "/v2.0/ports", headers=headers, params=query).body["ports"]
+    shown = otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint['id']}")
+    assert port["fixed_ips"][0]["ip_address"] == shown["ip"]

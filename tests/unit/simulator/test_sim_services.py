@@ -1,0 +1,278 @@
+"""Endpoint services: states, names, updates, deletion, whitelist records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+SERVICES = "/vpc-endpoint-services"
+DOCUMENTED = {
+    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
+    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+    "approval_enabled": False,
+    "service_type": "interface",
+    "server_type": "VM",
+    "ports": [
+        {"client_port": 8080, "server_port": 80, "protocol": "TCP"},
+        {"client_port": 8081, "server_port": 80, "protocol": "TCP"},
+    ],
+}
+
+
+def test_the_request_of_the_guide(otc: Any) -> None:
+    service = otc.provider.ok("POST", SERVICES, DOCUMENTED)
+    assert DOCUMENTED.items() <= service.items()
+    assert service["service_name"] == f"eu-de.{service['id']}"
+    assert otc.provider.ok("GET", f"{SERVICES}/{service['id']}") == service
+
+
+def test_defaults(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=otc.absent)
+    expected = {"approval_enabled": True, "service_type": "interface", "tcp_proxy": "close", "tags": []}
+    assert {**expected, "description": ""}.items() <= service.items()
+    assert service["ports"] == [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
+
+
+def test_states_by_time(otc: Any) -> None:
+    otc.sim.settings(delay=3)
+    service = otc.provider.service()
+    path = f"{SERVICES}/{service['id']}"
+    assert service["status"] == "creating"
+    otc.sim.advance(2.5)
+    assert otc.provider.ok("GET", path)["status"] == "creating"
+    otc.sim.advance(0.5)
+    ready = otc.provider.ok("GET", path)
+    assert ready["status"] == "available"
+    assert ready["updated_at"] > ready["created_at"]
+    otc.provider.ok("DELETE", path)
+    assert otc.provider.ok("GET", path)["status"] == "deleting"
+    assert otc.provider.ok("GET", SERVICES, status="deleting")["total_count"] == 1
+    otc.sim.advance(3)
+    otc.provider.refused("EndPoint.0005", "GET", path)
+    assert otc.provider.ok("GET", SERVICES)["total_count"] == 0
+
+
+def test_states_by_reads(otc: Any) -> None:
+    otc.sim.settings(stepped_reads=2)
+    path = f"{SERVICES}/{otc.provider.service()['id']}"
+    assert [otc.provider.ok("GET", path)["status"] for _ in range(3)] == ["creating", "creating", "available"]
+    otc.provider.ok("DELETE", path)
+    assert [otc.provider("GET", path).status for _ in range(3)] == [200, 200, 404]
+
+
+def test_old_status_after_delete(otc: Any) -> None:
+    otc.sim.settings(stale_reads_after_delete=1)
+    path = f"{SERVICES}/{otc.provider.service()['id']}"
+    otc.provider.ok("DELETE", path)
+    assert otc.provider.ok("GET", path)["status"] == "available"
+    assert otc.provider("GET", path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("profile", "error"),
+    [
+        ("otc", {"error_code": "EndPoint.4010", "error_message": "Failed to create a port."}),
+        ("huawei", {"code": "EndPoint.4010", "message": "Failed to create a port."}),
+    ],
+)
+def test_failed_creation(lab_of: Any, profile: str, error: dict[str, str]) -> None:
+    lab = lab_of(profile)
+    lab.sim.settings(fail_next_services=1, service_create_delay=1)
+    path = f"{SERVICES}/{lab.provider.service()['id']}"
+    assert lab.provider.ok("GET", path)["status"] == "creating"
+    lab.sim.advance(1)
+    failed = lab.provider.ok("GET", path)
+    assert (failed["status"], failed["error"]) == ("failed", [error])
+    lab.provider.ok("DELETE", path)
+    assert "error" not in lab.provider.service()
+
+
+@pytest.mark.parametrize(("name", "middle"), [("shop-1", ".shop-1"), ("", ""), ("x" * 16, "." + "x" * 16)])
+def test_mangled_names(otc: Any, name: str, middle: str) -> None:
+    service = otc.provider.service(service_name=name)
+    full = f"eu-de{middle}.{service['id']}"
+    assert service["service_name"] == full
+    endpoint = otc.provider.endpoint(service["id"])
+    assert endpoint["endpoint_service_name"] == full
+    renamed = otc.provider.ok("PUT", f"{SERVICES}/{service['id']}", {"service_name": "new"})
+    assert renamed["service_name"] == f"eu-de.new.{service['id']}"
+    shown = otc.provider.ok("GET", f"/vpc-endpoints/{endpoint['id']}")
+    assert shown["endpoint_service_name"] == renamed["service_name"]
+
+
+def test_rename_to_nothing(otc: Any) -> None:
+    service = otc.provider.service(service_name="name")
+    assert otc.provider.ok("PUT", f"{SERVICES}/{service['id']}", {"service_name": ""})["service_name"] == (
+        f"eu-de.{service['id']}"
+    )
+
+
+def test_update_changes_what_was_sent_and_nothing_else(otc: Any) -> None:
+    service = otc.provider.service(description="old", tcp_proxy="proxy_open", service_name="keep")
+    path = f"{SERVICES}/{service['id']}"
+    otc.sim.advance(2)
+    ports = [{"client_port": 1, "server_port": 2, "protocol": "TCP"}]
+    changed = otc.provider.ok("PUT", path, {"ports": ports, "description": "", "vpc_id": "ignored", "tags": []})
+    expected = {**service, "ports": ports, "description": "", "updated_at": changed["updated_at"]}
+    assert changed == expected
+    assert changed["updated_at"] > service["updated_at"]
+    assert otc.provider.ok("GET", path) == changed
+    otc.provider.ok("PUT", path, {"approval_enabled": True, "service_name": "keep"})
+
+
+def test_another_backend(otc: Any) -> None:
+    service = otc.provider.service()
+    other = otc.sim.spare()[0]["lb_port_id"]
+    assert otc.provider.ok("PUT", f"{SERVICES}/{service['id']}", {"port_id": other})["port_id"] == other
+
+
+def test_ports_of_a_service_being_deleted_are_still_taken(otc: Any) -> None:
+    otc.sim.settings(service_delete_delay=3)
+    body = otc.provider.service_body()
+    service = otc.provider.ok("POST", SERVICES, body)
+    otc.provider.ok("DELETE", f"{SERVICES}/{service['id']}")
+    otc.provider.refused("EndPoint.3044", "POST", SERVICES, body)
+    otc.sim.advance(3)
+    otc.provider.ok("POST", SERVICES, body)
+
+
+def test_delete_leaves_pending_rejected_and_failed_endpoints(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    pending, rejected = otc.provider.endpoint(service)["id"], otc.provider.endpoint(service)["id"]
+    act = f"{SERVICES}/{service}/connections/action"
+    otc.provider.ok("POST", act, {"action": "reject", "endpoints": [rejected]})
+    otc.sim.settings(fail_next_endpoints=1)
+    failed = otc.provider.endpoint(service)["id"]
+    otc.provider.ok("DELETE", f"{SERVICES}/{service}")
+    for endpoint in (pending, rejected, failed):
+        assert otc.provider.ok("GET", f"/vpc-endpoints/{endpoint}")["endpoint_service_id"] == service
+    otc.provider.refused("EndPoint.0005", "POST", act, {"action": "receive", "endpoints": [pending]})
+    otc.provider.ok("DELETE", f"/vpc-endpoints/{pending}")
+
+
+def test_accounts_and_projects_are_kept_apart(otc: Any) -> None:
+    service = otc.provider.service()["id"]
+    sub = otc.caller("provider", "sub")
+    for stranger in (otc.consumer, sub):
+        stranger.refused("EndPoint.0005", "GET", f"{SERVICES}/{service}")
+        assert stranger.ok("GET", SERVICES)["total_count"] == 0
+        described = stranger.ok("GET", f"{SERVICES}/describe", id=service)
+        assert set(described) == {"id", "service_name", "service_type", "created_at", "is_charge"}
+        assert stranger.ok("GET", f"{SERVICES}/describe", endpoint_service_name=described["service_name"]) == described
+
+
+def test_public_services(lab_of: Any) -> None:
+    for profile, vendor, owner in (
+        ("otc", "com.t-systems.otc.eu-de", "OTC"),
+        ("huawei", "com.myhuaweicloud.cn-north-4", None),
+    ):
+        lab = lab_of(profile)
+        found = lab.consumer.ok("GET", f"{SERVICES}/public", sort_dir="asc")
+        kinds = [(one["service_name"], one["service_type"]) for one in found["endpoint_services"]]
+        assert kinds == [(f"{vendor}.dns", "interface"), (f"{vendor}.obs", "gateway"), (f"{vendor}.apig", "interface")]
+        assert owner in (None, found["endpoint_services"][0]["owner"])
+        assert found["endpoint_services"][0]["is_charge"] is True
+        assert lab.consumer.ok("GET", f"{SERVICES}/public", endpoint_service_name="OBS")["total_count"] == 1
+
+
+def test_connection_count_is_of_creating_and_accepted(otc: Any) -> None:
+    service = otc.provider.service(approval_enabled=True)["id"]
+    otc.provider.endpoint(service)
+    counted = [otc.provider.endpoint(service)["id"] for _ in range(2)]
+    for endpoint in counted:
+        body = {"action": "receive", "endpoints": [endpoint]}
+        otc.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)
+    (entry,) = otc.provider.ok("GET", SERVICES)["endpoint_services"]
+    assert entry["connection_count"] == 2
+    assert entry["domain_id"] == otc.sim.domain_id()
+
+
+def test_edition_2025_11(edition: Any) -> None:
+    body = {"enterprise_project_id": "e1", "enable_policy": True, "payer": "endpoint", "ip_version": "ipv4"}
+    service = edition.provider.service(**body)
+    assert (service["enterprise_project_id"], service["enable_policy"]) == ("e1", True)
+    assert not {"payer", "ip_version"} & set(service)
+    changed = edition.provider.ok("PUT", f"{SERVICES}/{service['id']}", {"enable_policy": False})
+    assert changed["enable_policy"] is False
+    assert edition.provider.service()["enterprise_project_id"] == "0"
+
+
+def test_members_of_other_clouds_are_ignored(otc: Any) -> None:
+    service = otc.provider.service(ip="10.0.0.1", enable_policy=True, anything="else")
+    assert not {"ip", "enable_policy", "anything"} & set(service)
+    (entry,) = otc.sim.log(operation="createEndpointService")
+    assert entry["note"] == "ignored members: anything, enable_policy, ip"
+
+
+def test_huawei_rename_and_upgrade(huawei: Any) -> None:
+    service = huawei.provider.service()["id"]
+    renamed = huawei.provider.ok("PUT", f"{SERVICES}/{service}/name", {"endpoint_service_name": "newname"})
+    assert renamed == {"endpoint_service_name": f"cn-north-4.newname.{service}"}
+    assert huawei.provider.ok("GET", f"{SERVICES}/{service}")["supported_editions"] == ["basic"]
+    assert huawei.provider("POST", f"v2:{SERVICES}/{service}/upgrade").status == 204
+    backends = {"server_resources": [{"resource_id": "6f8ac1ce-7a3c-4e4d-9a1e-1f0f6a5b2c11"}]}
+    assert huawei.provider("POST", f"v2:{SERVICES}/{service}/add-server-resources", backends).status == 204
+    assert "profession" in huawei.provider.ok("GET", f"{SERVICES}/{service}")["supported_editions"]
+
+
+# Whitelist records
+
+
+def permissions(lab: Any, service: str, **query: str) -> list[str]:
+    found = lab.provider.ok("GET", f"{SERVICES}/{service}/permissions", **query)
+    return [record["permission"] for record in found["permissions"]]
+
+
+@pytest.mark.parametrize("record", ["*", "iam:domain::*", "iam:domain::{consumer}"])
+def test_who_may_connect(otc: Any, record: str) -> None:
+    service = otc.provider.service()["id"]
+    record = record.format(consumer=otc.sim.domain_id("consumer"))
+    act = f"{SERVICES}/{service}/permissions/action"
+    body = {"permissions": [record], "action": "add"}
+    assert otc.provider.ok("POST", act, body) == {"permissions": [record]}
+    assert otc.provider.ok("POST", act, body) == {"permissions": [record]}
+    assert permissions(otc, service) == [record]
+    endpoint = otc.consumer.endpoint(service)
+    assert otc.provider.ok("POST", act, {**body, "action": "remove"}) == {"permissions": [record]}
+    otc.provider.ok("POST", act, {**body, "action": "remove"})
+    assert permissions(otc, service) == []
+    otc.consumer.refused("EndPoint.2012", "POST", "/vpc-endpoints", otc.consumer.endpoint_body(service))
+    assert otc.consumer.ok("GET", f"/vpc-endpoints/{endpoint['id']}")["status"] == "accepted"
+    otc.provider.endpoint(service)
+
+
+def test_records_are_objects_in_lists(otc: Any) -> None:
+    service = otc.provider.service()["id"]
+    wanted = [f"iam:domain::account{n}" for n in range(12)]
+    otc.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", {"permissions": wanted, "action": "add"})
+    assert permissions(otc, service) == wanted[:1:-1]
+    assert permissions(otc, service, sort_dir="asc", limit="500") == wanted
+    assert permissions(otc, service, permission="COUNT11") == ["iam:domain::account11"]
+    listed = otc.provider.ok("GET", f"{SERVICES}/{service}/permissions", limit="1")
+    assert set(listed["permissions"][0]) == {"id", "permission", "permission_type", "description", "created_at"}
+    assert listed["total_count"] == 12
+
+
+def test_huawei_records(huawei: Any) -> None:
+    service = huawei.provider.service()["id"]
+    path = f"{SERVICES}/{service}/permissions"
+    body = {"permissions": [{"permission": "iam:domain::a", "description": "blue"}]}
+    (record,) = huawei.provider.ok("POST", f"{path}/batch-create", body)["permissions"]
+    assert record["description"] == "blue"
+    assert "description" not in huawei.provider.ok("GET", path)["permissions"][0]
+    body = {"permission": {"description": "green"}}
+    (changed,) = huawei.provider.ok("PUT", f"{path}/{record['id']}", body)["permissions"]
+    assert changed == {**record, "description": "green"}
+    body = {"permissions": [{"id": record["id"]}]}
+    assert huawei.provider.ok("POST", f"{path}/batch-delete", body) == {"permissions": [changed]}
+    assert permissions(huawei, service) == []
+
+
+def test_huawei_organization_paths(huawei: Any) -> None:
+    service = huawei.provider.service()["id"]
+    path = "organizations:orgPath::o-3j59d1231uprgk9yuvlidra7zbzfi578/*"
+    body = {"permissions": [path], "permission_type": "orgPath", "action": "add"}
+    answer = huawei.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", body)
+    assert answer == {"permissions": [path], "permission_type": "orgPath"}
+    huawei.consumer.endpoint(service)
