@@ -112,8 +112,8 @@ class Server:
         journal = self.simulation.journal
         try:
             body = journal.clean(exchange.json()) if exchange.raw else None
-        except ValueError:
-            body = f"{len(exchange.raw)} bytes that are no JSON"
+        except (ValueError, RecursionError):
+            body = f"{len(exchange.raw)} bytes that are no JSON, or odd JSON"
         return journal.open(
             service=exchange.service,
             method=exchange.method,

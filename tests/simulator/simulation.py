@@ -48,10 +48,18 @@ class Exchange:
         return "iam" if self.server == "iam" else "vpcep"
 
     def json(self) -> Any:
-        return json.loads(self.raw)
+        """The body. Raises ValueError when it is no JSON that anybody could mean: NaN, or nested without end."""
+        try:
+            return json.loads(self.raw, parse_constant=refuse_constant)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     def query_pairs(self) -> dict[str, str]:
         return dict(parse_qsl(self.query, keep_blank_values=True))
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 @dataclass
@@ -225,7 +233,11 @@ class Simulation:
         ignored = sorted(set(body) - operation.members)
         if ignored:
             exchange.note = f"ignored members: {', '.join(ignored)}"
-        return operation.read_body(body)
+        try:
+            return operation.read_body(body)
+        except (ValueError, RecursionError):
+            # Half a surrogate pair, or nested more deeply than the checker goes.
+            raise IamError("IAM.0011") if iam else ApiError("EndPoint.1004", "cannot be checked") from None
 
     def refusal(self, operation: Operation, violation: Violation) -> ApiError:
         if operation.service == "network":

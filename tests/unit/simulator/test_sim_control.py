@@ -16,7 +16,7 @@ import requests
 import yaml
 
 from tests.simulator import SimulatorProcess
-from tests.simulator.__main__ import parser, start_daemon, stop
+from tests.simulator.__main__ import main, parser, start_daemon, stop
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
 DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
@@ -289,10 +289,13 @@ def test_daemon(tmp_path: Path) -> None:
     assert stop(pid_file) == 0
 
 
-def test_a_port_that_is_taken(otc: Any) -> None:
-    finished = run("--port", otc.sim.api_url.rsplit(":", 1)[1])
-    assert finished.returncode == 1
-    assert "Traceback" not in finished.stderr
+def test_a_port_that_is_taken(otc: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["simulator", "--port", otc.sim.api_url.rsplit(":", 1)[1]])
+    assert main() == 1
+    assert "address already in use" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["simulator", "--set", "nonsense=1"])
+    assert main() == 2
+    assert "unknown setting nonsense" in capsys.readouterr().err
 
 
 def test_output_in_the_foreground() -> None:
