@@ -179,11 +179,11 @@ def _policy(value: Any) -> list[dict[str, Any]]:
 
 
 def _document(value: Any) -> dict[str, Any]:
-    document = json.loads(value) if isinstance(value, str) else dict(value)
+    document = json.loads(value) if isinstance(value, str) else value
     if not isinstance(document, dict):
         raise TypeError("not a policy document")
     if isinstance(document.get("Statement"), list):
-        document["Statement"] = _policy(document["Statement"])
+        return {**document, "Statement": _policy(document["Statement"])}
     return document
 
 

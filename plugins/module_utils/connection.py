@@ -119,8 +119,9 @@ class Connection:
         for url in (given.api_url, given.auth_url):
             if regions.known_cloud(url):
                 return regions.cloud_of(url)
-        if given.region:
-            return regions.cloud_of(None, given.region)
+        region = given.region or regions.region_of_project(given.project_name)
+        if region:
+            return regions.cloud_of(None, region)
         return regions.cloud_of(self.api_url, self.region)
 
     @property

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-RETRY_PAUSE = 0.05
+from .file_lock import wait_for_lock
+
 MOST_SECONDS = 60.0  # a holder only sends one POST; past this, better a create without lock than none
 NOTE_LENGTH = 32  # bytes of the time of the last creation; another length is a torn note
 
@@ -51,7 +52,7 @@ def identity_lock(folder: str | None, identity: tuple[Any, ...], deadline: Any) 
     """Holds the lock of *identity* (a tuple of texts) in *folder*, waiting for it no longer than *deadline*."""
     number = _open(folder, hashlib.sha256(repr(identity).encode()).hexdigest())
     try:
-        yield Held(number if number is not None and _acquired(number, deadline) else None)
+        yield Held(number if number is not None and wait_for_lock(number, min(MOST_SECONDS, deadline.left())) else None)
     finally:
         if number is not None:
             os.close(number)
@@ -70,19 +71,3 @@ def _open(folder: str | None, name: str) -> int | None:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
-
-
-def _acquired(number: int, deadline: Any) -> bool:
-    import fcntl
-
-    give_up = time.monotonic() + min(MOST_SECONDS, deadline.left())
-    while True:
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            if time.monotonic() >= give_up:
-                return False
-            time.sleep(RETRY_PAUSE)
-        except OSError:
-            return False

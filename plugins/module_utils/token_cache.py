@@ -22,6 +22,8 @@ import threading
 import time
 import typing as t
 
+from .file_lock import wait_for_lock
+
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -135,7 +137,7 @@ class TokenCache:
         """
         handle = self._open_lock(key)
         try:
-            yield handle is not None and _wait_for_lock(handle, seconds)
+            yield handle is not None and wait_for_lock(handle, seconds)
         finally:
             if handle is not None:
                 os.close(handle)
@@ -324,23 +326,3 @@ def _hash(secret: str, salt: str) -> str:
                 _hashes.clear()
             _hashes[fast] = known
     return known
-
-
-def _wait_for_lock(handle: int, seconds: float) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        return False
-    end = time.monotonic() + seconds
-    pause = 0.01
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                return False
-        except OSError:
-            return False
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.1)

@@ -196,6 +196,17 @@ def test_a_broken_file_is_named_but_not_quoted(tmp_path, text):
     assert "8311" not in str(caught.value)
 
 
+def test_a_password_that_yaml_takes_for_a_number_is_not_guessed_at(tmp_path):
+    """0123 would become 83, and a wrong password locks the user."""
+    clouds(tmp_path, CLOUDS.replace('"0123"', "0123"))
+    with pytest.raises(CredentialsError) as caught:
+        resolve({"cloud": "prod"}, {})
+    assert "auth.password" in str(caught.value)
+    assert "quotes" in str(caught.value)
+    clouds(tmp_path, CLOUDS.replace("project_name: eu-nl", "project_name: 4711"))
+    assert resolve({"cloud": "prod"}, {}).project_name == "4711"
+
+
 def test_a_file_that_may_not_be_read(tmp_path):
     (tmp_path / "clouds.yaml").mkdir()
     with pytest.raises(CredentialsError) as caught:

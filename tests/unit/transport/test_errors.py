@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import errors
@@ -68,6 +68,7 @@ def test_a_long_or_colourful_message_is_cut_and_printable():
     assert message.isprintable()
 
 
+@settings(max_examples=50)
 @given(
     st.one_of(st.binary(max_size=300), st.text(max_size=300)),
     st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3),
@@ -92,6 +93,7 @@ _json = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(_json, st.sampled_from([301, 400, 401, 404, 500, 504]))
 def test_json_of_any_shape_never_raises(document, status):
     error = api_error("try", status, json.dumps(document).encode(), {}, secrets=["hunter22"])

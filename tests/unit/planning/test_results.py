@@ -1,0 +1,73 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What modules return, and how failed objects are spoken of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import UNKNOWN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.results import (
+    endpoint_result,
+    error_text,
+    failed_object,
+    predicted,
+    service_result,
+)
+
+
+def test_a_service_is_the_apis_object_with_short_name_and_tags() -> None:
+    answer = {
+        "id": "x",
+        "service_name": "eu-de.web.x",
+        "tags": [{"key": "a", "value": "1"}],
+        "created_at": "2024",
+        "new": 1,
+    }
+    before = dict(answer)
+    assert service_result(answer) == {**answer, "name": "web", "tags": {"a": "1"}}
+    assert service_result(answer, ["*"])["permissions"] == ["*"]
+    assert answer == before
+
+
+def test_what_an_answer_lacks() -> None:
+    assert service_result({"id": "x"}) == {"id": "x", "name": "", "tags": {}}
+    assert service_result({"id": "x"}, [])["permissions"] == []
+    assert endpoint_result({"id": "x", "tags": None, "ip": "10.0.0.1"}) == {"id": "x", "tags": {}, "ip": "10.0.0.1"}
+
+
+@pytest.mark.parametrize("tags", ["abc", 5, [{}], ["a"], [{"key": "a", "value": []}]])
+def test_tags_that_nobody_understands_are_shown_as_they_came(tags: Any) -> None:
+    assert endpoint_result({"id": "x", "tags": tags})["tags"] == tags
+
+
+def test_predicted() -> None:
+    answer = {"id": "x", "ip": "10.0.0.1", "description": "a"}
+    after = {"port_ip": "10.0.0.2", "description": "b", "pool_id": UNKNOWN, "tags": {}}
+    assert predicted(answer, after, {"port_ip": "ip"}) == {
+        "id": "x", "ip": "10.0.0.2", "description": "b", "tags": {},
+    }  # fmt: skip
+    assert answer["description"] == "a"
+
+
+@pytest.mark.parametrize("error, text", [
+    ([{"error_code": "EndPoint.2041", "error_message": "Bad IP."}], "EndPoint.2041: Bad IP."),
+    ([{"code": "EndPoint.2041", "message": "Bad IP."}], "EndPoint.2041: Bad IP."),
+    ({"error_code": "EndPoint.2041", "error_msg": "Bad IP."}, "EndPoint.2041: Bad IP."),
+    ([{"error_code": "A"}, {"message": "b"}, {}, None, "x"], "A; b"),
+    (None, "the cloud gives no reason"),
+    ([], "the cloud gives no reason"),
+    ([{}], "the cloud gives no reason"),
+    ("text", "the cloud gives no reason"),
+])  # fmt: skip
+def test_error_text(error: Any, text: str) -> None:
+    assert error_text({"error": error}) == text
+
+
+def test_failed_object() -> None:
+    message = str(failed_object("endpoint service", {"id": "x", "error": [{"code": "E.1", "message": "No."}]}))
+    assert message.startswith("Endpoint service x is in status failed: E.1: No")
+    assert "recreate" in message and "state: absent" in message

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting, on a clock that stands still until somebody sleeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, NotFound, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import (
+    LONGEST_INTERVAL,
+    intervals,
+    poll,
+    until_gone,
+    until_settled,
+)
+
+SETTLED = ("accepted", "pendingAcceptance")
+
+
+class Clock:
+    """A task's surroundings with a clock of their own, and an object whose status depends on the time."""
+
+    def __init__(
+        self, status_at: Callable[[float], str | None], timeout: float = 600.0, answering: float = 0.0
+    ) -> None:
+        self.now = 1000.0
+        self.status_at = status_at
+        self.answering = answering  # seconds that one GET takes
+        self.deadline = Deadline(timeout, self.clock)
+        self.notify: Any = lambda *words: self.told.append(words)
+        self.told: list[tuple[Any, ...]] = []
+        self.polls: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+    @property
+    def passed(self) -> float:
+        return self.now - 1000.0
+
+    def read(self) -> dict[str, Any]:
+        self.polls.append(self.passed)
+        self.now += self.answering
+        status = self.status_at(self.polls[-1])
+        if status is None:
+            raise NotFound("gone", operation="get endpoint", status=404)
+        return {"id": "x", "status": status, "error": [{"error_code": "E.1", "error_message": "Broken."}]}
+
+    def settle(self) -> dict[str, Any]:
+        return until_settled(self, "endpoint", "x", self.read, SETTLED)
+
+    def vanish(self, had_failed: bool = False) -> None:
+        until_gone(self, "endpoint", "x", self.read, had_failed)
+
+
+def after(seconds: float, status: str | None, before: str = "creating") -> Callable[[float], str | None]:
+    return lambda passed: status if passed >= seconds else before
+
+
+def test_what_is_there_is_seen_at_once() -> None:
+    clock = Clock(after(0, "accepted"))
+    assert clock.settle()["status"] == "accepted"
+    assert clock.polls == [0.0] and clock.told == []
+
+
+def test_what_is_ready_after_a_second_is_seen_within_half_a_second() -> None:
+    clock = Clock(after(1, "accepted"))
+    assert clock.settle()["status"] == "accepted"
+    assert clock.passed <= 1.5
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300])
+def test_nothing_is_seen_later_than_half_a_second_and_a_fifth_of_its_time(seconds: float) -> None:
+    clock = Clock(after(seconds, "accepted"))
+    clock.settle()
+    assert clock.passed - seconds <= min(0.5 + 0.2 * seconds, LONGEST_INTERVAL)
+
+
+def test_two_minutes_cost_forty_requests_at_most() -> None:
+    clock = Clock(after(120, "accepted"))
+    clock.settle()
+    assert len(clock.polls) <= 40
+
+
+def test_intervals_grow_to_a_limit() -> None:
+    pauses = list(islice(intervals(), 50))
+    assert pauses == sorted(pauses) and pauses[0] == 0.5 and pauses[-1] == LONGEST_INTERVAL
+
+
+@pytest.mark.parametrize("timeout", [1, 3, 10, 60, 600])
+def test_the_deadline_is_kept(timeout: float) -> None:
+    clock = Clock(after(10_000, "accepted"), timeout)
+    with pytest.raises(WaitTimeout) as caught:
+        clock.settle()
+    assert timeout - LONGEST_INTERVAL - 0.5 <= clock.passed <= timeout
+    assert clock.passed >= timeout / 3
+    assert caught.value.what == "endpoint x" and caught.value.status == "creating"
+    assert caught.value.seconds == clock.passed
+    assert "endpoint x is still in status creating" in str(caught.value) and "wait_timeout" in str(caught.value)
+    assert caught.value.result()["timeout"]["status"] == "creating"
+
+
+def test_slow_answers_count() -> None:
+    clock = Clock(after(10_000, "accepted"), 60, answering=7)
+    with pytest.raises(WaitTimeout):
+        clock.settle()
+    assert clock.passed <= 60 + 7
+
+
+def test_without_time_left_it_is_looked_once() -> None:
+    clock = Clock(after(10_000, "accepted"), 0)
+    with pytest.raises(WaitTimeout):
+        clock.settle()
+    assert clock.polls == [0.0]
+    clock = Clock(after(0, "accepted"), 0)
+    assert clock.settle()["status"] == "accepted"
+
+
+@pytest.mark.parametrize("status", ["deleted", "upgrading", "", "None", "Accepted"])
+def test_statuses_that_nobody_documented_are_waited_through(status: str) -> None:
+    clock = Clock(after(5, "accepted", before=status))
+    assert clock.settle()["status"] == "accepted"
+
+
+def test_an_answer_without_status_is_waited_through() -> None:
+    clock = Clock(after(0, "accepted"))
+    answers = iter([{}, {"status": None}, {"status": "accepted"}])
+    assert until_settled(clock, "endpoint", "x", lambda: next(answers), SETTLED) == {"status": "accepted"}
+
+
+def test_what_disappears_is_an_error() -> None:
+    with pytest.raises(VpcepError, match="Endpoint x disappeared"):
+        Clock(after(3, None)).settle()
+
+
+def test_what_fails_ends_the_wait_with_the_clouds_words() -> None:
+    clock = Clock(after(3, "failed"))
+    with pytest.raises(VpcepError, match=r"Endpoint x is in status failed: E\.1: Broken\."):
+        clock.settle()
+    assert clock.passed < 5
+
+
+def test_other_errors_come_through() -> None:
+    def read() -> Any:
+        raise ApiError("no", operation="get endpoint", status=500)
+
+    with pytest.raises(ApiError):
+        until_settled(Clock(after(0, "accepted")), "endpoint", "x", read, SETTLED)
+
+
+def test_gone() -> None:
+    clock = Clock(after(4, None, before="deleting"))
+    clock.vanish()
+    assert 4 <= clock.passed <= 5
+
+
+def test_gone_already() -> None:
+    clock = Clock(after(0, None))
+    clock.vanish()
+    assert clock.polls == [0.0]
+
+
+def test_a_deletion_may_show_the_old_status_for_a_moment() -> None:
+    clock = Clock(lambda passed: "accepted" if passed < 1 else "deleting" if passed < 4 else None)
+    clock.vanish()
+    assert clock.passed >= 4
+
+
+def test_a_deletion_that_fails() -> None:
+    with pytest.raises(VpcepError, match="status failed"):
+        Clock(after(2, "failed", before="deleting")).vanish()
+
+
+def test_what_had_failed_may_still_show_it() -> None:
+    clock = Clock(lambda passed: "failed" if passed < 2 else "deleting" if passed < 4 else None)
+    clock.vanish(had_failed=True)
+    assert clock.passed >= 4
+
+
+def test_a_deletion_that_takes_too_long() -> None:
+    with pytest.raises(WaitTimeout, match="still in status deleting"):
+        Clock(after(0, "deleting"), 30).vanish()
+
+
+def test_who_waits_is_told() -> None:
+    clock = Clock(after(1, "accepted"))
+    clock.settle()
+    assert [words[:2] for words in clock.told] == [("endpoint x", "creating")] * 2
+    assert [words[2] for words in clock.told] == [0.0, 0.5]
+    clock.notify = None
+    assert clock.settle()["status"] == "accepted"
+
+
+def test_poll_ends_with_what_was_asked_for() -> None:
+    clock = Clock(after(2, "other"))
+    assert poll(clock, "it", clock.read, lambda answer: answer["status"] == "other")["id"] == "x"
+    assert poll(Clock(after(0, None)), "it", Clock(after(0, None)).read, lambda answer: True) is None
