@@ -38,6 +38,8 @@ def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
     Absent, null and empty mean the same (the clouds use all three). Raises :class:`UnusableAnswer`.
     """
     value = answer.get(field.reads_back_as or name)
+    if field.kind == "name":
+        value = short_name(value, answer.get("id"))
     if value is None or value == "" or value == [] or value == {}:
         return field.absent_means
     try:
@@ -49,13 +51,20 @@ def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
         ) from error
 
 
-def short_name(full_name: Any) -> str:
-    """The name that a user gave, out of the cloud's ``region.name.id``; '' for an unnamed service.
+def short_name(full_name: Any, service_id: Any) -> str:
+    """The name that a user gave, out of the cloud's ``region.name.id``; '' for an unnamed service (``region.id``).
 
-    With one dot or none there is no name part (``region.id``). API: Creating a VPC Endpoint Service.
+    Names that do not end in the service's ID are the cloud's own (``com.t-systems.otc.eu-de.dns``) and have no short
+    form. API: Creating a VPC Endpoint Service.
     """
-    parts = str(full_name or "").split(".")
-    return ".".join(parts[1:-1]) if len(parts) > 2 else ""
+    region, _dot, rest = str(full_name or "").partition(".")
+    suffix = f".{service_id}"
+    return rest[: -len(suffix)] if region and service_id and rest.endswith(suffix) else ""
+
+
+def name_of(service: dict[str, Any]) -> str:
+    """The short name of a service as the API shows it."""
+    return short_name(service.get("service_name"), service.get("id"))
 
 
 def permission_record(value: Any) -> str:
@@ -99,10 +108,6 @@ def _flag(value: Any) -> bool:
     if word not in ("true", "false"):
         raise ValueError("not a boolean")
     return word == "true"
-
-
-def _name(value: Any) -> str:
-    return short_name(value) if "." in _text(value) else _text(value)
 
 
 def _ports(value: Any) -> list[dict[str, Any]]:
@@ -189,7 +194,7 @@ def _document(value: Any) -> dict[str, Any]:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
-    "name": _name,
+    "name": _text,
     "choice": _text,
     "flag": _flag,
     "ports": _ports,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .api import ENDPOINT_KIND, VpcepApi
-from .canonical import canonical, short_name
+from .canonical import canonical, name_of
 from .errors import InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
@@ -64,10 +64,23 @@ class Endpoint(Reconciler):
 
     def find(self) -> list[Object]:
         """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
-        if self.service_to_come:
+        if self.service_to_come or not self.service_is_known():
             return []
         self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
         return self.same(self.listed)
+
+    def service_is_known(self) -> bool:
+        """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.
+
+        A short name is looked up first. Services of other accounts may have the same one.
+        """
+        name = self.options.get("endpoint_service_name")
+        if "endpoint_service_id" in self.desired or "." in name:
+            return True
+        service_id = service_id_of(self.api, name)
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        return service_id is not None
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
@@ -82,9 +95,7 @@ class Endpoint(Reconciler):
         service_id = self.desired.get("endpoint_service_id")
         if service_id:
             return item.get("endpoint_service_id") == service_id
-        name = self.options["endpoint_service_name"]
-        full_name = item.get("endpoint_service_name")
-        return name in (full_name, short_name(full_name))
+        return item.get("endpoint_service_name") == self.options["endpoint_service_name"]
 
     def in_subnet(self, item: Object) -> bool:
         wanted = self.desired.get("subnet_id")
@@ -162,7 +173,7 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
             ids = [str(item["id"]) for item in found if item.get("service_name") == name]
     else:
         found = api.list_services(endpoint_service_name=name)
-        ids = [str(item["id"]) for item in found if short_name(item.get("service_name")) == name]
+        ids = [str(item["id"]) for item in found if name_of(item) == name]
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None

@@ -24,10 +24,10 @@ def find_endpoints(options: Object, runtime: Any) -> Object:
 
 def matches(options: Object, item: Object) -> bool:
     """Whether one endpoint has everything that the options ask. The API itself filters by ID and VPC only."""
-    full_name = item.get("endpoint_service_name")
+    full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     return (
-        options.get("endpoint_service_id") in (None, item.get("endpoint_service_id"))
-        and options.get("endpoint_service_name") in (None, full_name, short_name(full_name))
+        options.get("endpoint_service_id") in (None, service_id)
+        and options.get("endpoint_service_name") in (None, full_name, short_name(full_name, service_id))
         and options.get("subnet_id") in (None, item.get("subnet_id"))
         and listed(options.get("status"), item.get("status"))
         and has_tags(options.get("tags"), item)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .canonical import canonical, short_name
+from .canonical import canonical, name_of
 from .errors import VpcepError
 from .fields import UNKNOWN
 
@@ -21,7 +21,7 @@ Object = dict[str, Any]
 def service_result(answer: Object, permissions: list[str] | None = None) -> Object:
     """A service as users see it."""
     result = _with_tags(answer)
-    result["name"] = short_name(answer.get("service_name"))
+    result["name"] = name_of(answer)
     if permissions is not None:
         result["permissions"] = list(permissions)
     return result

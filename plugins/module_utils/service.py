@@ -9,7 +9,7 @@ from typing import Any
 
 from . import planning
 from .api import SERVICE_KIND
-from .canonical import permission_key, short_name
+from .canonical import name_of, permission_key
 from .errors import ApiError, InputError, VpcepError
 from .fields import CHANGE_PERMISSIONS, CHANGE_TAGS, DELETING, SERVICE, SERVICE_READY, UPDATE_SERVICE
 from .planning import Step
@@ -50,7 +50,7 @@ class Service(Reconciler):
         name = self.options.get("name")
         if name:
             candidates = self.api.list_services(endpoint_service_name=name)
-            return [service for service in candidates if short_name(service.get("service_name")) == name]
+            return [service for service in candidates if name_of(service) == name]
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         return [
             service

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .canonical import short_name
+from .canonical import name_of
 from .errors import InputError, NotFound
 from .results import service_result
 from .selection import has_tags, is_given, listed
@@ -44,7 +44,7 @@ def own_services(options: Object, api: Any) -> list[Object]:
     return [
         service
         for service in api.list_services(endpoint_service_name=name, id=options.get("id"))
-        if (not name or name in (short_name(service.get("service_name")), service.get("service_name")))
+        if (not name or name in (name_of(service), service.get("service_name")))
         and listed(options.get("status"), service.get("status"))
         and options.get("vpc_id") in (None, service.get("vpc_id"))
         and options.get("port_id") in (None, service.get("port_id"))

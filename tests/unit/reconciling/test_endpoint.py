@@ -118,7 +118,20 @@ def test_the_service_by_name(task: Any, cloud: Any, service: Any, subnet: Any, f
     created = task(converge_endpoint, endpoint_service_name=name, **subnet)
     assert created["changed"] and created["endpoint"]["endpoint_service_id"] == service["id"]
     assert not task(converge_endpoint, endpoint_service_name=name, **subnet)["changed"]
-    assert task.sent == [GET_LIST]
+    assert task.sent == ([GET_LIST] if form == "full" else [("GET", "listEndpointServices"), GET_LIST])
+
+
+def test_a_short_name_is_that_of_an_own_service(task: Any, cloud: Any, service: Any, backend: Any, subnet: Any) -> None:
+    """Another account has a service of the same name, and our endpoint to that one is not to be touched."""
+    network = cloud.spare("consumer")[0]
+    theirs = {**backend, "port_id": network["port_id"], "vpc_id": network["vpc_id"]}
+    other = task(converge_service, account="consumer", name="web", permissions=[cloud.domain_id("provider")], **theirs)[
+        "service"
+    ]
+    task(converge_endpoint, endpoint_service_id=other["id"], **subnet)
+    assert not task(converge_endpoint, endpoint_service_name="web", state="absent", **subnet)["changed"]
+    created = task(converge_endpoint, endpoint_service_name="web", **subnet)
+    assert created["changed"] and created["endpoint"]["endpoint_service_id"] == service["id"]
 
 
 def test_a_public_service_by_name(task: Any, cloud: Any, subnet: Any) -> None:

@@ -61,6 +61,7 @@ def test_by_id_and_by_full_name(task: Any, services: Any) -> None:
 def test_public_services(task: Any, cloud: Any) -> None:
     found = task(find_services, scope="public")["services"]
     assert {service["service_type"] for service in found} == {"interface", "gateway"}
+    assert {service["name"] for service in found} == {""}
     dns = next(service for service in found if service["service_name"].endswith(".dns"))
     for options in ({"name": dns["service_name"]}, {"id": dns["id"]}):
         assert task(find_services, scope="public", **options)["services"] == [dns]
