@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import ApiError
+from .errors import ApiError, OutcomeUnknown
 from .fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
 
 Object = dict[str, Any]
@@ -34,11 +34,11 @@ class VpcepApi:
 
     def create_service(self, body: Object) -> Object:
         """createEndpointService. Asynchronous: the answer is in status ``creating``."""
-        return self._call("POST", SERVICES, "create endpoint service", kind="create", json=body)
+        return self._one("POST", SERVICES, "create endpoint service", kind="create", json=body)
 
     def get_service(self, service_id: str) -> Object:
         """getEndpointService. Raises NotFound."""
-        return self._call("GET", SERVICES + "/" + service_id, "get endpoint service")
+        return self._one("GET", SERVICES + "/" + service_id, "get endpoint service")
 
     def list_services(self, **filters: Any) -> list[Object]:
         """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
@@ -50,9 +50,9 @@ class VpcepApi:
 
     def describe_service(self, **by: str) -> Object:
         """describeEndpointService by ``id`` or full ``endpoint_service_name``; works across accounts."""
-        return self._call("GET", SERVICES + "/describe", "describe endpoint service", params=by)
+        return self._one("GET", SERVICES + "/describe", "describe endpoint service", params=by)
 
-    def update_service(self, service_id: str, body: Object) -> Object:
+    def update_service(self, service_id: str, body: Object) -> Any:
         """updateEndpointService: changes the members sent, ``ports`` as a whole."""
         return self._call("PUT", SERVICES + "/" + service_id, "update endpoint service", kind="repeat", json=body)
 
@@ -81,11 +81,11 @@ class VpcepApi:
 
     def create_endpoint(self, body: Object) -> Object:
         """createEndpoint. Asynchronous: the answer is in status ``creating``."""
-        return self._call("POST", ENDPOINTS, "create endpoint", kind="create", json=body)
+        return self._one("POST", ENDPOINTS, "create endpoint", kind="create", json=body)
 
     def get_endpoint(self, endpoint_id: str) -> Object:
         """getEndpoint. Raises NotFound."""
-        return self._call("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint")
+        return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint")
 
     def list_endpoints(self, **filters: Any) -> list[Object]:
         """listEndpoints, all pages."""
@@ -126,16 +126,27 @@ class VpcepApi:
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
 
+    def _one(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Object:
+        """One object. Anything that is not one is an error, and for a creation an unknown outcome."""
+        answer = self._call(method, path, operation, kind, **extra)
+        if isinstance(answer, dict) and isinstance(answer.get("id"), str) and answer["id"]:
+            return answer
+        failure = OutcomeUnknown if kind == "create" else ApiError
+        raise failure(operation=operation, status=200, message="The answer holds no object with an ID.")
+
     def _all(self, path: str, member: str, operation: str, filters: Object, page_size: int = PAGE_SIZE) -> list[Object]:
         """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway."""
         filters = {name: value for name, value in filters.items() if value is not None}
+        found: list[Object] = []
         for _attempt in range(LIST_RESTARTS):
             found, steady = self._pages(path, member, operation, filters, page_size)
             if steady:
                 break
         return found
 
-    def _pages(self, path: str, member: str, operation: str, filters: Object, page_size: int) -> Any:
+    def _pages(
+        self, path: str, member: str, operation: str, filters: Object, page_size: int
+    ) -> tuple[list[Object], bool]:
         """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
         found: dict[str, Object] = {}
         totals: set[int | None] = set()

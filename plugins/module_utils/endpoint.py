@@ -21,6 +21,7 @@ from .fields import (
 from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
+from .runtime import Runtime
 from .validation import refuse
 
 
@@ -30,10 +31,10 @@ class Endpoint(Reconciler):
     noun = "endpoint"
     returned = "endpoint"
     table = ENDPOINT
-    settled = ENDPOINT_SETTLED
+    settled: tuple[str, ...] = ENDPOINT_SETTLED
     conflict_codes = ("2042",)
 
-    def __init__(self, options: Object, runtime: Any) -> None:
+    def __init__(self, options: Object, runtime: Runtime) -> None:
         # In check mode the service may not exist yet, and then its ID is empty.
         self.service_to_come = runtime.check_mode and options.get("endpoint_service_id") == ""
         if self.service_to_come:
@@ -74,7 +75,7 @@ class Endpoint(Reconciler):
 
         A short name is looked up first. Services of other accounts may have the same one.
         """
-        name = self.options.get("endpoint_service_name")
+        name = str(self.options.get("endpoint_service_name"))
         if "endpoint_service_id" in self.desired or "." in name:
             return True
         service_id = service_id_of(self.api, name)
@@ -94,8 +95,8 @@ class Endpoint(Reconciler):
     def of_service(self, item: Object) -> bool:
         service_id = self.desired.get("endpoint_service_id")
         if service_id:
-            return item.get("endpoint_service_id") == service_id
-        return item.get("endpoint_service_name") == self.options["endpoint_service_name"]
+            return bool(item.get("endpoint_service_id") == service_id)
+        return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
 
     def in_subnet(self, item: Object) -> bool:
         wanted = self.desired.get("subnet_id")
@@ -192,6 +193,6 @@ def refuse_partial(answer: Any, endpoint_id: str) -> None:
         raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")
 
 
-def converge_endpoint(options: Object, runtime: Any) -> Object:
+def converge_endpoint(options: Object, runtime: Runtime) -> Object:
     """Brings one endpoint to what the options ask. Raises VpcepError."""
     return reconcile(Endpoint, options, runtime)

@@ -9,6 +9,7 @@ made from it or checked against it, and the tests compare it with the OpenAPI de
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 OTC = "otc"
@@ -211,7 +212,7 @@ SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 
 
-def fields_of(table: dict[str, Field], cloud: str) -> dict[str, Field]:
+def fields_of(table: Mapping[str, Field], cloud: str) -> dict[str, Field]:
     """The fields of *table* that *cloud* ('otc' or 'huawei') has."""
     return {name: field for name, field in table.items() if cloud in field.changed_by}
 

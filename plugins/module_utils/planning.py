@@ -9,7 +9,7 @@ cloud does not show is never guessed at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .canonical import observed, tag_list
@@ -57,7 +57,7 @@ class Plan(NamedTuple):
         return bool(self.steps or self.conflicts)
 
 
-def comparable(table: dict[str, Field], answer: Values, names: Iterable[str]) -> list[str]:
+def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> list[str]:
     """Those of *names* that *answer* can be compared on: of its type, and shown in its status."""
     service_type = answer.get("service_type")
     return [
@@ -68,13 +68,13 @@ def comparable(table: dict[str, Field], answer: Values, names: Iterable[str]) ->
     ]
 
 
-def observe(table: dict[str, Field], answer: Values, names: Iterable[str]) -> Values:
+def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> Values:
     """The canonical values (or ``UNKNOWN``) of the fields *names* in an *answer* of the API."""
     return {name: observed(name, table[name], answer) for name in names}
 
 
 def plan(
-    table: dict[str, Field],
+    table: Mapping[str, Field],
     cloud: str,
     current: Values,
     desired: Values,
@@ -114,7 +114,7 @@ def _merged(name: str, before: Any, wanted: Any, purge_tags: bool, purge_permiss
     return wanted
 
 
-def _updates(table: dict[str, Field], cloud: str, after: Values, changed: list[str]) -> list[Step]:
+def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: list[str]) -> list[Step]:
     """One step per operation, holding only what changes and what the operation would reset otherwise."""
     bodies: dict[str, Values] = {}
     for name in changed:
@@ -165,7 +165,7 @@ def _parts(items: list[Any], size: int) -> list[list[Any]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def create_body(table: dict[str, Field], desired: Values) -> Values:
+def create_body(table: Mapping[str, Field], desired: Values) -> Values:
     """The create request for the canonical values *desired*: everything that was given, nothing else."""
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:

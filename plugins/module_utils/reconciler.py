@@ -22,6 +22,7 @@ from .fields import DELETING, FAILED, Field, fields_of
 from .identity_lock import identity_lock
 from .planning import Plan, Step
 from .results import failed_object, predicted
+from .runtime import Runtime
 from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
 from .waiting import intervals, until_gone, until_settled
 
@@ -41,7 +42,7 @@ class Reconciler:
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
     conflict_codes: tuple[str, ...] = ()  # refusals of a creation that may mean "somebody else just did it"
 
-    def __init__(self, options: Object, runtime: Any) -> None:
+    def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
         check_positive(options, ("wait_timeout",))
         check_ids(options, ("id",))
@@ -393,11 +394,11 @@ class Reconciler:
 
     def lock_folder(self) -> str | None:
         """Where this machine's locks are: beside the tokens of the same user."""
-        folder = self.runtime.connection.credentials.token_cache_dir
+        folder: str | None = self.runtime.connection.credentials.token_cache_dir
         return os.path.join(folder, "locks") if folder else None
 
 
-def reconcile(kind: Any, options: Object, runtime: Any) -> Object:
+def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
     """Runs a task: ``state`` present or absent. Raises VpcepError."""
     reconciler = kind(options, runtime)
     runtime.start(options.get("wait_timeout") or 600)

@@ -15,6 +15,7 @@ from .fields import CHANGE_PERMISSIONS, CHANGE_TAGS, DELETING, SERVICE, SERVICE_
 from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import service_result
+from .runtime import Runtime
 from .validation import desired_permissions
 from .waiting import intervals
 
@@ -31,7 +32,7 @@ class Service(Reconciler):
     settled = SERVICE_READY
     conflict_codes = ("3044",)
 
-    def __init__(self, options: Object, runtime: Any) -> None:
+    def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, str] = {}  # what tells a record apart -> the record as it was stored
@@ -77,7 +78,9 @@ class Service(Reconciler):
         values = super().observe(answer, names)
         if "permissions" in names:
             records = self.api.list_permissions(answer["id"])
-            self.stored_records = {permission_key(item.get("permission")): item.get("permission") for item in records}
+            self.stored_records = {
+                permission_key(item.get("permission")): str(item.get("permission")) for item in records
+            }
             values["permissions"] = sorted(self.stored_records)
         return values
 
@@ -134,6 +137,6 @@ class Service(Reconciler):
         )
 
 
-def converge_service(options: Object, runtime: Any) -> Object:
+def converge_service(options: Object, runtime: Runtime) -> Object:
     """Brings one endpoint service to what the options ask. Raises VpcepError."""
     return reconcile(Service, options, runtime)

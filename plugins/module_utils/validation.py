@@ -9,7 +9,7 @@ The limits themselves are in fields.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .canonical import canonical, permission_key, permission_record, tag_value
@@ -40,7 +40,7 @@ Options = dict[str, Any]
 OPTION_NAMES = {"service_name": "name"}  # field -> option, where the design renames it
 
 
-def desired_values(table: dict[str, Field], cloud: str, options: Options) -> dict[str, Any]:
+def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> dict[str, Any]:
     """The canonical values of the fields given in *options* (None means: not given).
 
     Raises :class:`InputError` that lists everything that is wrong with them.
