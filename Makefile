@@ -1,5 +1,6 @@
 # Everything is set up in the checkout: environments in .venv*, all else in .cache. `make clean` removes them.
-# PYTHON=python3.12 chooses the Python of environments that are made anew.
+# PYTHON=python3.12 chooses the Python of environments that are made anew. ARGS="..." goes to one step's program:
+# make unit ARGS="-k token", make sanity ARGS="--test pylint", make integration ARGS=TARGET, make molecule ARGS=SCENARIO.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -23,22 +24,22 @@ lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
 	@tools/step.sh $@ tools/lint.sh
 
 unit: .venv/.ready ## the quick tests: pytest tests/unit
-	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2
+	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2 $(ARGS)
 
 sanity: .venv/.ready ## ansible-test sanity
-	@tools/step.sh $@ tools/sanity.sh
+	@tools/step.sh $@ tools/sanity.sh $(ARGS)
 
 integration: .venv-runtime/.ready .venv/.simulator ## ansible-test integration against the simulator
-	@tools/step.sh $@ tools/integration.sh
+	@tools/step.sh $@ tools/integration.sh $(ARGS)
 
 molecule: .venv/.ready ## molecule scenarios against the simulator
-	@tools/step.sh $@ tools/molecule.sh
+	@tools/step.sh $@ tools/molecule.sh $(ARGS)
 
 clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
-	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients
+	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
-	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance
+	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance $(ARGS)
 
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz

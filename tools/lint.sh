@@ -25,6 +25,6 @@ check shellcheck shellcheck --external-sources tools/env.sh "${scripts[@]}"
 check mypy types
 check antsibull-changelog antsibull-changelog lint
 check antsibull-docs antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
-check ansible-lint ansible-lint --offline --nocolor
+check ansible-lint ansible-lint --offline
 
 ((${#failed[@]} == 0)) || die "Failed: ${failed[*]}"

@@ -8,6 +8,7 @@ shift
 results=.cache/results
 mkdir -p "$results"
 rm -f "$results/$name".*
+export NO_COLOR=1
 printf '\n=== %s ===\n' "$name"
 "$@" 2>&1 | tee "$results/$name.log"
 echo "$SECONDS" >"$results/$name.seconds"

@@ -190,12 +190,16 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def parse_error(
-    status: int | None, body: bytes | str | None, headers: Mapping[str, str] | None = None
+    status: int | None,
+    body: bytes | str | None,
+    headers: Mapping[str, str] | None = None,
+    secrets: Iterable[str] = (),
 ) -> tuple[str | None, str, str | None]:
     """Read an error answer of any shape; never raises.
 
     Knows the four forms of 13.15 (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain
     text, nothing and garbage. Returns (code as sent or None, message, request ID or None).
+    Message and request ID come without *secrets*, which have to go while they are whole: afterwards it is cut short.
     """
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
     document = _error_object(text)
@@ -207,10 +211,10 @@ def parse_error(
     if code is not None and not _CODE.match(code):
         code = None
     if not document:
-        message = _plain(text)
+        message = _plain(scrub(text, secrets))
     if request_id is not None:
-        request_id = _line(request_id)[:128]
-    return code, _line(message or "")[:MESSAGE_LIMIT], request_id
+        request_id = _line(scrub(request_id, secrets))[:128]
+    return code, _line(scrub(message or "", secrets))[:MESSAGE_LIMIT], request_id
 
 
 def api_error(
@@ -227,14 +231,14 @@ def api_error(
 
     addressed: whether the path names one object; a create passes False and never gets NotFound.
     """
-    code, message, request_id = parse_error(status, body, headers)
+    code, message, request_id = parse_error(status, body, headers, secrets)
     kind = NotFound if addressed and _absent(status, code, body, headers) else ApiError
     error = kind(
-        scrub(message, secrets),
+        message,
         operation=operation,
         status=status,
         code=None if code is None else scrub(code, secrets),
-        request_id=None if request_id is None else scrub(request_id, secrets),
+        request_id=request_id,
         tries=tries,
     )
     error.server_date = _header(headers, "Date")

@@ -289,7 +289,7 @@ class Transport:
         if response.status < 400:
             target = urlsplit(response.headers.get("Location") or "").netloc or "another address"
             return ApiError(
-                scrub(f"the server redirects to {target}"[:200], secrets),
+                scrub(f"the server redirects to {target}", secrets)[:200],
                 operation=operation,
                 status=response.status,
                 request_id=response.request_id,

@@ -55,7 +55,7 @@ class NetworkError(ApiError):
     """A refusal by the VPC API (``vpc``) or by Neutron (``neutron``)."""
 
     def __init__(self, form: str, status: int, code: str, message: str) -> None:
-        Exception.__init__(self, message)
+        super().__init__("EndPoint.0002")
         self.form, self.status, self.code, self.message, self.note = form, status, code, message, ""
 
     def body(self, request_id: str) -> dict[str, Any]:

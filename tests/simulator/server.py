@@ -74,7 +74,7 @@ class Server:
     async def handle(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         request._client_max_size = LARGEST_BODY
         raw = await request.read()
-        path, _, query = request.raw_path.partition("?")
+        path, _unused, query = request.raw_path.partition("?")
         if name == "api" and path.startswith("/_control"):
             return await self.control.handle(request.method, path, query, raw)
         headers = {key.lower(): value for key, value in request.headers.items()}

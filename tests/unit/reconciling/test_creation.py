@@ -146,7 +146,7 @@ def test_many_at_once_on_one_machine_make_one(task: Any, cloud: Any, backend: An
         outcome = copy(task)(run, endpoint_service_id=service["id"], **subnet)
         results.append(outcome["changed"])
 
-    threads = [threading.Thread(target=one) for _ in range(6)]
+    threads = [threading.Thread(target=one) for _unused in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

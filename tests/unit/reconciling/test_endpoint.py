@@ -88,7 +88,7 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     task: Any, cloud: Any, approving: Any, subnet: Any
 ) -> None:
     wanted = {"endpoint_service_id": approving["id"], "enable_dns": True, **subnet}
-    free = str(cloud.spare("provider")[1]["cidr"]).split("/")[0].rsplit(".", 1)[0] + ".88"
+    free = str(cloud.spare("provider")[1]["cidr"]).rsplit(".", 1)[0] + ".88"
     created = task(converge_endpoint, port_ip=free, **wanted)
     assert created["endpoint"]["status"] == "pendingAcceptance" and "ip" not in created["endpoint"]
     assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]

@@ -47,7 +47,7 @@ def offering(operation: str) -> Iterator[FreshContract]:
 
 @pytest.mark.parametrize("example", list(examples("request")), ids=lambda e: e[1])
 def test_example_requests_are_valid(example: Any) -> None:
-    _, operation, _, body = example
+    _unused, operation, _unused, body = example
     cloud_of = {contract.cloud: contract for contract in offering(operation)}
     if "orgPath" in str(body) or "dualstack" in str(body):
         cloud_of.pop("otc", None)
@@ -58,7 +58,7 @@ def test_example_requests_are_valid(example: Any) -> None:
 
 @pytest.mark.parametrize("example", list(examples("answer")), ids=lambda e: f"{e[1]}-{e[2]}")
 def test_example_answers_are_valid(example: Any) -> None:
-    _, operation, status, body = example
+    _unused, operation, status, body = example
     key = int(status) if status.isdigit() else 499
     assert [c.profile for c in offering(operation) if not c.operations[operation].answer_faults(key, body)]
 
@@ -72,11 +72,11 @@ def test_every_operation_has_a_function() -> None:
 def test_static_segments_win() -> None:
     contract = Contract("otc")
     for last, wanted in (("public", "listPublic"), ("describe", "describe"), ("x", "getEndpointService")):
-        operation, _ = contract.find("api", "GET", f"/v1/p/vpc-endpoint-services/{last}")
+        operation, _unused = contract.find("api", "GET", f"/v1/p/vpc-endpoint-services/{last}")
         assert operation is not None
         assert operation.id.startswith(wanted)
     for choices in contract.routes.values():
-        order = [[segment.startswith("{") for segment in template] for template, _ in choices]
+        order = [[segment.startswith("{") for segment in template] for template, _unused in choices]
         assert order == sorted(order)
 
 

@@ -108,7 +108,7 @@ def test_stalling(otc: Any, carried_out: bool) -> None:
 def test_revoking_while_polling(otc: Any) -> None:
     otc.provider.login()
     otc.sim.fault("token_revoked", operation="listEndpoints", nth=2)
-    assert [otc.provider("GET", ENDPOINTS).status for _ in range(3)] == [200, 401, 401]
+    assert [otc.provider("GET", ENDPOINTS).status for _unused in range(3)] == [200, 401, 401]
     otc.provider.login()
     assert otc.provider("GET", ENDPOINTS).status == 200
 
@@ -202,7 +202,7 @@ def test_the_log(otc: Any) -> None:
     otc.provider.ok("GET", ENDPOINTS, limit="5")
     otc.consumer.login()
     otc.consumer("POST", SERVICES, {"description": "x"})
-    login, listing, _, create = otc.sim.log()
+    login, listing, _unused, create = otc.sim.log()
     assert (login["service"], login["operation"], login["status"]) == ("iam", "createToken", 201)
     assert (listing["account"], listing["query"]) == ("provider", {"limit": "5"})
     assert (create["body"], create["status"], create["account"]) == ({"description": "x"}, 400, "consumer")
@@ -302,7 +302,7 @@ def test_output_in_the_foreground() -> None:
     command = [sys.executable, "-m", "tests.simulator"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(8)]
+    lines = [process.stdout.readline() for _unused in range(8)]
     process.terminate()
     assert process.wait(10) == 0
     assert [line.split()[0] for line in lines] == ["export"] * 7 + ["#"]

@@ -190,7 +190,7 @@ def test_failed_creation(otc: Any) -> None:
 def test_addresses_differ_and_come_back(otc: Any) -> None:
     network = otc.network("provider")
     body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
-    first, second = (otc.provider.endpoint(DNS, **body)["id"] for _ in range(2))
+    first, second = (otc.provider.endpoint(DNS, **body)["id"] for _unused in range(2))
     address = get(otc.provider, first)["ip"]
     assert address != get(otc.provider, second)["ip"]
     otc.provider.ok("DELETE", f"{ENDPOINTS}/{first}")

@@ -76,7 +76,7 @@ for member, value, code in (
 ):
 
     @case(code)
-    def _(lab: Any, member: str = member, value: Any = value, code: str = code) -> None:
+    def provoked_1(lab: Any, member: str = member, value: Any = value, code: str = code) -> None:
         changes = {member: lab.absent if value is None else value}
         lab.provider.refused(code, "POST", SERVICES, lab.provider.service_body(**changes))
 
@@ -105,7 +105,7 @@ for member, value, code in (
 ):
 
     @case(code)
-    def _(lab: Any, member: str = member, value: Any = value, code: str = code) -> None:
+    def provoked_2(lab: Any, member: str = member, value: Any = value, code: str = code) -> None:
         changes = {member: lab.absent if value is None else value}
         lab.provider.refused(code, "POST", ENDPOINTS, lab.provider.endpoint_body(DNS, **changes))
 
@@ -125,7 +125,7 @@ for path, name, value, code in (
 ):
 
     @case(code)
-    def _(lab: Any, path: str = path, name: str = name, value: str = value, code: str = code) -> None:
+    def provoked_3(lab: Any, path: str = path, name: str = name, value: str = value, code: str = code) -> None:
         lab.provider.refused(code, "GET", path, **{name: value})
 
 
@@ -158,27 +158,27 @@ for profile, method, path, body, code in (
 ):
 
     @case(code, profile)
-    def _(lab: Any, method: str = method, path: str = path, body: Any = body, code: str = code) -> None:
+    def provoked_4(lab: Any, method: str = method, path: str = path, body: Any = (body,), code: str = code) -> None:
         service = lab.provider.service()["id"]
-        sent = {} if method == "GET" else {"body": body}
-        lab.provider.refused(code, method, f"{SERVICES}/{service}{path}", **sent, **(body if not sent else {}))
+        sent = body[0] if method == "GET" else {"body": body[0]}
+        lab.provider.refused(code, method, f"{SERVICES}/{service}{path}", **sent)
 
 
 @case("EndPoint.0004")
-def _(lab: Any) -> None:
+def provoked_5(lab: Any) -> None:
     lab.provider.login(domain={"name": lab.sim.account()["user_domain_name"]})
     lab.provider.refused("EndPoint.0004", "GET", SERVICES)
 
 
 @case("EndPoint.0014")
-def _(lab: Any) -> None:
+def provoked_6(lab: Any) -> None:
     lab.provider.login()
     lab.provider.project_id = lab.consumer.project_id
     lab.provider.refused("EndPoint.0014", "GET", SERVICES)
 
 
 @case("EndPoint.0005")
-def _(lab: Any) -> None:
+def provoked_7(lab: Any) -> None:
     for method, body in (("GET", None), ("PUT", {}), ("DELETE", None)):
         lab.provider.refused("EndPoint.0005", method, f"{SERVICES}/{NOWHERE}", body)
     lab.provider.refused("EndPoint.0005", "GET", f"{SERVICES}/a-name")
@@ -187,12 +187,12 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.0002")
-def _(lab: Any) -> None:
+def provoked_8(lab: Any) -> None:
     lab.provider.refused("EndPoint.0002", "GET", f"{SERVICES}/describe")
 
 
 @case("EndPoint.2006")
-def _(lab: Any) -> None:
+def provoked_9(lab: Any) -> None:
     lab.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{NOWHERE}")
     endpoint = lab.provider.endpoint(DNS)["id"]
     lab.provider.ok("DELETE", f"{ENDPOINTS}/{endpoint}")
@@ -200,12 +200,12 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.0011")
-def _(lab: Any) -> None:
+def provoked_10(lab: Any) -> None:
     lab.provider.refused("EndPoint.0011", "POST", SERVICES)
 
 
 @case("EndPoint.0012")
-def _(lab: Any) -> None:
+def provoked_11(lab: Any) -> None:
     lab.provider.login()
     headers = {"X-Auth-Token": lab.provider.token}
     reply = lab.provider.raw("POST", lab.provider.url(SERVICES), headers=headers, data=b"{}")
@@ -213,7 +213,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.1004")
-def _(lab: Any) -> None:
+def provoked_12(lab: Any) -> None:
     lab.provider.login()
     headers = {"X-Auth-Token": lab.provider.token, "Content-Type": "application/json"}
     deep = b'{"port_id":' + b"[" * 900 + b"]" * 900 + b"}"
@@ -223,7 +223,7 @@ def _(lab: Any) -> None:
 
 
 @case("APIGW.0101")
-def _(lab: Any) -> None:
+def provoked_13(lab: Any) -> None:
     lab.provider.refused("APIGW.0101", "GET", "/vpc-endpoint-ideas")
     lab.provider.refused("APIGW.0101", "PATCH", SERVICES)
     lab.provider.refused("APIGW.0101", "POST", f"v2:{SERVICES}/{NOWHERE}/upgrade")
@@ -231,14 +231,14 @@ def _(lab: Any) -> None:
 
 
 @case("APIGW.0301")
-def _(lab: Any) -> None:
+def provoked_14(lab: Any) -> None:
     lab.provider.token = "unknown"
     lab.provider.refused("APIGW.0301", "GET", SERVICES)
     assert lab.provider.raw("GET", lab.provider.url(SERVICES)).body["error_code"] == "APIGW.0301"
 
 
 @case("Endpoint.1018")
-def _(lab: Any) -> None:
+def provoked_15(lab: Any) -> None:
     lab.sim.settings(quota_services=1, quota_endpoints=1)
     service = lab.provider.service()["id"]
     lab.provider.refused("Endpoint.1018", "POST", SERVICES, lab.provider.service_body())
@@ -247,26 +247,26 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.1019")
-def _(lab: Any) -> None:
+def provoked_16(lab: Any) -> None:
     body = lab.provider.endpoint_body(OBS, subnet_id=lab.absent, routetables=["no-uuid"])
     lab.provider.refused("EndPoint.1019", "POST", ENDPOINTS, body)
 
 
 @case("EndPoint.4030")
-def _(lab: Any) -> None:
+def provoked_17(lab: Any) -> None:
     body = lab.provider.endpoint_body(OBS, subnet_id=lab.absent, routetables=[NOWHERE])
     lab.provider.refused("EndPoint.4030", "POST", ENDPOINTS, body)
 
 
 @case("EndPoint.2039")
-def _(lab: Any) -> None:
+def provoked_18(lab: Any) -> None:
     body = lab.provider.endpoint_body(OBS, subnet_id=lab.absent)
     lab.provider.ok("POST", ENDPOINTS, body)
     lab.provider.refused("EndPoint.2039", "POST", ENDPOINTS, body)
 
 
 @case("EndPoint.2039", "huawei")
-def _(lab: Any) -> None:
+def provoked_19(lab: Any) -> None:
     first, second = lab.network("provider"), lab.network("provider")
     for network in (first, second):
         lab.provider.ok("POST", ENDPOINTS, {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"]})
@@ -275,33 +275,33 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2048")
-def _(lab: Any) -> None:
+def provoked_20(lab: Any) -> None:
     for policy in ([{"effect": "Allow", "action": [], "resource": []}], [{"Effect": "Maybe"}], {}):
         body = lab.provider.endpoint_body(OBS, subnet_id=lab.absent, policy_statement=policy)
         lab.provider.refused("EndPoint.2048", "POST", ENDPOINTS, body)
 
 
 @case("EndPoint.2048", "huawei")
-def _(lab: Any) -> None:
+def provoked_21(lab: Any) -> None:
     endpoint = lab.provider.endpoint(lab.provider.service()["id"])["id"]
     lab.provider.refused("EndPoint.2048", "PUT", f"{ENDPOINTS}/{endpoint}/policy", {"policy_document": {}})
 
 
 @case("EndPoint.2004")
-def _(lab: Any) -> None:
+def provoked_22(lab: Any) -> None:
     lab.sim.settings(service_create_delay=5)
     service = lab.provider.service()["id"]
     lab.provider.refused("EndPoint.2004", "POST", ENDPOINTS, lab.provider.endpoint_body(service))
 
 
 @case("EndPoint.2012")
-def _(lab: Any) -> None:
+def provoked_23(lab: Any) -> None:
     service = lab.provider.service()["id"]
     lab.consumer.refused("EndPoint.2012", "POST", ENDPOINTS, lab.consumer.endpoint_body(service))
 
 
 @case("EndPoint.2016")
-def _(lab: Any) -> None:
+def provoked_24(lab: Any) -> None:
     network = lab.network("provider")
     subnet = next(
         s for s in lab.sim.simulation.world.accounts["provider"].main.subnets() if s.id == network["subnet_id"]
@@ -312,7 +312,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2042")
-def _(lab: Any) -> None:
+def provoked_25(lab: Any) -> None:
     body = {"vpc_id": FOREIGN_VPC, "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81", "port_ip": "192.168.14.23"}
     endpoint = lab.provider.endpoint(DNS, **body)["id"]
     lab.provider.refused("EndPoint.2042", "POST", ENDPOINTS, {**body, "endpoint_service_id": DNS})
@@ -321,7 +321,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3009")
-def _(lab: Any) -> None:
+def provoked_26(lab: Any) -> None:
     body = {"vpc_id": OVERLAP_VPC, "subnet_id": OVERLAP_SUBNET, "endpoint_service_id": DNS}
     lab.provider.refused("EndPoint.3009", "POST", ENDPOINTS, body)
     service = lab.provider.service_body(vpc_id=OVERLAP_VPC, port_id=OVERLAP_PORT)
@@ -329,7 +329,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2014")
-def _(lab: Any) -> None:
+def provoked_27(lab: Any) -> None:
     service = lab.provider.service()["id"]
     body = {"action": "receive", "endpoints": [lab.provider.endpoint(service)["id"]]}
     lab.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)
@@ -338,7 +338,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2018")
-def _(lab: Any) -> None:
+def provoked_28(lab: Any) -> None:
     lab.sim.settings(endpoint_delete_delay=5)
     service = lab.provider.service()["id"]
     endpoint = lab.provider.endpoint(service)["id"]
@@ -349,7 +349,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2019")
-def _(lab: Any) -> None:
+def provoked_29(lab: Any) -> None:
     lab.sim.settings(endpoint_create_delay=5)
     service = lab.provider.service()["id"]
     body = {"action": "reject", "endpoints": [lab.provider.endpoint(service)["id"]]}
@@ -357,7 +357,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2047")
-def _(lab: Any) -> None:
+def provoked_30(lab: Any) -> None:
     lab.sim.settings(fail_next_endpoints=1)
     service = lab.provider.service()["id"]
     body = {"action": "receive", "endpoints": [lab.provider.endpoint(service)["id"]]}
@@ -365,20 +365,20 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.2040", "huawei")
-def _(lab: Any) -> None:
+def provoked_31(lab: Any) -> None:
     endpoint = lab.provider.endpoint(DNS)["id"]
     table = {"routetables": [lab.network("provider")["routetable_id"]]}
     lab.provider.refused("EndPoint.2040", "PUT", f"{ENDPOINTS}/{endpoint}/routetables", table)
 
 
 @case("EndPoint.2049", "huawei")
-def _(lab: Any) -> None:
+def provoked_32(lab: Any) -> None:
     endpoint = lab.provider.endpoint(OBS)["id"]
     lab.provider.refused("EndPoint.2049", "DELETE", f"{ENDPOINTS}/{endpoint}/policy")
 
 
 @case("EndPoint.0002", "huawei")
-def _(lab: Any) -> None:
+def provoked_33(lab: Any) -> None:
     endpoint = lab.provider.endpoint(OBS)["id"]
     lab.provider.refused("EndPoint.0002", "PUT", f"{ENDPOINTS}/{endpoint}", {"enable_whitelist": True})
     backends = {"server_resources": [{"resource_id": "x"}]}
@@ -387,13 +387,13 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3005")
-def _(lab: Any) -> None:
+def provoked_34(lab: Any) -> None:
     lab.sim.settings(service_create_delay=5)
     lab.provider.refused("EndPoint.3005", "DELETE", f"{SERVICES}/{lab.provider.service()['id']}")
 
 
 @case("EndPoint.3006")
-def _(lab: Any) -> None:
+def provoked_35(lab: Any) -> None:
     service = lab.provider.service()["id"]
     endpoint = lab.provider.endpoint(service)["id"]
     lab.provider.refused("EndPoint.3006", "DELETE", f"{SERVICES}/{service}")
@@ -405,7 +405,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3044")
-def _(lab: Any) -> None:
+def provoked_36(lab: Any) -> None:
     body = lab.provider.service_body()
     lab.provider.ok("POST", SERVICES, body)
     lab.provider.refused("EndPoint.3044", "POST", SERVICES, body)
@@ -414,13 +414,13 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3045")
-def _(lab: Any) -> None:
+def provoked_37(lab: Any) -> None:
     lab.sim.settings(fail_next_services=1)
     lab.provider.refused("EndPoint.3045", "PUT", f"{SERVICES}/{lab.provider.service()['id']}", {})
 
 
 @case("EndPoint.3049")
-def _(lab: Any) -> None:
+def provoked_38(lab: Any) -> None:
     lab.sim.settings(max_permissions=1)
     path = f"{SERVICES}/{lab.provider.service()['id']}/permissions/action"
     lab.provider.ok("POST", path, {"action": "add", "permissions": ["iam:domain::a"]})
@@ -428,7 +428,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3056")
-def _(lab: Any) -> None:
+def provoked_39(lab: Any) -> None:
     lab.sim.settings(max_services_per_backend=1)
     body = lab.provider.service_body()
     lab.provider.ok("POST", SERVICES, body)
@@ -436,7 +436,7 @@ def _(lab: Any) -> None:
 
 
 @case("EndPoint.3002", "huawei")
-def _(lab: Any) -> None:
+def provoked_40(lab: Any) -> None:
     path = f"{SERVICES}/{lab.provider.service()['id']}/permissions/action"
     body = {"action": "add", "permissions": ["organizations:orgPath::o-1/r-1"]}
     lab.provider.refused("EndPoint.3002", "POST", path, body)
@@ -474,25 +474,25 @@ for path, body, code in (
 ):
 
     @case(code)
-    def _(lab: Any, path: str = path, body: Any = body, code: str = code) -> None:
+    def provoked_41(lab: Any, path: str = path, body: Any = (body,), code: str = code) -> None:
         service = lab.provider.service()["id"]
-        lab.provider.refused(code, "POST", "/endpoint_service" + path.format(id=service), body)
+        lab.provider.refused(code, "POST", "/endpoint_service" + path.format(id=service), body[0])
 
 
 @case("EndPoint.3070")
-def _(lab: Any) -> None:
+def provoked_42(lab: Any) -> None:
     lab.provider.refused("EndPoint.3070", "GET", "/endpoints/tags")
     lab.provider.refused("EndPoint.3070", "POST", "/vpc/resource_instances/action", {"action": "filter"})
 
 
 @case("EndPoint.0007", "huawei")
-def _(lab: Any) -> None:
+def provoked_43(lab: Any) -> None:
     endpoint = lab.provider.endpoint(DNS)["id"]
     lab.provider.refused("EndPoint.0007", "POST", f"v2:{ENDPOINTS}/{endpoint}/upgrade", {"action": "stop"})
 
 
 @pytest.mark.parametrize(
-    ("profile", "code", "provoke"), CASES, ids=[f"{p}-{c}-{n}" for n, (p, c, _) in enumerate(CASES)]
+    ("profile", "code", "provoke"), CASES, ids=[f"{p}-{c}-{n}" for n, (p, c, _unused) in enumerate(CASES)]
 )
 def test_refusal(lab_of: Any, profile: str, code: str, provoke: Callable[[Any], None]) -> None:
     provoke(lab_of(profile))
@@ -521,7 +521,7 @@ def codes_in_use() -> set[str]:
 
 def test_every_code_that_the_rules_name_is_provoked() -> None:
     # A crash of the simulator itself, see test_sim_contract.py.
-    assert codes_in_use() - {"EndPoint.0001"} <= {code for _, code, _ in CASES}
+    assert codes_in_use() - {"EndPoint.0001"} <= {code for _unused, code, _unused in CASES}
 
 
 def test_every_code_is_in_the_catalogue() -> None:

@@ -113,7 +113,7 @@ def test_bad_bodies(otc: Any) -> None:
 
 def test_locking(otc: Any) -> None:
     otc.sim.settings(lock_user_after=2)
-    for _ in range(2):
+    for _unused in range(2):
         assert login(otc, changed(otc, user={"password": "wrong"})).status == 401
     reply = login(otc, otc.provider.auth())
     assert (reply.status, reply.body.get("error_code")) == (401, "IAM.0061")

@@ -157,7 +157,7 @@ def test_finding_by_tags(otc: Any, query: dict[str, Any], found: str) -> None:
 
 
 def test_pages_of_tag_searches(otc: Any) -> None:
-    services = [otc.provider.service()["id"] for _ in range(3)]
+    services = [otc.provider.service()["id"] for _unused in range(3)]
     path = "/endpoint_service/resource_instances/action"
     for limit, offset in (("1", "1"), (1, 1), ("1", 1)):
         answer = otc.provider.ok("POST", path, {"action": "filter", "limit": limit, "offset": offset})

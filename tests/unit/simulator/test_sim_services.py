@@ -56,9 +56,9 @@ def test_states_by_time(otc: Any) -> None:
 def test_states_by_reads(otc: Any) -> None:
     otc.sim.settings(stepped_reads=2)
     path = f"{SERVICES}/{otc.provider.service()['id']}"
-    assert [otc.provider.ok("GET", path)["status"] for _ in range(3)] == ["creating", "creating", "available"]
+    assert [otc.provider.ok("GET", path)["status"] for _unused in range(3)] == ["creating", "creating", "available"]
     otc.provider.ok("DELETE", path)
-    assert [otc.provider("GET", path).status for _ in range(3)] == [200, 200, 404]
+    assert [otc.provider("GET", path).status for _unused in range(3)] == [200, 200, 404]
 
 
 def test_old_status_after_delete(otc: Any) -> None:
@@ -179,7 +179,7 @@ def test_public_services(lab_of: Any) -> None:
 def test_connection_count_is_of_creating_and_accepted(otc: Any) -> None:
     service = otc.provider.service(approval_enabled=True)["id"]
     otc.provider.endpoint(service)
-    counted = [otc.provider.endpoint(service)["id"] for _ in range(2)]
+    counted = [otc.provider.endpoint(service)["id"] for _unused in range(2)]
     for endpoint in counted:
         body = {"action": "receive", "endpoints": [endpoint]}
         otc.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)

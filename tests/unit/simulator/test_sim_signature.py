@@ -61,7 +61,7 @@ def test_signed_requests(otc: Any) -> None:
     assert created.status == 200
     query = {"endpoint_service_name": "signed", "limit": "10", "sort_dir": "asc", "a b": "c/ü~*"}
     assert signed("GET", "/vpc-endpoint-services", query=query).body["total_count"] == 1
-    (entry, *_) = otc.sim.log(service="vpcep")
+    (entry, *_unused) = otc.sim.log(service="vpcep")
     assert (entry["account"], entry["project"]) == ("provider", signed.keys["project_id"])
     assert otc.sim.log(service="iam") == []
 

@@ -1,0 +1,171 @@
+"""The modules as users run them: real ansible processes against a simulated cloud that is a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.simulator import SimulatorProcess
+
+ROOT = Path(__file__).resolve().parents[3]
+# The environment that runs the tests, and one with nothing but ansible-core and requests.
+OWN = Path(sys.executable).parent
+RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
+# The group of all modules, for module_defaults.
+GROUP = "group/crossvpc.vpcep.vpcep"
+
+
+class Run:
+    """What a run of an ansible command left behind."""
+
+    def __init__(self, code: int, output: str) -> None:
+        self.code, self.output = code, output
+
+    def count(self, word: str) -> int:
+        """A number out of the recap: ok, changed, failed, ignored, ..."""
+        found = re.search(rf"localhost +:.*\b{word}=(\d+)", self.output)
+        assert found, self.output
+        return int(found.group(1))
+
+
+class Controller:
+    """A machine on which a user runs ansible: a home folder and an environment, and the commands of one venv."""
+
+    def __init__(self, folder: Path, simulator: SimulatorProcess, programs: Path = OWN) -> None:
+        self.folder, self.simulator, self.programs = folder, simulator, programs
+        assert (programs / "ansible-playbook").exists(), f"{programs} does not exist: run this through make."
+        self.environment = {
+            "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_NOCOLOR": "true",
+            "ANSIBLE_PIPELINING": "true",
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            "NO_PROXY": "127.0.0.1",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+        }
+
+    def link(self) -> None:
+        """Make the checkout the installed collection."""
+        collection = self.folder / "tree" / "ansible_collections" / "crossvpc" / "vpcep"
+        collection.parent.mkdir(parents=True)
+        collection.symlink_to(ROOT)
+
+    def login(self, name: str = "provider") -> None:
+        """Let the environment hold the login of an account."""
+        for option, value in self.simulator.account(name).items():
+            self.environment["OS_REGION_NAME" if option == "region" else f"OS_{option.upper()}"] = value
+
+    @property
+    def tokens(self) -> list[Path]:
+        """The files of the token cache."""
+        return sorted((self.folder / "cache").rglob("*.json"))
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command in the home folder."""
+        return subprocess.Popen(
+            [str(self.programs / command[0]), *command[1:]],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *command: str, **environment: str) -> Run:
+        """Run a command in the home folder to its end."""
+        process = self.start(*command, **environment)
+        output, _unused = process.communicate()
+        return Run(process.returncode, output)
+
+    def write(self, *tasks: dict[str, Any], defaults: dict[str, Any] | None = None, name: str = "play.yml") -> str:
+        """Write a playbook of one play; defaults: options for all modules of the collection."""
+        play: dict[str, Any] = {"hosts": "localhost", "gather_facts": False, "tasks": list(tasks)}
+        if defaults is not None:
+            play["module_defaults"] = {GROUP: defaults}
+        (self.folder / name).write_text(yaml.safe_dump([play], sort_keys=False))
+        return name
+
+    def play(self, *tasks: dict[str, Any], options: tuple[str, ...] = (), **environment: str) -> Run:
+        """Run tasks, logged in as the environment says."""
+        return self.run("ansible-playbook", self.write(*tasks), *options, **environment)
+
+    def requests(self) -> list[str]:
+        """Methods and operations of all requests since the last call, as ``GET listEndpoints``."""
+        entries = self.simulator.log()
+        self.simulator.clear_log()
+        return [f"{entry['method']} {entry['operation']}" for entry in entries]
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess(delay=0.2) as simulator:
+        yield simulator
+        assert simulator.defects() == []
+
+
+@pytest.fixture
+def simulator(running: SimulatorProcess) -> SimulatorProcess:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def controller(simulator: SimulatorProcess, tmp_path: Path) -> Controller:
+    """A machine that has the checkout as its collection, and the provider's login."""
+    controller = Controller(tmp_path, simulator)
+    controller.link()
+    controller.login()
+    return controller
+
+
+# The job of the collection in two tasks: the request bodies of the API's own guide, as module arguments.
+SEED = """
+- crossvpc.vpcep.vpcep_service:
+    port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
+    approval_enabled: false
+    service_type: interface
+    server_type: VM
+    ports:
+      - {client_port: 8080, server_port: 80, protocol: TCP}
+      - {client_port: 8081, server_port: 80, protocol: TCP}
+  register: provider
+
+- crossvpc.vpcep.vpcep_endpoint:
+    endpoint_service_id: "{{ provider.service.id }}"
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+    enable_dns: true
+  register: consumer
+"""
+
+
+@pytest.fixture
+def seed() -> list[dict[str, Any]]:
+    """The two tasks."""
+    tasks: list[dict[str, Any]] = yaml.safe_load(SEED)
+    return tasks
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def runtime(simulator: SimulatorProcess, tmp_path: Path) -> Controller:
+    """A machine with nothing but ansible-core and requests, no collection and no login."""
+    return Controller(tmp_path, simulator, RUNTIME)

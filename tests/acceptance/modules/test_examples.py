@@ -1,0 +1,161 @@
+"""Every example in the documentation runs: those of the modules, and the listings of the README and docs pages.
+
+In a page, a YAML listing of plays or tasks is run, and so is each line of a shell listing that begins with ``ansible``,
+in the order of the page; each section (``##``) begins with an empty cloud. ``<!-- file: NAME -->`` before a listing
+says that it is a file's content; ``<!-- not run: REASON -->`` leaves it out. YAML that is neither plays nor tasks is
+only read.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("roles/*/README.md")])
+PAGES = [page for page in PAGES if page.exists()]
+
+BACKEND = {
+    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
+    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+    "server_type": "VM",
+}
+CONSUMER = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82", "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81"}
+
+
+def service(name: str, **options: Any) -> dict[str, Any]:
+    """A task that makes a service."""
+    ports = [{"client_port": 443, "server_port": 8443}]
+    return {"crossvpc.vpcep.vpcep_service": {"name": name, **BACKEND, "ports": ports, **options}}
+
+
+# What the examples of a module presuppose, and what must be true afterwards (so that they do show something).
+PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
+    "vpcep_service_info": [service("web", tags={"env": "dev"})],
+}
+SHOWN: dict[str, list[str]] = {
+    "vpcep_service_info": ["mine.services | length == 1", "dns.services | length == 1"],
+    "vpcep_endpoint": ["provider.service.id != ''", "consumer.endpoint.ip != ''"],
+}
+
+
+def examples_of(module: Path) -> str:
+    """The text EXAMPLES of a module."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
+            return str(ast.literal_eval(node.value))
+    raise AssertionError(f"{module} has no examples")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> None:
+    """In the order of the file, one play for each YAML document, with the login as defaults of the group."""
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]
+    simulator.settings(delay=0)
+    documents = list(yaml.safe_load_all(examples_of(module)))
+    assert any(f"crossvpc.vpcep.{module.stem}" in task for tasks in documents for task in tasks)
+    files = []
+    for number, tasks in enumerate(documents):
+        around = PRESUPPOSED.get(module.stem, []) if number == 0 else []
+        after = [{"ansible.builtin.assert": {"that": SHOWN[module.stem]}}] if module.stem in SHOWN else []
+        name = f"{module.stem}-{number}.yml"
+        files.append(controller.write(*around, *tasks, *after, defaults=simulator.account(), name=name))
+    done = controller.run("ansible-playbook", *files)
+    assert done.code == 0, done.output
+    assert "[WARNING]" not in done.output and "[DEPRECATION" not in done.output, done.output
+    assert "skipping:" not in done.output, done.output
+
+
+class Listing:
+    """One listing of a page: in which section, its language, what a comment before it says, its text."""
+
+    def __init__(self, section: int, language: str, remark: str, text: str) -> None:
+        self.section, self.language, self.text = section, language, text
+        self.word, _unused, self.argument = remark.partition(":")
+        self.argument = self.argument.strip()
+
+
+def listings(page: Path) -> Iterator[Listing]:
+    """All listings of a Markdown page."""
+    pattern = re.compile(
+        r"(?:^[ ]*<!--\s*(?P<remark>[^\n]*?)\s*-->\s*?\n)?^(?P<indent>[ ]*)```(?P<language>\w*)\n(?P<text>.*?)^[ ]*```",
+        re.MULTILINE | re.DOTALL,
+    )
+    content = page.read_text(encoding="utf-8")
+    for found in pattern.finditer(content):
+        section = len(re.findall(r"^##? ", content[: found.start()], re.MULTILINE))
+        yield Listing(section, found["language"], found["remark"] or "", textwrap.dedent(found["text"]))
+
+
+def commands(text: str) -> list[list[str]]:
+    """The ansible commands of a shell listing."""
+    lines = text.replace("\\\n", " ").splitlines()
+    words = [shlex.split(line.removeprefix("$ "), comments=True) for line in lines]
+    return [line for line in words if line and line[0] in ("ansible", "ansible-playbook", "ansible-doc")]
+
+
+def play_of(content: Any, defaults: dict[str, Any]) -> Any:
+    """The playbook that a YAML listing is or belongs to; None when it is neither plays nor tasks."""
+    if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
+        return None
+    if all("hosts" in entry or any("import_playbook" in key for key in entry) for entry in content):
+        return content
+    if all(any("." in key for key in entry) or "block" in entry for entry in content):
+        group = {"group/crossvpc.vpcep.vpcep": defaults}
+        return [{"hosts": "localhost", "gather_facts": False, "module_defaults": group, "tasks": content}]
+    return None
+
+
+def clouds(text: str, simulator: Any) -> dict[str, Any]:
+    """A clouds.yaml with each cloud that a text names; those with ``consumer`` in the name are the other account's."""
+    found = {}
+    for name in re.findall(r"\bcloud: *[\"']?([\w-]+)", text):
+        account = simulator.account("consumer" if "consumer" in name else "provider")
+        found[name] = {"region_name": account.pop("region"), "auth": account}
+    return {"clouds": found}
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """Write the files that the listings of a page are."""
+    for listing in listings(page):
+        if listing.word == "file":
+            (folder / listing.argument).parent.mkdir(parents=True, exist_ok=True)
+            (folder / listing.argument).write_text(listing.text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None:
+    """All of them, as a reader would try them, section by section; the environment holds the provider's login."""
+    text = page.read_text(encoding="utf-8")
+    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(text, simulator)))
+    for source in (ROOT / "README.md", page):  # pages mention files that the first one shows
+        write_files(source, controller.folder)
+    section = 0
+    for number, listing in enumerate(listings(page), start=1):
+        if listing.section != section:
+            section = listing.section
+            simulator.reset(keep_tokens=True)
+            simulator.settings(delay=0)
+        if listing.word == "not run":
+            assert listing.argument, "a listing that is not run needs a reason"
+        elif listing.language in ("yaml", "yml"):
+            play = play_of(yaml.safe_load(listing.text), simulator.account())
+            if play is not None and listing.word != "file":
+                file = controller.folder / f"listing-{number}.yml"
+                file.write_text(yaml.safe_dump(play, sort_keys=False))
+                done = controller.run("ansible-playbook", file.name)
+                assert done.code == 0, f"listing {number} of {page.name}:\n{listing.text}\n{done.output}"
+        elif listing.language in ("sh", "shell", "bash", "console", ""):
+            for command in commands(listing.text):
+                done = controller.run(*command)
+                assert done.code == 0, f"{page.name}: {shlex.join(command)}\n{done.output}"

@@ -1,0 +1,55 @@
+"""Options for all modules at once, with module_defaults and the group crossvpc.vpcep.vpcep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def test_every_module_takes_them(controller: Any, root: Path) -> None:
+    """A bad value for an option that all have reaches, and fails, each module: none is left out of the group."""
+    tasks = []
+    for file in sorted((root / "plugins" / "modules").glob("vpcep_*.py")):
+        text = file.read_text(encoding="utf-8")
+        documentation = yaml.safe_load(text.split('DOCUMENTATION = r"""')[1].split('"""')[0])
+        required = {name: "x" for name, option in documentation["options"].items() if option.get("required")}
+        tasks.append({f"crossvpc.vpcep.{file.stem}": required, "ignore_errors": True})
+    assert len(tasks) >= 4
+    done = controller.run("ansible-playbook", controller.write(*tasks, defaults={"timeout": "of no use"}))
+    assert done.count("ignored") == len(tasks), done.output
+    failures = [line for line in done.output.splitlines() if line.startswith("fatal:")]
+    for task, line in zip(tasks, failures, strict=True):
+        assert "argument 'timeout' is" in line, f"{next(iter(task))}: {line}"
+
+
+def test_they_log_in(controller: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
+    """The login in the defaults is all that is needed; a task's own options win over it."""
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]
+    others = simulator.account("consumer")
+    listing = {"crossvpc.vpcep.vpcep_service_info": {**others}, "register": "others"}
+    check = {"ansible.builtin.assert": {"that": ["others.services == []", "consumer.endpoint.ip != ''"]}}
+    done = controller.run("ansible-playbook", controller.write(*seed, listing, check, defaults=simulator.account()))
+    assert done.code == 0, done.output
+    assert done.count("changed") == 2
+    assert [entry["account"] for entry in simulator.log(operation="listEndpointServices")] == ["provider", "consumer"]
+
+
+def test_a_cloud_by_name(controller: Any, simulator: Any) -> None:
+    """The shortest form: one entry of clouds.yaml for all modules."""
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]
+    account = simulator.account()
+    region = account.pop("region")
+    (controller.folder / "clouds.yaml").write_text(
+        yaml.safe_dump({"clouds": {"prod": {"auth": account, "region_name": region}}})
+    )
+    done = controller.run(
+        "ansible-playbook",
+        controller.write({"crossvpc.vpcep.vpcep_endpoint_info": {}}, defaults={"cloud": "prod"}),
+        OS_USERNAME="somebody-else",
+    )
+    assert done.code == 0, done.output
+    assert controller.requests() == ["POST createToken", "GET listEndpoints"]

@@ -1,0 +1,114 @@
+"""The job of the collection, from a tarball that is built and installed, with nothing but ansible-core and requests."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+
+@pytest.fixture
+def installed(runtime: Any, root: Path) -> Any:
+    """A machine on which a user has installed the collection's tarball."""
+    # Built from a copy: building must not depend on what tools and editors left in the checkout, nor leave anything.
+    source = runtime.folder / "source"
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={root}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    for name in filter(None, listed):
+        if (root / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, source / name)
+    built = runtime.run("ansible-galaxy", "collection", "build", "source", "--output-path", "build")
+    assert built.code == 0, built.output
+    (tarball,) = (runtime.folder / "build").glob("*.tar.gz")
+    done = runtime.run("ansible-galaxy", "collection", "install", str(tarball), "--offline", "-p", "tree")
+    assert done.code == 0, done.output
+    shutil.rmtree(source)
+    runtime.login()
+    return runtime
+
+
+def test_the_job(installed: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
+    show = {"ansible.builtin.debug": {"msg": "<{{ consumer.endpoint.ip }} {{ consumer.endpoint.dns_names[0] }}>"}}
+
+    first = installed.play(*seed, show)
+    assert first.code == 0, first.output
+    assert first.count("changed") == 2
+    state = simulator.state()
+    (service,), (endpoint,) = state["services"], state["endpoints"]
+    assert f"<{endpoint['ip']} vpcep-{endpoint['id']}." in first.output
+    assert (service["status"], endpoint["status"]) == ("available", "accepted")
+    assert [mapping["client_port"] for mapping in service["ports"]] == [8080, 8081]
+    assert [entry["operation"] for entry in simulator.log(method="POST")] == [
+        "createToken",
+        "createEndpointService",
+        "createEndpoint",
+    ]
+    installed.requests()
+
+    second = installed.play(*seed, show)
+    assert second.code == 0, second.output
+    assert second.count("changed") == 0
+    assert installed.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+
+    checked = installed.play(*seed, show, options=("--check", "--diff"))
+    assert checked.code == 0, checked.output
+    assert checked.count("changed") == 0
+    assert installed.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+
+
+def test_documentation_is_in_the_tarball(installed: Any, root: Path) -> None:
+    names = [f"crossvpc.vpcep.{file.stem}" for file in sorted((root / "plugins" / "modules").glob("vpcep_*.py"))]
+    shown = installed.run("ansible-doc", *names)
+    assert shown.code == 0, shown.output
+    assert "EXAMPLES" in shown.output
+    assert "ERROR" not in shown.output
+
+
+@pytest.fixture(scope="module")
+def bodies(root: Path) -> dict[str, dict[str, Any]]:
+    """The request bodies in the API's own examples, by name."""
+    description = yaml.safe_load((root / "tests" / "simulator" / "openapi" / "vpcep.yaml").read_text(encoding="utf-8"))
+    return {
+        name: example["value"]
+        for operations in description["paths"].values()
+        for operation in operations.values()
+        if isinstance(operation, dict) and "requestBody" in operation
+        for name, example in operation["requestBody"]["content"]["application/json"].get("examples", {}).items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "expected"),
+    [
+        ("vpcep_service", "createEndpointService.request", "available"),
+        ("vpcep_service", "seed.createEndpointService.request", "available"),
+        ("vpcep_endpoint", "createEndpoint.request.interface", "accepted"),
+        ("vpcep_endpoint", "createEndpoint.request.gateway", "accepted"),
+    ],
+)
+def test_a_request_body_is_a_task(
+    controller: Any, bodies: dict[str, dict[str, Any]], module: str, name: str, expected: str
+) -> None:
+    """Pasted as they are, but for the tags, which are a dictionary here."""
+    arguments = dict(bodies[name])
+    if "tags" in arguments:
+        arguments["tags"] = {tag["key"]: tag["value"] for tag in arguments["tags"]}
+    noun = module.removeprefix("vpcep_")
+    task = {f"crossvpc.vpcep.{module}": arguments, "register": "made"}
+    again = {f"crossvpc.vpcep.{module}": arguments, "register": "again"}
+    wanted = [f"made.{noun}.status == '{expected}'", "made is changed", "again is not changed"]
+    wanted += [f"made.{noun}.{member} == wanted.{member}" for member in set(arguments) - {"enable_dns"}]
+    check = {"ansible.builtin.assert": {"that": wanted}, "vars": {"wanted": arguments}}
+    done = controller.play(task, again, check)
+    assert done.code == 0, done.output
+    assert done.count("changed") == 1

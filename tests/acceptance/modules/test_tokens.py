@@ -1,0 +1,124 @@
+"""Tokens across processes: fetched once, kept for all of a user's playbooks, renewed when they die."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from typing import Any
+
+import pytest
+
+PROCESSES = 50
+
+
+def tokens(simulator: Any) -> int:
+    """How many tokens were asked for since the log was cleared."""
+    return len(simulator.log(service="iam"))
+
+
+# Alone on two cores this takes a minute; the processes are real and all of them start at once.
+@pytest.mark.timeout(600)
+def test_fifty_playbooks_at_once_fetch_one_token(controller: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
+    """They also make one service and one endpoint, although all of them find nothing at first."""
+    playbook = controller.write(*seed)
+    begin = time.monotonic()
+    processes = [controller.start("ansible-playbook", playbook) for _unused in range(PROCESSES)]
+    outputs = [process.communicate()[0] for process in processes]
+    print(f"{PROCESSES} processes took {time.monotonic() - begin:.0f} s")
+    for process, output in zip(processes, outputs, strict=True):
+        assert process.returncode == 0, output
+    assert tokens(simulator) == 1
+    assert len(simulator.log(operation="createEndpointService")) == 1
+    assert len(simulator.log(operation="createEndpoint")) == 1
+    state = simulator.state()
+    assert [service["status"] for service in state["services"]] == ["available"]
+    assert [endpoint["status"] for endpoint in state["endpoints"]] == ["accepted"]
+    changed = [output.count("\nchanged:") for output in outputs]
+    assert sum(changed) == 2, "only those that made something say so"
+
+
+def test_later_tasks_do_not_need_iam(controller: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
+    hang_up = {
+        "ansible.builtin.uri": {
+            "url": f"{simulator.api_url}/_control/iam",
+            "method": "POST",
+            "body_format": "json",
+            "body": {"up": False},
+        }
+    }
+    done = controller.play(seed[0], hang_up, seed[1])
+    assert done.code == 0, done.output
+    assert done.count("changed") == 2
+    again = controller.play(*seed)
+    assert again.code == 0, again.output
+    assert again.count("changed") == 0
+    assert tokens(simulator) == 1
+
+
+def test_a_revoked_token_costs_one_request(controller: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
+    assert controller.play(*seed).code == 0
+    assert simulator.revoke_tokens() == 1
+    controller.requests()
+
+    again = controller.play(*seed)
+    assert again.code == 0, again.output
+    assert again.count("changed") == 0
+    assert controller.requests() == [
+        "GET listEndpointServices",
+        "POST createToken",
+        "GET listEndpointServices",
+        "GET listEndpoints",
+    ]
+
+    # In the middle of a creation: the request that was refused is repeated, once.
+    absent = [{name: {**task[name], "state": "absent"} for name in task if "." in name} for task in reversed(seed)]
+    absent[0]["crossvpc.vpcep.vpcep_endpoint"]["endpoint_service_id"] = simulator.state()["services"][0]["id"]
+    assert controller.play(*absent).code == 0
+    controller.requests()
+    simulator.fault("token_revoked", operation="createEndpointService")
+    done = controller.play(*seed)
+    assert done.code == 0, done.output
+    assert done.count("changed") == 2
+    assert [entry["status"] for entry in simulator.log(operation="createEndpointService")] == [401, 200]
+    assert tokens(simulator) == 1
+    assert len(simulator.state()["services"]) == 1
+
+
+def test_another_password_does_not_get_the_token(controller: Any, simulator: Any) -> None:
+    listing = {"crossvpc.vpcep.vpcep_endpoint_info": {}}
+    assert controller.play(listing).code == 0
+    controller.requests()
+
+    stranger = controller.play(listing, OS_PASSWORD="not-the-Password-of-anybody")
+    assert stranger.code != 0, stranger.output
+    assert "HTTP 401" in stranger.output
+    assert controller.requests() == ["POST createToken"]
+
+    # Nor does the stranger's failure cost the owner anything.
+    assert controller.play(listing).code == 0
+    assert controller.requests() == ["GET listEndpoints"]
+
+
+def test_the_cache_is_private_and_never_fatal(controller: Any, simulator: Any) -> None:
+    listing = {"crossvpc.vpcep.vpcep_endpoint_info": {}}
+    assert controller.play(listing).code == 0
+    (file,) = controller.tokens
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+    # The same task three times on one machine: with a file that is cut short, one that others may read, and none.
+    whole = file.read_text()
+    file.write_text(whole[: len(whole) // 2])
+    controller.requests()
+    assert controller.play(listing).code == 0
+    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
+
+    (file,) = controller.tokens
+    json.loads(file.read_text())
+    file.chmod(0o644)
+    assert controller.play(listing).code == 0
+    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
+
+    assert controller.play({"crossvpc.vpcep.vpcep_endpoint_info": {"token_cache": False}}).code == 0
+    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
