@@ -196,6 +196,7 @@ class Reconciler:
         with identity_lock(self.lock_folder(), self.lock_identity(), self.runtime.deadline) as lock:
             existing = self.only_one(self.find()) if lock.created_since(looked_at) else None
             if existing is None:
+                lock.note_creation()  # before, too: whoever is killed in between leaves word of what may be there
                 created, origin = self.create_once(planning.create_body(self.table, self.desired))
                 lock.note_creation()
         if existing is not None:

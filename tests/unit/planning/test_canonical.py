@@ -67,6 +67,11 @@ def test_short_name(full: Any, short: str) -> None:
     assert short_name(full, "4189d3c2") == short
 
 
+@pytest.mark.parametrize("full, service_id", [("eu-de.web.", ""), ("eu-de.web.None", None), (".web.4189", "4189")])
+def test_a_name_without_region_or_id_has_no_short_form(full: str, service_id: Any) -> None:
+    assert short_name(full, service_id) == ""
+
+
 @pytest.mark.parametrize(
     "name, short",
     [
