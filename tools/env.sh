@@ -16,7 +16,7 @@ die() {
 # The user's credentials, clouds and settings must not reach a test.
 while read -r name; do
     unset "$name"
-done < <(compgen -e | grep -E '^(OS|HW|VPCEP|ANSIBLE|MOLECULE|XDG)_|^PYTHON(PATH|HOME)$|^VIRTUAL_ENV$' || true)
+done < <(compgen -e | grep -E '^(OS|HW|VPCEP|ANSIBLE|MOLECULE|XDG)_|^PYTHON(PATH|HOME|DONTWRITEBYTECODE)$|^VIRTUAL_ENV$' || true)
 
 # Nor may anything be written to the user's home (tools/venv.sh leaves pip's settings in this one).
 export HOME=$ROOT/.cache/home
@@ -34,6 +34,7 @@ export ROOT TREE
 export PATH=$ROOT/$1/bin:$PATH
 export ANSIBLE_COLLECTIONS_PATH=$TREE
 export PYTHONPATH=$TREE
+export PYTHONPYCACHEPREFIX=$ROOT/.cache/pycache
 export LC_ALL=C.UTF-8
 export NO_PROXY=${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost no_proxy=${no_proxy:+$no_proxy,}127.0.0.1,localhost
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$ROOT

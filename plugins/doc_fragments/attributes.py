@@ -30,7 +30,7 @@ attributes:
 attributes:
   check_mode:
     support: full
-    description: Sends only GET requests in any mode.
+    description: Reads in any mode, and changes nothing.
   diff_mode:
     support: N/A
     description: Changes nothing.

@@ -10,6 +10,7 @@ docstrings are its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .errors import ApiError, OutcomeUnknown
@@ -21,6 +22,8 @@ ENDPOINTS = "vpc-endpoints"
 SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service
 ENDPOINT_KIND = "endpoint"
 LIST_RESTARTS = 3
+Shortcut = Callable[[int], "list[str] | None"]
+"""Asked after the first page how to get at the rest: by these IDs, one request each, or (None) page by page."""
 
 
 class VpcepApi:
@@ -40,9 +43,9 @@ class VpcepApi:
         """getEndpointService. Raises NotFound."""
         return self._one("GET", SERVICES + "/" + service_id, "get endpoint service")
 
-    def list_services(self, **filters: Any) -> list[Object]:
+    def list_services(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
-        return self._all(SERVICES, "endpoint_services", "list endpoint services", filters)
+        return self._all(SERVICES, "endpoint_services", "list endpoint services", filters, shortcut=shortcut)
 
     def list_public_services(self, **filters: Any) -> list[Object]:
         """listPublicEndpointServices, all pages: the cloud's own services."""
@@ -60,22 +63,64 @@ class VpcepApi:
         """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
         self._call("DELETE", SERVICES + "/" + service_id, "delete endpoint service", kind="repeat")
 
-    # Whitelist records and connections of a service
+    def rename_service(self, service_id: str, body: Object) -> Any:
+        """renameEndpointService (Huawei Cloud): changes the name and nothing else."""
+        return self._call("PUT", f"{SERVICES}/{service_id}/name", "rename endpoint service", kind="repeat", json=body)
+
+    def upgrade_service(self, service_id: str) -> None:
+        """upgradeEndpointService (Huawei Cloud), to the professional edition."""
+        self._call("POST", f"{SERVICES}/{service_id}/upgrade", "upgrade endpoint service", kind="repeat", version="v2")
+
+    def add_server_resources(self, service_id: str, body: Object) -> None:
+        """addServerResources (Huawei Cloud): more load balancers. Nothing shows them, so it is never sent twice."""
+        path = f"{SERVICES}/{service_id}/add-server-resources"
+        self._call("POST", path, "add server resources", kind="create", version="v2", json=body)
+
+    # Whitelist records of a service
 
     def list_permissions(self, service_id: str) -> list[Object]:
         """listPermissions, all pages."""
         path = f"{SERVICES}/{service_id}/permissions"
-        return self._all(path, "permissions", "list whitelist records", {}, PERMISSIONS_PAGE_SIZE)
+        operation = f"list whitelist records of endpoint service {service_id}"
+        return self._all(path, "permissions", operation, {}, PERMISSIONS_PAGE_SIZE)
 
     def change_permissions(self, service_id: str, body: Object) -> Any:
         """addOrRemovePermissions: ``action`` is add or remove."""
         path = f"{SERVICES}/{service_id}/permissions/action"
         return self._call("POST", path, "change whitelist records", kind="repeat", json=body)
 
+    def create_permissions(self, service_id: str, body: Object) -> Any:
+        """batchCreatePermissions (Huawei Cloud): adds records with descriptions; one that exists stays as it is."""
+        path = f"{SERVICES}/{service_id}/permissions/batch-create"
+        return self._call("POST", path, "add whitelist records", kind="repeat", json=body)
+
+    def delete_permissions(self, service_id: str, body: Object) -> Any:
+        """batchDeletePermissions (Huawei Cloud): removes records by their IDs."""
+        path = f"{SERVICES}/{service_id}/permissions/batch-delete"
+        return self._call("POST", path, "remove whitelist records", kind="repeat", json=body)
+
+    def describe_permission(self, service_id: str, permission_id: str, body: Object) -> Any:
+        """updatePermissionDescription (Huawei Cloud)."""
+        path = f"{SERVICES}/{service_id}/permissions/{permission_id}"
+        return self._call("PUT", path, "describe whitelist record", kind="repeat", json=body)
+
+    # Connections of a service
+
     def list_connections(self, service_id: str, **filters: Any) -> list[Object]:
         """listConnections, all pages."""
         path = f"{SERVICES}/{service_id}/connections"
-        return self._all(path, "connections", "list connections", filters)
+        return self._all(path, "connections", f"list connections of endpoint service {service_id}", filters)
+
+    def decide_connection(self, service_id: str, body: Object) -> Any:
+        """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
+        path = f"{SERVICES}/{service_id}/connections/action"
+        operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
+        return self._call("POST", path, operation, kind="repeat", json=body)
+
+    def describe_connections(self, service_id: str, body: Object) -> Any:
+        """updateConnectionDescriptions (Huawei Cloud): the service owner's words about endpoints."""
+        path = f"{SERVICES}/{service_id}/connections/description"
+        return self._call("PUT", path, "describe connections", kind="repeat", json=body)
 
     # Endpoints
 
@@ -87,9 +132,9 @@ class VpcepApi:
         """getEndpoint. Raises NotFound."""
         return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint")
 
-    def list_endpoints(self, **filters: Any) -> list[Object]:
+    def list_endpoints(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpoints, all pages."""
-        return self._all(ENDPOINTS, "endpoints", "list endpoints", filters)
+        return self._all(ENDPOINTS, "endpoints", "list endpoints", filters, shortcut=shortcut)
 
     def update_endpoint_whitelist(self, endpoint_id: str, body: Object) -> Any:
         """updateEndpointWhitelist (Huawei Cloud): the access whitelist and its switch, both replaced."""
@@ -103,16 +148,53 @@ class VpcepApi:
         """updateEndpointPolicy (Huawei Cloud)."""
         return self._endpoint_part(endpoint_id, "policy", "update endpoint policy", body)
 
+    def delete_endpoint_policy(self, endpoint_id: str) -> None:
+        """deleteEndpointPolicy (Huawei Cloud): back to the default policy. EndPoint.2049 when it is that already."""
+        self._call("DELETE", f"{ENDPOINTS}/{endpoint_id}/policy", "delete endpoint policy", kind="repeat")
+
+    def upgrade_endpoint(self, endpoint_id: str, body: Object) -> Any:
+        """upgradeEndpoint (Huawei Cloud), to the professional edition; ``action`` is start."""
+        path = f"{ENDPOINTS}/{endpoint_id}/upgrade"
+        return self._call("POST", path, "upgrade endpoint", kind="repeat", version="v2", json=body)
+
     def delete_endpoint(self, endpoint_id: str) -> None:
         """deleteEndpoint. Asynchronous."""
         self._call("DELETE", ENDPOINTS + "/" + endpoint_id, "delete endpoint", kind="repeat")
 
-    # Tags
+    # Tags, quotas, versions
 
     def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
         """changeResourceTags: ``action`` is create or delete."""
         path = f"{resource_kind}/{resource_id}/tags/action"
         self._call("POST", path, "change tags", kind="repeat", json=body)
+
+    def list_project_tags(self, resource_kind: str) -> list[Object]:
+        """listProjectTags: every key in use with its values."""
+        operation = "list tags"
+        found, _count = _page(self._call("GET", f"{resource_kind}/tags", operation), "tags", operation)
+        return list(found)
+
+    def find_by_tags(self, resource_kind: str, body: Object) -> list[Object]:
+        """listResourcesByTags, one page: the IDs of those that have tags, 1000 at most. A POST that changes nothing."""
+        operation, path = "find resources by tags", f"{resource_kind}/resource_instances/action"
+        answer = self._call("POST", path, operation, kind="repeat", json=body)
+        return list(_page(answer, "resources", operation)[0])
+
+    def list_quotas(self) -> list[Object]:
+        """listQuotas: quota and use of services and of endpoints."""
+        operation = "list quotas"
+        answer = self._call("GET", "quotas", operation)
+        return list(_page(answer.get("quotas") if isinstance(answer, dict) else None, "resources", operation)[0])
+
+    def list_versions(self) -> list[Object]:
+        """listVersions: those that the API's address serves, in any project."""
+        operation = "list versions"
+        return list(_page(self._call("GET", "", operation, version=None), "versions", operation)[0])
+
+    def get_version(self, api_version: str) -> Object:
+        """getVersion, such as ``v1``. Raises NotFound."""
+        answer = self._call("GET", api_version, "get version", version=None)
+        return dict(answer.get("version") or {}) if isinstance(answer, dict) else {}
 
     # How it is done
 
@@ -134,18 +216,29 @@ class VpcepApi:
         failure = OutcomeUnknown if kind == "create" else ApiError
         raise failure(operation=operation, status=200, message="The answer holds no object with an ID.")
 
-    def _all(self, path: str, member: str, operation: str, filters: Object, page_size: int = PAGE_SIZE) -> list[Object]:
-        """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway."""
+    def _all(
+        self,
+        path: str,
+        member: str,
+        operation: str,
+        filters: Object,
+        page_size: int = PAGE_SIZE,
+        shortcut: Shortcut | None = None,
+    ) -> list[Object]:
+        """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway.
+
+        With a *shortcut* only those of its IDs are sure to be among them.
+        """
         filters = {name: value for name, value in filters.items() if value is not None}
         found: list[Object] = []
         for _attempt in range(LIST_RESTARTS):
-            found, steady = self._pages(path, member, operation, filters, page_size)
+            found, steady = self._pages(path, member, operation, filters, page_size, shortcut)
             if steady:
                 break
         return found
 
     def _pages(
-        self, path: str, member: str, operation: str, filters: Object, page_size: int
+        self, path: str, member: str, operation: str, filters: Object, page_size: int, shortcut: Shortcut | None
     ) -> tuple[list[Object], bool]:
         """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
         found: dict[str, Object] = {}
@@ -162,6 +255,16 @@ class VpcepApi:
             if len(found) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
                 return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)
+            if shortcut and count and offset == len(page):
+                ids = shortcut(-(-(count - offset) // page_size))
+                if ids is not None:
+                    missing = [one for one in ids if one not in found]
+                    return list(found.values()) + self._each(path, member, operation, filters, missing), True
+
+    def _each(self, path: str, member: str, operation: str, filters: Object, ids: list[str]) -> list[Object]:
+        """Objects of a list by their IDs; those that went meanwhile are left out."""
+        answers = [self._call("GET", path, operation, params=dict(filters, id=one)) for one in ids]
+        return [item for answer in answers for item in _page(answer, member, operation)[0]]
 
 
 def _page(answer: Any, member: str, operation: str) -> Any:

@@ -140,19 +140,22 @@ class Connection:
         json: t.Any = None,
         deadline: Deadline | None = None,
         addressed: bool = True,
-        version: str = "v1",
+        version: str | None = "v1",
+        api: t.Literal["vpcep", "vpc"] = "vpcep",
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: relative to /<version>/<project_id>/, not encoded; the rest as in Transport.request, as are the errors.
+        path: relative to /<version>/<project_id>/, or with version None to the address, not encoded; api: whose
+        address, this service's or the network service's; the rest as in Transport.request, as are the errors.
         Also raises CredentialsError. A 401 drops the token, gets one new one, and repeats the request once.
         """
-        path = _path(path)
+        path = _path(path) if path or version else ""
         logins = 0
         # At most: the token at hand, one that another process has renewed meanwhile, a new one.
         for last in (False, False, True):
             token, skew = self._bearer(deadline), self._skew
-            url = f"{self._api_url(deadline)}/{version}/{self._project_id(deadline)}/{path}"
+            base = self._api_url(deadline) if api == "vpcep" else network_url(self._api_url(deadline))
+            url = f"{base}/{version}/{self._project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
                 response = self._transport.request(
                     method,
@@ -542,6 +545,14 @@ _warnings_lock = threading.Lock()
 def connect(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, **kw: t.Any) -> Connection:
     """A connection for a task's options; kw: as for Connection. Raises as resolve() does; sends nothing."""
     return Connection(resolve(options, environ), **kw)
+
+
+def network_url(api_url: str) -> str:
+    """The network service's address beside ours: ``vpc.<region>`` for ``vpcep.<region>``, else the same host.
+
+    Sources: regions.yaml of the API notes; the hosts of both services differ in this word only.
+    """
+    return api_url.replace("://vpcep.", "://vpc.", 1)
 
 
 def _path(path: str) -> str:

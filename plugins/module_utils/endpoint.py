@@ -13,6 +13,7 @@ from .errors import InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
     ENDPOINT,
+    ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
@@ -22,7 +23,7 @@ from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
-from .validation import refuse
+from .validation import check_actions, refuse
 
 
 class Endpoint(Reconciler):
@@ -42,6 +43,7 @@ class Endpoint(Reconciler):
         if options.get("wait_for_acceptance"):
             self.settled = ("accepted", "rejected")
         super().__init__(options, runtime)
+        check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
@@ -144,9 +146,27 @@ class Endpoint(Reconciler):
         elif step.operation == UPDATE_WHITELIST:
             self.api.update_endpoint_whitelist(object_id, step.body)
         elif step.operation == UPDATE_POLICY:
-            self.api.update_endpoint_policy(object_id, step.body)
+            self.change_policy(object_id, dict(step.body))
         elif step.operation == UPDATE_ROUTETABLES:
             refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
+        elif step.operation == ENDPOINT_ACTIONS["upgrade"]:
+            self.api.upgrade_endpoint(object_id, step.body)
+
+    def change_policy(self, object_id: str, body: Object) -> None:
+        """An empty document means none. To take one away is a call of its own, which resets the statements, too."""
+        if body.get("policy_document") == {}:
+            del body["policy_document"]
+            statements = self.get(object_id).get("policy_statement") or []
+            self.api.delete_endpoint_policy(object_id)
+            default = canonical("policy", self.table["policy_statement"].default)
+            if statements and canonical("policy", statements) != default:
+                body.setdefault("policy_statement", statements)
+        if body:
+            self.api.update_endpoint_policy(object_id, body)
+
+    def actions(self, current: Object) -> list[Step]:
+        """The upgrade. The cloud does not show an endpoint's edition."""
+        return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
 
     def expectations(self, answer: Object) -> None:
         if answer.get("status") != "rejected":

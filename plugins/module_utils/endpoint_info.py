@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .api import ENDPOINT_KIND
 from .canonical import short_name
 from .results import endpoint_result
-from .selection import has_tags, listed
+from .selection import has_tags, listed, tag_filter, tagged_ones
 from .validation import check_ids
 
 Object = dict[str, Any]
@@ -18,17 +19,19 @@ Object = dict[str, Any]
 def find_endpoints(options: Object, runtime: Any) -> Object:
     """The endpoints of this project that match every option given. Raises VpcepError."""
     check_ids(options, ("id", "endpoint_service_id", "vpc_id", "subnet_id"))
-    found = runtime.api.list_endpoints(id=options.get("id"), vpc_id=options.get("vpc_id"))
-    return {"changed": False, "endpoints": [endpoint_result(item) for item in found if matches(options, item)]}
+    tags = tag_filter(options.get("tags"))
+    shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, tags)
+    found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))
+    chosen = [item for item in found if matches(options, item) and has_tags(tags, item)]
+    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen]}
 
 
 def matches(options: Object, item: Object) -> bool:
-    """Whether one endpoint has everything that the options ask. The API itself filters by ID and VPC only."""
+    """Whether one endpoint has everything that the options ask, tags aside. The API filters by ID and VPC only."""
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     return (
         options.get("endpoint_service_id") in (None, service_id)
         and options.get("endpoint_service_name") in (None, full_name, short_name(full_name, service_id))
         and options.get("subnet_id") in (None, item.get("subnet_id"))
         and listed(options.get("status"), item.get("status"))
-        and has_tags(options.get("tags"), item)
     )

@@ -22,6 +22,8 @@ UPDATE_SERVICE = "updateEndpointService"
 UPDATE_WHITELIST = "updateEndpointWhitelist"
 UPDATE_ROUTETABLES = "updateEndpointRouteTables"
 UPDATE_POLICY = "updateEndpointPolicy"
+DELETE_POLICY = "deleteEndpointPolicy"
+RENAME_SERVICE = "renameEndpointService"
 CHANGE_TAGS = "changeResourceTags"
 CHANGE_PERMISSIONS = "addOrRemovePermissions"
 
@@ -83,6 +85,7 @@ PERMISSION_PATTERN = {
     OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
     HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
 }
+PERMISSION_TYPES = ("domainId", "orgPath")
 POLICY_EFFECTS = ("Allow", "Deny")
 POLICY_KEYS = ("Effect", "Action", "Resource")
 POLICY_KEYS_HUAWEI = ("Condition", "Sid")
@@ -195,12 +198,35 @@ ENDPOINT: dict[str, Field] = {
         service_type="gateway",
     ),
     "description": _description(NEVER),
-    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}),
+    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}),
     "ip_version": Field("choice", _same(NEVER), choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}),
     "ipv6_address": Field("ipv6", {HUAWEI: NEVER}),
     "edition": Field("choice", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, service_type="interface"),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
 }
+
+# Changes that are no fields: calls of Huawei Cloud that make an object another one. Option -> operation.
+SERVICE_ACTIONS = {"upgrade": "upgradeEndpointService", "server_resources": "addServerResources"}
+ENDPOINT_ACTIONS = {"upgrade": "upgradeEndpoint"}
+ACTION_CLOUDS = (HUAWEI,)
+PROFESSIONAL = "profession"  # the edition that an upgrade leads to
+
+# Descriptions that are not fields of a create request.
+CONNECTION_DESCRIPTION = Field(
+    "text",
+    {HUAWEI: "updateConnectionDescriptions"},
+    absent_means="",
+    max_length={HUAWEI: 512},
+    pattern=DESCRIPTION_PATTERN,
+    rule="free of < and >",
+)
+PERMISSION_DESCRIPTION = Field(
+    "text",
+    {HUAWEI: "updatePermissionDescription"},
+    max_length={HUAWEI: DESCRIPTION_LENGTH},
+    pattern=DESCRIPTION_PATTERN,
+    rule="free of < and >",
+)
 
 # Statuses, by what they mean for somebody who waits. Any other word is taken as "still on the way".
 SERVICE_READY = ("available",)
@@ -208,6 +234,9 @@ ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
+DECISIONS = {"accepted": "receive", "rejected": "reject"}  # what an owner can bring a connection to -> its action
+CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses in which an endpoint uses a service, or will
+RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in the calls about tags and quotas
 SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 

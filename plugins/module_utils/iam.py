@@ -11,6 +11,7 @@ User Token, Querying Project Information (IAM).
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from .errors import ApiError, CredentialsError, NotFound
@@ -26,6 +27,8 @@ SERVICE = "vpcep"
 """The type of our entry in the catalog."""
 
 DAY = 86400.0
+
+_VISIBLE = re.compile("[!-~]*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Token:
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
             return None
         # What ends up in a header or in a path must not bring anything else with it.
-        if not all(32 < ord(c) < 127 for c in value) or not _id_like(texts["project_id"]):
+        if not _VISIBLE.fullmatch(value) or not _id_like(texts["project_id"]):
             return None
         if endpoints is not None:
             if not isinstance(endpoints, list) or not all(

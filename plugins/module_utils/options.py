@@ -68,6 +68,22 @@ def auth_options() -> Spec:
     }
 
 
+SERVICE_ACTION_OPTIONS: Spec = {
+    "upgrade": {"type": "bool", "default": False},
+    "server_resources": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"resource_id": {"type": "str", "required": True}, "availability_zone_id": {"type": "str"}},
+    },
+}
+SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
+
+
+def service_options() -> Spec:
+    """The options that name the service which a task looks after a part of; one of :data:`SERVICE_NAMES`."""
+    return {name: {"type": "str"} for name in SERVICE_NAMES}
+
+
 def object_options(table: dict[str, Field]) -> Spec:
     """The options of a module that makes objects: one for each field of *table*, and what all such modules share."""
     spec = {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}

@@ -170,4 +170,4 @@ def create_body(table: Mapping[str, Field], desired: Values) -> Values:
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:
         body["tags"] = tag_list(body["tags"])
-    return {name: value for name, value in body.items() if value != [] or name != "tags"}
+    return {name: value for name, value in body.items() if value or name not in ("tags", "policy_document")}

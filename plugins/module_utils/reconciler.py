@@ -98,6 +98,14 @@ class Reconciler:
         """Last preparations of a creation, such as looking up an ID; the object if that shows it is there."""
         return None
 
+    def actions(self, current: Object) -> list[Step]:
+        """Calls that the task asks for beside the fields; *current* is empty for an object that is yet to be made."""
+        return []
+
+    def aftermath(self, current: Object, plan: Plan) -> bool:
+        """What else follows from a change; whether it changed anything."""
+        return False
+
     def expectations(self, answer: Object) -> None:
         """Raises when an existing, settled object is not what the task insists on."""
 
@@ -125,7 +133,8 @@ class Reconciler:
         elif plan.steps:
             current = predicted(current, plan.after, self.read_back_names())
         self.expectations(current)
-        return self.report(bool(plan.steps), current, plan.before, plan.after)
+        changed = self.aftermath(current, plan) or bool(plan.steps)
+        return self.report(changed, current, plan.before, plan.after)
 
     def plan(self, current: Object) -> Plan:
         """The calls that are needed, with a warning for what the cloud does not let us see."""
@@ -147,7 +156,7 @@ class Reconciler:
                 f"{self.option(name)}: the cloud does not show this setting of {self.noun} {current.get('id')}; "
                 "it was not compared."
             )
-        return plan
+        return plan if plan.conflicts else plan._replace(steps=plan.steps + self.actions(current))
 
     def apply(self, current: Object, plan: Plan) -> Object:
         """Sends the planned calls and reads the object again."""
@@ -249,7 +258,7 @@ class Reconciler:
 
     def finish(self, created: Object) -> Object:
         """Waits for a new object and makes those settings that its creation could not."""
-        if self.options.get("wait") is not False:
+        if self.options.get("wait") is not False or self.actions({}):  # these are refused until then (EndPoint.3045)
             created = self.wait_settled(created["id"])
         steps = self.steps_after_creation()
         for step in steps:
@@ -261,7 +270,7 @@ class Reconciler:
 
     def steps_after_creation(self) -> list[Step]:
         """Calls for settings that are not part of the create request."""
-        return []
+        return self.actions({})
 
     def check_required(self) -> None:
         """Raises InputError that names the options which a creation needs and which are not given."""

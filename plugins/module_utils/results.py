@@ -53,7 +53,7 @@ def error_text(answer: Object) -> str:
         for error in (errors if isinstance(errors, list) else [errors])
         if isinstance(error, dict)
     ]
-    return "; ".join(text for text in texts if text) or "the cloud gives no reason"
+    return "; ".join(text for text in texts if text).rstrip(".") or "the cloud gives no reason"
 
 
 def failed_object(what: str, answer: Object) -> VpcepError:

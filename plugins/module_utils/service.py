@@ -7,16 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import planning
+from . import planning, revocation
 from .api import SERVICE_KIND
 from .canonical import name_of, permission_key
 from .errors import ApiError, InputError, VpcepError
-from .fields import CHANGE_PERMISSIONS, CHANGE_TAGS, DELETING, SERVICE, SERVICE_READY, UPDATE_SERVICE
-from .planning import Step
+from .fields import (
+    CHANGE_PERMISSIONS,
+    CHANGE_TAGS,
+    DELETING,
+    HUAWEI,
+    PROFESSIONAL,
+    RENAME_SERVICE,
+    SERVICE,
+    SERVICE_ACTIONS,
+    SERVICE_READY,
+    UPDATE_SERVICE,
+)
+from .planning import Plan, Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import service_result
 from .runtime import Runtime
-from .validation import desired_permissions
+from .validation import check_actions, desired_permissions
 from .waiting import intervals
 
 IN_USE_CODES = ("3005", "3006")
@@ -34,11 +45,14 @@ class Service(Reconciler):
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
+        check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
-        self.stored_records: dict[str, str] = {}  # what tells a record apart -> the record as it was stored
+        self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
 
     def check_identity(self) -> None:
         given = self.options
+        if given.get("reject_revoked") and given.get("permissions") is None and given.get("state") != "absent":
+            raise InputError("reject_revoked: there is no whitelist to go by; give permissions.")
         if not given.get("id") and not given.get("name") and not (given.get("port_id") and given.get("ports")):
             raise InputError("Say which service is meant: give id, or name, or the backend as port_id and ports.")
 
@@ -77,15 +91,40 @@ class Service(Reconciler):
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
         if "permissions" in names:
-            records = self.api.list_permissions(answer["id"])
-            self.stored_records = {
-                permission_key(item.get("permission")): str(item.get("permission")) for item in records
-            }
+            self.stored_records = {}
+            for item in self.api.list_permissions(answer["id"]):
+                text = str(item.get("permission"))
+                self.stored_records.setdefault(permission_key(text), []).append(text)
             values["permissions"] = sorted(self.stored_records)
         return values
 
     def steps_after_creation(self) -> list[Step]:
-        return planning.permission_steps([], self.permissions or [])
+        return planning.permission_steps([], self.permissions or []) + self.actions({})
+
+    def actions(self, current: Object) -> list[Step]:
+        """Upgrade, and more load balancers. The cloud shows the edition, but not the balancers."""
+        upgrade = self.options.get("upgrade") and PROFESSIONAL not in (current.get("supported_editions") or [])
+        added = self.options.get("server_resources")
+        return [Step(SERVICE_ACTIONS["upgrade"], {})] * bool(upgrade) + [
+            Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})
+        ] * bool(added)
+
+    def plan(self, current: Object) -> Plan:
+        """Huawei Cloud has a call for a new name alone, which leaves everything else as it is."""
+        plan = super().plan(current)
+        changed = [name for name in plan.after if plan.after[name] != plan.before[name]]
+        if self.runtime.cloud == HUAWEI and changed == ["service_name"] and plan.steps:
+            rename = Step(RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
+            return plan._replace(steps=[rename, *plan.steps[1:]])
+        return plan
+
+    def aftermath(self, current: Object, plan: Plan) -> bool:
+        """Endpoints of accounts that are not on the whitelist any more stay connected unless they are rejected."""
+        if "permissions" not in plan.after:
+            return False
+        before, after = plan.before["permissions"], plan.after["permissions"]
+        reject = bool(self.options.get("reject_revoked"))
+        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == UPDATE_SERVICE:
@@ -93,8 +132,15 @@ class Service(Reconciler):
         elif step.operation == CHANGE_TAGS:
             self.api.change_tags(SERVICE_KIND, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
-            records = [self.stored_records.get(record, record) for record in step.body["permissions"]]
+            named = step.body["permissions"]
+            records = [text for record in named for text in self.stored_records.get(record, [record])]
             self.api.change_permissions(object_id, dict(step.body, permissions=records))
+        elif step.operation == RENAME_SERVICE:
+            self.api.rename_service(object_id, step.body)
+        elif step.operation == SERVICE_ACTIONS["upgrade"]:
+            self.api.upgrade_service(object_id)
+        elif step.operation == SERVICE_ACTIONS["server_resources"]:
+            self.api.add_server_resources(object_id, step.body)
 
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")
@@ -107,7 +153,7 @@ class Service(Reconciler):
     # A service that is in use
 
     def send_delete(self, found: Object) -> None:
-        """Deletes the service; endpoints that are just being deleted are waited for."""
+        """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
         for pause in intervals():
             try:
                 self.api.delete_service(found["id"])
@@ -115,26 +161,44 @@ class Service(Reconciler):
             except ApiError as error:
                 if not error.is_code(*IN_USE_CODES):
                     raise
-                self.refuse_while_connected(found, error)
+                connections = self.make_way(found, error)
                 if self.runtime.deadline.left() <= pause:
-                    raise
+                    raise in_use(found, error, connections) from error
             self.runtime.sleep(pause)
 
-    def refuse_while_connected(self, found: Object, refusal: ApiError) -> None:
-        """Raises with the list of who is connected, unless all endpoints in the way are being deleted."""
+    def make_way(self, found: Object, refusal: ApiError) -> list[Object]:
+        """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
+
+        Raises VpcepError with the list of who is connected when waiting leads nowhere.
+        """
         connections = self.api.list_connections(found["id"])
         blocking = [item for item in connections if item.get("status") in BLOCKING]
-        if not blocking:
-            if any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006"):
-                return
+        if blocking and not self.options.get("force"):
+            raise in_use(found, refusal, blocking)
+        if blocking:
+            revocation.reject_all(self.runtime, found["id"], blocking)
+            self.runtime.warn(
+                f"Endpoints were rejected and still exist: {revocation.list_of(blocking)}. "
+                "Only the accounts that they belong to can delete them."
+            )
+        elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
             raise refusal
-        listed = ", ".join(
-            f"{item.get('id')} of account {item.get('domain_id')} ({item['status']})" for item in blocking
-        )
-        raise VpcepError(
-            f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). Connected: {listed}. "
-            "Delete these endpoints first, or reject those of other accounts."
-        )
+        return connections
+
+
+def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> VpcepError:
+    """The error for a service that cannot be deleted because of its endpoints."""
+    blocking = [item for item in connections if item.get("status") in BLOCKING]
+    advice = (
+        "Delete these endpoints first, or set force to true to reject them."
+        if blocking
+        else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
+    )
+    listed = revocation.list_of(blocking or connections) or "nobody that the cloud shows"
+    return VpcepError(
+        f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
+        f"Connected: {listed}. {advice}"
+    )
 
 
 def converge_service(options: Object, runtime: Runtime) -> Object:

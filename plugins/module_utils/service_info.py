@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .api import SERVICE_KIND
 from .canonical import name_of
 from .errors import InputError, NotFound
 from .results import service_result
-from .selection import has_tags, is_given, listed
+from .selection import has_tags, is_given, listed, tag_filter, tagged_ones
 from .validation import check_ids
 
 Object = dict[str, Any]
@@ -40,15 +41,16 @@ def refuse_own_filters(scope: str, options: Object) -> None:
 
 def own_services(options: Object, api: Any) -> list[Object]:
     """Services of this project. The name filter of the API is fuzzy, so its answer is filtered again."""
-    name = options.get("name")
+    name, tags = options.get("name"), tag_filter(options.get("tags"))
+    shortcut = tagged_ones(api, SERVICE_KIND, tags)
     return [
         service
-        for service in api.list_services(endpoint_service_name=name, id=options.get("id"))
+        for service in api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
         and listed(options.get("status"), service.get("status"))
         and options.get("vpc_id") in (None, service.get("vpc_id"))
         and options.get("port_id") in (None, service.get("port_id"))
-        and has_tags(options.get("tags"), service)
+        and has_tags(tags, service)
     ]
 
 

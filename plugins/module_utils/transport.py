@@ -121,6 +121,7 @@ class Transport:
         self._lock = threading.Lock()
         self._requests: t.Any = None
         self._session: t.Any = None
+        self._by_host: dict[tuple[str, ...], Mapping[str, t.Any]] = {}
         self._secrets: frozenset[str] = frozenset()
 
     def add_secrets(self, *secrets: str | None) -> None:
@@ -220,10 +221,9 @@ class Transport:
                 data=body or None,
                 headers=dict(headers),
                 timeout=(timeout, timeout),
-                verify=self.verify,
                 allow_redirects=False,
-                stream=True,
                 auth=_keep_headers,
+                **self._surroundings(url),
             )
             status, request_id = answer.status_code, answer.headers.get("X-Request-Id")
             try:
@@ -362,6 +362,17 @@ class Transport:
                     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             return self._session
 
+    def _surroundings(self, url: str) -> Mapping[str, t.Any]:
+        """Proxies, certificates and streaming as the environment wants them: looked up once for each host.
+
+        Left to requests, reading the whole environment again for every request takes longer than preparing it.
+        """
+        host = tuple(urlsplit(url)[:2])
+        if host not in self._by_host:
+            asking = self._requests.Session()
+            self._by_host[host] = asking.merge_environment_settings(url, {}, True, self.verify, None)
+        return self._by_host[host]
+
     def _failures(self) -> tuple[type[BaseException], ...]:
         from http.client import HTTPException
 
@@ -390,6 +401,7 @@ def _session(requests: t.Any) -> t.Any:
     from http.cookiejar import DefaultCookiePolicy
 
     session = requests.Session()
+    session.trust_env = False  # see Transport._surroundings
     adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -15,6 +15,7 @@ from typing import Any
 from .canonical import canonical, permission_key, permission_record, tag_value
 from .errors import InputError
 from .fields import (
+    ACTION_CLOUDS,
     CLOUD_NAMES,
     HUAWEI,
     ID_PATTERN,
@@ -88,6 +89,35 @@ def check_ids(options: Options, names: Iterable[str]) -> None:
             if options.get(name) is not None and not re.fullmatch(ID_PATTERN, str(options[name]))
         ]
     )
+
+
+def check_id_lists(options: Options, names: Iterable[str]) -> None:
+    """The same for options that are lists of identifiers."""
+    refuse(
+        [
+            f"{name}: {item!r} is not an identifier: {ID_RULE}."
+            for name in names
+            for item in options.get(name) or []
+            if not re.fullmatch(ID_PATTERN, str(item))
+        ]
+    )
+
+
+def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
+    """Refuses the value of one option that is not part of a create request; None means: not given."""
+    if value is None:
+        return
+    refuse(
+        problems_of(option, field, cloud, value)
+        if cloud in field.changed_by
+        else [f"{option}: {CLOUD_NAMES[cloud]} does not have this option."]
+    )
+
+
+def check_actions(options: Options, names: Iterable[str], cloud: str) -> None:
+    """Refuses the options *names*, which are calls that only some clouds have."""
+    if cloud not in ACTION_CLOUDS:
+        refuse([f"{name}: {CLOUD_NAMES[cloud]} does not have this option." for name in names if options.get(name)])
 
 
 def check_positive(options: Options, names: Iterable[str]) -> None:

@@ -21,6 +21,11 @@ extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
   - crossvpc.vpcep.objects
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(upgrade=true), because the cloud does not show an endpoint's edition.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_service
@@ -57,6 +62,8 @@ options:
     description:
       - IDs of the route tables for a gateway endpoint. The cloud takes the VPC's default table when this is left
         out.
+      - Route tables do not tell endpoints apart. A task for the same service and VPC means the same endpoint. Give
+        O(id) when there are several.
       - Can be changed in place on Huawei Cloud only.
     type: list
     elements: str
@@ -111,6 +118,13 @@ options:
     description:
       - Description, of up to 128 characters other than C(<) and C(>). Cannot be changed in place.
     type: str
+  upgrade:
+    description:
+      - Whether to upgrade the endpoint to the professional edition. There is no way back. Huawei Cloud only, in some
+        regions.
+      - The cloud does not show an endpoint's edition, so that each run asks for it again and reports a change.
+    type: bool
+    default: false
   wait_for_acceptance:
     description:
       - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
@@ -236,6 +250,7 @@ ARGUMENTS = {
         **object_options(ENDPOINT),
         "endpoint_service_name": {"type": "str"},
         "wait_for_acceptance": {"type": "bool", "default": False},
+        "upgrade": {"type": "bool", "default": False},
     },
     "required_one_of": [("id", "endpoint_service_id", "endpoint_service_name")],
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],

@@ -20,8 +20,15 @@ extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
   - crossvpc.vpcep.objects
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(server_resources), because the cloud does not show them.
 seealso:
   - module: crossvpc.vpcep.vpcep_service_info
+  - module: crossvpc.vpcep.vpcep_connection
+  - module: crossvpc.vpcep.vpcep_permission
   - module: crossvpc.vpcep.vpcep_endpoint
 options:
   name:
@@ -96,7 +103,7 @@ options:
         Huawei Cloud also knows C(organizations:orgPath::PATH). The service's own account may always connect and is
         not listed.
       - Left out, the whitelist is not managed; an empty list removes all records (with O(purge_permissions=true)).
-      - Endpoints of an account that is removed stay connected.
+      - Endpoints of an account that is removed stay connected, and a warning names them. See O(reject_revoked).
     type: list
     elements: str
   purge_permissions:
@@ -104,6 +111,42 @@ options:
       - Whether records that O(permissions) does not name are removed.
     type: bool
     default: true
+  reject_revoked:
+    description:
+      - Whether endpoints of other accounts that the whitelist does not admit (any more) are rejected, which disconnects
+        them. Their owners still have to delete them. Needs O(permissions).
+      - Nothing is rejected while organisation paths are on the whitelist, because the accounts behind these are not
+        known.
+    type: bool
+    default: false
+  force:
+    description:
+      - Whether O(state=absent) and O(recreate=true) reject the endpoints that are connected, because a service in use
+        cannot be deleted. Only the accounts that they belong to can delete them afterwards.
+    type: bool
+    default: false
+  upgrade:
+    description:
+      - Whether to upgrade the service to the professional edition. There is no way back. Huawei Cloud only, in some
+        regions.
+    type: bool
+    default: false
+  server_resources:
+    description:
+      - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
+      - The cloud does not show them, so that each run adds them again and reports a change.
+    type: list
+    elements: dict
+    suboptions:
+      resource_id:
+        description:
+          - ID of the load balancer.
+        type: str
+        required: true
+      availability_zone_id:
+        description:
+          - ID of its availability zone.
+        type: str
   pool_id:
     description:
       - ID of the cluster that is to carry the service. Cannot be changed in place.
@@ -178,10 +221,18 @@ EXAMPLES = r"""
       - 5fc973eea581490997e82ea11a1d0101
       - iam:domain::5fc973eea581490997e82ea11a1d0102
 
-- name: Remove the service
+- name: Shut one of them out, and disconnect it
+  crossvpc.vpcep.vpcep_service:
+    name: web
+    permissions:
+      - 5fc973eea581490997e82ea11a1d0101
+    reject_revoked: true
+
+- name: Remove the service, even if somebody is connected
   crossvpc.vpcep.vpcep_service:
     name: web
     state: absent
+    force: true
 """
 
 RETURN = r"""
@@ -230,7 +281,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import (
+    SERVICE_ACTION_OPTIONS,
+    auth_options,
+    object_options,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 
 ARGUMENTS = {
@@ -239,6 +294,9 @@ ARGUMENTS = {
         **object_options(SERVICE),
         "permissions": {"type": "list", "elements": "str"},
         "purge_permissions": {"type": "bool", "default": True},
+        "reject_revoked": {"type": "bool", "default": False},
+        "force": {"type": "bool", "default": False},
+        **SERVICE_ACTION_OPTIONS,
     },
     "required_one_of": [("id", "name", "port_id")],
     "supports_check_mode": True,

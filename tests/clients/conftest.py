@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.clients.huawei import signing, with_token
+from tests.clients.otc import connect
 from tests.simulator import Simulator
 
 
@@ -35,3 +38,13 @@ def otc(running_otc: Simulator) -> Iterator[Simulator]:
 @pytest.fixture
 def huawei(running_huawei: Simulator) -> Iterator[Simulator]:
     yield from fresh(running_huawei)
+
+
+@pytest.fixture(params=[signing, with_token], ids=["aksk", "token"])
+def client(request: pytest.FixtureRequest, huawei: Simulator) -> Any:
+    return request.param(huawei)
+
+
+@pytest.fixture
+def vpcep(otc: Simulator) -> Any:
+    return connect(otc)

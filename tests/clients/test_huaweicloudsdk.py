@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -10,86 +9,12 @@ import huaweicloudsdkvpcep.v1 as api
 import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from huaweicloudsdkcore.http.http_config import HttpConfig
 
+from tests.clients.huawei import builder, call, service_body, signing
 from tests.simulator import Simulator
 from tests.simulator.contract import Contract, load
 
 DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
-
-
-class TokenCredentials(BasicCredentials):
-    """The SDK signs; a caller who has a token puts that in place of the signature."""
-
-    def __init__(self, token: str, project_id: str) -> None:
-        super().__init__("none", "none", project_id)
-        self.token = token
-
-    def sign_request(self, request: Any) -> Any:
-        request.header_params["X-Auth-Token"] = self.token
-        request.header_params["Authorization"] = "none"
-        signed = super().sign_request(request)
-        del signed.header_params["Authorization"]
-        return signed
-
-
-# The SDK looks at the name of the class, not at the class.
-TokenCredentials.__name__ = "BasicCredentials"
-
-
-def builder(simulator: Simulator, credentials: Any) -> Any:
-    config = HttpConfig.get_default_config()
-    config.ignore_ssl_verification = True
-    return (
-        api.VpcepClient.new_builder()
-        .with_http_config(config)
-        .with_credentials(credentials)
-        .with_endpoint(simulator.api_url)
-        .build()
-    )
-
-
-def signing(simulator: Simulator, account: str = "provider", temporary: bool = False) -> Any:
-    keys = simulator.credentials(account, temporary=temporary)
-    credentials = BasicCredentials(keys["access_key"], keys["secret_key"], keys["project_id"])
-    if temporary:
-        credentials.with_security_token(keys["security_token"])
-    return builder(simulator, credentials)
-
-
-def with_token(simulator: Simulator, account: str = "provider") -> Any:
-    identity = simulator.simulation.identity
-    project = simulator.simulation.world.accounts[account].main
-    token = identity.issue(project.account, project, "project")
-    return builder(simulator, TokenCredentials(token.text, project.id))
-
-
-@pytest.fixture(params=[signing, with_token], ids=["aksk", "token"])
-def client(request: pytest.FixtureRequest, huawei: Simulator) -> Any:
-    return request.param(huawei)
-
-
-def call(client: Any, operation: str, **arguments: Any) -> Any:
-    """Call an operation; body is put into the model that the request class asks for."""
-    camel = "".join(word.capitalize() for word in operation.split("_"))
-    request_class = getattr(api, camel + "Request")
-    body = arguments.get("body")
-    if isinstance(body, dict):
-        arguments["body"] = getattr(api, request_class.openapi_types["body"])(**body)
-    return getattr(client, operation)(request_class(**arguments))
-
-
-def service_body(network: dict[str, str], **changes: Any) -> dict[str, Any]:
-    return {
-        "port_id": network["port_id"],
-        "vpc_id": network["vpc_id"],
-        "server_type": "VM",
-        "service_name": "shop",
-        "approval_enabled": True,
-        "ports": [api.PortList(client_port=80, server_port=8080, protocol="TCP")],
-        "tags": [api.TagList(key="env", value="dev")],
-        **changes,
-    }
 
 
 @pytest.fixture
@@ -344,17 +269,6 @@ def test_members_of_answers_are_those_of_the_models(operation: str, schema: str,
     documented = set(getattr(api, model).attribute_map.values())
     returned = set(Contract("huawei").returned[schema, operation]) - BEYOND_THE_MODEL.get(operation, set())
     assert returned == documented
-
-
-def test_every_operation_of_the_sdk_is_called_here() -> None:
-    own = inspect.getsource(inspect.getmodule(test_versions))  # type: ignore[arg-type]
-    names = [
-        name
-        for name in vars(api.VpcepClient)
-        if not name.startswith("_") and hasattr(api, "".join(word.capitalize() for word in name.split("_")) + "Request")
-    ]
-    assert len(names) == 33
-    assert [name for name in names if f'"{name}"' not in own] == []
 
 
 def requests_of_the_sdk() -> list[tuple[str, str]]:

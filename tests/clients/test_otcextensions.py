@@ -7,35 +7,11 @@ from typing import Any
 import openstack
 import pytest
 from openstack import exceptions
-from otcextensions import sdk
 
+from tests.clients.otc import connect, service_arguments
 from tests.simulator import Simulator
 
 DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
-
-
-def connect(simulator: Simulator, account: str = "provider") -> Any:
-    options = simulator.account(account)
-    connection = openstack.connect(
-        load_yaml_config=False,
-        load_envvars=False,
-        region_name=options["region"],
-        auth={
-            "auth_url": options["auth_url"],
-            "username": options["username"],
-            "password": options["password"],
-            "user_domain_name": options["user_domain_name"],
-            "project_name": options["project_name"],
-            "project_domain_name": options["user_domain_name"],
-        },
-    )
-    sdk.register_otc_extensions(connection)
-    return connection.vpcep
-
-
-@pytest.fixture
-def vpcep(otc: Simulator) -> Any:
-    return connect(otc)
 
 
 @pytest.fixture
@@ -43,25 +19,9 @@ def network(otc: Simulator) -> dict[str, str]:
     return otc.spare()[0]
 
 
-def service_arguments(network: dict[str, str], **changes: Any) -> dict[str, Any]:
-    return {
-        "name": "ignored",
-        "service_name": "shop",
-        "port_id": network["port_id"],
-        "router_id": network["vpc_id"],
-        "server_type": "VM",
-        "is_approval_enabled": True,
-        "ports": [{"client_port": 80, "server_port": 8080, "protocol": "TCP"}],
-        "tags": [{"key": "env", "value": "dev"}],
-        **changes,
-    }
-
-
 @pytest.fixture
 def service(vpcep: Any, network: dict[str, str]) -> Any:
-    arguments = service_arguments(network)
-    del arguments["name"]
-    return vpcep.create_service(**arguments)
+    return vpcep.create_service(**service_arguments(network))
 
 
 def create_endpoint(vpcep: Any, service: str, network: dict[str, str], **changes: Any) -> Any:

@@ -66,6 +66,7 @@ def port_view(call: Call, port: Port) -> dict[str, Any]:
         "status": "ACTIVE",
         "mac_address": "fa:16:3e:" + ":".join(digest[i : i + 2] for i in (0, 2, 4)),
         "admin_state_up": True,
+        "security_groups": [] if port.kind == "endpoint" else [generated(port.subnet.vpc.id, "security group")],
         "fixed_ips": [{"subnet_id": port.subnet.neutron_subnet_id, "ip_address": port.ip}],
         "tenant_id": port.subnet.vpc.project.id,
         "project_id": port.subnet.vpc.project.id,

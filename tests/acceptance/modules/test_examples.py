@@ -41,10 +41,20 @@ def service(name: str, **options: Any) -> dict[str, Any]:
 # What the examples of a module presuppose, and what must be true afterwards (so that they do show something).
 PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
     "vpcep_service_info": [service("web", tags={"env": "dev"})],
+    "vpcep_connection_info": [service("web")],
+    "vpcep_permission": [service("web")],
+    "vpcep_permission_info": [service("web", permissions=["abc"])],
+    "vpcep_tag_info": [service("web", tags={"env": "dev"})],
 }
 SHOWN: dict[str, list[str]] = {
     "vpcep_service_info": ["mine.services | length == 1", "dns.services | length == 1"],
     "vpcep_endpoint": ["provider.service.id != ''", "consumer.endpoint.ip != ''"],
+    "vpcep_connection": ["consumer.endpoint.status == 'pendingAcceptance'"],
+    "vpcep_permission_info": ["whitelist.permissions | length == 1"],
+    "vpcep_preflight_info": ["preflight.checks | length == 2"],
+    "vpcep_quota_info": ["project.quotas | length == 2"],
+    "vpcep_tag_info": ["known.tags.env == ['dev']"],
+    "vpcep_token": ["login.token.project_name != ''"],
 }
 
 

@@ -18,7 +18,7 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect, network_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     ConnectionFailed,
@@ -27,6 +27,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     NotFound,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Attempt
 from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import DOMAIN, PASSWORD, PROJECT
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, closed_port
 
@@ -365,7 +366,7 @@ def slow(function, seconds):
 
 FORKS = """
 import json, os, sys, requests
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect, network_url
 options, environ, count = json.loads(sys.argv[1])
 start, go = os.pipe()
 for number in range(count):
@@ -756,6 +757,47 @@ def test_other_versions_and_awkward_ids(cloud, connection):
     for path in ("", "vpc-endpoints//x", "vpc-endpoints/../x", "./x", "vpc-endpoints/"[:-1] + "/./y"):
         with pytest.raises(InputError):
             get(one, path)
+
+
+@pytest.mark.parametrize("path, sent", [("", "/"), ("v1", "/v1"), ("/v1/", "/v1")])
+def test_the_address_itself_without_version_and_project(cloud, connection, path, sent):
+    get(connection(), path, version=None)
+    assert [seen.path for seen in cloud.calls()] == [sent]
+
+
+@pytest.mark.parametrize(
+    "address, network",
+    [
+        ("https://vpcep.eu-de.otc.t-systems.com", "https://vpc.eu-de.otc.t-systems.com"),
+        ("https://vpcep.cn-north-4.myhuaweicloud.com", "https://vpc.cn-north-4.myhuaweicloud.com"),
+        ("https://vpcep-1.example.com", "https://vpcep-1.example.com"),
+        ("https://proxy.example.com/vpcep.eu-de", "https://proxy.example.com/vpcep.eu-de"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_network_service_is_beside_ours(address, network):
+    assert network_url(address) == network
+
+
+def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
+    one = connection(api_url="https://vpcep.eu-de.otc.t-systems.com", project_id=PROJECT)
+    urls = []
+    send = one._transport.request
+
+    def watched(method, url, **more):
+        if "/v3/" in url:
+            return send(method, url, **more)
+        urls.append((url, more["authorize"](Attempt(method, url, b"", 1))))
+        raise NotFound(operation="x", status=404, message="x")
+
+    monkeypatch.setattr(one._transport, "request", watched)
+    for api in ("vpc", "vpcep"):
+        with pytest.raises(NotFound):
+            get(one, "vpcs/v1", api=api)
+    (vpc, headers), (vpcep, same) = urls
+    assert vpc == f"https://vpc.eu-de.otc.t-systems.com/v1/{PROJECT}/vpcs/v1"
+    assert vpcep == f"https://vpcep.eu-de.otc.t-systems.com/v1/{PROJECT}/vpcs/v1"
+    assert headers == same == {"X-Auth-Token": "MIIToken-0001"}
 
 
 def test_errors_come_through(cloud, connection):

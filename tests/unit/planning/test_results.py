@@ -54,9 +54,9 @@ def test_predicted() -> None:
 
 
 @pytest.mark.parametrize("error, text", [
-    ([{"error_code": "EndPoint.2041", "error_message": "Bad IP."}], "EndPoint.2041: Bad IP."),
-    ([{"code": "EndPoint.2041", "message": "Bad IP."}], "EndPoint.2041: Bad IP."),
-    ({"error_code": "EndPoint.2041", "error_msg": "Bad IP."}, "EndPoint.2041: Bad IP."),
+    ([{"error_code": "EndPoint.2041", "error_message": "Bad IP."}], "EndPoint.2041: Bad IP"),
+    ([{"code": "EndPoint.2041", "message": "Bad IP."}], "EndPoint.2041: Bad IP"),
+    ({"error_code": "EndPoint.2041", "error_msg": "Bad IP."}, "EndPoint.2041: Bad IP"),
     ([{"error_code": "A"}, {"message": "b"}, {}, None, "x"], "A; b"),
     (None, "the cloud gives no reason"),
     ([], "the cloud gives no reason"),

@@ -255,3 +255,81 @@ def test_route_tables_are_changed_on_one_cloud_and_partly_refused_ones_are_an_er
     cloud.fault(operation="updateEndpointRouteTables", status=200, body=body)
     with pytest.raises(VpcepError, match="bind r9: in use"):
         task(converge_endpoint, id=endpoint["id"], routetables=[cloud.spare("provider")[4]["routetable_id"]])
+
+
+def test_route_tables_in_place(task: Any, cloud: Any) -> None:
+    if cloud.profile == "otc":
+        return
+    two = {
+        "endpoint_service_id": OBS,
+        "vpc_id": "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140",  # of the seed: it has two
+        "routetables": ["cd7fdf2b-d964-4a4a-a169-2af1112e7d02", "cd7fdf2b-d964-4a4a-a169-2af1112e7d03"],
+    }
+    first = task(converge_endpoint, **two)["endpoint"]
+    assert not task(converge_endpoint, **{**two, "routetables": two["routetables"][::-1]})["changed"]
+    changed = task(converge_endpoint, **{**two, "routetables": two["routetables"][:1]})
+    assert changed["endpoint"]["id"] == first["id"] and task.writes == ["updateEndpointRouteTables"]
+    assert changed["endpoint"]["routetables"] == two["routetables"][:1]
+    assert cloud.log(operation="updateEndpointRouteTables")[0]["body"] == {"routetables": two["routetables"][:1]}
+
+
+DOCUMENT = {"Version": "5.0", "Statement": [{"Effect": "Allow", "Action": ["obs:*"], "Resource": ["*"]}]}
+
+
+@pytest.fixture
+def documented(task: Any, cloud: Any, backend: Any, subnet: Any) -> Any:
+    """The options of an endpoint whose service takes policy documents; None where there are no such things."""
+    if cloud.profile == "otc":
+        return None
+    made = task(converge_service, name="web", enable_policy=True, **backend)["service"]
+    return {"endpoint_service_id": made["id"], **subnet}
+
+
+def test_a_policy_document_is_changed_and_taken_away(task: Any, cloud: Any, documented: Any) -> None:
+    if documented is None:
+        return
+    created = task(converge_endpoint, policy_document=DOCUMENT, **documented)["endpoint"]
+    assert not task(converge_endpoint, policy_document=DOCUMENT, **documented)["changed"]
+    other = {**DOCUMENT, "Statement": [{**DOCUMENT["Statement"][0], "Effect": "Deny"}]}
+    assert task(converge_endpoint, policy_document=other, **documented)["changed"]
+    assert task.writes == ["updateEndpointPolicy"]
+    bare = task(converge_endpoint, policy_document={}, **documented)
+    assert bare["endpoint"]["id"] == created["id"] and task.writes == ["deleteEndpointPolicy"]
+    assert not task(converge_endpoint, policy_document={}, **documented)["changed"]
+    assert task(converge_endpoint, policy_document=DOCUMENT, **documented)["changed"]
+    assert task.writes == ["updateEndpointPolicy"]
+
+
+def test_taking_the_document_away_keeps_the_statements(task: Any, cloud: Any, gateway: Any) -> None:
+    """The call that takes it away sets the statements to the default, too."""
+    if cloud.profile == "otc":
+        return
+    endpoint = task(converge_endpoint, policy_statement=[STATEMENT], **gateway)["endpoint"]["id"]
+    task(lambda _, runtime: runtime.api.update_endpoint_policy(endpoint, {"policy_document": DOCUMENT}))
+    wanted = {"policy_statement": [STATEMENT], "policy_document": {}, **gateway}
+    assert task(converge_endpoint, **wanted)["changed"]
+    assert task.writes == ["deleteEndpointPolicy", "updateEndpointPolicy"]
+    (seen,) = cloud.state()["endpoints"]
+    assert [set(statement["Resource"]) for statement in seen["policy_statement"]] == [set(STATEMENT["Resource"])]
+    assert not task(converge_endpoint, **wanted)["changed"]
+
+
+def test_an_upgrade_is_asked_for_each_time(task: Any, cloud: Any, wanted: Any) -> None:
+    if cloud.profile == "otc":
+        with pytest.raises(InputError, match="upgrade: Open Telekom Cloud does not have this option"):
+            task(converge_endpoint, upgrade=True, **wanted)
+        assert task.sent == []
+        return
+    assert task(converge_endpoint, upgrade=True, **wanted)["changed"]
+    assert task.writes == ["createEndpoint", "upgradeEndpoint"]
+    assert cloud.log(operation="upgradeEndpoint")[0]["body"] == {"action": "start"}
+    assert task(converge_endpoint, check=True, upgrade=True, **wanted)["changed"] and task.writes == []
+    assert task(converge_endpoint, upgrade=True, **wanted)["changed"] and task.writes == ["upgradeEndpoint"]
+    assert not task(converge_endpoint, upgrade=False, **wanted)["changed"]
+
+
+def test_an_upgrade_of_an_endpoint_that_is_not_waited_for(task: Any, cloud: Any, wanted: Any) -> None:
+    """The cloud refuses it while the endpoint is being created (EndPoint.2019)."""
+    if cloud.profile == "huawei":
+        assert task(converge_endpoint, upgrade=True, wait=False, **wanted)["changed"]
+        assert task.writes == ["createEndpoint", "upgradeEndpoint"]

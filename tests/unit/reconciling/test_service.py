@@ -250,3 +250,78 @@ def test_options_of_the_other_cloud(task: Any, cloud: Any, backend: Any) -> None
     with pytest.raises(InputError, match=f"{next(iter(option))}: {name} does not have this option"):
         task(converge_service, **backend, **option)
     assert task.sent == []
+
+
+def test_everybody_in_both_spellings_is_removed(task: Any, cloud: Any, backend: Any, allow: Any) -> None:
+    """One that stays behind would leave the service open."""
+    service = task(converge_service, name="web", **backend)["service"]
+    allow(service["id"], "*", "iam:domain::*")
+    assert task(converge_service, name="web", permissions=["abc"])["service"]["permissions"] == ["iam:domain::abc"]
+    assert [item["permission"] for item in cloud.state()["services"][0]["permissions"]] == ["iam:domain::abc"]
+
+
+# What only Huawei Cloud has
+
+
+def test_a_new_name_alone_has_a_call_of_its_own(task: Any, cloud: Any, backend: Any) -> None:
+    service = task(converge_service, name="web", tags={"a": "1"}, **backend)["service"]
+    update = "updateEndpointService"
+    call = "renameEndpointService" if cloud.profile == "huawei" else update
+    assert task(converge_service, id=service["id"], name="new")["service"]["name"] == "new"
+    assert task.writes == [call]
+    assert not task(converge_service, id=service["id"], name="new")["changed"]
+    task(converge_service, id=service["id"], name="newer", tags={"a": "2"})
+    assert task.writes == [update, "changeResourceTags", "changeResourceTags"]
+    task(converge_service, id=service["id"], name="newest", description="x")
+    assert task.writes == [update]
+    (seen,) = cloud.state()["services"]
+    assert (seen["name"], seen["description"], seen["tags"]) == ("newest", "x", {"a": "2"})
+    assert seen["approval_enabled"] is False
+
+
+def test_the_professional_edition(task: Any, cloud: Any, backend: Any) -> None:
+    balancers = [{"resource_id": "4189d3c2-8882-4871-a3c2-d380272eed01"}]
+    if cloud.profile == "otc":
+        for option in ({"upgrade": True}, {"server_resources": balancers}):
+            with pytest.raises(InputError, match=f"{next(iter(option))}: Open Telekom Cloud does not have this option"):
+                task(converge_service, **backend, **option)
+            assert task.sent == []
+        assert task(converge_service, **backend, upgrade=False, server_resources=[])["changed"]
+        return
+    created = task(converge_service, name="web", upgrade=True, **backend)
+    assert task.writes == ["createEndpointService", "upgradeEndpointService"]
+    assert "profession" in created["service"]["supported_editions"]
+    assert not task(converge_service, name="web", upgrade=True, **backend)["changed"] and task.sent == [GET_LIST]
+    for _again in range(2):  # the cloud does not show them
+        options = {"name": "web", "upgrade": True, "server_resources": balancers}
+        assert task(converge_service, check=True, **options)["changed"] and task.writes == []
+        assert task(converge_service, **options)["changed"] and task.writes == ["addServerResources"]
+    assert cloud.log(operation="addServerResources")[0]["body"] == {"server_resources": balancers}
+
+
+def test_an_upgrade_comes_before_the_balancers_and_after_the_rest(task: Any, cloud: Any, backend: Any) -> None:
+    if cloud.profile == "otc":
+        return
+    task(converge_service, name="web", **backend)
+    options = {"upgrade": True, "server_resources": [{"resource_id": "4189d3c2-8882-4871-a3c2-d380272eed01"}]}
+    task(converge_service, name="web", description="x", **options)
+    assert task.writes == ["updateEndpointService", "upgradeEndpointService", "addServerResources"]
+
+
+def test_an_upgrade_of_a_service_that_is_not_waited_for(task: Any, cloud: Any, backend: Any) -> None:
+    """The cloud refuses it while the service is being created (EndPoint.3045)."""
+    if cloud.profile == "otc":
+        return
+    assert task(converge_service, name="web", upgrade=True, wait=False, **backend)["changed"]
+    assert "profession" in cloud.state()["services"][0]["editions"]
+
+
+def test_balancers_are_never_added_twice(task: Any, cloud: Any, backend: Any) -> None:
+    """Nothing shows whether a lost request arrived, so that it is not repeated."""
+    if cloud.profile == "otc":
+        return
+    task(converge_service, name="web", upgrade=True, **backend)
+    cloud.fault(kind="reset", operation="addServerResources", carried_out=True)
+    with pytest.raises(VpcepError):
+        task(converge_service, name="web", server_resources=[{"resource_id": "4189d3c2-8882-4871-a3c2-d380272eed01"}])
+    assert task.writes == ["addServerResources"]

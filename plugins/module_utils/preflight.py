@@ -1,0 +1,151 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking before leaping: what the module vpcep_preflight_info checks. Nothing is changed.
+
+Each check has a name, the value seen, and ``ok``: true, false, or null when it could not be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
+from typing import Any
+
+from .canonical import permission_key
+from .errors import NotFound, VpcepError
+from .fields import ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS, SERVICE_READY
+from .network import NetworkApi
+from .revocation import admits
+from .runtime import Runtime
+from .validation import check_id_lists, check_ids, refuse
+
+Object = dict[str, Any]
+
+
+def check_project(options: Object, runtime: Runtime) -> Object:
+    """Everything that the options ask to be checked. Raises VpcepError when the API itself cannot be asked."""
+    if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
+        options = dict(options, endpoint_service_id=None)
+    check_ids(options, ("endpoint_service_id",))
+    check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
+    refuse([f"{name}: {options[name]} is negative." for name in COUNTED if (options.get(name) or 0) < 0])
+    checks = [*quota_checks(options, runtime), *range_checks(options, runtime), *service_checks(options, runtime)]
+    checks += port_checks(options, runtime)
+    return {"changed": False, "checks": checks, "passed": all(check["ok"] is not False for check in checks)}
+
+
+COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
+
+
+def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
+    return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
+
+
+# Quota
+
+
+def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether as many services and endpoints as wanted can still be made. API: Querying the Quota."""
+    wanted = {kind: options[name] for name, kind in COUNTED.items() if options.get(name)}
+    if not wanted:
+        return
+    quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
+    for kind, number in wanted.items():
+        quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
+        known = isinstance(quota, int) and isinstance(used, int)
+        yield result(
+            f"quota of type {kind}",
+            used + number <= quota if known else None,
+            f"{used} of {quota} used, {number} more wanted" if known else "the cloud does not tell",
+            "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
+        )
+
+
+# Ranges
+
+
+def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether VPCs and subnets leave the range alone that the cloud uses inside."""
+    network = NetworkApi(runtime.connection)
+    for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
+        yield range_check("VPC", vpc_id, network.get_vpc)
+    for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
+        yield range_check("subnet", subnet_id, network.get_subnet)
+
+
+def range_check(kind: str, object_id: str, read: Callable[[str], Object]) -> Object:
+    name = f"range of {kind} {object_id}"
+    try:
+        cidr = str(read(object_id)["cidr"])
+        overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
+    except NotFound:
+        return result(name, False, "not found", f"There is no such {kind} in this project. {ADVICE_ON_IDS[kind]}")
+    except (VpcepError, KeyError, ValueError) as error:
+        return result(name, None, f"unknown: {error}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
+    advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
+    return result(name, not overlaps, cidr, advice)
+
+
+ADVICE_ON_IDS = {
+    "VPC": "Check region and project.",
+    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
+}
+
+
+# Service
+
+
+def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether an own service is available and its whitelist admits those who are to connect."""
+    service_id = options.get("endpoint_service_id")
+    if not service_id:
+        return
+    status = str(runtime.api.get_service(service_id).get("status"))
+    advice = "Wait until it is, or look at its error with vpcep_service_info."
+    yield result(f"status of endpoint service {service_id}", status in SERVICE_READY, status, advice)
+    accounts = options.get("domain_ids") or []
+    foreign = [account for account in accounts if account != runtime.connection.domain_id]
+    if foreign:
+        whitelist = sorted(permission_key(one.get("permission")) for one in runtime.api.list_permissions(service_id))
+        for account in foreign:
+            yield whitelist_check(service_id, account, whitelist)
+
+
+def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Object:
+    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in whitelist)
+    admitted = True if admits(whitelist, account) else None if by_path else False
+    return result(
+        f"whitelist of endpoint service {service_id}",
+        admitted,
+        ", ".join(whitelist) or "empty",
+        f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
+    )
+
+
+# Backend
+
+
+def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether backends' ports are up; their addresses and security groups, for somebody to look at."""
+    network = NetworkApi(runtime.connection)
+    for port_id in dict.fromkeys(options.get("port_ids") or []):
+        name = f"port {port_id}"
+        try:
+            port = network.get_port(port_id)
+        except NotFound:
+            yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
+        except VpcepError as error:
+            yield result(name, None, f"unknown: {error}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
+        else:
+            advice = "The port is down: start the server or load balancer that it belongs to."
+            yield result(name, port.get("status") == "ACTIVE", described(port), advice)
+
+
+def described(port: Object) -> str:
+    """What there is to know about a port, in one line."""
+    addresses = [str(one.get("ip_address")) for one in port.get("fixed_ips") or []]
+    groups = [str(one) for one in port.get("security_groups") or []]
+    return "status {}, address {}, security groups {}".format(
+        port.get("status"), ", ".join(addresses) or "none", ", ".join(groups) or "none"
+    )

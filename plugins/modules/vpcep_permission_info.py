@@ -1,0 +1,100 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_permission_info
+short_description: List the whitelist of a service
+version_added: 0.2.0
+description:
+  - Lists the whitelist records of an own endpoint service. All pages are read, and every filter matches exactly.
+  - An answer without records is not an error.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+  - crossvpc.vpcep.service
+seealso:
+  - module: crossvpc.vpcep.vpcep_permission
+options:
+  permissions:
+    description:
+      - Only these records, as account IDs, C(iam:domain::ID) or V(*). Huawei Cloud also knows
+        C(organizations:orgPath::PATH).
+    type: list
+    elements: str
+  permission_type:
+    description:
+      - Only records for accounts (V(domainId)) or for organisation paths (V(orgPath)).
+    type: str
+    choices: [domainId, orgPath]
+"""
+
+EXAMPLES = r"""
+- name: List who may connect
+  crossvpc.vpcep.vpcep_permission_info:
+    endpoint_service_name: web
+  register: whitelist
+
+- name: Look whether a certain account may
+  crossvpc.vpcep.vpcep_permission_info:
+    endpoint_service_name: web
+    permissions: [5fc973eea581490997e82ea11a1d0101]
+"""
+
+RETURN = r"""
+permissions:
+  description:
+    - The records as the API shows them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: ID of the record.
+      type: str
+      sample: f2659906-c622-480a-83e9-ef42bdb67b90
+    permission:
+      description: Who may connect.
+      type: str
+      sample: iam:domain::5fc973eea581490997e82ea11a1d0101
+    permission_type:
+      description: Kind of record, C(domainId) for accounts or C(orgPath) for organisation paths.
+      returned: where the cloud shows it
+      type: str
+      sample: domainId
+    description:
+      description: Description.
+      returned: where the cloud shows it
+      type: str
+      sample: team blue
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import PERMISSION_TYPES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import find_permissions
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        **service_options(),
+        "permissions": {"type": "list", "elements": "str"},
+        "permission_type": {"type": "str", "choices": list(PERMISSION_TYPES)},
+    },
+    "required_one_of": [SERVICE_NAMES],
+    "mutually_exclusive": [SERVICE_NAMES],
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), find_permissions)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_preflight_info
+short_description: Check a project before connecting VPCs
+version_added: 0.2.0
+description:
+  - Checks what would make a later task fail. Whether the quota leaves room, whether ranges of VPCs and subnets keep
+    clear of 198.19.128.0/17, which the cloud uses inside, and whether a service is available and admits the accounts
+    that are to connect. And whether the ports of backends are up, with the security groups that have to let this range
+    in.
+  - Checks only what it is given. Ranges are read from the network service; if that cannot be reached, the check is
+    neither passed nor failed.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+seealso:
+  - module: crossvpc.vpcep.vpcep_quota_info
+  - module: crossvpc.vpcep.vpcep_permission_info
+options:
+  endpoint_services:
+    description:
+      - How many endpoint services are to be created.
+    type: int
+  endpoints:
+    description:
+      - How many endpoints are to be created.
+    type: int
+  vpc_ids:
+    description:
+      - IDs of the VPCs of backends.
+    type: list
+    elements: str
+  subnet_ids:
+    description:
+      - IDs of the subnets of endpoints.
+    type: list
+    elements: str
+  endpoint_service_id:
+    description:
+      - ID of an own service that endpoints are to be connected to. In check mode it may be empty, for one that is yet
+        to be created, and is not checked then.
+    type: str
+  domain_ids:
+    description:
+      - Accounts that are to connect to this service.
+    type: list
+    elements: str
+  port_ids:
+    description:
+      - IDs of the network ports of backends.
+    type: list
+    elements: str
+"""
+
+EXAMPLES = r"""
+- name: Check that an endpoint can be created
+  crossvpc.vpcep.vpcep_preflight_info:
+    endpoints: 1
+    subnet_ids: [4189d3c2-8882-4871-a3c2-d380272eed81]
+  register: preflight
+
+- name: Go no further otherwise
+  ansible.builtin.assert:
+    that: preflight.passed
+    fail_msg: "{{ preflight.checks | rejectattr('ok') }}"
+"""
+
+RETURN = r"""
+passed:
+  description:
+    - Whether no check failed.
+  returned: success
+  type: bool
+  sample: true
+checks:
+  description:
+    - The checks in a fixed order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: What was checked.
+      type: str
+      sample: quota of type endpoint
+    ok:
+      description: Whether it is well; null when that could not be told.
+      type: bool
+      sample: true
+    value:
+      description: What was seen.
+      type: str
+      sample: 4 of 50 used, 1 more wanted
+    advice:
+      description: What to do about it; empty when it is well.
+      type: str
+      sample: ""
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import check_project
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "endpoint_services": {"type": "int"},
+        "endpoints": {"type": "int"},
+        "vpc_ids": {"type": "list", "elements": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "endpoint_service_id": {"type": "str"},
+        "domain_ids": {"type": "list", "elements": "str"},
+        "port_ids": {"type": "list", "elements": "str"},
+    },
+    "required_by": {"domain_ids": ("endpoint_service_id",)},
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), check_project)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_quota_info
+short_description: Show quotas
+version_added: 0.2.0
+description:
+  - Shows how many endpoint services and endpoints the account may have in the region, and how many there are. Those
+    that have failed or were rejected count, too.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+seealso:
+  - module: crossvpc.vpcep.vpcep_preflight_info
+options:
+  type:
+    description:
+      - Only the quota of this kind of resource.
+    type: str
+    choices: [endpoint_service, endpoint]
+"""
+
+EXAMPLES = r"""
+- name: Show the quotas
+  crossvpc.vpcep.vpcep_quota_info:
+  register: project
+
+- name: Check that there is room for another endpoint
+  ansible.builtin.assert:
+    that: endpoints.used < endpoints.quota
+  vars:
+    endpoints: "{{ project.quotas | selectattr('type', '==', 'endpoint') | first }}"
+"""
+
+RETURN = r"""
+quotas:
+  description:
+    - The quotas as the API shows them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    type:
+      description: Kind of resource.
+      type: str
+      sample: endpoint
+    used:
+      description: How many there are.
+      type: int
+      sample: 4
+    quota:
+      description: How many there may be.
+      type: int
+      sample: 50
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import RESOURCE_KINDS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_quotas
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "type": {"type": "str", "choices": list(RESOURCE_KINDS)},
+    },
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), find_quotas)
+
+
+if __name__ == "__main__":
+    main()

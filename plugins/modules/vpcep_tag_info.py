@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_tag_info
+short_description: List tags in use
+version_added: 0.2.0
+description:
+  - Lists the keys of all tags that endpoint services or endpoints of the project have, with all their values.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes.info
+seealso:
+  - module: crossvpc.vpcep.vpcep_service_info
+  - module: crossvpc.vpcep.vpcep_endpoint_info
+options:
+  resource_type:
+    description:
+      - Whose tags.
+    type: str
+    choices: [endpoint_service, endpoint]
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: List the tags of services
+  crossvpc.vpcep.vpcep_tag_info:
+    resource_type: endpoint_service
+  register: known
+
+- name: Show the environments that have services
+  ansible.builtin.debug:
+    msg: "{{ known.tags.env | default([]) }}"
+"""
+
+RETURN = r"""
+tags:
+  description:
+    - The keys in use, each with the list of its values.
+  returned: success
+  type: dict
+  sample: {env: [dev, prod]}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import RESOURCE_KINDS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_tags
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "resource_type": {"type": "str", "choices": list(RESOURCE_KINDS), "required": True},
+    },
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), find_tags)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_token
+short_description: Get or revoke the cached token
+version_added: 0.2.0
+description:
+  - With O(state=present), gets an IAM token into the cache, for all tasks of the next hours, and tells until when. A
+    token that is there already is kept. With an access key there is no token, and nothing to do.
+  - With O(state=absent), revokes the token at IAM and removes it from the cache, as the last step of a job on a machine
+    that others use, too.
+  - The token itself is never returned.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes
+attributes:
+  diff_mode:
+    support: none
+    details:
+      - There is nothing to compare that is not secret.
+options:
+  state:
+    description:
+      - Whether there is to be a token.
+    type: str
+    choices: [present, absent]
+    default: present
+  check_api:
+    description:
+      - Whether to ask the API of VPC endpoints, too, if it serves the version that this collection speaks. The task
+        fails when it does not. Not with O(state=absent), and in check mode only if there is a token.
+    type: bool
+    default: false
+  api_versions:
+    description:
+      - Whether to return the versions that the API serves. Not with O(state=absent), and in check mode only if there is
+        a token.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Log in once for the whole job
+  crossvpc.vpcep.vpcep_token:
+    check_api: true
+  register: login
+
+- name: Show until when
+  ansible.builtin.debug:
+    msg: "{{ login.token.project_name }} until {{ login.token.expires_at }}"
+
+- name: Log out
+  crossvpc.vpcep.vpcep_token:
+    state: absent
+"""
+
+RETURN = r"""
+token:
+  description:
+    - What is known of the token, without the token itself. Empty after O(state=absent), and in check mode when there is
+      none.
+  returned: success
+  type: dict
+  contains:
+    expires_at:
+      description: End of its life, as IAM says it. Null with an access key.
+      type: str
+      sample: "2026-01-02T03:04:05.678000Z"
+    issued_at:
+      description: Beginning of its life.
+      type: str
+      sample: "2026-01-01T03:04:05.678000Z"
+    project_id:
+      description: ID of the project that it is for.
+      type: str
+      sample: 6e9dfd51d1124e8d8498dce894923a0d
+    project_name:
+      description: Name of the project.
+      type: str
+      sample: eu-de
+    domain_id:
+      description: ID of the account.
+      type: str
+      sample: 5fc973eea581490997e82ea11a1df31f
+    region:
+      description: Region.
+      type: str
+      sample: eu-de
+    api_url:
+      description: Address of the API, from the token's catalog unless it was given.
+      type: str
+      sample: https://vpcep.eu-de.otc.t-systems.com
+api_versions:
+  description:
+    - Versions that the API serves, as it describes them.
+  returned: when O(api_versions=true)
+  type: list
+  elements: dict
+  sample: [{id: v1, status: CURRENT}]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+
+ARGUMENTS = {
+    "argument_spec": {
+        **auth_options(),
+        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        "check_api": {"type": "bool", "default": False},
+        "api_versions": {"type": "bool", "default": False},
+    },
+    "supports_check_mode": True,
+}
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), manage_token)
+
+
+if __name__ == "__main__":
+    main()

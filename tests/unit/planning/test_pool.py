@@ -1,0 +1,69 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls for many objects: all are made, so many at once, and no failure stops the others."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import pool
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 50])
+def test_each_is_called_once_and_failures_are_returned(number: int) -> None:
+    called: list[int] = []
+
+    def call(item: int) -> None:
+        called.append(item)
+        if item % 2:
+            raise InputError(f"not {item}")
+
+    failed = pool.each(iter(range(number)), call)
+    assert sorted(called) == list(range(number))
+    assert {item: str(error) for item, error in failed.items()} == {i: f"not {i}" for i in range(number) if i % 2}
+
+
+@pytest.mark.parametrize("workers", [2, pool.WORKERS])
+def test_so_many_at_once_and_no_more(workers: int) -> None:
+    together = threading.Barrier(workers, timeout=10)  # breaks unless so many wait at the same time
+    lock, busy = threading.Lock(), [0, 0]  # now, and the most so far
+
+    def call(item: int) -> None:
+        with lock:
+            busy[0] += 1
+            busy[1] = max(busy)
+        together.wait()
+        with lock:
+            busy[0] -= 1
+
+    assert pool.each(range(3 * workers), call, workers) == {}
+    assert busy == [0, workers]
+
+
+def test_one_alone_needs_no_thread() -> None:
+    seen: list[int] = []
+    pool.each(["a"], lambda item: seen.append(threading.get_ident()))
+    assert seen == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("items", ["a", "abc"])
+def test_a_mistake_of_ours_is_no_failure_of_one_object(items: str) -> None:
+    def call(item: str) -> None:
+        raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        pool.each(items, call)
+
+
+def test_the_errors_keep_their_kind() -> None:
+    class Special(VpcepError):
+        pass
+
+    def call(item: str) -> None:
+        raise Special(item)
+
+    assert {type(error) for error in pool.each("abc", call).values()} == {Special}
