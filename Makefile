@@ -39,7 +39,7 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
-	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance $(ARGS)
+	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
 
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz

@@ -1,0 +1,158 @@
+"""The role across two accounts: what the molecule scenarios do not show, which is how it goes wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.role.conftest import CONSUMER, ROLE, SERVICE, Controller, include, note
+from tests.simulator import SimulatorProcess
+
+LOOPBACK = {
+    "vpc_id": "10075ac0-0000-4000-8000-000000000001",
+    "subnet_id": "10075ac0-0000-4000-8000-000000000011",
+    "port_ip": "127.64.1.99",
+}
+OVERLAPPING = "c0de0000-0000-4000-8000-000000000003"
+
+
+@pytest.fixture
+def both(simulator: SimulatorProcess) -> dict[str, Any]:
+    """The role's variables for a service with approval and an endpoint of the other account."""
+    simulator.settings(delay=0)
+    return {
+        "connect_vpcs_service": {**SERVICE, "name": "web", "approval_enabled": True},
+        "connect_vpcs_endpoints": [{**CONSUMER, "enable_dns": True}],
+        "connect_vpcs_provider_auth": simulator.account("provider"),
+        "connect_vpcs_consumer_auth": simulator.account("consumer"),
+    }
+
+
+def test_check_mode_on_two_empty_accounts(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    run = controller.run(ROLE, "--check", "--diff", variables=both)
+    assert run.code == 0, run.output
+    assert run.result["endpoints"][0]["id"] == ""
+    assert simulator.domain_id("consumer") in run.result["service"]["permissions"][0]
+    assert not [entry for entry in controller.requests() if not entry.startswith("GET ")]
+    assert simulator.state()["services"] == simulator.state()["endpoints"] == []
+
+
+def test_nothing_is_made_when_the_consumer_has_no_room(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    simulator.settings(quota_endpoints=0)
+    run = controller.run(ROLE, variables=both)
+    assert run.code == 2
+    assert "quota of type endpoint: 0 of 0 used, 1 more wanted" in run.output
+    assert simulator.state()["services"] == []
+    run = controller.run(ROLE, variables={**both, "connect_vpcs_preflight": False})
+    assert run.code == 2
+    assert "Endpoint.1018" in run.output
+    assert len(simulator.state()["services"]) == 1
+
+
+def test_nothing_is_made_in_a_subnet_of_the_reserved_range(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    network = simulator.world.accounts["consumer"].projects["main"]
+    vpc = next(vpc for vpc in network.vpcs.values() if vpc.name == "consumer-overlap")
+    endpoints = [{"vpc_id": vpc.id, "subnet_id": vpc.subnets[0].id}]
+    run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
+    assert run.code == 2
+    assert "It overlaps with 198.19.128.0/17" in run.output.replace("\n", " ")
+    assert simulator.state()["services"] == []
+    # Without the network service nobody can tell, and the cloud itself has to refuse.
+    simulator.fault("unavailable", service="network", count=None)
+    run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
+    assert run.code == 2
+    assert "EndPoint.3009" in run.output
+
+
+def test_the_owner_may_want_to_decide_later(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    waiting = controller.run(ROLE, variables={**both, "connect_vpcs_accept": False})
+    assert waiting.code == 0, waiting.output
+    (endpoint,) = waiting.result["endpoints"]
+    assert (endpoint["status"], endpoint["ip"]) == ("pendingAcceptance", "")
+    assert endpoint["id"] in waiting.result["next"][-1]
+    decided = controller.run(ROLE, variables=both)
+    assert (decided.code, decided.changed) == (0, 1), decided.output
+    assert decided.result["endpoints"][0]["ip"].startswith("10.20.1.")
+    again = controller.run(ROLE, variables=both)
+    assert (again.code, again.changed) == (0, 0), again.output
+    assert again.result["endpoints"][0]["ports"] == decided.result["endpoints"][0]["ports"]
+
+
+def test_records_of_others_stay_unless_the_definition_lists_all(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    own = "iam:domain::" + simulator.domain_id("consumer")
+    first = controller.run(ROLE, variables=both).result["service"]
+    assert first["permissions"] == [own]
+    simulator.control("POST", f"/state/services/{first['id']}/permissions", {"add": ["iam:domain::abc"]})
+    kept = controller.run(ROLE, variables=both)
+    assert (kept.code, kept.changed) == (0, 0), kept.output
+    definition = {**both["connect_vpcs_service"], "permissions": ["def"]}
+    exact = controller.run(ROLE, variables={**both, "connect_vpcs_service": definition})
+    assert (exact.code, exact.changed) == (0, 1), exact.output
+    assert exact.result["service"]["permissions"] == [own, "iam:domain::def"]
+
+
+def test_a_port_that_does_not_answer(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    inventory = controller.folder / "hosts.yml"
+    hosts = {"frontend": {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    verified = {
+        **both,
+        "connect_vpcs_endpoints": [{**LOOPBACK, "whitelist": ["10.0.0.0/8"], "enable_whitelist": True}],
+        "connect_vpcs_verify_from": ["frontend"],
+        "connect_vpcs_verify_timeout": 2,
+    }
+    run = controller.run(ROLE, "-i", str(inventory), variables=verified)
+    text = re.sub(r"\s+", " ", run.output)
+    assert run.code == 2
+    for part in (
+        "No answer within 2 s: frontend to 127.64.1.99:8080, frontend to 127.64.1.99:8081.",
+        "security groups have to let 198.19.128.0/17 in",
+        f"port {SERVICE['port_id']}, status ACTIVE, address 10.10.1.",
+        "It is on: 10.0.0.0/8.",
+        "Ports: 80.",
+        "8080 to 80/TCP, 8081 to 80/TCP.",
+    ):
+        assert part in text, text
+
+
+def test_one_play_after_another_with_the_earlier_result(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    """What provide returned is the input of consume, although both use the same fact."""
+
+    def half(name: str, **variables: Any) -> dict[str, Any]:
+        task = include(**variables)
+        task["ansible.builtin.include_role"]["tasks_from"] = name
+        return task
+
+    provider = {"connect_vpcs_provider_auth": both["connect_vpcs_provider_auth"]}
+    consumer = {"connect_vpcs_consumer_auth": both["connect_vpcs_consumer_auth"]}
+    definition = {**both["connect_vpcs_service"], "permissions": [simulator.domain_id("consumer")]}
+    service = "{{ connect_vpcs_result.service.id }}"
+    tasks = [
+        half("provide", connect_vpcs_service=definition, **provider),
+        note("provided"),
+        half("consume", connect_vpcs_service_id=service, connect_vpcs_endpoints=[CONSUMER], **consumer),
+        note("consumed"),
+        half("approve", connect_vpcs_service_id=service, **provider),
+        note("approved"),
+    ]
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]  # each half has its own login and nothing else
+    run = controller.play(*tasks)
+    assert run.code == 0, run.output
+    (endpoint,) = run.kept["notes"]["consumed"]["endpoints"]
+    assert endpoint["status"] == "pendingAcceptance"
+    (connection,) = run.kept["notes"]["approved"]["connections"]
+    assert (connection["id"], connection["status"]) == (endpoint["id"], "accepted")
+    again = controller.play(*tasks)
+    assert (again.code, again.changed) == (0, 0), again.output
