@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint unit sanity integration molecule clients acceptance package
-COMMANDS := help demo test $(STEPS) build simulator pins clean
+COMMANDS := help demo test $(STEPS) torture build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -40,6 +40,9 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
+
+torture: .venv/.simulator .venv-runtime/.ready ## kill the role at every request: a table of what was lost (ARGS=--short)
+	@tools/run.sh .venv python -m tests.torture $(ARGS)
 
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz

@@ -60,6 +60,7 @@ class Decision:
         self.description: str | None = options.get("description")
         self.service_id = ""
         self.problems: list[VpcepError] = []
+        self.told: set[str] = set()  # endpoints that a problem is about already
         self.changed = False  # something was sent, whether or not the list shows it already
 
     def carry_out(self) -> Object:
@@ -117,7 +118,9 @@ class Decision:
 
     def usable(self, connections: Connections) -> Connections:
         """Those of *connections* that somebody can decide about; the others are problems if they were named."""
-        lost = {key: item for key, item in connections.items() if is_lost(item) and not self.lenient}
+        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
+        if self.lenient:
+            lost = {}
         if self.options.get("endpoints") is not None:
             self.problems += [VpcepError(self.problem_of(key, item)) for key, item in lost.items()]
         else:
@@ -181,14 +184,25 @@ class Decision:
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
         undescribed = [key for key, item in before.items() if not self.is_described(item)]
         failed = pool.each(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
-        self.problems += [error for error in failed.values() if not (self.lenient and tells_lost(error))]
+        by_id = self.options.get("endpoints") is not None
+        for key, error in failed.items():
+            if not tells_lost(error) or (by_id and not self.lenient):
+                self.problems.append(error)
+                self.told.add(key)
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
-            self.api.describe_connections(self.service_id, {"connections": entries})
+            self.describe(entries)
         changed = [key for key in before if key in undescribed or (key in undecided and key not in failed)]
         self.changed = self.changed or bool(changed)
         latest = {**before, **self.look(changed)}
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
+
+    def describe(self, entries: list[Object]) -> None:
+        """A refusal is one problem beside others."""
+        try:
+            self.api.describe_connections(self.service_id, {"connections": entries})
+        except VpcepError as error:
+            self.problems.append(error)
 
     def is_described(self, item: Object) -> bool:
         return self.description is None or (item.get("description") or "") == self.description

@@ -38,7 +38,7 @@ def settle_revocations(
     if not outside:
         return []
     if reject and own is not None and not by_path:
-        return reject_all(runtime, service_id, outside)
+        return [str(item["id"]) for item in reject_all(runtime, service_id, outside)]
     if reject:
         runtime.warn(
             f"Nothing was rejected: {why_not(by_path)}. Reject them by ID with vpcep_connection: {list_of(outside)}."
@@ -63,12 +63,11 @@ def admits(whitelist: Iterable[str], domain_id: str) -> bool:
     return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
-def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[str]:
-    """Rejects endpoints and waits until they are. Those that go meanwhile are no problem. Returns their IDs."""
+def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:
+    """Rejects endpoints and waits until they are. Those that go meanwhile are no problem. Returns what is left."""
     ids = [str(item["id"]) for item in connections]
     options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
-    Decision(options, runtime, lenient=True).carry_out()
-    return ids
+    return list(Decision(options, runtime, lenient=True).carry_out()["connections"])
 
 
 def list_of(connections: Iterable[Object]) -> str:

@@ -176,13 +176,13 @@ class Service(Reconciler):
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
-            revocation.reject_all(self.runtime, found["id"], blocking)
+            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
             self.runtime.warn(
-                f"Endpoints were rejected and still exist: {revocation.list_of(blocking)}. "
+                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
         elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
-            raise refusal
+            raise in_use(found, refusal, connections) if connections else refusal
         return connections
 
 

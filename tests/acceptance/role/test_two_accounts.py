@@ -117,7 +117,7 @@ def test_a_port_that_does_not_answer(controller: Controller, simulator: Simulato
         "No answer within 2 s: frontend to 127.64.1.99:8080, frontend to 127.64.1.99:8081.",
         "security groups have to let 198.19.128.0/17 in",
         f"port {SERVICE['port_id']}, status ACTIVE, address 10.10.1.",
-        "It is on: 10.0.0.0/8.",
+        "is on: 10.0.0.0/8.",
         "Ports: 80.",
         "8080 to 80/TCP, 8081 to 80/TCP.",
     ):
@@ -156,3 +156,77 @@ def test_one_play_after_another_with_the_earlier_result(
     assert (connection["id"], connection["status"]) == (endpoint["id"], "accepted")
     again = controller.play(*tasks)
     assert (again.code, again.changed) == (0, 0), again.output
+
+
+def test_switches_given_as_words(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    """``-e key=false`` and the surveys of job templates give texts."""
+    words = [f"connect_vpcs_{name}=false" for name in ("admit", "accept", "preflight")]
+    options = [part for word in words for part in ("-e", word)]
+    run = controller.run(ROLE, *options, variables=both)
+    assert run.code == 2
+    assert "EndPoint.2012" in run.output  # nobody was admitted
+    assert simulator.state()["services"][0]["permissions"] == []
+    assert simulator.log(operation="listQuotas") == []
+
+
+def test_one_side_from_the_environment(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    variables = {name: value for name, value in both.items() if name != "connect_vpcs_consumer_auth"}
+    for name, value in simulator.account("consumer").items():
+        controller.environment["OS_REGION_NAME" if name == "region" else f"OS_{name.upper()}"] = value
+    run = controller.run(ROLE, variables=variables)
+    assert run.code == 0, run.output
+    assert run.result["endpoints"][0]["status"] == "accepted"
+
+
+def test_an_own_service_that_does_not_admit_the_consumer(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    made = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": [], "connect_vpcs_admit": False})
+    assert made.code == 0, made.output
+    existing = {**both, "connect_vpcs_service": {}, "connect_vpcs_service_id": made.result["service"]["id"]}
+    run = controller.run(ROLE, variables=existing)
+    assert run.code == 2
+    assert f"Account {simulator.domain_id('consumer')} is not on it" in re.sub(r"\s+", " ", run.output)
+    assert simulator.log(operation="createEndpoint") == []
+
+
+def test_a_half_takes_its_part_of_a_shared_file_and_nothing_else(
+    controller: Controller, simulator: SimulatorProcess, both: Any
+) -> None:
+    half = include()
+    half["ansible.builtin.include_role"]["tasks_from"] = "provide"
+    play = controller.folder / "half.yml"
+    play.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [half]}]))
+    run = controller.run(str(play), variables=both)
+    assert run.code == 0, run.output
+    (service,) = simulator.state()["services"]
+    assert service["permissions"] == [] and simulator.state()["endpoints"] == []
+    assert f"connect_vpcs_service_id={service['id']}" in run.output
+    removing = controller.run(str(play), "-e", "connect_vpcs_state=absent", variables=both)
+    assert removing.code == 2
+    assert "use the role without tasks_from" in removing.output
+    assert len(simulator.state()["services"]) == 1
+
+
+def test_a_rejection_is_told(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    endpoint = controller.run(ROLE, variables=both).result["endpoints"][0]
+    simulator.change("endpoints", endpoint["id"], status="rejected")
+    run = controller.run(ROLE, variables=both)
+    assert (run.code, run.changed) == (0, 0), run.output
+    assert run.result["endpoints"][0]["ports"] == []
+    assert "was rejected by the owner" in run.result["next"][-1]
+    insisting = [{**both["connect_vpcs_endpoints"][0], "wait_for_acceptance": True}]
+    run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": insisting})
+    assert run.code == 2
+    assert "Ask the owner to accept it" in run.output
+
+
+def test_a_host_that_cannot_try_is_no_silence(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    inventory = controller.folder / "hosts.yml"
+    hosts = {"bare": {"ansible_connection": "local", "ansible_python_interpreter": "/nowhere/python3"}}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    verified = {**both, "connect_vpcs_verify_from": ["bare"], "connect_vpcs_verify_timeout": 2}
+    run = controller.run(ROLE, "-i", str(inventory), variables=verified)
+    assert run.code == 2
+    assert "Could not try from there" in run.output
+    assert "No answer within" not in run.output
