@@ -9,7 +9,7 @@ from typing import Any
 
 from .api import ENDPOINT_KIND, VpcepApi
 from .canonical import canonical, name_of
-from .errors import InputError, NotFound, VpcepError
+from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
     ENDPOINT,
@@ -24,6 +24,8 @@ from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
 from .validation import check_actions, refuse
+
+NOT_ADMITTED = "2012"  # the account is not on the service's whitelist
 
 
 class Endpoint(Reconciler):
@@ -131,7 +133,12 @@ class Endpoint(Reconciler):
         return self.api.get_endpoint(object_id)
 
     def send_create(self, body: Object) -> Object:
-        return self.api.create_endpoint(body)
+        try:
+            return self.api.create_endpoint(body)
+        except ApiError as error:
+            if error.is_code(NOT_ADMITTED):
+                error.hint = f"{error.hint or ''} This account is {self.runtime.connection.domain_id}.".strip()
+            raise
 
     def send_delete(self, found: Object) -> None:
         self.api.delete_endpoint(found["id"])

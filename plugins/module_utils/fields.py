@@ -234,6 +234,7 @@ ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
+PENDING = "pendingAcceptance"
 DECISIONS = {"accepted": "receive", "rejected": "reject"}  # what an owner can bring a connection to -> its action
 CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses in which an endpoint uses a service, or will
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in the calls about tags and quotas

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .errors import NotFound, VpcepError, WaitTimeout
-from .fields import FAILED
+from .fields import FAILED, PENDING
 from .results import failed_object
 
 Object = dict[str, Any]
@@ -71,9 +71,11 @@ def poll(runtime: Any, what: str, read: Read, done: Callable[[Object], bool]) ->
         if runtime.notify:
             runtime.notify(what, status, seconds)
         if runtime.deadline.left() <= pause:
+            advice = "It goes on in the cloud: run the task again, or raise wait_timeout."
+            if status == PENDING:
+                advice = "The service's owner has to accept it (wait_timeout is how long to wait for that)."
             raise WaitTimeout(
-                f"Gave up after {seconds:.0f} s: {what} is still in status {status}. "
-                "It goes on in the cloud: run the task again, or raise wait_timeout.",
+                f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",
                 what=what,
                 status=status,
                 seconds=seconds,
