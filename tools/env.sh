@@ -13,13 +13,16 @@ die() {
 
 [[ -x $ROOT/$1/bin/python ]] || die "$1 does not exist: run this through make."
 
+home=${VPCEP_HOME:-}
+
 # The user's credentials, clouds and settings must not reach a test.
 while read -r name; do
     unset "$name"
 done < <(compgen -e | grep -E '^(OS|HW|VPCEP|ANSIBLE|MOLECULE|XDG)_|^PYTHON(PATH|HOME|DONTWRITEBYTECODE)$|^VIRTUAL_ENV$' || true)
 
 # Nor may anything be written to the user's home (tools/venv.sh leaves pip's settings in this one).
-export HOME=$ROOT/.cache/home
+# VPCEP_HOME: another one, for two that run at the same time.
+export HOME=$ROOT/.cache/${home:-home}
 mkdir -p "$HOME"
 
 # A folder outside the checkout in which the checkout is found as a collection.

@@ -6,15 +6,15 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv-runtime
 compgen -G 'tests/integration/targets/*/tasks' >/dev/null || die "No tests: tests/integration/targets has none."
 
-# All of them: two halves at the same time, each with a cloud and a copy of its own.
+# All of them: two halves at the same time, each with a cloud, a copy and a home (ansible-test keeps a key there) of its own.
 if (($# == 0)); then
     targets=(tests/integration/targets/vpcep_*)
     targets=("${targets[@]##*/}")
     half=$(((${#targets[@]} + 1) / 2))
     logs=$(mktemp -d)
     trap 'rm -rf "$logs"' EXIT
-    tools/integration.sh "${targets[@]:0:half}" >"$logs/1" 2>&1 & first=$!
-    tools/integration.sh "${targets[@]:half}" >"$logs/2" 2>&1 & second=$!
+    VPCEP_HOME=home-1 tools/integration.sh "${targets[@]:0:half}" >"$logs/1" 2>&1 & first=$!
+    VPCEP_HOME=home-2 tools/integration.sh "${targets[@]:half}" >"$logs/2" 2>&1 & second=$!
     failed=0
     wait "$first" || failed=1
     wait "$second" || failed=1
