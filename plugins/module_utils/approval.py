@@ -14,7 +14,7 @@ from typing import Any
 from . import pool
 from .endpoint import service_id_of
 from .errors import ApiError, InputError, VpcepError, WaitTimeout
-from .fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED
+from .fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING
 from .results import error_text
 from .runtime import Runtime
 from .selection import listed
@@ -25,7 +25,7 @@ Object = dict[str, Any]
 Connections = dict[str, Object]  # by the endpoint's ID
 APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
 CREATING = "creating"
-WAITING = (CREATING, "pendingAcceptance")
+WAITING = (CREATING, PENDING)
 GONE = "gone"  # our word for a connection that is not listed any more
 LOST = (FAILED, DELETING, GONE)  # nobody can decide about these
 FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses that the API itself filters by

@@ -55,7 +55,7 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
         if given is None:
             continue
         if name not in available:
-            problems.append(f"{option}: {CLOUD_NAMES[cloud]} does not have this option.")
+            problems.append(lacking(option, cloud))
             continue
         found = problems_of(option, table[name], cloud, given)
         problems += found
@@ -82,13 +82,8 @@ def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] 
 
 def check_ids(options: Options, names: Iterable[str]) -> None:
     """Refuses identifiers that would not fit into a URL path, such as a name with a slash."""
-    refuse(
-        [
-            f"{name}: {options[name]!r} is not an identifier: {ID_RULE}."
-            for name in names
-            if options.get(name) is not None and not re.fullmatch(ID_PATTERN, str(options[name]))
-        ]
-    )
+    given = {name: [options[name]] for name in names if options.get(name) is not None}
+    check_id_lists(given, given)
 
 
 def check_id_lists(options: Options, names: Iterable[str]) -> None:
@@ -107,17 +102,18 @@ def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
     """Refuses the value of one option that is not part of a create request; None means: not given."""
     if value is None:
         return
-    refuse(
-        problems_of(option, field, cloud, value)
-        if cloud in field.changed_by
-        else [f"{option}: {CLOUD_NAMES[cloud]} does not have this option."]
-    )
+    refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [lacking(option, cloud)])
 
 
 def check_actions(options: Options, names: Iterable[str], cloud: str) -> None:
     """Refuses the options *names*, which are calls that only some clouds have."""
     if cloud not in ACTION_CLOUDS:
-        refuse([f"{name}: {CLOUD_NAMES[cloud]} does not have this option." for name in names if options.get(name)])
+        refuse([lacking(name, cloud) for name in names if options.get(name)])
+
+
+def lacking(option: str, cloud: str) -> str:
+    """What to say about an option that *cloud* does not have."""
+    return f"{option}: {CLOUD_NAMES[cloud]} does not have this option."
 
 
 def check_positive(options: Options, names: Iterable[str]) -> None:
@@ -263,11 +259,7 @@ def _policy_problems(option: str, cloud: str, value: Any) -> list[str]:
                 "{}.Effect: {!r} is not one of {}.".format(place, given["effect"], ", ".join(POLICY_EFFECTS))
             )
         if cloud != HUAWEI:
-            problems += [
-                f"{place}.{key}: {CLOUD_NAMES[cloud]} does not have this option."
-                for key in POLICY_KEYS_HUAWEI
-                if given.get(key.lower())
-            ]
+            problems += [lacking(f"{place}.{key}", cloud) for key in POLICY_KEYS_HUAWEI if given.get(key.lower())]
     return problems
 
 
