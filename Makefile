@@ -7,12 +7,12 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint unit sanity integration molecule clients acceptance package
-COMMANDS := help demo test $(STEPS) torture build simulator pins clean
+STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
+COMMANDS := help demo test unit $(STEPS) mutation torture build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv-runtime/.ready .venv/.simulator ## the whole job, against a local cloud
 	@tools/run.sh .venv-runtime tools/demo
@@ -25,6 +25,12 @@ lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
 
 unit: .venv/.ready ## the quick tests: pytest tests/unit
 	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2 $(ARGS)
+
+coverage: .venv/.ready ## the same, measured: 95 % of the branches of plugins/module_utils
+	@tools/step.sh $@ tools/coverage.sh $(ARGS)
+
+mutation: .venv-mutation/.ready ## change the planning and retry code; the tests must notice (ARGS=MODULE)
+	@tools/mutation.sh $(ARGS)
 
 sanity: .venv/.ready ## ansible-test sanity
 	@tools/step.sh $@ tools/sanity.sh $(ARGS)
@@ -41,8 +47,11 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
 
-torture: .venv/.simulator .venv-runtime/.ready ## kill the role at every request: a table of what was lost (ARGS=--short)
-	@tools/run.sh .venv python -m tests.torture $(ARGS)
+torture: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
+	@tools/torture.sh tests/torture tests/unit tests/acceptance -m torture $(ARGS)
+
+torture-short: .venv/.ready .venv-runtime/.ready ## less of it
+	@tools/step.sh $@ tools/torture.sh tests/torture --short $(ARGS)
 
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz
@@ -58,7 +67,7 @@ pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraint
 	@python3 tools/pins.py $(PYTHONS)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-mutation .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -79,6 +88,10 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .venv-clients/.ready: tests/clients/requirements.txt requirements/test.txt $(PINS)
 	@tools/venv.sh .venv-clients $< requirements/test.txt
+	@touch $@
+
+.venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)
+	@tools/venv.sh .venv-mutation $<
 	@touch $@
 
 tests/clients/requirements.txt:

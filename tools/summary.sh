@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.cache/results"
 printf '\n=== summary ===\n'
 for name in "$@"; do
-    printf '%-12s ok, %4d s' "$name" "$(cat "$name.seconds")"
+    printf '%-13s ok, %4d s' "$name" "$(cat "$name.seconds")"
     echo "  $(grep -E '(passed|failed|error|skipped).* in [0-9.]+s' "$name.log" | tail -n 1 || true)"
 done

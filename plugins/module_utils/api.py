@@ -41,7 +41,7 @@ class VpcepApi:
 
     def get_service(self, service_id: str) -> Object:
         """getEndpointService. Raises NotFound."""
-        return self._one("GET", SERVICES + "/" + service_id, "get endpoint service")
+        return self._one("GET", SERVICES + "/" + service_id, "get endpoint service", object_id=service_id)
 
     def list_services(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
@@ -53,7 +53,8 @@ class VpcepApi:
 
     def describe_service(self, **by: str) -> Object:
         """describeEndpointService by ``id`` or full ``endpoint_service_name``; works across accounts."""
-        return self._one("GET", SERVICES + "/describe", "describe endpoint service", params=by)
+        operation = "describe endpoint service"
+        return self._one("GET", SERVICES + "/describe", operation, object_id=by.get("id"), params=by)
 
     def update_service(self, service_id: str, body: Object) -> Any:
         """updateEndpointService: changes the members sent, ``ports`` as a whole."""
@@ -130,7 +131,7 @@ class VpcepApi:
 
     def get_endpoint(self, endpoint_id: str) -> Object:
         """getEndpoint. Raises NotFound."""
-        return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint")
+        return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint", object_id=endpoint_id)
 
     def list_endpoints(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpoints, all pages."""
@@ -194,7 +195,8 @@ class VpcepApi:
     def get_version(self, api_version: str) -> Object:
         """getVersion, such as ``v1``. Raises NotFound."""
         answer = self._call("GET", api_version, "get version", version=None)
-        return dict(answer.get("version") or {}) if isinstance(answer, dict) else {}
+        version = answer.get("version") if isinstance(answer, dict) else None
+        return version if isinstance(version, dict) else {}
 
     # How it is done
 
@@ -208,11 +210,19 @@ class VpcepApi:
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
 
-    def _one(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Object:
-        """One object. Anything that is not one is an error, and for a creation an unknown outcome."""
+    def _one(
+        self, method: str, path: str, operation: str, kind: str = "read", object_id: str | None = None, **extra: Any
+    ) -> Object:
+        """One object. Anything that is not one is an error, and for a creation an unknown outcome.
+
+        object_id: which one was asked for; another one must not be changed or deleted in its place.
+        """
         answer = self._call(method, path, operation, kind, **extra)
         if isinstance(answer, dict) and isinstance(answer.get("id"), str) and answer["id"]:
-            return answer
+            if object_id is None or answer["id"].lower() == object_id.lower():
+                return answer
+            message = f"The answer is about {answer['id']} instead of {object_id}."
+            raise ApiError(operation=operation, status=200, message=message)
         failure = OutcomeUnknown if kind == "create" else ApiError
         raise failure(operation=operation, status=200, message="The answer holds no object with an ID.")
 
@@ -250,6 +260,8 @@ class VpcepApi:
             known = len(found)
             found.update((str(item.get("id", len(found))), item) for item in page)
             offset += len(page)
+            if count is not None and count < offset:
+                count = None  # more came than there are: it says nothing about the rest either
             totals.add(count)
             # A page without anything new ends it, too: of a server that does not count and ignores the offset.
             if len(found) == known or (offset >= count if count is not None else len(page) < page_size):

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 from . import pool
+from .canonical import observed, usable
 from .endpoint import service_id_of
 from .errors import ApiError, InputError, VpcepError, WaitTimeout
-from .fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING
+from .fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
 from .results import error_text
 from .runtime import Runtime
 from .selection import listed
-from .validation import check_id_lists, check_ids, check_one, check_positive
+from .validation import check_counts, check_id_lists, check_ids, check_one, check_positive
 from .waiting import intervals, poll
 
 Object = dict[str, Any]
@@ -139,8 +140,8 @@ class Decision:
         }[str(item["status"])]
 
     def listed(self, **filters: Any) -> Connections:
-        found = self.api.list_connections(self.service_id, **filters)
-        return {str(item.get("id")): item for item in found}
+        found = usable(self.api.list_connections(self.service_id, **filters), "id", "status", "domain_id")
+        return {item["id"]: item for item in found}
 
     def look(self, ids: list[str]) -> Connections:
         """Those of *ids* that the service lists. One is asked for by its ID; for several one list is cheaper."""
@@ -205,7 +206,9 @@ class Decision:
             self.problems.append(error)
 
     def is_described(self, item: Object) -> bool:
-        return self.description is None or (item.get("description") or "") == self.description
+        if self.description is None:
+            return True
+        return bool(observed("description", CONNECTION_DESCRIPTION, item) == self.description)
 
     def predict(self, before: Connections) -> Connections:
         changed = {"status": self.wanted}
@@ -255,6 +258,7 @@ def check_service(options: Object, runtime: Runtime) -> None:
         raise InputError("Say which service is meant: give endpoint_service_id or endpoint_service_name.")
     if not to_come:
         check_ids(options, ("endpoint_service_id",))
+    check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
 
 
 def service_of(options: Object, runtime: Runtime) -> str:
@@ -275,6 +279,7 @@ def find_connections(options: Object, runtime: Runtime) -> Object:
     """The connections of a service that match every option given. Raises VpcepError."""
     check_service(options, runtime)
     check_ids(options, ("id",))
+    check_counts(options, ("marker_id",))
     statuses = options.get("status") or []
     service_id = service_of(options, runtime)
     filters = {

@@ -9,11 +9,12 @@ Pure functions. Lists whose order means nothing are sorted; spellings that mean 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from .errors import VpcepError
-from .fields import PERMISSION_PREFIX, POLICY_KEYS, POLICY_KEYS_HUAWEI, UNKNOWN, Field
+from .fields import NEVER, PERMISSION_PREFIX, POLICY_KEYS, POLICY_KEYS_HUAWEI, UNKNOWN, Field, all_choices
 
 
 class UnusableAnswer(VpcepError):
@@ -35,20 +36,47 @@ def canonical(kind: str, value: Any) -> Any:
 def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
     """What *answer* (an object of the API) says about a field: its canonical value, or ``UNKNOWN``.
 
-    Absent, null and empty mean the same (the clouds use all three). Raises :class:`UnusableAnswer`.
+    Absent, null and empty mean the same (the clouds use all three). Raises :class:`UnusableAnswer`: what is not even
+    of the right type says nothing, and to take it for a difference would change or replace a good object.
     """
     value = answer.get(field.reads_back_as or name)
-    if field.kind == "name":
-        value = short_name(value, answer.get("id"))
     if value is None or value == "" or value == [] or value == {}:
         return field.absent_means
     try:
+        if not _SHAPES[field.kind](value) or not _is_documented(field, value):
+            raise TypeError(f"not of kind {field.kind}")
+        if field.kind == "name":
+            value = short_name(value, answer.get("id"))
         return canonical(field.kind, value)
     except (TypeError, ValueError) as error:
         raise UnusableAnswer(
             f"The cloud's answer about {answer.get('id')} has {name}={value!r}, which cannot be understood; "
             "nothing was changed."
         ) from error
+
+
+def _is_documented(field: Field, value: Any) -> bool:
+    """Whether a value that only a replacement could change is one that the API can have."""
+    if any(operation is not NEVER for operation in field.changed_by.values()) or not isinstance(value, str):
+        return True
+    if field.choices:
+        return value in all_choices(field)
+    return field.pattern is None or bool(re.fullmatch(field.pattern, value, re.DOTALL))
+
+
+def usable(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
+    """*found*, if each of them has all *needs*, as texts: without these nobody can tell what is there.
+
+    For lists that decide about changes. Raises :class:`UnusableAnswer`.
+    """
+    for item in found:
+        lacking = [name for name in needs if not (isinstance(item.get(name), str) and item[name])]
+        if lacking:
+            raise UnusableAnswer(
+                f"An entry of the cloud's list ({item.get('id')}) has no usable {', '.join(lacking)}; "
+                "nothing was concluded from it."
+            )
+    return found
 
 
 def short_name(full_name: Any, service_id: Any) -> str:
@@ -147,7 +175,10 @@ def _ipv4(value: Any) -> str:
 def _ipv6(value: Any) -> str:
     from ipaddress import IPv6Address
 
-    return str(IPv6Address(_text(value)))
+    text = _text(value)
+    if "%" in text:  # a zone means something on one machine only
+        raise ValueError("an address with a zone")
+    return str(IPv6Address(text))
 
 
 def _ranges(value: Any) -> list[str]:
@@ -207,6 +238,62 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "ranges": _ranges,
     "policy": _policy,
     "document": _document,
+}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_mapping(value: Any) -> bool:
+    """One port mapping of an answer; numbers come as texts, too."""
+    return (
+        isinstance(value, dict)
+        and all(re.fullmatch("[0-9]{1,5}", str(value.get(name))) for name in ("client_port", "server_port"))
+        and isinstance(value.get("protocol"), (str, type(None)))
+    )
+
+
+def _is_tag(value: Any) -> bool:
+    return isinstance(value, dict) and _is_text(value.get("key")) and isinstance(value.get("value"), (str, type(None)))
+
+
+def _is_statement(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    parts = {str(key).lower(): part for key, part in value.items() if part is not None}
+    return (
+        _is_text(parts.get("effect"))
+        and _is_text(parts.get("sid", ""))
+        and isinstance(parts.get("condition", {}), dict)
+        and all(_is_text(part) or _are_texts(part) for part in (parts.get("action"), parts.get("resource")))
+    )
+
+
+# What an answer may hold for each kind. Users' input is looser, as Ansible converts it.
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "text": _is_text,
+    "name": _is_text,
+    "choice": _is_text,
+    "flag": lambda value: isinstance(value, (bool, str)),
+    "ports": lambda value: isinstance(value, list) and all(map(_is_mapping, value)),
+    "tags": lambda value: (
+        all(map(_is_text, [*value, *value.values()]))
+        if isinstance(value, dict)
+        else isinstance(value, list) and all(map(_is_tag, value))
+    ),
+    "ids": _are_texts,
+    "words": lambda value: _is_text(value) or _are_texts(value),
+    "permissions": _are_texts,
+    "ipv4": _is_text,
+    "ipv6": _is_text,
+    "ranges": _are_texts,
+    "policy": lambda value: isinstance(value, list) and all(map(_is_statement, value)),
+    "document": lambda value: isinstance(value, (dict, str)),
 }
 
 

@@ -306,6 +306,9 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
                 f"{name} holds blanks, line breaks or characters that no such value has: "
                 f"was it read from a file with a line break at its end?"
             )
+    for name in values.keys() - {"ca_path", "token_cache_dir", "validate_certs"}:
+        if any("\ud800" <= character <= "\udfff" for character in values[name]):
+            raise CredentialsError(f"{name} holds half of a character, which cannot be sent.")
     if project_id and not _ID.match(project_id):
         raise CredentialsError("project_id must be an ID of letters and digits.")
     if region and not _REGION.match(region):

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from .api import ENDPOINT_KIND, VpcepApi
-from .canonical import canonical, name_of
+from .canonical import UnusableAnswer, canonical, name_of, observed, usable
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
     ENDPOINT,
     ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
+    SERVICE_NAME,
+    UNKNOWN,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
     UPDATE_WHITELIST,
@@ -23,8 +25,10 @@ from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
-from .validation import check_actions, refuse
+from .validation import check_actions, check_one, refuse
 
+IDENTIFYING = ("id", "status", "service_type", "endpoint_service_id", "endpoint_service_name")
+BEING_DELETED = "2018"
 NOT_ADMITTED = "2012"  # the account is not on the service's whitelist
 
 
@@ -46,6 +50,7 @@ class Endpoint(Reconciler):
             self.settled = ("accepted", "rejected")
         super().__init__(options, runtime)
         check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
+        check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
@@ -71,7 +76,7 @@ class Endpoint(Reconciler):
         """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
         if self.service_to_come or not self.service_is_known():
             return []
-        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
+        self.listed = usable(self.api.list_endpoints(vpc_id=self.desired["vpc_id"]), *IDENTIFYING)
         return self.same(self.listed)
 
     def service_is_known(self) -> bool:
@@ -93,8 +98,13 @@ class Endpoint(Reconciler):
         wanted = self.desired.get("port_ip")
         if wanted is None:
             return near
-        exact = [item for item in near if item.get("ip") == wanted]
-        return exact or [item for item in near if item.get("status") != "accepted" and not item.get("ip")]
+        addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
+        exact = [item for item in near if addresses[item["id"]] == wanted]
+        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item["service_type"] != "gateway"]
+        shown_later = [item for item in hidden if item.get("status") != "accepted"]
+        if not exact and len(hidden) > len(shown_later):
+            raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
+        return exact or shown_later
 
     def of_service(self, item: Object) -> bool:
         service_id = self.desired.get("endpoint_service_id")
@@ -104,7 +114,9 @@ class Endpoint(Reconciler):
 
     def in_subnet(self, item: Object) -> bool:
         wanted = self.desired.get("subnet_id")
-        return wanted is None or item.get("service_type") == "gateway" or item.get("subnet_id") == wanted
+        if wanted is None or item.get("service_type") == "gateway":
+            return True
+        return bool(usable([item], "subnet_id")[0]["subnet_id"] == wanted)
 
     def complete(self) -> Object | None:
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
@@ -141,7 +153,12 @@ class Endpoint(Reconciler):
             raise
 
     def send_delete(self, found: Object) -> None:
-        self.api.delete_endpoint(found["id"])
+        """Deletes the endpoint. One that is being deleted is as good: an earlier request got no answer."""
+        try:
+            self.api.delete_endpoint(found["id"])
+        except ApiError as error:
+            if not error.is_code(BEING_DELETED):
+                raise
 
     def replace(self, current: Object, reason: VpcepError) -> Object:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
@@ -197,24 +214,29 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
         try:
             return str(api.describe_service(endpoint_service_name=name)["id"])
         except NotFound:
-            found = api.list_public_services(endpoint_service_name=name)
+            found = usable(api.list_public_services(endpoint_service_name=name), "id", "service_name")
             ids = [str(item["id"]) for item in found if item.get("service_name") == name]
     else:
-        found = api.list_services(endpoint_service_name=name)
+        found = usable(api.list_services(endpoint_service_name=name), "id", "service_name")
         ids = [str(item["id"]) for item in found if name_of(item) == name]
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None
 
 
+def objects(answer: Any, member: str) -> list[Object]:
+    """The objects in a list of an answer, as far as there are any."""
+    found = answer.get(member) if isinstance(answer, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
 def refuse_partial(answer: Any, endpoint_id: str) -> None:
     """Raises for route tables that were refused although the call was answered with 200."""
-    errors: list[dict[str, Any]] = (answer or {}).get("error") or []
     refused = [
         f"{word} {item.get('id')}: {item.get('error_message')}"
-        for part in errors
+        for part in objects(answer, "error")
         for word, member in (("bind", "bind_failed"), ("unbind", "unbind_failed"))
-        for item in part.get(member) or []
+        for item in objects(part, member)
     ]
     if refused:
         raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")

@@ -11,14 +11,15 @@ from .api import ENDPOINT_KIND
 from .canonical import short_name
 from .results import endpoint_result
 from .selection import has_tags, listed, tag_filter, tagged_ones
-from .validation import check_ids
+from .validation import check_ids, check_uuids
 
 Object = dict[str, Any]
 
 
 def find_endpoints(options: Object, runtime: Any) -> Object:
     """The endpoints of this project that match every option given. Raises VpcepError."""
-    check_ids(options, ("id", "endpoint_service_id", "vpc_id", "subnet_id"))
+    check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
+    check_uuids(options, ("vpc_id",))
     tags = tag_filter(options.get("tags"))
     shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, tags)
     found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))

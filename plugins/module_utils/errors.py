@@ -279,7 +279,7 @@ def _error_object(text: str) -> dict[str, t.Any]:
         # Keeps a request_id that stands beside the wrapper.
         outer = {key: value for key, value in document.items() if not isinstance(value, dict)}
         document = {**outer, **inner[0]}
-    return document if isinstance(document, dict) else {}
+    return dict(document)
 
 
 def _first(document: Mapping[str, t.Any], *names: str) -> str | None:

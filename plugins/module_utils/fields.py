@@ -125,7 +125,6 @@ SERVICE: dict[str, Field] = {
     "service_name": Field(
         "name",
         _same(UPDATE_SERVICE),
-        absent_means="",
         default="",
         max_length=_same(NAME_LENGTH),
         pattern=rf"[A-Za-z0-9_-]{{0,{NAME_LENGTH}}}",
@@ -139,7 +138,7 @@ SERVICE: dict[str, Field] = {
         required=True,
         choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")},
     ),
-    "ports": Field("ports", _same(UPDATE_SERVICE), absent_means=[], required=True, min_length=1, max_length=_same(200)),
+    "ports": Field("ports", _same(UPDATE_SERVICE), required=True, min_length=1, max_length=_same(200)),
     "tcp_proxy": Field(
         "choice",
         _same(UPDATE_SERVICE),
@@ -211,7 +210,8 @@ ENDPOINT_ACTIONS = {"upgrade": "upgradeEndpoint"}
 ACTION_CLOUDS = (HUAWEI,)
 PROFESSIONAL = "profession"  # the edition that an upgrade leads to
 
-# Descriptions that are not fields of a create request.
+# Texts that are not fields of a create request.
+SERVICE_NAME = Field("text", _same(NEVER), max_length=_same(128))  # full or short, to find a service by
 CONNECTION_DESCRIPTION = Field(
     "text",
     {HUAWEI: "updateConnectionDescriptions"},

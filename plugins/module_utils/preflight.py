@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .canonical import permission_key
+from .canonical import permission_key, usable
 from .errors import NotFound, VpcepError
 from .fields import ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS, SERVICE_READY
 from .network import NetworkApi
 from .revocation import admits
 from .runtime import Runtime
-from .validation import check_id_lists, check_ids, refuse
+from .validation import check_counts, check_id_lists, check_ids
 
 Object = dict[str, Any]
 
@@ -29,7 +29,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
     check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
-    refuse([f"{name}: {options[name]} is negative." for name in COUNTED if (options.get(name) or 0) < 0])
+    check_counts(options, COUNTED)
     checks = [*quota_checks(options, runtime), *range_checks(options, runtime), *service_checks(options, runtime)]
     checks += port_checks(options, runtime)
     return {"changed": False, "checks": checks, "passed": all(check["ok"] is not False for check in checks)}
@@ -107,7 +107,8 @@ def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     accounts = options.get("domain_ids") or []
     foreign = [account for account in accounts if account != runtime.connection.domain_id]
     if foreign:
-        whitelist = sorted(permission_key(one.get("permission")) for one in runtime.api.list_permissions(service_id))
+        records = usable(runtime.api.list_permissions(service_id), "permission")
+        whitelist = sorted(permission_key(one["permission"]) for one in records)
         for account in foreign:
             yield whitelist_check(service_id, account, whitelist)
 
@@ -142,10 +143,16 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
 
 
+def items(answer: Object, member: str) -> list[Any]:
+    """A list that is for people to read only, so that anything else is as good as nothing."""
+    found = answer.get(member)
+    return found if isinstance(found, list) else []
+
+
 def described(port: Object) -> str:
     """What there is to know about a port, in one line."""
-    addresses = [str(one.get("ip_address")) for one in port.get("fixed_ips") or []]
-    groups = [str(one) for one in port.get("security_groups") or []]
+    addresses = [str(one.get("ip_address")) for one in items(port, "fixed_ips") if isinstance(one, dict)]
+    groups = [str(one) for one in items(port, "security_groups")]
     return "status {}, address {}, security groups {}".format(
         port.get("status"), ", ".join(addresses) or "none", ", ".join(groups) or "none"
     )

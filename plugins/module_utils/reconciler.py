@@ -251,10 +251,8 @@ class Reconciler:
         if not others:
             return created, NEW
         self.send_delete(created)
-        first = self.only_one(others)
-        if first is None:
-            raise VpcepError(f"{self.noun.capitalize()} {created['id']} was taken back and nothing is left.")
-        return first, UNANSWERED
+        self.only_one(others)  # raises if there are several
+        return others[0], UNANSWERED
 
     def finish(self, created: Object) -> Object:
         """Waits for a new object and makes those settings that its creation could not."""

@@ -96,11 +96,6 @@ class Deadline:
         """Seconds left, never below 0."""
         return max(0.0, self._end - self._clock())
 
-    @property
-    def expired(self) -> bool:
-        """Whether no time is left."""
-        return self.left() <= 0
-
 
 class Backoff:
     """How long to wait before repeat number 1, 2, 3…: exponential, with jitter, as long as the server asks for.

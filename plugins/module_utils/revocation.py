@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .approval import Decision
+from .canonical import usable
 from .fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
 from .runtime import Runtime
 
@@ -30,7 +31,8 @@ def settle_revocations(
     removed = set(before) - set(after)
     if not service_id or not (removed or reject):
         return []
-    connected = [item for item in runtime.api.list_connections(service_id) if item.get("status") in CONNECTED]
+    listed = usable(runtime.api.list_connections(service_id), "id", "status", "domain_id")
+    connected = [item for item in listed if item["status"] in CONNECTED]
     outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
     own = runtime.connection.domain_id if outside else None
     outside = [item for item in outside if item.get("domain_id") != own]

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import planning, revocation
 from .api import SERVICE_KIND
-from .canonical import name_of, permission_key
+from .canonical import UnusableAnswer, name_of, permission_key, usable
 from .errors import ApiError, InputError, VpcepError
 from .fields import (
     CHANGE_PERMISSIONS,
@@ -21,6 +21,7 @@ from .fields import (
     SERVICE,
     SERVICE_ACTIONS,
     SERVICE_READY,
+    UNKNOWN,
     UPDATE_SERVICE,
 )
 from .planning import Plan, Step
@@ -30,6 +31,7 @@ from .runtime import Runtime
 from .validation import check_actions, desired_permissions
 from .waiting import intervals
 
+IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
 BLOCKING = ("creating", "accepted")  # statuses of endpoints that keep a service from being deleted
 
@@ -64,15 +66,22 @@ class Service(Reconciler):
         """By exact short name; without a name by backend, which the API allows in one service only."""
         name = self.options.get("name")
         if name:
-            candidates = self.api.list_services(endpoint_service_name=name)
+            candidates = usable(self.api.list_services(endpoint_service_name=name), *IDENTIFYING)
             return [service for service in candidates if name_of(service) == name]
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         return [
             service
-            for service in self.api.list_services()
+            for service in usable(self.api.list_services(), *IDENTIFYING, "port_id")
             if service.get("port_id") == self.desired["port_id"]
-            and wanted & self.backends(service["port_id"], self.observe(service, ["ports"])["ports"])
+            and wanted & self.backends(service["port_id"], self.shown_ports(service))
         ]
+
+    def shown_ports(self, service: Object) -> Any:
+        """The port mappings of a service in a list; every service has some."""
+        ports = self.observe(service, ["ports"])["ports"]
+        if ports is UNKNOWN:
+            raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
+        return ports
 
     @staticmethod
     def backends(port_id: str, ports: list[Object]) -> Any:
@@ -92,8 +101,8 @@ class Service(Reconciler):
         values = super().observe(answer, names)
         if "permissions" in names:
             self.stored_records = {}
-            for item in self.api.list_permissions(answer["id"]):
-                text = str(item.get("permission"))
+            for item in usable(self.api.list_permissions(answer["id"]), "permission"):
+                text = item["permission"]
                 self.stored_records.setdefault(permission_key(text), []).append(text)
             values["permissions"] = sorted(self.stored_records)
         return values
@@ -103,11 +112,18 @@ class Service(Reconciler):
 
     def actions(self, current: Object) -> list[Step]:
         """Upgrade, and more load balancers. The cloud shows the edition, but not the balancers."""
-        upgrade = self.options.get("upgrade") and PROFESSIONAL not in (current.get("supported_editions") or [])
-        added = self.options.get("server_resources")
+        upgrade = self.options.get("upgrade") and PROFESSIONAL not in self.editions(current)
+        added = [
+            {name: value for name, value in one.items() if value is not None}
+            for one in self.options.get("server_resources") or []
+        ]
         return [Step(SERVICE_ACTIONS["upgrade"], {})] * bool(upgrade) + [
             Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})
         ] * bool(added)
+
+    def editions(self, current: Object) -> list[str]:
+        seen = planning.observe(self.table, current, ["supported_editions"])["supported_editions"]
+        return seen if isinstance(seen, list) else []
 
     def plan(self, current: Object) -> Plan:
         """Huawei Cloud has a call for a new name alone, which leaves everything else as it is."""
@@ -171,7 +187,7 @@ class Service(Reconciler):
 
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
-        connections = self.api.list_connections(found["id"])
+        connections = usable(self.api.list_connections(found["id"]), "id", "status")
         blocking = [item for item in connections if item.get("status") in BLOCKING]
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)

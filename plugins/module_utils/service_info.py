@@ -10,9 +10,10 @@ from typing import Any
 from .api import SERVICE_KIND
 from .canonical import name_of
 from .errors import InputError, NotFound
+from .fields import SERVICE_NAME
 from .results import service_result
 from .selection import has_tags, is_given, listed, tag_filter, tagged_ones
-from .validation import check_ids
+from .validation import check_ids, check_one
 
 Object = dict[str, Any]
 OWN_FILTERS = ("status", "vpc_id", "port_id", "tags")  # public and described services do not show these
@@ -22,6 +23,7 @@ def find_services(options: Object, runtime: Any) -> Object:
     """The services that match every option given. Raises VpcepError."""
     scope = options.get("scope") or "own"
     check_ids(options, ("id", "vpc_id", "port_id"))
+    check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
     if scope != "own":
         refuse_own_filters(scope, options)
     found = _SCOPES[scope](options, runtime.api)

@@ -31,6 +31,9 @@ CONNECTIONS = 16
 
 _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
 
+# Statuses of refusals that say all there is to know, whatever their bodies hold.
+_TELLING = frozenset((401, 408, 429))
+
 # Functions of the standard library that run before a request is sent, on a connection being opened.
 _OPENING = frozenset(("do_handshake", "_tunnel", "create_connection", "getaddrinfo"))
 
@@ -58,6 +61,11 @@ class Response:
     def request_id(self) -> str | None:
         """The ID the service's support asks for."""
         return self.headers.get("X-Request-Id") or None
+
+    @property
+    def content_type(self) -> str:
+        """What the body is said to be, without parameters; empty if nothing is said."""
+        return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
         """The parsed body; None when there is none. Raises ValueError for what is not JSON."""
@@ -94,7 +102,7 @@ class Transport:
 
     timeout: seconds for connecting, for each silence and for the whole body of an answer; retries: repeats of one
     request at most; verify: whether and by which CA file (a path) certificates are checked; user_agent: sent with
-    each request; clock: monotonic seconds; sleep: waits seconds; trace: called with each entry of the log.
+    each request; clock: monotonic seconds; sleep: waits seconds.
     """
 
     def __init__(
@@ -105,7 +113,6 @@ class Transport:
         user_agent: str = "",
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
-        trace: Callable[[dict[str, t.Any]], None] | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         self.timeout = timeout
@@ -116,7 +123,6 @@ class Transport:
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
         self._clock = clock or time.monotonic
         self._sleep = sleep or time.sleep
-        self._trace = trace
         self._backoff = backoff or Backoff()
         self._lock = threading.Lock()
         self._requests: t.Any = None
@@ -172,6 +178,7 @@ class Transport:
                 if response.status < 300:
                     self._check(response, method, kind)
                     return response
+                self._check_refusal(response)
                 error = self._refusal(response, operation, addressed, number, sent)
                 verdict = (
                     judge(kind, response.status, error.code)
@@ -266,13 +273,7 @@ class Transport:
         try:
             document = response.json()
         except ValueError:
-            kind_of_body = (response.headers.get("Content-Type") or "no type given").partition(";")[0]
-            raise _Broken(
-                f"the answer (HTTP {response.status}, {kind_of_body}) is not JSON",
-                sent=True,
-                status=response.status,
-                request_id=response.request_id,
-            ) from None
+            raise _not_json(response) from None
         if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
             return
         raise _Broken(
@@ -281,6 +282,15 @@ class Transport:
             status=response.status,
             request_id=response.request_id,
         )
+
+    def _check_refusal(self, response: Response) -> None:
+        """_Broken when the reason of a refusal is needed, and came as JSON that is none."""
+        if response.status in _TELLING or not 400 <= response.status < 500 or "json" not in response.content_type:
+            return
+        try:
+            response.json()
+        except ValueError:
+            raise _not_json(response) from None
 
     def _refusal(
         self, response: Response, operation: str, addressed: bool, number: int, sent: Mapping[str, str]
@@ -347,8 +357,6 @@ class Transport:
         }
         # list.append is atomic: no lock is needed.
         self.http.append(entry)
-        if self._trace is not None:
-            self._trace(entry)
 
     def _open(self) -> t.Any:
         """The session, made at the first request: a machine without requests gets its error then, not at import."""
@@ -384,6 +392,15 @@ class Transport:
             HTTPException,
             UnicodeError,
         )
+
+
+def _not_json(response: Response) -> _Broken:
+    return _Broken(
+        f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
+        sent=True,
+        status=response.status,
+        request_id=response.request_id,
+    )
 
 
 def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:

@@ -8,6 +8,7 @@ The limits themselves are in fields.py.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -36,6 +37,8 @@ from .fields import (
     Field,
     fields_of,
 )
+
+LONGEST_WAIT = 10**9  # seconds; what is much longer does not fit into a float
 
 Options = dict[str, Any]
 OPTION_NAMES = {"service_name": "name"}  # field -> option, where the design renames it
@@ -98,6 +101,17 @@ def check_id_lists(options: Options, names: Iterable[str]) -> None:
     )
 
 
+def check_uuids(options: Options, names: Iterable[str]) -> None:
+    """Refuses IDs of the network service that the API would not take as a filter (EndPoint.0020)."""
+    refuse(
+        [
+            f"{name}: {_shortened(options[name])} is not {UUID_RULE}."
+            for name in names
+            if options.get(name) is not None and not re.fullmatch(UUID_PATTERN, str(options[name]))
+        ]
+    )
+
+
 def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
     """Refuses the value of one option that is not part of a create request; None means: not given."""
     if value is None:
@@ -117,13 +131,22 @@ def lacking(option: str, cloud: str) -> str:
 
 
 def check_positive(options: Options, names: Iterable[str]) -> None:
-    """Refuses waits of no time at all and negative ones (seconds)."""
+    """Refuses waits of no time at all, negative ones, and those without an end (seconds)."""
     refuse(
         [
-            f"{name}: {options[name]} is not a positive number of seconds."
+            f"{name}: {_shortened(options[name])} is not a positive number of seconds up to {LONGEST_WAIT}."
             for name in names
-            if options.get(name) is not None and options[name] <= 0
+            if options.get(name) is not None and not 0 < options[name] <= LONGEST_WAIT
         ]
+    )
+
+
+def check_counts(options: Options, names: Iterable[str]) -> None:
+    """Refuses negative numbers, and true and false, which Ansible takes for numbers."""
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    refuse(
+        [f"{name}: {value} is negative." for name, value in given.items() if value < 0]
+        + [f"{name}: {value} is not a number." for name, value in given.items() if isinstance(value, bool)]
     )
 
 
@@ -143,7 +166,16 @@ def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
     if field.pattern and not re.fullmatch(field.pattern, str(value), re.DOTALL):
         return [f"{option}: {_shortened(str(value))} is not {field.rule}."]
     check = _CHECKS.get(field.kind)
-    return check(option, cloud, value) if check else []
+    return (check(option, cloud, value) if check else []) or _json_problems(option, canonical(field.kind, value))
+
+
+def _json_problems(option: str, value: Any) -> list[str]:
+    """What Python can hold and JSON cannot: half of a character (a lone surrogate), and numbers that are none."""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        return [f"{option}: {_shortened(value)} cannot be sent: {error}."]
+    return []
 
 
 def _choice_problems(option: str, field: Field, cloud: str, value: Any) -> list[str]:
@@ -167,8 +199,10 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
     return []
 
 
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+def _shortened(value: Any) -> str:
+    text = value if isinstance(value, str) else str(value)
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    return repr(shown) if isinstance(value, str) else shown
 
 
 def _port_problems(option: str, cloud: str, value: Any) -> list[str]:

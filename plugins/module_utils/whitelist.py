@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .approval import check_service, service_of
-from .canonical import permission_key
+from .canonical import observed, permission_key, usable
 from .errors import InputError
 from .fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
 from .planning import permission_steps
@@ -70,7 +70,8 @@ class Whitelist:
 
     def read(self) -> Records:
         """All records; none when the service is yet to be created (check mode)."""
-        found = self.api.list_permissions(self.service_id) if self.service_id else []
+        needs = ("id", "permission") if self.runtime.cloud == HUAWEI else ("permission",)
+        found = usable(self.api.list_permissions(self.service_id), *needs) if self.service_id else []
         self.stored = {}
         for item in found:
             self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
@@ -87,17 +88,14 @@ class Whitelist:
         """Existing records whose description has to be set. Where the cloud hides it, only the user can tell."""
         if self.description is None:
             return []
-        return [
-            key
-            for key in self.named
-            if key in after
-            and key in self.before
-            and (
-                self.options.get("update_description")
-                if self.before[key].get("description") is None
-                else self.before[key]["description"] != self.description
-            )
-        ]
+        return [key for key in self.named if key in after and key in self.before and self.differs(self.before[key])]
+
+    def differs(self, record: Object) -> bool:
+        """Whether the description of a record has to be set."""
+        if record.get("description") is None:
+            return bool(self.options.get("update_description"))
+        shown = observed("description", PERMISSION_DESCRIPTION, record)
+        return (shown or "") != self.description
 
     def change(self, after: list[str]) -> None:
         for step in permission_steps(sorted(self.before), after):

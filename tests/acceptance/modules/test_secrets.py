@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 VERBOSE = ("-vvvvv", "--diff")
 
 

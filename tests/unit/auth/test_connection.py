@@ -26,9 +26,10 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     InputError,
     NotFound,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.iam import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Attempt
-from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import DOMAIN, PASSWORD, PROJECT
+from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import DOMAIN, PASSWORD, PROJECT, stamp
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, closed_port
 
 KEY = {
@@ -102,6 +103,18 @@ def test_a_login_by_ids(cloud, connection):
     assert login.json["auth"]["scope"] == {"project": {"id": PROJECT}}
 
 
+def test_a_user_of_a_domain_known_by_its_id(cloud, connection):
+    get(connection(user_domain_name=None, user_domain_id="d1"))
+    sent = cloud.logins()[0].json["auth"]
+    assert sent["identity"]["password"]["user"]["domain"] == {"id": "d1"}
+    assert sent["scope"]["project"] == {"name": "eu-de", "domain": {"id": "d1"}}
+
+
+def test_a_user_id_needs_no_domain_for_the_projects_name(cloud, connection):
+    get(connection(username=None, user_domain_name=None, user_id="u1"))
+    assert cloud.logins()[0].json["auth"]["scope"] == {"project": {"name": "eu-de"}}
+
+
 def test_the_catalog_is_not_asked_for_without_need(cloud, connection):
     get(connection(api_url=cloud.url))
     assert cloud.logins()[0].path == "/v3/auth/tokens?nocatalog=1"
@@ -164,6 +177,7 @@ def test_a_login_that_moved_twice_is_given_up(cloud, connection):
     assert caught.value.code == "IAM.0020"
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_a_password_that_iam_echoes_is_hidden(cloud, connection):
     cloud.script = [Answer(400, {"error_code": "IAM.0073", "error_msg": f"The value is '{PASSWORD}'."})]
     with pytest.raises(ApiError) as caught:
@@ -172,6 +186,7 @@ def test_a_password_that_iam_echoes_is_hidden(cloud, connection):
     assert "********" in str(caught.value)
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_a_token_that_the_api_echoes_is_hidden(cloud, connection):
     one = connection()
     get(one)
@@ -216,6 +231,7 @@ def test_one_login_for_all_tasks_of_a_process_without_a_folder(cloud, connection
     assert len(cloud.logins()) == 1
 
 
+@pytest.mark.torture("IAM down with a warm cache")
 def test_iam_may_be_down_when_the_cache_is_warm(cloud, connection, new_process):
     get(connection())
     new_process()
@@ -234,6 +250,7 @@ def test_iam_down_and_nothing_kept(connection):
     assert "log in to IAM" in str(caught.value)
 
 
+@pytest.mark.torture("attacks on the token cache")
 @pytest.mark.parametrize(
     "change",
     [
@@ -257,6 +274,7 @@ def test_a_token_is_for_those_it_was_issued_to(cloud, connection, new_process, c
     assert len(cloud.logins()) == 2
 
 
+@pytest.mark.torture("attacks on the token cache")
 def test_no_cache_when_none_is_wanted(cloud, connection, home):
     for _task in range(2):
         one = connection(token_cache=False)
@@ -265,6 +283,11 @@ def test_no_cache_when_none_is_wanted(cloud, connection, home):
         assert one.warnings == []
     assert len(cloud.logins()) == 2
     assert os.listdir(home["HOME"]) == []
+
+
+def test_a_token_of_which_iam_said_nothing_has_no_lifetime():
+    assert Token(value="t").lifetime is None
+    assert Token(value="t", expires_at=stamp(1000)).lifetime is None
 
 
 def test_a_token_without_an_end_is_not_kept(cloud, connection):
@@ -277,6 +300,7 @@ def test_a_token_without_an_end_is_not_kept(cloud, connection):
     assert len(cloud.logins()) == 2
 
 
+@pytest.mark.torture("attacks on the token cache")
 @pytest.mark.parametrize("hours", [-9, -1, 1, 9, 24 * 365])
 def test_a_clock_that_is_wrong_all_the_time_does_no_harm(cloud, connection, new_process, hours):
     """The cloud's clock is years away from ours in all of these tests; here ours is off, too."""
@@ -288,6 +312,7 @@ def test_a_clock_that_is_wrong_all_the_time_does_no_harm(cloud, connection, new_
     assert len(cloud.logins()) == 1
 
 
+@pytest.mark.torture("attacks on the token cache")
 def test_an_expired_token_in_the_cache(cloud, connection, new_process):
     clock = [time.time()]
     get(connection(clock=lambda: clock[0]))
@@ -310,6 +335,7 @@ def test_a_token_that_grows_old_within_a_task(cloud, connection):
     assert len(cloud.calls()) == 2
 
 
+@pytest.mark.torture("attacks on the token cache")
 @pytest.mark.parametrize("damage", ["corrupt", "readable", "symlink", "folder"])
 def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_process, damage):
     get(connection())
@@ -332,6 +358,27 @@ def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_
     assert len(cloud.logins()) == 2
     assert one.warnings
     assert "MII" not in "".join(one.warnings)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": 5},
+        {"expires_at": 5},
+        {"value": "two\nlines"},
+        {"project_id": "../other"},
+        {"endpoints": "https://elsewhere.example"},
+        {"endpoints": [["eu-de"]]},
+        {"endpoints": [["eu-de", 5]]},
+    ],
+    ids=str,
+)
+def test_a_kept_token_that_is_not_entirely_one_is_not_used(cloud, connection, change):
+    one = connection()
+    get(one)
+    data = one._token.to_data()
+    assert Token.from_data(data) == one._token
+    assert Token.from_data({**data, **change}) is None
 
 
 def test_many_threads_log_in_once(cloud, connection):
@@ -593,6 +640,18 @@ def test_a_new_token_of_another_project_is_not_used_in_its_place(cloud, connecti
     assert "project_id" in str(caught.value)
 
 
+def test_a_ready_token_that_cannot_be_checked_is_not_called_dead(cloud, connection):
+    cloud.tokens_get = lambda seen: Answer(503, None)
+    with pytest.raises(ApiError) as caught:
+        get(connection(**ready(cloud)))
+    assert caught.value.status == 503 and "not valid any more" not in str(caught.value)
+
+
+def test_without_iam_the_account_stays_unknown(home):
+    one = connect({"token": "t", "project_id": "p", "api_url": "https://vpcep.example"}, home)
+    assert one.domain_id is None and one.region is None and one.http == []
+
+
 def test_a_token_of_an_account_is_refused(cloud, connection):
     cloud.project = None
     with pytest.raises(CredentialsError) as caught:
@@ -627,6 +686,14 @@ def test_a_project_nobody_knows(cloud, connection):
     with pytest.raises(CredentialsError) as caught:
         get(connection(**{**KEY, "project_name": "eu-de_no"}, api_url=cloud.url))
     assert "eu-de_no" in str(caught.value)
+
+
+def test_an_id_of_a_project_that_is_none_is_refused(cloud, connection):
+    """It would end up in the path of every request."""
+    cloud.project = {**cloud.project, "id": "../admin"}
+    with pytest.raises(CredentialsError, match="malformed project ID"):
+        get(connection(**KEY, api_url=cloud.url))
+    assert cloud.calls() == []
 
 
 @pytest.fixture
@@ -684,6 +751,25 @@ def test_a_wrong_key_is_an_error_at_once(cloud, connection):
     assert len(cloud.seen) == 1
 
 
+@pytest.mark.parametrize("answer", [Answer(403, {"error_code": "IAM.0003", "error_msg": "x"}), Answer(401, None)])
+def test_a_refusal_to_tell_the_project_is_no_matter_of_the_clock(cloud, connection, answer):
+    """The clock is not corrected: no 401, and a 401 of a server whose date is ours."""
+    cloud.react = lambda seen: answer
+    one = connection(**KEY, api_url=cloud.url)
+    with pytest.raises(ApiError):
+        get(one)
+    assert len(cloud.seen) == 1 and one.warnings == []
+
+
+def test_without_a_date_of_the_server_the_clock_is_not_corrected(cloud, connection):
+    cloud.server.RequestHandlerClass.date_time_string = lambda self, timestamp=None: "yesterday"
+    cloud.react = lambda seen: Answer(401, {"error_code": "APIGW.0301", "error_msg": "x"})
+    one = connection(**KEY, project_name=None, project_id=PROJECT, api_url=cloud.url)
+    with pytest.raises(ApiError):
+        get(one)
+    assert len(cloud.seen) == 1 and one.warnings == []
+
+
 # Where the service is
 
 
@@ -703,12 +789,14 @@ def test_the_catalogs_entry_of_the_region_is_taken(cloud, connection):
     assert connection(region="eu-nl").api_url == "https://nl.example"
 
 
+@pytest.mark.torture("a catalog without vpcep")
 def test_a_catalog_without_vpcep_leads_to_the_pattern(cloud, connection):
     cloud.catalog = []
     assert connection().api_url == "https://vpcep.eu-de.otc.t-systems.com"
     assert connection(region="cn-north-4").api_url == "https://vpcep.cn-north-4.myhuaweicloud.com"
 
 
+@pytest.mark.torture("a catalog without vpcep")
 def test_a_catalog_without_vpcep_and_a_region_nobody_knows(cloud, connection):
     cloud.catalog = []
     with pytest.raises(CredentialsError) as caught:
@@ -717,6 +805,7 @@ def test_a_catalog_without_vpcep_and_a_region_nobody_knows(cloud, connection):
     assert "moon" in str(caught.value)
 
 
+@pytest.mark.torture("a catalog without vpcep")
 @pytest.mark.parametrize(
     "catalog",
     [
@@ -746,6 +835,18 @@ def test_several_entries_and_no_region_is_an_error(cloud, connection):
     with pytest.raises(CredentialsError) as caught:
         get(connection(project_name="odd"))
     assert "mars, moon" in str(caught.value)
+    # What there is to tell of the token does not depend on it.
+    info = connection(project_name="odd").token_info()
+    assert info["api_url"] is None and info["project_id"] == PROJECT
+
+
+def test_the_clouds_rules_without_a_word_about_the_region(cloud, connection):
+    """Neither option, nor project, nor a known host: the catalog's address tells."""
+    cloud.project = {**cloud.project, "name": "odd"}
+    cloud.catalog = [cloud.entry("moon", "https://vpcep.cn-north-4.myhuaweicloud.com")]
+    assert connection(project_name="odd").cloud == "huawei"
+    cloud.catalog = [cloud.entry("moon", "https://vpcep.eu-de.otc.t-systems.com")]
+    assert connection(project_name="odd", token_cache=False).cloud == "otc"
 
 
 # Requests
@@ -824,6 +925,7 @@ def test_the_deadline_bounds_the_login_too(cloud, connection):
     assert len(cloud.seen) == 1
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_unchecked_certificates_are_warned_of(connection):
     assert "validate_certs is false" in connection(validate_certs=False).warnings[0]
 
@@ -831,6 +933,7 @@ def test_unchecked_certificates_are_warned_of(connection):
 # The token module
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_token_info_holds_no_secret(cloud, connection):
     one = connection()
     assert one.peek_token() is None
@@ -863,6 +966,32 @@ def test_revoking_the_kept_token(cloud, connection, new_process):
     assert len(cloud.logins()) == 2
 
 
+@pytest.mark.parametrize("cached", [True, False])
+def test_revoking_ones_own_token(cloud, connection, cached):
+    one = connection(token_cache=cached)
+    get(one)
+    assert one.revoke_token() is True
+    assert cloud.alive == set()
+    get(one)
+    assert len(cloud.logins()) == 2
+    assert [seen.headers["x-auth-token"][-1] for seen in cloud.calls()] == ["1", "2"]
+
+
+def test_a_token_that_may_not_even_end_itself_is_over(cloud, connection):
+    get(connection())
+    cloud.tokens_delete = lambda seen: Answer(401, cloud.refusal)
+    assert connection().revoke_token() is False
+    assert connection().peek_token() is None
+
+
+def test_a_closed_connection_opens_again(cloud, connection):
+    one = connection()
+    one.close()
+    assert get(one)
+    one.close()
+    assert get(one)
+
+
 def test_revoking_a_token_that_is_dead_already(cloud, connection, new_process):
     get(connection())
     cloud.alive.clear()
@@ -886,6 +1015,7 @@ def test_revoking_a_ready_token_and_a_key(cloud, connection):
     assert connection(**KEY, project_name=None, project_id=PROJECT, api_url=cloud.url).revoke_token() is False
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_nothing_a_connection_shows_is_secret(cloud, connection, home):
     one = connection()
     get(one)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import pytest
 
@@ -119,6 +120,24 @@ def test_an_entry_of_clouds_yaml(tmp_path):
     )
 
 
+@pytest.mark.parametrize("regions", ["[eu-de]", "[{name: eu-de, values: {}}]"])
+def test_the_only_region_of_an_entry_is_its_region(tmp_path, regions):
+    clouds(tmp_path, CLOUDS.replace("region_name: eu-nl", f"regions: {regions}"))
+    assert resolve({"cloud": "prod"}, {}).region == "eu-de"  # rather than that of IAM's address
+
+
+def test_of_several_regions_none_is_chosen(tmp_path):
+    clouds(tmp_path, CLOUDS.replace("region_name: eu-nl", "regions: [eu-de, cn-north-4]"))
+    assert resolve({"cloud": "prod"}, {}).region == "eu-nl"
+
+
+def test_an_entry_may_leave_certificates_unchecked_and_name_the_address(tmp_path):
+    more = "insecure: true\n    vpcep_endpoint_override: https://vpcep.example/v1"
+    clouds(tmp_path, CLOUDS.replace("verify: false\n    cacert: /dev/null", more))
+    found = resolve({"cloud": "prod"}, {})
+    assert (found.verify, found.api_url) == (False, "https://vpcep.example")
+
+
 def test_option_then_environment_then_clouds_yaml(tmp_path):
     clouds(tmp_path, CLOUDS)
     found = resolve({"project_name": "eu-nl_task"}, {"OS_CLOUD": "prod", "OS_USERNAME": "from-env"})
@@ -157,6 +176,16 @@ def test_the_usual_places_are_looked_at(tmp_path, where):
         (tmp_path / "b").mkdir()
         (tmp_path / "b" / ".config").symlink_to(tmp_path / "a")
     assert resolve({"cloud": "prod"}, environ).username == "from-file"
+
+
+def test_places_that_cannot_be_are_passed_over(tmp_path, monkeypatch):
+    """A folder that was deleted under the process, and a file where a folder should be."""
+    (tmp_path / "file").write_text("")
+    clouds(tmp_path, CLOUDS)
+    monkeypatch.setattr("os.getcwd", lambda: os.stat("/nowhere/at/all"))
+    with pytest.raises(CredentialsError) as caught:
+        resolve({"cloud": "prod"}, {"XDG_CONFIG_HOME": str(tmp_path / "file")})
+    assert str(tmp_path / "clouds.yaml") not in str(caught.value)
 
 
 def test_an_unknown_cloud_names_places_and_clouds(tmp_path):

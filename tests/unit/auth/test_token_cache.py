@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import stat
+import sys
 import threading
 import time
 
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.token_cache import TokenCache, cache_key
 
+pytestmark = pytest.mark.torture("attacks on the token cache")
 KEY = cache_key("password", "https://iam.example/v3", "me")
 SECRET = "correct-horse-battery"
 DATA = {"value": "MIIToken-of-mine", "project_id": "p1"}
@@ -466,6 +468,12 @@ def test_a_lock_excludes_and_is_waited_for_a_limited_time(kept):
         assert again
 
 
+def test_where_there_are_no_locks_nobody_waits(kept, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    with kept.cache.lock(KEY, 60) as got:
+        assert not got
+
+
 def test_a_lock_goes_with_its_process(kept):
     child = os.fork()
     if child == 0:
@@ -498,6 +506,38 @@ def test_only_the_token_meant_is_dropped(kept):
     assert kept.read() is None
     assert kept.cache.read(KEY, SECRET) is None
     assert not kept.cache.drop(KEY, lambda data: True)
+
+
+def test_a_token_that_cannot_be_removed_is_told_of(kept, monkeypatch):
+    def refuse(*args, **kw):
+        raise OSError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refuse)
+        assert kept.cache.drop(KEY, lambda data: True)
+    assert "could not be removed" in kept.warnings[0] and "MIIToken" not in kept.warnings[0]
+
+
+def test_a_cut_file_is_read_to_its_end(kept, monkeypatch):
+    """The system may hand out less than was asked for."""
+    real = os.read
+    monkeypatch.setattr(os, "read", lambda handle, size: real(handle, min(size, 7)))
+    assert kept.read() == DATA
+
+
+def test_a_file_that_grows_while_it_is_read(kept, monkeypatch):
+    """However much there is to read, no more than the limit is taken."""
+    taken = []
+    monkeypatch.setattr(os, "read", lambda handle, size: taken.append(size) or b" " * size)
+    assert kept.read() is None
+    assert sum(taken) <= token_cache.SIZE_LIMIT + 65536
+
+
+def test_hashes_are_not_collected_without_end(monkeypatch):
+    monkeypatch.setattr(token_cache, "_ROUNDS", 1)
+    for number in range(600):
+        token_cache._hash("secret", f"salt-{number}")
+    assert 0 < len(token_cache._hashes) <= 257
 
 
 def test_the_slow_hash_is_computed_once_per_process(kept, monkeypatch):

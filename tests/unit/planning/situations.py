@@ -34,7 +34,7 @@ def examples(number: int) -> settings:
     return settings(derandomize=True, deadline=None, database=None, max_examples=number)
 
 
-NEVER_HIDDEN = ("approval_enabled", "port_id", "vpc_id", "server_type", "endpoint_service_id")
+NEVER_HIDDEN = ("approval_enabled", "port_id", "vpc_id", "server_type", "endpoint_service_id", "service_name", "ports")
 RECORDS = ("iam:domain::*", "iam:domain::a1", "iam:domain::b2")
 ORG_RECORDS = ("organizations:orgPath::o-1/r-1/*", "organizations:orgPath::o-2/?")
 ALLOW_ALL = {"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*", "obs:*:*:*:*/*"]}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -14,7 +15,14 @@ from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import planning
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT, HUAWEI, OTC, SERVICE, UNKNOWN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+    ENDPOINT,
+    HUAWEI,
+    OTC,
+    SERVICE,
+    UNKNOWN,
+    Field,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.planning import Conflict, Plan, Step
 from ansible_collections.crossvpc.vpcep.tests.unit.planning.situations import (
     Model,
@@ -434,6 +442,30 @@ def test_the_order_is_update_then_tags_then_permissions() -> None:
     found = plan(SERVICE, OTC, current, wanted)
     assert [step.operation for step in found.steps] == [UPDATE, TAGS, TAGS, PERMISSIONS]
     assert list(found.before) == list(found.after) == ["permissions", "tags", "description"]
+
+
+def fresh(value: Any) -> Any:
+    """The same out of an answer: equal, but no object that this program already has."""
+    return json.loads(json.dumps(value))
+
+
+def test_what_is_equal_is_the_same_whichever_object_it_is() -> None:
+    before, wanted = {"env": "production", "old": "one"}, {"env": "production", "new": "two"}
+    assert tag_steps(fresh(before), wanted) == [("delete", ["old"]), ("create", {"new": "two"})]
+    current, desired = {"permissions": ["iam:domain::a"]}, {"permissions": ["iam:domain::b"]}
+    found = plan(SERVICE, OTC, fresh(current), fresh(desired), purge_permissions=False)
+    assert found.after == {"permissions": ["iam:domain::a", "iam:domain::b"]}
+    found = plan(SERVICE, OTC, fresh({"tags": {"a": "1"}}), fresh({"tags": {"b": "2"}}), purge_tags=False)
+    assert found.after == {"tags": {"a": "1", "b": "2"}}
+    answer = fresh({"service_type": "interface", "status": "accepted"})
+    assert planning.comparable(ENDPOINT, answer, ["subnet_id", "port_ip"]) == ["subnet_id", "port_ip"]
+
+
+def test_an_operation_of_any_name_is_an_update() -> None:
+    table = {"description": Field("text", {OTC: "aFirstOperation"})}
+    assert plan(table, OTC, {"description": "a"}, {"description": "b"}).steps == [
+        Step("aFirstOperation", {"description": "b"})
+    ]
 
 
 # What can be compared

@@ -101,6 +101,8 @@ class Project:
     tags: those of some objects, by number; refusal: raised instead of an answer to a search.
     """
 
+    cloud = "otc"
+
     def __init__(self, number: int, tags: dict[int, dict[str, str]], refusal: Exception | None = None) -> None:
         self.held = [
             {"id": f"e{index}", "tags": [{"key": k, "value": v} for k, v in tags.get(index, {}).items()]}

@@ -5,83 +5,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from tests.programs import Cloud, Task
 from tests.simulator.handle import Simulator
-
-DEFAULTS = {
-    "state": "present",
-    "wait": True,
-    "wait_timeout": 600,
-    "purge_tags": True,
-    "purge_permissions": True,
-    "recreate": False,
-    "timeout": 5.0,
-    "retries": 2,
-    "token_cache": True,
-}
-
-
-class Cloud(Simulator):
-    """Takes control calls without HTTP: these tests make thousands of them, while nothing else is under way."""
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        place, _mark, query = path.partition("?")
-        raw = b"" if body is None else json.dumps(body).encode()
-        response = finished(self.server.control.handle(method, "/_control" + place, query, raw))
-        answer = json.loads(response.body)
-        assert response.status == 200, f"control {method} {path}: {answer}"
-        return answer
-
-
-def finished(call: Any) -> Any:
-    """The result of a coroutine that waits for nothing."""
-    try:
-        call.send(None)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("it waits")
-
-
-class Task:
-    """Runs programs as modules would, and keeps what they sent and said."""
-
-    def __init__(self, simulator: Simulator, folder: Any) -> None:
-        self.simulator = simulator
-        self.folder = str(folder)
-        self.now = 0.0
-        self.warnings: list[str] = []
-        self.sent: list[tuple[str, str]] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        self.simulator.advance(seconds)
-
-    def __call__(self, program: Any, check: bool = False, account: str = "provider", **options: Any) -> Any:
-        auth = {**self.simulator.account(account), "token_cache_dir": self.folder}
-        parameters = {**DEFAULTS, **auth, **options}
-        runtime = Runtime(
-            connect(parameters, environ={}, sleep=self.sleep), check, clock=lambda: self.now, sleep=self.sleep
-        )
-        self.simulator.clear_log()
-        try:
-            return program(parameters, runtime)
-        finally:
-            self.warnings = runtime.warnings
-            self.sent = [
-                (entry["method"], entry["operation"]) for entry in self.simulator.log() if entry["service"] == "vpcep"
-            ]
-
-    @property
-    def writes(self) -> list[str]:
-        """The operations of the last task that were not GETs."""
-        return [operation for method, operation in self.sent if method != "GET"]
 
 
 @pytest.fixture(scope="session", params=["otc", "huawei"])

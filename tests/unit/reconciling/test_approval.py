@@ -196,6 +196,17 @@ def test_the_deadline_bounds_every_wait(decide: Any, task: Any, cloud: Any, join
     assert task.now <= 10 and task.writes == []
 
 
+def test_without_waiting_one_that_is_being_created_is_left_alone(
+    decide: Any, task: Any, join: Any, statuses: Any
+) -> None:
+    making, (waiting,) = join(ready=False), join(ready=False)
+    task.simulator.change("endpoints", waiting, status=WAITS)
+    result = decide(endpoints=[*making, waiting], wait=False)
+    assert result["changed"] and statuses() == {making[0]: "creating", waiting: ACCEPTED}
+    (text,) = task.warnings
+    assert f"Endpoint {making[0]} is still being created and was left alone" in text
+
+
 def test_until_the_decision_is_in_force(decide: Any, task: Any, cloud: Any, join: Any) -> None:
     (one,) = join()
     cloud.fault(operation=DECIDE, status=200, body='{"connections": []}', count=2)
@@ -273,6 +284,16 @@ def test_one_request_describes_all(decide: Any, task: Any, cloud: Any, join: Any
     assert {item["description"] for item in alone["connections"]} == {""}
     with pytest.raises(InputError, match="512"):
         decide(endpoints=made, description="x" * 513)
+
+
+def test_refused_descriptions_do_not_undo_decisions(decide: Any, cloud: Any, join: Any, statuses: Any) -> None:
+    if cloud.profile == "otc":
+        return
+    (one,) = join()
+    cloud.fault(operation=DESCRIBE, code="EndPoint.0004", status=403)
+    with pytest.raises(VpcepError, match=r"EndPoint\.0004"):
+        decide(endpoints=[one], description="blue")
+    assert statuses() == {one: ACCEPTED}
 
 
 # Many

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -149,6 +150,41 @@ def test_a_name_that_nobody_has(task: Any, subnet: Any) -> None:
         assert not task(converge_endpoint, endpoint_service_name=name, state="absent", **subnet)["changed"]
 
 
+def test_a_short_name_of_two_services_is_refused(task: Any, backend: Any, service: Any, subnet: Any) -> None:
+    other = task(converge_service, **{**backend, "ports": [{"client_port": 1, "server_port": 1}]})["service"]
+    task(converge_service, id=other["id"], name="web")
+    with pytest.raises(VpcepError, match="2 endpoint services are named 'web'") as caught:
+        task(converge_endpoint, endpoint_service_name="web", **subnet)
+    assert service["id"] in str(caught.value) and other["id"] in str(caught.value) and task.writes == []
+
+
+def test_a_name_that_leads_to_a_known_endpoint_is_not_created_again(task: Any, cloud: Any, wanted: Any) -> None:
+    """The list may show the endpoint under an earlier name of its service: then only the service's ID tells."""
+    made = task(converge_endpoint, **wanted)["endpoint"]
+    (known,) = cloud.state()["endpoints"]
+    listed = {"endpoints": [{**known, "endpoint_service_name": "named.otherwise.before"}], "total_count": 1}
+    cloud.fault(operation="listEndpoints", status=200, body=json.dumps(listed))
+    named = {**wanted, "endpoint_service_id": None, "endpoint_service_name": made["endpoint_service_name"]}
+    again = task(converge_endpoint, **named)
+    assert not again["changed"] and again["endpoint"]["id"] == made["id"] and task.writes == []
+
+
+def test_a_refused_deletion_is_an_error(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_endpoint, **wanted)
+    cloud.fault(operation="deleteEndpoint", code="EndPoint.0004", status=403)
+    with pytest.raises(ApiError, match=r"EndPoint\.0004"):
+        task(converge_endpoint, state="absent", **wanted)
+    assert len(cloud.state()["endpoints"]) == 1
+
+
+def test_who_is_not_admitted_learns_which_account_it_is(task: Any, cloud: Any, service: Any) -> None:
+    network = cloud.spare("consumer")[1]
+    asked = {"endpoint_service_id": service["id"], "vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
+    with pytest.raises(ApiError, match=r"EndPoint\.2012") as caught:
+        task(converge_endpoint, account="consumer", **asked)
+    assert f"This account is {cloud.domain_id('consumer')}" in str(caught.value)
+
+
 def test_gateway(task: Any, cloud: Any, gateway: Any) -> None:
     created = task(converge_endpoint, policy_statement=[STATEMENT], enable_dns=True, **gateway)["endpoint"]
     assert created["service_type"] == "gateway" and created["routetables"] == gateway["routetables"]
@@ -202,6 +238,15 @@ def test_immutable_fields(task: Any, wanted: Any) -> None:
     assert "description (is '', asked 'new')" in str(caught.value) and task.writes == []
     replaced = task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["endpoint"]
     assert replaced["id"] != endpoint["id"] and replaced["dns_names"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset"}, {"preset": "bad_gateway"}], ids=["reset", "502"])
+def test_a_deletion_that_was_not_answered_is_waited_for(task: Any, cloud: Any, wanted: Any, fault: Any) -> None:
+    """The repeat of it is refused with EndPoint.2018: it is being deleted already."""
+    task(converge_endpoint, **wanted)
+    cloud.fault(operation="deleteEndpoint", carried_out=True, **fault)
+    assert task(converge_endpoint, state="absent", **wanted)["changed"]
+    assert task.writes == ["deleteEndpoint"] * 2 and cloud.state()["endpoints"] == []
 
 
 def test_absent_waits_and_is_done_once(task: Any, cloud: Any, wanted: Any) -> None:

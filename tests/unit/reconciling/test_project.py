@@ -275,6 +275,30 @@ def test_organisation_paths_do_not_tell(preflight: Any, task: Any, cloud: Any, p
     assert passed and checks[1] == (f"whitelist of endpoint service {service}", None, path)
 
 
+def test_ports(preflight: Any, task: Any, cloud: Any) -> None:
+    known = cloud.spare("provider")[0]["port_id"]
+    passed, checks = preflight(port_ids=[known, UUID, known])
+    assert not passed and [(name, ok) for name, ok, _value in checks] == [
+        (f"port {known}", True),
+        (f"port {UUID}", False),
+    ]
+    assert checks[0][2].startswith("status ACTIVE, address ") and checks[1][2] == "not found"
+    assert [entry["operation"] for entry in cloud.log(service="network")] == ["getPort", "getPort"]
+    cloud.fault(service="network", status=200, body='{"port": {"status": "DOWN"}}')
+    seen = "status DOWN, address none, security groups none"
+    assert preflight(port_ids=[UUID]) == (False, [(f"port {UUID}", False, seen)])
+    cloud.fault(service="network", count=None, preset="unavailable")
+    passed, [(_name, ok, value)] = preflight(port_ids=[UUID])
+    assert passed and ok is None and value.startswith("unknown: ")
+    assert task.sent == []
+
+
+def test_check_mode_before_the_service_exists(task: Any) -> None:
+    assert task(check_project, check=True, endpoint_service_id="")["passed"] and task.sent == []
+    with pytest.raises(InputError, match="endpoint_service_id"):
+        task(check_project, endpoint_service_id="")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import Connection
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
@@ -111,6 +112,17 @@ def test_nothing_is_rejected_while_organisation_paths_admit_somebody(
     assert "Nothing was rejected: organisation paths" in text and one in text and statuses() == {one: WAITS}
     assert not whitelist(PATH, reject_revoked=True)["changed"] and len(task.warnings) == 1
     assert whitelist("aaa", reject_revoked=True)["changed"] and statuses() == {one: REJECTED}
+
+
+def test_nothing_is_rejected_while_the_own_account_is_unknown(
+    whitelist: Any, task: Any, monkeypatch: Any, join: Any, statuses: Any
+) -> None:
+    """The service's own endpoints might be among those that no record admits."""
+    (one,) = join()
+    monkeypatch.setattr(Connection, "domain_id", None)
+    assert whitelist("aaa", reject_revoked=True)["changed"]
+    (text,) = task.warnings
+    assert "Nothing was rejected: which account" in text and one in text and statuses() == {one: WAITS}
 
 
 def test_one_that_goes_meanwhile_is_no_problem(whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -56,6 +57,25 @@ def test_without_name_the_backend_tells_which_one(task: Any, backend: Any) -> No
     assert changed["changed"] and changed["service"]["id"] == service["id"]
     assert task.writes == ["updateEndpointService"]
     assert [port["client_port"] for port in changed["diff"]["after"]["ports"]] == [443, 8080]
+
+
+def test_rejecting_needs_a_whitelist_to_go_by(task: Any) -> None:
+    with pytest.raises(InputError, match="reject_revoked"):
+        task(converge_service, name="web", reject_revoked=True)
+    assert task.sent == []
+    assert not task(converge_service, name="web", reject_revoked=True, state="absent")["changed"]
+
+
+def test_a_setting_that_the_cloud_does_not_show_is_left_alone_with_a_warning(
+    task: Any, cloud: Any, backend: Any
+) -> None:
+    made = task(converge_service, name="web", **backend)["service"]
+    (known,) = cloud.state()["services"]
+    listed = {"endpoint_services": [{key: value for key, value in known.items() if key != "server_type"}]}
+    cloud.fault(operation="listEndpointServices", status=200, body=json.dumps({**listed, "total_count": 1}))
+    assert not task(converge_service, name="web", server_type="LB")["changed"] and task.writes == []
+    (text,) = task.warnings
+    assert "server_type: the cloud does not show" in text and made["id"] in text
 
 
 def test_a_name_is_matched_exactly(task: Any, cloud: Any, backend: Any) -> None:

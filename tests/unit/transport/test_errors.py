@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import errors
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
+    InputError,
     NotFound,
     api_error,
     parse_error,
@@ -39,6 +40,9 @@ ID = {"X-Request-Id": "req-1"}
         ({"badRequest": {"code": 400, "message": "No."}}, ("400", "No.", None)),
         ({"error_msg": "No code here."}, (None, "No code here.", None)),
         ({"error": "a text"}, (None, "a text", None)),
+        ({"error_code": "no code, but a sentence", "error_msg": "No."}, (None, "No.", None)),
+        ({"a": {"b": {"c": {"message": "Four deep."}}}}, (None, "Four deep.", None)),
+        ({"a": {"b": {"c": {"d": {"message": "Five deep."}}}}}, (None, "", None)),
         ({"error_code": {"a": 1}, "error_msg": ["x"]}, (None, "", None)),
         ([], (None, "[]", None)),
         (None, (None, "null", None)),
@@ -197,6 +201,10 @@ def test_scrub_hides_the_longer_secret_first_and_users_of_urls():
     assert scrub("abcdefgh", ["abcd", "abcdefgh"]) == "********"
     assert scrub("via http://me:pw@proxy:3128/x") == "via http://********@proxy:3128/x"
     assert scrub('say "pa\\"ss"', ['pa"ss']) == 'say "********"'
+
+
+def test_an_error_without_more_to_say_adds_nothing_to_the_result():
+    assert InputError("no").result() == {}
 
 
 def test_a_missing_library_brings_its_traceback():

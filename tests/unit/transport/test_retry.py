@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from email.utils import formatdate
 
 import pytest
@@ -22,6 +23,32 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import (
     judge_broken,
     parse_retry_after,
 )
+
+# Class and retry in the table -> again, most, unknown, throttled; and the same of a create where it is another.
+FINAL = (False, None, False, False)
+IN_DOUBT = (False, None, True, False)
+AGAIN = (True, None, False, False)
+VERDICTS = {
+    ("throttle", "yes"): ((True, None, False, True), (True, None, False, True)),
+    ("server", "yes"): (AGAIN, IN_DOUBT),
+    ("server", "depends"): ((True, 3, False, False), IN_DOUBT),
+    ("state", "yes"): (AGAIN, AGAIN),
+}
+
+
+@pytest.mark.parametrize("code, known", CODES.items(), ids=CODES)
+def test_every_code_is_judged_as_its_line_in_the_table_says(code, known):
+    again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
+    if code == "IAM.0020":
+        again = (True, 1, False, False)
+    assert judge("read", known.status, code) == judge("repeat", known.status, code) == again
+    assert judge("create", known.status, code) == create
+
+
+def test_a_code_that_nobody_knows_counts_as_its_status():
+    assert judge("read", 500, "Unheard.0001") == judge("read", 599, "A.1") == AGAIN
+    assert judge("create", 500, "Unheard.0001") == IN_DOUBT
+    assert judge("read", 400, "Unheard.0001") == judge("read", None, "Unheard.0001") == FINAL
 
 
 @pytest.mark.parametrize("kind", ["read", "repeat", "create"])
@@ -127,6 +154,22 @@ def test_waits_grow_and_stay_within_bounds(repeat, throttled, chance):
     assert full / 2 <= delay <= full
 
 
+def test_waits_double_up_to_half_a_minute():
+    backoff = Backoff(random=lambda: 0.25)
+    assert [backoff.delay(repeat) for repeat in range(1, 8)] == [0.625, 1.25, 2.5, 5, 10, 18.75, 18.75]
+    assert [backoff.delay(repeat, throttled=True) for repeat in range(1, 5)] == [1.25, 2.5, 5, 10]
+
+
+def test_those_who_were_sent_away_come_back_spread_over_a_second():
+    assert Backoff(random=lambda: 0.25).delay(3, retry_after=7) == 7.25
+    assert Backoff(start=0.5, random=lambda: 0.25).delay(1, retry_after=7) == 7.125
+
+
+@pytest.mark.parametrize("useless", [0, -0.5, -60])
+def test_a_wait_that_is_none_is_not_taken_for_one(useless):
+    assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
+
+
 @given(st.floats(0.001, 1e6), st.floats(0, 1))
 def test_retry_after_is_never_undercut(wanted, chance):
     assert wanted <= Backoff(random=lambda: chance).delay(1, retry_after=wanted) <= wanted + 1
@@ -135,8 +178,27 @@ def test_retry_after_is_never_undercut(wanted, chance):
 def test_retry_after_in_seconds_and_as_a_date():
     assert parse_retry_after("7") == 7
     assert parse_retry_after(formatdate(1_000_030, usegmt=True), now=1_000_000) == 30
+    assert parse_retry_after("1234567890") == 123456789  # cut, and still more than anybody waits
+    assert parse_retry_after(formatdate(1000, usegmt=True), now=10) == 990
+    assert parse_retry_after(formatdate(1000, usegmt=True), now=1000) is None
     for useless in (None, "", "0", "-3", "soon", "Thu, 99 Foo 2026", formatdate(999_000, usegmt=True)):
         assert parse_retry_after(useless, now=1_000_000) is None
+
+
+@pytest.fixture
+def far_away(monkeypatch):
+    """This machine's time zone is not that of Greenwich."""
+    monkeypatch.setenv("TZ", "XYZ-7")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+def test_a_date_is_of_greenwich_wherever_this_machine_is(far_away, zone):
+    assert parse_retry_after(f"Mon, 12 Jan 1970 13:47:10 {zone}", now=1_000_000) == 30
+    assert parse_retry_after("Mon, 12 Jan 1970 15:47:10 +0200", now=1_000_000) == 30
 
 
 def test_a_date_is_measured_by_the_servers_clock():
@@ -155,15 +217,17 @@ def test_a_deadline_counts_down():
     deadline = Deadline(5, lambda: now[0])
     assert deadline.left() == 5
     assert affordable(4.9, deadline)
+    assert not affordable(5, deadline)  # nothing would be left for the request itself
     assert not affordable(5.1, deadline)
     now[0] = 106
     assert deadline.left() == 0
-    assert deadline.expired
     assert not affordable(0.1, deadline)
 
 
 def test_without_a_deadline_a_wait_is_bounded_all_the_same():
     assert affordable(30, None)
+    assert affordable(120, None)
+    assert not affordable(120.5, None)
     assert not affordable(86400, None)
     assert affordable(30, Deadline(float("inf")))
     assert not affordable(86400, Deadline(float("inf")))

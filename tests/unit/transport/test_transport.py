@@ -137,6 +137,7 @@ def test_eight_threads_share_a_transport(server, client):
     assert len(client.transport.http) == 80
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_the_log_says_what_was_sent_and_nothing_secret(server, client):
     server.script = [Answer(503, None), Answer(200, {}, {"X-Request-Id": "r-2"})]
     client.transport.add_secrets("pssst-secret")
@@ -322,6 +323,23 @@ def test_a_broken_connection_is_repeated_but_never_a_create(server, client, how)
     assert len(server.seen) == 1
 
 
+def test_a_cut_answer_is_noticed_where_the_library_does_not_count(server, client, monkeypatch):
+    """As urllib3 before 2.0, with which requests works, too."""
+    from urllib3.response import HTTPResponse
+
+    create = HTTPResponse.__init__
+    monkeypatch.setattr(
+        HTTPResponse,
+        "__init__",
+        lambda self, *args, **kw: create(self, *args, **{**kw, "enforce_content_length": False}),
+    )
+    server.script = [Answer(200, {"id": "abcdef"}, how="cut"), Answer(200, {"id": "x"})]
+    assert client().json() == {"id": "x"}
+    server.script = [Answer(200, {"id": "abcdef"}, how="cut")]
+    with pytest.raises(OutcomeUnknown, match="ended after 8 of 16 bytes"):
+        client("create")
+
+
 def test_a_cut_chunked_answer_is_noticed(server, client):
     original = server.send
 
@@ -361,6 +379,24 @@ def test_an_answer_of_success_that_is_none(server, client, answer):
     assert "HTTP 200" in str(caught.value)
 
 
+def test_a_refusal_whose_reason_is_garbled_is_asked_for_again(server, client):
+    garbled = Answer(404, b'{"error_code": "EndPo', {"Content-Type": "application/json"})
+    server.script = [garbled, Answer(404, refusal("EndPoint.0005"))]
+    with pytest.raises(NotFound):
+        client("read")
+    server.script = [garbled]
+    with pytest.raises(OutcomeUnknown):
+        client("create")
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_refusal_whose_status_says_all_needs_no_reason(server, client, status):
+    server.react = lambda seen: Answer(status, b"{", {"Content-Type": "application/json"})
+    with pytest.raises(ApiError) as caught:
+        client()
+    assert caught.value.status == status
+
+
 def test_useless_answers_end_in_connection_failed(server):
     server.react = lambda seen: Answer(200, b"<html>captive portal</html>", HTML)
     with pytest.raises(ConnectionFailed) as caught:
@@ -385,6 +421,19 @@ def test_a_trickling_answer_times_out_as_a_whole(server):
     with pytest.raises(ConnectionFailed) as caught:
         client()
     assert "not complete" in str(caught.value)
+
+
+def test_a_server_that_does_not_take_up_a_connection_in_time(monkeypatch):
+    """A create may be repeated then: it surely did not arrive."""
+
+    def never(*args, **kw):
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", never)
+    client = Client(retries=1)
+    with pytest.raises(ConnectionFailed, match="could not be reached in time") as caught:
+        client("create", path="http://127.0.0.1:9/")
+    assert caught.value.tries == 2
 
 
 def test_the_deadline_shortens_the_timeout(server):
@@ -431,6 +480,7 @@ def talking_nonsense():
         yield listener.getsockname()[1]
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_a_failed_tls_handshake_leaves_no_doubt_about_a_create(talking_nonsense):
     client = Client(retries=2)
     client.url = f"https://127.0.0.1:{talking_nonsense}"
@@ -442,6 +492,7 @@ def test_a_failed_tls_handshake_leaves_no_doubt_about_a_create(talking_nonsense)
 # What never happens
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("kind", ["read", "create"])
 def test_redirects_are_not_followed(server, client, kind, status):
@@ -456,6 +507,7 @@ def test_redirects_are_not_followed(server, client, kind, status):
     assert "secret=1" not in str(caught.value)
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_netrc_does_not_replace_our_headers(server, client, monkeypatch, tmp_path):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n")
     (tmp_path / ".netrc").chmod(0o600)
@@ -467,6 +519,7 @@ def test_netrc_does_not_replace_our_headers(server, client, monkeypatch, tmp_pat
     assert "authorization" not in server.seen[1].headers
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
     monkeypatch.setenv("HTTP_PROXY", server.url)
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -478,12 +531,14 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
     assert server.seen[0].path == "http://vpcep.example/v1/p/things"
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_no_proxy_is_honoured(monkeypatch, server, client):
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert client().status == 200
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", f"http://me:proxy-password@127.0.0.1:{closed_port()}")
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -495,6 +550,7 @@ def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
     assert "proxy-password" not in repr(caught.value) + str(caught.value)
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_cookies_are_not_kept(server, client):
     server.script = [Answer(200, {}, {"Set-Cookie": "a=b; Path=/"}), Answer()]
     client()
@@ -502,6 +558,7 @@ def test_cookies_are_not_kept(server, client):
     assert "cookie" not in server.seen[1].headers
 
 
+@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
 def test_what_the_server_echoes_is_scrubbed(server, client):
     client.transport.add_secrets("my-password")
     server.react = lambda seen: Answer(400, refusal("EndPoint.0002", "my-password, " + seen.headers["x-auth-token"]))
@@ -550,6 +607,16 @@ def test_unchecked_certificates_do_not_make_urllib3_warn(tls_server):
 
 
 @pytest.mark.parametrize("kind", ["read", "create"])
+def test_a_file_of_certificates_that_is_not_there(tls_server, kind):
+    client = Client(verify="/nowhere/ca.pem")
+    client.url = tls_server
+    with pytest.raises(ConnectionFailed, match="/nowhere/ca") as caught:
+        client(kind)
+    assert caught.value.tries == 1
+
+
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.parametrize("kind", ["read", "create"])
 def test_a_certificate_nobody_knows_is_refused_at_once(tls_server, kind):
     client = Client()
     client.url = tls_server
@@ -560,6 +627,7 @@ def test_a_certificate_nobody_knows_is_refused_at_once(tls_server, kind):
     assert "ca_path" in str(caught.value)
 
 
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_a_private_authority_is_believed_when_named(tls_server, tls_files, monkeypatch):
     # requests prefers this variable over everything unless it is told a file.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
@@ -615,6 +683,12 @@ def tls_server(tls_files):
 def test_build_url_sorts_and_encodes():
     assert build_url("http://h/p", {"b": "x&y=z", "a": None, "c": []}) == "http://h/p?b=x%26y%3Dz"
     assert build_url("http://h/p", None) == "http://h/p"
+
+
+def test_the_user_agent_leaves_out_what_is_not_there(monkeypatch):
+    monkeypatch.setitem(sys.modules, "requests", None)
+    monkeypatch.setitem(sys.modules, "ansible.module_utils.ansible_release", None)
+    assert [part.partition("/")[0] for part in user_agent().split()] == ["crossvpc.vpcep", "python"]
 
 
 def test_the_user_agent_names_all_versions():

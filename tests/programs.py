@@ -1,0 +1,99 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules' programs against the simulator, without Ansible: sleeping moves the cloud's clock, and takes no time."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from tests.simulator.handle import Handle, Simulator
+
+DEFAULTS = {
+    "state": "present",
+    "wait": True,
+    "wait_timeout": 600,
+    "purge_tags": True,
+    "purge_permissions": True,
+    "recreate": False,
+    "timeout": 5.0,
+    "retries": 2,
+    "token_cache": True,
+}
+
+
+class Cloud(Simulator):
+    """Takes control calls without HTTP: tests make thousands of them, while nothing else is under way."""
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        place, _mark, query = path.partition("?")
+        raw = b"" if body is None else json.dumps(body).encode()
+        response = finished(self.server.control.handle(method, "/_control" + place, query, raw))
+        answer = json.loads(response.body)
+        assert response.status == 200, f"control {method} {path}: {answer}"
+        return answer
+
+    def iam(self, up: bool) -> None:
+        """Over HTTP: opening and closing a port takes time, and the server's own thread."""
+        super().control("POST", "/iam", {"up": up})
+
+    def reset(self, keep_tokens: bool = False) -> None:
+        if "iam" not in self.server.runners:
+            self.iam(True)
+        super().reset(keep_tokens)
+
+
+def finished(call: Any) -> Any:
+    """The result of a coroutine that waits for nothing."""
+    try:
+        call.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it waits")
+
+
+class Task:
+    """Runs programs as modules would, and keeps what they sent and said."""
+
+    def __init__(self, simulator: Handle, folder: Any) -> None:
+        self.simulator = simulator
+        self.folder = str(folder)
+        self.now = 0.0
+        self.pace = 0.0  # how many real seconds a second takes
+        self.runtime: Any = None
+        self.warnings: list[str] = []
+        self.sent: list[tuple[str, str]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.simulator.advance(seconds)
+        time.sleep(seconds * self.pace)
+
+    def prepare(self, check: bool = False, account: str = "provider", **options: Any) -> dict[str, Any]:
+        """The parameters of a module, and a runtime for them."""
+        auth = {**self.simulator.account(account), "token_cache_dir": self.folder}
+        parameters = {**DEFAULTS, **auth, **options}
+        connection = connect(parameters, environ={}, sleep=self.sleep)
+        self.runtime = Runtime(connection, check, clock=lambda: self.now, sleep=self.sleep)
+        return parameters
+
+    def __call__(self, program: Any, check: bool = False, account: str = "provider", **options: Any) -> Any:
+        parameters = self.prepare(check, account, **options)
+        runtime = self.runtime
+        self.simulator.clear_log()
+        try:
+            return program(parameters, runtime)
+        finally:
+            self.warnings = runtime.warnings
+            self.sent = [
+                (entry["method"], entry["operation"]) for entry in self.simulator.log() if entry["service"] == "vpcep"
+            ]
+
+    @property
+    def writes(self) -> list[str]:
+        """The operations of the last task that were not GETs."""
+        return [operation for method, operation in self.sent if method != "GET"]

@@ -1,0 +1,27 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nobody may ever see: the passwords and keys of the simulator's users, and every token that it issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.programs import Cloud
+from tests.simulator.handle import Handle
+
+PART = 16  # characters; a secret that is cut still helps those who guess
+
+
+def leaks(text: str, cloud: Cloud) -> list[str]:
+    """Which secrets a text holds."""
+    return leaks_of(text, cloud, cloud.server.simulation.identity.tokens)
+
+
+def leaks_of(text: str, simulator: Handle, tokens: Iterable[str]) -> list[str]:
+    """Which secrets a text holds, the tokens given among them."""
+    accounts = simulator.world.accounts.items()
+    secrets = {f"password of {name}": account.password for name, account in accounts}
+    secrets |= {f"secret key of {name}": account.secret_key for name, account in accounts}
+    secrets |= {f"token {number}": token for number, token in enumerate(tokens)}
+    return [name for name, secret in secrets.items() if secret[:PART] in text or secret[-PART:] in text]

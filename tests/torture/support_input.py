@@ -1,0 +1,164 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules' own main() in this process: Ansible's argument check, the program, and its failure or result."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from hypothesis import settings
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry, token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from tests.programs import Cloud
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTION = "ansible_collections.crossvpc.vpcep.plugins.modules."
+MODULES = {
+    path.stem: importlib.import_module(COLLECTION + path.stem) for path in sorted(ROOT.glob("plugins/modules/*.py"))
+}
+UUID = "4189d3c2-8882-4871-a3c2-d380272eed88"
+WRITES = ("POST", "PUT", "DELETE")
+ASKS = "listResourcesByTags"  # a POST that changes nothing
+
+Options = dict[str, Any]
+Sent = list[tuple[str, str]]  # method and operation of each request to the service
+
+
+def examples(number: int) -> settings:
+    """The same examples on every run and machine, and nothing kept on disk."""
+    return settings(derandomize=True, deadline=None, database=None, max_examples=number)
+
+
+class Ended(Exception):
+    """A module has exited or failed."""
+
+
+class Asked(VpcepError):
+    """The first request, where there is nobody to send it to: the input was accepted."""
+
+
+class Outcome(NamedTuple):
+    """How a module ended."""
+
+    result: Options
+    error: BaseException | None = None  # a VpcepError, Ansible's word about the arguments, or what must not be
+    sent: Sent = []
+
+    @property
+    def crashed(self) -> bool:
+        return self.error is not None and not isinstance(self.error, (VpcepError, WrongArguments))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the input itself was refused."""
+        return isinstance(self.error, (InputError, WrongArguments))
+
+    @property
+    def writes(self) -> list[str]:
+        return [operation for method, operation in self.sent if method in WRITES and operation != ASKS]
+
+    def __str__(self) -> str:
+        how = f"{type(self.error).__name__}: {self.error}" if self.error else f"changed={self.result.get('changed')}"
+        return f"{how} after {[operation for _method, operation in self.sent]}"[:400]
+
+
+class WrongArguments(Exception):
+    """What Ansible itself refuses."""
+
+
+class FakeModule:
+    """AnsibleModule as far as modules use it: the same check of arguments, and results that can be written as JSON."""
+
+    _verbosity, _diff = 3, True
+
+    def __init__(self, given: Options, check_mode: bool, argument_spec: Options, **rules: Any) -> None:
+        rules.pop("supports_check_mode")
+        try:
+            checked = ModuleArgumentSpecValidator(argument_spec, **rules).validate(given)
+        except OverflowError as error:  # of Ansible's own check, which has no answer to infinity
+            raise WrongArguments(str(error)) from None
+        if checked.error_messages:
+            raise WrongArguments(checked.error_messages[0])
+        self.params, self.check_mode = checked.validated_parameters, check_mode
+        self.result: Options = {}
+        self.error: BaseException | None = None
+
+    def warn(self, text: str) -> None:
+        assert isinstance(text, str)
+
+    def exit_json(self, **result: Any) -> None:
+        json.dumps(result)
+        self.result = result
+        raise Ended
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        json.dumps([msg, result])
+        self.error = sys.exc_info()[1]
+        raise Ended
+
+
+class Modules:
+    """Runs modules against a cloud, or against nobody."""
+
+    def __init__(self, cloud: Cloud | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.cloud, self.folder, self.patch = cloud, folder, patch
+        patch.chdir(folder)  # odd options name folders, too
+        patch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what this is about
+        patch.setattr(entry, "connect", self.connect)
+        patch.setattr(entry, "Runtime", functools.partial(Runtime, clock=lambda: self.now, sleep=self.sleep))
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        if self.cloud:
+            self.cloud.simulation.clock.advance(seconds)
+
+    def connect(self, options: Options) -> Any:
+        connection = connect(options, environ={}, sleep=self.sleep)
+        if self.cloud is None:
+            self.patch.setattr(connection, "request", asked)
+        return connection
+
+    def auth(self, account: str = "provider") -> Options:
+        """The options that log in; without a cloud, ready ones that need nobody."""
+        if self.cloud is None:
+            return {"token": "ready", "project_id": "p", "region": "eu-de"}
+        return {**self.cloud.account(account), "token_cache_dir": str(self.folder), "retries": 2}
+
+    def __call__(self, name: str, options: Options, check: bool = False, auth: Options | None = None) -> Outcome:
+        module, made = MODULES[name], []
+
+        def make(**arguments: Any) -> FakeModule:
+            made.append(FakeModule({**(self.auth() if auth is None else auth), **options}, check, **arguments))
+            return made[0]
+
+        self.patch.setattr(module, "AnsibleModule", make)
+        mark = self.cloud.simulation.journal.count if self.cloud else 0
+        result: Options = {}
+        error: BaseException | None = None
+        try:
+            module.main()
+        except Ended:
+            result, error = made[0].result, made[0].error
+        except Exception as problem:
+            error = problem
+        return Outcome(result, error, self.sent(mark))
+
+    def sent(self, mark: int) -> Sent:
+        entries = self.cloud.simulation.journal.select(mark) if self.cloud else []
+        return [(one["method"], str(one["operation"])) for one in entries if one["service"] != "iam"]
+
+
+def asked(*_arguments: Any, **_options: Any) -> None:
+    raise Asked("asked")

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many at once on one controller: one service, one endpoint, one login, and cache files that stay whole."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.identity_lock import identity_lock
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from tests.programs import DEFAULTS
+
+from . import wanted
+from .place import Place
+
+FORKS = multiprocessing.get_context("fork")
+LATENCY = 300  # ms of every request, so that all have looked before the first one has created
+PATIENCE = 120  # seconds
+SERVICE = {**wanted.SERVICE, "approval_enabled": False}
+ENDPOINT = {
+    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
+    "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81",
+    "enable_dns": True,
+}
+
+
+@pytest.fixture
+def options(place: Place) -> dict[str, Any]:
+    """Of a module, in a fresh cloud that answers slowly."""
+    place.fresh()
+    place.simulator.settings(latency_ms=LATENCY)
+    return {**DEFAULTS, **place.simulator.account(), "token_cache_dir": str(place.home / "cache")}
+
+
+def at_once(number: int, work: Callable[[], Any]) -> list[Any]:
+    """What *work* returns, or its error as text, in so many processes that begin together."""
+    begin, results = FORKS.Barrier(number), FORKS.SimpleQueue()
+
+    def one() -> None:
+        begin.wait(PATIENCE)
+        try:
+            results.put(work())
+        except Exception as error:
+            results.put(repr(error))
+
+    processes = [FORKS.Process(target=one) for _number in range(number)]
+    for process in processes:
+        process.start()
+    found = [results.get() for _process in processes]
+    for process in processes:
+        process.join(PATIENCE)
+    return found
+
+
+def program(run: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """The result of a module's program in this process."""
+    return run(options, Runtime(connect(options, environ={})))
+
+
+def torn_files(folder: Path) -> list[str]:
+    """Files of the token cache that are no whole entry, or that others may read."""
+    bad = []
+    for file in folder.glob("*.json"):
+        if stat.S_IMODE(file.stat().st_mode) != 0o600 or "data" not in json.loads(file.read_text()):
+            bad.append(f"torn or open file {file.name}")
+    return bad
+
+
+@pytest.mark.torture("20 processes create the same service and endpoint")
+def test_twenty_creators(place: Place, options: dict[str, Any], row: Any) -> None:
+    """Nobody fails, one of them says changed, and there is one of each."""
+
+    def work() -> list[bool]:
+        made = program(converge_service, {**options, **SERVICE})
+        joined = program(converge_endpoint, {**options, **ENDPOINT, "endpoint_service_id": made["service"]["id"]})
+        return [made["changed"], joined["changed"]]
+
+    row.tried = 20
+    results = at_once(row.tried, work)
+    row.lost += [result for result in results if isinstance(result, str)]
+    row.doubled += wanted.twice(place.simulator.state())
+    for index, kind in enumerate(("services", "endpoints")):
+        creators = [result for result in results if result[index] is True]
+        row.doubled += [f"{len(creators)} say that they created {kind}"] * (len(creators) != 1)
+    row.lost += torn_files(place.home / "cache")
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.torture("20 runs of one playbook at once")
+def test_twenty_playbooks(place: Place, options: dict[str, Any], row: Any, short: bool) -> None:
+    """From nothing, one controller: all end well with one service and one endpoint; the next run changes nothing."""
+    login = place.simulator.account()
+    joined = {**login, **ENDPOINT, "endpoint_service_id": "{{ made.service.id }}"}
+    tasks = [
+        {"crossvpc.vpcep.vpcep_service": {**login, **SERVICE}, "register": "made"},
+        {"crossvpc.vpcep.vpcep_endpoint": joined},
+    ]
+    file = place.home / "playbook.yml"
+    file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    row.tried = 5 if short else 20
+    processes = [place.start(str(file)) for _number in range(row.tried)]
+    codes = [process.wait() for process in processes]
+    row.lost += [f"exit code {code}: {place.said()[-600:]}" for code in codes if code]
+    row.doubled += wanted.twice(place.simulator.state())
+    row.lost += [f"no {kind}" for kind in ("services", "endpoints") if not place.simulator.state()[kind]]
+    logins = len(place.simulator.log(service="iam"))
+    row.doubled += [f"{logins} logins"] * (logins != 1)
+    again = place.run(str(file))
+    row.lost += [f"the next run changed {again.changed}"] * (again.changed != 0)
+    row.leaked += place.leaks()
+
+
+@pytest.mark.torture("50 cold starts")
+def test_fifty_cold_starts(place: Place, options: dict[str, Any], row: Any) -> None:
+    """One login for all of them, and one more after their token was revoked."""
+
+    def work() -> int:
+        connection = connect(options, environ={})
+        return len(Runtime(connection).api.list_endpoints())
+
+    for logins in (1, 2):
+        row.tried += 50
+        row.lost += [str(result) for result in at_once(50, work) if result != 0]
+        asked = len(place.simulator.log(service="iam"))
+        row.doubled += [f"{asked} logins instead of {logins}"] * (asked != logins)
+        row.lost += torn_files(place.home / "cache")
+        place.simulator.revoke_tokens()
+
+
+@pytest.mark.torture("a creator is killed while it holds the lock")
+def test_lock_goes_with_its_holder(tmp_path: Path, row: Any) -> None:
+    """The next one has it at once, and knows that something may have been created."""
+    held = FORKS.Event()
+
+    def hold() -> None:
+        with identity_lock(str(tmp_path / "locks"), ("it",), Deadline(PATIENCE)) as lock:
+            lock.note_creation()
+            held.set()
+            time.sleep(PATIENCE)
+
+    row.tried = 1
+    looked_at = time.time()
+    holder = FORKS.Process(target=hold)
+    holder.start()
+    assert held.wait(PATIENCE)
+    os.kill(holder.pid or 0, signal.SIGKILL)
+    holder.join(PATIENCE)
+    begun = time.monotonic()
+    with identity_lock(str(tmp_path / "locks"), ("it",), Deadline(PATIENCE)) as lock:
+        row.lost += ["nobody was told of the creation"] * (not lock.created_since(looked_at))
+    row.lost += ["the lock was held on"] * (time.monotonic() - begun > PATIENCE / 4)

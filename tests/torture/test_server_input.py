@@ -1,0 +1,449 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers that no cloud should give: no traceback, nothing made twice, nothing changed that was not asked for.
+
+Every member of every answer is spoilt in every way, one at a time; the odd forms that the clouds are known for
+(section 13 of the behaviour notes) must change nothing; and whole answers are made up from the description.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.programs import Cloud
+from tests.simulator.contract import Operation
+from tests.simulator.simulation import Answer, Exchange
+
+from .rows import Row
+from .support_input import Modules, Options, Outcome, examples
+
+SERVER_INPUT = "server input"
+Change = Callable[[Operation, Any], Any]  # the body that is answered instead
+Place = tuple[Any, ...]  # of a member in an answer: names and numbers
+GONE = object()  # as a value: the member is left out
+PROFILES = ["otc-2025-11", "huawei"]
+
+
+class Scene(NamedTuple):
+    """A task, and what it may do when the cloud tells the truth: nothing, unless it says so."""
+
+    name: str
+    module: str
+    options: Options
+    account: str = "provider"
+    managed: tuple[str, ...] = ()  # members of answers that the task looks after
+    cold: bool = False  # logs in
+
+
+class World:
+    """A cloud in which everything is as the scenes want it, and that lies when told to."""
+
+    def __init__(self, cloud: Cloud, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.cloud, self.modules = cloud, Modules(cloud, folder, patch)
+        self.change: Change | None = None
+        self.answers: list[tuple[Operation, Any]] = []
+        truth = cloud.simulation.answer
+
+        def answer(exchange: Exchange) -> Answer:
+            told = truth(exchange)
+            if exchange.operation is None:
+                return told
+            self.answers.append((exchange.operation, copy.deepcopy(told.body)))
+            if self.change is not None:
+                told.body = self.change(exchange.operation, told.body)
+            return told
+
+        patch.setattr(cloud.simulation, "answer", answer)
+        self.fresh()
+
+    def fresh(self) -> None:
+        """Everything as wanted; the same IDs are not kept."""
+        self.change = None
+        cloud = self.cloud
+        cloud.reset(keep_tokens=True)
+        spare = cloud.spare("provider")
+        self.mine, self.network, self.routes = spare[0], spare[1], spare[2]
+        self.theirs = cloud.spare("consumer")[0]
+        self.ip = self.network["cidr"].rpartition(".")[0] + ".77"
+        self.backend: Options = {
+            "port_id": self.mine["port_id"],
+            "vpc_id": self.mine["vpc_id"],
+            "server_type": "VM",
+            "ports": [{"client_port": 8080, "server_port": 80}, {"client_port": 8081, "server_port": 80}],
+        }
+        self.wanted: Options = {
+            **self.backend,
+            "name": "web",
+            "approval_enabled": True,
+            "tcp_proxy": "toa_open",
+            "description": "words",
+            "tags": {"env": "test", "n": "8080"},
+        }
+        consumer = cloud.domain_id("consumer")
+        self.service = self.made("vpcep_service", {**self.wanted, "permissions": [consumer]})["service"]["id"]
+        self.subnet = {"vpc_id": self.network["vpc_id"], "subnet_id": self.network["subnet_id"]}
+        self.other_subnet = {"vpc_id": self.theirs["vpc_id"], "subnet_id": self.theirs["subnet_id"]}
+        self.gateway = next(one.id for one in cloud.simulation.cloud.services.values() if one.type == "gateway")
+        more = {"enable_dns": True, "tags": {"env": "test"}, "description": "words", "port_ip": self.ip}
+        self.interface = {**self.subnet, **more, "enable_whitelist": True, "whitelist": ["10.0.0.0/8"]}
+        here = {"endpoint_service_id": self.service}
+        self.endpoint = self.made("vpcep_endpoint", {**here, **self.interface})["endpoint"]["id"]
+        self.guest = self.made("vpcep_endpoint", {**here, **self.other_subnet}, "consumer")["endpoint"]["id"]
+        self.tables = {
+            "endpoint_service_id": self.gateway,
+            "vpc_id": self.routes["vpc_id"],
+            "routetables": [self.routes["routetable_id"]],
+            "policy_statement": [{"Effect": "Deny", "Action": ["obs:bucket:Put"], "Resource": ["*"]}],
+        }
+        self.table_endpoint = self.made("vpcep_endpoint", self.tables)["endpoint"]["id"]
+        described = {"description": "words"} if cloud.profile == "huawei" else {}
+        self.decision = {**here, "endpoints": [self.endpoint, self.guest], **described}
+        self.made("vpcep_connection", self.decision)
+        self.records = {**here, "permissions": [consumer], **described}
+        self.made("vpcep_permission", {**self.records, **({"update_description": True} if described else {})})
+        self.counts = self.count()
+
+    def made(self, module: str, options: Options, account: str = "provider") -> Options:
+        outcome = self.modules(module, options, auth=self.modules.auth(account))
+        assert outcome.error is None, outcome
+        return outcome.result
+
+    def count(self) -> tuple[int, int]:
+        cloud = self.cloud.simulation.cloud
+        cloud.settle()
+        own = [one for one in cloud.services.values() if one.project is not None and not one.public_name]
+        return len(own), len(cloud.endpoints)
+
+    def scenes(self) -> Iterator[Scene]:
+        """Tasks that find everything as they want it."""
+        fields = ("service_name", "description", "tags", "tcp_proxy", "approval_enabled", "ports", "port_id")
+        here = {"endpoint_service_id": self.service}
+        by_id = {"id": self.service}
+        consumer = self.cloud.domain_id("consumer")
+        yield Scene("service by name", "vpcep_service", self.wanted, managed=fields)
+        yield Scene("service by backend", "vpcep_service", self.backend, managed=("ports",))
+        whitelist = {"permissions": [consumer], "reject_revoked": True}
+        yield Scene("service by ID", "vpcep_service", {**by_id, **self.wanted, **whitelist}, managed=fields)
+        yield Scene("replaceable service", "vpcep_service", {**self.wanted, "recreate": True}, managed=fields)
+        parts = ("tags", "whitelist", "enable_whitelist")
+        yield Scene("interface", "vpcep_endpoint", {**here, **self.interface}, managed=parts)
+        named = {"endpoint_service_name": "web", **self.subnet}
+        yield Scene("interface by name", "vpcep_endpoint", named)
+        recreate = {**here, **self.interface, "recreate": True}
+        yield Scene("replaceable interface", "vpcep_endpoint", recreate, managed=parts)
+        yield Scene("endpoint by ID", "vpcep_endpoint", {"id": self.endpoint, **self.interface}, managed=parts)
+        yield Scene("gateway", "vpcep_endpoint", self.tables, managed=("routetables", "policy_statement"))
+        yield Scene("decision", "vpcep_connection", self.decision, managed=("description",))
+        yield Scene("decision by account", "vpcep_connection", {**here, "domain_ids": [consumer]})
+        yield Scene("nothing pending", "vpcep_connection", {**here, "pending": True})
+        yield Scene("records", "vpcep_permission", {**self.records, "reject_revoked": True}, managed=("description",))
+        yield Scene("exact records", "vpcep_permission", {**self.records, "state": "exact"}, managed=("description",))
+        yield Scene("nothing to delete", "vpcep_service", {"id": self.table_endpoint, "state": "absent"})
+        yield Scene("no name to delete", "vpcep_service", {"name": "none", "state": "absent"})
+        yield from self.questions(here)
+
+    def questions(self, here: Options) -> Iterator[Scene]:
+        """The modules that only look."""
+        tags = {"tags": {"env": "test"}}
+        yield Scene("services", "vpcep_service_info", tags)
+        yield Scene("public services", "vpcep_service_info", {"scope": "public"})
+        yield Scene("described service", "vpcep_service_info", {"scope": "describe", "id": self.service})
+        yield Scene("endpoints", "vpcep_endpoint_info", {**tags, "endpoint_service_name": "web"})
+        yield Scene("connections", "vpcep_connection_info", here)
+        yield Scene("whitelist", "vpcep_permission_info", {**here, "permission_type": "domainId"})
+        yield Scene("quotas", "vpcep_quota_info", {"type": "endpoint"})
+        yield Scene("tags", "vpcep_tag_info", {"resource_type": "endpoint"})
+        checks = {"endpoints": 1, "endpoint_services": 1, "domain_ids": [self.cloud.domain_id("consumer")]}
+        places = {"vpc_ids": [self.mine["vpc_id"]], "subnet_ids": [self.mine["subnet_id"]]}
+        ports = {"port_ids": [self.mine["port_id"]]}
+        yield Scene("preflight", "vpcep_preflight_info", {**here, **checks, **places, **ports})
+        yield Scene("login", "vpcep_token", {"check_api": True, "api_versions": True}, cold=True)
+
+    def play(self, scene: Scene, change: Change | None = None) -> Outcome:
+        self.change = change
+        self.answers.clear()
+        auth = self.modules.auth(scene.account)
+        if scene.cold:
+            auth["token_cache"] = False
+        try:
+            return self.modules(scene.module, {"wait_timeout": 20, **scene.options} if waits(scene) else scene.options,
+                                auth=auth)  # fmt: skip
+        finally:
+            self.change = None
+
+
+def waits(scene: Scene) -> bool:
+    return scene.module in ("vpcep_service", "vpcep_endpoint", "vpcep_connection", "vpcep_permission")
+
+
+# What an answer may be spoilt to
+
+SPOILT: list[Any] = [GONE, None, "", [], {}, "odd", 5, -1, 2.5, True, False, 10**30, "5", "\x00 <b>", [None], ["odd"]]
+SPOILT += [[[]], [5], [{}], {"a": 1}, {"id": None}, [{"id": 5}], "4189d3c2-8882-4871-a3c2-d380272eedff"]
+
+
+def places(value: Any, above: Place = ()) -> Iterator[Place]:
+    """Every member of an answer; of lists, the first item."""
+    if above:
+        yield above
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from places(inner, (*above, name))
+    elif isinstance(value, list) and value:
+        yield from places(value[0], (*above, 0))
+
+
+def with_value(body: Any, place: Place, value: Any) -> Any:
+    """A copy of an answer with another value in one place."""
+    body = copy.deepcopy(body)
+    inner = body
+    for step in place[:-1]:
+        inner = inner[step]
+    if value is GONE:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    return body
+
+
+def reaches(body: Any, place: Place) -> bool:
+    try:
+        for step in place:
+            body = body[step]
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
+def spoiling(operation: Operation, place: Place, value: Any) -> Change:
+    """Spoils this member in every answer to the operation."""
+
+    def change(asked: Operation, body: Any) -> Any:
+        if asked.id != operation.id:
+            return body
+        if not place:
+            return value if value is not GONE else None
+        return with_value(body, place, value) if reaches(body, place) else body
+
+    return change
+
+
+def well_formed(operation: Operation, body: Any) -> bool:
+    return not operation.answer_faults(operation.success, body)
+
+
+@pytest.fixture(params=PROFILES)
+def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with Cloud(profile=request.param, delay=0) as simulator:
+        yield World(simulator, tmp_path, monkeypatch)
+        assert simulator.defects() == []
+
+
+@pytest.mark.torture(SERVER_INPUT)
+def test_one_member_is_spoilt(world: World, row: Row, short: bool) -> None:
+    """Each member of each answer that a scene meets, in every way."""
+    number = 0
+    for index in range(len(list(world.scenes()))):
+        for operation, place in members(world, index):
+            for value in SPOILT:
+                number += 1
+                scene = list(world.scenes())[index]
+                full = 4 if scene.options.get("recreate") else 13  # where a lie could cost most
+                if number % (53 if short else full):
+                    continue  # all 29,831 take minutes; no step divides the number of values
+                attempt(world, scene, operation, place, value, row)
+
+
+def members(world: World, index: int) -> list[tuple[Operation, Place]]:
+    """The members of the answers to a scene, when everything is true."""
+    scene = list(world.scenes())[index]
+    outcome = world.play(scene)
+    assert (outcome.error is None and not outcome.writes and not outcome.result.get("changed")) or scene.cold, outcome
+    found: dict[tuple[str, Place], Operation] = {}
+    for operation, body in world.answers:
+        found[operation.id, ()] = operation
+        found.update({(operation.id, place): operation for place in places(body)})
+    return [(operation, place) for (_id, place), operation in found.items()]
+
+
+def attempt(world: World, scene: Scene, operation: Operation, place: Place, value: Any, row: Row) -> None:
+    """One lie, and what it must not lead to."""
+    row.tried += 1
+    outcome = world.play(scene, spoiling(operation, place, value))
+    lie = f"{operation.id} {'/'.join(map(str, place))}={'(left out)' if value is GONE else repr(value)[:60]}"
+    shown = f"{world.cloud.profile}, {scene.name}: {lie}: {outcome}"
+    if outcome.crashed:
+        row.lost.append("traceback: " + shown)
+    told = [body for asked, body in world.answers if asked.id == operation.id and (not place or reaches(body, place))]
+    proper = bool(told) and bool(place) and well_formed(operation, with_value(told[0], place, value))
+    creates = [name for name in outcome.writes if name.startswith("create")]
+    deletes = [name for name in outcome.writes if name.startswith("deleteEndpoint")]
+    if creates and not proper and not deletes:
+        row.doubled.append("created because of a bad answer: " + shown)
+    absent = bool(told and place) and value in (GONE, None, "", [], {}) and optional(operation, told[0], place)
+    if deletes and not ((proper or absent) and scene.options.get("recreate")):
+        row.lost.append("deleted: " + shown)
+    others = [name for name in outcome.writes if name not in creates + deletes]
+    if others and not (proper or absent or isinstance(value, str)):  # a word that nobody documented is another word
+        row.lost.append("changed because of a bad answer: " + shown)
+    if others and not set(map(str, place)) & {*scene.managed, "permission", "domain_id", "status", "permissions"}:
+        row.lost.append("changed what the lie was not about: " + shown)
+    if outcome.writes:
+        world.fresh()
+
+
+def optional(operation: Operation, body: Any, place: Place) -> bool:
+    """Whether a member may be left out, which means the same as null and as empty."""
+    return well_formed(operation, with_value(body, place, GONE))
+
+
+# What the clouds are known for: section 13 of the behaviour notes
+
+
+def everywhere(change: Callable[[str, Any], Any]) -> Change:
+    """Changes members wherever they are, by name and value; GONE leaves them out."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        members = {name: change(name, walk(inner)) for name, inner in value.items()}
+        return {name: inner for name, inner in members.items() if inner is not GONE}
+
+    return lambda _operation, body: walk(body)
+
+
+def renamed(names: dict[str, str]) -> Change:
+    def walk(value: Any) -> Any:
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if isinstance(value, dict):
+            return {names.get(name, name): walk(inner) for name, inner in value.items()}
+        return value
+
+    return lambda _operation, body: walk(body)
+
+
+def empty_as(value: Any) -> Change:
+    """Members that are empty and that say nothing of their own: a list that is the answer itself stays."""
+    kept = ("permissions", "connections", "endpoints", "endpoint_services", "resources", "catalog", "roles", "methods")
+    return everywhere(lambda name, inner: value if inner in ("", [], {}, None) and name not in kept else inner)
+
+
+VARIANTS: dict[str, Change] = {
+    "is_charge is a text": everywhere(lambda name, value: str(value).lower() if name == "is_charge" else value),
+    "flags are texts": everywhere(
+        lambda name, value: str(value).lower() if isinstance(value, bool) and name != "is_domain" else value
+    ),
+    "ports are texts": everywhere(lambda name, value: str(value) if name in ("client_port", "server_port") else value),
+    "a word for a list of one": everywhere(lambda name, value: "active" if name == "active_status" else value),
+    "older names": renamed({"updated_at": "update_at", "dns_names": "dns_name"}),
+    "older timestamps": everywhere(
+        lambda name, value: str(value)[:19] + ".174" if name in ("created_at", "updated_at") else value
+    ),
+    "error is empty": everywhere(lambda name, value: [] if name == "error" else value),
+    "error is null": everywhere(lambda name, value: None if name == "error" and not value else value),
+    "large numbers": everywhere(lambda name, value: 422321321312321321 if name == "marker_id" else value),
+    "statements in lower case": renamed({"Effect": "effect", "Action": "action", "Resource": "resource"}),
+    "one action is no list": everywhere(
+        lambda name, value: value[0] if name in ("Action", "Resource") and len(value) == 1 else value
+    ),
+    "protocol in lower case": everywhere(lambda name, value: "tcp" if name == "protocol" else value),
+    "protocol left out": everywhere(lambda name, value: GONE if name == "protocol" else value),
+    "empty is null": empty_as(None),
+    "empty is left out": empty_as(GONE),
+    "null is an empty text": everywhere(lambda _name, value: "" if value is None else value),
+    "routetables left out": everywhere(lambda name, value: GONE if name == "routetables" and not value else value),
+    "more members": everywhere(lambda _name, value: {**value, "new": [None]} if isinstance(value, dict) else value),
+    "lists in another order": everywhere(
+        lambda name, value: value[::-1] if name in ("ports", "tags", "whitelist", "policy_statement") else value
+    ),
+    "no total": everywhere(lambda name, value: GONE if name == "total_count" else value),
+    "ranges with and without mask": everywhere(
+        lambda name, value: [one.replace("10.0.0.0/8", "10.1.2.3/8") for one in value] if name == "whitelist" else value
+    ),
+    "another prefix of codes": everywhere(
+        lambda name, value: value.replace("EndPoint", "Endpoint") if name == "error_code" else value
+    ),
+}
+
+
+@pytest.mark.torture(SERVER_INPUT)
+def test_forms_that_mean_the_same(world: World, row: Row) -> None:
+    """The same decision as by the plain answer: nothing is changed, and nothing is wrong."""
+    for scene in world.scenes():
+        truth = world.play(scene)
+        for name, change in VARIANTS.items():
+            row.tried += 1
+            outcome = world.play(scene, change)
+            same = (outcome.error is None, outcome.writes) == (truth.error is None, truth.writes)
+            if not same or outcome.result.get("changed") != truth.result.get("changed"):
+                row.lost.append(f"{world.cloud.profile}, {scene.name}, {name}: {outcome}, instead of {truth}")
+
+
+# Whole answers out of the description
+
+
+def made_up(tree: Any, real: list[str]) -> st.SearchStrategy[Any]:
+    """Anything that a schema allows, in small; texts are often ones that there really are."""
+    if "oneOf" in tree or "anyOf" in tree:
+        return st.one_of([made_up(choice, real) for choice in tree.get("oneOf") or tree["anyOf"]])
+    if "enum" in tree:
+        return st.sampled_from(tree["enum"])
+    kinds = tree.get("type", "object")
+    if isinstance(kinds, list):
+        return st.one_of([made_up({**tree, "type": kind}, real) for kind in kinds])
+    if kinds == "object":
+        needed = {name: made_up(part, real) for name, part in tree.get("properties", {}).items()}
+        must = set(tree.get("required", ()))
+        optional = {name: part for name, part in needed.items() if name not in must}
+        return st.fixed_dictionaries({name: needed[name] for name in needed if name in must}, optional=optional)
+    if kinds == "array":
+        return st.lists(made_up(tree.get("items", {}), real), max_size=3)
+    texts = st.sampled_from(real) | st.text(max_size=20)
+    numbers = st.integers(min_value=tree.get("minimum", -5), max_value=2**63)
+    return {"string": texts, "integer": numbers, "number": numbers, "boolean": st.booleans(), "null": st.none()}[kinds]
+
+
+def odd_json(real: list[str]) -> st.SearchStrategy[Any]:
+    """Anything at all."""
+    plain = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(real)
+    names = st.sampled_from(["id", "status", "endpoints", "endpoint_services", "permissions", "connections", "error"])
+    return st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
+
+
+@pytest.mark.torture(SERVER_INPUT)
+def test_made_up_answers(world: World, row: Row, short: bool) -> None:
+    """One of the answers is made up: no traceback, and nothing is deleted that was not to be replaced."""
+
+    @examples(40 if short else 250)
+    @given(st.data())
+    def lie(data: Any) -> None:
+        row.tried += 1
+        scene = data.draw(st.sampled_from(list(world.scenes())))
+        world.play(scene)
+        operation = data.draw(st.sampled_from(sorted({asked.id for asked, _body in world.answers})))
+        real = [world.service, world.endpoint, world.guest, "web", "accepted", "available", "interface"]
+        about = world.cloud.simulation.contract.operations[operation]
+        schema = about.answers.get(str(about.success))
+        described = made_up(schema.tree, real) if schema else st.none()
+        body = data.draw(described | odd_json(real))
+        outcome = world.play(scene, lambda asked, told: body if asked.id == operation else told)
+        shown = f"{world.cloud.profile}, {scene.name}: {operation}={body!r:.200}: {outcome}"
+        if outcome.crashed:
+            row.lost.append("traceback: " + shown)
+        if any(name.startswith("deleteEndpoint") for name in outcome.writes) and not scene.options.get("recreate"):
+            row.lost.append("deleted: " + shown)
+        if outcome.writes:
+            world.fresh()
+
+    lie()

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens on this side of the wire, or at the other side's back, to connections that are about to be used."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+Trap = Callable[[Any], None]
+"""Called with each connection before it is used."""
+
+
+def refused(nth: int, count: int | None) -> Trap:
+    """The port of request *nth* is closed, and of the *count* - 1 after it (None: of all)."""
+    return at_each(
+        lambda number, url: elsewhere(url) if nth <= number and not (count and number >= nth + count) else url
+    )
+
+
+def meanwhile(nth: int, happens: Callable[[], Any]) -> Trap:
+    """Something happens just before request *nth*."""
+
+    def look(number: int, url: str) -> str:
+        if number == nth:
+            happens()
+        return url
+
+    return at_each(look)
+
+
+def at_each(look: Callable[[int, str], str]) -> Trap:
+    """Sends each request to where *look* says, by its number (from 1, over all connections) and URL."""
+    sent = 0
+
+    def spring(connection: Any) -> None:
+        transport = connection._transport
+        send = transport._once
+
+        def once(method: str, url: str, *rest: Any) -> Any:
+            nonlocal sent
+            sent += 1
+            return send(method, look(sent, url), *rest)
+
+        transport._once = once
+
+    return spring
+
+
+def elsewhere(url: str) -> str:
+    """The same at a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return urlunsplit(urlsplit(url)._replace(netloc=f"127.0.0.1:{port}"))

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a module ends: with a result or an error, what goes with them, and what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, MissingLibrary, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_quotas
+
+
+class Ended(Exception):
+    """As SystemExit ends a module."""
+
+
+class Module:
+    """What run_module knows of an AnsibleModule."""
+
+    check_mode = False
+
+    def __init__(self, params: dict[str, Any], verbosity: int = 0, diff: bool = False) -> None:
+        self.params = params
+        self._verbosity = verbosity
+        self._diff = diff
+        self.warned: list[str] = []
+        self.result: dict[str, Any] = {}
+
+    def warn(self, text: str) -> None:
+        self.warned.append(text)
+
+    def exit_json(self, **result: Any) -> None:
+        self.result = result
+        raise Ended
+
+    def fail_json(self, **result: Any) -> None:
+        self.exit_json(failed=True, **result)
+
+
+@pytest.fixture
+def params(cloud: Any, tmp_path: Any) -> dict[str, Any]:
+    return {**cloud.account(), "token_cache_dir": str(tmp_path / "cache"), "timeout": 5.0, "retries": 0}
+
+
+def run(program: Any, params: dict[str, Any], **how: Any) -> Module:
+    module = Module(params, **how)
+    with pytest.raises(Ended):
+        entry.run_module(module, program)
+    return module
+
+
+def talks(_options: Any, runtime: Any) -> dict[str, Any]:
+    """A program that warns twice of one thing, and has a diff to show."""
+    runtime.warn("mind this")
+    runtime.warn("mind this")
+    return {"changed": True, "diff": {"before": {}, "after": {"a": 1}}}
+
+
+def test_a_module_ends_with_what_its_program_found(params: dict[str, Any]) -> None:
+    module = run(find_quotas, params)
+    assert set(module.result) == {"changed", "quotas"} and module.warned == []
+
+
+def test_requests_are_shown_at_high_verbosity_only(params: dict[str, Any]) -> None:
+    assert "http" not in run(find_quotas, params, verbosity=2).result
+    shown = run(find_quotas, params, verbosity=3).result["http"]
+    assert shown[-1]["method"] == "GET" and shown[-1]["status"] == 200
+
+
+def test_the_diff_is_shown_to_those_who_ask_for_it(params: dict[str, Any]) -> None:
+    assert "diff" not in run(talks, params).result
+    assert run(talks, params, diff=True).result["diff"]["after"] == {"a": 1}
+
+
+def test_a_warning_is_given_once_and_those_of_the_login_too(params: dict[str, Any]) -> None:
+    warned = run(talks, {**params, "validate_certs": False}).warned
+    assert len(warned) == 2 and "validate_certs is false" in warned[0] and warned[1] == "mind this"
+
+
+def test_an_error_keeps_its_facts_the_warnings_and_the_requests(params: dict[str, Any]) -> None:
+    def fail(_options: Any, runtime: Any) -> Any:
+        runtime.warn("mind this")
+        raise WaitTimeout("Gave up.", what="endpoint x", status="creating", seconds=5.0)
+
+    module = run(fail, params, verbosity=3)
+    assert module.result["failed"] and module.result["msg"] == "Gave up." and module.result["http"] == []
+    assert module.result["timeout"]["status"] == "creating" and module.warned == ["mind this"]
+
+
+def test_an_error_before_there_is_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_params: Any) -> Any:
+        raise CredentialsError("Who?")
+
+    monkeypatch.setattr(entry, "connect", refuse)
+    assert run(talks, {}, verbosity=3).result == {"failed": True, "msg": "Who?"}
+
+
+def test_a_missing_library_is_named_with_the_python_that_lacks_it(params: dict[str, Any]) -> None:
+    pytest.importorskip("ansible.module_utils.basic")
+
+    def fail(_options: Any, _runtime: Any) -> Any:
+        raise MissingLibrary("requests", "Traceback: ...")
+
+    result = run(fail, params).result
+    assert result["failed"] and "requests" in result["msg"] and result["exception"] == "Traceback: ..."
+
+
+def test_a_bug_is_not_dressed_up_as_an_error_of_the_cloud(params: dict[str, Any]) -> None:
+    def fail(_options: Any, _runtime: Any) -> Any:
+        raise KeyError("id")
+
+    with pytest.raises(KeyError):
+        entry.run_module(Module(params), fail)
