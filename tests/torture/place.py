@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 HELD = 120  # seconds that a request is held, so that the process can be killed meanwhile
 DELAY = 0.3  # seconds that creating and deleting take, so that they are waited for
 VERBOSE = ("-vvvvv", "--diff")
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes that a process started, directly or not: Ansible's workers and modules leave its group."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(place.parent.name)] = int(place.read_text().rpartition(")")[2].split()[1])
+    children = [child for child, parent in parents.items() if parent == pid]
+    return [one for child in children for one in (child, *descendants(child))]
 
 
 class Run:
@@ -89,7 +100,6 @@ class Place:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
 
     def run(self, playbook: str) -> Run:
@@ -109,8 +119,9 @@ class Place:
                 time.sleep(0.02)
             return False
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            for pid in (process.pid, *descendants(process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             process.wait()
             self.simulator.clear_faults()
 

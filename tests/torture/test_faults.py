@@ -48,7 +48,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 STORIES = ("connect", "change", "disconnect")
 WAIT_TIMEOUT = 120.0
-STEP_OF_SHORT = 5  # a short run tries one of so many requests
+STEP_OF_SHORT = 8  # a short run tries one of so many requests
 
 
 def requests_of(begin: Callable[..., Story], row: Any, story: str, service: str) -> int:
