@@ -94,8 +94,8 @@ class Whitelist:
         """Whether the description of a record has to be set."""
         if record.get("description") is None:
             return bool(self.options.get("update_description"))
-        shown = observed("description", PERMISSION_DESCRIPTION, record)
-        return (shown or "") != self.description
+        shown = observed("description", PERMISSION_DESCRIPTION, record) if record["description"] else ""
+        return bool(shown != self.description)
 
     def change(self, after: list[str]) -> None:
         for step in permission_steps(sorted(self.before), after):

@@ -56,8 +56,15 @@ class Story(Task):
         """Of the last task, in its own time."""
         return self.now - self.began
 
-    def connect(self, service: Any = wanted.SERVICE, endpoint: Any = wanted.ENDPOINT) -> bool:
+    def connect(self) -> bool:
         """Whether anything was changed."""
+        return self.converge(wanted.SERVICE, wanted.ENDPOINT)
+
+    def change(self) -> bool:
+        return self.converge(wanted.CHANGED_SERVICE, wanted.CHANGED_ENDPOINT)
+
+    def converge(self, service: dict[str, Any], endpoint: dict[str, Any]) -> bool:
+        """Publishes, connects, and accepts where that is needed."""
         admitted = {"permissions": [self.cloud.domain_id("consumer")]}
         made = self.tell(converge_service, "provider", **service, **admitted)
         by_service = {"endpoint_service_id": made["service"]["id"]}
@@ -69,9 +76,6 @@ class Story(Task):
             results.append(self.tell(decide_connections, "provider", **decision))
             results.append(self.tell(converge_endpoint, "consumer", id=ids[0], wait_for_acceptance=True))
         return any(result["changed"] for result in results)
-
-    def change(self) -> bool:
-        return self.connect(wanted.CHANGED_SERVICE, wanted.CHANGED_ENDPOINT)
 
     def disconnect(self) -> bool:
         """By the service's ID, which is looked up: it is gone when this was done before."""

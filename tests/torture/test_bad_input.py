@@ -50,7 +50,7 @@ STRICTER: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {  # why we
     "an ID becomes part of a path": (
         ("id", "pool_id", "snat_network_id", "endpoints"),
         lambda value: (
-            not all(re.fullmatch(ID_PATTERN, str(one)) for one in (value if type(value) is list else [value]))
+            not all(re.fullmatch(ID_PATTERN, str(one)) for one in (value if isinstance(value, list) else [value]))
         ),
     ),
     "an empty text could only be a mistake": (("ip", "endpoint_service_name"), lambda value: value == ""),

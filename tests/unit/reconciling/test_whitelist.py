@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions, find_permissions
 
@@ -146,6 +147,26 @@ def test_descriptions(permit: Any, task: Any, cloud: Any, allow: Any, service: s
     assert task.writes == [DELETE]  # what goes is not described
     with pytest.raises(InputError, match="128"):
         permit(A, description="x" * 129)
+
+
+def test_a_description_that_is_shown_is_compared(
+    permit: Any, task: Any, cloud: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As answers of later editions may have it."""
+    if cloud.profile == "otc":
+        return
+    permit(A, description="team")
+    read = VpcepApi.list_permissions
+
+    def shown(api: VpcepApi, service_id: str) -> Any:
+        return [
+            {**one, "description": records(cloud)[one["permission"]]["description"]} for one in read(api, service_id)
+        ]
+
+    monkeypatch.setattr(VpcepApi, "list_permissions", shown)
+    assert not permit(A, description="team", update_description=True)["changed"]
+    assert permit(A, description="others")["changed"] and task.writes == [DESCRIBE]
+    assert permit(A, description="")["changed"] and not permit(A, description="")["changed"]
 
 
 # Check mode
