@@ -14,7 +14,7 @@ check() {
 
 types() {
     (cd "$TREE" && MYPYPATH=$TREE mypy --config-file "$ROOT/pyproject.toml" --cache-dir "$ROOT/.cache/mypy" \
-        ansible_collections/crossvpc/vpcep/plugins/module_utils)
+        ansible_collections/crossvpc/vpcep/plugins/{module,plugin}_utils)
 }
 
 mapfile -d '' -t scripts < <(project_files | xargs -0 grep -lZE '^#!.*\b(bash|sh)$')

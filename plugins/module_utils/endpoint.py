@@ -26,6 +26,7 @@ from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
 from .validation import check_actions, check_one, refuse
+from .waiting import Flow
 
 IDENTIFYING = ("id", "status", "service_type", "endpoint_service_id", "endpoint_service_name")
 BEING_DELETED = "2018"
@@ -87,10 +88,14 @@ class Endpoint(Reconciler):
         name = str(self.options.get("endpoint_service_name"))
         if "endpoint_service_id" in self.desired or "." in name:
             return True
-        service_id = service_id_of(self.api, name)
+        service_id = self.service_id(name)
         if service_id is not None:
             self.desired["endpoint_service_id"] = service_id
         return service_id is not None
+
+    def service_id(self, name: str) -> str | None:
+        """The ID of the service of that name, None if there is none."""
+        return service_id_of(self.api, name)
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
@@ -122,7 +127,7 @@ class Endpoint(Reconciler):
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return None
-        service_id = service_id_of(self.api, self.options["endpoint_service_name"])
+        service_id = self.service_id(self.options["endpoint_service_name"])
         if service_id is None:
             if self.runtime.check_mode:
                 return None
@@ -160,7 +165,7 @@ class Endpoint(Reconciler):
             if not error.is_code(BEING_DELETED):
                 raise
 
-    def replace(self, current: Object, reason: VpcepError) -> Object:
+    def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
         return super().replace(current, reason)
 

@@ -3,27 +3,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The bridge between an Ansible module and the program: parameters in, exit or failure out.
 
-The AnsibleModule is handed in by the module file; nothing below this file knows it.
+The AnsibleModule is handed in, by the module file or by an action plugin; nothing below this file knows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import typing as t
 
 from .connection import connect
 from .errors import MissingLibrary, VpcepError
 from .runtime import Runtime
 
-Program = Callable[[dict[str, Any], Runtime], dict[str, Any]]
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .runtime import Notify
+    from .transport import Sessions
+
+Program: t.TypeAlias = "Callable[[dict[str, t.Any], Runtime], dict[str, t.Any]]"
 VERBOSITY_OF_HTTP = 3
 
 
-def run_module(module: Any, program: Program) -> None:
-    """Runs *program* with the module's parameters and ends the module with its result or error."""
+def run_module(module: t.Any, program: Program, sessions: Sessions | None = None, notify: Notify | None = None) -> None:
+    """Runs *program* with the module's parameters and ends the module with its result or error.
+
+    sessions: HTTP sessions to share with tasks before and after; notify: told about long waits.
+    """
     runtime = None
     try:
-        runtime = Runtime(connect(module.params), module.check_mode)
+        runtime = Runtime(connect(module.params, sessions=sessions), module.check_mode, notify=notify)
         result = program(module.params, runtime)
     except MissingLibrary as error:
         from ansible.module_utils.basic import missing_required_lib
@@ -31,13 +39,15 @@ def run_module(module: Any, program: Program) -> None:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.traceback)
     except VpcepError as error:
         module.fail_json(msg=str(error), **error.result(), **_surroundings(module, runtime))
+    except Exception as error:  # reported by Ansible's own means, which hide secrets; a traceback on stderr does not
+        module.fail_json(msg=_mistake(error), exception=_traceback(), **_surroundings(module, runtime))
     else:
         if not getattr(module, "_diff", False):
             result.pop("diff", None)
         module.exit_json(**result, **_surroundings(module, runtime))
 
 
-def _surroundings(module: Any, runtime: Any) -> dict[str, Any]:
+def _surroundings(module: t.Any, runtime: t.Any) -> dict[str, t.Any]:
     """Warnings, and at high verbosity the requests that were sent."""
     if runtime is None:
         return {}
@@ -46,3 +56,16 @@ def _surroundings(module: Any, runtime: Any) -> dict[str, Any]:
     if getattr(module, "_verbosity", 0) < VERBOSITY_OF_HTTP:
         return {}
     return {"http": runtime.connection.http}
+
+
+def _mistake(error: Exception) -> str:
+    return (
+        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {error}). "
+        "Run the task again with -vvv and report what it shows."
+    )
+
+
+def _traceback() -> str:
+    import traceback
+
+    return traceback.format_exc()

@@ -28,9 +28,14 @@ def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKER
         return item, None
 
     todo = list(items)
-    if len(todo) < 2:
-        outcomes = [attempt(item) for item in todo]
-    else:
-        with ThreadPoolExecutor(min(workers, len(todo))) as pool:
-            outcomes = list(pool.map(attempt, todo))
+    outcomes = in_threads(todo, attempt, workers) if len(todo) > 1 else map(attempt, todo)
     return {item: error for item, error in outcomes if error is not None}
+
+
+def in_threads(items: list[Any], call: Callable[[Any], Any], workers: int) -> list[Any]:
+    """What *call* returns for each item. An interruption (a task's timeout) does not wait for what is not begun."""
+    pool = ThreadPoolExecutor(min(workers, len(items)))
+    try:
+        return list(pool.map(call, items))
+    finally:
+        pool.shutdown(cancel_futures=True)

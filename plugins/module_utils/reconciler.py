@@ -4,7 +4,8 @@
 """How one object is brought to what a task asks: read, plan, carry out, wait, report.
 
 Services and endpoints share everything here; what differs is in service.py and endpoint.py. Check mode takes
-the same path and stops where something would be sent.
+the same path and stops where something would be sent. Where something has to be waited for, the path pauses
+(see waiting.py), so that one look at the cloud can serve many objects.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .planning import Plan, Step
 from .results import failed_object, predicted
 from .runtime import Runtime
 from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
-from .waiting import intervals, until_gone, until_settled
+from .waiting import Flow, Gone, Settled, Shown, drive, intervals
 
 Object = dict[str, Any]
 READ_BACKS = 4  # looks for an object whose creation was not answered, before it is created again
@@ -109,27 +110,31 @@ class Reconciler:
     def expectations(self, answer: Object) -> None:
         """Raises when an existing, settled object is not what the task insists on."""
 
+    def flow(self) -> Flow[Object]:
+        """What the task asks for: ``state`` present or absent."""
+        return self.absent() if self.options.get("state") == "absent" else self.present()
+
     # present
 
-    def present(self) -> Object:
+    def present(self) -> Flow[Object]:
         """Brings the object to what the options ask. Returns changed, the object and the diff."""
-        looked_at = time.time()
+        looked_at = self.moment()
         matches = self.matches()
         current = self.only_one(matches)
         if current is None:
-            return self.create(matches, looked_at)
-        return self.converge(current)
+            return (yield from self.create(matches, looked_at))
+        return (yield from self.converge(current))
 
-    def converge(self, current: Object) -> Object:
+    def converge(self, current: Object) -> Flow[Object]:
         """Brings an existing object to what the options ask."""
         if current.get("status") == FAILED:
-            return self.replace(current, failed_object(self.noun, current))
-        current = self.settle(current)
+            return (yield from self.replace(current, failed_object(self.noun, current)))
+        current = yield from self.settle(current)
         plan = self.plan(current)
         if plan.conflicts:
-            return self.replace(current, self.immutable(current, plan))
+            return (yield from self.replace(current, self.immutable(current, plan)))
         if plan.steps and not self.runtime.check_mode:
-            current = self.apply(current, plan)
+            current = yield from self.apply(current, plan)
         elif plan.steps:
             current = predicted(current, plan.after, self.read_back_names())
         self.expectations(current)
@@ -158,14 +163,14 @@ class Reconciler:
             )
         return plan if plan.conflicts else plan._replace(steps=plan.steps + self.actions(current))
 
-    def apply(self, current: Object, plan: Plan) -> Object:
+    def apply(self, current: Object, plan: Plan) -> Flow[Object]:
         """Sends the planned calls and reads the object again."""
         object_id = current["id"]
         if current.get("status") not in self.settled:
-            current = self.wait_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
+            yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         for step in plan.steps:
             self.carry_out(object_id, step)
-        return self.get(object_id)
+        return (yield self.shown(object_id))
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
         """The error for what cannot be changed in place."""
@@ -178,30 +183,30 @@ class Reconciler:
             "Set recreate to true to delete and create it again (its connections break), or ask for what is there."
         )
 
-    def replace(self, current: Object, reason: VpcepError) -> Object:
+    def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Deletes and creates again, when the task allows it; else raises *reason*."""
         if not self.options.get("recreate"):
             raise reason
         self.check_required()
         before = self.shown_fields(current)
         if not self.runtime.check_mode:
-            self.delete(current)
-        report = self.create([], time.time())
+            yield from self.delete(current)
+        report = yield from self.create([], time.time())
         report["diff"]["before"] = before
         return report
 
     # create
 
-    def create(self, leaving: list[Object], looked_at: float) -> Object:
+    def create(self, leaving: list[Object], looked_at: float) -> Flow[Object]:
         """Makes the object; *leaving* are deleted ones that must be gone before."""
         self.check_required()
         existing = self.complete()
         if existing is not None:
-            return self.converge(existing)
+            return (yield from self.converge(existing))
         if self.runtime.check_mode:
             return self.report(True, self.imagined(), {}, self.managed())
         for found in leaving:
-            self.wait_gone(found)
+            yield self.until_gone(found)
         with identity_lock(self.lock_folder(), self.lock_identity(), self.runtime.deadline) as lock:
             existing = self.only_one(self.find()) if lock.created_since(looked_at) else None
             if existing is None:
@@ -209,10 +214,10 @@ class Reconciler:
                 created, origin = self.create_once(planning.create_body(self.table, self.desired))
                 lock.note_creation()
         if existing is not None:
-            return self.converge(existing)
+            return (yield from self.converge(existing))
         if origin == NEW:
-            return self.finish(created)
-        report = self.converge(created)
+            return (yield from self.finish(created))
+        report = yield from self.converge(created)
         return dict(report, changed=True) if origin == UNANSWERED else report
 
     def create_once(self, body: Object) -> tuple[Object, str]:
@@ -254,15 +259,15 @@ class Reconciler:
         self.only_one(others)  # raises if there are several
         return others[0], UNANSWERED
 
-    def finish(self, created: Object) -> Object:
+    def finish(self, created: Object) -> Flow[Object]:
         """Waits for a new object and makes those settings that its creation could not."""
         if self.options.get("wait") is not False or self.actions({}):  # these are refused until then (EndPoint.3045)
-            created = self.wait_settled(created["id"])
+            created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
         for step in steps:
             self.carry_out(created["id"], step)
         if steps and created.get("status") in self.settled:
-            created = self.get(created["id"])
+            created = yield self.shown(created["id"])
         self.expectations(created)
         return self.report(True, created, {}, self.managed())
 
@@ -299,27 +304,27 @@ class Reconciler:
 
     # absent
 
-    def absent(self) -> Object:
+    def absent(self) -> Flow[Object]:
         """Makes sure that the object is gone."""
         matches = self.matches()
         current = self.only_one(matches)
         if current is not None:
             if not self.runtime.check_mode:
-                self.delete(current)
+                yield from self.delete(current)
             return self.report(True, current, self.shown_fields(current), {})
         if not self.runtime.check_mode and self.options.get("wait") is not False:
             for found in matches:
-                self.wait_gone(found)
+                yield self.until_gone(found)
         return self.report(False, {}, {}, {})
 
-    def delete(self, found: Object) -> None:
+    def delete(self, found: Object) -> Flow[None]:
         """Deletes an object and, unless told otherwise, waits until it is gone."""
         try:
             self.send_delete(found)
         except NotFound:
             return
         if self.options.get("wait") is not False or self.options.get("state") == "present":
-            self.wait_gone(found)
+            yield self.until_gone(found)
 
     # Identity
 
@@ -331,6 +336,10 @@ class Reconciler:
             return [self.get(self.options["id"])]
         except NotFound:
             return []
+
+    def moment(self) -> float:
+        """When matches() sees the cloud, in seconds of the epoch; not later than that."""
+        return time.time()
 
     def alive(self, matches: list[Object]) -> list[Object]:
         """Without those that are on their way out: they do not count as present."""
@@ -353,20 +362,24 @@ class Reconciler:
 
     # Waiting
 
-    def settle(self, current: Object) -> Object:
+    def settle(self, current: Object) -> Flow[Object]:
         """Waits for an object that is still on its way, as far as the task wants that."""
         if current.get("status") in self.settled or self.runtime.check_mode or self.options.get("wait") is False:
             return current
-        return self.wait_settled(current["id"])
+        return (yield self.until_settled(current["id"]))
 
-    def wait_settled(self, object_id: str) -> Object:
-        """Waits until the object can be used or its creation has failed."""
-        return until_settled(self.runtime, self.noun, object_id, lambda: self.get(object_id), self.settled)
+    def until_settled(self, object_id: str) -> Settled:
+        """The wait until the object can be used or its creation has failed."""
+        return Settled(self.noun, object_id, lambda: self.get(object_id), self.settled)
 
-    def wait_gone(self, found: Object) -> None:
-        """Waits until the object does not exist any more."""
-        had_failed = found.get("status") == FAILED
-        until_gone(self.runtime, self.noun, found["id"], lambda: self.get(found["id"]), had_failed)
+    def until_gone(self, found: Object) -> Gone:
+        """The wait until the object does not exist any more."""
+        object_id, had_failed = found["id"], found.get("status") == FAILED
+        return Gone(self.noun, object_id, lambda: self.get(object_id), had_failed)
+
+    def shown(self, object_id: str) -> Shown:
+        """Another look at the object."""
+        return Shown(self.noun, object_id, lambda: self.get(object_id))
 
     # Reports
 
@@ -410,4 +423,4 @@ def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Obje
     """Runs a task: ``state`` present or absent. Raises VpcepError."""
     reconciler = kind(options, runtime)
     runtime.start(options.get("wait_timeout") or 600)
-    return reconciler.absent() if options.get("state") == "absent" else reconciler.present()
+    return drive(runtime, reconciler.flow())

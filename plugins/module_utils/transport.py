@@ -10,12 +10,15 @@ Knows nothing of what is sent. A transport may be shared by many threads.
 from __future__ import annotations
 
 import json as json_text
+import os
 import threading
 import time
 import typing as t
+from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
 from .errors import ApiError, ConnectionFailed, OutcomeUnknown, api_error, load_library, scrub
+from .gate import Gate
 from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
 
 if t.TYPE_CHECKING:
@@ -97,12 +100,28 @@ class _Broken(Exception):
         self.request_id = request_id
 
 
+class Sessions:
+    """HTTP sessions, and with them open connections, for transports that follow each other in one process."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._by_verify: dict[bool | str, t.Any] = {}
+
+    def get(self, requests: t.Any, verify: bool | str) -> t.Any:
+        """The session for one way to check certificates. What a parent process opened is the parent's."""
+        if self._process != os.getpid():
+            self._process, self._by_verify = os.getpid(), {}
+        if verify not in self._by_verify:
+            self._by_verify[verify] = _session(requests)
+        return self._by_verify[verify]
+
+
 class Transport:
     """Sends requests over connections that are kept open.
 
     timeout: seconds for connecting, for each silence and for the whole body of an answer; retries: repeats of one
     request at most; verify: whether and by which CA file (a path) certificates are checked; user_agent: sent with
-    each request; clock: monotonic seconds; sleep: waits seconds.
+    each request; clock: monotonic seconds; sleep: waits seconds; sessions: connections shared with other transports.
     """
 
     def __init__(
@@ -114,6 +133,7 @@ class Transport:
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
         backoff: Backoff | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
         self.timeout = timeout
         self.retries = retries
@@ -124,8 +144,10 @@ class Transport:
         self._clock = clock or time.monotonic
         self._sleep = sleep or time.sleep
         self._backoff = backoff or Backoff()
+        self._gate = Gate(CONNECTIONS)
         self._lock = threading.Lock()
         self._requests: t.Any = None
+        self._sessions = sessions
         self._session: t.Any = None
         self._by_host: dict[tuple[str, ...], Mapping[str, t.Any]] = {}
         self._secrets: frozenset[str] = frozenset()
@@ -174,9 +196,11 @@ class Transport:
                 sent.update(authorize(Attempt(method, url, body, number)))
             wanted = None
             try:
-                response = self._once(method, url, body, sent, deadline)
+                with self._gate.passed():
+                    response = self._once(method, url, body, sent, deadline)
                 if response.status < 300:
                     self._check(response, method, kind)
+                    self._gate.ease()
                     return response
                 self._check_refusal(response)
                 error = self._refusal(response, operation, addressed, number, sent)
@@ -194,13 +218,14 @@ class Transport:
             delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
             if not self._may_repeat(verdict, number, delay, deadline):
                 raise error from None
-            self._sleep(delay)
+            with self._gate.closed() if verdict.throttled else nullcontext():
+                self._sleep(delay)
 
     def close(self) -> None:
-        """Close the connections; the next request opens new ones."""
+        """Close the connections, unless they are shared; the next request opens new ones."""
         with self._lock:
             session, self._session = self._session, None
-        if session is not None:
+        if session is not None and self._sessions is None:
             session.close()
 
     def _may_repeat(self, verdict: Verdict, number: int, delay: float, deadline: Deadline | None) -> bool:
@@ -363,7 +388,8 @@ class Transport:
         with self._lock:
             if self._session is None:
                 self._requests = load_library("requests")
-                self._session = _session(self._requests)
+                shared = self._sessions
+                self._session = shared.get(self._requests, self.verify) if shared else _session(self._requests)
                 if self.verify is False:
                     # The user has been warned once in words; urllib3 would do so at each request.
                     urllib3 = load_library("urllib3")

@@ -1,26 +1,113 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Polling: at once, then at growing intervals, always with a deadline.
+"""Waiting: at once, then at growing intervals, always with a deadline.
 
 An object that is ready after a second is seen within half a second; one that takes two minutes costs
 fewer than 40 requests.
+
+Reconcilers do not wait themselves: they say what for (``yield``), and whoever drives them looks, at one object with
+:func:`drive`, or at all of a fleet's at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import NotFound, VpcepError, WaitTimeout
 from .fields import FAILED, PENDING
 from .results import failed_object
 
+T = TypeVar("T")
 Object = dict[str, Any]
 Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
 LONGEST_INTERVAL = 5.0
+
+
+class Settled(NamedTuple):
+    """Waiting for one of some statuses, or for the news that the creation failed."""
+
+    noun: str
+    object_id: str
+    read: Read
+    statuses: tuple[str, ...]
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it failed or disappeared on the way."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        if found.get("status") == FAILED:
+            raise failed_object(self.noun, found)
+        return found
+
+
+class Gone(NamedTuple):
+    """Waiting for the end of an object.
+
+    had_failed: its creation had failed before, so that this status says nothing about the deletion.
+    """
+
+    noun: str
+    object_id: str
+    read: Read
+    had_failed: bool = False
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or (found.get("status") == FAILED and not self.had_failed)
+
+    def outcome(self, found: Object | None) -> Object:
+        """Nothing. Raises VpcepError when the deletion failed."""
+        if found is not None:
+            raise failed_object(self.noun, found)
+        return {}
+
+
+class Shown(NamedTuple):
+    """Waiting for no more than another look at an object that was changed."""
+
+    noun: str
+    object_id: str
+    read: Read
+
+    def over(self, _found: Object | None) -> bool:
+        return True
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it disappeared."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
+
+
+Wait = Settled | Gone | Shown
+Flow = Generator[Wait, Object, T]
+"""Work that stops where it has to wait, and goes on with the object that was waited for."""
+
+
+def drive(runtime: Any, flow: Flow[T]) -> T:
+    """Runs a flow to its end; each wait looks at the object itself."""
+    try:
+        wait = next(flow)
+        while True:
+            try:
+                found = wait.outcome(poll(runtime, f"{wait.noun} {wait.object_id}", wait.read, wait.over))
+            except VpcepError as error:
+                wait = flow.throw(error)
+            else:
+                wait = flow.send(found)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def disappeared(noun: str, object_id: str) -> VpcepError:
+    return VpcepError(f"{noun.capitalize()} {object_id} disappeared while it was waited for: somebody else deleted it.")
 
 
 def intervals() -> Iterator[float]:
@@ -31,54 +118,42 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def until_settled(runtime: Any, noun: str, object_id: str, read: Read, settled: tuple[str, ...]) -> Object:
-    """Waits for one of the statuses *settled*. Raises when the object fails or disappears on the way."""
-    found = poll(runtime, f"{noun} {object_id}", read, lambda answer: answer.get("status") in (*settled, FAILED))
-    if found is None:
-        raise VpcepError(
-            f"{noun.capitalize()} {object_id} disappeared while it was waited for: somebody else deleted it."
-        )
-    if found.get("status") == FAILED:
-        raise failed_object(noun, found)
-    return found
-
-
-def until_gone(runtime: Any, noun: str, object_id: str, read: Read, had_failed: bool = False) -> None:
-    """Waits until the object does not exist any more. Raises when its deletion fails.
-
-    had_failed: its creation had failed before, so that this status says nothing about the deletion.
-    """
-    found = poll(runtime, f"{noun} {object_id}", read, lambda answer: answer.get("status") == FAILED and not had_failed)
-    if found is not None:
-        raise failed_object(noun, found)
-
-
-def poll(runtime: Any, what: str, read: Read, done: Callable[[Object], bool]) -> Object | None:
-    """Reads until *done* with what was read; None as soon as the object does not exist.
+def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+    """Reads until it is *over*; None is read of an object that does not exist (any more).
 
     Statuses that nobody documented are waited through. Raises :class:`WaitTimeout` at the task's deadline.
     """
     started = runtime.clock()
     for pause in intervals():
-        try:
-            found = read()
-        except NotFound:
-            return None
-        if done(found):
+        found = read_or_none(read)
+        if found is None or over(found):
             return found
         seconds = runtime.clock() - started
         status = str(found.get("status"))
         if runtime.notify:
             runtime.notify(what, status, seconds)
         if runtime.deadline.left() <= pause:
-            advice = "It goes on in the cloud: run the task again, or raise wait_timeout."
-            if status == PENDING:
-                advice = "The service's owner has to accept it (wait_timeout is how long to wait for that)."
-            raise WaitTimeout(
-                f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",
-                what=what,
-                status=status,
-                seconds=seconds,
-            )
+            raise timed_out(what, status, seconds)
         runtime.sleep(pause)
     raise AssertionError("unreachable: intervals() is endless")
+
+
+def read_or_none(read: Read) -> Object | None:
+    """What is read, None if it does not exist."""
+    try:
+        return read()
+    except NotFound:
+        return None
+
+
+def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
+    """The error for an object that was still in *status* when the time was up."""
+    advice = "It goes on in the cloud: run the task again, or raise wait_timeout."
+    if status == PENDING:
+        advice = "The service's owner has to accept it (wait_timeout is how long to wait for that)."
+    return WaitTimeout(
+        f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",
+        what=what,
+        status=status,
+        seconds=seconds,
+    )

@@ -151,10 +151,11 @@ ARGUMENTS = {
     "mutually_exclusive": [SERVICE_NAMES, ("endpoints", "domain_ids"), ("endpoints", "pending")],
     "supports_check_mode": True,
 }
+PROGRAM = decide_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), decide_connections)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -108,10 +108,11 @@ ARGUMENTS = {
     "mutually_exclusive": [SERVICE_NAMES],
     "supports_check_mode": True,
 }
+PROGRAM = find_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_connections)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

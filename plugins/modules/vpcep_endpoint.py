@@ -256,10 +256,11 @@ ARGUMENTS = {
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
     "supports_check_mode": True,
 }
+PROGRAM = converge_endpoint
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), converge_endpoint)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -108,10 +108,11 @@ ARGUMENTS = {
     },
     "supports_check_mode": True,
 }
+PROGRAM = find_endpoints
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_endpoints)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

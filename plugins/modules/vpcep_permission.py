@@ -138,10 +138,11 @@ ARGUMENTS = {
     "mutually_exclusive": [SERVICE_NAMES],
     "supports_check_mode": True,
 }
+PROGRAM = converge_permissions
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), converge_permissions)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -90,10 +90,11 @@ ARGUMENTS = {
     "mutually_exclusive": [SERVICE_NAMES],
     "supports_check_mode": True,
 }
+PROGRAM = find_permissions
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_permissions)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -123,10 +123,11 @@ ARGUMENTS = {
     "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,
 }
+PROGRAM = check_project
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), check_project)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

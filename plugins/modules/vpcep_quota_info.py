@@ -73,10 +73,11 @@ ARGUMENTS = {
     },
     "supports_check_mode": True,
 }
+PROGRAM = find_quotas
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_quotas)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

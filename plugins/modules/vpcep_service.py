@@ -301,10 +301,11 @@ ARGUMENTS = {
     "required_one_of": [("id", "name", "port_id")],
     "supports_check_mode": True,
 }
+PROGRAM = converge_service
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), converge_service)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

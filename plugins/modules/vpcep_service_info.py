@@ -138,10 +138,11 @@ ARGUMENTS = {
     },
     "supports_check_mode": True,
 }
+PROGRAM = find_services
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_services)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -60,10 +60,11 @@ ARGUMENTS = {
     },
     "supports_check_mode": True,
 }
+PROGRAM = find_tags
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), find_tags)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -119,10 +119,11 @@ ARGUMENTS = {
     },
     "supports_check_mode": True,
 }
+PROGRAM = manage_token
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), manage_token)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

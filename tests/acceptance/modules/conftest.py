@@ -21,6 +21,8 @@ OWN = Path(sys.executable).parent
 RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 # The group of all modules, for module_defaults.
 GROUP = "group/crossvpc.vpcep.vpcep"
+# The ways in which a module is executed, and the setting that leads to each.
+WAYS = {"direct": "1", "process": "0"}
 
 
 class Run:
@@ -122,11 +124,18 @@ def simulator(running: SimulatorProcess) -> SimulatorProcess:
 
 
 @pytest.fixture
-def controller(simulator: SimulatorProcess, tmp_path: Path) -> Controller:
+def way() -> str:
+    """How modules are executed; tests that want both have parameters in its place, see BOTH_WAYS."""
+    return "direct"
+
+
+@pytest.fixture
+def controller(simulator: SimulatorProcess, tmp_path: Path, way: str) -> Controller:
     """A machine that has the checkout as its collection, and the provider's login."""
     controller = Controller(tmp_path, simulator)
     controller.link()
     controller.login()
+    controller.environment["VPCEP_DIRECT"] = WAYS[way]
     return controller
 
 
@@ -166,6 +175,8 @@ def root() -> Path:
 
 
 @pytest.fixture
-def runtime(simulator: SimulatorProcess, tmp_path: Path) -> Controller:
+def runtime(simulator: SimulatorProcess, tmp_path: Path, way: str) -> Controller:
     """A machine with nothing but ansible-core and requests, no collection and no login."""
-    return Controller(tmp_path, simulator, RUNTIME)
+    controller = Controller(tmp_path, simulator, RUNTIME)
+    controller.environment["VPCEP_DIRECT"] = WAYS[way]
+    return controller

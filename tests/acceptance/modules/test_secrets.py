@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+pytestmark = [
+    pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked"),
+    pytest.mark.parametrize("way", ["direct", "process"]),
+]
 VERBOSE = ("-vvvvv", "--diff")
 
 

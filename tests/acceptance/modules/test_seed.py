@@ -37,6 +37,7 @@ def installed(runtime: Any, root: Path) -> Any:
     return runtime
 
 
+@pytest.mark.parametrize("way", ["direct", "process"])
 def test_the_job(installed: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
     show = {"ansible.builtin.debug": {"msg": "<{{ consumer.endpoint.ip }} {{ consumer.endpoint.dns_names[0] }}>"}}
 

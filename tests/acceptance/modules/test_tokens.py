@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.parametrize("way", ["direct", "process"])
 PROCESSES = 50
 
 

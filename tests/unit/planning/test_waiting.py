@@ -16,13 +16,22 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiEr
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import (
     LONGEST_INTERVAL,
+    Flow,
+    Gone,
+    Settled,
+    Shown,
+    Wait,
+    drive,
     intervals,
     poll,
-    until_gone,
-    until_settled,
 )
 
 SETTLED = ("accepted", "pendingAcceptance")
+
+
+def flow_of(wait: Wait) -> Flow[dict[str, Any]]:
+    """Nothing but a wait."""
+    return (yield wait)
 
 
 class Clock:
@@ -61,10 +70,10 @@ class Clock:
         return dict(json.loads(json.dumps(answer)))
 
     def settle(self) -> dict[str, Any]:
-        return until_settled(self, "endpoint", "x", self.read, SETTLED)
+        return drive(self, flow_of(Settled("endpoint", "x", self.read, SETTLED)))
 
     def vanish(self, had_failed: bool = False) -> None:
-        until_gone(self, "endpoint", "x", self.read, had_failed)
+        drive(self, flow_of(Gone("endpoint", "x", self.read, had_failed)))
 
 
 def after(seconds: float, status: str | None, before: str = "creating") -> Callable[[float], str | None]:
@@ -125,7 +134,7 @@ def test_a_pause_that_would_end_with_the_time_is_not_begun() -> None:
 def test_who_gives_up_is_told_whom_to_ask(status: str) -> None:
     clock = Clock(after(10_000, "accepted", before=status), 3)
     with pytest.raises(WaitTimeout) as caught:
-        until_settled(clock, "endpoint", "x", clock.read, ("accepted",))
+        drive(clock, flow_of(Settled("endpoint", "x", clock.read, ("accepted",))))
     assert ("owner has to accept" in str(caught.value)) == (status == "pendingAcceptance")
     assert ("goes on in the cloud" in str(caught.value)) == (status != "pendingAcceptance")
 
@@ -160,7 +169,7 @@ def test_statuses_that_nobody_documented_are_waited_through(status: str) -> None
 def test_an_answer_without_status_is_waited_through() -> None:
     clock = Clock(after(0, "accepted"))
     answers = iter([{}, {"status": None}, {"status": "accepted"}])
-    assert until_settled(clock, "endpoint", "x", lambda: next(answers), SETTLED) == {"status": "accepted"}
+    assert drive(clock, flow_of(Settled("endpoint", "x", lambda: next(answers), SETTLED))) == {"status": "accepted"}
 
 
 def test_what_disappears_is_an_error() -> None:
@@ -180,7 +189,7 @@ def test_other_errors_come_through() -> None:
         raise ApiError("no", operation="get endpoint", status=500)
 
     with pytest.raises(ApiError):
-        until_settled(Clock(after(0, "accepted")), "endpoint", "x", read, SETTLED)
+        drive(Clock(after(0, "accepted")), flow_of(Settled("endpoint", "x", read, SETTLED)))
 
 
 def test_gone() -> None:
@@ -213,7 +222,7 @@ def test_a_deletion_that_fails() -> None:
         Clock(after(2, "failed", before="deleting")).vanish()
     clock = Clock(after(2, "failed", before="deleting"))
     with pytest.raises(VpcepError, match="Endpoint x is in status failed"):
-        until_gone(clock, "endpoint", "x", clock.read)
+        drive(clock, flow_of(Gone("endpoint", "x", clock.read)))
 
 
 def test_what_had_failed_may_still_show_it() -> None:
@@ -240,3 +249,24 @@ def test_poll_ends_with_what_was_asked_for() -> None:
     clock = Clock(after(2, "other"))
     assert poll(clock, "it", clock.read, lambda answer: answer["status"] == "other")["id"] == "x"
     assert poll(Clock(after(0, None)), "it", Clock(after(0, None)).read, lambda answer: True) is None
+
+
+def test_another_look_waits_for_nothing() -> None:
+    clock = Clock(after(10, "accepted"))
+    assert drive(clock, flow_of(Shown("endpoint", "x", clock.read)))["status"] == "creating"
+    assert clock.polls == [0.0]
+    with pytest.raises(VpcepError, match="disappeared"):
+        drive(clock, flow_of(Shown("endpoint", "x", Clock(after(0, None)).read)))
+
+
+def test_a_flow_may_go_on_after_an_error() -> None:
+    clock = Clock(after(0, "failed"))
+
+    def flow() -> Flow[str]:
+        try:
+            yield Settled("endpoint", "x", clock.read, SETTLED)
+        except VpcepError:
+            yield Gone("endpoint", "x", Clock(after(0, None)).read)
+        return "replaced"
+
+    assert drive(clock, flow()) == "replaced"

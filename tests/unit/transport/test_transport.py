@@ -27,7 +27,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     OutcomeUnknown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport, build_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions, Transport, build_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION, user_agent
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 
@@ -697,3 +697,32 @@ def test_the_user_agent_names_all_versions():
     assert re.fullmatch(
         rf"crossvpc\.vpcep/{re.escape(COLLECTION_VERSION)} ansible-core/\S+ requests/\S+ python/\d\S+", user_agent()
     )
+
+
+# Connections that several transports share
+
+
+def test_shared_sessions_keep_connections_open_from_one_transport_to_the_next(server):
+    sessions = Sessions()
+    for _task in range(3):
+        client = Client(server, sessions=sessions)
+        client()
+        client.transport.close()
+    assert server.connections == 1
+    Client(server)()
+    assert server.connections == 2
+
+
+def test_shared_sessions_keep_ways_to_check_certificates_apart():
+    sessions = Sessions()
+    requests = transport_module.load_library("requests")
+    assert sessions.get(requests, True) is sessions.get(requests, True)
+    assert len({id(sessions.get(requests, verify)) for verify in (True, False, "/some/ca.pem")}) == 3
+
+
+def test_a_child_process_does_not_talk_over_its_parents_connections(monkeypatch):
+    sessions = Sessions()
+    requests = transport_module.load_library("requests")
+    mine = sessions.get(requests, True)
+    monkeypatch.setattr(transport_module.os, "getpid", lambda: -1)
+    assert sessions.get(requests, True) is not mine

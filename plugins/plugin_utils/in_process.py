@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One module run in this process, as if it were one of its own: JSON in, text on its standard output out."""
+
+from __future__ import annotations
+
+import io
+import json
+import typing as t
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+
+try:  # ansible-core 2.19 and later name the ways to write JSON
+    from ansible.module_utils.common.json import Direction, get_module_encoder
+
+    PROFILE = "legacy"  # of all modules that do not ask for another one
+    ENCODING: dict[str, t.Any] = {"cls": get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)}
+except ImportError:
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    PROFILE = ""
+    ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+
+
+class InProcessModule(basic.AnsibleModule):  # type: ignore[misc, unused-ignore]
+    """An AnsibleModule whose result goes to *output*, whatever else is printed meanwhile."""
+
+    def __init__(self, output: t.TextIO, **arguments: t.Any) -> None:
+        self.output = output
+        super().__init__(**arguments)
+
+    def exit_json(self, **values: t.Any) -> None:
+        with redirect_stdout(self.output):
+            super().exit_json(**values)
+
+    def fail_json(self, msg: str, **values: t.Any) -> None:
+        with redirect_stdout(self.output):
+            super().fail_json(msg, **values)
+
+
+def run(file: t.Any, arguments: dict[str, t.Any], sessions: t.Any, notify: t.Any) -> str:
+    """What the module file *file* prints as its result; empty if something ended it before."""
+    result, noise = io.StringIO(), io.StringIO()
+    # SystemExit is how modules end.
+    with given(arguments), redirect_stdout(noise), redirect_stderr(noise), suppress(SystemExit):
+        run_module(InProcessModule(result, **file.ARGUMENTS), file.PROGRAM, sessions, notify)
+    return result.getvalue()
+
+
+@contextmanager
+def given(arguments: dict[str, t.Any]) -> Iterator[None]:
+    """Puts arguments where AnsibleModule looks for them, in the form in which another process would get them."""
+    text = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, **ENCODING)
+    forget_warnings()
+    before = {name: getattr(basic, name) for name in ("_ANSIBLE_ARGS", "_ANSIBLE_PROFILE") if hasattr(basic, name)}
+    try:
+        basic._ANSIBLE_ARGS = text.encode()
+        basic._ANSIBLE_PROFILE = PROFILE
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(basic, name, value)
+
+
+def forget_warnings() -> None:
+    """Warnings are collected per process; those of the loop's former items are not this one's."""
+    for name in ("_global_warnings", "_global_deprecations"):
+        collected = getattr(warnings, name, None)
+        if collected:
+            collected.clear()
+
+
+def parse(action: t.Any, output: str) -> dict[str, t.Any]:
+    """The result in *output*, read by Ansible's own code: so it decides what is trusted, and what is an error."""
+    answer = {"stdout": output, "stdout_lines": output.splitlines(), "stderr": "", "stderr_lines": [], "rc": 0}
+    if not PROFILE:
+        from ansible.utils.unsafe_proxy import wrap_var
+
+        return dict(wrap_var(action._parse_returned_data(answer)))
+    parsed = action._parse_returned_data(answer, PROFILE)
+    return parsed if isinstance(parsed, dict) else dict(parsed.as_result_dict(for_round_trip=True))

@@ -1,0 +1,241 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules in the controller's own process: nobody can tell the difference, but by the clock."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.modules.conftest import WAYS
+
+PLAYS = Path(__file__).parent / "plays"
+QUOTA: dict[str, Any] = {"crossvpc.vpcep.vpcep_quota_info": {}}
+A_PROCESS = "EXEC /bin/sh"  # what the connection says at -vvv when it starts one
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# What differs from one run to the next, whatever the way.
+ACCIDENTS = (
+    (r'"(\w+_at|request_id)": "[^"]*"', r'"\1": "..."'),
+    (r'"ms": \d+', '"ms": 0'),
+    (r"request ID \w+", "request ID"),
+)
+
+
+def comparable(output: str) -> list[str]:
+    """The lines of an output, in order of the alphabet, as workers finish in any, with IDs numbered."""
+    for pattern, text in ACCIDENTS:
+        output = re.sub(pattern, text, output)
+    known: dict[str, str] = {}
+    numbered = IDS.sub(lambda found: known.setdefault(found[0], f"ID-{len(known)}"), output)
+    lines = [line for line in numbered.splitlines() if "EXEC" not in line and "Using module file" not in line]
+    return sorted(line for line in lines if not line.startswith(("<", "Pipelining")))
+
+
+@pytest.mark.parametrize(("strategy", "verbosity"), [("linear", "-vvv"), ("free", "-v")])
+def test_all_keywords_of_a_task(controller: Any, simulator: Any, strategy: str, verbosity: str) -> None:
+    shutil.copy(PLAYS / "keywords.yml", controller.folder)
+    # One host where the order of hosts would decide about the numbers of IDs.
+    hosts = "one,two,three," if strategy == "linear" else "one,"
+    facts = {"wanted_strategy": strategy, "api": simulator.api_url, "networks": simulator.spare()[:2]}
+    options = ["-i", hosts, "-c", "local", "-e", json.dumps(facts), *OUR_PYTHON, verbosity]
+    said = {}
+    for way, setting in WAYS.items():
+        simulator.reset()
+        shutil.rmtree(controller.folder / "cache", ignore_errors=True)
+        done = controller.run("ansible-playbook", "keywords.yml", *options, VPCEP_DIRECT=setting)
+        assert done.code == 0, done.output
+        assert (A_PROCESS in done.output) == (way == "process" and verbosity == "-vvv")
+        assert "of-nobodys-business" not in done.output.replace("of-nobodys-business-4711 }}", "")
+        said[way] = comparable(done.output)
+    assert said["direct"] == said["process"]
+
+
+def runs_here(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> bool:
+    """Whether a task, which has to end well, does without a process."""
+    (controller.folder / "play.yml").write_text(
+        yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task], **(play or {})}])
+    )
+    done = controller.run("ansible-playbook", "play.yml", "-vvv", *options, **environment)
+    assert done.code == 0, done.output
+    assert '"quotas"' in done.output
+    return A_PROCESS not in done.output
+
+
+OUR_PYTHON = ("-e", "ansible_python_interpreter={{ansible_playbook_python}}")
+LOCAL = ("-i", "here,", "-c", "local", *OUR_PYTHON)
+HOSTS = "[all]\nhere ansible_connection=local ansible_python_interpreter={}\n"
+
+
+def test_what_leads_to_a_process(controller: Any) -> None:
+    assert runs_here(controller, QUOTA, *LOCAL)
+    assert runs_here(controller, {**QUOTA, "delegate_to": "localhost"}, "-i", "far.invalid,", "-c", "ssh")
+    assert not runs_here(controller, QUOTA, *LOCAL, VPCEP_DIRECT="0")
+    assert not runs_here(controller, QUOTA, *LOCAL, ANSIBLE_KEEP_REMOTE_FILES="1")
+    assert not runs_here(controller, {**QUOTA, "environment": {"A": "b"}}, *LOCAL)
+    assert not runs_here(controller, QUOTA, *LOCAL, play={"environment": {"A": "b"}})
+    jobs = ("-e", f"ansible_async_dir={controller.folder}/jobs")
+    assert not runs_here(controller, {**QUOTA, "async": 30, "poll": 1}, *LOCAL, *jobs)
+
+
+def test_another_python_is_respected(controller: Any) -> None:
+    inventory = controller.folder / "hosts"
+    inventory.write_text(HOSTS.format("'{{ ansible_playbook_python }}'"))
+    assert runs_here(controller, QUOTA, "-i", "hosts")
+    wrapper = controller.folder / "another-python"
+    wrapper.write_text(f'#!/bin/sh\nexec "{controller.programs}/python" "$@"\n')
+    wrapper.chmod(0o755)
+    inventory.write_text(HOSTS.format(wrapper))
+    assert not runs_here(controller, QUOTA, "-i", "hosts")
+
+
+def test_become_is_respected(controller: Any) -> None:
+    """With a become plugin of our own, as there need not be a sudo."""
+    plugins = controller.folder / "become_plugins"
+    plugins.mkdir()
+    (plugins / "as_we_are.py").write_text(BECOME)
+    task = {**QUOTA, "become": True, "become_method": "as_we_are"}
+    assert not runs_here(controller, task, *LOCAL, ANSIBLE_BECOME_PLUGINS=str(plugins))
+
+
+BECOME = '''
+DOCUMENTATION = """
+name: as_we_are
+short_description: Changes nothing
+description: [Changes nothing.]
+options:
+  become_user: {description: Nobody., default: ""}
+"""
+from ansible.plugins.become import BecomeBase
+
+
+class BecomeModule(BecomeBase):
+    name = "as_we_are"
+
+    def build_become_command(self, cmd, shell):
+        return cmd
+'''
+
+
+def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
+    """It ends the wait, not the run; nothing of the interrupted task disturbs the next one."""
+    simulator.settings(delay=60)
+    make = {
+        "crossvpc.vpcep.vpcep_service": {
+            "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
+            "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+            "server_type": "VM",
+            "ports": [{"client_port": 80, "server_port": 80}],
+        },
+        "timeout": 3,
+        "register": "slow",
+        "ignore_errors": True,
+    }
+    show = {"ansible.builtin.debug": {"msg": "<<{{ slow.msg }}>>"}}
+    done = controller.play(make, {**QUOTA, "register": "quota"}, show)
+    assert done.code == 0, done.output
+    assert done.count("ignored") == 1 and done.count("ok") == 3, done.output
+    assert re.search(r"<<[^>]*(timed out|timeout)", done.output.partition('"msg": "<<')[0] + done.output, re.IGNORECASE)
+    assert len(simulator.state()["services"]) == 1
+
+
+def test_a_library_that_prints_and_a_program_that_leaves(controller: Any, simulator: Any) -> None:
+    """The worker lives on, and so does the play."""
+    (controller.folder / "lib").mkdir()
+    (controller.folder / "lib" / "sitecustomize.py").write_text(PRANKS)
+    tasks = [
+        {"crossvpc.vpcep.vpcep_quota_info": {}, "register": "quota"},
+        {"crossvpc.vpcep.vpcep_tag_info": {"resource_type": "endpoint"}, "register": "left", "ignore_errors": True},
+        {"crossvpc.vpcep.vpcep_service_info": {}, "register": "stumbled", "ignore_errors": True},
+        {"ansible.builtin.assert": {"that": ["quota.quotas | length == 2", "left is failed", "stumbled is failed"]}},
+        {"ansible.builtin.debug": {"msg": "<<{{ stumbled.msg }}>>"}},
+    ]
+    done = controller.play(*tasks, PYTHONPATH=str(controller.folder / "lib"))
+    assert done.code == 0, done.output
+    assert done.count("ignored") == 2 and "graffiti" not in done.output
+    assert "<<This is a mistake in crossvpc.vpcep" in done.output
+
+
+PRANKS = """
+import http.client, sys
+
+sent = http.client.HTTPConnection.putrequest
+
+
+def putrequest(self, method, url, *args, **options):
+    print("graffiti")
+    print("graffiti", file=sys.stderr)
+    if "/vpc-endpoint-services" in url:
+        raise KeyError("a mistake")
+    if "/endpoint/tags" in url:
+        sys.exit(0)
+    return sent(self, method, url, *args, **options)
+
+
+http.client.HTTPConnection.putrequest = putrequest
+"""
+
+
+def test_a_loop_keeps_its_connection(controller: Any, simulator: Any) -> None:
+    """One for the API and one for IAM, for all items."""
+    (controller.folder / "lib").mkdir()
+    (controller.folder / "lib" / "sitecustomize.py").write_text(COUNT)
+    counted = controller.folder / "connections"
+    environment = {"PYTHONPATH": str(controller.folder / "lib"), "COUNT_IN": str(counted)}
+    controller.requests()
+    done = controller.play({**QUOTA, "loop": [1, 2, 3, 4, 5]}, **environment)
+    assert done.code == 0, done.output
+    assert controller.requests() == ["POST createToken"] + ["GET listQuotas"] * 5
+    assert counted.read_text().count("opened") == 2
+
+
+COUNT = """
+import os, socket
+
+connect = socket.socket.connect
+
+
+def counted(self, address):
+    if self.family == socket.AF_INET:
+        with open(os.environ["COUNT_IN"], "a") as file:
+            file.write("opened\\n")
+    return connect(self, address)
+
+
+socket.socket.connect = counted
+"""
+
+
+def slow_service() -> dict[str, Any]:
+    return {
+        "crossvpc.vpcep.vpcep_service": {
+            "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
+            "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+            "server_type": "VM",
+            "ports": [{"client_port": 80, "server_port": 80}],
+        }
+    }
+
+
+def test_long_waits_talk(controller: Any, simulator: Any) -> None:
+    simulator.settings(delay=8)
+    silent = controller.play({**slow_service()}, options=("--check",), VPCEP_PROGRESS="1")
+    assert silent.code == 0 and "Waiting for" not in silent.output
+    talking = controller.play(slow_service(), VPCEP_PROGRESS="1")
+    assert talking.code == 0, talking.output
+    (service,) = simulator.state()["services"]
+    (line,) = [line for line in talking.output.splitlines() if "Waiting for" in line]
+    assert re.fullmatch(rf"Waiting for endpoint service {service['id']}: creating, [5-7] s so far", line)
+
+
+@pytest.mark.parametrize("setting", ["0", ""])
+def test_they_can_be_silenced_and_are_when_nobody_watches(controller: Any, simulator: Any, setting: str) -> None:
+    simulator.settings(delay=8)
+    done = controller.play(slow_service(), VPCEP_PROGRESS=setting)
+    assert done.code == 0 and "Waiting for" not in done.output
