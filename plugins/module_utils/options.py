@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import POLICY_EFFECTS, PROTOCOLS, Field, all_choices
+from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
+from .pool import WORKERS
 from .validation import OPTION_NAMES
 
 Spec = dict[str, Any]
@@ -77,6 +78,8 @@ SERVICE_ACTION_OPTIONS: Spec = {
     },
 }
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
+SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
+"""Options of a fleet that hold for each of its endpoints."""
 
 
 def service_options() -> Spec:
@@ -106,3 +109,24 @@ def field_option(name: str, field: Field) -> Spec:
     if name in ALIASES:
         spec["aliases"] = ALIASES[name]
     return spec
+
+
+def fleet_options() -> Spec:
+    """The options of the module that makes many endpoints: what holds for all of them, and a list of their own."""
+    shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
+    own = {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in ENDPOINT.items()}
+    one = {"id": {"type": "str"}, "endpoint_service_name": {"type": "str"}, **own}
+    return {
+        "endpoints": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": one,
+            "mutually_exclusive": [SERVICE_NAMES],
+        },
+        **service_options(),
+        **shared,
+        "wait_for_acceptance": {"type": "bool", "default": False},
+        "purge": {"type": "bool", "default": False},
+        "concurrency": {"type": "int", "default": WORKERS},
+    }

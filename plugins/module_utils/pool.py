@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .errors import VpcepError
@@ -34,6 +33,8 @@ def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKER
 
 def in_threads(items: list[Any], call: Callable[[Any], Any], workers: int) -> list[Any]:
     """What *call* returns for each item. An interruption (a task's timeout) does not wait for what is not begun."""
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(min(workers, len(items)))
     try:
         return list(pool.map(call, items))

@@ -42,6 +42,7 @@ def service(name: str, **options: Any) -> dict[str, Any]:
 PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
     "vpcep_service_info": [service("web", tags={"env": "dev"})],
     "vpcep_connection_info": [service("web")],
+    "vpcep_endpoints": [service("web", approval_enabled=False)],
     "vpcep_permission": [service("web")],
     "vpcep_permission_info": [service("web", permissions=["abc"])],
     "vpcep_tag_info": [service("web", tags={"env": "dev"})],
@@ -49,6 +50,7 @@ PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
 SHOWN: dict[str, list[str]] = {
     "vpcep_service_info": ["mine.services | length == 1", "dns.services | length == 1"],
     "vpcep_endpoint": ["provider.service.id != ''", "consumer.endpoint.ip != ''"],
+    "vpcep_endpoints": ["consumers.endpoints | length == 2"],
     "vpcep_connection": ["consumer.endpoint.status == 'pendingAcceptance'"],
     "vpcep_permission_info": ["whitelist.permissions | length == 1"],
     "vpcep_preflight_info": ["preflight.checks | length == 2"],

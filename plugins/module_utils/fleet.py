@@ -1,0 +1,181 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many endpoints by one task: what the module vpcep_endpoints does.
+
+Each goes the same way as by vpcep_endpoint. What they share: one listing to look them up in, a pool of connections to
+send over, and one listing per look for all that are waited for.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from .canonical import usable
+from .crowd import Crowd, Item
+from .endpoint import service_id_of
+from .errors import InputError, VpcepError
+from .member import Member, overlapping
+from .options import SERVICE_NAMES, SHARED
+from .pool import WORKERS, each
+from .runtime import Runtime
+from .snapshot import Snapshot
+from .transport import CONNECTIONS
+from .validation import check_positive
+
+Object = dict[str, Any]
+
+
+class FleetFailed(VpcepError):
+    """Some endpoints failed; the others did not, and are in the result like them."""
+
+    def __init__(self, message: str, facts: Object) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+    def result(self) -> Object:
+        return self.facts
+
+
+class Fleet:
+    """The endpoints of one task."""
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        """Checks all that can be checked without a request. Raises InputError that names each wrong definition."""
+        check_positive(options, ("wait_timeout",))
+        self.options = options
+        self.runtime = runtime
+        self.workers = options.get("concurrency", WORKERS)
+        if not 1 <= self.workers <= CONNECTIONS:
+            raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
+        self.services: dict[str, str | None] = {}  # name -> ID
+        self.services_lock = threading.Lock()
+        self.members = self.define()
+        self.check_purge()
+
+    def define(self) -> list[Member]:
+        """A member for each definition."""
+        members, wrong = [], []
+        for number, definition in enumerate(self.options.get("endpoints") or []):
+            label = f"endpoints[{number}]"
+            try:
+                members.append(self.member(label, {name: it for name, it in definition.items() if it is not None}))
+            except InputError as error:
+                wrong.append(f"{label}: {error}")
+        for same in overlapping([member for member in members if not member.options.get("id")]):
+            wrong.append(f"{' and '.join(member.label for member in same)} may mean the same endpoint.")
+        if wrong:
+            raise InputError("\n".join(wrong))
+        return members
+
+    def member(self, label: str, definition: Object) -> Member:
+        """What a definition leaves out comes from the task."""
+        names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
+        shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
+        return Member(label, options, self.runtime, self.service_id)
+
+    def check_purge(self) -> None:
+        if not self.options.get("purge"):
+            return
+        if self.options.get("state") == "absent":
+            raise InputError("purge goes with state present: it removes what is not in the list.")
+        if not self.known_services():
+            raise InputError("purge: name the service whose other endpoints are to go, with endpoint_service_id.")
+
+    def known_services(self) -> set[str]:
+        """IDs and names of the services that the task names."""
+        given = [self.options, *(member.options for member in self.members), *(one.desired for one in self.members)]
+        return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
+
+    def service_id(self, name: str) -> str | None:
+        """The ID of a service, looked up once for all endpoints."""
+        with self.services_lock:
+            if name not in self.services:
+                self.services[name] = service_id_of(self.runtime.api, name)
+            return self.services[name]
+
+    def run(self) -> Object:
+        """Brings all endpoints to what is asked. Returns the task's result, or raises FleetFailed."""
+        self.runtime.start(self.options.get("wait_timeout") or 600)
+        began = time.time()
+        snapshot = Snapshot(self.runtime.api.list_endpoints(), began)
+        unclear = each(self.members, lambda member: member.look(snapshot), self.workers)
+        unclear.update(disputes(self.members))
+        leavers = self.leavers(snapshot, unclear)
+        items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
+        Crowd(self.runtime, items, self.list_all, lambda: snapshot.pages, self.workers).run()
+        return result(self.members, items[: len(self.members)], leavers, items[len(self.members) :])
+
+    def list_all(self) -> dict[str, Object]:
+        return {item["id"].lower(): item for item in usable(self.runtime.api.list_endpoints(), "id", "status")}
+
+    def leavers(self, snapshot: Snapshot, unclear: dict[Member, VpcepError]) -> list[Member]:
+        """Who purge removes: endpoints of the named services that no definition may mean."""
+        if not self.options.get("purge"):
+            return []
+        if unclear or any(len(member.alive(member.claim)) > 1 for member in self.members):
+            self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
+            return []
+        services = self.known_services()
+        name = self.options.get("endpoint_service_name") or "."
+        services |= {str(self.service_id(name))} if "." not in name else set()  # endpoints show no short names
+        meant = {found["id"] for member in self.members for found in member.claim}
+        others = [found for found in snapshot if found["id"] not in meant]
+        return [self.leaver(snapshot, found) for found in others if services & {found[name] for name in SERVICE_NAMES}]
+
+    def leaver(self, snapshot: Snapshot, found: Object) -> Member:
+        """The member for an endpoint that is to go."""
+        leaver = self.member(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
+        leaver.look(snapshot)
+        return leaver
+
+
+def disputes(members: list[Member]) -> dict[Any, VpcepError]:
+    """Errors for members that turn out to mean an endpoint which another one means, too."""
+    claims: dict[str, list[Member]] = {}
+    for member in members:
+        for found in member.alive(member.claim):
+            claims.setdefault(found["id"], []).append(member)
+    return {
+        member: VpcepError(f"{' and '.join(one.label for one in several)} mean the same endpoint, {object_id}.")
+        for object_id, several in claims.items()
+        if len(several) > 1
+        for member in several
+    }
+
+
+def result(members: list[Member], items: list[Item], leavers: list[Member], left: list[Item]) -> Object:
+    """The task's result, in the order of the definitions. Raises FleetFailed when something failed."""
+    reports = [item.report or {} for item in [*items, *left]]
+    told = [*zip(members, items, strict=True), *zip(leavers, left, strict=True)]
+    facts: Object = {
+        "changed": any(report.get("changed") for report in reports),
+        "endpoints": [report.get("endpoint", {}) for report in reports[: len(items)]],
+        "outcomes": [outcome(member, item) for member, item in told[: len(items)]],
+        "purged": [item.report["endpoint"] for item in left if item.report],
+    }
+    failed = [f"{member.label}: {item.error}" for member, item in told if item.error]
+    if failed:
+        raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *failed]), facts)
+    headed = [
+        {**item.report["diff"], "before_header": member.label, "after_header": member.label}
+        for member, item in told
+        if item.report and item.report["changed"]
+    ]
+    return {**facts, "diff": headed}
+
+
+def outcome(member: Member, item: Item) -> Object:
+    """How it went with one endpoint."""
+    told: Object = {"changed": bool((item.report or {}).get("changed")), "failed": item.error is not None}
+    if item.error is not None:
+        told.update(item.error.result(), msg=str(item.error))
+    return told
+
+
+def converge_endpoints(options: Object, runtime: Runtime) -> Object:
+    """Brings many endpoints to what the options ask. Raises VpcepError; FleetFailed if only some of them failed."""
+    return Fleet(options, runtime).run()

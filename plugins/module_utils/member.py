@@ -1,0 +1,74 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One endpoint of a fleet: it goes the way of every endpoint, but is looked up in a snapshot that all share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .endpoint import Endpoint
+from .runtime import Runtime
+from .snapshot import Snapshot
+
+Object = dict[str, Any]
+IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
+    lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
+    lambda one: one.desired.get("vpc_id"),
+    lambda one: one.desired.get("subnet_id"),
+    lambda one: one.desired.get("port_ip"),
+)
+
+
+class Member(Endpoint):
+    """label: what messages call it; find_service: looks up a service's ID once for all."""
+
+    def __init__(
+        self, label: str, options: Object, runtime: Runtime, find_service: Callable[[str], str | None]
+    ) -> None:
+        self.label = label
+        self.find_service = find_service
+        self.taken_at = 0.0
+        self.claim: list[Object] = []  # what it may mean of the snapshot
+        self.is_fresh = False  # whether nothing was changed since
+        super().__init__(options, runtime)
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Finds what of the snapshot the options mean. Raises VpcepError."""
+        self.taken_at, self.is_fresh = snapshot.taken_at, True
+        object_id = self.options.get("id")
+        if object_id is not None:
+            known = snapshot.by_id.get(object_id.lower())
+            self.claim = [known] if known else super().matches()
+        elif not self.service_to_come and self.service_is_known():
+            self.listed = snapshot.near(self.desired["vpc_id"], self.desired.get("subnet_id"))
+            self.claim = self.same(self.listed)
+
+    def moment(self) -> float:
+        return self.taken_at
+
+    def matches(self) -> list[Object]:
+        if not self.is_fresh:
+            return super().matches()
+        self.is_fresh = False
+        return self.claim
+
+    def service_id(self, name: str) -> str | None:
+        return self.find_service(name)
+
+
+def overlapping(members: list[Member], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY) -> Iterator[Any]:
+    """Groups of members that may mean the same endpoint: one that leaves a part of the identity out means any."""
+    part, *rest = identity
+    groups: dict[Any, list[Member]] = {}
+    for member in members:
+        groups.setdefault(part(member), []).append(member)
+    if None in groups and len(members) > 1:
+        yield members
+        return
+    for group in groups.values():
+        if len(group) > 1 and rest:
+            yield from overlapping(group, rest)
+        elif len(group) > 1:
+            yield group

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All endpoints of a project at one moment, found by where they are instead of by looking through all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .canonical import usable
+from .endpoint import IDENTIFYING
+from .fields import PAGE_SIZE
+
+Object = dict[str, Any]
+
+
+class Snapshot:
+    """endpoints: as listed, without filters; taken_at: when the listing began, in seconds of the epoch.
+
+    Raises UnusableAnswer for entries that nobody could tell apart.
+    """
+
+    def __init__(self, endpoints: list[Object], taken_at: float) -> None:
+        self.taken_at = taken_at
+        self.by_id: dict[str, Object] = {}
+        self._places: dict[Any, dict[Any, list[Object]]] = {}
+        for item in usable(endpoints, *IDENTIFYING, "vpc_id"):
+            self.by_id[item["id"].lower()] = item
+            # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
+            subnet = None if item["service_type"] == "gateway" else item.get("subnet_id")
+            self._places.setdefault(item["vpc_id"], {}).setdefault(subnet, []).append(item)
+
+    def __iter__(self) -> Any:
+        return iter(self.by_id.values())
+
+    @property
+    def pages(self) -> int:
+        """How many requests another listing costs."""
+        return max(1, -(-len(self.by_id) // PAGE_SIZE))
+
+    def near(self, vpc_id: str, subnet_id: str | None) -> list[Object]:
+        """Those in a VPC that may be in a subnet, or (None) all of that VPC."""
+        places = self._places.get(vpc_id, {})
+        if subnet_id is None:
+            return [item for place in places.values() for item in place]
+        return places.get(subnet_id, []) + places.get(None, [])

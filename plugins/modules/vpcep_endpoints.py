@@ -1,0 +1,260 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpcep_endpoints
+short_description: Connect many VPCs to endpoint services
+version_added: 0.2.0
+description:
+  - Brings a list of endpoints to what it describes, each as M(crossvpc.vpcep.vpcep_endpoint) would, in one go. All are
+    looked up with one listing, created, changed and deleted over several connections at once, and waited for with
+    one listing per look.
+  - A failure of one endpoint does not stop the others. The task fails at the end, names each that failed, and
+    returns what became of the others.
+  - When the cloud asks for fewer requests, all connections slow down.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.attributes
+seealso:
+  - module: crossvpc.vpcep.vpcep_endpoint
+  - module: crossvpc.vpcep.vpcep_endpoint_info
+options:
+  endpoints:
+    description:
+      - The endpoints. The options of each are those of M(crossvpc.vpcep.vpcep_endpoint), where they are explained.
+      - No two of them may mean the same endpoint.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      id:
+        description: ID of an endpoint that exists.
+        type: str
+      endpoint_service_id:
+        description: ID of the service; left out, the task's O(endpoint_service_id).
+        type: str
+      endpoint_service_name:
+        description: Name of the service, instead of its ID; left out, the task's O(endpoint_service_name).
+        type: str
+      vpc_id:
+        description: ID of the VPC.
+        type: str
+      subnet_id:
+        description: ID of the subnet of an interface endpoint.
+        type: str
+      port_ip:
+        description: Address of an interface endpoint.
+        type: str
+      enable_dns:
+        description: Whether an interface endpoint gets a private domain name.
+        type: bool
+      routetables:
+        description: IDs of the route tables of a gateway endpoint.
+        type: list
+        elements: str
+      whitelist:
+        description: Addresses and CIDR blocks that may use an interface endpoint.
+        type: list
+        elements: str
+      enable_whitelist:
+        description: Whether O(endpoints[].whitelist) is in force.
+        type: bool
+      policy_statement:
+        description: Policy of a gateway endpoint.
+        type: list
+        elements: dict
+        suboptions:
+          Effect:
+            description: What the statement does.
+            type: str
+            required: true
+            choices: [Allow, Deny]
+            aliases: [effect]
+          Action:
+            description: Actions.
+            type: list
+            elements: str
+            required: true
+            aliases: [action]
+          Resource:
+            description: Resources.
+            type: list
+            elements: str
+            required: true
+            aliases: [resource]
+          Condition:
+            description: Conditions. Huawei Cloud only.
+            type: dict
+            aliases: [condition]
+          Sid:
+            description: Identifier of the statement. Huawei Cloud only.
+            type: str
+            aliases: [sid]
+      policy_document:
+        description: Policy of an endpoint whose service has C(enable_policy). Huawei Cloud only.
+        type: dict
+      description:
+        description: Description.
+        type: str
+      tags:
+        description: Tags as a dictionary.
+        type: dict
+      specification_name:
+        description: Specification. Open Telekom Cloud only.
+        type: str
+      ip_version:
+        description: IP version.
+        type: str
+        choices: [ipv4, ipv6, dualstack]
+      ipv6_address:
+        description: IPv6 address. Huawei Cloud only.
+        type: str
+      edition:
+        description: Edition. Open Telekom Cloud; reserved there.
+        type: str
+        choices: [profession, basic]
+      enterprise_project_id:
+        description: ID of the enterprise project. Open Telekom Cloud only.
+        type: str
+  endpoint_service_id:
+    description:
+      - ID of the service of all endpoints that name none, and whose other endpoints O(purge) removes.
+    type: str
+  endpoint_service_name:
+    description:
+      - Name of that service, instead of its ID.
+    type: str
+  state:
+    description:
+      - Whether all endpoints of the list are to exist as described, or not at all.
+    type: str
+    choices: [present, absent]
+    default: present
+  purge:
+    description:
+      - Whether endpoints of the services that the task or its list names are removed when they are not in the list.
+        Only those of the same project; nothing of other services.
+      - Nothing is removed when it is not clear of every endpoint in the list which one is meant.
+    type: bool
+    default: false
+  concurrency:
+    description:
+      - How many requests may be under way at once; 1 to 16.
+    type: int
+    default: 8
+  purge_tags:
+    description:
+      - Whether tags that O(endpoints[].tags) does not name are removed. Without effect on endpoints without it.
+    type: bool
+    default: true
+  recreate:
+    description:
+      - Whether endpoints that have failed, or that differ in what cannot be changed in place, are deleted and created
+        again. Otherwise these fail.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait until all endpoints are ready, or gone.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds that the whole task may take.
+    type: int
+    default: 600
+  wait_for_acceptance:
+    description:
+      - Whether to wait until the services' owners have accepted the endpoints. A rejection is an error then.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Connect two VPCs to a service, and disconnect all others of this project
+  crossvpc.vpcep.vpcep_endpoints:
+    endpoint_service_name: web
+    endpoints:
+      - vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+        subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+        tags: {team: front}
+      - vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
+        subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed84
+        tags: {team: back}
+    purge: true
+  register: consumers
+
+- name: Show where the service is reached
+  ansible.builtin.debug:
+    msg: "{{ consumers.endpoints | map(attribute='ip') | list }}"
+
+- name: Disconnect both
+  crossvpc.vpcep.vpcep_endpoints:
+    endpoints:
+      - id: "{{ consumers.endpoints[0].id }}"
+      - id: "{{ consumers.endpoints[1].id }}"
+    state: absent
+"""
+
+RETURN = r"""
+endpoints:
+  description:
+    - The endpoints in the order of the list, each as M(crossvpc.vpcep.vpcep_endpoint) returns it; empty for one that
+      failed or that was not there to be removed.
+  returned: always, unless the list could not be worked on at all
+  type: list
+  elements: dict
+  sample:
+    - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted, ip: 192.168.14.23}
+outcomes:
+  description: How it went with each, in the same order.
+  returned: as endpoints
+  type: list
+  elements: dict
+  contains:
+    changed:
+      description: Whether this endpoint was changed.
+      type: bool
+    failed:
+      description: Whether this endpoint failed.
+      type: bool
+    msg:
+      description: The error.
+      returned: when it failed
+      type: str
+    error:
+      description: What the cloud answered, as the modules return it for a single object.
+      returned: when it failed because of an answer
+      type: dict
+purged:
+  description: The endpoints that O(purge) removed, as they were.
+  returned: as endpoints
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, fleet_options
+
+ARGUMENTS = {
+    "argument_spec": {**auth_options(), **fleet_options()},
+    "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
+    "supports_check_mode": True,
+}
+PROGRAM = converge_endpoints
+
+
+def main():
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+
+
+if __name__ == "__main__":
+    main()

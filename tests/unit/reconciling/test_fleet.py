@@ -1,0 +1,419 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many endpoints by one task: what is shared, what is not, and what happens to the others when one goes wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.snapshot import Snapshot
+
+MANY = 12
+NOWHERE = "4189d3c2-8882-4871-a3c2-d380272eed01"
+
+
+@pytest.fixture
+def open_service(publish: Any) -> str:
+    """A service that accepts everybody of its own account."""
+    return str(publish(approval_enabled=False))
+
+
+@pytest.fixture
+def places(cloud: Any) -> list[dict[str, str]]:
+    """VPC and subnet for each of many endpoints."""
+    return [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in cloud.spare()[1 : MANY + 1]]
+
+
+@pytest.fixture
+def fleet(task: Any, open_service: str) -> Any:
+    """Runs the fleet's program at the open service."""
+
+    def run(endpoints: list[dict[str, Any]], **options: Any) -> Any:
+        options = {"endpoint_service_id": open_service, "concurrency": 4, **options}
+        return task(converge_endpoints, endpoints=endpoints, **options)
+
+    return run
+
+
+@pytest.fixture
+def made(fleet: Any, places: Any) -> list[str]:
+    """The IDs of many endpoints that are there already."""
+    return [endpoint["id"] for endpoint in fleet(places)["endpoints"]]
+
+
+def counts(task: Any) -> dict[str, int]:
+    return dict(Counter(operation for _method, operation in task.sent))
+
+
+# What is shared
+
+
+def test_created_over_a_pool_and_seen_by_one_list(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
+    result = fleet([{**place, "tags": {"number": str(number)}} for number, place in enumerate(places)])
+    assert result["changed"] and len(cloud.state()["endpoints"]) == MANY
+    for number, (endpoint, place) in enumerate(zip(result["endpoints"], places, strict=True)):
+        assert endpoint["vpc_id"] == place["vpc_id"] and endpoint["status"] == "accepted" and endpoint["ip"]
+        assert endpoint["tags"] == {"number": str(number)}
+    assert result["outcomes"] == [{"changed": True, "failed": False}] * MANY
+    sent = counts(task)
+    assert sent.pop("createEndpoint") == MANY
+    assert set(sent) == {"listEndpoints"} and 3 <= sent["listEndpoints"] <= 7
+
+
+def test_unchanged_costs_one_request(fleet: Any, task: Any, places: Any, made: list[str]) -> None:
+    result = fleet([{**place, "enable_dns": False} for place in places])
+    assert not result["changed"] and [endpoint["id"] for endpoint in result["endpoints"]] == made
+    assert result["diff"] == [] and result["purged"] == []
+    assert task.sent == [("GET", "listEndpoints")]
+
+
+def test_changed_with_one_request_each_and_a_list(fleet: Any, task: Any, places: Any, made: list[str]) -> None:
+    wanted = [{**place, "tags": {"env": "dev"}} for place in places]
+    predicted = fleet(wanted, check=True)
+    assert task.sent == [("GET", "listEndpoints")]
+    result = fleet(wanted)
+    assert result["changed"] and [endpoint["tags"] for endpoint in result["endpoints"]] == [{"env": "dev"}] * MANY
+    assert counts(task) == {"listEndpoints": 2, "changeResourceTags": MANY}
+    assert predicted["diff"] == result["diff"]
+    one = result["diff"][3]
+    assert (one["before"]["tags"], one["after"]["tags"]) == ({}, {"env": "dev"})
+    assert one["before_header"] == one["after_header"] == "endpoints[3]"
+
+
+def test_deleted_together(fleet: Any, task: Any, cloud: Any, made: list[str]) -> None:
+    result = fleet([{"id": one} for one in made], state="absent")
+    assert result["changed"] and [endpoint["id"] for endpoint in result["endpoints"]] == made
+    assert cloud.state()["endpoints"] == []
+    sent = counts(task)
+    assert sent.pop("deleteEndpoint") == MANY and set(sent) == {"listEndpoints"}
+    again = fleet([{"vpc_id": cloud.spare()[1]["vpc_id"]}], state="absent")
+    assert not again["changed"] and again["endpoints"] == [{}]
+
+
+def test_one_by_one_and_together_come_to_the_same(task: Any, fleet: Any, open_service: str, places: Any) -> None:
+    wanted = [{**place, "tags": {"a": "b"}, "description": "x"} for place in places[:3]]
+    alone = [task(converge_endpoint, endpoint_service_id=open_service, **one) for one in wanted * 2][3:]
+    together = fleet(wanted)
+    assert together["endpoints"] == [one["endpoint"] for one in alone] and not together["changed"]
+    changed = [{**one, "tags": {"c": "d"}} for one in wanted]
+    predicted = [task(converge_endpoint, True, endpoint_service_id=open_service, **one) for one in changed]
+    together = fleet(changed, check=True)
+    assert together["endpoints"] == [one["endpoint"] for one in predicted]
+    assert [{"before": it["before"], "after": it["after"]} for it in together["diff"]] == [
+        one["diff"] for one in predicted
+    ]
+
+
+def test_what_is_few_is_looked_at_by_itself(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
+    cloud.remove("endpoints", made[0])
+    fleet(places)
+    sent = counts(task)
+    assert sent["createEndpoint"] == 1 and sent["listEndpoints"] == 1 and sent["getEndpoint"] >= 2
+
+
+@pytest.mark.parametrize(("seconds", "latest", "most"), [(1, 1.5, 4), (120, 125, 40)])
+def test_looks_follow_what_the_cloud_does(
+    fleet: Any, task: Any, cloud: Any, places: Any, seconds: int, latest: float, most: int
+) -> None:
+    cloud.settings(delay=seconds)
+    before = task.now
+    fleet(places)
+    assert seconds <= task.now - before <= latest
+    assert counts(task)["listEndpoints"] <= most + 1  # and the first one
+
+
+def test_who_watches_is_told_how_many_are_done(task: Any, cloud: Any, open_service: str, places: Any) -> None:
+    told: list[Any] = []
+
+    def run(options: Any, runtime: Any) -> Any:
+        runtime.notify = lambda *words: told.append(words)
+        return converge_endpoints(options, runtime)
+
+    task(run, endpoints=places, endpoint_service_id=open_service, concurrency=4)
+    assert told[0][:2] == ("12 endpoints", "0 of 12 are done") and told[-1][1] == "12 of 12 are done"
+    assert max(words[2] for words in told) >= 3
+
+
+# Which one is meant
+
+
+def test_each_may_have_a_service_of_its_own(task: Any, publish: Any, places: Any) -> None:
+    names = ["one", "two"]
+    ids = [publish(name, approval_enabled=False) for name in names]
+    by_name = task(
+        converge_endpoints,
+        endpoints=[{**places[0], "endpoint_service_name": "one"}, {**places[0], "endpoint_service_id": ids[1]}],
+    )
+    assert [endpoint["endpoint_service_id"] for endpoint in by_name["endpoints"]] == ids
+    again = task(
+        converge_endpoints,
+        endpoint_service_name="one",
+        endpoints=[places[0], {**places[0], "endpoint_service_id": ids[1]}],
+    )
+    assert not again["changed"] and again["endpoints"] == by_name["endpoints"]
+    assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
+
+
+def test_a_full_name_is_looked_up_once(task: Any, places: Any, cloud: Any, publish: Any) -> None:
+    service_id = publish(approval_enabled=False)
+    (name,) = (item["service_name"] for item in cloud.state()["services"] if item["id"] == service_id)
+    full = task(lambda _, runtime: runtime.api.get_service(service_id))["service_name"]
+    assert name and full
+    made = task(converge_endpoints, endpoint_service_name=full, endpoints=places[:4])
+    assert made["changed"] and len(cloud.state()["endpoints"]) == 4
+    assert sum("describe" in operation.lower() for _method, operation in task.sent) == 1
+    assert not task(converge_endpoints, endpoint_service_name=full, endpoints=places[:4])["changed"]
+    assert task.sent == [("GET", "listEndpoints")]
+
+
+def test_by_id(fleet: Any, task: Any, made: list[str]) -> None:
+    result = fleet([{"id": made[5].upper(), "tags": {"a": "b"}}])
+    assert result["endpoints"][0]["id"] == made[5] and result["changed"]
+    with pytest.raises(FleetFailed, match=rf"endpoints\[1\]: There is no endpoint with id {NOWHERE}"):
+        fleet([{"id": made[5]}, {"id": NOWHERE}])
+    assert not fleet([{"id": NOWHERE}], state="absent")["changed"]
+
+
+def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, cloud: Any, task: Any) -> None:
+    network = cloud.spare()[1]
+    subnet = {name: network[name] for name in ("vpc_id", "subnet_id")}
+    prefix = network["cidr"].rpartition(".")[0]
+    wanted = [{**subnet, "port_ip": f"{prefix}.{number}"} for number in (101, 102, 103)]
+    assert [endpoint["ip"] for endpoint in fleet(wanted)["endpoints"]] == [one["port_ip"] for one in wanted]
+    assert not fleet(wanted)["changed"]
+
+
+def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str], places: Any) -> None:
+    """Known only when the cloud has been asked; nothing happens to it, and the others go on."""
+    both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "tags": {"c": "d"}}, {**places[1], "tags": {"e": "f"}}]
+    with pytest.raises(FleetFailed) as caught:
+        fleet(both)
+    text = f"endpoints[0] and endpoints[1] mean the same endpoint, {made[0]}."
+    assert str(caught.value).count(text) == 2 and task.writes == ["changeResourceTags"]
+    assert [one["changed"] for one in caught.value.result()["outcomes"]] == [False, False, True]
+
+
+# Purge
+
+
+def test_purge_removes_the_services_others_and_nothing_else(
+    fleet: Any, task: Any, cloud: Any, publish: Any, places: Any, made: list[str], statuses: Any
+) -> None:
+    other = publish("other", approval_enabled=False)
+    kept = task(converge_endpoint, endpoint_service_id=other, **places[0])["endpoint"]["id"]
+    predicted = fleet(places[:3], purge=True, check=True)
+    assert len(statuses()) == MANY + 1
+    result = fleet(places[:3], purge=True)
+    assert set(statuses()) == {*made[:3], kept}
+    assert sorted(one["id"] for one in result["purged"]) == sorted(made[3:])
+    assert [one["id"] for one in predicted["purged"]] == [one["id"] for one in result["purged"]]
+    assert result["changed"] and result["outcomes"] == [{"changed": False, "failed": False}] * 3
+    assert not fleet(places[:3], purge=True)["changed"]
+
+
+def test_purge_with_an_empty_list(fleet: Any, task: Any, cloud: Any, open_service: str, made: list[str]) -> None:
+    assert len(fleet([], purge=True, endpoint_service_id=None, endpoint_service_name="web")["purged"]) == MANY
+    assert cloud.state()["endpoints"] == []
+
+
+def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
+    fleet: Any, task: Any, cloud: Any, open_service: str, places: Any, made: list[str]
+) -> None:
+    twin = {"endpoint_service_id": open_service, **places[0]}
+    task(lambda _, runtime: runtime.api.create_endpoint(twin))
+    cloud.advance(3)
+    with pytest.raises(FleetFailed, match="2 endpoints match"):
+        fleet([places[0]], purge=True)
+    assert len(cloud.state()["endpoints"]) == MANY + 1 and "Nothing was purged" in task.warnings[0]
+    with pytest.raises(FleetFailed, match="mean the same endpoint"):
+        fleet([{"id": made[5]}, places[5]], purge=True)
+    assert "Nothing was purged" in task.warnings[0] and len(cloud.state()["endpoints"]) == MANY + 1
+
+
+# Failures
+
+
+def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places: Any) -> None:
+    wanted = [dict(place) for place in places]
+    wanted[2]["subnet_id"] = NOWHERE
+    with pytest.raises(FleetFailed) as caught:
+        fleet(wanted)
+    assert str(caught.value).startswith("1 of 12 endpoints failed.\nendpoints[2]: Could not create endpoint: HTTP 4")
+    facts = caught.value.result()
+    assert facts["changed"] and [one["failed"] for one in facts["outcomes"]] == [it == 2 for it in range(MANY)]
+    assert facts["endpoints"][2] == {} and facts["endpoints"][3]["status"] == "accepted"
+    assert facts["outcomes"][2]["error"]["code"] and "Could not create" in facts["outcomes"][2]["msg"]
+    assert len(cloud.state()["endpoints"]) == MANY - 1
+
+
+def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
+    cloud.settings(fail_next_endpoints=1)
+    with pytest.raises(FleetFailed, match="is in status failed"):
+        fleet(places)
+    assert Counter(item["status"] for item in cloud.state()["endpoints"]) == {"accepted": MANY - 1, "failed": 1}
+    with pytest.raises(FleetFailed, match="1 of 12"):
+        fleet(places)
+    assert task.writes == []
+    assert fleet(places, recreate=True)["outcomes"].count({"changed": True, "failed": False}) == 1
+    assert {item["status"] for item in cloud.state()["endpoints"]} == {"accepted"}
+
+
+def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
+    wanted = [{**place, "enable_dns": True} for place in places]
+    with pytest.raises(FleetFailed, match=r"12 of 12(.|\n)*enable_dns \(is False, asked True\)"):
+        fleet(wanted)
+    assert task.writes == []
+    result = fleet(wanted, recreate=True)
+    assert result["changed"] and all(endpoint["dns_names"] for endpoint in result["endpoints"])
+    assert not set(made) & {item["id"] for item in cloud.state()["endpoints"]}
+
+
+def test_what_is_being_deleted_is_waited_for(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
+    fleet([{"id": one} for one in made], state="absent", wait=False)
+    assert {item["status"] for item in cloud.state()["endpoints"]} == {"deleting"}
+    assert fleet(places)["changed"]
+    assert len(cloud.state()["endpoints"]) == MANY and not set(made) & {it["id"] for it in cloud.state()["endpoints"]}
+
+
+def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
+    cloud.settings(delay=60)
+    with pytest.raises(FleetFailed) as caught:
+        fleet(places, wait_timeout=10)
+    assert str(caught.value).count("is still in status creating") == MANY
+    assert caught.value.result()["outcomes"][0]["timeout"]["status"] == "creating"
+    assert not fleet(places, wait_timeout=90)["changed"], "it went on in the cloud"
+
+
+def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, monkeypatch: Any) -> None:
+    near = Snapshot.near
+
+    def listed(self: Any, *place: Any) -> Any:
+        if not cloud.faults():
+            cloud.fault(operation="listEndpoints", status=403, code="EndPoint.0004")
+        return near(self, *place)
+
+    monkeypatch.setattr(Snapshot, "near", listed)
+    with pytest.raises(FleetFailed, match="12 of 12"):
+        fleet(places)
+    assert len(cloud.state()["endpoints"]) == MANY
+    assert not fleet(places)["changed"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "reset"}, {"preset": "timeout"}, {"kind": "not_json"}], ids=str)
+@pytest.mark.parametrize("number", [1, MANY])
+def test_unanswered_creations_are_adopted(
+    fleet: Any, task: Any, cloud: Any, places: Any, fault: dict[str, Any], number: int
+) -> None:
+    cloud.fault(method="POST", operation="createEndpoint", carried_out=True, count=number, **fault)
+    result = fleet(places)
+    assert result["changed"] and len(cloud.state()["endpoints"]) == MANY
+    assert task.writes == ["createEndpoint"] * MANY
+
+
+def test_somebody_else_created_one_meanwhile(
+    fleet: Any, task: Any, cloud: Any, open_service: str, places: Any, monkeypatch: Any
+) -> None:
+    """Another process of this machine, between the listing and the creation: the lock tells."""
+    at_once = {"endpoint_service_id": open_service, **places[3]}
+    near, created = Snapshot.near, []
+
+    def meanwhile(self: Any, *place: Any) -> Any:
+        found = near(self, *place)
+        if not created:
+            created.append(True)
+            converge_endpoint({**task.prepare(), **at_once}, task.runtime)
+        return found
+
+    monkeypatch.setattr(Snapshot, "near", meanwhile)
+    result = fleet(places)
+    assert len(cloud.state()["endpoints"]) == MANY
+    assert [one["changed"] for one in result["outcomes"]].count(False) == 1
+
+
+def test_throttling_slows_all_down(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
+    cloud.fault("throttle", operation="createEndpoint", count=5)
+    assert fleet(places, retries=5)["changed"]
+    assert len(cloud.state()["endpoints"]) == MANY
+    assert counts(task)["createEndpoint"] == MANY + 5
+
+
+def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
+    """Whoever waits for acceptance is at a good end, unless the task insists."""
+    endpoints = [{"endpoint_service_id": service, **place} for place in places[:3]]
+    made = task(converge_endpoints, endpoints=endpoints)
+    assert [endpoint["status"] for endpoint in made["endpoints"]] == ["pendingAcceptance"] * 3
+    with pytest.raises(FleetFailed, match="owner has to accept"):
+        task(converge_endpoints, endpoints=endpoints, wait_for_acceptance=True, wait_timeout=10)
+    for endpoint, action in zip(made["endpoints"], ["receive", "receive", "reject"], strict=True):
+        body = {"endpoints": [endpoint["id"]], "action": action}
+        task(lambda _, runtime, body=body: runtime.api.decide_connection(service, body))
+    with pytest.raises(FleetFailed, match=r"1 of 3 endpoints failed.\nendpoints\[2\]: The owner"):
+        task(converge_endpoints, endpoints=endpoints, wait_for_acceptance=True)
+
+
+# Bad input
+
+
+def test_every_wrong_definition_is_named_before_the_first_request(fleet: Any, task: Any, places: Any) -> None:
+    wrong = [places[0], {"vpc_id": "x", "subnet_id": NOWHERE}, places[1], {"subnet_id": NOWHERE}]
+    with pytest.raises(InputError) as caught:
+        fleet(wrong)
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("endpoints[1]: vpc_id: 'x' is not a UUID")
+    assert second.startswith("endpoints[3]: vpc_id is missing")
+    assert task.sent == []
+
+
+@pytest.mark.parametrize(
+    ("same", "open_end"), [({}, {}), ({"port_ip": "10.0.0.7"}, {"port_ip": "10.0.0.7"}), ({"port_ip": "10.0.0.7"}, {})]
+)
+def test_two_that_may_mean_the_same(fleet: Any, task: Any, places: Any, same: Any, open_end: Any) -> None:
+    with pytest.raises(InputError, match=r"endpoints\[0\] and endpoints\[2\] may mean the same endpoint"):
+        fleet([{**places[0], **same}, places[1], {**places[0], **open_end}])
+    assert task.sent == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"concurrency": 0}, "from 1 to 16"),
+        ({"concurrency": 17}, "from 1 to 16"),
+        ({"wait_timeout": 0}, "wait_timeout"),
+        ({"purge": True, "endpoint_service_id": None}, "purge: name the service"),
+        ({"purge": True, "state": "absent"}, "purge goes with state present"),
+    ],
+)
+def test_wrong_options_of_the_task(fleet: Any, task: Any, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        fleet([], **options)
+    assert task.sent == []
+
+
+def test_an_empty_list_is_no_mistake(fleet: Any) -> None:
+    assert fleet([])["changed"] is False
+
+
+def test_check_mode_before_the_service_exists(task: Any, places: Any) -> None:
+    result = task(converge_endpoints, True, endpoint_service_id="", endpoints=places)
+    assert [endpoint["id"] for endpoint in result["endpoints"]] == [""] * MANY and result["changed"]
+
+
+def test_a_service_that_nobody_knows(task: Any, places: Any) -> None:
+    with pytest.raises(FleetFailed, match="There is no endpoint service named 'nobodys'"):
+        task(converge_endpoints, endpoint_service_name="nobodys", endpoints=places[:2])
+    assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
+
+
+def test_no_list_no_change(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
+    cloud.fault(operation="listEndpoints", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError):
+        fleet(places)
+    assert task.writes == []
+    assert issubclass(FleetFailed, VpcepError)
