@@ -26,6 +26,7 @@ from .transport import CONNECTIONS
 from .validation import check_positive
 
 Object = dict[str, Any]
+PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 
 class FleetFailed(VpcepError):
@@ -59,11 +60,11 @@ class Fleet:
         """A member for each definition."""
         members, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
-            label = f"endpoints[{number}]"
+            given = {name: value for name, value in definition.items() if value is not None}
             try:
-                members.append(self.member(label, {name: it for name, it in definition.items() if it is not None}))
+                members.append(self.member(f"endpoints[{number}] ({title(given)})", given))
             except InputError as error:
-                wrong.append(f"{label}: {error}")
+                wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([member for member in members if not member.options.get("id")]):
             wrong.append(f"{' and '.join(member.label for member in same)} may mean the same endpoint.")
         if wrong:
@@ -131,6 +132,12 @@ class Fleet:
         leaver = self.member(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
         leaver.look(snapshot)
         return leaver
+
+
+def title(definition: Object) -> str:
+    """What people know an endpoint by: its description, else where it is."""
+    place = [f"{word} {definition[name]}" for word, name in PLACE if definition.get(name)]
+    return str(definition.get("description") or ", ".join(place))
 
 
 def disputes(members: list[Member]) -> dict[Any, VpcepError]:

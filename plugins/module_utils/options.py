@@ -80,6 +80,8 @@ SERVICE_ACTION_OPTIONS: Spec = {
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
 """Options of a fleet that hold for each of its endpoints."""
+OWN_TOO = ("purge_tags", "recreate", "wait_for_acceptance")
+"""Those of them that an endpoint may have for itself."""
 
 
 def service_options() -> Spec:
@@ -114,8 +116,10 @@ def field_option(name: str, field: Field) -> Spec:
 def fleet_options() -> Spec:
     """The options of the module that makes many endpoints: what holds for all of them, and a list of their own."""
     shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
+    shared["wait_for_acceptance"] = {"type": "bool", "default": False}
     own = {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in ENDPOINT.items()}
-    one = {"id": {"type": "str"}, "endpoint_service_name": {"type": "str"}, **own}
+    one = {name: {"type": shared[name]["type"]} for name in OWN_TOO if name in shared}
+    one.update(id={"type": "str"}, endpoint_service_name={"type": "str"}, upgrade={"type": "bool"}, **own)
     return {
         "endpoints": {
             "type": "list",
@@ -126,7 +130,6 @@ def fleet_options() -> Spec:
         },
         **service_options(),
         **shared,
-        "wait_for_acceptance": {"type": "bool", "default": False},
         "purge": {"type": "bool", "default": False},
         "concurrency": {"type": "int", "default": WORKERS},
     }

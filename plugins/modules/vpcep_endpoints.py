@@ -121,6 +121,18 @@ options:
       enterprise_project_id:
         description: ID of the enterprise project. Open Telekom Cloud only.
         type: str
+      upgrade:
+        description: Whether to upgrade to the professional edition. Huawei Cloud only.
+        type: bool
+      purge_tags:
+        description: As the task's O(purge_tags), for this endpoint.
+        type: bool
+      recreate:
+        description: As the task's O(recreate), for this endpoint.
+        type: bool
+      wait_for_acceptance:
+        description: As the task's O(wait_for_acceptance), for this endpoint.
+        type: bool
   endpoint_service_id:
     description:
       - ID of the service of all endpoints that name none, and whose other endpoints O(purge) removes.

@@ -201,7 +201,7 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     endpoints = [FRONTEND, wrong, third]
     run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": endpoints})
     assert run.code == 2
-    assert re.search(r"failed: .*item=subnet of another VPC.*EndPoint\.2037", run.output), run.output
+    assert re.search(r"endpoints\[1\] \(subnet of another VPC\): .*EndPoint\.2037", run.output), run.output
     assert len(simulator.state()["endpoints"]) == 2
 
     endpoints[1] = {**EXAMPLES, "description": "subnet of another VPC"}

@@ -84,7 +84,8 @@ def test_changed_with_one_request_each_and_a_list(fleet: Any, task: Any, places:
     assert predicted["diff"] == result["diff"]
     one = result["diff"][3]
     assert (one["before"]["tags"], one["after"]["tags"]) == ({}, {"env": "dev"})
-    assert one["before_header"] == one["after_header"] == "endpoints[3]"
+    place = f"VPC {places[3]['vpc_id']}, subnet {places[3]['subnet_id']}"
+    assert one["before_header"] == one["after_header"] == f"endpoints[3] ({place})"
 
 
 def test_deleted_together(fleet: Any, task: Any, cloud: Any, made: list[str]) -> None:
@@ -176,7 +177,7 @@ def test_a_full_name_is_looked_up_once(task: Any, places: Any, cloud: Any, publi
 def test_by_id(fleet: Any, task: Any, made: list[str]) -> None:
     result = fleet([{"id": made[5].upper(), "tags": {"a": "b"}}])
     assert result["endpoints"][0]["id"] == made[5] and result["changed"]
-    with pytest.raises(FleetFailed, match=rf"endpoints\[1\]: There is no endpoint with id {NOWHERE}"):
+    with pytest.raises(FleetFailed, match=rf"endpoints\[1\] \(ID {NOWHERE}\): There is no endpoint with id {NOWHERE}"):
         fleet([{"id": made[5]}, {"id": NOWHERE}])
     assert not fleet([{"id": NOWHERE}], state="absent")["changed"]
 
@@ -192,10 +193,10 @@ def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, clo
 
 def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str], places: Any) -> None:
     """Known only when the cloud has been asked; nothing happens to it, and the others go on."""
-    both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "tags": {"c": "d"}}, {**places[1], "tags": {"e": "f"}}]
+    both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "description": "x"}, {**places[1], "tags": {"e": "f"}}]
     with pytest.raises(FleetFailed) as caught:
         fleet(both)
-    text = f"endpoints[0] and endpoints[1] mean the same endpoint, {made[0]}."
+    text = f"endpoints[0] (ID {made[0]}) and endpoints[1] (x) mean the same endpoint, {made[0]}."
     assert str(caught.value).count(text) == 2 and task.writes == ["changeResourceTags"]
     assert [one["changed"] for one in caught.value.result()["outcomes"]] == [False, False, True]
 
@@ -242,10 +243,12 @@ def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
 
 def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places: Any) -> None:
     wanted = [dict(place) for place in places]
-    wanted[2]["subnet_id"] = NOWHERE
+    wanted[2].update(subnet_id=NOWHERE, description="the odd one")
     with pytest.raises(FleetFailed) as caught:
         fleet(wanted)
-    assert str(caught.value).startswith("1 of 12 endpoints failed.\nendpoints[2]: Could not create endpoint: HTTP 4")
+    assert str(caught.value).startswith(
+        "1 of 12 endpoints failed.\nendpoints[2] (the odd one): Could not create endpoint"
+    )
     facts = caught.value.result()
     assert facts["changed"] and [one["failed"] for one in facts["outcomes"]] == [it == 2 for it in range(MANY)]
     assert facts["endpoints"][2] == {} and facts["endpoints"][3]["status"] == "accepted"
@@ -354,7 +357,7 @@ def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
     for endpoint, action in zip(made["endpoints"], ["receive", "receive", "reject"], strict=True):
         body = {"endpoints": [endpoint["id"]], "action": action}
         task(lambda _, runtime, body=body: runtime.api.decide_connection(service, body))
-    with pytest.raises(FleetFailed, match=r"1 of 3 endpoints failed.\nendpoints\[2\]: The owner"):
+    with pytest.raises(FleetFailed, match=r"1 of 3 endpoints failed.\nendpoints\[2\] \(.*\): The owner"):
         task(converge_endpoints, endpoints=endpoints, wait_for_acceptance=True)
 
 
@@ -375,7 +378,7 @@ def test_every_wrong_definition_is_named_before_the_first_request(fleet: Any, ta
     ("same", "open_end"), [({}, {}), ({"port_ip": "10.0.0.7"}, {"port_ip": "10.0.0.7"}), ({"port_ip": "10.0.0.7"}, {})]
 )
 def test_two_that_may_mean_the_same(fleet: Any, task: Any, places: Any, same: Any, open_end: Any) -> None:
-    with pytest.raises(InputError, match=r"endpoints\[0\] and endpoints\[2\] may mean the same endpoint"):
+    with pytest.raises(InputError, match=r"endpoints\[0\] .* and endpoints\[2\] .* may mean the same endpoint"):
         fleet([{**places[0], **same}, places[1], {**places[0], **open_end}])
     assert task.sent == []
 
