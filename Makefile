@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) mutation torture build simulator pins clean
+COMMANDS := help demo test unit $(STEPS) mutation torture bench build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -49,6 +49,9 @@ acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: py
 
 torture: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
 	@tools/torture.sh tests/torture tests/unit tests/acceptance -m torture $(ARGS)
+
+bench: .venv/.simulator .venv-runtime/.ready .venv-clients/.ready ## what it costs, as a table of ratios (ARGS=--quick)
+	@tools/bench.sh $(ARGS)
 
 torture-short: .venv/.ready .venv-runtime/.ready ## less of it
 	@tools/step.sh $@ tools/torture.sh tests/torture --short $(ARGS)

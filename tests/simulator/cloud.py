@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import uuid
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from .contract import Contract
@@ -22,7 +23,11 @@ class Cloud:
         self.contract, self.world, self.settings, self.clock = contract, world, settings, clock
         self.services: dict[str, Service] = {}
         self.endpoints: dict[str, Endpoint] = {}
+        # How many of each kind an account has.
+        self.counts: Counter[tuple[type[Resource], str]] = Counter()
         self.moving: set[Resource] = set()
+        # No change of state is due before this time.
+        self.next_due = 0.0
         self.numbers = itertools.count(1)
         # Above 2^53, so that a client which reads numbers as floats is found out.
         self.markers = itertools.count(422321321312321000)
@@ -42,7 +47,23 @@ class Cloud:
             type=entry["type"],
             approval_enabled=False,
         )
-        self.services[service.id] = service
+        self.enter(service)
+
+    # What exists
+
+    def store(self, resource: Resource) -> dict[str, Any]:
+        return self.services if isinstance(resource, Service) else self.endpoints
+
+    def enter(self, resource: Resource) -> None:
+        """From now on it exists."""
+        self.store(resource)[resource.id] = resource
+        self.counts[type(resource), resource.project.account.name] += 1
+
+    def remove(self, resource: Resource) -> None:
+        """It is gone; nothing happens when it was."""
+        self.moving.discard(resource)
+        if self.store(resource).pop(resource.id, None) is not None:
+            self.counts[type(resource), resource.project.account.name] -= 1
 
     # Time
 
@@ -51,17 +72,22 @@ class Cloud:
         at = self.clock.now() + delay
         resource.transition = Transition(carry_out, at, self.settings.stepped_reads)
         self.moving.add(resource)
+        self.next_due = min(self.next_due, at) if self.settings.stepped_reads is None else 0.0
         self.settle()
 
     def settle(self) -> None:
         """Carry out every change of state that is due. Called before each request."""
         now = self.clock.now()
+        if now < self.next_due:
+            return
         for resource in [r for r in self.moving if r.ready(now)]:
             transition, resource.transition = resource.transition, None
             self.moving.discard(resource)
             assert transition is not None
             resource.updated = transition.at if transition.reads is None else now
             transition.carry_out()
+        waiting = [r.transition for r in self.moving if r.transition]
+        self.next_due = min((t.at if t.reads is None else 0.0 for t in waiting), default=float("inf"))
 
     def fail(self, resource: Resource, code: str) -> None:
         resource.status, resource.error = "failed", (code, catalogue()[code]["message"])
@@ -80,12 +106,12 @@ class Cloud:
             "created": self.clock.now(),
         }
 
-    def check_quota(self, kind: str, account: Account, existing: Iterable[Resource]) -> None:
-        if self.used(account, existing) >= self.quota(kind):
+    def check_quota(self, kind: str, account: Account) -> None:
+        if self.used(kind, account) >= self.quota(kind):
             raise ApiError("Endpoint.1018")
 
-    def used(self, account: Account, existing: Iterable[Resource]) -> int:
-        return sum(1 for resource in existing if resource.project.account is account)
+    def used(self, kind: str, account: Account) -> int:
+        return self.counts[Service if kind == "endpoint_service" else Endpoint, account.name]
 
     def quota(self, kind: str) -> int:
         """Allowed number of ``endpoint_service`` or ``endpoint`` objects per account."""
@@ -125,7 +151,7 @@ class Cloud:
         return port
 
     def check_subnet(self, project: Project, id: str, vpc_id: str) -> Subnet:
-        subnet = next((subnet for subnet in project.subnets() if subnet.id == id), None)
+        subnet = project.subnet(id)
         if subnet is None and self.settings.accept_any_id:
             return self.adopt_subnet(project, id, vpc_id)
         if subnet is None:
@@ -146,7 +172,7 @@ class Cloud:
         vpc = project.vpcs.setdefault(vpc_id, Vpc(vpc_id, ADOPTED, ipaddress.IPv4Network("10.0.0.0/8"), project))
         vpc.routetables = vpc.routetables or [generated(vpc_id, "routetable")]
         subnet = Subnet(id, ADOPTED, cidr, vpc)
-        vpc.subnets.append(subnet)
+        project.add(subnet)
         return subnet
 
     def default_routetable(self, project: Project, vpc_id: str) -> str:

@@ -33,7 +33,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Endpoint:
         raise ApiError("EndPoint.2004", f"service is {service.status}")
     check_routetables_free(cloud, service, routetables)
     ip = free_address(cloud, subnet, body.get("port_ip"))
-    cloud.check_quota("endpoint", project.account, cloud.endpoints.values())
+    cloud.check_quota("endpoint", project.account)
     endpoint = Endpoint(
         **cloud.birth(project),
         service=service,
@@ -57,7 +57,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Endpoint:
         endpoint.policy_document = body.get("policy_document")
     if subnet is not None:
         subnet.used.add(ip)
-    cloud.endpoints[endpoint.id] = endpoint
+    cloud.enter(endpoint)
     start(cloud, endpoint)
     return endpoint
 
@@ -115,6 +115,8 @@ def chosen_routetables(cloud: Cloud, project: Project, body: dict[str, Any]) -> 
 
 
 def check_routetables_free(cloud: Cloud, service: Service, wanted: list[str], own: Endpoint | None = None) -> None:
+    if not wanted:
+        return
     taken = {id for c in cloud.connections(service) if c is not own for id in c.routetables}
     if taken & set(wanted):
         raise ApiError("EndPoint.2039")
@@ -145,8 +147,7 @@ def delete(cloud: Cloud, endpoint: Endpoint) -> None:
 
 
 def remove(cloud: Cloud, endpoint: Endpoint) -> None:
-    cloud.endpoints.pop(endpoint.id, None)
-    cloud.moving.discard(endpoint)
+    cloud.remove(endpoint)
     if endpoint.subnet is not None:
         endpoint.subnet.used.discard(endpoint.ip)
 

@@ -253,6 +253,11 @@ class SimulatorProcess(Handle):
         self.api_url, self.iam_url = urls["api_url"], urls["iam_url"]
         return self
 
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()

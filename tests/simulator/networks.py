@@ -82,9 +82,18 @@ class Project:
     name: str
     account: Account
     vpcs: dict[str, Vpc] = field(default_factory=dict)
+    # The subnets of all VPCs: a project may have thousands.
+    by_id: dict[str, Subnet] = field(default_factory=dict)
 
     def subnets(self) -> Iterator[Subnet]:
         return (subnet for vpc in self.vpcs.values() for subnet in vpc.subnets)
+
+    def subnet(self, id: str) -> Subnet | None:
+        return self.by_id.get(id)
+
+    def add(self, subnet: Subnet) -> None:
+        subnet.vpc.subnets.append(subnet)
+        self.by_id[subnet.id] = subnet
 
     def ports(self) -> Iterator[Port]:
         return (port for subnet in self.subnets() for port in subnet.ports)
@@ -154,7 +163,7 @@ class World:
                 ip = str(subnet.cidr.network_address + 10 + number)
                 subnet.ports.append(Port(port["id"], port["name"], port["kind"], subnet, ip))
                 subnet.used.add(ip)
-            vpc.subnets.append(subnet)
+            project.add(subnet)
         project.vpcs[vpc.id] = vpc
 
     def add_spare(self, project: Project, spare: dict[str, Any]) -> None:
@@ -186,5 +195,6 @@ class World:
                 project.vpcs = {id: vpc for id, vpc in project.vpcs.items() if vpc.name != ADOPTED}
                 for vpc in project.vpcs.values():
                     vpc.subnets = [subnet for subnet in vpc.subnets if subnet.name != ADOPTED]
+                project.by_id = {subnet.id: subnet for subnet in project.subnets()}
                 for subnet in project.subnets():
                     subnet.used = {subnet.gateway, *(port.ip for port in subnet.ports)}

@@ -285,9 +285,9 @@ def list_endpoints(call: Call) -> Answer:
         one
         for one in call.cloud.endpoints.values()
         if one.project is call.project
-        and fits(one.service.full_name, query.get("endpoint_service_name"))
         and query.get("vpc_id") in (None, one.vpc_id)
         and query.get("id") in (None, one.id)
+        and fits(one.service.full_name, query.get("endpoint_service_name"))
     )
     shown, total = page(call, found)
     answer = [views.endpoint(call.cloud, call.id, one) for one in shown]
@@ -351,10 +351,9 @@ def resources(call: Call, kind: str) -> list[Resource]:
 @operation
 def list_quotas(call: Call) -> Answer:
     cloud, account = call.cloud, call.own.account
-    sources: dict[str, Any] = {"endpoint": cloud.endpoints, "endpoint_service": cloud.services}
     shown = [
-        {"type": kind, "used": cloud.used(account, source.values()), "quota": cloud.quota(kind)}
-        for kind, source in sources.items()
+        {"type": kind, "used": cloud.used(kind, account), "quota": cloud.quota(kind)}
+        for kind in ("endpoint", "endpoint_service")
         if call.query.get("type") in (None, kind)
     ]
     return {"quotas": {"resources": shown}}

@@ -25,7 +25,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Service:
         cloud.check_overlap(vpc.cidr)
     cloud.check_port(project, body["port_id"], body["vpc_id"])
     check_conflicts(cloud, body["port_id"], ports)
-    cloud.check_quota("endpoint_service", project.account, cloud.services.values())
+    cloud.check_quota("endpoint_service", project.account)
     service = Service(
         **cloud.birth(project),
         region=cloud.world.region,
@@ -43,7 +43,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Service:
         extra={name: body[name] for name in HUAWEI_ONLY if name in body},
         tags=tags_of(body.get("tags", [])),
     )
-    cloud.services[service.id] = service
+    cloud.enter(service)
     doomed = cloud.settings.fail_next_services > 0
     cloud.settings.fail_next_services -= doomed
     code = cloud.settings.fail_code
@@ -130,8 +130,7 @@ def delete(cloud: Cloud, service: Service) -> None:
 
 
 def remove(cloud: Cloud, service: Service) -> None:
-    cloud.services.pop(service.id, None)
-    cloud.moving.discard(service)
+    cloud.remove(service)
 
 
 def find_described(cloud: Cloud, id: str | None, name: str | None) -> Service:

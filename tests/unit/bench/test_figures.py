@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Medians, differences, bounds and growth."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.figures import Sample, beyond, bound, growth, median, ratio
+
+
+def test_the_median_is_that_of_each_figure() -> None:
+    samples = [Sample(3, 1, 0, 30), Sample(1, 3, 0, 10), Sample(2, 2, 1, 20)]
+    assert median(samples) == Sample(2, 2, 0, 20)
+
+
+def test_what_a_run_costs_beyond_its_start() -> None:
+    assert beyond(Sample(3.0, 20, 1, 80), Sample(1.0, 0, 1, 60), parts=10) == Sample(0.2, 2.0, 0.0, 80)
+
+
+def test_a_run_is_never_cheaper_than_nothing() -> None:
+    assert beyond(Sample(0.9), Sample(1.0)).seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("requests", "latency", "connections", "expected"), [(1000, 50, 8, 6.25), (1000, 50, 1, 50.0), (1000, 0, 8, 0.0)]
+)
+def test_the_bound(requests: int, latency: int, connections: int, expected: float) -> None:
+    assert bound(requests, latency, connections) == expected
+
+
+def test_a_ratio_to_nothing_is_none() -> None:
+    assert ratio(1, 0) is None
+    assert ratio(1, 4) == 0.25
+
+
+def test_growth_is_between_the_ends() -> None:
+    points = [(1000, Sample(11.99, 2001)), (1, Sample(2.0, 3)), (10, Sample(9.0, 21))]
+    each = growth(points)
+    assert each is not None
+    assert (round(each.seconds, 6), each.vpcep, each.iam) == (0.01, 2, 0)
+
+
+def test_a_single_number_has_no_growth() -> None:
+    assert growth([(10, Sample(1.0))]) is None
