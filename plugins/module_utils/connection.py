@@ -14,10 +14,10 @@ import time
 import typing as t
 from urllib.parse import quote
 
-from . import error_codes, iam, regions
+from . import regions
 from .credentials import Credentials, resolve, split_api_url
 from .errors import ApiError, CredentialsError, InputError
-from .iam import Token
+from .iam_token import DAY, Token
 from .retry import http_date
 from .token_cache import TokenCache, cache_key, early
 from .transport import Transport
@@ -209,6 +209,8 @@ class Connection:
             values = {entry[0].value for entry in kept if entry}
             values.update(value for value in (self._token and self._token.value, given.token) if value)
             self._drop(values)
+            from . import iam
+
             ended = [iam.revoke_token(self._transport, given.auth_url, value) for value in sorted(values) if value]
             return any(ended)
 
@@ -286,6 +288,8 @@ class Connection:
         if found or given.method != "key":
             return found
         auth_url = given.auth_url
+        from . import iam
+
         return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
 
     def _bearer(self, deadline: Deadline | None) -> str | None:
@@ -352,7 +356,7 @@ class Connection:
             stored = self._clock()
             token = self._ask_iam(deadline)
             # A project does not change; what is kept of it for an access key is looked up again once a day.
-            lifetime = iam.DAY if given.method == "key" else token.lifetime
+            lifetime = DAY if given.method == "key" else token.lifetime
             self._take(token, (stored, lifetime) if lifetime else None)
             if lifetime and given.token_cache:
                 self._cache.write(self._key(), self._secret(), self._to_data(token), lifetime)
@@ -371,6 +375,8 @@ class Connection:
         self._token_until = life[0] + life[1] - early(life[1]) if life else float("inf")
 
     def _ask_iam(self, deadline: Deadline | None) -> Token:
+        from . import iam  # the token is in the cache nearly always
+
         given = self.credentials
         auth_url = given.auth_url or ""
         try:
@@ -470,6 +476,8 @@ class Connection:
         """Whether a 401 may be about the token (or this machine's clock) and something can be done about it."""
         if token is None:
             return self._correct_clock(error, skew)
+        from . import error_codes
+
         known = error_codes.lookup(error.code, 401)
         if known is not None and known.retry == "no":
             return False

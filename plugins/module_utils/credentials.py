@@ -15,7 +15,7 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
-from . import clouds_yaml, regions
+from . import regions
 from .errors import CredentialsError, InputError
 
 if t.TYPE_CHECKING:
@@ -182,7 +182,7 @@ class _Sources:
         asked = task.get("cloud")
         cloud = asked or environ.get("OS_CLOUD")
         self.cloud = cloud
-        entry = clouds_yaml.read(cloud, environ) if cloud else {}
+        entry = _entry(cloud, environ) if cloud else {}
         below = [("clouds.yaml", entry), ("the environment", from_environ)]
         self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
 
@@ -256,6 +256,12 @@ class _Sources:
             lines.append(f"{name} (or {', '.join(ENVIRONMENT[name])}): {found}")
         cloud = f'cloud "{self.cloud}"' if self.cloud else "cloud (or OS_CLOUD): not given"
         return f"Looked at: {'; '.join(lines)}; {cloud}."
+
+
+def _entry(cloud: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
+    from . import clouds_yaml  # only for those who have one
+
+    return clouds_yaml.read(cloud, environ)
 
 
 def _given(name: str, value: t.Any) -> t.Any:

@@ -14,8 +14,6 @@ import json
 import re
 import typing as t
 
-from . import error_codes
-
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -87,7 +85,7 @@ class ApiError(VpcepError):
         self.status = status
         self.code = code
         self.request_id = request_id
-        self.hint = error_codes.hint(code, status) if hint is None else hint
+        self.hint = _hint(code, status) if hint is None else hint
         self.tries = tries
         self.server_date: str | None = None
         """The answer's Date header; tells a wrong local clock from a wrong key."""
@@ -159,6 +157,31 @@ class WaitTimeout(VpcepError):
 
     def result(self) -> dict[str, t.Any]:
         return {"timeout": {"what": self.what, "status": self.status, "seconds": self.seconds}}
+
+
+def _hint(code: str | None, status: int | None) -> str:
+    from . import error_codes  # a long table, of use to few tasks
+
+    return error_codes.hint(code, status)
+
+
+class Broken(Exception):
+    """A request without a usable answer; sent: it may have reached the server; hopeless: no repeat will help."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        sent: bool,
+        hopeless: bool = False,
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.sent = sent
+        self.hopeless = hopeless
+        self.status = status
+        self.request_id = request_id
 
 
 def load_library(name: str) -> t.Any:

@@ -10,11 +10,10 @@ User Token, Querying Project Information (IAM).
 
 from __future__ import annotations
 
-import dataclasses
-import re
 import typing as t
 
 from .errors import ApiError, CredentialsError, NotFound
+from .iam_token import Token, id_like
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,60 +24,6 @@ if t.TYPE_CHECKING:
 
 SERVICE = "vpcep"
 """The type of our entry in the catalog."""
-
-DAY = 86400.0
-
-_VISIBLE = re.compile("[!-~]*")
-
-
-@dataclasses.dataclass(frozen=True)
-class Token:
-    """A token and what IAM said with it. The token itself does not show in its repr.
-
-    value: the token; expires_at, issued_at: as IAM writes them (UTC); endpoints: (region, address) of the service
-    in the catalog, None when the catalog was not asked for.
-    """
-
-    value: str = dataclasses.field(default="", repr=False)
-    expires_at: str | None = None
-    issued_at: str | None = None
-    project_id: str | None = None
-    project_name: str | None = None
-    domain_id: str | None = None
-    user_domain_id: str | None = None
-    endpoints: tuple[tuple[str, str], ...] | None = None
-
-    @property
-    def lifetime(self) -> float | None:
-        """Seconds from issue to end, both by IAM's clock; None when IAM did not say."""
-        start, end = _seconds(self.issued_at), _seconds(self.expires_at)
-        return end - start if start is not None and end is not None and end > start else None
-
-    def to_data(self) -> dict[str, t.Any]:
-        """As a cache keeps it."""
-        data = dataclasses.asdict(self)
-        data["endpoints"] = None if self.endpoints is None else [list(pair) for pair in self.endpoints]
-        return data
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
-        """What to_data gave; None for anything that is not entirely that."""
-        endpoints = data.get("endpoints")
-        texts = {field.name: data.get(field.name) for field in dataclasses.fields(cls) if field.name != "endpoints"}
-        value = texts.pop("value")
-        if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
-            return None
-        # What ends up in a header or in a path must not bring anything else with it.
-        if not _VISIBLE.fullmatch(value) or not _id_like(texts["project_id"]):
-            return None
-        if endpoints is not None:
-            if not isinstance(endpoints, list) or not all(
-                isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
-                for pair in endpoints
-            ):
-                return None
-            endpoints = tuple((pair[0], pair[1]) for pair in endpoints)
-        return cls(value=value, endpoints=endpoints, **texts)
 
 
 def create_token(
@@ -221,7 +166,7 @@ def find_project(
             f"{f' ({ids})' if found else ''}: give project_id."
         )
     project = Token(project_id=found[0]["id"], project_name=name, domain_id=_text(found[0], "domain_id"))
-    if not _id_like(project.project_id):
+    if not id_like(project.project_id):
         raise CredentialsError("IAM answers with a malformed project ID: check auth_url.")
     return project
 
@@ -314,20 +259,3 @@ def _part(mapping: Mapping[str, t.Any], name: str) -> Mapping[str, t.Any]:
 def _text(mapping: Mapping[str, t.Any], name: str) -> str | None:
     value = mapping.get(name)
     return value if isinstance(value, str) and value else None
-
-
-def _id_like(text: str | None) -> bool:
-    return text is None or (text.isascii() and text.replace("-", "").replace("_", "").isalnum() and len(text) <= 64)
-
-
-def _seconds(text: str | None) -> float | None:
-    """Seconds since 1970 of '2024-08-24T07:30:00.000000Z'; None for anything else."""
-    if not text:
-        return None
-    from calendar import timegm
-    from time import strptime
-
-    try:
-        return float(timegm(strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
-    except (ValueError, OverflowError):
-        return None

@@ -10,7 +10,6 @@ the same path and stops where something would be sent. Where something has to be
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,20 +17,15 @@ from typing import Any
 
 from . import planning
 from .canonical import first_known
-from .errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
+from .errors import InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, Field, fields_of
-from .identity_lock import identity_lock
 from .planning import Plan, Step
 from .results import failed_object, predicted
 from .runtime import Runtime
 from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
-from .waiting import Flow, Gone, Settled, Shown, drive, intervals
+from .waiting import Flow, Gone, Settled, Shown, drive
 
 Object = dict[str, Any]
-READ_BACKS = 4  # looks for an object whose creation was not answered, before it is created again
-CREATE_TRIES = 3
-# Where an object comes from that a creation ended with.
-NEW, UNANSWERED, SOMEBODY_ELSES = "new", "created without an answer", "created by somebody else"
 
 
 class Reconciler:
@@ -207,57 +201,13 @@ class Reconciler:
             return self.report(True, self.imagined(), {}, self.managed())
         for found in leaving:
             yield self.until_gone(found)
-        with identity_lock(self.lock_folder(), self.lock_identity(), self.runtime.deadline) as lock:
-            existing = self.only_one(self.find()) if lock.created_since(looked_at) else None
-            if existing is None:
-                lock.note_creation()  # before, too: whoever is killed in between leaves word of what may be there
-                created, origin = self.create_once(planning.create_body(self.table, self.desired))
-                lock.note_creation()
-        if existing is not None:
-            return (yield from self.converge(existing))
+        from .creation import NEW, UNANSWERED, create_one  # of use to tasks that create something only
+
+        made, origin = create_one(self, looked_at)
         if origin == NEW:
-            return (yield from self.finish(created))
-        report = yield from self.converge(created)
+            return (yield from self.finish(made))
+        report = yield from self.converge(made)
         return dict(report, changed=True) if origin == UNANSWERED else report
-
-    def create_once(self, body: Object) -> tuple[Object, str]:
-        """Sends the create request until exactly one object is there. Returns it, and where it comes from."""
-        for attempt in range(1, CREATE_TRIES + 1):
-            try:
-                created = self.send_create(body)
-            except OutcomeUnknown:
-                found = self.read_back()
-                if found is not None:
-                    return found, UNANSWERED
-                if attempt == CREATE_TRIES or self.runtime.deadline.left() <= 0:
-                    raise
-            except ApiError as error:
-                found = self.only_one(self.find()) if error.is_code(*self.conflict_codes) else None
-                if found is None:
-                    raise
-                return found, SOMEBODY_ELSES
-            else:
-                return (created, NEW) if attempt == 1 else self.keep_oldest(created)
-        raise AssertionError("unreachable: the last try returns or raises")
-
-    def read_back(self) -> Object | None:
-        """Looks for an object whose creation was not answered; it may show up a moment later."""
-        pauses = intervals()
-        for _look in range(READ_BACKS):
-            found = self.only_one(self.find())
-            if found is not None:
-                return found
-            self.runtime.sleep(min(next(pauses), max(self.runtime.deadline.left(), 0)))
-        return None
-
-    def keep_oldest(self, created: Object) -> tuple[Object, str]:
-        """After a repeated creation: if the first one had arrived after all, takes the second one back."""
-        others = [found for found in self.alive(self.find()) if found["id"] != created["id"]]
-        if not others:
-            return created, NEW
-        self.send_delete(created)
-        self.only_one(others)  # raises if there are several
-        return others[0], UNANSWERED
 
     def finish(self, created: Object) -> Flow[Object]:
         """Waits for a new object and makes those settings that its creation could not."""
@@ -408,15 +358,6 @@ class Reconciler:
     def read_back_names(self) -> dict[str, str]:
         """Fields that answers carry under another name."""
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
-
-    def lock_identity(self) -> tuple[Any, ...]:
-        """The identity, and where: the same IDs in another cloud are other objects."""
-        return (self.runtime.connection.api_url, self.runtime.connection.project_id, self.noun, *self.identity())
-
-    def lock_folder(self) -> str | None:
-        """Where this machine's locks are: beside the tokens of the same user."""
-        folder: str | None = self.runtime.connection.credentials.token_cache_dir
-        return os.path.join(folder, "locks") if folder else None
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:

@@ -13,8 +13,6 @@ import random as random_numbers
 import time
 import typing as t
 
-from . import error_codes
-
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,6 +52,8 @@ def judge(kind: Kind, status: int, code: str | None) -> Verdict:
 
     A create is repeated only when it was surely not carried out: throttled, or refused for a state that passes.
     """
+    from . import error_codes  # a long table, of use to few tasks
+
     known = error_codes.lookup(code, status)
     if known is None or known.retry == "no" or known.kind == "auth":
         # Who is asking (401) is settled a layer above: a new token, once.

@@ -17,7 +17,7 @@ import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .errors import ApiError, ConnectionFailed, OutcomeUnknown, api_error, load_library, scrub
+from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, api_error, load_library, scrub
 from .gate import Gate
 from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
 
@@ -36,9 +36,6 @@ _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token",
 
 # Statuses of refusals that say all there is to know, whatever their bodies hold.
 _TELLING = frozenset((401, 408, 429))
-
-# Functions of the standard library that run before a request is sent, on a connection being opened.
-_OPENING = frozenset(("do_handshake", "_tunnel", "create_connection", "getaddrinfo"))
 
 
 class Attempt(t.NamedTuple):
@@ -79,25 +76,6 @@ class Response:
                 raise ValueError("nested too deeply") from error
             self._parsed = True
         return self._document
-
-
-class _Broken(Exception):
-    """A request without a usable answer; sent: it may have reached the server; hopeless: no repeat will help."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        sent: bool,
-        hopeless: bool = False,
-        status: int | None = None,
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(reason)
-        self.sent = sent
-        self.hopeless = hopeless
-        self.status = status
-        self.request_id = request_id
 
 
 class Sessions:
@@ -210,7 +188,7 @@ class Transport:
                     else judge_broken("read", sent=True, hopeless=True)
                 )
                 wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-            except _Broken as broken:
+            except Broken as broken:
                 verdict = judge_broken(kind, broken.sent, broken.hopeless)
                 error = self._no_answer(broken, operation, number, sent)
             if verdict.unknown:
@@ -235,7 +213,7 @@ class Transport:
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
-        """One attempt, whatever its status; _Broken when no answer, or only a part of one, came."""
+        """One attempt, whatever its status; Broken when no answer, or only a part of one, came."""
         session = self._open()
         timeout = self.timeout
         if deadline is not None:
@@ -266,13 +244,19 @@ class Transport:
                 raise
             answer.raw.release_conn()
             return Response(answer.status_code, answer.headers, content)
-        except _Broken as broken:
+        except Broken as broken:
             broken.status, broken.request_id = status, request_id
             raise
         except self._failures() as error:
-            raise _broken(error, headers_seen=status is not None, status=status, request_id=request_id) from error
+            raise self._broken(error, headers_seen=status is not None, status=status, request_id=request_id) from error
         finally:
             self._log(method, url, status, started, request_id)
+
+    @staticmethod
+    def _broken(error: BaseException, **seen: t.Any) -> Broken:
+        from .failures import broken  # of no use as long as all goes well
+
+        return broken(error, **seen)
 
     def _read(self, answer: t.Any, timeout: float) -> bytes:
         """The whole body, at most BODY_LIMIT bytes, within timeout seconds, and not cut short."""
@@ -283,16 +267,16 @@ class Transport:
             chunks.append(chunk)
             size += len(chunk)
             if size > BODY_LIMIT:
-                raise _Broken(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
+                raise Broken(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
             if self._clock() > end:
-                raise _Broken(f"the answer was not complete after {timeout:g} seconds", sent=True)
+                raise Broken(f"the answer was not complete after {timeout:g} seconds", sent=True)
         promised = answer.headers.get("Content-Length", "")
         if promised.isdigit() and answer.request.method != "HEAD" and answer.raw.tell() < int(promised):
-            raise _Broken(f"the answer ended after {answer.raw.tell()} of {promised} bytes", sent=True)
+            raise Broken(f"the answer ended after {answer.raw.tell()} of {promised} bytes", sent=True)
         return b"".join(chunks)
 
     def _check(self, response: Response, method: str, kind: Kind) -> None:
-        """_Broken unless the answer of success is one: a JSON object or list, or nothing where nothing is needed."""
+        """Broken unless the answer of success is one: a JSON object or list, or nothing where nothing is needed."""
         if response.status in (204, 205) or method in ("DELETE", "HEAD"):
             return
         try:
@@ -301,7 +285,7 @@ class Transport:
             raise _not_json(response) from None
         if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
             return
-        raise _Broken(
+        raise Broken(
             f"the answer (HTTP {response.status}) holds no object",
             sent=True,
             status=response.status,
@@ -309,7 +293,7 @@ class Transport:
         )
 
     def _check_refusal(self, response: Response) -> None:
-        """_Broken when the reason of a refusal is needed, and came as JSON that is none."""
+        """Broken when the reason of a refusal is needed, and came as JSON that is none."""
         if response.status in _TELLING or not 400 <= response.status < 500 or "json" not in response.content_type:
             return
         try:
@@ -342,7 +326,7 @@ class Transport:
             tries=number,
         )
 
-    def _no_answer(self, broken: _Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
+    def _no_answer(self, broken: Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
         return ConnectionFailed(
             scrub(str(broken), self._all_secrets(sent)),
             operation=operation,
@@ -420,8 +404,8 @@ class Transport:
         )
 
 
-def _not_json(response: Response) -> _Broken:
-    return _Broken(
+def _not_json(response: Response) -> Broken:
+    return Broken(
         f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
         sent=True,
         status=response.status,
@@ -465,78 +449,3 @@ def _chunks(raw: t.Any) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
-
-
-def _broken(error: BaseException, *, headers_seen: bool, status: int | None, request_id: str | None) -> _Broken:
-    """What a library's exception says: the innermost cause in a few words, and whether the request got out."""
-    causes = list(_causes(error))
-    names = {type(cause).__name__ for cause in causes}
-    opening = bool(
-        names
-        & {
-            "NewConnectionError",
-            "ConnectTimeoutError",
-            "ConnectTimeout",
-            "NameResolutionError",
-            "InvalidURL",
-            "InvalidProxyURL",
-            "LocationParseError",
-            "SSLCertVerificationError",
-        }
-    )
-    sent = headers_seen or not (opening or any(_during_opening(cause) for cause in causes))
-    hopeless = bool(
-        names
-        & {
-            "SSLCertVerificationError",
-            "InvalidURL",
-            "InvalidProxyURL",
-            "LocationParseError",
-            "InvalidHeader",
-            "MissingSchema",
-            "InvalidSchema",
-        }
-    )
-    if isinstance(error, OSError) and "invalid path" in str(error):
-        # requests' own words for a CA file that is not there.
-        sent, hopeless = False, True
-    if names & {"ReadTimeoutError", "ReadTimeout"}:
-        reason = "the server fell silent"
-    elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
-        reason = "the server could not be reached in time"
-    else:
-        inner = causes[-1]
-        reason = f"{type(inner).__name__}: {inner}"
-    return _Broken(reason[:300], sent=sent, hopeless=hopeless, status=status, request_id=request_id)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what it wraps, from the outermost to the innermost."""
-    seen: set[int] = set()
-    queue: list[t.Any] = [error]
-    while queue:
-        one = queue.pop(0)
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        queue += [
-            *one.args,
-            getattr(one, "reason", None),
-            getattr(one, "original_error", None),
-            one.__cause__,
-            one.__context__,
-        ]
-
-
-def _during_opening(error: BaseException) -> bool:
-    """Whether the error came while a connection was being opened (name, TCP, proxy tunnel, TLS handshake).
-
-    Neither requests nor urllib3 tells a failed handshake from a connection that broke later; the stack does.
-    """
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_name in _OPENING:
-            return True
-        trace = trace.tb_next
-    return False

@@ -10,11 +10,18 @@ import json
 import typing as t
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from importlib import import_module
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+
+# What modules load when they need it is loaded here once for all workers, which are copies of this process.
+for _name in ("clouds_yaml", "creation", "error_codes", "failures", "iam", "signing"):
+    import_module(f"ansible_collections.crossvpc.vpcep.plugins.module_utils.{_name}")
+for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipaddress", "yaml"):
+    import_module(_name)
 
 try:  # ansible-core 2.19 and later name the ways to write JSON
     from ansible.module_utils.common.json import Direction, get_module_encoder
