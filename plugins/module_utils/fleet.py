@@ -60,7 +60,7 @@ class Fleet:
         """A member for each definition."""
         members, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
-            given = {name: value for name, value in definition.items() if value is not None}
+            given = without_gaps(definition)
             try:
                 members.append(self.member(f"endpoints[{number}] ({title(given)})", given))
             except InputError as error:
@@ -103,12 +103,19 @@ class Fleet:
         self.runtime.start(self.options.get("wait_timeout") or 600)
         began = time.time()
         snapshot = Snapshot(self.runtime.api.list_endpoints(), began)
-        unclear = each(self.members, lambda member: member.look(snapshot), self.workers)
+        unclear = self.look(snapshot)
         unclear.update(disputes(self.members))
         leavers = self.leavers(snapshot, unclear)
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
         Crowd(self.runtime, items, self.list_all, lambda: snapshot.pages, self.workers).run()
         return result(self.members, items[: len(self.members)], leavers, items[len(self.members) :])
+
+    def look(self, snapshot: Snapshot) -> dict[Member, VpcepError]:
+        """Lets all members find what they mean. Returns the errors of those that cannot."""
+        asking = [member for member in self.members if member.has_to_ask(snapshot)]
+        known = [member for member in self.members if not member.has_to_ask(snapshot)]
+        unclear = each(asking, lambda member: member.look(snapshot), self.workers)
+        return {**unclear, **each(known, lambda member: member.look(snapshot), 1)}
 
     def list_all(self) -> dict[str, Object]:
         return {item["id"].lower(): item for item in usable(self.runtime.api.list_endpoints(), "id", "status")}
@@ -132,6 +139,13 @@ class Fleet:
         leaver = self.member(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
         leaver.look(snapshot)
         return leaver
+
+
+def without_gaps(definition: Object) -> Object:
+    """The definition without options that were left out. Of a thousand they are most of what a result would show."""
+    for name in [name for name, value in definition.items() if value is None]:
+        del definition[name]
+    return definition
 
 
 def title(definition: Object) -> str:

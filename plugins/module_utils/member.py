@@ -42,8 +42,14 @@ class Member(Endpoint):
             known = snapshot.by_id.get(object_id.lower())
             self.claim = [known] if known else super().matches()
         elif not self.service_to_come and self.service_is_known():
-            self.listed = snapshot.near(self.desired["vpc_id"], self.desired.get("subnet_id"))
+            place = (self.desired.get(name) for name in ("vpc_id", "subnet_id", "port_ip"))
+            self.listed = snapshot.near(*place)
             self.claim = self.same(self.listed)
+
+    def has_to_ask(self, snapshot: Snapshot) -> bool:
+        """Whether look() takes requests."""
+        object_id = self.options.get("id")
+        return object_id is not None and object_id.lower() not in snapshot.by_id
 
     def moment(self) -> float:
         return self.taken_at

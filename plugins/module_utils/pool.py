@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -32,11 +33,25 @@ def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKER
 
 
 def in_threads(items: list[Any], call: Callable[[Any], Any], workers: int) -> list[Any]:
-    """What *call* returns for each item. An interruption (a task's timeout) does not wait for what is not begun."""
+    """What *call* returns for each item. After an interruption (a task's timeout) no more are begun."""
     from concurrent.futures import ThreadPoolExecutor
 
-    pool = ThreadPoolExecutor(min(workers, len(items)))
-    try:
-        return list(pool.map(call, items))
-    finally:
-        pool.shutdown(cancel_futures=True)
+    todo = deque(enumerate(items))
+    done: dict[int, Any] = {}
+
+    def work() -> None:
+        while True:
+            try:
+                number, item = todo.popleft()  # hands each item out once
+            except IndexError:
+                return
+            done[number] = call(item)
+
+    # One call a worker, and not one an item: handing over takes longer than much of what is handed over.
+    with ThreadPoolExecutor(min(workers, len(items))) as pool:
+        try:
+            for future in [pool.submit(work) for _worker in range(min(workers, len(items)))]:
+                future.result()
+        finally:
+            todo.clear()
+    return [done[number] for number in range(len(items))]

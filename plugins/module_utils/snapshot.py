@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .canonical import usable
+from .canonical import UnusableAnswer, observed, usable
 from .endpoint import IDENTIFYING
-from .fields import PAGE_SIZE
+from .fields import ENDPOINT, PAGE_SIZE, UNKNOWN
 
 Object = dict[str, Any]
 
@@ -24,11 +24,13 @@ class Snapshot:
         self.taken_at = taken_at
         self.by_id: dict[str, Object] = {}
         self._places: dict[Any, dict[Any, list[Object]]] = {}
+        self._addresses: dict[Any, list[Object]] = {}
         for item in usable(endpoints, *IDENTIFYING, "vpc_id"):
             self.by_id[item["id"].lower()] = item
             # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
             subnet = None if item["service_type"] == "gateway" else item.get("subnet_id")
             self._places.setdefault(item["vpc_id"], {}).setdefault(subnet, []).append(item)
+            self._addresses.setdefault((item["vpc_id"], subnet, address_of(item)), []).append(item)
 
     def __iter__(self) -> Any:
         return iter(self.by_id.values())
@@ -38,9 +40,25 @@ class Snapshot:
         """How many requests another listing costs."""
         return max(1, -(-len(self.by_id) // PAGE_SIZE))
 
-    def near(self, vpc_id: str, subnet_id: str | None) -> list[Object]:
-        """Those in a VPC that may be in a subnet, or (None) all of that VPC."""
+    def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
+        """Those in a VPC that may be in a subnet and have an address; None for any."""
         places = self._places.get(vpc_id, {})
         if subnet_id is None:
             return [item for place in places.values() for item in place]
-        return places.get(subnet_id, []) + places.get(None, [])
+        if address is None:
+            return places.get(subnet_id, []) + places.get(None, [])
+        return [
+            item
+            for subnet in (subnet_id, None)
+            for shown in (address, None)
+            for item in self._addresses.get((vpc_id, subnet, shown), [])
+        ]
+
+
+def address_of(item: Object) -> Any:
+    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address

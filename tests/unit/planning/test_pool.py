@@ -67,3 +67,29 @@ def test_the_errors_keep_their_kind() -> None:
         raise Special(item)
 
     assert {type(error) for error in pool.each("abc", call).values()} == {Special}
+
+
+def test_a_mistake_that_looks_like_the_end_of_a_list_is_raised_too() -> None:
+    def call(item: int) -> None:
+        raise IndexError(item)
+
+    with pytest.raises(IndexError):
+        pool.each([1, 2, 3], call)
+
+
+def test_an_interruption_begins_nothing_more() -> None:
+    """As a task's timeout, which is raised wherever the main thread is; here in the first call."""
+    begun: list[int] = []
+    first, others = threading.Event(), threading.Event()
+
+    def call(item: int) -> None:
+        begun.append(item)
+        if item == 0:
+            others.wait(10)
+            raise KeyboardInterrupt
+        first.wait(0.05)
+        others.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        pool.each(range(1000), call, 2)
+    assert len(begun) < 100
