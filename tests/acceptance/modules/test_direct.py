@@ -25,6 +25,8 @@ ACCIDENTS = (
     (r'"(\w+_at|request_id)": "[^"]*"', r'"\1": "..."'),
     (r'"ms": \d+', '"ms": 0'),
     (r"request ID \w+", "request ID"),
+    # Before 2.19 tracebacks are shown at -vvv, with the folder into which a module is unpacked.
+    (r'[^" ]*/ansible_collections/', ".../ansible_collections/"),
 )
 
 
@@ -141,7 +143,7 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     done = controller.play(make, {**QUOTA, "register": "quota"}, show)
     assert done.code == 0, done.output
     assert done.count("ignored") == 1 and done.count("ok") == 3, done.output
-    assert re.search(r"<<[^>]*(timed out|timeout)", done.output.partition('"msg": "<<')[0] + done.output, re.IGNORECASE)
+    assert re.search("<<.*(timed out|timeout|expected time frame)", done.output, re.IGNORECASE)
     assert len(simulator.state()["services"]) == 1
 
 
