@@ -9,7 +9,6 @@ Everything that can be checked without a request is checked here, so that bad in
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import typing as t
@@ -60,8 +59,7 @@ _HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
 _API_PATH = re.compile(r"/v\d+(?:/([^/]+))?\Z")
 
 
-@dataclasses.dataclass(frozen=True)
-class Credentials:
+class Credentials(t.NamedTuple):
     """Who is asking, checked and complete. Secrets do not show in its repr."""
 
     method: t.Literal["password", "token", "key"]
@@ -70,16 +68,16 @@ class Credentials:
     """IAM's address, ending in /v3; None when it is not needed."""
     username: str | None = None
     user_id: str | None = None
-    password: str | None = dataclasses.field(default=None, repr=False)
+    password: str | None = None
     user_domain_name: str | None = None
     user_domain_id: str | None = None
     project_name: str | None = None
     project_id: str | None = None
     region: str | None = None
-    token: str | None = dataclasses.field(default=None, repr=False)
+    token: str | None = None
     access_key: str | None = None
-    secret_key: str | None = dataclasses.field(default=None, repr=False)
-    security_token: str | None = dataclasses.field(default=None, repr=False)
+    secret_key: str | None = None
+    security_token: str | None = None
     api_url: str | None = None
     """The VPCEP address without version, if the user gave it."""
     verify: bool | str = True
@@ -91,6 +89,10 @@ class Credentials:
     token_cache: bool = True
     token_cache_dir: str | None = None
     """The cache's folder; None when there is no place for one."""
+
+    def __repr__(self) -> str:
+        shown = {name: value for name, value in self._asdict().items() if name not in SECRETS}
+        return f"Credentials({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret text in here, to be kept out of all output."""

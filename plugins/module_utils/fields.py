@@ -91,6 +91,7 @@ POLICY_KEYS = ("Effect", "Action", "Resource")
 POLICY_KEYS_HUAWEI = ("Condition", "Sid")
 PAGE_SIZE = 1000
 PERMISSIONS_PAGE_SIZE = 500
+WORKERS = 8  # requests that a task has under way at once, unless told otherwise
 RESERVED_RANGE = "198.19.128.0/17"  # used inside the cloud; subnets of endpoints must not overlap with it
 
 

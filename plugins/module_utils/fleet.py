@@ -17,9 +17,10 @@ from .canonical import usable
 from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
+from .fields import WORKERS
 from .member import Member, overlapping
 from .options import SERVICE_NAMES, SHARED
-from .pool import WORKERS, each
+from .pool import each
 from .runtime import Runtime
 from .snapshot import Snapshot
 from .transport import CONNECTIONS

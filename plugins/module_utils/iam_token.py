@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import typing as t
 
@@ -17,15 +16,14 @@ DAY = 86400.0
 _VISIBLE = re.compile("[!-~]*")
 
 
-@dataclasses.dataclass(frozen=True)
-class Token:
+class Token(t.NamedTuple):
     """A token and what IAM said with it. The token itself does not show in its repr.
 
     value: the token; expires_at, issued_at: as IAM writes them (UTC); endpoints: (region, address) of the service
     in the catalog, None when the catalog was not asked for.
     """
 
-    value: str = dataclasses.field(default="", repr=False)
+    value: str = ""
     expires_at: str | None = None
     issued_at: str | None = None
     project_id: str | None = None
@@ -33,6 +31,9 @@ class Token:
     domain_id: str | None = None
     user_domain_id: str | None = None
     endpoints: tuple[tuple[str, str], ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Token(expires_at={self.expires_at!r}, project_id={self.project_id!r})"
 
     @property
     def lifetime(self) -> float | None:
@@ -42,7 +43,7 @@ class Token:
 
     def to_data(self) -> dict[str, t.Any]:
         """As a cache keeps it."""
-        data = dataclasses.asdict(self)
+        data = self._asdict()
         data["endpoints"] = None if self.endpoints is None else [list(pair) for pair in self.endpoints]
         return data
 
@@ -50,7 +51,7 @@ class Token:
     def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
         """What to_data gave; None for anything that is not entirely that."""
         endpoints = data.get("endpoints")
-        texts = {field.name: data.get(field.name) for field in dataclasses.fields(cls) if field.name != "endpoints"}
+        texts = {name: data.get(name) for name in cls._fields if name != "endpoints"}
         value = texts.pop("value")
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
             return None

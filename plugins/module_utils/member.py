@@ -42,8 +42,8 @@ class Member(Endpoint):
             known = snapshot.by_id.get(object_id.lower())
             self.claim = [known] if known else super().matches()
         elif not self.service_to_come and self.service_is_known():
-            place = (self.desired.get(name) for name in ("vpc_id", "subnet_id", "port_ip"))
-            self.listed = snapshot.near(*place)
+            wanted = self.desired
+            self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
             self.claim = self.same(self.listed)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
-from .pool import WORKERS
+from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, WORKERS, Field, all_choices
 from .validation import OPTION_NAMES
 
 Spec = dict[str, Any]

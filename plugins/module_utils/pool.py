@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .errors import VpcepError
-
-WORKERS = 8  # requests under way at once; the design's default for fleets
+from .fields import WORKERS
 
 
 def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKERS) -> dict[Any, VpcepError]:

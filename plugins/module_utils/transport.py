@@ -17,7 +17,7 @@ import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, api_error, load_library, scrub
+from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, load_library, scrub
 from .gate import Gate
 from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
 
@@ -316,6 +316,8 @@ class Transport:
                 hint="Redirects are not followed, since the token would go with them: check api_url, "
                 "auth_url and region, and whether http stands where https should.",
             )
+        from .error_bodies import api_error  # of no use as long as all goes well
+
         return api_error(
             operation,
             response.status,

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import pool
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import WORKERS
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 50])
@@ -27,7 +28,7 @@ def test_each_is_called_once_and_failures_are_returned(number: int) -> None:
     assert {item: str(error) for item, error in failed.items()} == {i: f"not {i}" for i in range(number) if i % 2}
 
 
-@pytest.mark.parametrize("workers", [2, pool.WORKERS])
+@pytest.mark.parametrize("workers", [2, WORKERS])
 def test_so_many_at_once_and_no_more(workers: int) -> None:
     together = threading.Barrier(workers, timeout=10)  # breaks unless so many wait at the same time
     lock, busy = threading.Lock(), [0, 0]  # now, and the most so far

@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import errors
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_bodies, errors
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.error_bodies import api_error, parse_error
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     InputError,
     NotFound,
-    api_error,
-    parse_error,
     scrub,
 )
 
@@ -68,7 +67,7 @@ def test_a_page_is_cut_down_to_its_title():
 
 def test_a_long_or_colourful_message_is_cut_and_printable():
     _code, message, _id = parse_error(500, json.dumps({"message": "\x1b[31mred\r\n" + "y" * 100000}), {})
-    assert len(message) == errors.MESSAGE_LIMIT
+    assert len(message) == error_bodies.MESSAGE_LIMIT
     assert message.isprintable()
 
 
@@ -81,7 +80,7 @@ def test_garbage_never_raises(body, headers):
     code, message, request_id = parse_error(500, body, headers)
     assert code is None or isinstance(code, str)
     assert message.isprintable()
-    assert len(message) <= errors.MESSAGE_LIMIT
+    assert len(message) <= error_bodies.MESSAGE_LIMIT
     assert request_id is None or request_id.isprintable()
 
 
