@@ -39,11 +39,19 @@ class Item:
         """Whether it can go on."""
         return self._found is not None or self._trouble is not None
 
+    @property
+    def goal(self) -> Wait:
+        """What it waits for."""
+        if self.wait is None:
+            raise AssertionError("it does not wait")
+        return self.wait
+
     def advance(self, now: float) -> None:
         """Goes on to the next wait, or to the end."""
         found, trouble = self._found, self._trouble
         self.wait = self._found = self._trouble = None
-        assert self.flow is not None
+        if self.flow is None:
+            raise AssertionError("it has ended before it began")
         try:
             # The first time there is nothing to hand over.
             self.wait = self.flow.throw(trouble) if trouble else self.flow.send(found)  # type: ignore[arg-type]
@@ -55,19 +63,17 @@ class Item:
 
     def see(self, found: Object | None) -> None:
         """Takes note of what is there; None of nothing."""
-        assert self.wait is not None
         self.status = str((found or {}).get("status"))
-        if self.wait.over(found):
+        if self.goal.over(found):
             try:
-                self._found = self.wait.outcome(found)
+                self._found = self.goal.outcome(found)
             except VpcepError as error:
                 self._trouble = error
 
     def look(self) -> None:
         """Looks by itself."""
-        assert self.wait is not None
         try:
-            self.see(read_or_none(self.wait.read))
+            self.see(read_or_none(self.goal.read))
         except VpcepError as error:
             self.give_up(error)
 
@@ -76,8 +82,7 @@ class Item:
         self._trouble = trouble
 
     def time_out(self, now: float) -> None:
-        assert self.wait is not None
-        self.give_up(timed_out(f"{self.wait.noun} {self.wait.object_id}", self.status, now - self.since))
+        self.give_up(timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
 
 
 class Crowd:
@@ -158,9 +163,8 @@ class Crowd:
         seen = self.list_all()
         missing = []
         for item in waiting:
-            assert item.wait is not None
-            found = seen.get(item.wait.object_id.lower())
-            if found is None and not isinstance(item.wait, Gone):
+            found = seen.get(item.goal.object_id.lower())
+            if found is None and not isinstance(item.goal, Gone):
                 missing.append(item)
             else:
                 item.see(found)

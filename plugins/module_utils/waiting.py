@@ -13,7 +13,7 @@ Reconcilers do not wait themselves: they say what for (``yield``), and whoever d
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .errors import NotFound, VpcepError, WaitTimeout
 from .fields import FAILED, PENDING
@@ -85,7 +85,7 @@ class Shown(NamedTuple):
         return found
 
 
-Wait = Settled | Gone | Shown
+Wait: TypeAlias = "Settled | Gone | Shown"
 Flow = Generator[Wait, Object, T]
 """Work that stops where it has to wait, and goes on with the object that was waited for."""
 
