@@ -28,7 +28,15 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def begin(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any) -> Iterator[Callable[..., Story]]:
+def story_type() -> type[Story]:
+    """What begin() begins; modules may override it, and the cloud."""
+    return Story
+
+
+@pytest.fixture
+def begin(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any, story_type: type[Story]
+) -> Iterator[Callable[..., Story]]:
     """Begins stories, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
     monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
     running: list[Story] = []
@@ -42,7 +50,7 @@ def begin(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: An
         end()
         cloud.reset()
         row.tried += 1
-        running.append(Story(cloud, tmp_path / str(row.tried), **options))
+        running.append(story_type(cloud, tmp_path / str(row.tried), **options))
         return running[0]
 
     yield fresh

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,13 +23,16 @@ from tests.simulator import SimulatorProcess
 
 from . import wanted
 from .secrets import leaks_of
-from .story import Story
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 HELD = 120  # seconds that a request is held, so that the process can be killed meanwhile
-DELAY = 0.3  # seconds that creating and deleting take, so that they are waited for
+LOOKS = 1  # before what is created is ready and what is deleted is gone: it is waited for, by a rerun, too
 VERBOSE = ("-vvvvv", "--diff")
+DIRECT, APART = "in Ansible's process", "in processes of their own"
+"""The ways in which the modules can run."""
+SWITCH = {DIRECT: "1", APART: "0"}  # VPCEP_DIRECT
+PACKED = re.compile(r"^Using module file .*/vpcep_", re.MULTILINE)  # said before a process of its own starts
 
 
 def descendants(pid: int) -> list[int]:
@@ -70,16 +74,26 @@ class Place:
         variables |= {"connect_vpcs_service": wanted.SERVICE, "connect_vpcs_endpoints": [wanted.ENDPOINT]}
         (folder / "variables.yml").write_text(yaml.safe_dump(variables))
 
-    def fresh(self, connected: bool = False) -> None:
-        """An empty cloud, or one with the connection, and a controller that has no token yet."""
+    def fresh(self, prepare: Callable[[SimulatorProcess, str], Any] | None = None) -> None:
+        """An empty cloud, or one that was prepared (with a folder for it), and a controller that has no token yet."""
         self.simulator.reset()
-        self.simulator.settings(delay=DELAY)
-        if connected:
-            Story(self.simulator, tempfile.mkdtemp(dir=self.folder)).connect()
+        if prepare:
+            prepare(self.simulator, tempfile.mkdtemp(dir=self.folder))
+        self.simulator.settings(stepped_reads=LOOKS)
         self.simulator.clear_log()
         self.home = Path(tempfile.mkdtemp(dir=self.folder))
 
-    def start(self, playbook: str) -> subprocess.Popen[bytes]:
+    def playbook(self, name: str, tasks: list[dict[str, Any]]) -> str:
+        """Writes a playbook of modules of the collection, which are named without it. Returns its path."""
+        full = [
+            {f"crossvpc.vpcep.{key}" if key.startswith("vpcep_") else key: value for key, value in task.items()}
+            for task in tasks
+        ]
+        file = self.folder / f"{name}.yml"
+        file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": full}]))
+        return str(file)
+
+    def start(self, playbook: str, way: str) -> subprocess.Popen[bytes]:
         """Starts a playbook of the collection, or a file. Its output goes to a file, as a pipe would be full."""
         name = playbook if "/" in playbook else f"crossvpc.vpcep.{playbook}"
         environment = {
@@ -91,6 +105,7 @@ class Place:
             "HOME": str(self.home),
             "LC_ALL": "C.UTF-8",
             "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
+            "VPCEP_DIRECT": SWITCH[way],
         }
         variables = f"@{self.folder / 'variables.yml'}"
         with open(self.home / "output", "ab") as output:
@@ -102,16 +117,16 @@ class Place:
                 stderr=subprocess.STDOUT,
             )
 
-    def run(self, playbook: str) -> Run:
+    def run(self, playbook: str, way: str) -> Run:
         """To the end."""
         before = len(self.said())
-        code = self.start(playbook).wait()
+        code = self.start(playbook, way).wait()
         return Run(code, self.said()[before:])
 
-    def kill_at(self, playbook: str, carried_out: bool, **request: Any) -> bool:
+    def kill_at(self, playbook: str, way: str, carried_out: bool, **request: Any) -> bool:
         """Runs until a request (nth, operation) is on its way, and kills everything then. False: it ended before."""
         self.simulator.fault(service="any", kind="reset", seconds=HELD, carried_out=carried_out, **request)
-        process = self.start(playbook)
+        process = self.start(playbook, way)
         try:
             while process.poll() is None:
                 if any(fault.get("hits") for fault in self.simulator.faults()):
@@ -129,6 +144,10 @@ class Place:
         """Which secrets were said, or are in a log."""
         log = self.home / "ansible.log"
         return leaks_of(self.said() + log.read_text(), self.simulator, self.tokens())
+
+    def strayed(self, way: str) -> list[str]:
+        """Whether the modules of this life ran in another way."""
+        return [f"it did not run {way}"] * (bool(PACKED.search(self.said())) != (way == APART))
 
     def said(self) -> str:
         """All output of this life."""

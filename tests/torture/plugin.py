@@ -24,7 +24,7 @@ MARKER = "torture"
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup(MARKER)
     group.addoption("--short", action="store_true", help="try less: what make test has time for")
-    group.addoption("--thorough", action="store_true", help="kill at reads twice, too: before and after")
+    group.addoption("--thorough", action="store_true", help="kill at every request, before and after it, in both ways")
     group.addoption("--page", type=Path, help="write the table into this page of the documentation")
 
 

@@ -124,8 +124,8 @@ class Modules:
         if self.cloud:
             self.cloud.simulation.clock.advance(seconds)
 
-    def connect(self, options: Options) -> Any:
-        connection = connect(options, environ={}, sleep=self.sleep)
+    def connect(self, options: Options, **shared: Any) -> Any:
+        connection = connect(options, environ={}, sleep=self.sleep, **shared)
         if self.cloud is None:
             self.patch.setattr(connection, "request", asked)
         return connection

@@ -35,6 +35,7 @@ from .rows import Row
 from .support_input import MODULES, UUID, Modules, Options, Outcome, examples
 
 BAD_INPUT = "bad input"
+FLEET = "endpoints"  # the option that is a list of definitions; one of theirs is called endpoints.NAME here
 AUTH = set(auth_options())
 PROFILES = ("otc", "otc-2025-11", "huawei")
 
@@ -183,17 +184,45 @@ BALANCERS: list[Any] = [
     [{"availability_zone_id": "a"}],
     ["a"],
 ]
+FLEETS: list[Any] = [
+    *([{"id": text}] for text in TEXTS[:12]),
+    *([{"id": UUID[:-4] + f"{index:04x}"} for index in range(number)] for number in (1, 2, 300)),
+    *([{"vpc_id": UUID, "subnet_id": text} for text in texts] for texts in (["a", "a"], [UUID, UUID], [UUID, None])),
+    [{"id": UUID}, {"id": UUID.upper()}],
+    [{"id": UUID}, None],
+    [{"id": UUID}, "a"],
+    [{"vpc_id": UUID}, {"vpc_id": UUID, "subnet_id": UUID}],
+    [{"vpc_id": UUID, "endpoint_service_id": UUID, "endpoint_service_name": "web"}],
+    [{"vpc_id": UUID, "endpoint_service_id": UUID}, {"vpc_id": UUID, "endpoint_service_name": "web"}],
+    [{"vpc_id": UUID, "more": 1}],
+    [{"vpc_id": UUID, "state": "absent"}],
+]
 BY_TYPE = {"list": LISTS, "dict": DICTS, "str": TEXTS, "path": TEXTS, "int": NUMBERS, "float": NUMBERS, "bool": []}
 BY_NAME = {"ports": PORTS, "policy_statement": POLICIES, "server_resources": BALANCERS}
 
 
 def values_of(name: str, spec: Options) -> list[Any]:
     """Values for one option: of its own type, at the limits and beyond, and some of every other type."""
-    own = BY_NAME.get(name, []) + [
-        value for word in spec.get("choices") or [] for value in ([word, [word], word.upper(), word + " "])
-    ]
+    named = FLEETS if name == FLEET and "options" in spec else BY_NAME.get(name.rpartition(".")[2], [])
+    own = named + [value for word in spec.get("choices") or [] for value in ([word, [word], word.upper(), word + " "])]
     foreign = TEXTS[:4] + NUMBERS[:3] + OTHERS
     return own + BY_TYPE[spec["type"]] + foreign
+
+
+def with_option(task: Options, name: str, value: Any) -> Options:
+    """A task with another value of an option; of one of its definitions', in the first of them."""
+    outer, _dot, inner = name.partition(".")
+    if not inner:
+        return {**task, name: value}
+    first, rest = {}, []
+    if isinstance(task.get(outer), list) and task[outer] and isinstance(task[outer][0], dict):
+        first, *rest = task[outer]
+    return {**task, outer: [{**first, inner: value}, *rest]}
+
+
+def value_of(task: Options, name: str) -> Any:
+    outer, _dot, inner = name.partition(".")
+    return task[outer][0][inner] if inner else task[outer]
 
 
 # Against the simulator
@@ -247,6 +276,10 @@ class Place:
         yield "vpcep_endpoint", {**here, **self.subnet(), "port_ip": self.other["cidr"].rpartition(".")[0] + ".77"}
         yield "vpcep_endpoint", {"endpoint_service_id": self.gateway, "vpc_id": self.other["vpc_id"]}
         yield "vpcep_endpoint", {"id": self.endpoint}
+        fixed = {**self.subnet(), "port_ip": self.other["cidr"].rpartition(".")[0] + ".77"}
+        yield "vpcep_endpoints", {**here, FLEET: [fixed, {"id": self.endpoint}]}
+        yield "vpcep_endpoints", {FLEET: [{"endpoint_service_id": self.gateway, "vpc_id": self.other["vpc_id"]}]}
+        yield "vpcep_endpoints", {**here, FLEET: [fixed], "purge": True}
         yield "vpcep_connection", {**here, "endpoints": [self.endpoint], **described}
         yield "vpcep_connection", {**here, "pending": True, "state": "rejected"}
         yield "vpcep_permission", {**here, "permissions": ["a1"], **described}
@@ -266,19 +299,15 @@ class Place:
         self.violations.clear()
         outcome = self.modules(module, options)
         row.tried += 1
-        shown = f"{self.cloud.profile}, {module}: {shortened({bad: options[bad]} if bad else options)}: {outcome}"
+        value = value_of(options, bad) if bad else None
+        shown = f"{self.cloud.profile}, {module}: {shortened({bad: value} if bad else options)}: {outcome}"
         if outcome.crashed:
             row.lost.append("traceback: " + shown)
         row.lost += [f"accepted, and refused by the API ({text}): {shown}" for text in self.violations]
         row.lost += [f"it could not be read ({note}): {shown}" for note in self.unreadable()]
         if outcome.refused and outcome.sent and not about_what_is_there(outcome.error):
             row.lost.append("refused after a request: " + shown)
-        if (
-            bad
-            and bad not in AUTH
-            and isinstance(outcome.error, InputError)
-            and not explained(outcome, bad, options[bad])
-        ):
+        if bad and bad not in AUTH and isinstance(outcome.error, InputError) and not explained(outcome, bad, value):
             row.lost.append("option, value or limit are not named: " + shown)
         self.cloud.simulation.journal.clear()
         if outcome.writes:
@@ -317,7 +346,7 @@ def explained(outcome: Outcome, option: str, value: Any) -> bool:
     message = str(outcome.error)
     if outcome.sent or any(words in message for words in TOGETHER):
         return True
-    return option in message and any(part in message for part in parts_of(value))
+    return option.rpartition(".")[2] in message and any(part in message for part in parts_of(value))
 
 
 def parts_of(value: Any) -> Iterator[str]:
@@ -344,7 +373,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 def spec_of(module: str) -> Options:
     spec: Options = MODULES[module].ARGUMENTS["argument_spec"]
-    return {name: facts for name, facts in spec.items() if name not in AUTH}
+    own = {name: facts for name, facts in spec.items() if name not in AUTH}
+    inner = own.get(FLEET, {}).get("options", {})
+    return {**own, **{f"{FLEET}.{name}": facts for name, facts in inner.items()}}
 
 
 def odd(module: str) -> Iterator[tuple[str, Any]]:
@@ -362,7 +393,7 @@ def test_one_odd_option(place: Place, row: Row, short: bool) -> None:
         step = 4 if modules.index(module) == number else 20
         for name, value in itertools.islice(odd(module), (number + start) % step, None, step * (7 if short else 1)):
             _module, base = list(place.bases())[number]  # of the cloud as it is now
-            place.attempt(module, {**base, name: value}, row, bad=name)
+            place.attempt(module, with_option(base, name, value), row, bad=name)
 
 
 @pytest.mark.torture(BAD_INPUT)
@@ -382,7 +413,8 @@ def test_odd_options_together(place: Place, row: Row, short: bool) -> None:
         chosen = data.draw(st.lists(st.sampled_from(sorted(spec)), min_size=1, max_size=4, unique=True))
         for name in chosen:
             kind = drawn.get(spec[name]["type"], plain)
-            base = {**base, name: data.draw(st.sampled_from(values_of(name, spec[name])) | kind | deep)}
+            value = data.draw(st.sampled_from(values_of(name, spec[name])) | kind | deep)
+            base = with_option(base, name, value)
         place.attempt(module, base, row)
 
     anything()
@@ -465,7 +497,11 @@ def limits(contract: Contract) -> Iterator[Limit]:
         if contract.operations[operation].offered:
             for member in sorted(contract.operations[operation].members):
                 given = GATEWAY if member == "routetables" and base is ENDPOINT else base
-                yield Limit(module, OPTIONS.get(member, member), given, operation, wrapped(body, member), member)
+                option = OPTIONS.get(member, member)
+                yield Limit(module, option, given, operation, wrapped(body, member), member)
+                if module == "vpcep_endpoint":
+                    fleet = ("vpcep_endpoints", f"{FLEET}.{option}", {FLEET: [given]})
+                    yield Limit(*fleet, operation, wrapped(body, member), member)
     names = [("vpcep_service_info", "name", {}, "listEndpointServices")]
     names += [("vpcep_service_info", "name", {"scope": "public"}, "listPublicEndpointServices")]
     names += [("vpcep_service_info", "name", {"scope": "describe"}, "describeEndpointService")]
@@ -534,12 +570,12 @@ def test_our_limits_are_those_of_the_api(
     auth = {"token": "ready", "project_id": "p", "region": "cn-north-4" if contract.cloud == "huawei" else "eu-de"}
     for limit in limits(contract):
         spec = spec_of(limit.module)[limit.option]
-        for value in values_of(limit.option, spec)[:: 9 if short else 1]:
+        for value in values_of(limit.option, spec)[:: (9 if short else 1) * (3 if FLEET in limit.base else 1)]:
             if value is None or (limit.member == "tags" and not isinstance(value, dict)):
                 continue  # nothing given, or not what tags are to users
             row.tried += 1
             takes = limit.takes(contract, value)
-            outcome = modules(limit.module, {**limit.base, limit.option: value}, auth=auth)
+            outcome = modules(limit.module, with_option(limit.base, limit.option, value), auth=auth)
             shown = f"{profile}, {limit.operation}: {shortened({limit.option: value})}: {outcome}"
             if outcome.crashed:
                 row.lost.append("traceback: " + shown)

@@ -1,7 +1,11 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many at once on one controller: one service, one endpoint, one login, and cache files that stay whole."""
+"""Many at once on one controller: one service, one endpoint, one login, and cache files that stay whole.
+
+Of the playbooks that run at once, half run the modules in Ansible's process and half in processes of their own, so that
+both ways are tried, and what they share between them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
@@ -26,11 +29,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runt
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 from tests.programs import DEFAULTS
 
-from . import wanted
-from .place import Place
+from . import fleets, wanted
+from .place import APART, DIRECT, PACKED, Place
 
 FORKS = multiprocessing.get_context("fork")
 LATENCY = 300  # ms of every request, so that all have looked before the first one has created
+LATE = 6  # seconds that a list of endpoints travels, so that all runs of a playbook have an empty one
 PATIENCE = 120  # seconds
 SERVICE = {**wanted.SERVICE, "approval_enabled": False}
 ENDPOINT = {
@@ -107,22 +111,41 @@ def test_twenty_playbooks(place: Place, options: dict[str, Any], row: Any, short
     """From nothing, one controller: all end well with one service and one endpoint; the next run changes nothing."""
     login = place.simulator.account()
     joined = {**login, **ENDPOINT, "endpoint_service_id": "{{ made.service.id }}"}
-    tasks = [
-        {"crossvpc.vpcep.vpcep_service": {**login, **SERVICE}, "register": "made"},
-        {"crossvpc.vpcep.vpcep_endpoint": joined},
-    ]
-    file = place.home / "playbook.yml"
-    file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    row.tried = 5 if short else 20
-    processes = [place.start(str(file)) for _number in range(row.tried)]
-    codes = [process.wait() for process in processes]
-    row.lost += [f"exit code {code}: {place.said()[-600:]}" for code in codes if code]
+    tasks = [{"vpcep_service": {**login, **SERVICE}, "register": "made"}, {"vpcep_endpoint": joined}]
+    row.tried = 4 if short else 20
+    playbooks_at_once(place, place.playbook("one", tasks), row)
     row.doubled += wanted.twice(place.simulator.state())
     row.lost += [f"no {kind}" for kind in ("services", "endpoints") if not place.simulator.state()[kind]]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.torture("10 runs of one playbook with a fleet at once")
+def test_ten_fleets(place: Place, options: dict[str, Any], row: Any, short: bool) -> None:
+    """From nothing, one controller: all end well with every endpoint once; the next run changes nothing."""
+    login = place.simulator.account()
+    asked = fleets.definitions(place.simulator, fleets.TAGS)
+    joined = {**login, "endpoints": asked, "endpoint_service_id": "{{ made.service.id }}"}
+    tasks = [{"vpcep_service": {**login, **fleets.SERVICE}, "register": "made"}, {"vpcep_endpoints": joined}]
+    row.tried = 4 if short else 10
+    late = {"kind": "stall", "carried_out": True, "seconds": LATE}  # lists of what was there before anybody created
+    place.simulator.fault(operation="listEndpoints", count=row.tried, **late)
+    playbooks_at_once(place, place.playbook("fleet", tasks), row)
+    lost, doubled = fleets.compare(place.simulator.state(), asked)
+    row.lost += lost
+    row.doubled += doubled
+
+
+def playbooks_at_once(place: Place, playbook: str, row: Any) -> None:
+    """As many as are to be tried, the two ways in turns, and one more of each way when all have ended."""
+    processes = [place.start(playbook, (DIRECT, APART)[number % 2]) for number in range(row.tried)]
+    codes = [process.wait() for process in processes]
+    row.lost += [f"exit code {code}: {place.said()[-600:]}" for code in codes if code]
     logins = len(place.simulator.log(service="iam"))
     row.doubled += [f"{logins} logins"] * (logins != 1)
-    again = place.run(str(file))
-    row.lost += [f"the next run changed {again.changed}"] * (again.changed != 0)
+    row.lost += ["no modules ran in processes of their own"] * (not PACKED.search(place.said()))
+    for way in (DIRECT, APART):
+        again = place.run(playbook, way)
+        row.lost += [f"the next run, {way}, changed {again.changed}"] * (again.changed != 0)
     row.leaked += place.leaks()
 
 

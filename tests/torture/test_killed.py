@@ -3,28 +3,128 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Killed at every request: just before it is carried out, and just after, before its answer arrives.
 
-The role runs as users run it. What counts is what is there after a rerun, and that a third run changes nothing.
+The role and playbooks with a fleet run as users run them, in both ways that modules run in: in Ansible's process, and
+in processes of their own. What counts is what is there after a rerun, and that a third run changes nothing.
+
+Not every moment is tried in both ways, for lack of time. The role is killed at each of them in Ansible's process; in
+processes of their own, either before or after each change, and at every other pair of reads. A fleet's requests come in
+fours: each is killed once, before or after, in one way or the other, in turns. A thorough run tries all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
 
-from . import wanted
-from .place import Place
+from . import fleets, wanted
+from .place import APART, DIRECT, Place
+from .story import Story
 
 RERUNS = 3  # until one of them ends well: a service may be in use for a moment
-PLAYBOOKS = ("connect_vpcs", "disconnect_vpcs")
-SHARES = 6  # so that the work can be divided among processes
+KILLS = 3  # a life may be over too early to be killed: how many looks a wait takes varies
+SHARES = 4  # so that the work can be divided among processes
+ROLE, FLEET = "the role", "a fleet"
 SHORT = [
-    ("connect_vpcs", "createEndpointService"),
-    ("connect_vpcs", "createEndpoint"),
-    ("disconnect_vpcs", "deleteEndpoint"),
+    ("connect_vpcs", DIRECT, "createEndpointService"),
+    ("connect_vpcs", APART, "createEndpoint"),
+    ("disconnect_vpcs", DIRECT, "deleteEndpoint"),
+    ("fleet_connect", APART, "createEndpoint"),
+    ("fleet_change", DIRECT, "deleteEndpoint"),
 ]
 """What a short run kills after."""
+
+
+class Job(NamedTuple):
+    """A playbook, and how its end is judged."""
+
+    whose: str
+    playbook: Callable[[Place], str]
+    prepare: Callable[[Any, str], Any] | None
+    findings: Callable[[Place], wanted.Findings]
+
+
+def connected(place: Place) -> wanted.Findings:
+    state = place.simulator.state()
+    return wanted.compare(state, wanted.SERVICE, wanted.ENDPOINT, place.simulator.domain_id("consumer"))
+
+
+def disconnected(place: Place) -> wanted.Findings:
+    return wanted.leftovers(place.simulator.state())
+
+
+def provide(place: Place) -> dict[str, Any]:
+    return {"vpcep_service": {**place.simulator.account(), **fleets.SERVICE}, "register": "made"}
+
+
+def converge(place: Place, tags: dict[str, str], **options: Any) -> dict[str, Any]:
+    definitions = fleets.definitions(place.simulator, tags)
+    return {"vpcep_endpoints": {**place.simulator.account(), "endpoints": definitions, **options}}
+
+
+def fleet_connect(place: Place) -> str:
+    by_id = {"endpoint_service_id": "{{ made.service.id }}"}
+    return place.playbook("fleet_connect", [provide(place), converge(place, fleets.TAGS, **by_id)])
+
+
+def fleet_change(place: Place) -> str:
+    """Other tags for all, and away with whatever else is there."""
+    by_id = {"endpoint_service_id": "{{ made.service.id }}"}
+    return place.playbook("fleet_change", [provide(place), converge(place, fleets.CHANGED_TAGS, **by_id, purge=True)])
+
+
+def fleet_disconnect(place: Place) -> str:
+    """The endpoints, those that nobody asked for among them, and then the service."""
+    by_name = {"endpoint_service_name": fleets.SERVICE["name"]}
+    strays = fleets.networks(place.simulator, fleets.SIZE + 1, fleets.STRAYS)
+    gone = converge(place, fleets.TAGS, state="absent", **by_name)
+    gone["vpcep_endpoints"]["endpoints"] += strays
+    removed = provide(place)
+    removed["vpcep_service"]["state"] = "absent"
+    return place.playbook("fleet_disconnect", [gone, removed])
+
+
+def fleet_with(tags: dict[str, str], others: int) -> Callable[[Place], wanted.Findings]:
+    """What is lost and doubled of the fleet, and of others' services and endpoints, of which there are so many."""
+
+    def findings(place: Place) -> wanted.Findings:
+        state = place.simulator.state()
+        lost, doubled = fleets.compare(state, fleets.definitions(place.simulator, tags))
+        return lost + surplus(state, services=1 + others, endpoints=fleets.SIZE + others), doubled
+
+    return findings
+
+
+def fleet_gone(place: Place) -> wanted.Findings:
+    """Only what belongs to others is left."""
+    return surplus(place.simulator.state(), services=1, endpoints=1), []
+
+
+def surplus(state: dict[str, Any], **numbers: int) -> list[str]:
+    """What there is more or less of than it should be."""
+    counts = {kind: len(state[kind]) for kind in numbers}
+    return [f"{counts[kind]} {kind} instead of {numbers[kind]}" for kind in numbers if counts[kind] != numbers[kind]]
+
+
+def role(name: str) -> Callable[[Place], str]:
+    return lambda _place: name
+
+
+def established(cloud: Any, folder: str) -> None:
+    fleets.FleetStory(cloud, folder).established()
+
+
+JOBS = {
+    "connect_vpcs": Job(ROLE, role("connect_vpcs"), None, connected),
+    "disconnect_vpcs": Job(
+        ROLE, role("disconnect_vpcs"), lambda cloud, folder: Story(cloud, folder).connect(), disconnected
+    ),
+    "fleet_connect": Job(FLEET, fleet_connect, None, fleet_with(fleets.TAGS, 0)),
+    "fleet_change": Job(FLEET, fleet_change, established, fleet_with(fleets.CHANGED_TAGS, 1)),
+    "fleet_disconnect": Job(FLEET, fleet_disconnect, established, fleet_gone),
+}
 
 
 class Moment(NamedTuple):
@@ -33,65 +133,93 @@ class Moment(NamedTuple):
     what: str
     request: dict[str, Any]
     carried_out: bool
+    ways: tuple[str, ...] = (DIRECT, APART)  # in which it is tried
+
+
+TURNS = [(False, DIRECT), (True, APART), (False, APART), (True, DIRECT)]
+
+
+def usual_ways(whose: str, number: int, change: int, carried_out: bool) -> tuple[str, ...]:
+    """In which ways a run that is not thorough tries a moment. change: which change the request is; 0 for a read."""
+    if whose == FLEET:
+        carries_out, way = TURNS[number % len(TURNS)]
+        return (way,) if carried_out == carries_out else ()
+    if change:
+        return (DIRECT, APART) if (change + carried_out) % 2 else (DIRECT,)
+    if carried_out != (number % 2 == 0):  # a read changes nothing, carried out or not
+        return ()
+    return (DIRECT, APART) if number // 2 % 2 else (DIRECT,)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    full = [(playbook, str(share)) for playbook in PLAYBOOKS for share in range(SHARES)]
-    metafunc.parametrize(("playbook", "share"), SHORT if metafunc.config.getoption("--short") else full)
+    full = [(name, way, str(share)) for name in JOBS for way in (DIRECT, APART) for share in range(SHARES)]
+    cases = SHORT if metafunc.config.getoption("--short") else full
+    rows = [f"{JOBS[name].whose} killed at every request, before and after it ({way})" for name, way, _what in cases]
+    marked = [pytest.param(*case, marks=pytest.mark.torture(row)) for case, row in zip(cases, rows, strict=True)]
+    metafunc.parametrize(("name", "way", "share"), marked)
 
 
 @cache
-def moments(place: Place, playbook: str, thorough: bool) -> list[Moment]:
+def moments(place: Place, name: str, thorough: bool) -> list[Moment]:
     """All moments of an undisturbed run."""
-    place.fresh(connected=playbook == "disconnect_vpcs")
-    run = place.run(playbook)
+    job = JOBS[name]
+    place.fresh(job.prepare)
+    run = place.run(job.playbook(place), DIRECT)
     assert run.code == 0, run.output
-    return [
-        Moment(f"request {number} ({entry['operation']})", {"nth": number}, carried_out)
-        for number, entry in enumerate(place.simulator.log(), 1)
-        for carried_out in ((False, True) if thorough or entry["method"] != "GET" else (number % 2 == 0,))
-    ]
+    found, changes = [], 0
+    for number, entry in enumerate(place.simulator.log(), 1):
+        is_change = entry["method"] != "GET"
+        changes += is_change
+        for carried_out in (False, True):
+            moment = Moment(f"request {number} ({entry['operation']})", {"nth": number}, carried_out)
+            usual = usual_ways(job.whose, number, changes if is_change else 0, carried_out)
+            found.append(moment if thorough else moment._replace(ways=usual))
+    return found
+
+
+def chosen(place: Place, name: str, way: str, share: str, thorough: bool) -> list[Moment]:
+    """The moments of one test."""
+    if not share.isdigit():
+        return [Moment(share, {"operation": share}, carried_out=True)]
+    found = [moment for moment in moments(place, name, thorough) if way in moment.ways]
+    return found[int(share) :: SHARES]
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.torture("the role killed at every request, before and after it")
-def test_killed(place: Place, row: Any, pytestconfig: pytest.Config, playbook: str, share: str) -> None:
-    """A read changes nothing, carried out or not, so that only a thorough run kills it both before and after."""
-    if share.isdigit():
-        mine = moments(place, playbook, bool(pytestconfig.getoption("--thorough")))[int(share) :: SHARES]
-    else:
-        mine = [Moment(share, {"operation": share}, carried_out=True)]
-    for moment in mine:
-        live(place, playbook, moment, row)
+def test_killed(place: Place, row: Any, pytestconfig: pytest.Config, name: str, way: str, share: str) -> None:
+    for moment in chosen(place, name, way, share, bool(pytestconfig.getoption("--thorough"))):
+        live(place, name, way, moment, row)
 
 
-def live(place: Place, playbook: str, moment: Moment, row: Any) -> None:
+def killed(place: Place, job: Job, playbook: str, way: str, moment: Moment) -> bool:
+    """Begins a life and ends it; False if it was over before, again and again."""
+    for _try in range(KILLS):
+        place.fresh(job.prepare)
+        if place.kill_at(playbook, way, moment.carried_out, **moment.request):
+            return True
+    return False
+
+
+def live(place: Place, name: str, way: str, moment: Moment, row: Any) -> None:
     """One life: killed, run again until it ends well, and once more."""
-    what = f"{playbook}, {'after' if moment.carried_out else 'before'} {moment.what}"
-    place.fresh(connected=playbook == "disconnect_vpcs")
+    what = f"{name}, {'after' if moment.carried_out else 'before'} {moment.what}"
+    job = JOBS[name]
+    playbook = job.playbook(place)
     row.tried += 1
-    if not place.kill_at(playbook, moment.carried_out, **moment.request):
+    if not killed(place, job, playbook, way, moment):
         row.lost.append(f"{what}: it ended before it could be killed")
         return
     for _rerun in range(RERUNS):
-        run = place.run(playbook)
+        run = place.run(playbook, way)
         if run.code == 0:
             break
-    lost, doubled = findings(place, playbook)
+    lost, doubled = job.findings(place)
     if run.code != 0:
         lost.append(f"no rerun ended well: {run.end}")
     elif not lost and not doubled:
-        run = place.run(playbook)
+        run = place.run(playbook, way)
         if (run.code, run.changed) != (0, 0):
             lost.append(f"the third run changed {run.changed}, exit code {run.code}: {run.end}")
-    row.lost += [f"{what}: {text}" for text in lost]
+    row.lost += [f"{what}: {text}" for text in lost + place.strayed(way)]
     row.doubled += [f"{what}: {text}" for text in doubled]
     row.leaked += [f"{what}: {text}" for text in place.leaks()]
-
-
-def findings(place: Place, playbook: str) -> wanted.Findings:
-    """What is lost and doubled after a rerun."""
-    state = place.simulator.state()
-    if playbook == "disconnect_vpcs":
-        return wanted.leftovers(state)
-    return wanted.compare(state, wanted.SERVICE, wanted.ENDPOINT, place.simulator.domain_id("consumer"))

@@ -29,6 +29,7 @@ SERVER_INPUT = "server input"
 Change = Callable[[Operation, Any], Any]  # the body that is answered instead
 Place = tuple[Any, ...]  # of a member in an answer: names and numbers
 GONE = object()  # as a value: the member is left out
+WAITING = ("vpcep_service", "vpcep_endpoint", "vpcep_endpoints", "vpcep_connection", "vpcep_permission")
 PROFILES = ["otc-2025-11", "huawei"]
 
 
@@ -141,6 +142,12 @@ class World:
         yield Scene("replaceable interface", "vpcep_endpoint", recreate, managed=parts)
         yield Scene("endpoint by ID", "vpcep_endpoint", {"id": self.endpoint, **self.interface}, managed=parts)
         yield Scene("gateway", "vpcep_endpoint", self.tables, managed=("routetables", "policy_statement"))
+        fleet = {**here, "endpoints": [self.interface, self.tables]}
+        all_parts = (*parts, "routetables", "policy_statement")
+        yield Scene("fleet", "vpcep_endpoints", fleet, managed=all_parts)
+        yield Scene("purged fleet", "vpcep_endpoints", {**fleet, "purge": True}, managed=all_parts)
+        ids = {"endpoints": [{"id": self.endpoint, **self.interface}, {"id": self.table_endpoint, **self.tables}]}
+        yield Scene("fleet by ID", "vpcep_endpoints", ids, managed=all_parts)
         yield Scene("decision", "vpcep_connection", self.decision, managed=("description",))
         yield Scene("decision by account", "vpcep_connection", {**here, "domain_ids": [consumer]})
         yield Scene("nothing pending", "vpcep_connection", {**here, "pending": True})
@@ -181,7 +188,7 @@ class World:
 
 
 def waits(scene: Scene) -> bool:
-    return scene.module in ("vpcep_service", "vpcep_endpoint", "vpcep_connection", "vpcep_permission")
+    return scene.module in WAITING
 
 
 # What an answer may be spoilt to
@@ -256,9 +263,9 @@ def test_one_member_is_spoilt(world: World, row: Row, short: bool) -> None:
             for value in SPOILT:
                 number += 1
                 scene = list(world.scenes())[index]
-                full = 4 if scene.options.get("recreate") else 13  # where a lie could cost most
+                full = 4 if {"recreate", "purge"} & scene.options.keys() else 13  # where a lie could cost most
                 if number % (53 if short else full):
-                    continue  # all 29,831 take minutes; no step divides the number of values
+                    continue  # all 33,971 take minutes; no step divides the number of values
                 attempt(world, scene, operation, place, value, row)
 
 
@@ -289,7 +296,7 @@ def attempt(world: World, scene: Scene, operation: Operation, place: Place, valu
     if creates and not proper and not deletes:
         row.doubled.append("created because of a bad answer: " + shown)
     absent = bool(told and place) and value in (GONE, None, "", [], {}) and optional(operation, told[0], place)
-    if deletes and not ((proper or absent) and scene.options.get("recreate")):
+    if deletes and not may_delete(scene, proper, absent):
         row.lost.append("deleted: " + shown)
     others = [name for name in outcome.writes if name not in creates + deletes]
     if others and not (proper or absent or isinstance(value, str)):  # a word that nobody documented is another word
@@ -298,6 +305,11 @@ def attempt(world: World, scene: Scene, operation: Operation, place: Place, valu
         row.lost.append("changed what the lie was not about: " + shown)
     if outcome.writes:
         world.fresh()
+
+
+def may_delete(scene: Scene, proper: bool, absent: bool) -> bool:
+    """Whether a scene deletes what looks wrong; purge only goes by proper lists."""
+    return (bool(scene.options.get("recreate")) and (proper or absent)) or (bool(scene.options.get("purge")) and proper)
 
 
 def optional(operation: Operation, body: Any, place: Place) -> bool:
@@ -441,7 +453,8 @@ def test_made_up_answers(world: World, row: Row, short: bool) -> None:
         shown = f"{world.cloud.profile}, {scene.name}: {operation}={body!r:.200}: {outcome}"
         if outcome.crashed:
             row.lost.append("traceback: " + shown)
-        if any(name.startswith("deleteEndpoint") for name in outcome.writes) and not scene.options.get("recreate"):
+        deletes = any(name.startswith("deleteEndpoint") for name in outcome.writes)
+        if deletes and not may_delete(scene, well_formed(about, body), absent=True):
             row.lost.append("deleted: " + shown)
         if outcome.writes:
             world.fresh()

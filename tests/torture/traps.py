@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -35,6 +36,7 @@ def meanwhile(nth: int, happens: Callable[[], Any]) -> Trap:
 def at_each(look: Callable[[int, str], str]) -> Trap:
     """Sends each request to where *look* says, by its number (from 1, over all connections) and URL."""
     sent = 0
+    counting = threading.Lock()
 
     def spring(connection: Any) -> None:
         transport = connection._transport
@@ -42,8 +44,10 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
 
         def once(method: str, url: str, *rest: Any) -> Any:
             nonlocal sent
-            sent += 1
-            return send(method, look(sent, url), *rest)
+            with counting:
+                sent += 1
+                number = sent
+            return send(method, look(number, url), *rest)
 
         transport._once = once
 

@@ -1,0 +1,251 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault at every request of a fleet's life: once, and for ever. Several requests are under way at the same time.
+
+The order of the requests varies from life to life, so that over all of them each meets each fault.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
+
+from . import wanted
+from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetStory, compare, definitions, missing, networks
+from .test_faults import FAULTS, HELD, WAIT_TIMEOUT, heal, is_carried_out, problems, strike
+from .traps import meanwhile
+
+Begin = Callable[..., FleetStory]
+STORIES = ("create", "change", "purge", "delete")
+FEW = range(3, 100, 4)  # requests that a short run tries: not the first two, which log in and list
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every fault in every story; in a short run each fault in one story only."""
+    if "fault" not in metafunc.fixturenames:
+        return
+    pairs = [(fault, story) for fault in FAULTS for story in STORIES]
+    if metafunc.config.getoption("--short"):
+        pairs = [(fault, STORIES[number % len(STORIES)]) for number, fault in enumerate(FAULTS)]
+    metafunc.parametrize(("fault", "story"), pairs)
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[BusyCloud]:
+    with BusyCloud(delay=1) as simulator:
+        yield simulator
+        assert simulator.defects() == []
+
+
+@pytest.fixture
+def story_type() -> type[FleetStory]:
+    return FleetStory
+
+
+def before(life: FleetStory, story: str) -> FleetStory:
+    """What has to be there before a story begins."""
+    if story == "create":
+        life.publish()
+    else:
+        life.established()
+    life.cloud.clear_log()
+    return life
+
+
+def numbers(begin: Begin, row: Any, story: str, service: str, short: bool) -> list[int]:
+    """The requests that an undisturbed story sends to a service, by number; in a short run some of them."""
+    life = before(begin(), story)
+    row.tried -= 1  # this one is no try
+    getattr(life, story)()
+    sent = len(life.cloud.log(**({} if service == "any" else {"service": service})))
+    return [number for number in range(1, sent + 1) if number in FEW or not short]
+
+
+def findings(life: FleetStory, story: str) -> wanted.Findings:
+    """What is lost and doubled at a story's end; of others, at any time."""
+    state = life.cloud.state()
+    asked = [] if story == "delete" else definitions(life.cloud, CHANGED_TAGS if story == "change" else TAGS)
+    strays = 0 if story in ("create", "purge") else STRAYS
+    lost, doubled = compare(state, asked, strays)
+    stay = life.neighbours if story == "delete" else life.neighbours | life.before
+    return lost + missing(state, stay), doubled
+
+
+def twice(life: FleetStory) -> list[str]:
+    """What there is more than once, and what of others is gone, while a story may not have ended well."""
+    state = life.cloud.state()
+    return compare(state, [])[1] + missing(state, life.neighbours)
+
+
+def judge(life: FleetStory, story: str, row: Any, what: str) -> None:
+    """Looks at the cloud, and runs the story again, which has to change nothing, and only look."""
+    lost, doubled = findings(life, story)
+    row.lost += [f"{what}: {text}" for text in lost]
+    row.doubled += [f"{what}: {text}" for text in doubled]
+    if lost or doubled:
+        return
+    life.cloud.clear_log()
+    changed = getattr(life, story)()
+    writes = [entry["operation"] for entry in life.cloud.log(service="vpcep") if entry["method"] != "GET"]
+    row.lost += [f"{what}: one more run changes something: {writes}"] * (changed or bool(writes))
+
+
+@pytest.mark.torture("a fleet: a fault once, at every request")
+def test_once(begin: Begin, row: Any, short: bool, fault: str, story: str) -> None:
+    """Recovered, with all endpoints as asked, one in each place, and nobody else's touched."""
+    order = {"service": "vpcep", **FAULTS[fault]}
+    for number in numbers(begin, row, story, order["service"], short):
+        what = f"{fault} at request {number} of {story}"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+        if order.get("kind") == "stall":
+            life.options["timeout"] = HELD
+        strike(life, order, number, forever=False)
+        try:
+            getattr(life, story)()
+        except VpcepError as error:
+            row.lost.append(f"{what}: not recovered: {error}")
+        sent = len(life.cloud.log(operation="createEndpoint"))
+        if story == "create" and is_carried_out(order) and sent > SIZE:
+            row.doubled.append(f"{what}: createEndpoint was sent {sent} times")
+        heal(life)
+        judge(life, story, row, what)
+
+
+@pytest.mark.torture("a fleet: a fault for ever, from every request on")
+def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, story: str) -> None:
+    """A clear error in time and no second endpoint anywhere; the next healthy run converges."""
+    order = {"service": "vpcep", **FAULTS[fault]}
+    for number in numbers(begin, row, story, order["service"], short):
+        what = f"{fault} from request {number} of {story} on"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+        if order.get("kind") == "stall":
+            life.options["timeout"] = HELD
+        strike(life, order, number, forever=True)
+        try:
+            getattr(life, story)()
+        except VpcepError as error:
+            row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
+        else:
+            row.lost += [f"{what}: success was reported, but {text}" for text in findings(life, story)[0]]
+        row.doubled += [f"{what}: {text}, before the next run" for text in twice(life)]
+        heal(life)
+        try:
+            getattr(life, story)()
+        except VpcepError as error:
+            row.lost.append(f"{what}: the next run failed: {error}")
+        judge(life, story, row, what)
+
+
+@pytest.mark.torture("a fleet: a request that arrives late, after the client gave up")
+@pytest.mark.parametrize("story", STORIES)
+def test_late(begin: Begin, row: Any, short: bool, story: str) -> None:
+    """Sent again or found, but not doubled, while others go on. Time is real here, as what arrives late needs time."""
+    life = before(begin(), story)
+    row.tried -= 1
+    getattr(life, story)()
+    changes = [number for number, entry in enumerate(life.cloud.log(), 1) if entry["method"] != "GET"]
+    for number in changes[:: 3 if short else 1]:
+        what = f"request {number} of {story}, late"
+        life = before(begin(), story)
+        life.pace, life.options["timeout"] = 0.2, HELD
+        life.cloud.fault(service="any", kind="stall", nth=number, seconds=1.5 * HELD)
+        getattr(life, story)()
+        time.sleep(HELD)
+        heal(life)
+        row.doubled += [f"{what}: {text}" for text in twice(life)]
+        getattr(life, story)()  # an old change that arrives after newer ones is undone by the next run
+        judge(life, story, row, what)
+
+
+@pytest.mark.torture("a fleet: somebody else deletes one of it, before every request")
+@pytest.mark.parametrize("story", STORIES)
+def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, story: str) -> None:
+    """An error or success, the others go on in any case, and the next run converges."""
+    for number in numbers(begin, row, story, "any", short):
+        what = f"an endpoint deleted before request {number} of {story}"
+        life = before(begin(), story)
+        place = definitions(life.cloud, TAGS)[0]["subnet_id"]
+        life.before = set()
+        life.trap = meanwhile(number, lambda life=life, place=place: remove(life, place))
+        with suppress(VpcepError):
+            getattr(life, story)()
+        row.doubled += [f"{what}: {text}" for text in twice(life)]
+        life.trap = None
+        getattr(life, story)()
+        judge(life, story, row, what)
+
+
+def remove(life: FleetStory, subnet: str) -> None:
+    """As if somebody else did."""
+    for one in life.cloud.state()["endpoints"]:
+        if one["subnet_id"] == subnet:
+            life.cloud.remove("endpoints", one["id"])
+
+
+@pytest.mark.torture("a creation that fails in the cloud")
+def test_failed_creation(begin: Begin, row: Any) -> None:
+    """One fails, also in the next run, and all others are made; with recreate it is replaced."""
+    life = before(begin(), "create")
+    life.cloud.settings(fail_next_endpoints=1)
+    for _run in range(2):
+        with pytest.raises(VpcepError, match=rf"1 of {SIZE} endpoints failed") as caught:
+            life.create()
+        assert "EndPoint.4010" in str(caught.value)
+        statuses = [one["status"] for one in life.cloud.state()["endpoints"] if one["id"] not in life.neighbours]
+        assert sorted(statuses) == ["accepted"] * (SIZE - 1) + ["failed"]
+    life.options["recreate"] = True
+    life.create()
+    judge(life, "create", row, "failed creation")
+
+
+def hidden_addresses(life: FleetStory, own: list[dict[str, Any]], patch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Definitions with addresses, which the list does not show."""
+    tell = life.cloud.simulation.answer
+
+    def answer(exchange: Any) -> Any:
+        told = tell(exchange)
+        if exchange.operation is not None and exchange.operation.id == "listEndpoints":
+            told.body = {**told.body, "endpoints": [{**one, "ip": ""} for one in told.body["endpoints"]]}
+        return told
+
+    patch.setattr(life.cloud.simulation, "answer", answer)
+    asked = definitions(life.cloud, TAGS)
+    ips = {one["subnet_id"]: one["ip"] for one in own}
+    return [{**one, "port_ip": ips[one["subnet_id"]]} for one in asked]
+
+
+def twins(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
+    """Two endpoints in the place of one definition."""
+    about = {"endpoint_service_id": own[0]["endpoint_service_id"], **networks(life.cloud, 1, 1)[0]}
+    life.tell(lambda _options, runtime: runtime.api.create_endpoint(about), "provider")
+    life.cloud.advance(1)
+    return definitions(life.cloud, TAGS)
+
+
+def one_for_two(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
+    """Two definitions that mean one endpoint."""
+    asked = definitions(life.cloud, TAGS)
+    (meant,) = [one["id"] for one in own if one["subnet_id"] == asked[0]["subnet_id"]]
+    return [*asked, {"id": meant}]
+
+
+@pytest.mark.torture("a fleet: purge while it is not clear which endpoint is meant")
+@pytest.mark.parametrize("riddle", [hidden_addresses, twins, one_for_two])
+def test_unclear(begin: Begin, row: Any, monkeypatch: pytest.MonkeyPatch, riddle: Callable[..., Any]) -> None:
+    """An error, and nothing is purged, not even what nobody means."""
+    life = before(begin(), "purge")
+    own = [one for one in life.cloud.state()["endpoints"] if one["id"] not in life.neighbours]
+    asked = riddle(life, own, monkeypatch)
+    there = {one["id"] for one in life.cloud.state()["endpoints"]}
+    with pytest.raises(VpcepError):
+        life.converge_fleet(asked, purge=True)
+    state = life.cloud.state()
+    row.lost += missing(state, there)
+    row.doubled += [f"endpoint {one['id']} is new" for one in state["endpoints"] if one["id"] not in there]
