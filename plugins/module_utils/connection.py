@@ -214,6 +214,10 @@ class Connection:
             ended = [iam.revoke_token(self._transport, given.auth_url, value) for value in sorted(values) if value]
             return any(ended)
 
+    def interrupt(self) -> None:
+        """Repeat nothing any more, and end the pauses before repeats."""
+        self._transport.interrupt()
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()

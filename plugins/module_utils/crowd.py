@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .errors import VpcepError
+from .errors import VpcepError, WaitTimeout
 from .pool import each
 from .waiting import FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL, Flow, Gone, Wait, read_or_none, timed_out
 
@@ -27,6 +28,7 @@ class Item:
         self.wait: Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # what was seen last
+        self.object_id: str | None = None  # what it waited for last
         self._found: Object | None = None  # what was waited for
         self._trouble: VpcepError | None = None  # or why it does not come
 
@@ -55,7 +57,7 @@ class Item:
         try:
             # The first time there is nothing to hand over.
             self.wait = self.flow.throw(trouble) if trouble else self.flow.send(found)  # type: ignore[arg-type]
-            self.since = now
+            self.since, self.object_id = now, self.wait.object_id
         except StopIteration as end:
             self.report = end.value
         except VpcepError as error:
@@ -81,6 +83,11 @@ class Item:
         """Nothing more will be seen."""
         self._trouble = trouble
 
+    def skip(self) -> None:
+        """Ends it before it begins: there is no time for it any more."""
+        text = "The time was up before this one was begun: run the task again, or raise wait_timeout."
+        self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
+
     def time_out(self, now: float) -> None:
         self.give_up(timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
 
@@ -105,6 +112,8 @@ class Crowd:
         self.pages = pages
         self.workers = workers
         self.begun = runtime.clock()
+        self.done = 0
+        self.lock = threading.Lock()
         self.pause = FIRST_INTERVAL
         self.last_look = 0.0  # seconds that it took
 
@@ -112,13 +121,19 @@ class Crowd:
         """Runs all items to their ends."""
         ready = self.items
         while ready:
-            each(ready, self.advance, self.workers)
+            each(ready, self.advance, self.workers, self.runtime.interrupt)
             waiting = [item for item in self.items if item.wait is not None]
             anew = any(item.wait is not None for item in ready)
             ready = self.wait(waiting, anew) if waiting else []
 
     def advance(self, item: Item) -> None:
-        item.advance(self.runtime.clock())
+        if self.runtime.deadline.left() > 0 or item.ready:
+            item.advance(self.runtime.clock())
+        else:
+            item.skip()
+        if item.ended:
+            with self.lock:
+                self.done += 1
         self.tell()
 
     def wait(self, waiting: list[Item], anew: bool) -> list[Item]:
@@ -153,9 +168,12 @@ class Crowd:
                 alone = self.look_at_all(waiting)
             except VpcepError as error:
                 for item in waiting:
-                    item.give_up(error)
+                    if self.runtime.deadline.left() > 0:
+                        item.give_up(error)
+                    else:
+                        item.time_out(self.runtime.clock())
                 return
-        each(alone, lambda item: item.look(), self.workers)
+        each(alone, lambda item: item.look(), self.workers, self.runtime.interrupt)
         self.last_look = self.runtime.clock() - began
 
     def look_at_all(self, waiting: list[Item]) -> list[Item]:
@@ -174,7 +192,5 @@ class Crowd:
         """Says how far all of it is, to whoever is watching."""
         if not self.runtime.notify:
             return
-        done, everything = sum(item.ended for item in self.items), len(self.items)
-        self.runtime.notify(
-            f"{everything} endpoints", f"{done} of {everything} are done", self.runtime.clock() - self.begun
-        )
+        done, everything, seconds = self.done, len(self.items), self.runtime.clock() - self.begun
+        self.runtime.notify(f"{everything} endpoints", f"{done} of {everything} are done", seconds)

@@ -52,7 +52,7 @@ class Fleet:
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.services: dict[str, str | None] = {}  # name -> ID
+        self.services: dict[str, str | VpcepError | None] = {}  # name -> ID, or why it cannot be known
         self.services_lock = threading.Lock()
         self.members = self.define()
         self.check_purge()
@@ -96,8 +96,14 @@ class Fleet:
         """The ID of a service, looked up once for all endpoints."""
         with self.services_lock:
             if name not in self.services:
-                self.services[name] = service_id_of(self.runtime.api, name)
-            return self.services[name]
+                try:
+                    self.services[name] = service_id_of(self.runtime.api, name)
+                except VpcepError as error:
+                    self.services[name] = error
+            found = self.services[name]
+        if isinstance(found, VpcepError):
+            raise found
+        return found
 
     def run(self) -> Object:
         """Brings all endpoints to what is asked. Returns the task's result, or raises FleetFailed."""
@@ -128,12 +134,21 @@ class Fleet:
         if unclear or any(len(member.alive(member.claim)) > 1 for member in self.members):
             self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
             return []
-        services = self.known_services()
-        name = self.options.get("endpoint_service_name") or "."
-        services |= {str(self.service_id(name))} if "." not in name else set()  # endpoints show no short names
+        services = self.known_services() | self.ids_of_short_names()
         meant = {found["id"] for member in self.members for found in member.claim}
         others = [found for found in snapshot if found["id"] not in meant]
         return [self.leaver(snapshot, found) for found in others if services & {found[name] for name in SERVICE_NAMES}]
+
+    def ids_of_short_names(self) -> set[str]:
+        """IDs of the services that are named by their short names, which endpoints do not show."""
+        given = {
+            one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.members))
+        }
+        short = {name for name in given if "." not in name}
+        unknown = sorted(name for name in short if self.service_id(name) is None)
+        if unknown and not self.runtime.check_mode:
+            raise VpcepError(f"purge: there is no endpoint service named {', '.join(unknown)} in this project.")
+        return {str(self.service_id(name)) for name in short if name not in unknown}
 
     def leaver(self, snapshot: Snapshot, found: Object) -> Member:
         """The member for an endpoint that is to go."""
@@ -177,7 +192,7 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         "changed": any(report.get("changed") for report in reports),
         "endpoints": [report.get("endpoint", {}) for report in reports[: len(items)]],
         "outcomes": [outcome(member, item) for member, item in told[: len(items)]],
-        "purged": [item.report["endpoint"] for item in left if item.report],
+        "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
     }
     failed = [f"{member.label}: {item.error}" for member, item in told if item.error]
     if failed:
@@ -192,10 +207,24 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
 
 def outcome(member: Member, item: Item) -> Object:
     """How it went with one endpoint."""
-    told: Object = {"changed": bool((item.report or {}).get("changed")), "failed": item.error is not None}
+    report = item.report or {}
+    meant = [found["id"] for found in member.alive(member.claim)]
+    object_id = report.get("endpoint", {}).get("id") or item.object_id or (meant[0] if len(meant) == 1 else "")
+    told: Object = {"changed": bool(report.get("changed")), "failed": item.error is not None, "id": object_id}
+    told["action"] = action(member, report) if told["changed"] else "none"
     if item.error is not None:
         told.update(item.error.result(), msg=str(item.error))
     return told
+
+
+def action(member: Member, report: Object) -> str:
+    """What a change was, or would be."""
+    before = member.alive(member.claim)
+    if member.options.get("state") == "absent":
+        return "delete"
+    if not before:
+        return "create"
+    return "change" if report["endpoint"].get("id") == before[0]["id"] else "replace"
 
 
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:

@@ -13,10 +13,16 @@ from .errors import VpcepError
 from .fields import WORKERS
 
 
-def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKERS) -> dict[Any, VpcepError]:
+def each(
+    items: Iterable[Any],
+    call: Callable[[Any], Any],
+    workers: int = WORKERS,
+    interrupt: Callable[[], None] | None = None,
+) -> dict[Any, VpcepError]:
     """Calls *call* with each of *items* over at most *workers* threads. Returns the failed ones with their errors.
 
-    Other exceptions than :class:`VpcepError` are mistakes of ours, and raised.
+    Other exceptions than :class:`VpcepError` are mistakes of ours, and raised. interrupt: called when the task is
+    interrupted, to make calls that are under way come to an end.
     """
 
     def attempt(item: Any) -> tuple[Any, VpcepError | None]:
@@ -27,11 +33,13 @@ def each(items: Iterable[Any], call: Callable[[Any], Any], workers: int = WORKER
         return item, None
 
     todo = list(items)
-    outcomes = in_threads(todo, attempt, workers) if len(todo) > 1 else map(attempt, todo)
+    outcomes = in_threads(todo, attempt, workers, interrupt) if len(todo) > 1 else map(attempt, todo)
     return {item: error for item, error in outcomes if error is not None}
 
 
-def in_threads(items: list[Any], call: Callable[[Any], Any], workers: int) -> list[Any]:
+def in_threads(
+    items: list[Any], call: Callable[[Any], Any], workers: int, interrupt: Callable[[], None] | None = None
+) -> list[Any]:
     """What *call* returns for each item. After an interruption (a task's timeout) no more are begun."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -51,6 +59,9 @@ def in_threads(items: list[Any], call: Callable[[Any], Any], workers: int) -> li
         try:
             for future in [pool.submit(work) for _worker in range(min(workers, len(items)))]:
                 future.result()
-        finally:
+        except BaseException:
             todo.clear()
+            if interrupt:
+                interrupt()
+            raise
     return [done[number] for number in range(len(items))]

@@ -92,6 +92,10 @@ class Deadline:
         self.seconds = float(seconds)
         self._end = self._clock() + self.seconds
 
+    def cancel(self) -> None:
+        """Makes it now: somebody has interrupted the task."""
+        self._end = float("-inf")
+
     def left(self) -> float:
         """Seconds left, never below 0."""
         return max(0.0, self._end - self._clock())

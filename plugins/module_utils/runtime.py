@@ -48,6 +48,11 @@ class Runtime:
         self.deadline = Deadline(wait_timeout, self.clock)
         self.api.deadline = self.deadline
 
+    def interrupt(self) -> None:
+        """Ends what other threads have under way: nothing is repeated, no pause goes on."""
+        self.deadline.cancel()
+        self.connection.interrupt()
+
     def warn(self, text: str) -> None:
         """Adds a warning, once."""
         if text not in self.warnings:

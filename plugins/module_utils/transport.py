@@ -120,7 +120,8 @@ class Transport:
         self.http: list[dict[str, t.Any]] = []
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
         self._clock = clock or time.monotonic
-        self._sleep = sleep or time.sleep
+        self._interrupted = threading.Event()
+        self._sleep = sleep or self._interrupted.wait
         self._backoff = backoff or Backoff()
         self._gate = Gate(CONNECTIONS)
         self._lock = threading.Lock()
@@ -198,6 +199,12 @@ class Transport:
                 raise error from None
             with self._gate.closed() if verdict.throttled else nullcontext():
                 self._sleep(delay)
+            if self._interrupted.is_set():
+                raise error from None
+
+    def interrupt(self) -> None:
+        """Repeat nothing any more, and end the pauses before repeats. For a task that is to end at once."""
+        self._interrupted.set()
 
     def close(self) -> None:
         """Close the connections, unless they are shared; the next request opens new ones."""
@@ -208,7 +215,7 @@ class Transport:
 
     def _may_repeat(self, verdict: Verdict, number: int, delay: float, deadline: Deadline | None) -> bool:
         most = self.retries if verdict.most is None else min(verdict.most, self.retries)
-        return verdict.again and number <= most and affordable(delay, deadline)
+        return verdict.again and number <= most and affordable(delay, deadline) and not self._interrupted.is_set()
 
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None

@@ -235,6 +235,12 @@ outcomes:
     failed:
       description: Whether this endpoint failed.
       type: bool
+    action:
+      description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+      type: str
+    id:
+      description: ID of the endpoint, also of one that failed; empty when it is not known, or not there yet.
+      type: str
     msg:
       description: The error.
       returned: when it failed

@@ -34,6 +34,8 @@ class DirectAction(OrdinaryAction):  # type: ignore[misc, unused-ignore]
             return dict(super()._execute_module(*args, **options))
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, task_vars)
-        notify = None if self._task.check_mode else narrator()
-        output = in_process.run(self.module, arguments, SESSIONS, notify)
+        notify = None if self._task.check_mode or self._task.no_log else narrator()
+        # A module of its own starts in the playbook's folder, and finds clouds.yaml and relative paths there.
+        with in_process.inside(self._loader.get_basedir()):
+            output = in_process.run(self.module, arguments, SESSIONS, notify)
         return in_process.parse(self, output)

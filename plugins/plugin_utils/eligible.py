@@ -46,7 +46,9 @@ def wants_another_python(action: t.Any, task_vars: dict[str, t.Any]) -> bool:
     seen = task_vars.get("ansible_delegated_vars", {}).get(host, task_vars) if host else task_vars
     wanted = constants.config.get_config_value("INTERPRETER_PYTHON", variables=seen)
     wanted = str(action._templar.template(wanted) or "").strip()
-    return bool(wanted) and wanted not in DISCOVERED and not is_this_python(wanted)
+    if not wanted or wanted in DISCOVERED:  # what was found, if it was looked for
+        wanted = seen.get("ansible_facts", {}).get("discovered_interpreter_python")
+    return bool(wanted) and not is_this_python(wanted)
 
 
 def is_this_python(path: str) -> bool:

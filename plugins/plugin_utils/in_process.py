@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import typing as t
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -58,6 +59,17 @@ def run(file: t.Any, arguments: dict[str, t.Any], sessions: t.Any, notify: t.Any
     with given(arguments), redirect_stdout(noise), redirect_stderr(noise), suppress(SystemExit):
         run_module(InProcessModule(result, **file.ARGUMENTS), file.PROGRAM, sessions, notify)
     return result.getvalue()
+
+
+@contextmanager
+def inside(folder: str) -> Iterator[None]:
+    """Runs what is inside in another working directory; a worker does one task at a time."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @contextmanager

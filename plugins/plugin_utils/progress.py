@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 import typing as t
 
@@ -38,13 +39,16 @@ class Narrator:
         self._show = show
         self._clock = clock
         self._quiet_until = 0.0
+        self._lock = threading.Lock()  # fleets tell from many threads
 
     def __call__(self, what: str, status: str, seconds: float) -> None:
         """what: the object or objects; status: as the cloud calls it; seconds: since the wait began."""
-        now = self._clock()
-        if seconds >= FIRST and now >= self._quiet_until:
+        with self._lock:
+            now = self._clock()
+            if seconds < FIRST or now < self._quiet_until:
+                return
             self._quiet_until = now + BETWEEN
-            self._show(f"Waiting for {what}: {status}, {seconds:.0f} s so far")
+        self._show(f"Waiting for {what}: {status}, {seconds:.0f} s so far")
 
 
 def narrator() -> Narrator | None:

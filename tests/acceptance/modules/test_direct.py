@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,38 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     assert len(simulator.state()["services"]) == 1
 
 
+def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
+    """Its threads do not go on trying while the task is over."""
+    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in simulator.spare()]
+    service = slow_service()["crossvpc.vpcep.vpcep_service"]
+    fleet = {"endpoints": places, "endpoint_service_id": "{{ made.service.id }}"}
+    tasks = [
+        {"crossvpc.vpcep.vpcep_service": {**service, "approval_enabled": False}, "register": "made"},
+        {"crossvpc.vpcep.vpcep_endpoints": fleet, "timeout": 3, "ignore_errors": True, "register": "late"},
+    ]
+    simulator.fault("throttle", operation="createEndpoint", count=None)
+    began = time.monotonic()
+    done = controller.play(*tasks)
+    assert done.count("ignored") == 1, done.output
+    assert time.monotonic() - began < 20, "the fleet alone would go on for minutes"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_relative_paths_begin_at_the_playbook(controller: Any, simulator: Any, way: str) -> None:
+    """As those of modules in processes do: clouds.yaml beside the playbook, and not where the command is started."""
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]
+    account = simulator.account()
+    region = account.pop("region")
+    for folder, cloud in (("", "other"), ("below", "mine")):
+        (controller.folder / folder).mkdir(exist_ok=True)
+        clouds = {"clouds": {cloud: {"auth": account, "region_name": region}}}
+        (controller.folder / folder / "clouds.yaml").write_text(yaml.safe_dump(clouds))
+    playbook = controller.write({"crossvpc.vpcep.vpcep_quota_info": {"cloud": "mine"}}, name="below/play.yml")
+    done = controller.run("ansible-playbook", playbook)
+    assert done.code == 0, done.output
+
+
 def test_a_library_that_prints_and_a_program_that_leaves(controller: Any, simulator: Any) -> None:
     """The worker lives on, and so does the play."""
     (controller.folder / "lib").mkdir()
@@ -229,6 +262,10 @@ def test_long_waits_talk(controller: Any, simulator: Any) -> None:
     simulator.settings(delay=8)
     silent = controller.play({**slow_service()}, options=("--check",), VPCEP_PROGRESS="1")
     assert silent.code == 0 and "Waiting for" not in silent.output
+    hidden = controller.play({**slow_service(), "no_log": True}, VPCEP_PROGRESS="1")
+    assert hidden.code == 0 and "Waiting for" not in hidden.output
+    simulator.reset()
+    simulator.settings(delay=8)
     talking = controller.play(slow_service(), VPCEP_PROGRESS="1")
     assert talking.code == 0, talking.output
     (service,) = simulator.state()["services"]

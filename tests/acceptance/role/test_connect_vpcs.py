@@ -217,3 +217,27 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_endpoints": endpoints})
     assert (run.code, run.changed) == (0, 2), run.output
     assert simulator.state()["services"] == simulator.state()["endpoints"] == []
+
+
+def test_accepting_changes_nothing_else(controller: Controller, simulator: SimulatorProcess) -> None:
+    """What a waiting endpoint hides may differ from its description; that is no reason to replace what was accepted."""
+    asking = {**SEED, "connect_vpcs_service": {**SERVICE, "approval_enabled": True}}
+    waiting = controller.run(ROLE, variables={**asking, "connect_vpcs_accept": False})
+    assert waiting.code == 0, waiting.output
+    (before,) = simulator.state()["endpoints"]
+    assert before["status"] == "pendingAcceptance"
+
+    other = {**FRONTEND, "enable_dns": False, "recreate": True}
+    accepted = controller.run(ROLE, variables={**asking, "connect_vpcs_endpoints": [other]})
+    assert accepted.code == 0, accepted.output
+    (after,) = simulator.state()["endpoints"]
+    assert (after["id"], after["status"]) == (before["id"], "accepted")
+
+
+def test_a_replacement_needs_no_more_quota(controller: Controller, simulator: SimulatorProcess) -> None:
+    assert controller.run(ROLE, variables=SEED).code == 0
+    simulator.settings(quota_endpoints=1)
+    other = {**FRONTEND, "description": "another one", "recreate": True}
+    run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": [other]})
+    assert run.code == 0, run.output
+    assert [item["description"] for item in simulator.state()["endpoints"]] == ["another one"]

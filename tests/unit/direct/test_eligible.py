@@ -113,6 +113,12 @@ def test_whose_python_counts_when_a_task_is_delegated() -> None:
     assert not eligible.may_run_here(action(), seen)
 
 
+@pytest.mark.parametrize(("found", "here"), [(sys.executable, True), ("/nowhere/bin/python", False)])
+def test_the_python_that_was_discovered_counts(found: str, here: bool) -> None:
+    seen = {"ansible_python_interpreter": "auto", "ansible_facts": {"discovered_interpreter_python": found}}
+    assert eligible.may_run_here(action(), seen) is here
+
+
 def test_the_setting_of_ansible_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", "/nowhere/bin/python")
     assert not eligible.may_run_here(action(), {})

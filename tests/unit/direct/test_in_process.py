@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,6 +98,14 @@ def test_nothing_is_left_behind() -> None:
     before = (basic._ANSIBLE_ARGS, sys.stdout, sys.stderr, os.getcwd())
     text_of(stumble)
     assert (basic._ANSIBLE_ARGS, sys.stdout, sys.stderr, os.getcwd()) == before
+
+
+def test_the_folder_is_that_of_the_playbook(tmp_path: Path) -> None:
+    before = os.getcwd()
+    with pytest.raises(KeyError), in_process.inside(str(tmp_path)):
+        assert os.getcwd() == str(tmp_path.resolve())
+        raise KeyError
+    assert os.getcwd() == before
 
 
 def test_waits_are_told() -> None:

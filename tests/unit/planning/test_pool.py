@@ -91,6 +91,7 @@ def test_an_interruption_begins_nothing_more() -> None:
         first.wait(0.05)
         others.set()
 
+    told: list[bool] = []
     with pytest.raises(KeyboardInterrupt):
-        pool.each(range(1000), call, 2)
-    assert len(begun) < 100
+        pool.each(range(1000), call, 2, lambda: told.append(True))
+    assert len(begun) < 100 and told == [True]

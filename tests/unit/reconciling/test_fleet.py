@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
@@ -61,7 +62,8 @@ def test_created_over_a_pool_and_seen_by_one_list(fleet: Any, task: Any, cloud: 
     for number, (endpoint, place) in enumerate(zip(result["endpoints"], places, strict=True)):
         assert endpoint["vpc_id"] == place["vpc_id"] and endpoint["status"] == "accepted" and endpoint["ip"]
         assert endpoint["tags"] == {"number": str(number)}
-    assert result["outcomes"] == [{"changed": True, "failed": False}] * MANY
+    ids = [endpoint["id"] for endpoint in result["endpoints"]]
+    assert result["outcomes"] == [{"changed": True, "failed": False, "action": "create", "id": one} for one in ids]
     sent = counts(task)
     assert sent.pop("createEndpoint") == MANY
     assert set(sent) == {"listEndpoints"} and 3 <= sent["listEndpoints"] <= 7
@@ -215,7 +217,7 @@ def test_purge_removes_the_services_others_and_nothing_else(
     assert set(statuses()) == {*made[:3], kept}
     assert sorted(one["id"] for one in result["purged"]) == sorted(made[3:])
     assert [one["id"] for one in predicted["purged"]] == [one["id"] for one in result["purged"]]
-    assert result["changed"] and result["outcomes"] == [{"changed": False, "failed": False}] * 3
+    assert result["changed"] and [one["action"] for one in result["outcomes"]] == ["none"] * 3
     assert not fleet(places[:3], purge=True)["changed"]
 
 
@@ -238,6 +240,24 @@ def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
     assert "Nothing was purged" in task.warnings[0] and len(cloud.state()["endpoints"]) == MANY + 1
 
 
+def test_what_is_on_its_way_out_was_not_purged(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
+    fleet([{"id": made[0]}], state="absent", wait=False)
+    result = fleet(places[1:], purge=True)
+    assert not result["changed"] and result["purged"] == []
+
+
+def test_purge_of_a_service_that_nobody_knows(fleet: Any, task: Any, made: list[str]) -> None:
+    """A slip of the pen is not "nothing to do"."""
+    with pytest.raises(VpcepError, match="purge: there is no endpoint service named wbe"):
+        fleet([], purge=True, endpoint_service_id=None, endpoint_service_name="wbe")
+    assert fleet([], purge=True, check=True, endpoint_service_id=None, endpoint_service_name="wbe")["changed"] is False
+
+
+def test_purge_by_the_short_name_of_a_definition(fleet: Any, task: Any, cloud: Any, made: list[str]) -> None:
+    kept = {"id": made[0], "endpoint_service_name": "web"}
+    assert len(fleet([kept], purge=True, endpoint_service_id=None)["purged"]) == MANY - 1
+
+
 # Failures
 
 
@@ -252,6 +272,7 @@ def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places:
     facts = caught.value.result()
     assert facts["changed"] and [one["failed"] for one in facts["outcomes"]] == [it == 2 for it in range(MANY)]
     assert facts["endpoints"][2] == {} and facts["endpoints"][3]["status"] == "accepted"
+    assert facts["outcomes"][2]["id"] == "" and facts["outcomes"][3]["action"] == "create"
     assert facts["outcomes"][2]["error"]["code"] and "Could not create" in facts["outcomes"][2]["msg"]
     assert len(cloud.state()["endpoints"]) == MANY - 1
 
@@ -264,7 +285,8 @@ def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, p
     with pytest.raises(FleetFailed, match="1 of 12"):
         fleet(places)
     assert task.writes == []
-    assert fleet(places, recreate=True)["outcomes"].count({"changed": True, "failed": False}) == 1
+    actions = [one["action"] for one in fleet(places, recreate=True)["outcomes"]]
+    assert sorted(actions) == ["none"] * (MANY - 1) + ["replace"]
     assert {item["status"] for item in cloud.state()["endpoints"]} == {"accepted"}
 
 
@@ -273,6 +295,7 @@ def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, plac
     with pytest.raises(FleetFailed, match=r"12 of 12(.|\n)*enable_dns \(is False, asked True\)"):
         fleet(wanted)
     assert task.writes == []
+    assert {one["action"] for one in fleet(wanted, recreate=True, check=True)["outcomes"]} == {"replace"}
     result = fleet(wanted, recreate=True)
     assert result["changed"] and all(endpoint["dns_names"] for endpoint in result["endpoints"])
     assert not set(made) & {item["id"] for item in cloud.state()["endpoints"]}
@@ -290,7 +313,8 @@ def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
     with pytest.raises(FleetFailed) as caught:
         fleet(places, wait_timeout=10)
     assert str(caught.value).count("is still in status creating") == MANY
-    assert caught.value.result()["outcomes"][0]["timeout"]["status"] == "creating"
+    first = caught.value.result()["outcomes"][0]
+    assert first["timeout"]["status"] == "creating" and first["id"] in {it["id"] for it in cloud.state()["endpoints"]}
     assert not fleet(places, wait_timeout=90)["changed"], "it went on in the cloud"
 
 
@@ -307,6 +331,47 @@ def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, m
         fleet(places)
     assert len(cloud.state()["endpoints"]) == MANY
     assert not fleet(places)["changed"]
+
+
+def test_nothing_is_begun_when_the_time_is_up(fleet: Any, task: Any, cloud: Any, places: Any, monkeypatch: Any) -> None:
+    """Creating takes longer than thought: what is created by then is waited for no longer, the rest is left alone."""
+    create = VpcepApi.create_endpoint
+
+    def slow(self: Any, body: Any) -> Any:
+        task.now += 4
+        return create(self, body)
+
+    monkeypatch.setattr(VpcepApi, "create_endpoint", slow)
+    with pytest.raises(FleetFailed) as caught:
+        fleet(places, wait_timeout=10, concurrency=1)
+    assert len(cloud.state()["endpoints"]) == task.writes.count("createEndpoint") == 3
+    text = str(caught.value)
+    assert text.count("was begun") == MANY - 3 and text.count("still in status") == 3
+    assert [bool(one["id"]) for one in caught.value.result()["outcomes"]] == [True] * 3 + [False] * (MANY - 3)
+    monkeypatch.undo()
+    fleet(places)
+    assert len(cloud.state()["endpoints"]) == MANY
+
+
+def test_an_interruption_ends_what_is_under_way(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
+    """A task's timeout is an exception in the main thread. The pool's threads give up with the next answer."""
+    cloud.fault("throttle", operation="createEndpoint", count=None)
+    pauses: list[float] = []
+
+    def run(options: Any, runtime: Any) -> Any:
+        transport = runtime.connection._transport
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                runtime.interrupt()
+
+        transport._sleep = pause
+        return converge_endpoints(options, runtime)
+
+    with pytest.raises(FleetFailed):
+        task(run, endpoints=places[:4], endpoint_service_name="web", concurrency=2, retries=50)
+    assert len(pauses) <= 3 and counts(task)["createEndpoint"] <= 4
 
 
 @pytest.mark.parametrize("fault", [{"kind": "reset"}, {"preset": "timeout"}, {"kind": "not_json"}], ids=str)
@@ -411,6 +476,13 @@ def test_check_mode_before_the_service_exists(task: Any, places: Any) -> None:
 def test_a_service_that_nobody_knows(task: Any, places: Any) -> None:
     with pytest.raises(FleetFailed, match="There is no endpoint service named 'nobodys'"):
         task(converge_endpoints, endpoint_service_name="nobodys", endpoints=places[:2])
+    assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
+
+
+def test_a_lookup_that_fails_is_not_repeated_for_each(task: Any, cloud: Any, publish: Any, places: Any) -> None:
+    cloud.fault(operation="listEndpointServices", status=403, code="EndPoint.0004", count=None)
+    with pytest.raises(FleetFailed, match="12 of 12"):
+        task(converge_endpoints, endpoint_service_name="web", endpoints=places)
     assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
 
 
