@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from .api import VpcepApi
@@ -38,9 +39,9 @@ class Runtime:
         self.api = VpcepApi(connection)
         self.deadline = Deadline(float("inf"), clock)
 
-    @property
+    @cached_property
     def cloud(self) -> str:
-        """'otc' or 'huawei'."""
+        """'otc' or 'huawei'. Every object of a fleet asks for it."""
         return str(self.connection.cloud)
 
     def start(self, wait_timeout: float) -> None:
