@@ -103,7 +103,7 @@ class Crowd:
         runtime: Any,
         items: Sequence[Item],
         list_all: Callable[[], dict[str, Object]],
-        pages: Callable[[], int],
+        pages: int,
         workers: int,
     ) -> None:
         self.runtime = runtime
@@ -142,12 +142,13 @@ class Crowd:
             self.pause = FIRST_INTERVAL
         else:
             self.rest(waiting)
-        self.look([item for item in waiting if not item.ready])
-        while not any(item.ready for item in waiting):
-            self.rest(waiting)
+        while True:
             self.look([item for item in waiting if not item.ready])
+            ready = [item for item in waiting if item.ready]
+            if ready:
+                return ready
+            self.rest(waiting)
             self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # as long as nothing comes of it
-        return [item for item in waiting if item.ready]
 
     def rest(self, waiting: list[Item]) -> None:
         """Pauses, or gives up all that wait when there is no time for it."""
@@ -163,7 +164,7 @@ class Crowd:
         """Looks at all that are waited for; one by one when these are fewer than the requests for all."""
         began = self.runtime.clock()
         alone = waiting
-        if len(waiting) > self.pages():
+        if len(waiting) > self.pages:
             try:
                 alone = self.look_at_all(waiting)
             except VpcepError as error:

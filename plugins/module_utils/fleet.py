@@ -114,7 +114,7 @@ class Fleet:
         unclear.update(disputes(self.members))
         leavers = self.leavers(snapshot, unclear)
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
-        Crowd(self.runtime, items, self.list_all, lambda: snapshot.pages, self.workers).run()
+        Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
         return result(self.members, items[: len(self.members)], leavers, items[len(self.members) :])
 
     def look(self, snapshot: Snapshot) -> dict[Member, VpcepError]:

@@ -33,7 +33,8 @@ def each(
         return item, None
 
     todo = list(items)
-    outcomes = in_threads(todo, attempt, workers, interrupt) if len(todo) > 1 else map(attempt, todo)
+    several = min(workers, len(todo)) > 1
+    outcomes = in_threads(todo, attempt, workers, interrupt) if several else map(attempt, todo)
     return {item: error for item, error in outcomes if error is not None}
 
 

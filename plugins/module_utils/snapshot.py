@@ -23,14 +23,14 @@ class Snapshot:
     def __init__(self, endpoints: list[Object], taken_at: float) -> None:
         self.taken_at = taken_at
         self.by_id: dict[str, Object] = {}
-        self._places: dict[Any, dict[Any, list[Object]]] = {}
-        self._addresses: dict[Any, list[Object]] = {}
+        # VPC -> subnet -> address
+        self._places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
         for item in usable(endpoints, *IDENTIFYING, "vpc_id"):
             self.by_id[item["id"].lower()] = item
             # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
             subnet = None if item["service_type"] == "gateway" else item.get("subnet_id")
-            self._places.setdefault(item["vpc_id"], {}).setdefault(subnet, []).append(item)
-            self._addresses.setdefault((item["vpc_id"], subnet, address_of(item)), []).append(item)
+            addresses = self._places.setdefault(item["vpc_id"], {}).setdefault(subnet, {})
+            addresses.setdefault(address_of(item), []).append(item)
 
     def __iter__(self) -> Any:
         return iter(self.by_id.values())
@@ -43,15 +43,12 @@ class Snapshot:
     def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
         """Those in a VPC that may be in a subnet and have an address; None for any."""
         places = self._places.get(vpc_id, {})
-        if subnet_id is None:
-            return [item for place in places.values() for item in place]
-        if address is None:
-            return places.get(subnet_id, []) + places.get(None, [])
+        near = [places.get(subnet, {}) for subnet in (places if subnet_id is None else (subnet_id, None))]
         return [
             item
-            for subnet in (subnet_id, None)
-            for shown in (address, None)
-            for item in self._addresses.get((vpc_id, subnet, shown), [])
+            for addresses in near
+            for shown in (addresses if address is None else (address, None))
+            for item in addresses.get(shown, [])
         ]
 
 

@@ -80,7 +80,9 @@ def findings(cloud: Cloud, story: str) -> wanted.Findings:
 
 
 def strike(life: Story, order: dict[str, Any], number: int, forever: bool) -> None:
-    """Lets a fault hit request *number*, or that and all later ones."""
+    """Lets a fault hit request *number*, or that and all later ones; see heal()."""
+    if order.get("kind") == "stall":
+        life.options["timeout"] = HELD
     count = None if forever else 1
     if order.get("kind") == "refused":
         life.trap = refused(number, count)
@@ -117,13 +119,8 @@ def test_once(begin: Callable[..., Story], row: Any, short: bool, fault: str, st
     for number in chosen(requests_of(begin, row, story, order["service"]), short):
         what = f"{fault} at request {number} of {story}"
         life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
-        if order.get("kind") == "stall":
-            life.options["timeout"] = HELD
         strike(life, order, number, forever=False)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost.append(f"{what}: not recovered: {error}")
+        ends_well(life, story, row, f"{what}: not recovered")
         if story == "connect" and is_carried_out(order):
             row.doubled += [f"{what}: {text}" for text in sent_again(life.cloud)]
         heal(life)
@@ -139,22 +136,30 @@ def test_for_ever(begin: Callable[..., Story], row: Any, short: bool, fault: str
     for number in chosen(requests_of(begin, row, story, order["service"]), short):
         what = f"{fault} from request {number} of {story} on"
         life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
-        if order.get("kind") == "stall":
-            life.options["timeout"] = HELD
         strike(life, order, number, forever=True)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
-        else:
-            row.lost += [f"{what}: success was reported, but {text}" for text in findings(life.cloud, story)[0]]
+        suffer(life, story, row, what, lambda life: findings(life.cloud, story)[0])
         row.doubled += [f"{what}: {text}, before the next run" for text in wanted.twice(life.cloud.state())]
         heal(life)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost.append(f"{what}: the next run failed: {error}")
+        ends_well(life, story, row, f"{what}: the next run failed")
         judge(life, story, row, what)
+
+
+def ends_well(life: Story, story: str, row: Any, what: str) -> None:
+    """Runs a story that has to succeed."""
+    try:
+        getattr(life, story)()
+    except VpcepError as error:
+        row.lost.append(f"{what}: {error}")
+
+
+def suffer(life: Any, story: str, row: Any, what: str, lost: Callable[[Any], list[str]]) -> None:
+    """Runs a story that may fail, but clearly and in time. lost: what is, which nothing may be when it succeeds."""
+    try:
+        getattr(life, story)()
+    except VpcepError as error:
+        row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
+    else:
+        row.lost += [f"{what}: success was reported, but {text}" for text in lost(life)]
 
 
 def problems(error: VpcepError, life: Story) -> list[str]:

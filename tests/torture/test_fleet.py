@@ -19,7 +19,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import Vpcep
 
 from . import wanted
 from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetStory, compare, definitions, missing, networks
-from .test_faults import FAULTS, HELD, WAIT_TIMEOUT, heal, is_carried_out, problems, strike
+from .test_faults import FAULTS, HELD, WAIT_TIMEOUT, ends_well, heal, is_carried_out, strike, suffer
 from .traps import meanwhile
 
 Begin = Callable[..., FleetStory]
@@ -104,13 +104,8 @@ def test_once(begin: Begin, row: Any, short: bool, fault: str, story: str) -> No
     for number in numbers(begin, row, story, order["service"], short):
         what = f"{fault} at request {number} of {story}"
         life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
-        if order.get("kind") == "stall":
-            life.options["timeout"] = HELD
         strike(life, order, number, forever=False)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost.append(f"{what}: not recovered: {error}")
+        ends_well(life, story, row, f"{what}: not recovered")
         sent = len(life.cloud.log(operation="createEndpoint"))
         if story == "create" and is_carried_out(order) and sent > SIZE:
             row.doubled.append(f"{what}: createEndpoint was sent {sent} times")
@@ -125,21 +120,11 @@ def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, story: str) -
     for number in numbers(begin, row, story, order["service"], short):
         what = f"{fault} from request {number} of {story} on"
         life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
-        if order.get("kind") == "stall":
-            life.options["timeout"] = HELD
         strike(life, order, number, forever=True)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
-        else:
-            row.lost += [f"{what}: success was reported, but {text}" for text in findings(life, story)[0]]
+        suffer(life, story, row, what, lambda life: findings(life, story)[0])
         row.doubled += [f"{what}: {text}, before the next run" for text in twice(life)]
         heal(life)
-        try:
-            getattr(life, story)()
-        except VpcepError as error:
-            row.lost.append(f"{what}: the next run failed: {error}")
+        ends_well(life, story, row, f"{what}: the next run failed")
         judge(life, story, row, what)
 
 

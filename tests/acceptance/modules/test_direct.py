@@ -129,17 +129,7 @@ class BecomeModule(BecomeBase):
 def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     """It ends the wait, not the run; nothing of the interrupted task disturbs the next one."""
     simulator.settings(delay=60)
-    make = {
-        "crossvpc.vpcep.vpcep_service": {
-            "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-            "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-            "server_type": "VM",
-            "ports": [{"client_port": 80, "server_port": 80}],
-        },
-        "timeout": 3,
-        "register": "slow",
-        "ignore_errors": True,
-    }
+    make = {**slow_service(), "timeout": 3, "register": "slow", "ignore_errors": True}
     show = {"ansible.builtin.debug": {"msg": "<<{{ slow.msg }}>>"}}
     done = controller.play(make, {**QUOTA, "register": "quota"}, show)
     assert done.code == 0, done.output
