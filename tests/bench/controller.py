@@ -17,13 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.controllers import ROOT, RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
 
 from .figures import Sample
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
 SEPARATE = {"VPCEP_DIRECT": "0"}  # modules run as processes of their own
 
@@ -37,11 +36,8 @@ class Controller:
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
-        collection = folder / "tree" / "ansible_collections" / "crossvpc" / "vpcep"
-        collection.parent.mkdir(parents=True)
-        collection.symlink_to(ROOT)
         self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
+            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOLOR": "true",
@@ -51,9 +47,8 @@ class Controller:
             "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "pycache"),
             "XDG_CACHE_HOME": str(folder / "cache"),
+            **login_variables(simulator.account()),
         }
-        for option, value in simulator.account().items():
-            self.environment["OS_REGION_NAME" if option == "region" else f"OS_{option.upper()}"] = value
 
     def fresh(self, keep_tokens: bool = True, **settings: Any) -> None:
         """An empty cloud with these settings; without keep_tokens nobody has logged in, either."""

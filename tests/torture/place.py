@@ -19,13 +19,12 @@ from typing import Any
 
 import yaml
 
+from tests.controllers import RUNTIME, install_checkout
 from tests.simulator import SimulatorProcess
 
 from . import wanted
 from .secrets import leaks_of
 
-ROOT = Path(__file__).resolve().parents[2]
-RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 HELD = 120  # seconds that a request is held, so that the process can be killed meanwhile
 LOOKS = 1  # before what is created is ready and what is deleted is gone: it is waited for, by a rerun, too
 VERBOSE = ("-vvvvv", "--diff")
@@ -65,9 +64,7 @@ class Place:
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
         self.home = folder
-        collection = folder / "tree" / "ansible_collections" / "crossvpc" / "vpcep"
-        collection.parent.mkdir(parents=True)
-        collection.symlink_to(ROOT)
+        self.collections = install_checkout(folder)
         variables: dict[str, Any] = {
             f"connect_vpcs_{side}_auth": simulator.account(side) for side in ("provider", "consumer")
         }
@@ -97,7 +94,7 @@ class Place:
         """Starts a playbook of the collection, or a file. Its output goes to a file, as a pipe would be full."""
         name = playbook if "/" in playbook else f"crossvpc.vpcep.{playbook}"
         environment = {
-            "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "tree"),
+            "ANSIBLE_COLLECTIONS_PATH": self.collections,
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_LOG_PATH": str(self.home / "ansible.log"),
             "ANSIBLE_NOCOLOR": "true",

@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.controllers import ROOT, RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
 
-ROOT = Path(__file__).resolve().parents[3]
-# The environment that runs the tests, and one with nothing but ansible-core and requests.
+# The environment that runs the tests.
 OWN = Path(sys.executable).parent
-RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 # The group of all modules, for module_defaults.
 GROUP = "group/crossvpc.vpcep.vpcep"
 # The ways in which a module is executed, and the setting that leads to each.
@@ -59,14 +58,11 @@ class Controller:
 
     def link(self) -> None:
         """Make the checkout the installed collection."""
-        collection = self.folder / "tree" / "ansible_collections" / "crossvpc" / "vpcep"
-        collection.parent.mkdir(parents=True)
-        collection.symlink_to(ROOT)
+        install_checkout(self.folder)
 
     def login(self, name: str = "provider") -> None:
         """Let the environment hold the login of an account."""
-        for option, value in self.simulator.account(name).items():
-            self.environment["OS_REGION_NAME" if option == "region" else f"OS_{option.upper()}"] = value
+        self.environment |= login_variables(self.simulator.account(name))
 
     @property
     def tokens(self) -> list[Path]:

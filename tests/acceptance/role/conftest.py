@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.controllers import RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
 
-ROOT = Path(__file__).resolve().parents[3]
-RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"  # nothing but ansible-core, requests
 ROLE = "crossvpc.vpcep.connect_vpcs"
 PUBLIC_DNS = "com.t-systems.otc.eu-de.dns"
 
@@ -61,18 +60,14 @@ class Controller:
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
-        collection = folder / "tree" / "ansible_collections" / "crossvpc" / "vpcep"
-        collection.parent.mkdir(parents=True)
-        collection.symlink_to(ROOT)
         self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
+            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOLOR": "true",
             "HOME": str(folder),
             "LC_ALL": "C.UTF-8",
             "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
-            **{f"OS_{name.upper()}": value for name, value in simulator.account().items() if name != "region"},
-            "OS_REGION_NAME": simulator.region,
+            **login_variables(simulator.account()),
         }
 
     def run(self, playbook: str, *options: str, variables: dict[str, Any] | None = None) -> Run:
