@@ -62,12 +62,19 @@ def _open(folder: str | None, name: str) -> int | None:
     if not folder:
         return None
     try:
-        for place in (os.path.dirname(folder), folder):  # the parent holds tokens: nobody else's business either
-            os.makedirs(place, mode=0o700, exist_ok=True)
-        facts = os.lstat(folder)
+        facts = _facts(folder)
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid() or facts.st_mode & 0o022:
             return None
         path = os.path.join(folder, name + ".lock")
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
+
+
+def _facts(folder: str) -> os.stat_result:
+    """What is known of the folder, made if it does not exist."""
+    with suppress(FileNotFoundError):
+        return os.lstat(folder)
+    for place in (os.path.dirname(folder), folder):  # the parent holds tokens: nobody else's business either
+        os.makedirs(place, mode=0o700, exist_ok=True)
+    return os.lstat(folder)

@@ -230,18 +230,10 @@ class Transport:
         status: int | None = None
         request_id: str | None = None
         try:
-            # Redirects are not followed: they would carry the token elsewhere. The auth callback keeps requests
-            # from putting credentials of ~/.netrc in the place of ours; proxies are taken from the environment.
-            answer = session.request(
-                method,
-                url,
-                data=body or None,
-                headers=dict(headers),
-                timeout=(timeout, timeout),
-                allow_redirects=False,
-                auth=_keep_headers,
-                **self._surroundings(url),
-            )
+            # Redirects are not followed: they would carry the token elsewhere. A request that is prepared by itself
+            # has nothing of a session in it: no cookies, no credentials of ~/.netrc in the place of ours.
+            request = self._requests.Request(method, url, data=body or None, headers=headers).prepare()
+            answer = session.send(request, timeout=(timeout, timeout), allow_redirects=False, **self._surroundings(url))
             status, request_id = answer.status_code, answer.headers.get("X-Request-Id")
             try:
                 content = self._read(answer, timeout)
@@ -444,10 +436,6 @@ def _session(requests: t.Any) -> t.Any:
     # A REST client has no use for cookies, and they would be shared by all threads.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return session
-
-
-def _keep_headers(request: t.Any) -> t.Any:
-    return request
 
 
 def _chunks(raw: t.Any) -> Iterator[bytes]:

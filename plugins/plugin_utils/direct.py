@@ -31,6 +31,7 @@ class DirectAction(OrdinaryAction):  # type: ignore[misc, unused-ignore]
         """Where Ansible's own action would pack the module and start a process."""
         task_vars = options.get("task_vars") or {}
         if args or not may_run_here(self, task_vars):
+            self._spare_files()
             return dict(super()._execute_module(*args, **options))
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, task_vars)
@@ -39,3 +40,11 @@ class DirectAction(OrdinaryAction):  # type: ignore[misc, unused-ignore]
         with in_process.inside(self._loader.get_basedir()):
             output = in_process.run(self.module, arguments, SESSIONS, notify)
         return in_process.parse(self, output)
+
+    def _spare_files(self) -> None:
+        """On this machine a module goes through a pipe, without four commands that put it into a file and remove it.
+
+        Ansible has that off because of sudo, which may want a terminal, and decides itself about async and kept files.
+        """
+        if self._connection.transport == "local" and not self._connection.become:
+            self._connection.set_option("pipelining", True)

@@ -20,6 +20,7 @@ from tests.acceptance.modules.conftest import WAYS
 PLAYS = Path(__file__).parent / "plays"
 QUOTA: dict[str, Any] = {"crossvpc.vpcep.vpcep_quota_info": {}}
 A_PROCESS = "EXEC /bin/sh"  # what the connection says at -vvv when it starts one
+A_FILE = "AnsiballZ_vpcep_quota_info.py"  # and this when the module is put into a file first
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What differs from one run to the next, whatever the way.
 ACCIDENTS = (
@@ -60,15 +61,20 @@ def test_all_keywords_of_a_task(controller: Any, simulator: Any, strategy: str, 
     assert said["direct"] == said["process"]
 
 
-def runs_here(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> bool:
-    """Whether a task, which has to end well, does without a process."""
+def run_quota(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> str:
+    """What is said at -vvv about a task, which has to end well."""
     (controller.folder / "play.yml").write_text(
         yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task], **(play or {})}])
     )
     done = controller.run("ansible-playbook", "play.yml", "-vvv", *options, **environment)
     assert done.code == 0, done.output
     assert '"quotas"' in done.output
-    return A_PROCESS not in done.output
+    return str(done.output)
+
+
+def runs_here(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> bool:
+    """Whether a task does without a process."""
+    return A_PROCESS not in run_quota(controller, task, *options, play=play, **environment)
 
 
 OUR_PYTHON = ("-e", "ansible_python_interpreter={{ansible_playbook_python}}")
@@ -104,7 +110,14 @@ def test_become_is_respected(controller: Any) -> None:
     plugins.mkdir()
     (plugins / "as_we_are.py").write_text(BECOME)
     task = {**QUOTA, "become": True, "become_method": "as_we_are"}
-    assert not runs_here(controller, task, *LOCAL, ANSIBLE_BECOME_PLUGINS=str(plugins))
+    said = run_quota(controller, task, *LOCAL, ANSIBLE_BECOME_PLUGINS=str(plugins), ANSIBLE_PIPELINING="false")
+    assert A_PROCESS in said and A_FILE in said
+
+
+def test_a_process_gets_its_module_through_a_pipe(controller: Any) -> None:
+    said = run_quota(controller, QUOTA, *LOCAL, VPCEP_DIRECT="0", ANSIBLE_PIPELINING="false")
+    assert A_PROCESS in said and A_FILE not in said
+    assert A_FILE in run_quota(controller, QUOTA, *LOCAL, ANSIBLE_KEEP_REMOTE_FILES="1")
 
 
 BECOME = '''
