@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: map_html
+short_description: Draw endpoint services and their endpoints as a page
+version_added: 0.2.0
+description:
+  - Makes one HTML file out of what the C(*_info) modules return, with a picture of services, endpoints, accounts, ports
+    and statuses, and with tables of everything.
+  - The file loads nothing, needs no network and no script, and follows the light or dark mode of the reader.
+  - The same input makes the same text.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.drawing
+seealso:
+  - plugin: crossvpc.vpcep.map_mermaid
+    plugin_type: filter
+  - plugin: crossvpc.vpcep.map_svg
+    plugin_type: filter
+options:
+  note:
+    description:
+      - A line below the title, such as the date. Left out, nothing in the page depends on when it was made.
+    type: str
+    default: ""
+"""
+
+EXAMPLES = r"""
+- name: Find the services
+  crossvpc.vpcep.vpcep_service_info:
+  register: mine
+
+- name: Find the endpoints
+  crossvpc.vpcep.vpcep_endpoint_info:
+  register: uses
+
+- name: Draw them
+  ansible.builtin.copy:
+    content: "{{ [account] | crossvpc.vpcep.map_html(title='Production', names=names) }}"
+    dest: /tmp/vpcs.html
+    mode: "0644"
+  vars:
+    account:
+      name: production
+      services: "{{ mine.services }}"
+      endpoints: "{{ uses.endpoints }}"
+    names:
+      4189d3c2-8882-4871-a3c2-d380272eed80: backend
+"""
+
+RETURN = r"""
+_value:
+  description: The HTML text.
+  type: str
+"""
+
+import typing as t
+
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
+
+
+class FilterModule:
+    """The filter that this file is named after."""
+
+    def filters(self) -> dict[str, t.Any]:
+        return {"map_html": filters.html}

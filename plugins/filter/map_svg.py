@@ -1,0 +1,60 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: map_svg
+short_description: Draw endpoint services and their endpoints as an SVG picture
+version_added: 0.2.0
+description:
+  - Makes one SVG file out of what the C(*_info) modules return, for documentation and websites.
+  - The file loads nothing, and follows the light or dark mode of the reader.
+  - The same input makes the same text.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - crossvpc.vpcep.drawing
+seealso:
+  - plugin: crossvpc.vpcep.map_html
+    plugin_type: filter
+  - plugin: crossvpc.vpcep.map_mermaid
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Find the services
+  crossvpc.vpcep.vpcep_service_info:
+  register: mine
+
+- name: Find the endpoints
+  crossvpc.vpcep.vpcep_endpoint_info:
+  register: uses
+
+- name: Draw them
+  ansible.builtin.copy:
+    content: "{{ [account] | crossvpc.vpcep.map_svg }}"
+    dest: /tmp/vpcs.svg
+    mode: "0644"
+  vars:
+    account:
+      services: "{{ mine.services }}"
+      endpoints: "{{ uses.endpoints }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The SVG text.
+  type: str
+"""
+
+import typing as t
+
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
+
+
+class FilterModule:
+    """The filter that this file is named after."""
+
+    def filters(self) -> dict[str, t.Any]:
+        return {"map_svg": filters.svg}

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters: options checked, and errors in Ansible's own form."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from .grouping import LIMIT, grouped
+from .layout import arranged
+from .mermaid import flowchart
+from .model import Landscape, landscape
+from .page import page
+from .svg import picture
+
+TITLE = "VPC endpoints"
+MOST_BOXES = 400  # lines of which Mermaid takes 500
+
+Accounts = list[dict[str, t.Any]]
+Names = dict[str, str]
+
+
+def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
+    """The filter, whose mistakes of input end as errors that name it."""
+
+    @functools.wraps(function)
+    def drawn(*arguments: t.Any, **options: t.Any) -> str:
+        try:
+            return function(*arguments, **options)
+        except ValueError as error:
+            raise AnsibleFilterError(f"map_{function.__name__}: {error}.") from error
+
+    return drawn
+
+
+@_explained
+def html(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT, note: str = "") -> str:
+    """A page."""
+    return page(_seen(accounts, names), title, note, _boxes(limit))
+
+
+@_explained
+def svg(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT) -> str:
+    """A picture that stands alone."""
+    seen = _seen(accounts, names)
+    return picture(seen, arranged(seen, grouped(seen, _boxes(limit))), title)
+
+
+@_explained
+def mermaid(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT) -> str:
+    """A text for a README."""
+    return flowchart(_seen(accounts, names), _boxes(limit), title)
+
+
+def _seen(accounts: t.Any, names: t.Any) -> Landscape:
+    if not isinstance(accounts, list):
+        raise ValueError(f"the input is a list of accounts, not {type(accounts).__name__}")
+    if names is not None and not isinstance(names, dict):
+        raise ValueError(f"names is a dictionary, not {type(names).__name__}")
+    return landscape(accounts, names)
+
+
+def _boxes(limit: t.Any) -> int:
+    try:
+        number = int(limit)
+    except (TypeError, ValueError):
+        number = 0
+    if not 1 <= number <= MOST_BOXES:
+        raise ValueError(f"limit is a number from 1 to {MOST_BOXES}, not {limit!r}")
+    return number

@@ -1,0 +1,182 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page around a picture: a file that needs nothing else, may load nothing, and lists what the picture folds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import typing as t
+
+from . import words
+from .grouping import LIMIT, grouped
+from .layout import arranged
+from .model import Endpoint, Landscape, Place, Service
+from .status import LOOKS, class_of, look_of
+from .style import style_sheet
+from .svg import picture
+from .text import anchor, escaped, link, plain
+
+_PAGE_RULES = """
+body { margin: 0; background: var(--paper); color: var(--text);
+  font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
+header, main, footer { padding: 0 24px }
+header { padding-top: 20px }
+h1 { margin: 0; font-size: 22px; line-height: 1.3 }
+h2 { margin: 32px 0 4px; font-size: 17px }
+p { margin: 4px 0 }
+.quiet, footer { color: var(--muted); font-size: 13px }
+footer { padding-block: 24px }
+figure { margin: 16px -24px 0; padding: 0 8px; overflow-x: auto }
+figure svg { display: block; margin: 0 auto }
+details { margin: 8px 0; border: 1px solid var(--edge); border-radius: 8px; background: var(--account) }
+summary { padding: 8px 14px; cursor: pointer }
+.scroll { overflow-x: auto; padding: 0 14px 12px }
+table { border-collapse: collapse; font-size: 13px; min-width: 100% }
+th, td { padding: 5px 16px 5px 0; border-top: 1px solid var(--edge); text-align: left; vertical-align: top }
+thead th { border-top: 0; color: var(--muted); font-weight: 600; white-space: nowrap }
+td.id, td.id a { font-family: ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace; font-size: 12px;
+  white-space: nowrap }
+td.state { color: var(--c); white-space: nowrap }
+a { color: inherit }
+tr:target { background: var(--mark) }
+details:target > summary { background: var(--mark); border-radius: 7px }
+"""
+
+# Without it everything can be read all the same. A box that is pointed at or moved to lets its lines stand out.
+_SCRIPT = """
+"use strict";
+const map = document.querySelector(".map");
+const parts = map.querySelectorAll("[data-service]");
+function belongs(part, found) {
+  return part.dataset.service === found.dataset.service
+    && (!part.dataset.endpoint || !found.dataset.endpoint || part.dataset.endpoint === found.dataset.endpoint);
+}
+function show(event) {
+  const found = event.target.closest ? event.target.closest("[data-service]") : null;
+  map.classList.toggle("lit", found !== null);
+  for (const part of parts) part.classList.toggle("on", found !== null && belongs(part, found));
+}
+map.addEventListener("pointerover", show);
+map.addEventListener("pointerleave", () => map.classList.remove("lit"));
+map.addEventListener("focusin", show);
+map.addEventListener("focusout", () => map.classList.remove("lit"));
+"""
+
+Cell = tuple[str, str]  # class and content, escaped
+
+
+def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str:
+    """The HTML file. note: a line below the title, such as the date."""
+    style = f"\n{style_sheet()}\n{_PAGE_RULES.strip()}\n"
+    own = f"style-src '{_digest(style)}'; script-src '{_digest(_SCRIPT)}'"
+    policy = f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
+    name = escaped(plain(title))
+    remark = f'<p class="quiet">{escaped(plain(note))}</p>' if note else ""
+    accounts = grouped(seen, limit)
+    drawing = picture(seen, arranged(seen, accounts), title, in_page=True)
+    boxes = {
+        endpoint.id: box.endpoints[0].id for account in accounts for box in account.boxes for endpoint in box.endpoints
+    }
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escaped(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{name}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1 id="title">{name}</h1>
+<p id="summary">{escaped(words.summary(seen))}</p>
+{remark}
+</header>
+<main>
+<figure>
+{drawing}</figure>
+<h2>Endpoints by service</h2>
+<p class="quiet">All of them, one by one. Boxes of the picture lead here, and identifiers lead back.</p>
+{"".join(_service(service, seen, boxes) for service in seen.services)}
+<h2>Accounts</h2>
+{_accounts(seen)}
+</main>
+<footer>Drawn by the Ansible collection crossvpc.vpcep. This file loads nothing from anywhere.</footer>
+<script>{_SCRIPT}</script>
+</body>
+</html>
+"""
+
+
+def _digest(text: str) -> str:
+    """What the page's security policy admits: this very text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _table(heads: t.Iterable[str], rows: t.Iterable[str]) -> str:
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def _row(cells: t.Iterable[Cell], attributes: str = "") -> str:
+    inside = "".join(f'<td class="{kind}">{content}</td>' if kind else f"<td>{content}</td>" for kind, content in cells)
+    return f"<tr{attributes}>{inside}</tr>\n"
+
+
+def _service(service: Service, seen: Landscape, boxes: dict[str, str]) -> str:
+    """A service, and all its endpoints. boxes: endpoint ID -> ID of the first endpoint in its box."""
+    endpoints = seen.endpoints_of(service)
+    facts = [
+        f'<a href="{link("card", service.id)}">{escaped(service.id)}</a>',
+        escaped(service.full_name),
+        escaped(words.of_place(service.place).title),
+        escaped(f"VPC {seen.vpc_name(service.vpc_id)} {service.vpc_id}".replace("  ", " ")) if service.vpc_id else "",
+        escaped(f"backend {service.backend}") if service.backend else "",
+        escaped(", ".join(port.text for port in service.ports)),
+        escaped(f"whitelist: {', '.join(service.whitelist)}") if service.whitelist else "",
+        escaped(service.description),
+        escaped(", ".join(service.tags)),
+    ]
+    about = words.MIDDOT.join(fact for fact in facts if fact)
+    heads = ("Endpoint", "Status", "Address", "Account", "VPC", "Subnet or route tables", "Description, tags")
+    table = _table(heads, (_endpoint(endpoint, seen, boxes) for endpoint in endpoints)) if endpoints else ""
+    name = escaped(service.name or service.id)
+    return (
+        f'<details id="{anchor("service", service.id)}"><summary><b>{name}</b> '
+        f'<span class="quiet">{escaped(words.by_status(endpoints))}</span></summary>\n'
+        f'<div class="scroll quiet">{about}</div>{table}</details>\n'
+    )
+
+
+def _endpoint(endpoint: Endpoint, seen: Landscape, boxes: dict[str, str]) -> str:
+    look = look_of(endpoint.status)
+    state = f"{look.sign if endpoint.status in LOOKS else '?'} {look.word}"
+    identifier = escaped(endpoint.id)
+    vpc = " ".join(part for part in (seen.vpc_name(endpoint.vpc_id), endpoint.vpc_id) if part)
+    cells = [
+        ("id", f'<a href="{link("box", boxes[endpoint.id])}">{identifier}</a>'),
+        (f"state is-{class_of(endpoint.status)}", escaped(state)),
+        ("", "<br>".join(map(escaped, [part for part in (endpoint.ip, *endpoint.dns_names) if part]))),
+        ("", escaped(words.of_place(endpoint.place).title)),
+        ("id", escaped(vpc)),
+        ("id", "<br>".join(map(escaped, [endpoint.subnet_id] if endpoint.subnet_id else endpoint.routetables))),
+        ("", escaped(", ".join(part for part in (endpoint.description, *endpoint.tags) if part))),
+    ]
+    return _row(cells, f' id="{anchor("endpoint", endpoint.id)}"')
+
+
+def _accounts(seen: Landscape) -> str:
+    def row(place: Place) -> str:
+        services = sum(service.place == place for service in seen.services)
+        endpoints = sum(endpoint.place == place for endpoint in seen.endpoints)
+        project = " ".join(part for part in (place.project_name, place.project_id) if part)
+        said = words.of_place(place)
+        texts = (place.domain_id, project, place.region)
+        ids = [("id", escaped(text)) for text in texts]
+        return _row([("", escaped(said.title)), *ids, ("", str(services)), ("", str(endpoints))])
+
+    heads = ("Account", "ID", "Project", "Region", "Services", "Endpoints")
+    return _table(heads, map(row, seen.places))
