@@ -32,7 +32,7 @@ def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
         try:
             return function(*arguments, **options)
         except ValueError as error:
-            raise AnsibleFilterError(f"map_{function.__name__}: {error}.") from error
+            raise AnsibleFilterError(f"map_{function.__name__}: {error}.") from None
 
     return drawn
 

@@ -25,15 +25,16 @@ ACCOUNT_GAP = 22
 ACCOUNT_HEAD = 46
 VPC_HEAD = 30
 PAD = 10  # from a frame to what is in it
-BOX = (296, 46)
-CARD_WIDTH = 300
+BOX = (330, 46)
+CARD_WIDTH = 340
 CARD_HEAD = 46
 CARD_LINE = 17
-LINES = 150  # room for the lines
+LINES = (150, 320)  # room for the lines, at least and at most
+STEEPNESS = 9  # they have so much less room than height
 TRUNK = 36  # room on either side of the ports
 PORT_HEIGHT = 21
 PORT_GAP = 4
-PORT_COLUMN = 7  # width of a character
+PORT_COLUMN = 8  # width of a character
 MOST_PORTS = 5
 GATEWAY = "gateway"
 
@@ -139,12 +140,12 @@ class _Side:
 def arranged(seen: Landscape, accounts: list[Account]) -> Layout:
     """The whole picture."""
     left = _Side(MARGIN, BOX[0] + 4 * PAD)
-    trunks_at = left.x + left.width + LINES
+    consumers = _stacked(left, [_consumer(account, seen) for account in accounts])
+    trunks_at = left.x + left.width + min(max(LINES[0], consumers.bottom / STEEPNESS), LINES[1])
     ports = {service.id: _port_texts(service) for service in seen.services}
     widest = max((columns(text) for texts in ports.values() for text in texts), default=0) * PORT_COLUMN + 16
     right = _Side(trunks_at + widest + 2 * TRUNK, CARD_WIDTH + 4 * PAD)
 
-    consumers = _stacked(left, [_consumer(account, seen) for account in accounts])
     nodes = [Node(rect, box) for rect, box in zip(consumers.rects, _boxes(accounts), strict=True)]
     cards_of = _services_by_place(seen)
     sources = _mean_sources(nodes)

@@ -18,12 +18,12 @@ class Look(t.NamedTuple):
     dashes: str  # SVG's stroke-dasharray; none for a line without gaps
     light: str  # colour on a light background
     dark: str
-    drawing: str  # content of an SVG symbol of 16 by 16; --c is the colour, --p that of the paper
+    drawing: str  # content of an SVG symbol of 16 by 16; its classes are in style.py
 
 
-_RING = '<circle cx="8" cy="8" r="6.5" class="ring"/>'
-_INSIDE = '<path d="{}" class="inside"/>'
-_LINE = '<path d="{}" class="line"/>'
+_RING = '<circle cx="8" cy="8" r="6.5" class="sign-ring"/>'
+_INSIDE = '<path d="{}" class="sign-inside"/>'
+_LINE = '<path d="{}" class="sign-line"/>'
 
 LOOKS = {
     "accepted": Look(
@@ -32,7 +32,7 @@ LOOKS = {
         "none",
         "#08704f",
         "#4cc79b",
-        '<circle cx="8" cy="8" r="7.5" class="solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
+        '<circle cx="8" cy="8" r="7.5" class="sign-solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
     ),
     "available": Look(
         "available",
@@ -40,10 +40,10 @@ LOOKS = {
         "none",
         "#08704f",
         "#4cc79b",
-        '<circle cx="8" cy="8" r="7.5" class="solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
+        '<circle cx="8" cy="8" r="7.5" class="sign-solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
     ),
     "pendingAcceptance": Look(
-        "waiting for acceptance", "…", "7 5", "#8a5300", "#eeb34a", _RING + _LINE.format("M8 4.2V8l2.8 2")
+        "pending acceptance", "…", "7 5", "#8a5300", "#eeb34a", _RING + _LINE.format("M8 4.2V8l2.8 2")
     ),
     "creating": Look(
         "being created",
@@ -51,7 +51,7 @@ LOOKS = {
         "2 4",
         "#0b5cad",
         "#74b3f5",
-        '<circle cx="8" cy="8" r="6.5" class="ring" stroke-dasharray="2.6 2.5"/>' + _LINE.format("M8 5v6M5 8h6"),
+        '<circle cx="8" cy="8" r="6.5" class="sign-ring" stroke-dasharray="2.6 2.5"/>' + _LINE.format("M8 5v6M5 8h6"),
     ),
     "rejected": Look(
         "rejected",
@@ -59,7 +59,7 @@ LOOKS = {
         "10 3 2 3",
         "#b3261e",
         "#ff8a80",
-        '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="solid"/>'
+        '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="sign-solid"/>'
         + _INSIDE.format("m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"),
     ),
     FAILED: Look(
@@ -68,7 +68,7 @@ LOOKS = {
         "4 3",
         "#84268f",
         "#e3a0ea",
-        '<path d="M8 .8 15.6 15H.4z" class="solid"/>' + _INSIDE.format("M8 5.8v4.4M8 12.2v.6"),
+        '<path d="M8 .8 15.6 15H.4z" class="sign-solid"/>' + _INSIDE.format("M8 5.8v4.4M8 12.2v.6"),
     ),
     "deleting": Look(
         "being deleted",
@@ -76,7 +76,7 @@ LOOKS = {
         "1.5 3",
         "#56616e",
         "#a3aebb",
-        '<rect x="1.5" y="1.5" width="13" height="13" rx="2" class="ring"/>' + _LINE.format("M5 8h6"),
+        '<rect x="1.5" y="1.5" width="13" height="13" rx="2" class="sign-ring"/>' + _LINE.format("M5 8h6"),
     ),
 }
 # A word that this collection does not know yet, and no word at all.
@@ -86,7 +86,7 @@ STRANGE = Look(
     "6 2 1 2",
     "#56616e",
     "#a3aebb",
-    '<path d="M8 .8 15.2 8 8 15.2.8 8z" class="ring"/>' + _LINE.format("M8 4.8v4M8 11v.4"),
+    '<path d="M8 .8 15.2 8 8 15.2.8 8z" class="sign-ring"/>' + _LINE.format("M8 4.8v4M8 11v.4"),
 )
 STRANGE_CLASS = "strange"
 CALM = ("accepted",)  # endpoints that nobody has to look at

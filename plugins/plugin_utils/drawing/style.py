@@ -13,7 +13,7 @@ COLOURS = {
     "account": ("#f3f5f8", "#19202a"),
     "vpc": ("#e6eaf0", "#232c39"),
     "box": ("#ffffff", "#11161d"),
-    "edge": ("#c3cad4", "#3c4858"),
+    "edge": ("#aeb8c4", "#4a586b"),
     "text": ("#1a2330", "#e7ecf3"),
     "muted": ("#4e5967", "#a9b4c2"),
     "trunk": ("#4e5967", "#a9b4c2"),
@@ -33,23 +33,23 @@ _RULES = """
 .map .account { fill: var(--account); stroke: var(--edge) }
 .map .vpc { fill: var(--vpc); stroke: none }
 .map .box { fill: var(--box); stroke: var(--edge) }
-.map .some { stroke-width: 3 }
-.map .more-of { stroke-width: 4.5 }
-.map .many { stroke-width: 6 }
 .map .sheet { fill: var(--paper) }
 .map .end { text-anchor: end }
 .map .exception .box { stroke: var(--c); stroke-width: 1.5 }
 .map .line-of { fill: none; stroke: var(--c); stroke-width: 1.6 }
+.map .some { stroke-width: 3 }
+.map .more-of { stroke-width: 4.5 }
+.map .many { stroke-width: 6 }
 .map .trunk { fill: none; stroke: var(--trunk); stroke-width: 2 }
 .map .arrow { fill: var(--trunk) }
 .map .port { fill: var(--paper); stroke: var(--trunk) }
 .map .port-text { text-anchor: middle; font-size: 12px }
 .map .halo { fill: var(--paper) }
-.map .sign { --p: var(--paper); overflow: visible }
-.map .solid { fill: var(--c) }
-.map .ring { fill: var(--p); stroke: var(--c); stroke-width: 1.8 }
-.map .inside { fill: none; stroke: var(--p); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
-.map .line { fill: none; stroke: var(--c); stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round }
+.sign-solid { fill: var(--c) }
+.sign-ring { fill: var(--paper); stroke: var(--c); stroke-width: 1.8 }
+.sign-inside, .sign-line { fill: none; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
+.sign-inside { stroke: var(--paper) }
+.sign-line { stroke: var(--c) }
 .map a:focus-visible .box, .map a:target .box { stroke: var(--text); stroke-width: 2.5 }
 .map a:hover .box { stroke: var(--text) }
 .map a:target .box { fill: var(--mark) }

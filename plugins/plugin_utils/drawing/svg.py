@@ -17,8 +17,8 @@ SIGN = 16
 INSET = 12
 TEXT_LINE = 17
 HALO = 11
-# Width of a character, in each kind of text.
-NAME, SMALL, TITLE = 7.4, 6.7, 8.0
+# Width of a character, in each kind of text, by a wide font.
+NAME, SMALL, TITLE = 9.0, 7.6, 9.6
 SEVERAL = ((200, "many"), (20, "more-of"), (2, "some"))  # so many endpoints, and how wide their line is
 
 
@@ -202,7 +202,6 @@ def _legend(layout: Layout, statuses: list[str]) -> str:
         x += 62 + columns(shortened(word, 30)) * SMALL + 20
     if any(len(node.box.endpoints) > 1 for node in layout.nodes):
         several = Rect(x, y - 8, 24, 13)
-        parts.append(
-            f"{_rect(several, 'box', 3, 3)}{_rect(several, 'box', 3)}{_text(x + 36, y + 4.5, 'more', 'several')}"
-        )
+        parts.append(f"<g>{_rect(several, 'box', 3, 3)}{_rect(several, 'box', 3)}</g>")
+        parts.append(_text(x + 36, y + 4.5, "more", "several"))
     return f'<g class="legend">{"".join(parts)}</g>'

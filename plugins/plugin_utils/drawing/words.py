@@ -45,7 +45,7 @@ def of_place(place: Place) -> Words:
     account = f"account {short_id(place.domain_id)}" if place.domain_id else ""
     return Words(
         name,
-        joined(account, place.project_name if place.project_name != name else "", place.region),
+        joined(account, place.project_name if place.project_name not in (name, place.region) else "", place.region),
         joined(
             name,
             f"account {place.domain_id}" if place.domain_id else "",

@@ -104,7 +104,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     statuses = {name: status_of(page, identifier) for name, identifier in ids.items()}
     assert statuses == {
         "accepted": "✓ accepted",
-        "waiting": "… waiting for acceptance",
+        "waiting": "… pending acceptance",
         "own": "✕ rejected",
         "dns": "✓ accepted",
     }

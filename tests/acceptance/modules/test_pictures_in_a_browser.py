@@ -29,17 +29,15 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "five-hundred": landscapes.fleet(500, accounts=3, exceptions=14),
     "naughty": everywhere(NAUGHTY)[0],
 }
-# Texts of the picture that leave their box or frame, by the browser's own fonts.
+# Texts of the picture that leave their box or frame, the rectangle drawn before them, by the browser's own fonts.
 SPILLED = """
-[...document.querySelectorAll('.map g')].flatMap(group => {
-  const rect = group.querySelector(':scope > rect, :scope > a > rect');
-  if (!rect) return [];
-  const room = rect.getBoundingClientRect();
-  return [...group.querySelectorAll(':scope > text, :scope > a > text')].filter(text => {
-    const box = text.getBoundingClientRect();
-    return box.left < room.left || box.right > room.right || box.top < room.top - 1 || box.bottom > room.bottom + 1;
-  }).map(text => text.textContent);
-})
+[...document.querySelectorAll('.map g text')].filter(text => {
+  let rect = text;
+  while (rect && rect.tagName !== 'rect') rect = rect.previousElementSibling;
+  if (!rect) return false;
+  const [box, room] = [text, rect].map(element => element.getBoundingClientRect());
+  return box.left < room.left || box.right > room.right || box.top < room.top - 1 || box.bottom > room.bottom + 1;
+}).map(text => text.textContent)
 """
 # Pairs of texts that run into each other.
 COLLIDING = """
@@ -79,10 +77,10 @@ def test_a_page_in_light_and_dark(window: browser.Browser, tmp_path: Path, name:
         begin = time.monotonic()
         window.open(file)
         assert time.monotonic() - begin < 5
+        window.screenshot(PICTURES / f"{name}-{scheme}.png")
         papers.add(window.ask("getComputedStyle(document.body).backgroundColor"))
         assert window.ask(SPILLED) == []
         assert window.ask(COLLIDING) == []
-        window.screenshot(PICTURES / f"{name}-{scheme}.png")
     assert len(papers) == 2
     assert window.happened("Runtime.exceptionThrown") == window.happened("Log.entryAdded") == []
     requested = [event["request"]["url"] for event in window.happened("Network.requestWillBeSent")]

@@ -106,7 +106,7 @@ def test_bad_texts_stay_texts(text: str) -> None:
     assert plain(text) in "".join(picture.itertext())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=60))
 def test_any_text(text: str) -> None:
     assert len(plain(text).splitlines()) <= 1
@@ -150,15 +150,15 @@ def test_input_is_not_changed(draw: Any) -> None:
 @each_drawing
 def test_five_hundred_are_drawn_quickly(draw: Any) -> None:
     accounts = landscapes.fleet(500, accounts=5, exceptions=40)
-    begin = time.monotonic()
+    begin = time.process_time()
     draw(accounts)
-    assert time.monotonic() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @each_drawing
 def test_every_status_says_its_word(draw: Any) -> None:
     text = draw(list(landscapes.shop_and_platform()))
-    for word in ("accepted", "waiting for acceptance", "being created", "rejected", "failed", "being deleted"):
+    for word in ("accepted", "pending acceptance", "being created", "rejected", "failed", "being deleted"):
         assert word in text
 
 
