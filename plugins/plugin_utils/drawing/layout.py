@@ -15,7 +15,7 @@ from itertools import islice
 from . import words
 from .grouping import Account, Box, Vpc
 from .model import Landscape, Place, Service
-from .text import columns
+from .text import columns, shortened
 from .words import Words
 
 MARGIN = 16
@@ -29,12 +29,13 @@ BOX = (330, 46)
 CARD_WIDTH = 340
 CARD_HEAD = 46
 CARD_LINE = 17
-LINES = (150, 320)  # room for the lines, at least and at most
-STEEPNESS = 9  # they have so much less room than height
+LINES = (150, 260)  # room for the lines, at least and at most
+STEEPNESS = 10  # they have so much less room than height
 TRUNK = 36  # room on either side of the ports
 PORT_HEIGHT = 21
 PORT_GAP = 4
 PORT_COLUMN = 8  # width of a character
+PORT_COLUMNS = 20
 MOST_PORTS = 5
 GATEWAY = "gateway"
 
@@ -260,7 +261,7 @@ def _port_texts(service: Service) -> list[str]:
     """The ports to show at a service; gateways have none, but are reached by routes."""
     if service.type == GATEWAY:
         return ["by route"]
-    texts = [port.text for port in service.ports]
+    texts = [shortened(port.text, PORT_COLUMNS) for port in service.ports]
     if len(texts) > MOST_PORTS:
         return [*texts[: MOST_PORTS - 1], f"+{len(texts) - MOST_PORTS + 1} more"]
     return texts

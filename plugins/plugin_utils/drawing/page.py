@@ -29,7 +29,7 @@ p { margin: 4px 0 }
 .quiet, footer { color: var(--muted); font-size: 13px }
 footer { padding-block: 24px }
 figure { margin: 16px -24px 0; padding: 0 8px; overflow-x: auto }
-figure svg { display: block; margin: 0 auto }
+figure svg { display: block; margin: 0 auto; max-width: 100%; min-width: 900px; height: auto }
 details { margin: 8px 0; border: 1px solid var(--edge); border-radius: 8px; background: var(--account) }
 summary { padding: 8px 14px; cursor: pointer }
 .scroll { overflow-x: auto; padding: 0 14px 12px }

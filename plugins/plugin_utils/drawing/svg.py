@@ -192,14 +192,11 @@ def _legend(layout: Layout, statuses: list[str]) -> str:
     """What lines and signs mean, as far as they occur."""
     x, y = layout.captions[0][0], layout.height + LEGEND / 2 - 6
     parts = []
-    for status in statuses:
-        word = look_of(status).word
+    for name in dict.fromkeys(class_of(status) for status in statuses):
+        word = LOOKS[name].word if name in LOOKS else "in another status"
         line = f'<path class="line-of" d="M{_n(x)} {_n(y)}h34"/>'
-        parts.append(
-            f'<g class="is-{class_of(status)}">{line}{_sign(status, x + 48, y)}'
-            f"{_text(x + 62, y + 4.5, 'more', shortened(word, 30))}</g>"
-        )
-        x += 62 + columns(shortened(word, 30)) * SMALL + 20
+        parts.append(f'<g class="is-{name}">{line}{_sign(name, x + 48, y)}{_text(x + 62, y + 4.5, "more", word)}</g>')
+        x += 62 + columns(word) * SMALL + 20
     if any(len(node.box.endpoints) > 1 for node in layout.nodes):
         several = Rect(x, y - 8, 24, 13)
         parts.append(f"<g>{_rect(several, 'box', 3, 3)}{_rect(several, 'box', 3)}</g>")

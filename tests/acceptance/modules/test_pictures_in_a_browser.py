@@ -8,6 +8,7 @@ The pictures that it takes are in .cache/pictures afterwards, to be looked at.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.grouping import grouped
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.model import landscape
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.status import look_of
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.text import plain, shortened
 from tests import browser, landscapes
 from tests.unit.drawing.test_filters import NAUGHTY, everywhere
 
 pytestmark = pytest.mark.skipif(browser.program() is None, reason="there is no Chromium: apt-get install chromium")
 
+MERMAID = landscapes.ROOT / ".cache" / "mermaid.min.js"  # tools/browser.sh puts it there
 PICTURES = landscapes.ROOT / ".cache" / "pictures"
 CASES: dict[str, list[dict[str, Any]]] = {
     "small": landscapes.small(),
@@ -125,3 +131,22 @@ def test_a_picture_alone(window: browser.Browser, tmp_path: Path) -> None:
             == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 22, 29)"}[scheme]
         )
         assert window.ask(SPILLED) == []
+
+
+@pytest.mark.skipif(not MERMAID.exists(), reason="there is no Mermaid: tools/browser.sh")
+@pytest.mark.parametrize("name", CASES)
+def test_mermaid_draws_its_text(window: browser.Browser, tmp_path: Path, name: str) -> None:
+    """With the settings of GitHub: Mermaid's own limits, and no HTML in labels but line breaks."""
+    text = filters.mermaid(CASES[name], name, landscapes.NAMES)
+    file = tmp_path / "mermaid.html"
+    (tmp_path / "mermaid.min.js").symlink_to(MERMAID)
+    file.write_text('<meta charset="utf-8"><body><script src="mermaid.min.js"></script><div id="here"></div>')
+    window.open(file)
+    window.ask("mermaid.initialize({startOnLoad: false, securityLevel: 'strict', theme: 'default'})")
+    window.ask(f"mermaid.render('drawn', {json.dumps(text)}).then(made => here.innerHTML = made.svg)")
+    shown = window.ask("here.textContent")
+    for status in {box.status for account in grouped(landscape(CASES[name])) for box in account.boxes}:
+        assert shortened(plain(look_of(status).word), 40).rstrip("…") in shown
+    assert window.ask("window.hit") is None
+    assert window.ask("document.querySelectorAll('#here script').length") == 0
+    window.screenshot(PICTURES / f"{name}-mermaid.png")
