@@ -64,7 +64,7 @@ def _written(seen: Landscape, accounts: list[Account], title: str) -> str:
         lines.append(_opened(f"p{number}", words.joined(*_lines(words.of_place(place))), 1))
         lines += [f"    s{numbers[service.id]}{_service(service, seen)}" for service in services]
         lines.append("  end")
-    return "\n".join([*lines, *edges, *_classes(seen)]) + "\n"
+    return "\n".join([*lines, *edges, *_colours([box for account in accounts for box in account.boxes])]) + "\n"
 
 
 def _lines(said: words.Words) -> tuple[str, str]:
@@ -106,12 +106,15 @@ def _by_place(seen: Landscape) -> dict[Place, list[Service]]:
     return found
 
 
-def _classes(seen: Landscape) -> list[str]:
+def _colours(boxes: list[Box]) -> list[str]:
     """Colours that can be read on light and on dark pages: each box brings its own background."""
-    used = sorted({class_of(endpoint.status) for endpoint in seen.endpoints})
+    lines: dict[str, list[str]] = {}
+    for number, box in enumerate(boxes):
+        lines.setdefault(class_of(box.status), []).append(str(number))
+    colours = {name: LOOKS.get(name, STRANGE).light for name in sorted(lines)}
     return [
-        f"  classDef {name} fill:#ffffff,color:#1a2330,stroke:{LOOKS.get(name, STRANGE).light},stroke-width:2px"
-        for name in used
+        *(f"  classDef {name} fill:#ffffff,color:#1a2330,stroke:{colours[name]},stroke-width:2px" for name in colours),
+        *(f"  linkStyle {','.join(lines[name])} stroke:{colours[name]},stroke-width:2px" for name in colours),
     ]
 
 

@@ -275,9 +275,9 @@ def _in_order(
     homes: list[Place], services: dict[str, Service], endpoints: dict[str, Endpoint], names: dict[str, str]
 ) -> Landscape:
     """Own accounts as given, then others; all else so that it does not depend on the order of the cloud's answers."""
-    found = {item.place for item in (*services.values(), *endpoints.values())} - set(homes)
+    owners, users = {item.place for item in services.values()}, {item.place for item in endpoints.values()}
     kinds = (OWN, OTHER, UNKNOWN, CLOUD)
-    others = sorted(found, key=lambda place: (kinds.index(place.kind), not place.name, *place[1:]))
+    others = sorted((owners | users) - set(homes), key=lambda place: (kinds.index(place.kind), not place.name, *place[1:]))
     places = tuple(dict.fromkeys([*homes, *others]))
     rank = {place: number for number, place in enumerate(places)}
     all_services = sorted(

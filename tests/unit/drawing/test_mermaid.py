@@ -26,6 +26,7 @@ LINES = {
     "node": re.compile(rf" +(?P<name>[es]\d+){SHAPE}(:::[A-Za-z]+)?"),
     "line": re.compile(rf"  (?P<source>e\d+) (-->|-\.->|--x)(\|{CODED}\|)? (?P<target>s\d+)"),
     "class": re.compile(r"  classDef [A-Za-z]+ fill:#ffffff,color:#1a2330,stroke:#[0-9a-f]{6},stroke-width:2px"),
+    "colour": re.compile(r"  linkStyle (?P<numbers>\d+(,\d+)*) stroke:#[0-9a-f]{6},stroke-width:2px"),
 }
 
 
@@ -40,6 +41,8 @@ def parsed(text: str) -> dict[str, list[re.Match[str]]]:
     assert len(found["frame"]) == len(found["end"])
     names = [match["name"] for match in found["node"]]
     assert len(names) == len(set(names))
+    coloured = [int(number) for match in found["colour"] for number in match["numbers"].split(",")]
+    assert sorted(coloured) == list(range(len(found["line"])))
     assert {match[end] for match in found["line"] for end in ("source", "target")} <= set(names)
     return found
 
