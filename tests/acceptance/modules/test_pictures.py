@@ -141,6 +141,16 @@ def test_two_accounts_in_one_picture(controller: Controller, simulator: Any) -> 
     assert (again.code, again.count("changed")) == (0, 0), again.output
 
 
+def test_logins_stay_hidden(controller: Controller, simulator: Any) -> None:
+    prepare(controller, simulator)
+    accounts = [simulator.account(name) for name in ("provider", "consumer")]
+    (controller.folder / "accounts.json").write_text(json.dumps({"map_vpcs_accounts": accounts}))
+    done = controller.run("ansible-playbook", PLAYBOOK, "--check", "--diff", "-vvv", "-e", "@accounts.json")
+    assert done.code == 0, done.output
+    for account in accounts:
+        assert account["password"] not in done.output
+
+
 @pytest.mark.parametrize("file", FILTERS, ids=lambda file: file.stem)
 def test_examples_of_a_filter(controller: Controller, simulator: Any, tmp_path: Path, file: Path) -> None:
     """The modules' are run by tests/acceptance/modules/test_examples.py."""
