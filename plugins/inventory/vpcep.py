@@ -60,9 +60,9 @@ options:
   default_groups:
     description:
       - What hosts are grouped by, beside O(groups) and O(keyed_groups). An empty list leaves only the group C(vpcep).
-      - V(service) makes groups like C(service_web) by C(vpcep_service_name), V(vpc) by the ID of the VPC, V(status) like
-        C(status_accepted), V(type) the groups C(type_interface) and C(type_gateway), V(tag) one for each key and value
-        like C(tag_env_dev).
+      - V(service) makes groups like C(service_web) by C(vpcep_service_name), V(vpc) by the ID of the VPC, V(status)
+        like C(status_accepted), V(type) the groups C(type_interface) and C(type_gateway), V(tag) one for each key and
+        value like C(tag_env_dev).
       - Signs other than letters, digits and underscores become underscores.
     type: list
     elements: str
@@ -70,8 +70,8 @@ options:
     default: [service, vpc, status, type, tag]
   service_ports:
     description:
-      - Whether to list the services, too, so that hosts get C(vpcep_ports), the ports of their service. Only services of
-        the same project show their ports; other hosts do not get the variable.
+      - Whether to list the services, too, so that hosts get C(vpcep_ports), the ports of their service. Only services
+        of the same project show their ports; other hosts do not get the variable.
     type: bool
     default: false
 """
@@ -124,7 +124,15 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runt
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.untrusted import untrusted
+
+try:  # ansible-core 2.19 and later evaluate only what is marked as trusted
+    from ansible.template import trust_as_template  # noqa: F401
+
+    def untrusted(value):
+        return value
+
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted
 
 Variables = dict[str, t.Any]
 

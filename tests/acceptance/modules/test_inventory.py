@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,7 @@ FRONTEND = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82", "subnet_id": "4189
 FRONTEND_ROUTES = "6416b1df-bbe8-4e51-8fa3-4d169b8cc3aa"
 VPC_GROUP = "vpc_4189d3c2_8882_4871_a3c2_d380272eed82"
 PORTS = [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
+PORTS_OF_CLOSED = [{"client_port": 1, "server_port": 2, "protocol": "TCP"}]
 HOSTILE = "{{ lookup('ansible.builtin.pipe', 'touch evaluated; echo evaluated') }}"
 
 
@@ -44,7 +46,7 @@ class Project:
         simulator.settings(delay=0)
         api = api_of(simulator, "provider")
         web = api.create_service({**BACKEND, "service_name": "web", "approval_enabled": False, "ports": PORTS})["id"]
-        closed = api.create_service({**BACKEND, "approval_enabled": True, "ports": [{"client_port": 1, "server_port": 2}]})
+        closed = api.create_service({**BACKEND, "approval_enabled": True, "ports": PORTS_OF_CLOSED})
         (obs,) = [one["id"] for one in api.list_public_services() if one["service_name"].endswith(".obs")]
 
         def endpoint(service: str, **body: Any) -> str:
@@ -69,11 +71,16 @@ def source(controller: Any, name: str = "all", **options: Any) -> str:
     return file
 
 
+def unmarked(value: dict[str, Any]) -> Any:
+    """Without the mark that Ansible writes around each text that is not to be evaluated."""
+    return value.get("__ansible_unsafe", value)
+
+
 def listed(controller: Any, *options: str, **environment: str) -> Any:
     """What ansible-inventory lists, without a warning: the variables of the hosts, and by group the hosts in it."""
     done = controller.run("ansible-inventory", "--list", "--output", "found.json", *options, **environment)
     assert done.code == 0 and "WARNING" not in done.output and "DEPRECAT" not in done.output, done.output
-    found = json.loads((controller.folder / "found.json").read_text())
+    found = json.loads((controller.folder / "found.json").read_text(), object_hook=unmarked)
     variables = found.pop("_meta")["hostvars"]
     return variables, {name: sorted(group["hosts"]) for name, group in found.items() if "hosts" in group}
 
@@ -145,7 +152,7 @@ def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: P
         "gateway": [gateway],
     }
     assert variables[accepted]["ansible_host"] == accepted
-    assert variables[accepted]["ansible_port"] == 8080
+    assert int(variables[accepted]["ansible_port"]) == 8080  # ansible-core before 2.19 composes texts
     assert variables[accepted]["vpcep_ports"] == PORTS
     assert variables[accepted]["purpose"] == "smoke"
     assert "vpcep_ports" not in variables[gateway] and "ansible_port" not in variables[gateway]
@@ -162,14 +169,14 @@ def test_errors(controller: Any, simulator: Any, project: Project) -> None:
         "choice": {"status": ["done"]},
     }
     sources = [argument for name, given in options.items() for argument in ("-i", source(controller, name, **given))]
-    done = controller.run("ansible-inventory", "--list", *sources)
+    done = controller.run("ansible-inventory", "--list", *sources, ANSIBLE_INVENTORY_ENABLED="auto")
     text = " ".join(done.output.split())
     for part in (
         "Could not set it for host",
         "hostnames: 'vpcep_id +' cannot be evaluated",
-        "Could not log in: HTTP 401",
-        "vpc_id must be a UUID",
-        "done",
+        "HTTP 401",
+        "vpc_id: 'no UUID' is not a UUID",
+        "'done'",
     ):
         assert part in text, done.output
     assert secret not in done.output and "Traceback" not in done.output
@@ -189,11 +196,13 @@ def test_missing_library(controller: Any, project: Project) -> None:
 
 
 def test_cache(controller: Any, simulator: Any, project: Project) -> None:
-    file = source(controller, cache=True, cache_plugin="ansible.builtin.jsonfile", cache_connection="kept")
+    cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": "kept"}
+    file = source(controller, hostnames=["vpcep_id"], **cache)
 
     def ids(*options: str, **environment: str) -> set[str]:
-        variables, _groups = listed(controller, "-i", file, *options, **environment)
-        return {host["vpcep_id"] for host in variables.values()}
+        done = controller.run("ansible", "vpcep", "-i", file, "--list-hosts", *options, **environment)
+        assert done.code == 0, done.output
+        return set(re.findall(r"^ +([0-9a-f-]{36})$", done.output, re.MULTILINE))
 
     everything = {project.accepted, project.waiting, project.gateway}
     assert ids() == everything
@@ -206,9 +215,9 @@ def test_cache(controller: Any, simulator: Any, project: Project) -> None:
     assert controller.requests() == ["GET listEndpoints"]
     kept = "".join(path.name + path.read_text() for path in (controller.folder / "kept").iterdir())
     assert project.accepted in kept
-    secrets = [simulator.account(name)["password"] for name in ("provider", "consumer")]
-    secrets += [json.loads(path.read_text())["value"] for path in controller.tokens if "value" in path.read_text()]
-    for secret in filter(None, secrets):
+    tokens = [json.loads(path.read_text())["data"]["value"] for path in controller.tokens]
+    assert len(tokens) == 2
+    for secret in [*tokens, simulator.account("provider")["password"], simulator.account("consumer")["password"]]:
         assert secret not in kept
 
 
@@ -228,13 +237,11 @@ def test_what_the_cloud_says_is_never_evaluated(controller: Any, simulator: Any,
     ]
     play = {"hosts": "vpcep", "gather_facts": False, "tasks": tasks}
     (controller.folder / "hostile.yml").write_text(yaml.safe_dump([play]))
-    for _run in ("read", "cached"):
-        done = controller.run("ansible-playbook", "-i", file, "hostile.yml")
-        assert done.code == 0, done.output
-        assert "touch evaluated" in done.output
-        assert not list(controller.folder.glob("**/evaluated")), done.output
     listed(controller, "-i", file)
-    assert not list(controller.folder.glob("**/evaluated"))
+    done = controller.run("ansible-playbook", "-i", file, "hostile.yml")
+    assert done.code == 0, done.output
+    assert "touch evaluated" in done.output
+    assert not list(controller.folder.glob("**/evaluated")), done.output
 
 
 def test_examples(controller: Any, simulator: Any, project: Project) -> None:
@@ -249,7 +256,7 @@ def test_examples(controller: Any, simulator: Any, project: Project) -> None:
         sources += ["-i", source(controller, f"example-{number}", **options)]
     variables, groups = listed(controller, *sources)
     assert groups["env_dev"] == groups["named_by_dns"] == [f"web-{project.accepted[:8]}"]
-    assert variables[f"web-{project.accepted[:8]}"]["ansible_port"] == 8080
+    assert int(variables[f"web-{project.accepted[:8]}"]["ansible_port"]) == 8080
     assert f"front_{project.accepted}" in groups["status_accepted"]
     assert list((controller.folder / "inventory-cache").iterdir())
 
