@@ -94,8 +94,7 @@ groups:
   named_by_dns: vpcep_dns_names | default([]) | length > 0
 keyed_groups:
   - prefix: env
-    key: vpcep_tags.env
-    default_value: unknown
+    key: vpcep_tags.env | default('unknown')
   - prefix: edition
     key: vpcep_specification_name
 compose:

@@ -128,7 +128,7 @@ def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: P
         default_groups=["status"],
         groups={"has ports": "vpcep_ports is defined", "addressed": "ansible_host is defined"},
         keyed_groups=[
-            {"prefix": "env", "key": "vpcep_tags.env", "default_value": "none", "parent_group": "all_envs"},
+            {"prefix": "env", "key": "vpcep_tags.env | default('')", "default_value": "none", "parent_group": "envs"},
             {"key": "vpcep_service_type", "separator": "-"},
             {"key": "nobody.knows"},
         ],
@@ -148,6 +148,7 @@ def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: P
         "addressed": [accepted],
         "env_dev": [accepted],
         "env_prod": [waiting],
+        "env_none": [gateway],
         "interface": sorted([accepted, waiting]),
         "gateway": [gateway],
     }
@@ -197,10 +198,11 @@ def test_missing_library(controller: Any, project: Project) -> None:
 
 def test_cache(controller: Any, simulator: Any, project: Project) -> None:
     cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": "kept"}
-    file = source(controller, hostnames=["vpcep_id"], **cache)
+    file, play = source(controller, hostnames=["vpcep_id"], **cache), "none.yml"
+    (controller.folder / play).write_text(yaml.safe_dump([{"hosts": "vpcep"}]))
 
     def ids(*options: str, **environment: str) -> set[str]:
-        done = controller.run("ansible", "vpcep", "-i", file, "--list-hosts", *options, **environment)
+        done = controller.run("ansible-playbook", "-i", file, play, "--list-hosts", *options, **environment)
         assert done.code == 0, done.output
         return set(re.findall(r"^ +([0-9a-f-]{36})$", done.output, re.MULTILINE))
 
