@@ -112,6 +112,7 @@ cache_timeout: 600
 
 import typing as t
 
+from ansible import template
 from ansible.errors import AnsibleParserError, AnsibleUndefinedVariable
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -124,13 +125,12 @@ from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_in
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
 
-try:  # ansible-core 2.19 and later evaluate only what is marked as trusted
-    from ansible.template import trust_as_template  # noqa: F401
+if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 
     def untrusted(value):
         return value
 
-except ImportError:
+else:
     from ansible.utils.unsafe_proxy import wrap_var as untrusted
 
 Variables = dict[str, t.Any]
