@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) mutation torture bench build simulator pins clean
+COMMANDS := help demo test unit $(STEPS) mutation torture bench browser build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -45,6 +45,7 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
+	@[[ -z $${CI:-} ]] || tools/browser.sh
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
 
 torture: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
@@ -62,6 +63,9 @@ build: .venv-runtime/.ready ## the collection's tarball, into build/
 
 package: build .venv/.ready ## build, then check the tarball, install it, read its documentation
 	@tools/step.sh $@ tools/run.sh .venv python tools/check_package.py build/*.tar.gz .venv-runtime/bin
+
+browser: ## Chromium (by apt) and Mermaid (by npm), without which tests of pictures are skipped; CI does it itself
+	@tools/browser.sh
 
 simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 	@tools/run.sh .venv python -m tests.simulator

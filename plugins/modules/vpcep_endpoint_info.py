@@ -15,39 +15,9 @@ author:
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info
+  - crossvpc.vpcep.endpoint_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
-options:
-  id:
-    description:
-      - ID of the endpoint.
-    type: str
-  endpoint_service_id:
-    description:
-      - Only endpoints of this service.
-    type: str
-  endpoint_service_name:
-    description:
-      - Only endpoints of the service with this short or full name.
-    type: str
-  vpc_id:
-    description:
-      - Only endpoints in this VPC.
-    type: str
-  subnet_id:
-    description:
-      - Only endpoints in this subnet.
-    type: str
-  status:
-    description:
-      - Only endpoints in one of these statuses.
-    type: list
-    elements: str
-    choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]
-  tags:
-    description:
-      - Only endpoints with all of these tags; a tag without value asks for its key only.
-    type: dict
 """
 
 EXAMPLES = r"""

@@ -24,6 +24,8 @@ MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("roles/*/README.md")])
 PAGES = [page for page in PAGES if page.exists()]
 
+PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook")
+
 BACKEND = {
     "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
     "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
@@ -113,7 +115,7 @@ def commands(text: str) -> list[list[str]]:
     """The ansible commands of a shell listing."""
     lines = text.replace("\\\n", " ").splitlines()
     words = [shlex.split(line.removeprefix("$ "), comments=True) for line in lines]
-    return [line for line in words if line and line[0] in ("ansible", "ansible-playbook", "ansible-doc")]
+    return [line for line in words if line and line[0] in PROGRAMS]
 
 
 def play_of(content: Any, defaults: dict[str, Any]) -> Any:

@@ -1,0 +1,243 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints as hosts: the glue between Ansible and plugin_utils/hosts.py and listing.py."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: vpcep
+short_description: Endpoints as hosts
+version_added: 0.2.0
+description:
+  - Makes a host of each endpoint of a project, for smoke tests through the endpoints and for reports.
+  - An inventory source is a YAML file whose name ends in C(vpcep.yml) or C(vpcep.yaml) and in which O(plugin) is
+    V(crossvpc.vpcep.vpcep). The options that say who asks, and those that choose endpoints, may be templates;
+    variables in them come from C(--extra-vars).
+  - All variables of a host that come from the cloud begin with C(vpcep_). They are the members of the endpoint as
+    M(crossvpc.vpcep.vpcep_endpoint_info) returns them, such as C(vpcep_id), C(vpcep_status), C(vpcep_vpc_id) and
+    C(vpcep_tags), and C(vpcep_service_name), the short name of the service (the full one of a service of the cloud,
+    the ID of an unnamed one). They are never taken for templates, whatever somebody wrote into a tag.
+  - C(ansible_host) is there when the endpoint has an address. Gateway endpoints have none, and interface endpoints
+    have none before they are accepted.
+  - The group C(vpcep) holds all hosts.
+author:
+  - The crossvpc authors (@crossvpc)
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+  - crossvpc.vpcep.auth
+  - crossvpc.vpcep.endpoint_filters
+seealso:
+  - module: crossvpc.vpcep.vpcep_endpoint_info
+notes:
+  - One request reads a thousand endpoints. The token is kept as modules keep it, and is no part of what O(cache)
+    keeps. Endpoints that another configuration or another account has cached are not used.
+options:
+  plugin:
+    description:
+      - Marks a file as a source of this plugin.
+    type: str
+    required: true
+    choices: [crossvpc.vpcep.vpcep]
+  hostnames:
+    description:
+      - What a host is called. The first entry that says something about an endpoint counts.
+      - An entry is C(tag:KEY) for the value of a tag, the name of a variable of the host, or a Jinja2 expression as in
+        O(compose).
+      - Signs other than letters, digits, dots, underscores and hyphens become underscores. Hosts that would have the
+        same name, or one that means something to Ansible (V(localhost), a group), get C(_ID) added.
+    type: list
+    elements: str
+    default: ['tag:Name', vpcep_id]
+  connect_with:
+    description:
+      - Whether C(ansible_host) is the IP address of an endpoint or its first DNS name. The IP address stands for a DNS
+        name that there is not.
+    type: str
+    choices: [ip, dns_name]
+    default: ip
+  default_groups:
+    description:
+      - What hosts are grouped by, beside O(groups) and O(keyed_groups). An empty list leaves only the group C(vpcep).
+      - V(service) makes groups like C(service_web) by C(vpcep_service_name), V(vpc) by the ID of the VPC, V(status)
+        like C(status_accepted), V(type) the groups C(type_interface) and C(type_gateway), V(tag) one for each key and
+        value like C(tag_env_dev).
+      - Signs other than letters, digits and underscores become underscores.
+    type: list
+    elements: str
+    choices: [service, vpc, status, type, tag]
+    default: [service, vpc, status, type, tag]
+  service_ports:
+    description:
+      - Whether to list the services, too, so that hosts get C(vpcep_ports), the ports of their service. Only services
+        of the same project show their ports; other hosts do not get the variable.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+# Everything in the project, with the login that environment variables tell
+plugin: crossvpc.vpcep.vpcep
+
+---
+# What is connected in one VPC, called by service, with groups of its own
+plugin: crossvpc.vpcep.vpcep
+cloud: prod
+status: [accepted]
+vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+hostnames:
+  - vpcep_service_name ~ '-' ~ vpcep_id[:8]
+service_ports: true
+default_groups: [service]
+groups:
+  named_by_dns: vpcep_dns_names | default([]) | length > 0
+keyed_groups:
+  - prefix: env
+    key: vpcep_tags.env | default('unknown')
+  - prefix: edition
+    key: vpcep_specification_name
+compose:
+  ansible_port: vpcep_ports[0].client_port
+
+---
+# Kept for ten minutes; --flush-cache reads anew
+plugin: crossvpc.vpcep.vpcep
+password: "{{ lookup('ansible.builtin.env', 'VPCEP_PASSWORD') }}"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: inventory-cache
+cache_timeout: 600
+"""
+
+import typing as t
+
+from ansible import template
+from ansible.errors import AnsibleParserError, AnsibleUndefinedVariable
+from ansible.module_utils.basic import missing_required_lib
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import MissingLibrary, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
+
+if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
+
+    def untrusted(value):
+        return value
+
+else:
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted
+
+Variables = dict[str, t.Any]
+
+AUTH = tuple(auth_options())
+FILTERS = tuple(name for name in vpcep_endpoint_info.ARGUMENTS["argument_spec"] if name not in AUTH)
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    NAME = "crossvpc.vpcep.vpcep"
+
+    def verify_file(self, path):
+        return super().verify_file(path) and path.endswith(("vpcep.yml", "vpcep.yaml"))
+
+    def parse(self, inventory, loader, path, cache=True):
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        try:
+            listing = self._listing(path, cache)
+        except MissingLibrary as error:
+            raise AnsibleParserError(missing_required_lib(error.library)) from None
+        except VpcepError as error:
+            raise AnsibleParserError(str(error)) from None
+        self._add(listing)
+
+    # What there is
+
+    def _listing(self, path: str, cache: bool) -> Listing:
+        """From the cache when that may be used and has it. Without *cache* it is to be made anew: --flush-cache."""
+        connection = connect(self._options_of(AUTH))
+        filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
+        try:
+            if not self.get_option("cache"):
+                return read(filters, service_ports, Runtime(connection))
+            key = f"{self.get_cache_key(path)}_{key_of(connection, filters, service_ports)}"
+            kept = self.cache.get(key) if cache else None
+            if kept is not None:
+                return Listing.from_text(kept)
+            listing = read(filters, service_ports, Runtime(connection))
+            self.cache[key] = listing.to_text()
+            return listing
+        finally:
+            connection.close()
+            self._tell(connection)
+
+    def _options_of(self, names: tuple[str, ...]) -> Variables:
+        """These options, with their templates filled in."""
+        self.templar.available_variables = self._vars
+        return {name: self.templar.template(self.get_option(name)) for name in names}
+
+    def _tell(self, connection: t.Any) -> None:
+        for text in connection.warnings:
+            self.display.warning(text)
+        for entry in connection.http:
+            self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
+
+    # What becomes of it
+
+    def _add(self, listing: Listing) -> None:
+        """All hosts with their variables first: a name that is a group's by then could not be told from it any more."""
+        kinds, connect_with = self.get_option("default_groups"), self.get_option("connect_with")
+        endpoints = listing.endpoints
+        groups = [[self._sanitize_group_name(name) for name in hosts.groups(one, kinds)] for one in endpoints]
+        variables = [
+            untrusted(hosts.variables(one, listing.ports.get(str(one.get("endpoint_service_id"))), connect_with))
+            for one in endpoints
+        ]
+        wanted = [(self._name_of(found), one["id"]) for one, found in zip(endpoints, variables, strict=True)]
+        taken = {*self.inventory.groups, *(name for several in groups for name in several)}
+        names = hosts.unique_names(wanted, taken)
+        self.inventory.add_group(hosts.EVERY)
+        for name, found in zip(names, variables, strict=True):
+            self._add_host(name, found)
+        for name, several in zip(names, groups, strict=True):
+            for group in several:
+                self.inventory.add_child(self.inventory.add_group(group), name)
+        for name, found in zip(names, variables, strict=True):
+            self._construct_groups(name, found)
+
+    def _add_host(self, name: str, variables: Variables) -> None:
+        self.inventory.add_host(name)
+        for variable, value in variables.items():
+            self.inventory.set_variable(name, variable, value)
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=self.get_option("strict"))
+
+    def _construct_groups(self, name: str, variables: Variables) -> None:
+        strict = self.get_option("strict")
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+    def _name_of(self, variables: Variables) -> t.Any:
+        """What the first of the hostnames that says something says; None if none does."""
+        tags = variables.get(hosts.PREFIX + "tags")
+        for entry in self.get_option("hostnames"):
+            if entry.startswith("tag:"):
+                value = tags.get(entry.removeprefix("tag:")) if isinstance(tags, dict) else None
+            else:
+                value = variables[entry] if entry in variables else self._evaluated(entry, variables)
+            if value not in (None, ""):
+                return value
+        return None
+
+    def _evaluated(self, expression: str, variables: Variables) -> t.Any:
+        """None when the expression needs something that this endpoint does not have."""
+        try:
+            return self._compose(expression, variables)
+        except AnsibleUndefinedVariable:
+            return None
+        except Exception as error:
+            raise AnsibleParserError(f"hostnames: {expression!r} cannot be evaluated: {error}") from None

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints as hosts of an inventory: their variables, their groups and their names. Pure functions.
+
+What a host is called and what Ansible makes of it is up to the inventory plugin.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections import Counter
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import short_name
+
+if t.TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+Object = dict[str, t.Any]
+
+PREFIX = "vpcep_"  # of all variables: the API's members have names like tags and status, which Ansible or others use
+EVERY = "vpcep"  # the group of all endpoints
+KINDS = ("service", "vpc", "status", "type", "tag")
+"""What endpoints are grouped by, unless told otherwise."""
+ADDRESSES = ("ip", "dns_name")
+"""What ansible_host can be."""
+RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
+"""Names that mean something to Ansible: whoever may set a tag must not take their place."""
+
+
+def service_label(endpoint: Object) -> str:
+    """The short name of the endpoint's service; the full one of a service of the cloud; the ID of an unnamed one."""
+    full, service_id = str(endpoint.get("endpoint_service_name") or ""), str(endpoint.get("endpoint_service_id") or "")
+    unnamed = not full or (full.endswith(f".{service_id}") and not short_name(full, service_id))
+    return service_id if unnamed else short_name(full, service_id) or full
+
+
+def variables(endpoint: Object, ports: list[Object] | None = None, connect_with: str = "ip") -> Object:
+    """The variables of a host: the members of the endpoint with a prefix, and what they do not say themselves.
+
+    ports: those of its service, None if they are not known; connect_with: one of :data:`ADDRESSES`.
+    """
+    found = {PREFIX + member: value for member, value in endpoint.items()}
+    found[PREFIX + "service_name"] = service_label(endpoint)
+    if ports is not None:
+        found[PREFIX + "ports"] = ports
+    address = address_of(endpoint, connect_with)
+    if address:
+        found["ansible_host"] = address
+    return found
+
+
+def address_of(endpoint: Object, connect_with: str) -> t.Any:
+    """What connects to the endpoint, if anything does; the IP address for one without a DNS name."""
+    names = endpoint.get("dns_names")
+    if connect_with == "dns_name" and isinstance(names, list) and names:
+        return names[0]
+    return endpoint.get("ip")
+
+
+def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
+    """The names of the endpoint's groups, with whatever signs the cloud allows in them."""
+    tags = endpoint.get("tags")
+    pairs = tags.items() if isinstance(tags, dict) else ()
+    named: dict[str, list[t.Any]] = {
+        "service": [service_label(endpoint)],
+        "vpc": [endpoint.get("vpc_id")],
+        "status": [endpoint.get("status")],
+        "type": [endpoint.get("service_type")],
+        "tag": [f"{key}_{value}" if value else key for key, value in pairs],
+    }
+    return [EVERY, *(f"{kind}_{value}" for kind in kinds for value in named[kind] if value)]
+
+
+def clean_name(text: t.Any) -> str:
+    """A text as a host's name: nothing that a pattern of hosts, a path or a template would make something else of."""
+    return "" if text is None else re.sub(r"[^\w.-]", "_", str(text).strip()).lstrip(".-")
+
+
+def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = ()) -> list[str]:
+    """A name for each of the endpoints, which are given as pairs of the wanted name and the ID.
+
+    All that want the same name, or one that is *taken* or reserved, get their ID added to it: which one keeps the plain
+    name would depend on the order of the list.
+    """
+    pairs = list(wanted)
+    names = [clean_name(name) or one for name, one in pairs]
+    while clashing := {name for name, times in Counter(names).items() if times > 1 or name in {*RESERVED, *taken}}:
+        names = [
+            f"{name}_{one}" if name in clashing else name for name, (_wanted, one) in zip(names, pairs, strict=True)
+        ]
+    return names

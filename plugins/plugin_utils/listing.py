@@ -1,0 +1,77 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an inventory is made of: endpoints and the ports of their services, from the cloud or as kept in a cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import typing as t
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer, usable
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ID_PATTERN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION
+
+Object = dict[str, t.Any]
+
+WHO = (
+    "auth_url",
+    "username",
+    "user_id",
+    "user_domain_name",
+    "user_domain_id",
+    "project_name",
+    "project_id",
+    "region",
+    "access_key",
+    "api_url",
+)
+"""The parts of credentials that tell one account, project and cloud from another; no secret is among them."""
+
+
+class Listing(t.NamedTuple):
+    """Endpoints as users see them; by the service's ID the ports of own services, as far as they were asked for."""
+
+    endpoints: list[Object]
+    ports: dict[str, list[Object]]
+
+    def to_text(self) -> str:
+        """For a cache. A text, because Ansible's own JSON would make other things of some keys that a tag may have."""
+        return json.dumps(self._asdict())
+
+    @classmethod
+    def from_text(cls, text: str) -> Listing:
+        """What :meth:`to_text` made."""
+        return cls(**json.loads(text))
+
+
+def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
+    """The endpoints that match all filters (options of vpcep_endpoint_info). Raises VpcepError.
+
+    One request for a thousand endpoints; with *service_ports* as many for the own services.
+    """
+    found = {one["id"]: one for one in usable(find_endpoints(filters, runtime)["endpoints"], "id")}
+    for one in found:
+        if not re.fullmatch(ID_PATTERN, one):
+            raise UnusableAnswer(f"The cloud's list has an endpoint with the ID {one!r}, which cannot be one.")
+    services = runtime.api.list_services() if service_ports and found else []
+    return Listing(
+        list(found.values()),
+        {str(one.get("id")): one["ports"] for one in services if isinstance(one.get("ports"), list)},
+    )
+
+
+def key_of(connection: t.Any, filters: Object, service_ports: bool) -> str:
+    """What a cached listing depends on, as a short text: who asks where for what. Raises VpcepError.
+
+    A ready token does not show whose it is. IAM tells its project, and that answer is kept as long as tokens are.
+    """
+    given = connection.credentials
+    who = [getattr(given, name) for name in WHO]
+    if given.method == "token" and not given.project_id:
+        who.append(connection.project_id)
+    parts = [COLLECTION_VERSION, given.method, who, filters, service_ports]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints as hosts: variables, groups, names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
+
+SERVICE_ID = "9d4c1f0e-0000-4000-8000-000000000001"
+ACCEPTED: dict[str, Any] = {
+    "id": "530d6f2f-d115-4df2-8c36-32d19f3c0bbc",
+    "service_type": "interface",
+    "status": "accepted",
+    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
+    "endpoint_service_id": SERVICE_ID,
+    "endpoint_service_name": f"eu-de.web.{SERVICE_ID}",
+    "ip": "192.168.14.23",
+    "dns_names": ["vpcep-530d.eu-de.otc.t-systems.com"],
+    "tags": {"env": "dev", "empty": ""},
+}
+GATEWAY = {**ACCEPTED, "service_type": "gateway", "ip": None, "dns_names": None}
+
+
+@pytest.mark.parametrize("full, label", [
+    (f"eu-de.web.{SERVICE_ID}", "web"),
+    (f"eu-de.{SERVICE_ID}", SERVICE_ID),
+    ("com.t-systems.otc.eu-de.dns", "com.t-systems.otc.eu-de.dns"),
+    ("", SERVICE_ID),
+    (None, SERVICE_ID),
+])  # fmt: skip
+def test_service_label(full: Any, label: str) -> None:
+    assert hosts.service_label({**ACCEPTED, "endpoint_service_name": full}) == label
+
+
+def test_variables_are_the_members_with_a_prefix() -> None:
+    found = hosts.variables(ACCEPTED)
+    assert found.pop("ansible_host") == "192.168.14.23"
+    assert found.pop("vpcep_service_name") == "web"
+    assert found == {f"vpcep_{name}": value for name, value in ACCEPTED.items()}
+
+
+def test_ports_are_those_that_are_known() -> None:
+    assert hosts.variables(ACCEPTED, [])["vpcep_ports"] == []
+    assert hosts.variables(ACCEPTED, [{"client_port": 80}])["vpcep_ports"] == [{"client_port": 80}]
+    assert "vpcep_ports" not in hosts.variables(ACCEPTED, None)
+
+
+@pytest.mark.parametrize("endpoint, connect_with, address", [
+    (ACCEPTED, "ip", "192.168.14.23"),
+    (ACCEPTED, "dns_name", "vpcep-530d.eu-de.otc.t-systems.com"),
+    ({**ACCEPTED, "dns_names": []}, "dns_name", "192.168.14.23"),
+    (GATEWAY, "ip", None),
+    (GATEWAY, "dns_name", None),
+    ({}, "ip", None),
+])  # fmt: skip
+def test_address(endpoint: Any, connect_with: str, address: str | None) -> None:
+    assert hosts.variables(endpoint, connect_with=connect_with).get("ansible_host") == address
+
+
+def test_every_address_is_one() -> None:
+    assert len({hosts.address_of(ACCEPTED, connect_with) for connect_with in hosts.ADDRESSES}) == len(hosts.ADDRESSES)
+
+
+def test_groups() -> None:
+    assert hosts.groups(ACCEPTED) == [
+        "vpcep",
+        "service_web",
+        "vpc_4189d3c2-8882-4871-a3c2-d380272eed82",
+        "status_accepted",
+        "type_interface",
+        "tag_env_dev",
+        "tag_empty",
+    ]
+
+
+def test_groups_of_some_kinds() -> None:
+    assert hosts.groups(ACCEPTED, ["status"]) == ["vpcep", "status_accepted"]
+    assert hosts.groups(ACCEPTED, []) == ["vpcep"]
+
+
+@pytest.mark.parametrize("odd", [{}, {"tags": "env"}, {"tags": None, "vpc_id": ""}])
+def test_groups_of_an_odd_answer(odd: Any) -> None:
+    assert hosts.groups(odd) == ["vpcep"]
+
+
+@pytest.mark.parametrize("text, name", [
+    ("web-1.example", "web-1.example"),
+    (" Web 1 ", "Web_1"),
+    ("web[1:3]", "web_1_3_"),
+    ("!web,&db", "_web__db"),
+    ("../../etc", "_.._etc"),
+    ("..", ""),
+    ("-i", "i"),
+    ("{{ lookup('pipe', 'id') }}", "___lookup__pipe____id_____"),
+    ("größe", "größe"),
+    (17, "17"),
+    (None, ""),
+])  # fmt: skip
+def test_clean_name(text: Any, name: str) -> None:
+    assert hosts.clean_name(text) == name
+
+
+@pytest.mark.parametrize("wanted, names", [
+    ([("web", "a"), ("db", "b")], ["web", "db"]),
+    ([("web", "a"), ("web", "b"), ("db", "c")], ["web_a", "web_b", "db"]),
+    ([("web 1", "a"), ("web_1", "b")], ["web_1_a", "web_1_b"]),
+    ([(None, "a"), ("", "b"), ("..", "c")], ["a", "b", "c"]),
+    ([("web", "a"), ("web", "b"), ("web_a", "c")], ["web_a_a", "web_b", "web_a_c"]),
+    ([("b", "a"), ("", "b")], ["b_a", "b_b"]),
+    ([("localhost", "a"), ("all", "b")], ["localhost_a", "all_b"]),
+    ([("service_web", "a")], ["service_web_a"]),
+])  # fmt: skip
+def test_unique_names(wanted: Any, names: list[str]) -> None:
+    assert hosts.unique_names(wanted, {"service_web"}) == names
+
+
+SHORT = st.text("ab_.", max_size=5)
+
+
+@given(st.lists(SHORT, max_size=8), st.sets(SHORT, max_size=8))
+def test_names_are_unique_whatever_was_wanted(wanted: list[str], taken: set[str]) -> None:
+    ids = [str(number) for number in range(len(wanted))]
+    names = hosts.unique_names(zip(wanted, ids, strict=True), taken)
+    assert len(set(names)) == len(names) == len(wanted)
+    assert not {*taken, *hosts.RESERVED, ""} & set(names)
+    turned = hosts.unique_names(reversed(list(zip(wanted, ids, strict=True))), taken)
+    assert list(reversed(turned)) == names  # the order of the list decides nothing

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an inventory is made of, and what tells one cached listing from another."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import WHO, Listing, key_of, read
+
+PORTS = [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
+
+
+class FakeApi:
+    """Lists without requests. asked: which lists were read."""
+
+    def __init__(self, endpoints: list[Any], services: list[Any]) -> None:
+        self.endpoints, self.services, self.asked = endpoints, services, []
+
+    def list_endpoints(self, _shortcut: Any, **_filters: Any) -> list[Any]:
+        self.asked.append("endpoints")
+        return self.endpoints
+
+    def list_services(self) -> list[Any]:
+        self.asked.append("services")
+        return self.services
+
+
+def reading(endpoints: list[Any], services: list[Any] = (), service_ports: bool = True, **filters: Any) -> Any:
+    api = FakeApi(endpoints, list(services))
+    return read(filters, service_ports, SimpleNamespace(api=api)), api.asked
+
+
+def test_endpoints_are_those_of_the_info_module() -> None:
+    tags = [{"key": "env", "value": "dev"}]
+    two = [{"id": "a", "status": "accepted", "tags": tags}, {"id": "b", "status": "failed"}]
+    found, asked = reading(two, service_ports=False, status=["accepted"])
+    assert found == Listing([{"id": "a", "status": "accepted", "tags": {"env": "dev"}}], {})
+    assert asked == ["endpoints"]
+
+
+def test_ports_of_own_services() -> None:
+    services = [{"id": "s", "ports": PORTS}, {"id": "odd", "ports": None}]
+    found, asked = reading([{"id": "a"}], services)
+    assert found.ports == {"s": PORTS}
+    assert asked == ["endpoints", "services"]
+
+
+def test_no_ports_are_asked_for_without_endpoints() -> None:
+    assert reading([]) == (Listing([], {}), ["endpoints"])
+
+
+def test_an_endpoint_that_is_listed_twice_is_one() -> None:
+    found, _asked = reading([{"id": "a", "status": "creating"}, {"id": "a", "status": "accepted"}])
+    assert [one["status"] for one in found.endpoints] == ["accepted"]
+
+
+@pytest.mark.parametrize("odd", [{}, {"id": None}, {"id": 7}, {"id": "../etc"}, {"id": "a b"}])
+def test_an_endpoint_without_a_usable_id_is_an_error(odd: Any) -> None:
+    with pytest.raises(UnusableAnswer):
+        reading([odd])
+
+
+def test_a_listing_comes_back_from_its_text() -> None:
+    listing = Listing([{"id": "a", "tags": {"__ansible_vault": "x", "größe": "{{ 1 }}"}}], {"s": PORTS})
+    assert Listing.from_text(listing.to_text()) == listing
+
+
+# What a cached listing depends on
+
+LOGIN = {
+    "auth_url": "https://iam.example/v3",
+    "username": "somebody",
+    "password": "a-long-password",
+    "user_domain_name": "account",
+    "project_name": "eu-de",
+    "region": "eu-de",
+}
+
+
+def key(filters: Any = None, service_ports: bool = False, **changed: Any) -> str:
+    options = {name: value for name, value in {**LOGIN, **changed}.items() if value is not None}
+    return key_of(connect(options, environ={}), filters or {}, service_ports)
+
+
+@pytest.mark.parametrize("changed", [
+    {"auth_url": "https://iam.example.org/v3"},
+    {"username": "else"},
+    {"user_domain_name": "else"},
+    {"user_domain_name": None, "user_domain_id": "account"},
+    {"project_name": "eu-de_sub"},
+    {"project_name": None, "project_id": "eu-de"},
+    {"region": "eu-nl"},
+    {"api_url": "https://vpcep.example"},
+    {"filters": {"vpc_id": "a"}},
+    {"service_ports": True},
+    {"password": None, "access_key": "AK", "secret_key": "a-long-key", "project_id": "p"},
+], ids=str)  # fmt: skip
+def test_who_asks_where_for_what_makes_another_key(changed: Any) -> None:
+    assert key(**changed) != key()
+
+
+@pytest.mark.parametrize("changed", [
+    {},
+    {"password": "another-password"},
+    {"timeout": 3.0},
+    {"retries": 0},
+    {"token_cache_dir": "/somewhere"},
+], ids=str)  # fmt: skip
+def test_the_rest_makes_none(changed: Any) -> None:
+    assert key(**changed) == key()
+
+
+def test_access_keys_are_told_apart() -> None:
+    one, another = (
+        key(password=None, access_key=name, secret_key="a-long-key", project_id="p") for name in ("AK1", "AK2")
+    )
+    assert one != another
+
+
+def test_the_project_of_a_token_is_asked_for() -> None:
+    def connection(project: str) -> Any:
+        given = SimpleNamespace(**dict.fromkeys(WHO), method="token")
+        return SimpleNamespace(credentials=given, project_id=project)
+
+    assert key_of(connection("a"), {}, False) != key_of(connection("b"), {}, False)
+
+
+def test_no_secret_is_part_of_a_key() -> None:
+    assert not set(WHO) & set(SECRETS)
