@@ -277,7 +277,8 @@ def _in_order(
     """Own accounts as given, then others; all else so that it does not depend on the order of the cloud's answers."""
     owners, users = {item.place for item in services.values()}, {item.place for item in endpoints.values()}
     kinds = (OWN, OTHER, UNKNOWN, CLOUD)
-    others = sorted((owners | users) - set(homes), key=lambda place: (kinds.index(place.kind), not place.name, *place[1:]))
+    elsewhere = (owners | users) - set(homes)
+    others = sorted(elsewhere, key=lambda place: (kinds.index(place.kind), not place.name, *place[1:]))
     places = tuple(dict.fromkeys([*homes, *others]))
     rank = {place: number for number, place in enumerate(places)}
     all_services = sorted(
