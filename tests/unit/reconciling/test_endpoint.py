@@ -177,14 +177,6 @@ def test_a_refused_deletion_is_an_error(task: Any, cloud: Any, wanted: Any) -> N
     assert len(cloud.state()["endpoints"]) == 1
 
 
-def test_who_is_not_admitted_learns_which_account_it_is(task: Any, cloud: Any, service: Any) -> None:
-    network = cloud.spare("consumer")[1]
-    asked = {"endpoint_service_id": service["id"], "vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
-    with pytest.raises(ApiError, match=r"EndPoint\.2012") as caught:
-        task(converge_endpoint, account="consumer", **asked)
-    assert f"This account is {cloud.domain_id('consumer')}" in str(caught.value)
-
-
 def test_gateway(task: Any, cloud: Any, gateway: Any) -> None:
     created = task(converge_endpoint, policy_statement=[STATEMENT], enable_dns=True, **gateway)["endpoint"]
     assert created["service_type"] == "gateway" and created["routetables"] == gateway["routetables"]
