@@ -112,11 +112,12 @@ def subnet(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     wanted, vpc_id = given["subnet_id"], given.get("vpc_id")
     for one in seen.subnets():
         if same(one.get("neutron_subnet_id"), wanted):
-            return f"{wanted} is the Neutron subnet ID of {named([one], False)}: set subnet_id to its network ID, {one['id']}."
+            name = named([one], with_id=False)
+            return f"{wanted} is the Neutron subnet ID of {name}: set subnet_id to its network ID, {one['id']}."
         if same(one.get("id"), wanted) and not same(one.get("vpc_id"), vpc_id):
             return (
-                f"{upper(named([one], False))} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a subnet of "
-                f"the VPC that is meant. {seen.subnets_of(vpc_id)}."
+                f"{upper(named([one]))} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
+                f"subnet of the VPC that is meant. {seen.subnets_of(vpc_id)}."
             )
         if same(one.get("vpc_id"), wanted):
             return f"{wanted} is the ID of a VPC: set subnet_id to one of its subnets. {seen.subnets_of(wanted)}."
@@ -130,7 +131,9 @@ def vpc(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     wanted = given["vpc_id"]
     for one in seen.subnets():
         if same(one.get("id"), wanted) or same(one.get("neutron_subnet_id"), wanted):
-            return f"{wanted} is the ID of a subnet ({one.get('name')}): set vpc_id to the VPC it is in, {one['vpc_id']}."
+            return (
+                f"{wanted} is the ID of a subnet ({one.get('name')}): set vpc_id to the VPC it is in, {one['vpc_id']}."
+            )
     vpcs = seen.look(seen.network.list_vpcs) or []
     if any(same(one.get("id"), wanted) for one in vpcs):
         return None
@@ -154,8 +157,8 @@ def port(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     if seen.look(seen.network.list_ports_with, security_group=wanted):
         return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
     return (
-        f"There is no port {wanted} in {seen.place}: set port_id to the port of the load balancer's private address, or "
-        "of the server's network card, and check project_name and region."
+        f"There is no port {wanted} in {seen.place}: set port_id to the port of the load balancer's private address, "
+        "or of the server's network card, and check project_name and region."
     )
 
 
@@ -163,14 +166,16 @@ def misplaced(seen: Diagnosis, found: Object, vpc_id: Any) -> str | None:
     """What is wrong with a port that exists."""
     owner = str(found.get("device_owner"))
     if owner.startswith(BY_HAND):
-        return f"Port {found['id']} belongs to the cloud itself ({owner}): set port_id to a server's or load balancer's."
+        return (
+            f"Port {found['id']} belongs to the cloud itself ({owner}): set port_id to a server's or load balancer's."
+        )
     actual = next((one.get("vpc_id") for one in seen.subnets() if same(one.get("id"), found.get("network_id"))), None)
     if actual is None or same(actual, vpc_id):
         return None
     where = f"not in {vpc_id}" if vpc_id else "not in the service's"
     return (
-        f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or port_id "
-        "to a port of the VPC that is meant."
+        f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
+        "port_id to a port of the VPC that is meant."
     )
 
 
@@ -206,8 +211,8 @@ def taken_address(seen: Diagnosis, given: Object, _error: ApiError) -> str | Non
     if holder is None:
         return None
     return (
-        f"{given['port_ip']} is the address of endpoint {holder['id']} ({holder.get('endpoint_service_name')}): set port_ip "
-        "to a free address of the subnet, or leave it out to get one."
+        f"{given['port_ip']} is the address of endpoint {holder['id']} ({holder.get('endpoint_service_name')}): set "
+        "port_ip to a free address of the subnet, or leave it out to get one."
     )
 
 
@@ -223,9 +228,9 @@ def service(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
             f"{endpoint['endpoint_service_id']}."
         )
     return (
-        f"Region {seen.connection.region or seen.connection.api_url} has no endpoint service {wanted}, and endpoints reach "
-        "services of their own region only: check endpoint_service_id with the service's owner, and region. A service "
-        "created a moment ago may take some seconds."
+        f"Region {seen.connection.region or seen.connection.api_url} has no endpoint service {wanted}, and endpoints "
+        "reach services of their own region only: check endpoint_service_id with the service's owner, and region. A "
+        "service created a moment ago may take some seconds."
     )
 
 
@@ -233,8 +238,8 @@ def no_subnet(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     found = seen.look(seen.api.describe_service, id=given["endpoint_service_id"])
     instead = ", and leave routetables out" if given.get("routetables") else ""
     return (
-        f"Endpoint service {found['service_name']} is an interface service: its endpoints get an address in a subnet. Set "
-        f"subnet_id{instead}. {seen.subnets_of(given['vpc_id'])}."
+        f"Endpoint service {found['service_name']} is an interface service: its endpoints get an address in a subnet. "
+        f"Set subnet_id{instead}. {seen.subnets_of(given['vpc_id'])}."
     )
 
 
@@ -251,8 +256,8 @@ def quota(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
     kind = "endpoint_service" if "service" in error.operation else "endpoint"
     found = next(one for one in seen.look(seen.api.list_quotas) if one.get("type") == kind)
     return (
-        f"{found['used']} of {found['quota']} {kind.replace('_', ' ')}s are used: delete what is not needed (rejected and "
-        "failed endpoints count, too), or ask the cloud for a larger quota in the console."
+        f"{found['used']} of {found['quota']} {kind.replace('_', ' ')}s are used: delete what is not needed (rejected "
+        "and failed endpoints count, too), or ask the cloud for a larger quota in the console."
     )
 
 
@@ -262,8 +267,8 @@ def taken_port(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
         both = sorted(ports & {one_port.get("server_port") for one_port in one.get("ports") or []})
         if same(one.get("port_id"), given["port_id"]) and both:
             return (
-                f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0]} of {one['port_id']} "
-                "already: use that one, by its id or name, or set another server_port in ports."
+                f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0]} of "
+                f"{one['port_id']} already: use that one, by its id or name, or set another server_port in ports."
             )
     return None
 
@@ -277,14 +282,14 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
     project_id, name = seen.connection.own_project
     if given.method == "token" and project_id and given.project_id not in (None, project_id):
         return (
-            f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave project_id "
-            "out, or give a token of that project."
+            f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
+            "project_id out, or give a token of that project."
         )
     home = region_of_project(name or given.project_name)
     if home and given.region and home != given.region:
         return (
-            f"Project {name or given.project_name} is one of region {home}, and region is {given.region}: set region and "
-            "project_name to the same one."
+            f"Project {name or given.project_name} is one of region {home}, and region is {given.region}: set region "
+            "and project_name to the same one."
         )
     return wrong_key(seen) if given.method == "key" and error.status == 401 else None
 
@@ -292,12 +297,12 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
 def wrong_key(seen: Diagnosis) -> str:
     if seen.credentials.security_token:
         return (
-            "The temporary access key was refused: it has expired, or access_key, secret_key and security_token are not "
-            "of the same one. Get a new one, and give all three."
+            "The temporary access key was refused: it has expired, or access_key, secret_key and security_token are "
+            "not of the same one. Get a new one, and give all three."
         )
     return (
-        "The access key was refused: check that secret_key is the one that came with access_key, and that the key has not "
-        "been deleted or disabled. A temporary key needs security_token, too."
+        "The access key was refused: check that secret_key is the one that came with access_key, and that the key has "
+        "not been deleted or disabled. A temporary key needs security_token, too."
     )
 
 
@@ -317,8 +322,8 @@ def refused_login(seen: Diagnosis, _given: Object, error: ApiError) -> str | Non
     user = f"{given.username or given.user_id}" + (f" of account {account}" if account else "")
     return (
         f"IAM at {given.auth_url} does not know user {user} with this password: check username, password, and "
-        "user_domain_name, which is the name of the account. They are not tried again, since repeated failures lock the "
-        "user."
+        "user_domain_name, which is the name of the account. They are not tried again, since repeated failures lock "
+        "the user."
     )
 
 
@@ -342,8 +347,8 @@ def unknown_host(seen: Diagnosis, _given: Object, _error: ApiError) -> str | Non
     near = get_close_matches(region, REGIONS, n=3, cutoff=0.5)
     known = f" Known ones with a similar name: {', '.join(near)}." if near else ""
     return (
-        f"Region {region} is not one that is known here, and its address does not exist: check region.{known} For a new "
-        "region set auth_url and api_url."
+        f"Region {region} is not one that is known here, and its address does not exist: check region.{known} For a "
+        "new region set auth_url and api_url."
     )
 
 

@@ -111,7 +111,7 @@ class ApiError(VpcepError):
     def reason(self) -> str:
         """The message without what differs from one request to the next."""
         answer = [f"HTTP {self.status}" if self.status is not None else "no usable answer"]
-        if self.code:
+        if self.code and self.code != str(self.status):  # IAM repeats the status
             answer.append(self.code)
         text = f"Could not {self.operation}: {', '.join(answer)}"
         if self.message:

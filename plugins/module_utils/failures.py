@@ -21,7 +21,8 @@ HINTS = {
     "the file with the authority's certificate. Behind a proxy that opens connections it is the proxy's authority; the "
     "network's administrators have the file.",
     "certificate_date": "The certificate has expired, or is not valid yet: check this machine's date and time first.",
-    "certificate_host": "The certificate is one for another host: check api_url, auth_url and region for a typing error.",
+    "certificate_host": "The certificate is one for another host: look for a typing error in api_url, auth_url and "
+    "region.",
     "name": "There is no host of this name: check region, api_url and auth_url for a typing error, then this machine's "
     "name server (DNS). Behind a proxy set HTTPS_PROXY.",
     "page": "A web page came where the cloud's answer should be, such as a proxy's or a login page: check api_url and "
@@ -29,19 +30,22 @@ HINTS = {
     "proxy": "The proxy did not let the request through: put its user and password into HTTPS_PROXY "
     "(http://user:password@host:port) if it asks for them (407), or have its administrators allow the cloud's hosts.",
     "proxy_host": "The proxy itself cannot be reached: check HTTPS_PROXY, or add the cloud's hosts to NO_PROXY.",
-    "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall is "
-    "in the way. Behind a proxy set HTTPS_PROXY.",
+    "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
+    "is in the way. Behind a proxy set HTTPS_PROXY.",
     "silence": "Run the task again; if it stays, raise timeout, and check the proxy settings (HTTPS_PROXY, NO_PROXY).",
-    "tls": "What answers there does not speak TLS as it should: check api_url and auth_url (https or http, and the port), "
-    "and HTTPS_PROXY, which nearly always begins with http.",
-    "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is in "
-    "the way. Behind a proxy set HTTPS_PROXY.",
+    "tls": "What answers there does not speak TLS as it should: check api_url and auth_url (https or http, and the "
+    "port), and HTTPS_PROXY, which nearly always begins with http.",
+    "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is "
+    "in the way. Behind a proxy set HTTPS_PROXY.",
 }
 """What a person does about a request without a usable answer, by its cause."""
 
 # The causes of names of exceptions, the most telling first.
 _CAUSES = (
-    (("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema"), "address"),
+    (
+        ("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema"),
+        "address",
+    ),
     (("NameResolutionError", "gaierror"), "name"),
     (("SSLCertVerificationError",), "certificate"),
     (("SSLError", "SSLEOFError", "SSLZeroReturnError"), "tls"),

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import textwrap
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ from tests.programs import Cloud
 from tests.simulator.handle import Simulator
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "mistakes.md"
-WRITE = "VPCEP_WRITE_MISTAKES"  # set in the environment: the page is brought up to date instead of checked
+WRITE = "--write-page"  # option of pytest: the page is brought up to date instead of checked
 WIDTH = 110
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(WRITE, action="store_true", help=f"write the messages into {PAGE.name}")
 
 
 class Ended(BaseException):
@@ -81,11 +86,14 @@ class Runner:
         self.cloud = cloud
         self.cache = cache
 
-    def __call__(self, name: str, account: str = "provider", auth: dict[str, Any] | None = None, **options: Any) -> Any:
+    def __call__(
+        self, short_name: str, /, account: str = "provider", auth: dict[str, Any] | None = None, **options: Any
+    ) -> Any:
         """The result and the warnings. auth: in the place of the account's login."""
-        file = __import__(f"ansible_collections.crossvpc.vpcep.plugins.modules.vpcep_{name}", fromlist=["ARGUMENTS"])
+        file = import_module(f"ansible_collections.crossvpc.vpcep.plugins.modules.vpcep_{short_name}")
         login = self.cloud.account(account) if auth is None else auth
-        spec = {name: value for name, value in file.ARGUMENTS.items() if name != "supports_check_mode"}
+        spec = {part: value for part, value in file.ARGUMENTS.items() if part != "supports_check_mode"}
+        options = {name: value for name, value in options.items() if value is not None}
         given = {"timeout": 5.0, "retries": 0, "token_cache_dir": self.cache, **login, **options}
         checked = ArgumentSpecValidator(**spec).validate(given)
         assert checked.error_messages == []
@@ -94,9 +102,9 @@ class Runner:
             run_module(module, file.PROGRAM)
         return {**module.result, "warned": module.warned}
 
-    def ok(self, name: str, **options: Any) -> Any:
+    def ok(self, short_name: str, /, **options: Any) -> Any:
         """The result of a module that is to succeed."""
-        result = self(name, **options)
+        result = self(short_name, **options)
         assert not result.get("failed"), result.get("msg")
         return result
 
@@ -109,8 +117,9 @@ def run(cloud: Simulator, cache: str) -> Runner:
 class Shown:
     """What a mistake leads to: compared with what the test expects, and with what the page shows."""
 
-    def __init__(self, cloud: Simulator) -> None:
+    def __init__(self, cloud: Simulator, write: bool) -> None:
         self.cloud = cloud
+        self.write = write
 
     def __call__(
         self, title: str, result: dict[str, Any], *essentials: str, code: str = "", placeholders: Any = None
@@ -126,9 +135,9 @@ class Shown:
         assert not missing, f"{missing} not in: {message}"
         page = Page()
         text = self.lasting(message, placeholders or {})
-        if os.environ.get(WRITE):
+        if self.write:
             page.write(title, text)
-        assert page.message(title) == text, f"run this test with {WRITE}=1 in the environment"
+        assert page.message(title) == text, f"run this test with {WRITE}"
 
     def secrets(self) -> list[str]:
         accounts = self.cloud.world.accounts.values()
@@ -175,8 +184,8 @@ class Page:
 
 
 @pytest.fixture
-def shown(cloud: Simulator) -> Shown:
-    return Shown(cloud)
+def shown(cloud: Simulator, request: pytest.FixtureRequest) -> Shown:
+    return Shown(cloud, request.config.getoption(WRITE, default=False))
 
 
 @pytest.fixture

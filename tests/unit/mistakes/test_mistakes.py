@@ -74,7 +74,12 @@ def test_vpc_as_subnet(join: Any, place: Any, shown: Any) -> None:
 
 def test_subnet_as_vpc(join: Any, place: Any, shown: Any) -> None:
     result = join(vpc_id=place["subnet_id"])
-    shown("A subnet's ID as that of a VPC", result, f"set vpc_id to the VPC it is in, {place['vpc_id']}", code="EndPoint.2001")
+    shown(
+        "A subnet's ID as that of a VPC",
+        result,
+        f"set vpc_id to the VPC it is in, {place['vpc_id']}",
+        code="EndPoint.2001",
+    )
 
 
 def test_vpc_of_another_project(run: Any, cloud: Any, backend: Any, shown: Any) -> None:
@@ -84,7 +89,13 @@ def test_vpc_of_another_project(run: Any, cloud: Any, backend: Any, shown: Any) 
 
 
 def test_overlapping_range(join: Any, shown: Any) -> None:
-    parts = (OVERLAPPING["subnet_id"], "198.19.200.0/24", "198.19.128.0/17", "set subnet_id to another", "vpcep_preflight_info")
+    parts = (
+        OVERLAPPING["subnet_id"],
+        "198.19.200.0/24",
+        "198.19.128.0/17",
+        "set subnet_id to another",
+        "vpcep_preflight_info",
+    )
     shown("A range that the cloud uses itself", join(**OVERLAPPING), *parts, code="EndPoint.3009")
 
 
@@ -107,7 +118,13 @@ def test_address_taken(join: Any, cloud: Any, shown: Any, web: str) -> None:
     holder = join(port_ip=address)["endpoint"]["id"]
     other = join(port_ip=address, endpoint_service_id=public(cloud, "dns"))
     parts = (address, f"endpoint {holder}", "set port_ip to a free address")
-    shown("An address that is taken", other, *parts, code="EndPoint.2042", placeholders={"ENDPOINT_ID": holder, "SERVICE_ID": web})
+    shown(
+        "An address that is taken",
+        other,
+        *parts,
+        code="EndPoint.2042",
+        placeholders={"ENDPOINT_ID": holder, "SERVICE_ID": web},
+    )
 
 
 def public(cloud: Any, word: str) -> str:
@@ -126,7 +143,13 @@ def test_port_of_another_vpc(run: Any, cloud: Any, backend: Any, shown: Any) -> 
 
 def test_address_as_port(run: Any, backend: Any, shown: Any) -> None:
     result = run("service", name="web", **{**backend, "port_id": "10.10.1.10"})
-    shown("An IP address as port_id", result, "port_id: '10.10.1.10'", "looks like an IP address", "the ID of the network port")
+    shown(
+        "An IP address as port_id",
+        result,
+        "port_id: '10.10.1.10'",
+        "looks like an IP address",
+        "the ID of the network port",
+    )
 
 
 def test_server_as_port(run: Any, backend: Any, shown: Any) -> None:
@@ -139,7 +162,14 @@ def test_server_as_port(run: Any, backend: Any, shown: Any) -> None:
 def test_security_group_as_port(run: Any, backend: Any, shown: Any) -> None:
     group = generated(backend["vpc_id"], "security group")
     result = run("service", name="web", **{**backend, "port_id": group})
-    shown("A security group's ID as port_id", result, group, "is the ID of a security group", "set port_id", code="EndPoint.3003")
+    shown(
+        "A security group's ID as port_id",
+        result,
+        group,
+        "is the ID of a security group",
+        "set port_id",
+        code="EndPoint.3003",
+    )
 
 
 def test_port_of_nowhere(run: Any, cloud: Any, backend: Any, shown: Any) -> None:
@@ -190,7 +220,9 @@ def test_in_use(run: Any, join: Any, cloud: Any, web: str, shown: Any) -> None:
     endpoint = join()["endpoint"]["id"]
     result = run("service", id=web, state="absent")
     parts = (web, "is in use", endpoint, cloud.domain_id("consumer"), "Delete these endpoints first", "force")
-    shown("Deleting a service that is in use", result, *parts, placeholders={"SERVICE_ID": web, "ENDPOINT_ID": endpoint})
+    shown(
+        "Deleting a service that is in use", result, *parts, placeholders={"SERVICE_ID": web, "ENDPOINT_ID": endpoint}
+    )
 
 
 def test_quota(join: Any, cloud: Any, place: Any, shown: Any) -> None:
@@ -198,7 +230,14 @@ def test_quota(join: Any, cloud: Any, place: Any, shown: Any) -> None:
     join()
     other = cloud.spare("consumer")[1]
     result = join(vpc_id=other["vpc_id"], subnet_id=other["subnet_id"])
-    shown("No more quota", result, "1 of 1 endpoints are used", "delete what is not needed", "larger quota", code="Endpoint.1018")
+    shown(
+        "No more quota",
+        result,
+        "1 of 1 endpoints are used",
+        "delete what is not needed",
+        "larger quota",
+        code="Endpoint.1018",
+    )
 
 
 # Whitelist and approval
@@ -276,7 +315,12 @@ def test_user_locked(look: Any, account: Any, cloud: Any, shown: Any) -> None:
 
 
 def test_no_account(look: Any, account: Any, shown: Any) -> None:
-    shown("No account", look(account(user_domain_name=None)), "user_domain_name (the name of the account) missing", "OS_USER_DOMAIN_NAME")
+    shown(
+        "No account",
+        look(account(user_domain_name=None)),
+        "user_domain_name (the name of the account) missing",
+        "OS_USER_DOMAIN_NAME",
+    )
 
 
 def test_wrong_account(look: Any, account: Any, shown: Any) -> None:
@@ -285,12 +329,20 @@ def test_wrong_account(look: Any, account: Any, shown: Any) -> None:
 
 
 def test_no_credentials(look: Any, shown: Any) -> None:
-    shown("No credentials at all", look({}), "a password, a token, or an access key", "OS_PASSWORD", "cloud (or OS_CLOUD)")
+    shown(
+        "No credentials at all", look({}), "a password, a token, or an access key", "OS_PASSWORD", "cloud (or OS_CLOUD)"
+    )
 
 
 def test_wrong_project(look: Any, account: Any, shown: Any) -> None:
     result = look(account(project_name="eu-de_production"))
-    shown("A project that the account does not have", result, "no project eu-de_production", "set project_name", "My Credentials")
+    shown(
+        "A project that the account does not have",
+        result,
+        "no project eu-de_production",
+        "set project_name",
+        "My Credentials",
+    )
 
 
 def test_wrong_region(look: Any, account: Any, shown: Any) -> None:
@@ -333,25 +385,49 @@ def test_token_of_another_project(look: Any, cloud: Any, token: str, shown: Any)
 
 def test_key_without_project(look: Any, cloud: Any, shown: Any) -> None:
     keys = {name: cloud.credentials("consumer")[name] for name in ("access_key", "secret_key", "auth_url")}
-    shown("An access key without a project", look(keys), "project_id (or project_name or region", "missing", "OS_PROJECT_ID")
+    shown(
+        "An access key without a project",
+        look(keys),
+        "project_id (or project_name or region",
+        "missing",
+        "OS_PROJECT_ID",
+    )
 
 
 def test_wrong_secret_key(look: Any, cloud: Any, shown: Any) -> None:
     keys = {**cloud.credentials("consumer"), "secret_key": "something-else-entirely"}
     result = look(keys)
     assert "something-else-entirely" not in str(result)
-    shown("A wrong secret key", result, "secret_key is the one that came with access_key", "security_token", code="APIGW.0301")
+    shown(
+        "A wrong secret key",
+        result,
+        "secret_key is the one that came with access_key",
+        "security_token",
+        code="APIGW.0301",
+    )
 
 
 def test_temporary_key_without_its_token(look: Any, cloud: Any, shown: Any) -> None:
     keys = cloud.credentials("consumer", temporary=True)
     del keys["security_token"]
-    shown("A temporary key without its security token", look(keys), "A temporary key needs security_token", code="APIGW.0301")
+    shown(
+        "A temporary key without its security token",
+        look(keys),
+        "A temporary key needs security_token",
+        code="APIGW.0301",
+    )
 
 
 def test_temporary_key_that_has_expired(look: Any, cloud: Any, shown: Any) -> None:
     keys = cloud.credentials("consumer", temporary=True, lifetime=-1)
-    shown("A temporary key that has expired", look(keys), "has expired", "Get a new one", "security_token", code="APIGW.0301")
+    shown(
+        "A temporary key that has expired",
+        look(keys),
+        "has expired",
+        "Get a new one",
+        "security_token",
+        code="APIGW.0301",
+    )
 
 
 def test_clock_off(look: Any, cloud: Any, monkeypatch: Any, shown: Any) -> None:
@@ -369,7 +445,12 @@ def test_http_instead_of_https(look: Any, account: Any, shown: Any) -> None:
     with FakeServer() as server:
         server.react = lambda seen: Answer(301, None, {"Location": "https://iam.eu-de.otc.t-systems.com" + seen.path})
         result = look(account(auth_url=server.url))
-    shown("http instead of https", result, "redirects to https://iam.eu-de.otc.t-systems.com", "with https where http stands now")
+    shown(
+        "http instead of https",
+        result,
+        "redirects to https://iam.eu-de.otc.t-systems.com",
+        "with https where http stands now",
+    )
 
 
 def test_auth_url_with_another_path(look: Any, account: Any, cloud: Any, shown: Any) -> None:
@@ -391,7 +472,9 @@ def test_api_url_with_a_path(look: Any, account: Any, cloud: Any, shown: Any) ->
 
 def test_nothing_answers(look: Any, account: Any, shown: Any) -> None:
     result = look(account(auth_url=f"https://127.0.0.1:{closed_port()}"))
-    shown("Nothing answers at the address", result, "refused", "Nothing answers at this address", "auth_url", "firewall")
+    shown(
+        "Nothing answers at the address", result, "refused", "Nothing answers at this address", "auth_url", "firewall"
+    )
 
 
 @contextmanager
@@ -426,7 +509,13 @@ def test_proxy_answers_itself(look: Any, account: Any, monkeypatch: Any, shown: 
         server.react = lambda seen: Answer(403, page, {"Content-Type": "text/html"})
         monkeypatch.setenv("HTTP_PROXY", server.url)
         result = look(account(auth_url="http://iam.example"))
-    shown("A proxy that answers in the cloud's place", result, "Access denied", "A web page came", "HTTPS_PROXY and NO_PROXY")
+    shown(
+        "A proxy that answers in the cloud's place",
+        result,
+        "Access denied",
+        "A web page came",
+        "HTTPS_PROXY and NO_PROXY",
+    )
 
 
 def test_proxy_is_not_there(look: Any, account: Any, monkeypatch: Any, shown: Any) -> None:
