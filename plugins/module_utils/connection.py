@@ -518,7 +518,8 @@ class Connection:
             self._skew += off
         self._warn(
             f"This machine's clock is about {abs(round(off / 60)) or 1} minutes "
-            f"{'behind' if off > 0 else 'ahead'}; requests are signed by the cloud's clock."
+            f"{'behind' if off > 0 else 'ahead'}; requests are signed by the cloud's clock. "
+            "Set it right, best by a time server (NTP)."
         )
         return True
 

@@ -333,6 +333,8 @@ def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | 
     if parts.path != "/v3":
         return f"auth_url is {given.auth_url}: set it to {parts.scheme}://{parts.netloc}/v3."
     named_by = "project_id" if given.project_id else "project_name"
+    if given.region and given.project_name == given.region:
+        named_by = "region (or project_name)"
     return (
         f"IAM at {given.auth_url} has no project {given.project_id or given.project_name} in account "
         f"{given.user_domain_name or given.user_domain_id}: set {named_by} to one that the console shows under My "

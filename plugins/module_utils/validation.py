@@ -40,6 +40,7 @@ from .fields import (
 
 LONGEST_WAIT = 10**9  # seconds; what is much longer does not fit into a float
 
+IPV4_RANGE = "an IPv4 address or CIDR block such as 192.168.3.0/24; IPv6 is not possible"
 LIKENESSES = (
     (r"[0-9]{1,3}(\.[0-9]{1,3}){3}", "an IP address"),
     (r"[0-9A-Fa-f]{32}", "the ID of a project or account"),
@@ -287,9 +288,9 @@ def _parse_problems(kind: str, meaning: str) -> Callable[[str, str, Any], list[s
 
 def _range_problems(option: str, cloud: str, value: Any) -> list[str]:
     """Only the API's own spelling: ``10.0.0.0/8``, no net masks."""
-    problems = _parse_problems("ranges", "an IPv4 address or CIDR block")(option, cloud, value)
+    problems = _parse_problems("ranges", IPV4_RANGE)(option, cloud, value)
     return problems or [
-        f"{option}: {item!r} is not an IPv4 address or CIDR block such as 192.168.3.0/24."
+        f"{option}: {item!r} is not {IPV4_RANGE}."
         for item in value
         if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?", str(item))
     ]

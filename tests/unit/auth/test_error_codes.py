@@ -90,7 +90,7 @@ MODULES = {
     for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py")
 }
 NAMES = {*MODULES, *(name for module in MODULES.values() for name in names_in(module.ARGUMENTS["argument_spec"]))}
-VALUES = {"created_at", "updated_at", "create_at", "update_at", "endpoint_service"}  # of options
+VALUES = {"endpoint_service"}  # of options
 
 
 def test_lookups_ignore_case_and_know_the_gateways_older_prefix():

@@ -146,7 +146,7 @@ class Shown:
     def lasting(self, message: str, placeholders: dict[str, str]) -> str:
         """The message with everything replaced that is another one in each run."""
         known = {
-            self.cloud.iam_url: "https://iam.eu-de.otc.t-systems.com/v3",
+            self.cloud.iam_url.removesuffix("/v3"): "https://iam.eu-de.otc.t-systems.com",
             self.cloud.api_url: "https://vpcep.eu-de.otc.t-systems.com",
             **{value: name for name, value in placeholders.items()},
         }

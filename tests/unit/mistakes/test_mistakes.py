@@ -273,7 +273,9 @@ def test_address_before_the_approval(run: Any, join: Any, web: str, shown: Any) 
 
 def test_ipv6_in_the_whitelist(join: Any, shown: Any) -> None:
     result = join(whitelist=["2001:db8::/32"], enable_whitelist=True)
-    shown("IPv6 in the access list", result, "whitelist: '2001:db8::/32'", "is not an IPv4 address or CIDR block")
+    shown(
+        "IPv6 in the access list", result, "whitelist: '2001:db8::/32'", "is not an IPv4 address or CIDR block", "IPv6"
+    )
 
 
 def test_tag_invalid(join: Any, shown: Any) -> None:
@@ -347,7 +349,7 @@ def test_wrong_project(look: Any, account: Any, shown: Any) -> None:
 
 def test_wrong_region(look: Any, account: Any, shown: Any) -> None:
     result = look(account(project_name=None, region="eu-nl"))
-    shown("A wrong region", result, "no project eu-nl", "Each region has projects of its own")
+    shown("A wrong region", result, "no project eu-nl", "set region", "Each region has projects of its own")
 
 
 def test_region_with_a_typing_error(look: Any, account: Any, monkeypatch: Any, shown: Any) -> None:
@@ -435,7 +437,13 @@ def test_clock_off(look: Any, cloud: Any, monkeypatch: Any, shown: Any) -> None:
     monkeypatch.setattr(connection, "time", SimpleNamespace(time=lambda: time.time() + 3600))
     result = look(cloud.credentials("consumer"))
     assert not result.get("failed")
-    shown.text("A clock that is wrong", result["warned"][0], "clock is about 60 minutes ahead", "by the cloud's clock")
+    shown.text(
+        "A clock that is wrong",
+        result["warned"][0],
+        "clock is about 60 minutes ahead",
+        "by the cloud's clock",
+        "Set it right",
+    )
 
 
 # Addresses, proxies, certificates

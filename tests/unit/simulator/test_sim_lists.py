@@ -200,6 +200,7 @@ def test_networks(otc: Any) -> None:
 
 @pytest.mark.parametrize("member", ["device_id", "security_groups"])
 def test_ports_are_found_by_what_they_belong_to(otc: Any, member: str) -> None:
+    otc.provider.ok("GET", "/vpcs")  # logs in
     headers = {"X-Auth-Token": otc.provider.token}
     url = otc.sim.api_url + "/v2.0/ports"
     network = otc.sim.spare("provider")[0]
