@@ -316,8 +316,9 @@ def address(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
 
 def refused_login(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
     given = seen.credentials
-    if (error.code or "").upper().startswith("IAM.") and error.code.upper() not in ("IAM.0001", "IAM.0062"):
-        return None
+    code = (error.code or "").upper()
+    if code.startswith("IAM.") and code not in ("IAM.0001", "IAM.0062"):
+        return None  # such as a locked user: the code's own hint says it better
     account = given.user_domain_name or given.user_domain_id
     user = f"{given.username or given.user_id}" + (f" of account {account}" if account else "")
     return (

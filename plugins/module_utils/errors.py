@@ -31,7 +31,12 @@ class VpcepError(Exception):
 
     @property
     def reason(self) -> str:
-        """What errors of the same cause have in common: the text without the ID of the object that it is about."""
+        """The text without what differs from one request to the next."""
+        return str(self)
+
+    @property
+    def kind(self) -> str:
+        """What errors of the same cause have in common: the text without IDs of objects."""
         return _UUID.sub("", str(self))
 
 
@@ -108,8 +113,11 @@ class ApiError(VpcepError):
         }
 
     @property
+    def kind(self) -> str:
+        return f"{type(self).__name__} {self.operation} {self.status} {self.code}"
+
+    @property
     def reason(self) -> str:
-        """The message without what differs from one request to the next."""
         answer = [f"HTTP {self.status}" if self.status is not None else "no usable answer"]
         if self.code and self.code != str(self.status):  # IAM repeats the status
             answer.append(self.code)

@@ -93,7 +93,7 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     created = task(converge_endpoint, port_ip=free, **wanted)
     assert created["endpoint"]["status"] == "pendingAcceptance" and "ip" not in created["endpoint"]
     assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]
-    assert task.warnings == []
+    assert not any("compared" in text for text in task.warnings)
     cloud.change("endpoints", created["endpoint"]["id"], status="accepted")
     again = task(converge_endpoint, port_ip=free, **wanted)
     assert not again["changed"] and again["endpoint"]["ip"] == free
