@@ -361,7 +361,6 @@ LOGIN_FINDERS: dict[int, Finder] = {401: refused_login, 404: unknown_project}
 FINDERS: dict[str, Finder] = {
     "0003": identity,
     "0004": identity,
-    "0005": service,
     "0014": identity,
     "0020": vpc,
     "0023": subnet,
