@@ -102,6 +102,12 @@ class Connection:
             return self._domain_id
 
     @property
+    def own_project(self) -> tuple[str | None, str | None]:
+        """ID and name of the project that the login is for, as far as IAM was asked already."""
+        token = self._token
+        return (token.project_id, token.project_name) if token else (None, None)
+
+    @property
     def region(self) -> str | None:
         """The region's name, None if nothing tells it; may ask IAM."""
         if self.credentials.region or self._needs_no_iam():
@@ -217,6 +223,10 @@ class Connection:
     def interrupt(self) -> None:
         """Repeat nothing any more, and end the pauses before repeats."""
         self._transport.interrupt()
+
+    def scrub(self, text: str) -> str:
+        """The text without secrets, which servers echo."""
+        return self._transport.scrub(text)
 
     def close(self) -> None:
         """Close the connections."""
@@ -508,7 +518,8 @@ class Connection:
             self._skew += off
         self._warn(
             f"This machine's clock is about {abs(round(off / 60)) or 1} minutes "
-            f"{'behind' if off > 0 else 'ahead'}; requests are signed by the cloud's clock."
+            f"{'behind' if off > 0 else 'ahead'}; requests are signed by the cloud's clock. "
+            "Set it right, best by a time server (NTP)."
         )
         return True
 

@@ -15,6 +15,7 @@ from .fields import (
     ENDPOINT,
     ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
+    PENDING,
     SERVICE_NAME,
     UNKNOWN,
     UPDATE_POLICY,
@@ -30,7 +31,6 @@ from .waiting import Flow
 
 IDENTIFYING = ("id", "status", "service_type", "endpoint_service_id", "endpoint_service_name")
 BEING_DELETED = "2018"
-NOT_ADMITTED = "2012"  # the account is not on the service's whitelist
 
 
 class Endpoint(Reconciler):
@@ -150,12 +150,7 @@ class Endpoint(Reconciler):
         return self.api.get_endpoint(object_id)
 
     def send_create(self, body: Object) -> Object:
-        try:
-            return self.api.create_endpoint(body)
-        except ApiError as error:
-            if error.is_code(NOT_ADMITTED):
-                error.hint = f"{error.hint or ''} This account is {self.runtime.connection.domain_id}.".strip()
-            raise
+        return self.api.create_endpoint(body)
 
     def send_delete(self, found: Object) -> None:
         """Deletes the endpoint. One that is being deleted is as good: an earlier request got no answer."""
@@ -198,6 +193,8 @@ class Endpoint(Reconciler):
         return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
 
     def expectations(self, answer: Object) -> None:
+        if answer.get("status") == PENDING:
+            self.tell_pending(answer)
         if answer.get("status") != "rejected":
             return
         service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
@@ -205,6 +202,14 @@ class Endpoint(Reconciler):
         if self.options.get("wait_for_acceptance"):
             raise VpcepError(text + " Ask the owner to accept it.")
         self.runtime.warn(text)
+
+    def tell_pending(self, answer: Object) -> None:
+        """Before people wonder why the next task finds no address."""
+        self.runtime.warn(
+            f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
+            f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
+            "wait_for_acceptance to true to wait for that."
+        )
 
     def show(self, answer: Object, after: Object) -> Object:
         return endpoint_result(answer if answer.get("id") else {"ip": "", "dns_names": [], **answer})

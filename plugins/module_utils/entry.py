@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .connection import connect
-from .errors import MissingLibrary, VpcepError
+from .errors import ApiError, MissingLibrary, VpcepError
 from .runtime import Runtime
 
 if t.TYPE_CHECKING:
@@ -38,6 +38,10 @@ def run_module(module: t.Any, program: Program, sessions: Sessions | None = None
 
         module.fail_json(msg=missing_required_lib(error.library), exception=error.traceback)
     except VpcepError as error:
+        if runtime is not None and isinstance(error, ApiError):
+            from .diagnosis import Diagnosis  # of no use as long as all goes well
+
+            Diagnosis(runtime.connection).explain(error, module.params)
         module.fail_json(msg=str(error), **error.result(), **_surroundings(module, runtime))
     except Exception as error:  # reported by Ansible's own means, which hide secrets; a traceback on stderr does not
         module.fail_json(msg=_mistake(error), exception=_traceback(), **_surroundings(module, runtime))

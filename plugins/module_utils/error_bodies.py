@@ -24,6 +24,8 @@ MESSAGE_LIMIT = 500
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNORECASE)
 
+_A_PAGE = "(an HTML page, not an answer of the API)"
+
 _ABSENT_AS_400 = "2003"
 """The one code that means "does not exist" and is tabled as 400 (13.8 of the behaviour notes)."""
 
@@ -84,6 +86,10 @@ def api_error(
         tries=tries,
     )
     error.server_date = _header(headers, "Date")
+    if message.endswith(_A_PAGE) and status < 500 and status != 407:
+        from .failures import HINTS
+
+        error.hint = HINTS["page"]  # not the cloud's refusal, whatever its status
     return error
 
 
@@ -151,7 +157,7 @@ def _plain(text: str) -> str:
     if _HTML.search(text):
         title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
         if title:
-            return f"{title.group(1).strip()} (an HTML page, not an answer of the API)"
+            return f"{title.group(1).strip()} {_A_PAGE}"
         text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.IGNORECASE | re.DOTALL)
         return re.sub(r"<[^>]{0,500}>", " ", text)[:200]
     return text[:200]

@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 VPCEP_CODE = re.compile(r"endpoint\.(\d{4})\Z", re.IGNORECASE)
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _URL_USER = re.compile(r"(://)[^/@\s]+@")
 
 
@@ -27,6 +28,16 @@ class VpcepError(Exception):
     def result(self) -> dict[str, t.Any]:
         """Extra fields for a failed module's result; never secrets."""
         return {}
+
+    @property
+    def reason(self) -> str:
+        """The text without what differs from one request to the next."""
+        return str(self)
+
+    @property
+    def kind(self) -> str:
+        """What errors of the same cause have in common: the text without IDs of objects."""
+        return _UUID.sub("", str(self))
 
 
 class InputError(VpcepError):
@@ -101,9 +112,14 @@ class ApiError(VpcepError):
             }
         }
 
-    def __str__(self) -> str:
+    @property
+    def kind(self) -> str:
+        return f"{type(self).__name__} {self.operation} {self.status} {self.code}"
+
+    @property
+    def reason(self) -> str:
         answer = [f"HTTP {self.status}" if self.status is not None else "no usable answer"]
-        if self.code:
+        if self.code and self.code != str(self.status):  # IAM repeats the status
             answer.append(self.code)
         text = f"Could not {self.operation}: {', '.join(answer)}"
         if self.message:
@@ -112,12 +128,15 @@ class ApiError(VpcepError):
             text += "."
         if self.hint:
             text += f" {self.hint}"
+        return text
+
+    def __str__(self) -> str:
         notes = []
         if self.request_id:
             notes.append(f"request ID {self.request_id}")
         if self.tries > 1:
             notes.append(f"tried {self.tries} times")
-        return f"{text} ({', '.join(notes)})" if notes else text
+        return f"{self.reason} ({', '.join(notes)})" if notes else self.reason
 
 
 class NotFound(ApiError):
@@ -129,7 +148,9 @@ class OutcomeUnknown(ApiError):
 
 
 class ConnectionFailed(ApiError):
-    """No usable answer after all retries (status None)."""
+    """No usable answer after all retries (status None). cause: see failures.HINTS."""
+
+    cause = ""
 
 
 class WaitTimeout(VpcepError):
@@ -155,7 +176,11 @@ def _hint(code: str | None, status: int | None) -> str:
 
 
 class Broken(Exception):
-    """A request without a usable answer; sent: it may have reached the server; hopeless: no repeat will help."""
+    """A request without a usable answer.
+
+    sent: it may have reached the server; hopeless: no repeat will help; cause: a word for what to do about it, see
+    failures.HINTS.
+    """
 
     def __init__(
         self,
@@ -163,10 +188,12 @@ class Broken(Exception):
         *,
         sent: bool,
         hopeless: bool = False,
+        cause: str = "",
         status: int | None = None,
         request_id: str | None = None,
     ) -> None:
         super().__init__(reason)
+        self.cause = cause
         self.sent = sent
         self.hopeless = hopeless
         self.status = status

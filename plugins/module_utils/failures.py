@@ -13,6 +13,50 @@ from .errors import Broken
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
+HINTS = {
+    "": "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url, and run the task again.",
+    "address": "Set api_url and auth_url to addresses like https://host, and HTTPS_PROXY to one like http://host:port.",
+    "ca_file": "Set ca_path (or OS_CACERT, or cacert in clouds.yaml) to a file of certificates that can be read.",
+    "certificate": "The certificate is of an authority that this machine does not know: set ca_path (or OS_CACERT) to "
+    "the file with the authority's certificate. Behind a proxy that opens connections it is the proxy's authority; the "
+    "network's administrators have the file.",
+    "certificate_date": "The certificate has expired, or is not valid yet: check this machine's date and time first.",
+    "certificate_host": "The certificate is one for another host: look for a typing error in api_url, auth_url and "
+    "region.",
+    "name": "There is no host of this name: check region, api_url and auth_url for a typing error, then this machine's "
+    "name server (DNS). Behind a proxy set HTTPS_PROXY.",
+    "page": "A web page came where the cloud's answer should be, such as a proxy's or a login page: check api_url and "
+    "auth_url, then HTTPS_PROXY and NO_PROXY.",
+    "proxy": "The proxy did not let the request through: put its user and password into HTTPS_PROXY "
+    "(http://user:password@host:port) if it asks for them (407), or have its administrators allow the cloud's hosts.",
+    "proxy_host": "The proxy itself cannot be reached: check HTTPS_PROXY, or add the cloud's hosts to NO_PROXY.",
+    "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
+    "is in the way. Behind a proxy set HTTPS_PROXY.",
+    "silence": "Run the task again; if it stays, raise timeout, and check the proxy settings (HTTPS_PROXY, NO_PROXY).",
+    "tls": "What answers there does not speak TLS as it should: check api_url and auth_url (https or http, and the "
+    "port), and HTTPS_PROXY, which nearly always begins with http.",
+    "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is "
+    "in the way. Behind a proxy set HTTPS_PROXY.",
+}
+"""What a person does about a request without a usable answer, by its cause."""
+
+# The causes of names of exceptions, the most telling first.
+_CAUSES = (
+    (
+        ("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema"),
+        "address",
+    ),
+    (("NameResolutionError", "gaierror"), "name"),
+    (("SSLCertVerificationError",), "certificate"),
+    (("SSLError", "SSLEOFError", "SSLZeroReturnError"), "tls"),
+    (("ConnectionRefusedError",), "refused"),
+    (("ReadTimeoutError", "ReadTimeout"), "silence"),
+    (("ConnectTimeoutError", "ConnectTimeout"), "unreachable"),
+)
+
+# OpenSSL's numbers for what is wrong with a certificate.
+_CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_host", 64: "certificate_host"}
+
 # Functions of the standard library that run before a request is sent, on a connection being opened.
 _OPENING = frozenset(("do_handshake", "_tunnel", "create_connection", "getaddrinfo"))
 
@@ -57,7 +101,25 @@ def broken(error: BaseException, *, headers_seen: bool, status: int | None, requ
     else:
         inner = causes[-1]
         reason = f"{type(inner).__name__}: {inner}"
-    return Broken(reason[:300], sent=sent, hopeless=hopeless, status=status, request_id=request_id)
+    return Broken(
+        reason[:300], sent=sent, hopeless=hopeless, cause=_cause(causes, names), status=status, request_id=request_id
+    )
+
+
+def _cause(causes: list[BaseException], names: set[str]) -> str:
+    """The word for it, see HINTS."""
+    texts = " ".join(str(cause) for cause in causes)
+    if "invalid path" in texts or "NO_CERTIFICATE_OR_CRL_FOUND" in texts:
+        return "ca_file"
+    if "Tunnel connection failed" in texts:
+        return "proxy"
+    if "ProxyError" in names and names & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
+        return "proxy_host"
+    found = next((cause for telling, cause in _CAUSES if names.intersection(telling)), "")
+    if found == "certificate":
+        numbers = [getattr(cause, "verify_code", 0) for cause in causes]
+        return next((_CERTIFICATE[number] for number in numbers if number in _CERTIFICATE), found)
+    return found
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .canonical import usable
@@ -18,7 +19,7 @@ from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
 from .fields import WORKERS
-from .member import Member, overlapping
+from .member import Member, Room, overlapping
 from .options import SERVICE_NAMES, SHARED
 from .pool import each
 from .runtime import Runtime
@@ -27,6 +28,8 @@ from .transport import CONNECTIONS
 from .validation import check_positive
 
 Object = dict[str, Any]
+LABELS = 3  # endpoints named in a message that failed for the same reason
+REASONS = 10  # lines of a message; more is in the outcomes
 PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 
@@ -54,6 +57,7 @@ class Fleet:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
         self.services: dict[str, str | VpcepError | None] = {}  # name -> ID, or why it cannot be known
         self.services_lock = threading.Lock()
+        self.room = Room()
         self.members = self.define()
         self.check_purge()
 
@@ -77,7 +81,7 @@ class Fleet:
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return Member(label, options, self.runtime, self.service_id)
+        return Member(label, options, self.runtime, self.service_id, self.room)
 
     def check_purge(self) -> None:
         if not self.options.get("purge"):
@@ -113,8 +117,10 @@ class Fleet:
         unclear = self.look(snapshot)
         unclear.update(disputes(self.members))
         leavers = self.leavers(snapshot, unclear)
+        self.room.shrinks = bool(leavers) or any(may_delete(member) for member in self.members)
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
         Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
+        explain([*self.members, *leavers], items, self.runtime)
         return result(self.members, items[: len(self.members)], leavers, items[len(self.members) :])
 
     def look(self, snapshot: Snapshot) -> dict[Member, VpcepError]:
@@ -194,15 +200,63 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         "outcomes": [outcome(member, item) for member, item in told[: len(items)]],
         "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
     }
-    failed = [f"{member.label}: {item.error}" for member, item in told if item.error]
+    failed = [(member.label, item.error) for member, item in told if item.error]
     if failed:
-        raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *failed]), facts)
+        raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)]), facts)
     headed = [
         {**item.report["diff"], "before_header": member.label, "after_header": member.label}
         for member, item in told
         if item.report and item.report["changed"]
     ]
     return {**facts, "diff": headed}
+
+
+def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
+    """Makes errors say what a look shows; what they have in common is looked at once."""
+    wrong = [(member, item.error) for member, item in zip(members, items, strict=True) if item.error]
+    if not wrong:
+        return
+    from .diagnosis import Diagnosis  # of no use as long as all goes well
+
+    diagnosis = Diagnosis(runtime.connection)
+    for member, error in wrong:
+        diagnosis.explain(error, member.options)
+
+
+def reasons(failed: list[tuple[str, VpcepError]]) -> list[str]:
+    """A line for each reason, with the first few that it holds for; hundreds often fail for the same one.
+
+    When there are too many, IDs in a reason make no difference.
+    """
+    groups = grouped(failed, lambda error: error.reason)
+    if len(groups) > REASONS:
+        groups = grouped(failed, lambda error: error.kind)
+    lines = [line(group) for group in groups]
+    if len(lines) > REASONS:
+        lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
+    return lines
+
+
+def grouped(
+    failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
+) -> list[list[tuple[str, VpcepError]]]:
+    """Those that have the same key together, in the order in which the first of them come."""
+    groups: dict[str, list[tuple[str, VpcepError]]] = {}
+    for label, error in failed:
+        groups.setdefault(key(error), []).append((label, error))
+    return list(groups.values())
+
+
+def line(group: list[tuple[str, VpcepError]]) -> str:
+    """Who failed, and why the first of them did."""
+    labels = [label for label, _error in group]
+    more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
+    return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"
+
+
+def may_delete(member: Member) -> bool:
+    """Whether a member may make room for another one."""
+    return bool(member.options.get("state") == "absent" or member.options.get("recreate"))
 
 
 def outcome(member: Member, item: Item) -> Object:

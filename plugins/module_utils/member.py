@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .endpoint import Endpoint
+from .errors import ApiError, VpcepError
 from .runtime import Runtime
 from .snapshot import Snapshot
 
@@ -21,14 +22,56 @@ IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
 )
 
 
+QUOTA_USED_UP = "1018"
+
+
+class NotSent(VpcepError):
+    """An endpoint that was not created, since another one had just been refused for the account's quota."""
+
+    def __init__(self, refusal: ApiError) -> None:
+        super().__init__(
+            "Not created, and nothing sent: the quota of endpoints was used up when another one of this task was to be "
+            "created. Run the task again when there is room."
+        )
+        self.refusal = refusal
+
+    def result(self) -> Object:
+        return self.refusal.result()
+
+
+class Room:
+    """Whether there is room for more endpoints. The first refusal is the answer for all, unless some may go.
+
+    shrinks: whether this task may itself delete endpoints, and so make room.
+    """
+
+    def __init__(self) -> None:
+        self.shrinks = False
+        self.refusal: ApiError | None = None
+
+    def check(self) -> None:
+        if self.refusal is not None and not self.shrinks:
+            raise NotSent(self.refusal)
+
+    def note(self, error: ApiError) -> None:
+        if error.is_code(QUOTA_USED_UP):
+            self.refusal = error
+
+
 class Member(Endpoint):
-    """label: what messages call it; find_service: looks up a service's ID once for all."""
+    """label: what messages call it; find_service: looks up a service's ID once for all; room: that of the fleet."""
 
     def __init__(
-        self, label: str, options: Object, runtime: Runtime, find_service: Callable[[str], str | None]
+        self,
+        label: str,
+        options: Object,
+        runtime: Runtime,
+        find_service: Callable[[str], str | None],
+        room: Room,
     ) -> None:
         self.label = label
         self.find_service = find_service
+        self.room = room
         self.taken_at = 0.0
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
@@ -62,6 +105,17 @@ class Member(Endpoint):
 
     def service_id(self, name: str) -> str | None:
         return self.find_service(name)
+
+    def send_create(self, body: Object) -> Object:
+        self.room.check()
+        try:
+            return super().send_create(body)
+        except ApiError as error:
+            self.room.note(error)
+            raise
+
+    def tell_pending(self, answer: Object) -> None:
+        """A fleet's outcomes show it; a warning for each of a thousand would not help."""
 
 
 def overlapping(members: list[Member], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY) -> Iterator[Any]:

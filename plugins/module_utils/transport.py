@@ -305,15 +305,16 @@ class Transport:
     ) -> ApiError:
         secrets = self._all_secrets(sent)
         if response.status < 400:
-            target = urlsplit(response.headers.get("Location") or "").netloc or "another address"
+            place = urlsplit(response.headers.get("Location") or "")
+            target = f"{place.scheme or 'https'}://{place.netloc}" if place.netloc else "another address"
             return ApiError(
                 scrub(f"the server redirects to {target}", secrets)[:200],
                 operation=operation,
                 status=response.status,
                 request_id=response.request_id,
                 tries=number,
-                hint="Redirects are not followed, since the token would go with them: check api_url, "
-                "auth_url and region, and whether http stands where https should.",
+                hint="Redirects are not followed, since the token would go with them: set api_url and auth_url to the "
+                "addresses where the cloud answers itself, with https where http stands now, and check region.",
             )
         from .error_bodies import api_error  # of no use as long as all goes well
 
@@ -328,15 +329,17 @@ class Transport:
         )
 
     def _no_answer(self, broken: Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
-        return ConnectionFailed(
+        from .failures import HINTS
+
+        failed = ConnectionFailed(
             scrub(str(broken), self._all_secrets(sent)),
             operation=operation,
             request_id=broken.request_id,
             tries=number,
-            hint="Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url."
-            if not broken.hopeless
-            else "Check the address, and ca_path if the certificate is of a private authority.",
+            hint=HINTS[broken.cause],
         )
+        failed.cause = broken.cause
+        return failed
 
     @staticmethod
     def _unknown(error: ApiError) -> OutcomeUnknown:
@@ -351,6 +354,10 @@ class Transport:
         )
         unknown.server_date = error.server_date
         return unknown
+
+    def scrub(self, text: str) -> str:
+        """The text without secrets."""
+        return scrub(text, self._secrets)
 
     def _all_secrets(self, headers: Mapping[str, str]) -> Iterable[str]:
         return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
@@ -409,6 +416,7 @@ def _not_json(response: Response) -> Broken:
     return Broken(
         f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
         sent=True,
+        cause="page" if "html" in response.content_type else "",
         status=response.status,
         request_id=response.request_id,
     )

@@ -40,6 +40,13 @@ from .fields import (
 
 LONGEST_WAIT = 10**9  # seconds; what is much longer does not fit into a float
 
+IPV4_RANGE = "an IPv4 address or CIDR block such as 192.168.3.0/24; IPv6 is not possible"
+LIKENESSES = (
+    (r"[0-9]{1,3}(\.[0-9]{1,3}){3}", "an IP address"),
+    (r"[0-9A-Fa-f]{32}", "the ID of a project or account"),
+    (r"[A-Za-z][\w .-]*", "a name"),
+)
+
 Options = dict[str, Any]
 OPTION_NAMES = {"service_name": "name"}  # field -> option, where the design renames it
 
@@ -164,7 +171,7 @@ def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
     if length_problems:
         return length_problems
     if field.pattern and not re.fullmatch(field.pattern, str(value), re.DOTALL):
-        return [f"{option}: {_shortened(str(value))} is not {field.rule}."]
+        return [f"{option}: {_shortened(str(value))} is not {field.rule}.{_likeness(option, str(value))}"]
     check = _CHECKS.get(field.kind)
     return (check(option, cloud, value) if check else []) or _json_problems(option, canonical(field.kind, value))
 
@@ -197,6 +204,17 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
     if limit is not None and size > limit:
         return [f"{option}{shown} has {size} {unit}; the limit is {limit}."]
     return []
+
+
+def _likeness(option: str, text: str) -> str:
+    """What somebody seems to have taken for an ID, and where to go with it."""
+    if not option.endswith("_id"):
+        return ""
+    if option == "endpoint_service_id":
+        return " To find a service by its name use endpoint_service_name."
+    noun = {"vpc_id": "VPC", "port_id": "network port"}.get(option, option.removesuffix("_id").replace("_", " "))
+    found = next((what for pattern, what in LIKENESSES if re.fullmatch(pattern, text)), "")
+    return f" It looks like {found}; give the ID of the {noun}." if found else ""
 
 
 def _shortened(value: Any) -> str:
@@ -270,9 +288,9 @@ def _parse_problems(kind: str, meaning: str) -> Callable[[str, str, Any], list[s
 
 def _range_problems(option: str, cloud: str, value: Any) -> list[str]:
     """Only the API's own spelling: ``10.0.0.0/8``, no net masks."""
-    problems = _parse_problems("ranges", "an IPv4 address or CIDR block")(option, cloud, value)
+    problems = _parse_problems("ranges", IPV4_RANGE)(option, cloud, value)
     return problems or [
-        f"{option}: {item!r} is not an IPv4 address or CIDR block such as 192.168.3.0/24."
+        f"{option}: {item!r} is not {IPV4_RANGE}."
         for item in value
         if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?", str(item))
     ]

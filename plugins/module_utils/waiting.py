@@ -150,7 +150,10 @@ def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
     """The error for an object that was still in *status* when the time was up."""
     advice = "It goes on in the cloud: run the task again, or raise wait_timeout."
     if status == PENDING:
-        advice = "The service's owner has to accept it (wait_timeout is how long to wait for that)."
+        advice = (
+            "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "
+            "wait_timeout is how long to wait for that."
+        )
     return WaitTimeout(
         f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",
         what=what,

@@ -127,7 +127,12 @@ def list_route_tables(call: Call) -> Any:
 def list_ports(call: Call) -> Any:
     filters = {name: call.query[name] for name in call.query if name not in ("marker", "limit")}
     found = [port_view(call, port) for port in ports(call)]
-    return {"ports": cut(call, [one for one in found if all(one[n] == v for n, v in filters.items())])}
+    return {"ports": cut(call, [one for one in found if all(fits(one[n], v) for n, v in filters.items())])}
+
+
+def fits(value: Any, wanted: str) -> bool:
+    """A filter by a member that is a list asks for one of its elements."""
+    return wanted in value if isinstance(value, list) else bool(value == wanted)
 
 
 @network_operation

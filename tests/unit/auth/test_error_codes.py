@@ -6,15 +6,29 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes, failures
 
 CATALOGUE = Path(__file__).parents[2] / "simulator" / "openapi" / "errors.yaml"
 ENTRIES = [entry for entry in yaml.safe_load(CATALOGUE.read_text())["errors"] if entry.get("code")]
+
+
+def texts_of(known):
+    return ("meaning", known.meaning), ("hint", known.hint)
+
+
+def names_in(spec):
+    """The options of a module, and theirs."""
+    for name, option in spec.items():
+        yield name
+        yield from names_in(option.get("options") or {})
 
 
 def canonical(code):
@@ -33,15 +47,50 @@ def test_a_code_is_judged_as_documented(entry):
     assert known.kind in ("request", "auth", "lookup", "state", "conflict", "quota", "throttle", "server")
 
 
-@pytest.mark.parametrize("code", error_codes.CODES)
-def test_every_hint_is_a_sentence_of_its_own(code):
-    hint = error_codes.hint(code, None)
-    assert hint.endswith(".")
-    assert hint[0].isupper() or hint.split()[0].strip(".,:") in HINT_WORDS or "_" in hint.split()[0]
-    assert "  " not in hint
+TEXTS = {
+    **{f"{code}: {part}": text for code, known in error_codes.CODES.items() for part, text in texts_of(known)},
+    **{f"{status}: {part}": text for status, known in error_codes.STATUSES.items() for part, text in texts_of(known)},
+    **{f"no answer, {cause or 'for any reason'}": text for cause, text in failures.HINTS.items()},
+}
 
 
-HINT_WORDS = {"limit", "offset", "whitelist", "routetables"}
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_every_meaning_and_hint_is_made_of_sentences(text):
+    assert text.endswith(".") and "  " not in text
+    assert text[0].isupper() or text.startswith("vpcep_")
+    assert not re.search(r"against the documentation|Check the options|explains this", text)
+
+
+# Advice that is the same for many codes, because to a user they are the same.
+COMMON = {error_codes._HICCUP, error_codes._BUG, error_codes._SUPPORT, error_codes._RIGHTS, error_codes._LOGIN_BODY}
+
+
+def test_hints_are_shared_by_a_few_codes_unless_these_mean_the_same():
+    used = Counter(known.hint for known in error_codes.CODES.values())
+    assert {hint for hint, number in used.items() if number > 4} == COMMON
+    hiccups = {known.kind for known in error_codes.CODES.values() if known.hint == error_codes._HICCUP}
+    bugs = {known.kind for known in error_codes.CODES.values() if known.hint == error_codes._BUG}
+    assert (hiccups, bugs) == ({"server"}, {"request"})
+
+
+def test_no_two_codes_have_the_same_meaning_in_the_same_words():
+    used = Counter(known.meaning for code, known in error_codes.CODES.items() if code.startswith("EndPoint."))
+    # The API has two codes each for a bad name and for a port and a subnet that are not there.
+    assert sum(number - 1 for number in used.values()) <= 4
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_every_option_and_module_in_a_text_exists(text):
+    words = set(re.findall(r"(?<![\w/])[a-z]+(?:_[a-z]+)+", text)) - VALUES
+    assert words <= NAMES
+
+
+MODULES = {
+    path.stem: import_module(f"ansible_collections.crossvpc.vpcep.plugins.modules.{path.stem}")
+    for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py")
+}
+NAMES = {*MODULES, *(name for module in MODULES.values() for name in names_in(module.ARGUMENTS["argument_spec"]))}
+VALUES = {"endpoint_service"}  # of options
 
 
 def test_lookups_ignore_case_and_know_the_gateways_older_prefix():

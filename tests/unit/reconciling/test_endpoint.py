@@ -93,7 +93,7 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     created = task(converge_endpoint, port_ip=free, **wanted)
     assert created["endpoint"]["status"] == "pendingAcceptance" and "ip" not in created["endpoint"]
     assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]
-    assert task.warnings == []
+    assert not any("compared" in text for text in task.warnings)
     cloud.change("endpoints", created["endpoint"]["id"], status="accepted")
     again = task(converge_endpoint, port_ip=free, **wanted)
     assert not again["changed"] and again["endpoint"]["ip"] == free
@@ -175,14 +175,6 @@ def test_a_refused_deletion_is_an_error(task: Any, cloud: Any, wanted: Any) -> N
     with pytest.raises(ApiError, match=r"EndPoint\.0004"):
         task(converge_endpoint, state="absent", **wanted)
     assert len(cloud.state()["endpoints"]) == 1
-
-
-def test_who_is_not_admitted_learns_which_account_it_is(task: Any, cloud: Any, service: Any) -> None:
-    network = cloud.spare("consumer")[1]
-    asked = {"endpoint_service_id": service["id"], "vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
-    with pytest.raises(ApiError, match=r"EndPoint\.2012") as caught:
-        task(converge_endpoint, account="consumer", **asked)
-    assert f"This account is {cloud.domain_id('consumer')}" in str(caught.value)
 
 
 def test_gateway(task: Any, cloud: Any, gateway: Any) -> None:

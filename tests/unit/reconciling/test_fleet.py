@@ -13,7 +13,12 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import (
+    REASONS,
+    FleetFailed,
+    converge_endpoints,
+    reasons,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.snapshot import Snapshot
 
 MANY = 12
@@ -199,7 +204,7 @@ def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str]
     with pytest.raises(FleetFailed) as caught:
         fleet(both)
     text = f"endpoints[0] (ID {made[0]}) and endpoints[1] (x) mean the same endpoint, {made[0]}."
-    assert str(caught.value).count(text) == 2 and task.writes == ["changeResourceTags"]
+    assert str(caught.value).count(text) == 1 and task.writes == ["changeResourceTags"]
     assert [one["changed"] for one in caught.value.result()["outcomes"]] == [False, False, True]
 
 
@@ -277,6 +282,84 @@ def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places:
     assert len(cloud.state()["endpoints"]) == MANY - 1
 
 
+def test_a_line_for_each_reason_and_not_for_each_endpoint(fleet: Any, places: Any) -> None:
+    """Hundreds fail for one reason; each answer has another request ID."""
+    wanted = [dict(place) for place in places]
+    for number in range(5):
+        wanted[number]["endpoint_service_id"] = NOWHERE
+    wanted[7].update(vpc_id=NOWHERE, description="the odd one")
+    with pytest.raises(FleetFailed) as caught:
+        fleet(wanted)
+    head, first, second = str(caught.value).splitlines()
+    assert head == "6 of 12 endpoints failed."
+    assert first.startswith("endpoints[0] (VPC ") and "endpoints[2]" in first and "endpoints[3]" not in first
+    assert " and 2 more: Could not create endpoint: HTTP 400, EndPoint.2003" in first and "request ID" in first
+    assert second.startswith("endpoints[7] (the odd one): Could not create endpoint: HTTP 400, EndPoint.2001")
+    outcomes = caught.value.result()["outcomes"]
+    assert len({outcomes[number]["error"]["request_id"] for number in range(5)}) == 5
+
+
+def test_a_few_reasons_that_differ_in_ids_have_a_line_each_and_many_have_one(fleet: Any, places: Any) -> None:
+    """A subnet that is not there is refused with what its VPC has instead."""
+    for number, lines in ((2, 2), (MANY, 1)):
+        wrong = [{**place, "subnet_id": NOWHERE} for place in places[:number]]
+        with pytest.raises(FleetFailed) as caught:
+            fleet(wrong)
+        assert len(str(caught.value).splitlines()) == lines + 1
+        for place, outcome in zip(wrong, caught.value.result()["outcomes"], strict=True):
+            assert f"VPC {place['vpc_id']} has" in outcome["msg"]
+
+
+def test_there_are_never_too_many_lines() -> None:
+    failed = [(f"endpoints[{number}]", VpcepError(f"reason {number}")) for number in range(REASONS + 7)]
+    lines = reasons(failed)
+    assert len(lines) == REASONS + 1 and lines[-1].startswith("There are 7 more reasons")
+    assert len(reasons(failed[:REASONS])) == REASONS
+
+
+# Quota
+
+
+@pytest.fixture
+def refused(fleet: Any, cloud: Any, places: Any) -> Any:
+    """Creates many, one after the other, with room for four."""
+
+    def run(**options: Any) -> Any:
+        cloud.settings(quota_endpoints=4)
+        with pytest.raises(FleetFailed) as caught:
+            fleet(places, concurrency=1, **options)
+        return caught.value
+
+    return run
+
+
+def test_nothing_more_is_created_once_the_quota_is_used_up(refused: Any, task: Any, cloud: Any) -> None:
+    error = refused()
+    assert task.writes == ["createEndpoint"] * 5 and len(cloud.state()["endpoints"]) == 4
+    head, first, rest = str(error).splitlines()
+    assert head == "8 of 12 endpoints failed."
+    assert first.startswith("endpoints[4] ") and "Endpoint.1018" in first and "4 of 4 endpoints are used" in first
+    assert rest.startswith("endpoints[5] ") and " and 4 more: Not created" in rest and "quota" in rest
+    outcomes = error.result()["outcomes"]
+    assert {one["error"]["code"] for one in outcomes[4:]} == {"Endpoint.1018"}
+    assert [one["failed"] for one in outcomes] == [False] * 4 + [True] * 8
+    assert [one["msg"].startswith("Not created") for one in outcomes[4:]] == [False] + [True] * 7
+
+
+def test_a_rerun_with_more_quota_creates_the_rest(refused: Any, fleet: Any, cloud: Any, places: Any) -> None:
+    refused()
+    cloud.settings(quota_endpoints=MANY)
+    result = fleet(places)
+    assert [one["action"] for one in result["outcomes"]] == ["none"] * 4 + ["create"] * 8
+
+
+def test_all_are_tried_while_others_may_go(refused: Any, task: Any) -> None:
+    """With recreate a deletion may make room between two creations, and what was deleted must be created again."""
+    error = refused(recreate=True)
+    assert task.writes == ["createEndpoint"] * MANY
+    assert " and 5 more: Could not create endpoint" in str(error)
+
+
 def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
     with pytest.raises(FleetFailed, match="is in status failed"):
@@ -312,7 +395,8 @@ def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
     cloud.settings(delay=60)
     with pytest.raises(FleetFailed) as caught:
         fleet(places, wait_timeout=10)
-    assert str(caught.value).count("is still in status creating") == MANY
+    assert str(caught.value).count("is still in status creating") == 1, "one line for all"
+    assert all("is still in status creating" in one["msg"] for one in caught.value.result()["outcomes"])
     first = caught.value.result()["outcomes"][0]
     assert first["timeout"]["status"] == "creating" and first["id"] in {it["id"] for it in cloud.state()["endpoints"]}
     assert not fleet(places, wait_timeout=90)["changed"], "it went on in the cloud"
@@ -346,7 +430,8 @@ def test_nothing_is_begun_when_the_time_is_up(fleet: Any, task: Any, cloud: Any,
         fleet(places, wait_timeout=10, concurrency=1)
     assert len(cloud.state()["endpoints"]) == task.writes.count("createEndpoint") == 3
     text = str(caught.value)
-    assert text.count("was begun") == MANY - 3 and text.count("still in status") == 3
+    assert text.count("was begun") == 1 and text.count("still in status") == 3
+    assert sum("was begun" in one["msg"] for one in caught.value.result()["outcomes"]) == MANY - 3
     assert [bool(one["id"]) for one in caught.value.result()["outcomes"]] == [True] * 3 + [False] * (MANY - 3)
     monkeypatch.undo()
     fleet(places)

@@ -198,6 +198,20 @@ def test_networks(otc: Any) -> None:
     assert (absent.status, absent.body["NeutronError"]["type"]) == (404, "PortNotFound")
 
 
+@pytest.mark.parametrize("member", ["device_id", "security_groups"])
+def test_ports_are_found_by_what_they_belong_to(otc: Any, member: str) -> None:
+    otc.provider.ok("GET", "/vpcs")  # logs in
+    headers = {"X-Auth-Token": otc.provider.token}
+    url = otc.sim.api_url + "/v2.0/ports"
+    network = otc.sim.spare("provider")[0]
+    port = otc.provider.raw("GET", f"{url}/{network['port_id']}", headers=headers).body["port"]
+    value = port[member][0] if isinstance(port[member], list) else port[member]
+    found = otc.provider.raw("GET", url, headers=headers, params={member: value}).body["ports"]
+    assert network["port_id"] in [one["id"] for one in found]
+    assert all(value in one[member] for one in found)
+    assert otc.provider.raw("GET", url, headers=headers, params={member: network["port_id"]}).body["ports"] == []
+
+
 def test_endpoints_show_up_as_ports(otc: Any) -> None:
     endpoint = otc.provider.endpoint(DNS)
     query = {"network_id": endpoint["subnet_id"], "device_owner": "network:endpoint_interface"}

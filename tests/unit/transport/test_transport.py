@@ -639,47 +639,6 @@ def test_a_private_authority_is_believed_when_named(tls_server, tls_files, monke
     assert client().json() == {"tls": True}
 
 
-@pytest.fixture(scope="module")
-def tls_files(tmp_path_factory):
-    """A certificate for 127.0.0.1 that nobody vouches for; its key is beside it."""
-    from datetime import datetime, timedelta, timezone
-    from ipaddress import IPv4Address
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    form = serialization.PrivateFormat.PKCS8
-    secret = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-    path.with_name("both.pem.key").write_bytes(secret)
-    return path
-
-
-@pytest.fixture
-def tls_server(tls_files):
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tls_files, str(tls_files) + ".key")
-    with FakeServer() as server:
-        server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
-        server.react = lambda seen: Answer(200, {"tls": True})
-        yield server.url.replace("http:", "https:")
-
-
 def test_build_url_sorts_and_encodes():
     assert build_url("http://h/p", {"b": "x&y=z", "a": None, "c": []}) == "http://h/p?b=x%26y%3Dz"
     assert build_url("http://h/p", None) == "http://h/p"
