@@ -12,7 +12,8 @@ options:
   cloud:
     description:
       - Name of an entry of C(clouds.yaml), which is searched in the current folder, in C(~/.config/openstack)
-        and in C(/etc/openstack), or is the file that E(OS_CLIENT_CONFIG_FILE) names.
+        and in C(/etc/openstack), or is the file that E(OS_CLIENT_CONFIG_FILE) names. C(secure.yaml) and the profiles
+        V(otc), V(otc-swiss) and those of C(clouds-public.yaml) count, too.
       - When this option is given, the entry wins over environment variables. Falls back to E(OS_CLOUD), over
         which the other environment variables win.
     type: str
@@ -25,9 +26,19 @@ options:
     description:
       - Name of the IAM user. Falls back to E(OS_USERNAME).
     type: str
+  user_id:
+    description:
+      - ID of the IAM user, instead of O(username) and the user's account. Falls back to E(OS_USER_ID).
+    type: str
   password:
     description:
       - Password of the IAM user. Falls back to E(OS_PASSWORD).
+    type: str
+  passcode:
+    description:
+      - What the virtual MFA device (TOTP) of a user with login protection shows now, together with O(password). It is
+        good for one login, and is not sent a second time; the token in the cache serves all tasks of the next hours.
+      - Put it in quotes. Give O(user_id) with it, by which IAM knows the device. Falls back to E(OS_PASSCODE).
     type: str
   user_domain_name:
     description:
@@ -37,6 +48,7 @@ options:
   user_domain_id:
     description:
       - ID of the user's account, instead of O(user_domain_name).
+        Falls back to E(OS_USER_DOMAIN_ID) and E(OS_DOMAIN_ID).
     type: str
   project_name:
     description:
@@ -46,6 +58,21 @@ options:
   project_id:
     description:
       - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID).
+    type: str
+  agency_name:
+    description:
+      - Name of an agency, with which another account lets the user's account act in its projects (assume role).
+        Everything is looked up and made in the other account then, whose project O(project_name) or O(project_id) is.
+      - The user needs the right to switch to agencies (C(Agent Operator)). Not with an access key, for which IAM gives
+        no token. Falls back to E(OS_AGENCY_NAME).
+    type: str
+  agency_domain_name:
+    description:
+      - Name of the account that has made the agency. Falls back to E(OS_AGENCY_DOMAIN_NAME).
+    type: str
+  agency_domain_id:
+    description:
+      - ID of that account, instead of O(agency_domain_name). Falls back to E(OS_AGENCY_DOMAIN_ID).
     type: str
   region:
     description:

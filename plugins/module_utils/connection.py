@@ -82,6 +82,8 @@ class Connection:
                 "Token cache: there is no place for it (neither HOME nor XDG_CACHE_HOME is set): "
                 "every task logs in by itself. Set token_cache_dir, or token_cache to false."
             )
+        if credentials.passcode and not folder:
+            self._warn("A passcode is good for one login, and without a token cache every task needs another one.")
 
     @property
     def http(self) -> list[dict[str, t.Any]]:
@@ -194,7 +196,7 @@ class Connection:
 
     def peek_token(self) -> dict[str, t.Any] | None:
         """The same of the token that is kept, None if there is none; sends nothing."""
-        if self.credentials.method != "password":
+        if not self.gets_tokens:
             return None
         with self._lock:
             kept = self._kept(disk=False)
@@ -204,6 +206,7 @@ class Connection:
     def revoke_token(self) -> bool:
         """Revoke the kept (or given) token at IAM and forget it; False if there was none, or it was dead already.
 
+        A token that was given in order to assume an agency stays alive: the agency's is revoked.
         Raises ApiError when IAM does not do it; the token is forgotten all the same.
         """
         given = self.credentials
@@ -213,7 +216,8 @@ class Connection:
             # Another process may have put a newer one on disk than the one in memory: both have to go.
             kept = [self._kept(disk=True), self._kept(disk=False)]
             values = {entry[0].value for entry in kept if entry}
-            values.update(value for value in (self._token and self._token.value, given.token) if value)
+            own = None if self.gets_tokens else given.token
+            values.update(value for value in (self._token and self._token.value, own) if value)
             self._drop(values)
             from . import iam
 
@@ -238,7 +242,7 @@ class Connection:
         given = self.credentials
         if given.api_url:
             return given.api_url
-        if given.method == "password" or not self._needs_no_iam():
+        if not self._needs_no_iam():
             token = self._identity(deadline)
             url = self._from_catalog(token)
             if url:
@@ -273,14 +277,19 @@ class Connection:
     # Who is asking
 
     @property
+    def gets_tokens(self) -> bool:
+        """Whether the tokens in use are got from IAM, rather than given, or replaced by signatures."""
+        return self._by_password or self.credentials.agency_name is not None
+
+    @property
     def _by_password(self) -> bool:
-        """Whether tokens come from IAM by password: always so, or since the ready token was refused."""
+        """Whether IAM is asked by password: always so, or since the ready token was refused."""
         return self.credentials.method == "password" or self._given_refused
 
     def _needs_no_iam(self) -> bool:
         """Whether a ready token or an access key comes with project and address, so that IAM has nothing to add."""
         given = self.credentials
-        if given.method == "password":
+        if given.method == "password" or given.agency_name:
             return False
         if not given.auth_url or (given.project_id and given.api_url):
             return True
@@ -310,7 +319,7 @@ class Connection:
         """The token to send; None for an access key."""
         if self.credentials.method == "key":
             return None
-        return self._identity(deadline).value if self._by_password else self.credentials.token
+        return self._identity(deadline).value if self.gets_tokens else self.credentials.token
 
     def _authorize(self, token: str | None) -> Callable[[Attempt], Mapping[str, str]]:
         if token is not None:
@@ -356,7 +365,7 @@ class Connection:
             # A wrong password is tried once, however many threads and requests there are.
             raise self._refusal
         given = self.credentials
-        if not self._by_password and (not given.auth_url or (given.method == "key" and given.project_id)):
+        if not self.gets_tokens and (not given.auth_url or (given.method == "key" and given.project_id)):
             self._take(Token(value=given.token or "", project_id=given.project_id, endpoints=()), None)
             return False
         if self._cached(refused, disk=refused is not None):
@@ -402,16 +411,36 @@ class Connection:
                 )
             if not self._by_password:
                 try:
+                    if given.agency_name:
+                        return self._assume_role(given.token or "", deadline)
                     return iam.validate_token(self._transport, auth_url, given.token or "", deadline=deadline)
                 except ApiError as error:
                     if error.status not in (401, 404) or not given.password:
                         raise
                     self._given_refused = True
-            return iam.create_token(self._transport, given, catalog=not given.api_url, deadline=deadline)
+            return self._log_in(deadline)
         except ApiError as error:
             if error.status in (401, 403):
                 self._refusal = error
             raise
+
+    def _log_in(self, deadline: Deadline | None) -> Token:
+        """A token by password; with an agency, by way of one of the user's own account."""
+        from . import iam
+        from .passcode import used_once
+
+        given = self.credentials
+        with used_once(self._cache, given):
+            if not given.agency_name:
+                return iam.create_token(self._transport, given, catalog=not given.api_url, deadline=deadline)
+            own = iam.create_account_token(self._transport, given, deadline=deadline)
+        return self._assume_role(own, deadline)
+
+    def _assume_role(self, own: str, deadline: Deadline | None) -> Token:
+        from . import iam
+
+        given = self.credentials
+        return iam.assume_role(self._transport, given, own, catalog=not given.api_url, deadline=deadline)
 
     def _signed(self, call: Callable[[], T]) -> T:
         """The result of a signed call, repeated once if this machine's clock was what spoilt it."""
@@ -455,11 +484,12 @@ class Connection:
     def _key(self) -> str:
         """The name of the cache's entry: everything the token depends on but the secret."""
         given = self.credentials
-        if not self._by_password:
+        if not self.gets_tokens:
             # The same for all given tokens of this IAM: a hash of a token has no place in a file name.
             return cache_key(given.method, given.auth_url, given.access_key, given.project_name, given.project_id)
+        agency = (given.agency_name, given.agency_domain_name, given.agency_domain_id) if given.agency_name else ()
         return cache_key(
-            "password",
+            "password" if self._by_password else given.method,
             given.auth_url,
             given.username,
             given.user_id,
@@ -467,6 +497,7 @@ class Connection:
             given.user_domain_id,
             given.project_name,
             given.project_id,
+            *agency,
         )
 
     def _secret(self) -> str:
@@ -477,10 +508,10 @@ class Connection:
 
     def _to_data(self, token: Token) -> dict[str, t.Any]:
         """For the cache. A token that was given is not kept, only what IAM said about it."""
-        return {**token.to_data(), **({} if self._by_password else {"value": ""})}
+        return {**token.to_data(), **({} if self.gets_tokens else {"value": ""})}
 
     def _from_data(self, data: dict[str, t.Any]) -> dict[str, t.Any]:
-        if self.credentials.method == "token" and not self._by_password:
+        if self.credentials.method == "token" and not self.gets_tokens:
             return {**data, "value": self.credentials.token}
         return data
 
@@ -495,7 +526,7 @@ class Connection:
         known = error_codes.lookup(error.code, 401)
         if known is not None and known.retry == "no":
             return False
-        if self.credentials.method == "token" and not self.credentials.password:
+        if not self.gets_tokens and not self.credentials.password:
             error.hint = (
                 "The token given was refused: it has expired, was revoked, or is of another project or "
                 "cloud. Give a new one, or username and password to have it renewed."
@@ -526,7 +557,7 @@ class Connection:
     def _replace(self, refused: str, deadline: Deadline | None) -> int:
         """Drop a refused token and get another one; 1 if IAM was asked for it, 0 if somebody else had it renewed."""
         with self._lock:
-            if not self._by_password:
+            if not self.gets_tokens:
                 self._given_refused = True
             elif self._token is not None and self._token.value != refused:
                 return 0

@@ -20,15 +20,21 @@ from .errors import CredentialsError, InputError
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .clouds_yaml import Entry
+
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "auth_url": ("OS_AUTH_URL",),
     "username": ("OS_USERNAME",),
     "user_id": ("OS_USER_ID",),
     "password": ("OS_PASSWORD",),
+    "passcode": ("OS_PASSCODE",),
     "user_domain_name": ("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
     "user_domain_id": ("OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"),
     "project_name": ("OS_PROJECT_NAME", "OS_TENANT_NAME"),
     "project_id": ("OS_PROJECT_ID",),
+    "agency_name": ("OS_AGENCY_NAME",),
+    "agency_domain_name": ("OS_AGENCY_DOMAIN_NAME",),
+    "agency_domain_id": ("OS_AGENCY_DOMAIN_ID",),
     "region": ("OS_REGION_NAME",),
     "token": ("OS_AUTH_TOKEN", "OS_TOKEN"),
     "access_key": ("OS_ACCESS_KEY", "HW_ACCESS_KEY"),
@@ -40,7 +46,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 }
 """The environment variables each option falls back to, the first one that is set."""
 
-SECRETS = ("password", "token", "secret_key", "security_token")
+SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
 
 _OTHER_WAY = {
     "username": "user_id",
@@ -49,10 +55,32 @@ _OTHER_WAY = {
     "user_domain_id": "user_domain_name",
     "project_name": "project_id",
     "project_id": "project_name",
+    "agency_domain_name": "agency_domain_id",
+    "agency_domain_id": "agency_domain_name",
 }
 """Two ways to name the same thing: one given in a stronger place hides the other in a weaker one."""
 
+_AS_GIVEN = (
+    "username",
+    "user_id",
+    "password",
+    "passcode",
+    "user_domain_name",
+    "user_domain_id",
+    "agency_name",
+    "agency_domain_name",
+    "agency_domain_id",
+    "token",
+    "access_key",
+    "secret_key",
+    "security_token",
+)
+"""What credentials hold exactly as it was found."""
+
 _KEY_PARTS = ("access_key", "secret_key", "security_token")
+_AGENCY_PARTS = ("agency_name", "agency_domain_name", "agency_domain_id")
+_REGION_FILLERS = ("{region_name}", "%(region_name)s")
+_PASSCODE = re.compile(r"[0-9]{6,10}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
@@ -69,10 +97,16 @@ class Credentials(t.NamedTuple):
     username: str | None = None
     user_id: str | None = None
     password: str | None = None
+    passcode: str | None = None
+    """The second factor (TOTP), good for one login."""
     user_domain_name: str | None = None
     user_domain_id: str | None = None
     project_name: str | None = None
     project_id: str | None = None
+    """With an agency, these two are of the account that delegates."""
+    agency_name: str | None = None
+    agency_domain_name: str | None = None
+    agency_domain_id: str | None = None
     region: str | None = None
     token: str | None = None
     access_key: str | None = None
@@ -114,40 +148,38 @@ def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = No
     api_url, api_project = split_api_url(_url(values.get("api_url"), "api_url"))
     project_id = values.get("project_id") or (None if values.get("project_name") else api_project)
     project_name = values.get("project_name")
-    auth_url = _iam_url(_url(values.get("auth_url"), "auth_url"))
     region = values.get("region") or regions.region_of(api_url) or regions.region_of_project(project_name)
+    if not region and sources.entry and len(sources.entry.regions) > 1:
+        raise CredentialsError(
+            f'The cloud "{sources.entry.name}" in {sources.entry.path} has several regions '
+            f"({', '.join(sources.entry.regions)}): give region."
+        )
+    auth_url = _iam_url(_url(_with_region(values.get("auth_url"), region), "auth_url"))
+    tokens_come = method != "token" or bool(values.get("password") or values.get("agency_name"))
     if not region and (method == "key" or not (project_id or project_name or method == "token")):
         # IAM of one region knows projects of others: a guess for when no token will tell.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
-    if not project_id and not project_name and (method != "token" or values.get("password")):
+    if not project_id and not project_name and tokens_come:
         # The main project of a region is named like it.
         project_name = region
     if method == "token" and not _can_log_in(values, auth_url, project_id or project_name):
-        values.pop("password", None)
+        values = {**values, "password": None, "passcode": None}
     credentials = Credentials(
         method=method,
         auth_url=auth_url,
-        username=values.get("username"),
-        user_id=values.get("user_id"),
-        password=values.get("password"),
-        user_domain_name=values.get("user_domain_name"),
-        user_domain_id=values.get("user_domain_id"),
         project_name=project_name,
         project_id=project_id,
         region=region,
-        token=values.get("token"),
-        access_key=values.get("access_key"),
-        secret_key=values.get("secret_key"),
-        security_token=values.get("security_token"),
         api_url=api_url,
         verify=_verify(values),
         timeout=_number(options.get("timeout"), "timeout", 30.0, above=0.0),
         retries=int(_number(options.get("retries"), "retries", 5, whole=True)),
         token_cache=options.get("token_cache") is not False,
         token_cache_dir=values.get("token_cache_dir") or _default_folder(environ),
+        **{name: values.get(name) for name in _AS_GIVEN},
     )
     _check_complete(credentials, sources)
     return credentials
@@ -182,11 +214,22 @@ class _Sources:
         }
         from_environ = {name: environ[v] for name, v in self.variables.items() if v}
         asked = task.get("cloud")
-        cloud = asked or environ.get("OS_CLOUD")
-        self.cloud = cloud
-        entry = _entry(cloud, environ) if cloud else {}
-        below = [("clouds.yaml", entry), ("the environment", from_environ)]
+        self.cloud: str | None = asked or environ.get("OS_CLOUD")
+        self.entry = _entry(self.cloud, environ) if self.cloud else None
+        file = self.entry.options() if self.entry else {}
+        below = [("clouds.yaml", file), ("the environment", from_environ)]
         self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
+        if self.entry and self.entry.regions:
+            by_project = regions.region_of_project(self._first("project_name"))
+            file.update(
+                self.entry.options(
+                    self._first("region") or (by_project if by_project in self.entry.regions else None)
+                )
+            )
+
+    def _first(self, name: str) -> t.Any:
+        index = self.place(name)
+        return None if index is None else self.places[index][1][name]
 
     def place(self, name: str) -> int | None:
         """The index of the strongest place that gives this option."""
@@ -210,7 +253,7 @@ class _Sources:
                 return "key"
         raise CredentialsError(
             "No credentials were found: a password, a token, or an access key. "
-            + self.report(("username", "password", "token", "access_key", "secret_key"))
+            + self.report(("username", "user_id", "password", "token", "access_key", "secret_key"))
         )
 
     def values(self, method: str) -> dict[str, t.Any]:
@@ -228,9 +271,12 @@ class _Sources:
             values.pop("password", None)
         if method != "token":
             values.pop("token", None)
+        if not values.get("password") or method == "key":
+            values.pop("passcode", None)
         if method == "key":
             values.pop("password", None)
             self._one_key(values)
+            self._no_agency(values)
         else:
             for name in _KEY_PARTS:
                 values.pop(name, None)
@@ -242,6 +288,17 @@ class _Sources:
         if self._origin("security_token") not in origin:
             values.pop("security_token", None)
 
+    def _no_agency(self, values: dict[str, t.Any]) -> None:
+        """Refuse an agency that is meant for this key; drop one of a weaker place, as that goes with other tokens."""
+        key, agency = self.place("access_key"), self.place("agency_name")
+        if agency is not None and (key is None or agency <= key):
+            raise CredentialsError(
+                f"agency_name, given in {self.places[agency][0]}, needs a user's token, which IAM does not give for an "
+                "access key: give username and password or a token, or a temporary access key made for the agency."
+            )
+        for name in _AGENCY_PARTS:
+            values.pop(name, None)
+
     def _origin(self, name: str) -> str | None:
         index = self.place(name)
         if index is None:
@@ -250,17 +307,13 @@ class _Sources:
         return f"{label} {(self.variables[name] or '')[:3]}" if label == "the environment" else label
 
     def report(self, names: tuple[str, ...]) -> str:
-        """Where each of these options was looked for, and where it was found; never its value."""
-        lines = []
-        for name in names:
-            index = self.place(name)
-            found = "not given" if index is None else f"given in {self.places[index][0]}"
-            lines.append(f"{name} (or {', '.join(ENVIRONMENT[name])}): {found}")
-        cloud = f'cloud "{self.cloud}"' if self.cloud else "cloud (or OS_CLOUD): not given"
-        return f"Looked at: {'; '.join(lines)}; {cloud}."
+        """Where each of these options was looked for, and what was found; never a value."""
+        from . import credentials_report  # of use only when something is missing
+
+        return credentials_report.report(self, names)
 
 
-def _entry(cloud: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
+def _entry(cloud: str, environ: Mapping[str, str]) -> Entry:
     from . import clouds_yaml  # only for those who have one
 
     return clouds_yaml.read(cloud, environ)
@@ -282,24 +335,31 @@ def _can_log_in(values: Mapping[str, t.Any], auth_url: str | None, project: str 
 
 
 def _check_complete(found: Credentials, sources: _Sources) -> None:
+    project = "" if found.project_id or found.project_name else "project_name or project_id"
+    names: tuple[str, ...]
     if found.method == "password":
-        names: tuple[str, ...] = ("username", "password", "user_domain_name", "project_name", "region", "auth_url")
+        names = ("username", "user_id", "password", "user_domain_name", "project_name", "region", "auth_url")
         missing = [] if found.password else ["password"]
         if not found.username and not found.user_id:
-            missing.append("username")
+            missing.append("username or user_id")
         elif not found.user_id and not found.user_domain_name and not found.user_domain_id:
             missing.append("user_domain_name (the name of the account)")
-        if not found.project_id and not found.project_name:
-            missing.append("project_name or project_id (or region, whose main project is meant then)")
+        if project:
+            missing.append(f"{project} (or region, whose main project is meant then)")
     elif found.method == "key":
         names = ("access_key", "secret_key", "project_id", "project_name", "region")
         missing = [name for name in ("access_key", "secret_key") if not getattr(found, name)]
-        if not found.project_id and not found.project_name:
+        if project:
             missing.append("project_id (or project_name or region, by which it can be found)")
     else:
         names = ("token", "project_id", "region", "api_url", "auth_url")
-        missing = []
-    if found.method == "password" or not found.project_id:
+        missing = [project] if project and found.agency_name else []
+    agency_domain = found.agency_domain_name or found.agency_domain_id
+    if found.agency_name or agency_domain:
+        names += _AGENCY_PARTS
+        missing += [] if found.agency_name else ["agency_name"]
+        missing += [] if agency_domain else ["agency_domain_name (the name of the account that has the agency)"]
+    if found.method == "password" or found.agency_name or not found.project_id:
         missing += [] if found.auth_url else ["auth_url or region"]
     elif not found.auth_url and not found.api_url:
         missing.append("region, api_url or auth_url")
@@ -321,7 +381,9 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
         raise CredentialsError("project_id must be an ID of letters and digits.")
     if region and not _REGION.match(region):
         raise CredentialsError("region must be a name like eu-de.")
-    for name in ("username", "user_domain_name", "project_name", "secret_key", "user_id", "user_domain_id"):
+    if values.get("passcode") and not _PASSCODE.match(values["passcode"]):
+        raise CredentialsError("passcode must be the digits that the MFA device shows, 6 as a rule: put it in quotes.")
+    for name in (*_AGENCY_PARTS, *_OTHER_WAY, "secret_key"):
         if any(ord(character) < 32 for character in values.get(name) or ""):
             raise CredentialsError(f"{name} holds a line break or another control character.")
 
@@ -339,6 +401,16 @@ def _url(value: str | None, name: str) -> str | None:
     if not good or "@" in value or "?" in value or "#" in value or not _HEADER_VALUE.match(value):
         raise CredentialsError(f"{name} must be an address like https://host, without user, query or blanks.")
     return value
+
+
+def _with_region(url: str | None, region: str | None) -> str | None:
+    """An address as profiles of clouds.yaml have it, with the region's name in its place."""
+    for filler in _REGION_FILLERS:
+        if url and filler in url:
+            if not region:
+                raise CredentialsError("auth_url depends on the region: give region (or OS_REGION_NAME).")
+            url = url.replace(filler, region)
+    return url
 
 
 def _iam_url(url: str | None) -> str | None:

@@ -4,15 +4,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The few calls of IAM that a client needs: get, check and revoke a token, find a project.
 
-API: Obtaining a User Token Through Password Authentication, Verifying a Token and Returning a Valid Token, Deleting a
-User Token, Querying Project Information (IAM).
+API: Obtaining a User Token Through Password Authentication, the same with Virtual MFA, Obtaining an Agency Token,
+Verifying a Token and Returning a Valid Token, Deleting a User Token, Querying Project Information (IAM).
 """
 
 from __future__ import annotations
 
 import typing as t
 
-from .errors import ApiError, CredentialsError, NotFound
+from .errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
 from .iam_token import Token, id_like
 
 if t.TYPE_CHECKING:
@@ -25,59 +25,170 @@ if t.TYPE_CHECKING:
 SERVICE = "vpcep"
 """The type of our entry in the catalog."""
 
+_WRONG_PASSWORD = (
+    "Check username, password and user_domain_name; a user with login protection (MFA) needs a passcode, too. They are "
+    "not tried again, since repeated failures lock the user."
+)
+_WRONG_PASSCODE = (
+    "Check username, password and user_domain_name, and give the passcode that the MFA device shows now. They are not "
+    "tried again, since repeated failures lock the user."
+)
+
 
 def create_token(
     transport: Transport, credentials: Credentials, *, catalog: bool = True, deadline: Deadline | None = None
 ) -> Token:
-    """A new token for the project, by password.
+    """A new token for the project, by password, and passcode if there is one.
 
     catalog: ask for the catalog, too (several kilobytes). API: Obtaining a User Token Through Password
     Authentication. Raises ApiError (a wrong password is never tried again: repeated failures lock the user),
-    ConnectionFailed.
+    OutcomeUnknown (with a passcode, which may have been used up), ConnectionFailed.
     """
-    user: dict[str, t.Any] = {"password": credentials.password}
-    if credentials.user_id:
-        user["id"] = credentials.user_id
-    else:
-        user["name"] = credentials.username
-        user["domain"] = _domain(credentials)
-    project: dict[str, t.Any] = {"id": credentials.project_id}
-    if not credentials.project_id:
-        project = {"name": credentials.project_name}
-        if _domain(credentials):
-            project["domain"] = _domain(credentials)
-    body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": {"project": project}}}
+    response = _log_in(
+        transport, credentials, _project(credentials, _user_domain(credentials)), catalog=catalog, deadline=deadline
+    )
+    return _new_token(response, "log in to IAM", catalog)
+
+
+def create_account_token(
+    transport: Transport, credentials: Credentials, *, deadline: Deadline | None = None
+) -> str:
+    """A new token for the user's own account, without a catalog; raises as create_token does."""
+    domain = _user_domain(credentials)
+    scope = {"domain": domain} if domain else None  # without one, it is the account's, too
+    response = _log_in(transport, credentials, scope, catalog=False, deadline=deadline)
+    value = response.headers.get("X-Subject-Token") or ""
+    if not value:
+        raise _not_iam("the answer holds no token", "log in to IAM", response)
+    transport.add_secrets(value)
+    return value
+
+
+def assume_role(
+    transport: Transport,
+    credentials: Credentials,
+    own: str,
+    *,
+    catalog: bool = True,
+    deadline: Deadline | None = None,
+) -> Token:
+    """A token for a project of the account that has the agency; own: a token of the user's own account.
+
+    API: Obtaining an Agency Token. Both clouds' own clients call the agency's name xrole_name. Raises as create_token.
+    """
+    domain = _ref(credentials.agency_domain_id, credentials.agency_domain_name)
+    role = {f"domain_{kind}": text for kind, text in domain.items()}
+    auth = {
+        "identity": {
+            "methods": ["assume_role"],
+            "assume_role": {**role, "xrole_name": credentials.agency_name},
+        },
+        "scope": _project(credentials, domain),
+    }
     try:
-        # A token too many does no harm, so that this POST may be repeated as freely as a GET.
         response = transport.request(
             "POST",
             f"{credentials.auth_url}/auth/tokens",
-            operation="log in to IAM",
+            operation="assume the agency",
             kind="read",
-            json=body,
-            params=None if catalog else {"nocatalog": "1"},
+            headers={"X-Auth-Token": own},
+            json={"auth": auth},
+            params=_nocatalog(catalog),
             deadline=deadline,
             addressed=False,
         )
     except ApiError as error:
-        if error.status == 401 and not (error.code or "").upper().startswith("IAM."):
+        if error.status in (401, 403, 404):
             error.hint = (
-                "Check username, password and user_domain_name. They are not tried again, since repeated "
-                "failures lock the user."
+                "Check agency_name, agency_domain_name and the project, which is one of that account; that the agency "
+                "is for the account of this user; and that the user may switch to agencies (Agent Operator)."
             )
         raise
-    value = response.headers.get("X-Subject-Token") or ""
-    token = _token(value, response, "log in to IAM", catalog)
-    if not value or not token.project_id:
-        what = "token" if not value else "project"
-        raise ApiError(
-            f"the answer holds no {what}",
+    return _new_token(response, "assume the agency", catalog)
+
+
+def _log_in(
+    transport: Transport,
+    credentials: Credentials,
+    scope: dict[str, t.Any] | None,
+    *,
+    catalog: bool,
+    deadline: Deadline | None,
+) -> Response:
+    who = _user(credentials)
+    identity: dict[str, t.Any] = {
+        "methods": ["password"],
+        "password": {"user": {**who, "password": credentials.password}},
+    }
+    if credentials.passcode:
+        identity["methods"].append("totp")
+        identity["totp"] = {"user": {**who, "passcode": credentials.passcode}}
+    try:
+        # A token too many does no harm, so that this POST may be repeated as freely as a GET; a passcode may not.
+        return transport.request(
+            "POST",
+            f"{credentials.auth_url}/auth/tokens",
             operation="log in to IAM",
-            status=response.status,
-            request_id=response.request_id,
-            hint="Check auth_url: this does not look like IAM.",
+            kind="create" if credentials.passcode else "read",
+            json={"auth": {"identity": identity, **({"scope": scope} if scope else {})}},
+            params=_nocatalog(catalog),
+            deadline=deadline,
+            addressed=False,
         )
+    except OutcomeUnknown as error:
+        error.hint = "The passcode may be used up, and is not sent again: run again with a new one."
+        raise
+    except ApiError as error:
+        if error.status == 401 and not (error.code or "").upper().startswith("IAM."):
+            error.hint = _WRONG_PASSCODE if credentials.passcode else _WRONG_PASSWORD
+        raise
+
+
+def _nocatalog(catalog: bool) -> dict[str, str] | None:
+    return None if catalog else {"nocatalog": "1"}
+
+
+def _user(credentials: Credentials) -> dict[str, t.Any]:
+    if credentials.user_id:
+        return {"id": credentials.user_id}
+    return {"name": credentials.username, "domain": _user_domain(credentials)}
+
+
+def _user_domain(credentials: Credentials) -> dict[str, str]:
+    return _ref(credentials.user_domain_id, credentials.user_domain_name)
+
+
+def _ref(id: str | None, name: str | None) -> dict[str, str]:
+    """An account as IAM wants it named; empty if it is not known."""
+    if id:
+        return {"id": id}
+    return {"name": name} if name else {}
+
+
+def _project(credentials: Credentials, domain: dict[str, str]) -> dict[str, t.Any]:
+    """The scope of the project of an account."""
+    if credentials.project_id:
+        return {"project": {"id": credentials.project_id}}
+    return {"project": {"name": credentials.project_name, **({"domain": domain} if domain else {})}}
+
+
+def _new_token(response: Response, operation: str, catalog: bool) -> Token:
+    """The token for a project that was asked for."""
+    value = response.headers.get("X-Subject-Token") or ""
+    token = _token(value, response, operation, catalog)
+    if not value or not token.project_id:
+        raise _not_iam(f"the answer holds no {'token' if not value else 'project'}", operation, response)
     return token
+
+
+def _not_iam(message: str, operation: str, response: Response) -> ApiError:
+    return ApiError(
+        message,
+        operation=operation,
+        status=response.status,
+        request_id=response.request_id,
+        hint="Check auth_url: this does not look like IAM.",
+    )
 
 
 def validate_token(transport: Transport, auth_url: str, value: str, *, deadline: Deadline | None = None) -> Token:
@@ -196,23 +307,11 @@ def find_domain(
     return _text(domains[0], "id") if isinstance(domains, list) and domains and isinstance(domains[0], dict) else None
 
 
-def _domain(credentials: Credentials) -> dict[str, str] | None:
-    if credentials.user_domain_id:
-        return {"id": credentials.user_domain_id}
-    return {"name": credentials.user_domain_name} if credentials.user_domain_name else None
-
-
 def _token(value: str, response: Response, operation: str, catalog: bool) -> Token:
     answer = response.json()
     body = answer.get("token") if isinstance(answer, dict) else None
     if not isinstance(body, dict):
-        raise ApiError(
-            "the answer holds no token",
-            operation=operation,
-            status=response.status,
-            request_id=response.request_id,
-            hint="Check auth_url: this does not look like IAM.",
-        )
+        raise _not_iam("the answer holds no token", operation, response)
     project, user = _part(body, "project"), _part(body, "user")
     user_domain = _text(_part(user, "domain"), "id")
     token = Token(
@@ -226,13 +325,7 @@ def _token(value: str, response: Response, operation: str, catalog: bool) -> Tok
         endpoints=_endpoints(body) if catalog else None,
     )
     if Token.from_data(token.to_data()) is None:
-        raise ApiError(
-            "the answer holds a malformed token or project",
-            operation=operation,
-            status=response.status,
-            request_id=response.request_id,
-            hint="Check auth_url: this does not look like IAM.",
-        )
+        raise _not_iam("the answer holds a malformed token or project", operation, response)
     return token
 
 

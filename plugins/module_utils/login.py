@@ -32,21 +32,21 @@ def manage_token(options: Object, runtime: Runtime) -> Object:
 def warm(runtime: Runtime) -> Object:
     """Makes sure that a token is in the cache. Check mode does not log in; access keys need no token."""
     connection = runtime.connection
-    by_password = connection.credentials.method == "password"
     kept = connection.peek_token()
     if kept is not None:
         return {"changed": False, "token": kept}
-    if by_password and runtime.check_mode:
+    if connection.gets_tokens and runtime.check_mode:
         return {"changed": True, "token": {}}
+    gets_tokens = connection.gets_tokens
     token = connection.token_info()
-    return {"changed": by_password, "token": {**token, "domain_id": token["domain_id"] or connection.domain_id}}
+    return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or connection.domain_id}}
 
 
 def revoke(runtime: Runtime) -> Object:
     """Ends the token at IAM and removes it from the cache."""
     connection = runtime.connection
     if runtime.check_mode:
-        given = connection.credentials.method == "token"
+        given = connection.credentials.method == "token" and not connection.gets_tokens
         return {"changed": given or connection.peek_token() is not None, "token": {}}
     return {"changed": connection.revoke_token(), "token": {}}
 

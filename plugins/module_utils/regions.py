@@ -86,6 +86,12 @@ REGIONS: dict[str, Region] = {
     ),
 }
 
+PROFILES: dict[str, dict[str, t.Any]] = {
+    "otc": {"auth": {"auth_url": PATTERNS["otc"][1].replace("{region}", "{region_name}")}, "regions": list(_OTC)},
+    "otc-swiss": {"auth": {"auth_url": REGIONS["eu-ch2"].iam}, "regions": ["eu-ch2"]},
+}
+"""What a profile of clouds.yaml stands for, by the names that openstacksdk has for these clouds."""
+
 _HOST_OF = (
     ("otc", (".otc.t-systems.com", ".otc-service.com")),
     ("huawei", (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com")),

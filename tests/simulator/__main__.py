@@ -120,8 +120,8 @@ def announce(simulation: Simulation, options: argparse.Namespace) -> None:
 def environment(simulation: Simulation, account: Account) -> dict[str, str]:
     return {
         "OS_AUTH_URL": simulation.iam_url,
-        "OS_USERNAME": account.user_name,
-        "OS_PASSWORD": account.password,
+        "OS_USERNAME": account.user.name,
+        "OS_PASSWORD": account.user.password,
         "OS_USER_DOMAIN_NAME": account.domain_name,
         "OS_PROJECT_NAME": account.main.name,
         "OS_REGION_NAME": simulation.world.region,
@@ -138,8 +138,8 @@ def variables(simulation: Simulation) -> dict[str, str]:
         found.update(
             {
                 f"{prefix}_auth_url": simulation.iam_url,
-                f"{prefix}_username": account.user_name,
-                f"{prefix}_password": account.password,
+                f"{prefix}_username": account.user.name,
+                f"{prefix}_password": account.user.password,
                 f"{prefix}_user_domain_name": account.domain_name,
                 f"{prefix}_project_name": account.main.name,
                 f"{prefix}_project_id": account.main.id,

@@ -157,6 +157,11 @@ class Control:
         key = simulation.identity.issue_temporary_key(account, float(body.get("lifetime", 900)))
         return {"access_key": key.access_key, "secret_key": key.secret_key, "security_token": key.security_token}
 
+    @route("POST", "/passcode")
+    def passcode(self, body: Any, query: dict[str, str]) -> Any:
+        simulation = self.server.simulation
+        return {"passcode": simulation.identity.shown(simulation.world.accounts[body.get("account", "provider")].mfa_user)}
+
     @route("POST", "/iam")
     def iam(self, body: Any, query: dict[str, str]) -> Any:
         async def carry_out() -> Any:
@@ -223,8 +228,8 @@ def about(account: Account) -> dict[str, Any]:
     return {
         "domain_id": account.domain_id,
         "domain_name": account.domain_name,
-        "user_id": account.user_id,
-        "username": account.user_name,
+        "user_id": account.user.id,
+        "username": account.user.name,
         "access_key": account.access_key,
         "projects": {
             kind: {

@@ -46,8 +46,8 @@ class IamError(ApiError):
 class WrongPassword(IamError):
     """Wrong user or password: one text for both, so that user names cannot be guessed."""
 
-    def __init__(self) -> None:
-        super().__init__("IAM.0062")
+    def __init__(self, note: str = "") -> None:
+        super().__init__("IAM.0062", note)
         self.message = "The username or password is wrong."
 
 

@@ -45,12 +45,26 @@ class Handle:
         account = self.world.accounts[name]
         return {
             "auth_url": self.iam_url,
-            "username": account.user_name,
-            "password": account.password,
+            "username": account.user.name,
+            "password": account.user.password,
             "user_domain_name": account.domain_name,
             "project_name": account.projects[project].name,
             "region": self.region,
         }
+
+    def mfa_account(self, name: str = "provider") -> dict[str, str]:
+        """Auth options of the user with login protection, with a passcode that nobody has used yet."""
+        user = self.world.accounts[name].mfa_user
+        passcode = self.control("POST", "/passcode", {"account": name})["passcode"]
+        about = {"user_id": user.id, "password": user.password, "passcode": passcode}
+        return {**about, **{key: self.account(name)[key] for key in ("auth_url", "project_name", "region")}}
+
+    def agency(self, name: str = "consumer") -> dict[str, str]:
+        """Auth options of another account's user, who assumes this account's agency."""
+        account = self.world.accounts[name]
+        ((agency, trusted),) = account.agencies.items()
+        about = {"agency_name": agency, "agency_domain_name": account.domain_name}
+        return {**self.account(trusted), **about}
 
     def domain_id(self, name: str = "provider") -> str:
         return self.world.accounts[name].domain_id

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import secrets
 import uuid
 from collections.abc import Callable
@@ -9,13 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import ApiError, IamError, WrongPassword
-from .networks import Account, Project, World
+from .networks import Account, Project, User, World, generated
 from .settings import Clock, Settings, precise_stamp
+
+
+# Of the codes that MFA devices show (RFC 6238).
+STEP, DIGITS = 30, 6
 
 
 @dataclass(eq=False)
 class Token:
-    """A token. project is None in account-wide and unscoped tokens. Times are seconds since the epoch."""
+    """A token. project is None in account-wide and unscoped tokens. Times are seconds since the epoch.
+
+    user: who logged in; agency: the name of the one that was assumed, for an account that is not the user's.
+    """
 
     text: str = field(repr=False)
     account: Account
@@ -23,6 +33,9 @@ class Token:
     scope: str
     issued: float
     expires: float
+    user: User
+    methods: tuple[str, ...] = ("password",)
+    agency: str | None = None
 
 
 @dataclass(eq=False)
@@ -46,10 +59,11 @@ class Identity:
         for account in world.accounts.values():
             self.keys[account.access_key] = AccessKey(account.access_key, account.secret_key, account)
 
-    def issue(self, account: Account, project: Project | None, scope: str) -> Token:
+    def issue(self, account: Account, project: Project | None, scope: str, **more: Any) -> Token:
         now = self.clock.now()
         text = secrets.token_urlsafe(self.settings.token_bytes)[: self.settings.token_bytes]
-        token = Token(text, account, project, scope, now, now + self.settings.token_lifetime)
+        more.setdefault("user", account.user)
+        token = Token(text, account, project, scope, now, now + self.settings.token_lifetime, **more)
         self.tokens[text] = token
         return token
 
@@ -79,37 +93,80 @@ class Identity:
         """Whether the text is a password, secret key or token of this simulator."""
         return (
             text in self.tokens
-            or any(text in (a.password, a.secret_key) for a in self.world.accounts.values())
+            or any(text == a.secret_key for a in self.world.accounts.values())
+            or any(text in (user.password, user.device) for user in self.users())
             or any(text in (k.secret_key, k.security_token) for k in self.keys.values())
         )
 
     # Logging in
 
-    def authenticate(self, identity: dict[str, Any]) -> Account:
-        """The account whose user and password these are."""
+    def users(self) -> list[User]:
+        return [user for account in self.world.accounts.values() for user in account.users]
+
+    def authenticate(self, identity: dict[str, Any]) -> User:
+        """The user whose password this is, and whose passcode if there is one."""
+        for method in identity["methods"]:
+            if method not in identity:
+                raise IamError("IAM.0072", key=method)
         if "password" not in identity["methods"]:
             raise IamError("IAM.0073", key="methods", value="totp")
-        user = identity["password"]["user"]
-        account = self.account_of_user(user)
-        if account is None:
+        given = identity["password"]["user"]
+        user = self.user_named(given)
+        if user is None:
             raise WrongPassword()
         most = self.settings.lock_user_after
-        if most and account.wrong_passwords >= most:
+        if most and user.wrong_passwords >= most:
             raise ApiError("IAM.0061")
-        if not secrets.compare_digest(user["password"].encode(), account.password.encode()):
-            account.wrong_passwords += 1
+        if not secrets.compare_digest(given["password"].encode(), user.password.encode()):
+            user.wrong_passwords += 1
             raise WrongPassword()
-        account.wrong_passwords = 0
-        return account
+        self.check_passcode(user, identity.get("totp") if "totp" in identity["methods"] else None)
+        user.wrong_passwords = 0
+        return user
 
-    def account_of_user(self, user: dict[str, Any]) -> Account | None:
-        if "id" in user:
-            return next((a for a in self.world.accounts.values() if a.user_id == user["id"]), None)
+    def check_passcode(self, user: User, totp: dict[str, Any] | None) -> None:
+        """Refuse a missing, wrong or used passcode; a user without a device needs none."""
+        if user.device is None:
+            if totp is not None:
+                raise IamError("IAM.1061", "the user has no MFA device")
+            return
+        if totp is None:
+            raise WrongPassword("no passcode")
+        named = totp["user"]
+        now = int(self.clock.now() // STEP)
+        step = next((s for s in (now - 1, now, now + 1) if passcode(user, s) == named["passcode"]), 0)
+        if named.get("id", user.id) != user.id or named.get("name", user.name) != user.name or step <= user.last_step:
+            user.wrong_passwords += 1
+            raise IamError("IAM.1061", "used before" if 0 < step <= user.last_step else "wrong")
+        user.last_step = step
+
+    def shown(self, user: User) -> str:
+        """What the user's device shows, or will show next, if that was used already."""
+        return passcode(user, max(int(self.clock.now() // STEP), user.last_step + 1))
+
+    def user_named(self, given: dict[str, Any]) -> User | None:
+        if "id" in given:
+            return next((user for user in self.users() if user.id == given["id"]), None)
         for name in ("name", "domain"):
-            if name not in user:
+            if name not in given:
                 raise IamError("IAM.0072", key=name)
-        account = self.account_named(user["domain"])
-        return account if account and account.user_name == user["name"] else None
+        account = self.account_named(given["domain"])
+        return next((user for user in account.users if user.name == given["name"]), None) if account else None
+
+    def assumed(self, role: dict[str, Any], caller: Token | None) -> tuple[Account, str]:
+        """The account that has this agency, and its name, if it is for the caller, who may switch to agencies."""
+        if caller is None:
+            raise IamError("IAM.0001", "no token")
+        name = role.get("xrole_name") or role.get("agency_name")
+        if not name:
+            raise IamError("IAM.0072", key="xrole_name")
+        reference = {key: role[f"domain_{key}"] for key in ("id", "name") if f"domain_{key}" in role}
+        account = self.account_named(reference)
+        if account is None or account.agencies.get(name) != caller.user.account.name:
+            raise IamError("IAM.0004", target="agency", target_id=name)
+        if not caller.user.agent_operator or caller.agency:
+            raise IamError("IAM.0002", "not an agent operator")
+        return account, name
 
     def account_named(self, reference: dict[str, Any]) -> Account | None:
         """The account that an {id} or {name} means."""
@@ -150,6 +207,7 @@ class IamCall:
     query: dict[str, Any]
     body: dict[str, Any]
     account: Account | None
+    caller: Token | None
     subject: str | None
     api_url: str
     iam_url: str
@@ -164,6 +222,15 @@ def iam_operation(function: Callable[[IamCall], Any]) -> Callable[[IamCall], Any
     head, *tail = function.__name__.split("_")
     IAM_OPERATIONS[head + "".join(word.capitalize() for word in tail)] = function
     return function
+
+
+def passcode(user: User, step: int) -> str:
+    """What the user's device shows in this time step (RFC 6238, with SHA-1)."""
+    key = base64.b32decode(user.device or "")
+    digest = hmac.new(key, step.to_bytes(8, "big"), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**DIGITS).zfill(DIGITS)
 
 
 def domain_of(account: Account) -> dict[str, str]:
@@ -197,20 +264,26 @@ def catalog(call: IamCall, project: Project | None) -> list[dict[str, Any]]:
     ]
 
 
+def user_of(user: User) -> dict[str, Any]:
+    return {"id": user.id, "name": user.name, "domain": domain_of(user.account)}
+
+
 def token_body(call: IamCall, token: Token) -> dict[str, Any]:
     account, project = token.account, token.project
     body: dict[str, Any] = {
-        "methods": ["password"],
+        "methods": list(token.methods),
         "issued_at": precise_stamp(token.issued),
         "expires_at": precise_stamp(token.expires),
-        "user": {
-            "id": account.user_id,
-            "name": account.user_name,
-            "password_expires_at": "",
-            "domain": domain_of(account),
-        },
+        "user": {**user_of(token.user), "password_expires_at": ""},
         "roles": [{"id": "0", "name": "te_admin"}, {"id": "0", "name": "op_gated_vpcep"}],
     }
+    if "totp" in token.methods:
+        body["mfa_authn_at"] = precise_stamp(token.issued)
+    if token.agency:
+        # IAM invents a user of the delegating account.
+        id, name = generated(account.domain_id, token.agency), f"{account.domain_name}/{token.agency}"
+        body["user"] = {"id": id.replace("-", ""), "name": name, "domain": domain_of(account)}
+        body["assumed_by"] = {"user": {**user_of(token.user), "password_expires_at": ""}}
     if project is not None:
         body["project"] = {"id": project.id, "name": project.name, "domain": domain_of(account)}
     elif token.scope == "domain":
@@ -233,9 +306,15 @@ def subject(call: IamCall) -> Token:
 @iam_operation
 def create_token(call: IamCall) -> Any:
     auth = call.body["auth"]
-    account = call.identity.authenticate(auth["identity"])
+    identity, more = auth["identity"], dict[str, Any]()
+    if identity["methods"] == ["assume_role"] and "assume_role" in identity:
+        account, more["agency"] = call.identity.assumed(identity["assume_role"], call.caller)
+        more["user"] = call.caller.user if call.caller else None
+    else:
+        more["user"] = call.identity.authenticate(identity)
+        account = more["user"].account
     project, scope = call.identity.scope(account, auth.get("scope", {}))
-    call.token = call.identity.issue(account, project, scope)
+    call.token = call.identity.issue(account, project, scope, methods=tuple(identity["methods"]), **more)
     return token_body(call, call.token)
 
 

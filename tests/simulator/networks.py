@@ -99,21 +99,42 @@ class Project:
         return (port for subnet in self.subnets() for port in subnet.ports)
 
 
+@dataclass(eq=False)
+class User:
+    """A user of an account. password and device (the key of an MFA device) must never be printed."""
+
+    account: Account
+    id: str
+    name: str
+    password: str = field(repr=False)
+    device: str | None = field(default=None, repr=False)
+    agent_operator: bool = False
+    wrong_passwords: int = 0
+    last_step: int = 0
+    """The time step of the last passcode that was taken: none is taken twice."""
+
+
 @dataclass
 class Account:
-    """An account (domain) with its one user. password and secret_key must never be printed."""
+    """An account (domain). secret_key must never be printed. agencies: their names, and the accounts they are for."""
 
     name: str
     domain_id: str
     domain_name: str
-    user_id: str
-    user_name: str
-    password: str = field(repr=False)
     access_key: str
     secret_key: str = field(repr=False)
     org_path: str
+    agencies: dict[str, str] = field(default_factory=dict)
+    users: list[User] = field(default_factory=list)
     projects: dict[str, Project] = field(default_factory=dict)
-    wrong_passwords: int = 0
+
+    @property
+    def user(self) -> User:
+        return self.users[0]
+
+    @property
+    def mfa_user(self) -> User:
+        return next(user for user in self.users if user.device)
 
     def project(self, id: str | None = None, name: str | None = None) -> Project | None:
         found = (p for p in self.projects.values() if p.id == id or (id is None and p.name == name))
@@ -146,8 +167,11 @@ class World:
                 self.add_spare(project, seed["spare"])
 
     def account(self, name: str, data: dict[str, Any]) -> Account:
-        projects = data.pop("projects")
+        projects, mfa_user = data.pop("projects"), data.pop("mfa_user", None)
+        first = {"id": data.pop("user_id"), "name": data.pop("user_name"), "password": data.pop("password")}
+        first["agent_operator"] = data.pop("agent_operator", False)
         account = Account(name=name, **data)
+        account.users = [User(account, **user) for user in (first, mfa_user) if user]
         for kind, id in projects.items():
             title = self.region if kind == "main" else f"{self.region}_{kind}"
             account.projects[kind] = Project(id, title, account)
@@ -190,7 +214,8 @@ class World:
     def reset(self) -> None:
         """Forget the addresses and login failures of a past run."""
         for account in self.accounts.values():
-            account.wrong_passwords = 0
+            for user in account.users:
+                user.wrong_passwords = user.last_step = 0
             for project in account.projects.values():
                 project.vpcs = {id: vpc for id, vpc in project.vpcs.items() if vpc.name != ADOPTED}
                 for vpc in project.vpcs.values():

@@ -166,7 +166,9 @@ class Simulation:
         self, exchange: Exchange, operation: Operation, query: dict[str, Any], body: dict[str, Any]
     ) -> Answer:
         subject = exchange.headers.get("x-subject-token")
-        call = IamCall(self.identity, query, body, exchange.account, subject, self.api_url, self.iam_url)
+        call = IamCall(
+            self.identity, query, body, exchange.account, exchange.token, subject, self.api_url, self.iam_url
+        )
         answer = Answer(operation.success, IAM_OPERATIONS[operation.id](call))
         if call.token is not None:
             exchange.account, exchange.project = call.token.account, call.token.project

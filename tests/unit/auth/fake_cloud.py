@@ -72,7 +72,11 @@ class FakeCloud(FakeServer):
         return Answer(200, {"path": seen.path})
 
     def tokens_post(self, seen: Seen) -> Answer:
-        if seen.json["auth"]["identity"]["password"]["user"]["password"] != PASSWORD:
+        identity = seen.json["auth"]["identity"]
+        if identity["methods"] == ["assume_role"]:
+            if seen.headers.get("x-auth-token") not in self.alive:
+                return Answer(401, {"error_code": "IAM.0001", "error_msg": "The request you have made requires"})
+        elif identity["password"]["user"]["password"] != PASSWORD:
             return Answer(401, self.refusal)
         with self.lock:
             self.issued += 1

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import ENVIRONMENT, resolve, split_api_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve, split_api_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, InputError
 
 LOGIN = {
@@ -43,28 +43,6 @@ def test_a_password_login():
     )
     assert found.region == "eu-de"
     assert (found.verify, found.timeout, found.retries, found.token_cache) == (True, 30.0, 5, True)
-
-
-@pytest.mark.parametrize("option, variable", [(o, v) for o, vs in ENVIRONMENT.items() for v in vs if o != "ca_path"])
-def test_each_option_has_its_variable_and_wins_over_it(option, variable):
-    base = {**LOGIN}
-    if option in ("token", "access_key", "secret_key", "security_token"):
-        base = {"project_id": "p1", "region": "eu-de", **(KEY if option != "token" else {"token": "base"})}
-    elif option == "user_id":
-        base.pop("username")
-    elif option.endswith("_id"):
-        base.pop(option[:-3] + "_name")
-    base.pop(option, None)
-    values = {"auth_url": "https://iam.example/v3", "api_url": "https://api.example", "region": "eu-nl"}
-    value, stronger = values.get(option, "value1"), values.get(option, "value2")
-    environ = {variable: value}
-    if option in ("secret_key", "security_token"):
-        # A pair, and what goes with it, come from one place.
-        base = {"project_id": "p1", "region": "eu-de"}
-        environ |= {variable[:3] + "ACCESS_KEY": "AK1", variable[:3] + "SECRET_KEY": "SK1", variable: value}
-    assert getattr(resolve(base, environ), option) == value
-    if option not in ("secret_key", "security_token"):
-        assert getattr(resolve({**base, option: stronger}, environ), option) == stronger
 
 
 def test_the_whole_login_from_the_environment():
