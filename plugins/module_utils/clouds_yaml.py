@@ -268,7 +268,8 @@ def _profile(entry: dict[str, t.Any], path: str, name: str, environ: Mapping[str
         return {}  # nothing here depends on it
     raise CredentialsError(
         f'The cloud "{name}" in {path} has the profile {wanted}, which is not known: these are '
-        f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into clouds-public.yaml."
+        f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
+        "clouds-public.yaml."
     )
 
 

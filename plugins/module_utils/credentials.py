@@ -222,9 +222,7 @@ class _Sources:
         if self.entry and self.entry.regions:
             by_project = regions.region_of_project(self._first("project_name"))
             file.update(
-                self.entry.options(
-                    self._first("region") or (by_project if by_project in self.entry.regions else None)
-                )
+                self.entry.options(self._first("region") or (by_project if by_project in self.entry.regions else None))
             )
 
     def _first(self, name: str) -> t.Any:

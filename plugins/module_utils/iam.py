@@ -50,9 +50,7 @@ def create_token(
     return _new_token(response, "log in to IAM", catalog)
 
 
-def create_account_token(
-    transport: Transport, credentials: Credentials, *, deadline: Deadline | None = None
-) -> str:
+def create_account_token(transport: Transport, credentials: Credentials, *, deadline: Deadline | None = None) -> str:
     """A new token for the user's own account, without a catalog; raises as create_token does."""
     domain = _user_domain(credentials)
     scope = {"domain": domain} if domain else None  # without one, it is the account's, too

@@ -18,7 +18,9 @@ NOW = 1_760_000_000.0
 # What an encoder may get wrong, and anything else.
 odd = st.text(st.sampled_from(" ~-_.!*'();:@&=+$,?#[]%\"<>\\^`{|}aZ09\täé€漢😀"), max_size=8)
 any_text = odd | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-word = st.text(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=40)
+word = st.text(
+    st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=40
+)
 # Huawei's signer takes an encoded slash for a separator. No path of ours has one.
 segment = any_text.map(lambda text: text.replace("/", "")).filter(bool)
 

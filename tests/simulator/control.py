@@ -160,7 +160,9 @@ class Control:
     @route("POST", "/passcode")
     def passcode(self, body: Any, query: dict[str, str]) -> Any:
         simulation = self.server.simulation
-        return {"passcode": simulation.identity.shown(simulation.world.accounts[body.get("account", "provider")].mfa_user)}
+        return {
+            "passcode": simulation.identity.shown(simulation.world.accounts[body.get("account", "provider")].mfa_user)
+        }
 
     @route("POST", "/iam")
     def iam(self, body: Any, query: dict[str, str]) -> Any:
@@ -231,6 +233,8 @@ def about(account: Account) -> dict[str, Any]:
         "user_id": account.user.id,
         "username": account.user.name,
         "access_key": account.access_key,
+        "mfa_users": [{"id": user.id, "name": user.name} for user in account.users if user.device],
+        "agencies": account.agencies,
         "projects": {
             kind: {
                 "id": project.id,

@@ -15,7 +15,6 @@ from .errors import ApiError, IamError, WrongPassword
 from .networks import Account, Project, User, World, generated
 from .settings import Clock, Settings, precise_stamp
 
-
 # Of the codes that MFA devices show (RFC 6238).
 STEP, DIGITS = 30, 6
 

@@ -12,6 +12,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import c
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     ConnectionFailed,
+    CredentialsError,
     NotFound,
     OutcomeUnknown,
 )
@@ -231,9 +232,71 @@ def test_absent_objects(sim, home):
     assert caught.value.request_id
 
 
+def test_a_user_with_login_protection(sim, home, new_process):
+    options = sim.mfa_account()
+    one = open_connection(options, home)
+    services(one)
+    assert one.project_id == sim.project_id()
+    new_process()
+    services(open_connection(options, home))
+    assert len(sim.log(operation="createToken")) == 1
+    sim.revoke_tokens()
+    with pytest.raises(CredentialsError):
+        services(one)
+    services(open_connection(sim.mfa_account(), home))
+    assert [entry["status"] for entry in sim.log(operation="createToken")] == [201, 201]
+
+
+def test_a_passcode_by_the_name_of_the_user(sim, home):
+    user = sim.world.accounts["provider"].mfa_user
+    passcode = sim.mfa_account()["passcode"]
+    services(open_connection(sim.account(), home, username=user.name, password=user.password, passcode=passcode))
+
+
+def test_a_passcode_that_somebody_else_has_used(sim, home):
+    options = sim.mfa_account()
+    services(open_connection(options, home, token_cache=False))
+    with pytest.raises(ApiError) as caught:
+        services(open_connection(options, {**home, "XDG_CACHE_HOME": home["HOME"]}))
+    assert options["passcode"] not in str(caught.value)
+
+
+def test_an_agency(sim, home, new_process):
+    """What is made is in the other account, and the own one is not touched."""
+    one = open_connection(sim.agency(), home)
+    assert services(one)["total_count"] == 0
+    assert (one.project_id, one.domain_id) == (sim.project_id("consumer"), sim.domain_id("consumer"))
+    assert (one.api_url, one.region) == (sim.api_url, sim.region)
+    create(open_connection(sim.account(), home), sim)
+    assert services(one)["total_count"] == 0
+    new_process()
+    services(open_connection(sim.agency(), home))
+    assert len(sim.log(operation="createToken")) == 3
+    sim.revoke_tokens("consumer")
+    services(one)
+    assert len(sim.log(operation="createToken")) == 5
+    assert one.revoke_token() is True
+    assert open_connection(sim.agency(), home).peek_token() is None
+
+
+def test_an_agency_with_a_ready_token(sim, home):
+    options = {name: sim.agency()[name] for name in ("auth_url", "agency_name", "agency_domain_name", "project_name")}
+    services(open_connection({**options, "token": token_of(sim, home)}, home))
+    assert [entry["account"] for entry in sim.log(service="vpcep")] == ["consumer"]
+
+
+def test_an_agency_that_is_for_somebody_else(sim, home):
+    with pytest.raises(ApiError) as caught:
+        services(open_connection({**sim.agency(), "agency_name": "no-such"}, home))
+    assert "Check agency_name, agency_domain_name" in str(caught.value)
+    assert len(sim.log(operation="createToken")) == 2
+
+
 def test_the_other_cloud(home):
     with simulator.Simulator(profile="huawei") as sim:
         one = open_connection(sim.account(), home)
         services(one)
         assert (one.cloud, one.region) == ("huawei", "cn-north-4")
         services(open_connection(sim.credentials(), home))
+        services(open_connection(sim.agency(), home))
+        services(open_connection(sim.mfa_account(), home))

@@ -216,8 +216,9 @@ def test_all_places_in_order(tmp_path):
     ]
     assert clouds_yaml.survey(environ).looked == expected
     without = clouds_yaml.survey({}).looked
-    assert without[3:] == [f"{folder}/clouds.{s}" for folder in ("/etc/xdg/openstack", "/etc/openstack") for s in
-                           ("yaml", "yml", "json")]
+    assert without[3:] == [
+        f"{folder}/clouds.{s}" for folder in ("/etc/xdg/openstack", "/etc/openstack") for s in ("yaml", "yml", "json")
+    ]
 
 
 def test_the_first_file_counts_and_the_others_are_not_merged(tmp_path):

@@ -50,7 +50,9 @@ def test_one_login_serves_all_tasks_with_and_without_the_passcode(cloud, connect
     assert len(cloud.logins()) == 1
 
 
-@pytest.mark.parametrize("answer", [Answer(500, None), Answer(503, None), Answer(how="reset")], ids=["500", "503", "reset"])
+@pytest.mark.parametrize(
+    "answer", [Answer(500, None), Answer(503, None), Answer(how="reset")], ids=["500", "503", "reset"]
+)
 def test_a_login_that_may_have_happened_is_not_repeated(cloud, connection, new_process, answer):
     cloud.script = [answer]
     with pytest.raises(OutcomeUnknown) as caught:

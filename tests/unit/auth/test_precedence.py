@@ -36,9 +36,13 @@ KEY = {"access_key": "AK0", "secret_key": "SK0", "project_id": "p0", "region": "
 READY = {"token": "T0", "project_id": "p0", "region": "eu-de", "auth_url": "https://iam.example/v3"}
 AGENCY = {**LOGIN, "agency_name": "network-team", "agency_domain_name": "OTC002"}
 
-SURROUNDINGS = {"access_key": KEY, "secret_key": KEY, "security_token": KEY, "token": READY, **dict.fromkeys(
-    ("agency_name", "agency_domain_name", "agency_domain_id"), AGENCY
-)}
+SURROUNDINGS = {
+    "access_key": KEY,
+    "secret_key": KEY,
+    "security_token": KEY,
+    "token": READY,
+    **dict.fromkeys(("agency_name", "agency_domain_name", "agency_domain_id"), AGENCY),
+}
 """What makes an option matter, if it is not a login by password."""
 
 TOGETHER = {"security_token": ("access_key", "secret_key")}

@@ -28,7 +28,9 @@ def report(options=None, environ=None):
 
 def test_nothing_at_all(tmp_path):
     text = report(environ={"HOME": "/home/me"})
-    assert text.startswith("No credentials were found: a password, a token, or an access key. Looked at the task before")
+    assert text.startswith(
+        "No credentials were found: a password, a token, or an access key. Looked at the task before"
+    )
     assert "password (or OS_PASSWORD): not given;" in text
     assert "access_key (or OS_ACCESS_KEY, HW_ACCESS_KEY): not given;" in text
     assert "cloud (or OS_CLOUD): not given, and no such file is there: " in text
@@ -100,7 +102,7 @@ def test_an_agency_needs_a_project_and_iam():
 
 # Secrets
 
-PLANTED = {name: f"{word}-planted-secret" for name, word in zip(SECRETS, ("one", "two", "three", "four", "five"))}
+PLANTED = {name: f"{name[::-1]}-is-planted" for name in SECRETS}
 PLANTED["passcode"] = "90817263"
 
 WANTING = {

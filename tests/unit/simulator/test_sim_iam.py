@@ -229,3 +229,113 @@ def test_nothing_secret_is_logged(otc: Any) -> None:
     assert "'secret': '***'" in log
     assert "provider-user" in log
     assert not SECRETS.search(str(otc.sim.info()))
+
+
+# A second factor, and agencies
+
+
+def mfa_body(lab: Any, passcode: str | None, **changes: Any) -> Any:
+    """The auth body of the user with login protection; changes: members of totp.user."""
+    user = lab.sim.world.accounts["provider"].mfa_user
+    identity: dict[str, Any] = {"methods": ["password"], "password": {"user": {"id": user.id, "password": user.password}}}
+    if passcode is not None:
+        identity["methods"].append("totp")
+        identity["totp"] = {"user": {"id": user.id, "passcode": passcode, **changes}}
+    return {"auth": {"identity": identity, "scope": {"project": {"name": "eu-de"}}}}
+
+
+def shown(lab: Any) -> str:
+    return str(lab.sim.control("POST", "/passcode", {"account": "provider"})["passcode"])
+
+
+def test_a_second_factor(otc: Any) -> None:
+    reply = login(otc, mfa_body(otc, shown(otc)))
+    token = reply.body["token"]
+    assert (reply.status, token["methods"], token["user"]["name"]) == (201, ["password", "totp"], "provider-mfa-user")
+    assert token["mfa_authn_at"] == token["issued_at"]
+    assert token["project"]["id"] == otc.sim.project_id()
+
+
+def test_a_passcode_is_taken_once(otc: Any) -> None:
+    first = shown(otc)
+    assert login(otc, mfa_body(otc, first)).status == 201
+    again = login(otc, mfa_body(otc, first))
+    assert (again.status, again.body["error"]["message"]) == (400, "Invalid TOTP passcode.")
+    assert otc.sim.log(operation="createToken")[-1]["note"] == "used before"
+    assert shown(otc) != first
+    assert login(otc, mfa_body(otc, shown(otc))).status == 201
+
+
+def test_passcodes_that_are_refused(otc: Any) -> None:
+    other = otc.sim.world.accounts["consumer"].user
+    old = shown(otc)
+    otc.sim.advance(90)
+    for body in (
+        mfa_body(otc, old),
+        mfa_body(otc, shown(otc), id=other.id),
+        mfa_body(otc, shown(otc), name="somebody"),
+        mfa_body(otc, "abc"),
+    ):
+        assert login(otc, body).status == 400
+    assert login(otc, mfa_body(otc, None)).status == 401
+    assert "passcode" not in str([entry["body"] for entry in otc.sim.log()]).replace("'passcode': '***'", "")
+    assert login(otc, mfa_body(otc, shown(otc))).status == 201
+
+
+def test_a_passcode_of_a_user_without_a_device(otc: Any) -> None:
+    body = otc.provider.auth()
+    body["auth"]["identity"]["methods"].append("totp")
+    assert login(otc, body).status == 400
+    body["auth"]["identity"]["totp"] = {"user": {"passcode": "123456"}}
+    assert login(otc, body).status == 400
+
+
+def test_wrong_passcodes_lock_the_user(otc: Any) -> None:
+    otc.sim.settings(lock_user_after=2)
+    for _try in range(2):
+        assert login(otc, mfa_body(otc, "000000x")).status == 400
+    assert login(otc, mfa_body(otc, shown(otc))).body["error_code"] == "IAM.0061"
+
+
+def agency_body(**changes: Any) -> Any:
+    role = {"domain_name": "OTC00000000001000000002", "xrole_name": "network-team", **changes}
+    role = {name: value for name, value in role.items() if value}
+    scope = {"project": {"name": "eu-de", "domain": {"name": "OTC00000000001000000002"}}}
+    return {"auth": {"identity": {"methods": ["assume_role"], "assume_role": role}, "scope": scope}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"domain_name": None, "domain_id": "a1b2c3d4e5f60718293a4b5c6d7e8f90"},
+        {"xrole_name": None, "agency_name": "network-team"},
+    ],
+)
+def test_an_agencys_token(otc: Any, changes: Any) -> None:
+    own = otc.provider.login(domain={"name": "OTC00000000001000000000"})
+    reply = login(otc, agency_body(**changes), headers={"X-Auth-Token": own})
+    token = reply.body["token"]
+    assert (reply.status, token["methods"]) == (201, ["assume_role"])
+    assert token["project"]["id"] == otc.sim.project_id("consumer")
+    assert token["user"]["domain"]["name"] == "OTC00000000001000000002"
+    assert token["assumed_by"]["user"]["name"] == "provider-user"
+    otc.consumer.token = reply.headers["X-Subject-Token"]
+    otc.consumer.ok("GET", "/vpc-endpoints")
+    assert otc.sim.log(operation="listEndpoints")[-1]["account"] == "consumer"
+
+
+def test_agencies_that_are_refused(otc: Any) -> None:
+    own, theirs = otc.provider.login(), otc.consumer.login()
+    assert login(otc, agency_body()).status == 401
+    assert login(otc, agency_body(), headers={"X-Auth-Token": "dead"}).status == 401
+    for body, token, status in (
+        (agency_body(xrole_name="other"), own, 404),
+        (agency_body(xrole_name=None), own, 400),
+        (agency_body(domain_name=None), own, 400),
+        (agency_body(domain_name="OTC00000000001000000000"), own, 404),
+        (agency_body(), theirs, 404),
+    ):
+        assert login(otc, body, headers={"X-Auth-Token": token}).status == status, body
+    agency = login(otc, agency_body(), headers={"X-Auth-Token": own}).headers["X-Subject-Token"]
+    assert login(otc, agency_body(), headers={"X-Auth-Token": agency}).status == 403
