@@ -133,7 +133,8 @@ class Identity:
             raise WrongPassword("no passcode")
         named = totp["user"]
         now = int(self.clock.now() // STEP)
-        step = next((s for s in (now - 1, now, now + 1) if passcode(user, s) == named["passcode"]), 0)
+        near = range(now - self.settings.passcode_steps, now + self.settings.passcode_steps + 1)
+        step = next((step for step in near if passcode(user, step) == named["passcode"]), 0)
         if named.get("id", user.id) != user.id or named.get("name", user.name) != user.name or step <= user.last_step:
             user.wrong_passwords += 1
             raise IamError("IAM.1061", "used before" if 0 < step <= user.last_step else "wrong")

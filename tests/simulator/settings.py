@@ -33,6 +33,7 @@ class Settings:
     token_lifetime: float = 86400.0
     token_bytes: int = 2048
     lock_user_after: int = 0
+    passcode_steps: int = 1
     catalog_without_vpcep: bool = False
     signature_skew: float = 900.0
     latency_ms: float = 0.0

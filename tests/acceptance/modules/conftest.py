@@ -108,7 +108,8 @@ class Controller:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess(delay=0.2) as simulator:
+    # A passcode in a file may wait for its test on a busy machine.
+    with SimulatorProcess(delay=0.2, passcode_steps=40) as simulator:
         yield simulator
         assert simulator.defects() == []
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -130,12 +131,34 @@ def play_of(content: Any, defaults: dict[str, Any]) -> Any:
     return None
 
 
+def with_token(simulator: Any) -> dict[str, str]:
+    """A ready token as auth options."""
+    account = simulator.account()
+    user = {"name": account["username"], "password": account["password"], "domain": {"name": account["user_domain_name"]}}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    body = {"auth": {"identity": identity, "scope": {"project": {"name": account["project_name"]}}}}
+    answer = requests.post(f"{account['auth_url']}/auth/tokens", json=body, timeout=30)
+    return {"auth_url": account["auth_url"], "region": account["region"], "token": answer.headers["X-Subject-Token"]}
+
+
+# What a word in a cloud's name stands for; without any, it is the provider's login.
+LOGINS = {
+    "consumer": lambda simulator: simulator.account("consumer"),
+    "keys": lambda simulator: simulator.credentials(temporary=True),
+    "token": with_token,
+    "mfa": lambda simulator: simulator.mfa_account(),
+    "agency": lambda simulator: simulator.agency(),
+}
+
+
 def clouds(text: str, simulator: Any) -> dict[str, Any]:
-    """A clouds.yaml with each cloud that a text names; those with ``consumer`` in the name are the other account's."""
+    """A clouds.yaml with each cloud that a text names."""
     found = {}
-    for name in re.findall(r"\bcloud: *[\"']?([\w-]+)", text):
-        account = simulator.account("consumer" if "consumer" in name else "provider")
-        found[name] = {"region_name": account.pop("region"), "auth": account}
+    for name in set(re.findall(r"\bcloud: *[\"']?([\w-]+)", text)):
+        login = next((login for word, login in LOGINS.items() if word in name), type(simulator).account)
+        auth = login(simulator)
+        address = {"vpcep_endpoint_override": auth.pop("api_url")} if "api_url" in auth else {}
+        found[name] = {"region_name": auth.pop("region"), **address, "auth": auth}
     return {"clouds": found}
 
 
