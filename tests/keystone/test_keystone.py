@@ -107,7 +107,7 @@ def test_a_ready_token_that_was_revoked(keystone: Any, open_connection: Any) -> 
 
 @pytest.mark.parametrize("by", ["id", "name"])
 def test_two_factors(keystone: Any, open_connection: Any, by: str) -> None:
-    user = {"username": None, "user_domain_name": None, "user_id": keystone.ids["mfa"]}
+    user = {**BY_IDS, "user_id": keystone.ids["mfa"], "project_id": keystone.ids["project"]}
     if by == "name":
         user = {"username": "mfa"}
     passcode = _generate_totp_passcodes(keystone.device.encode())[0]

@@ -134,7 +134,11 @@ def play_of(content: Any, defaults: dict[str, Any]) -> Any:
 def with_token(simulator: Any) -> dict[str, str]:
     """A ready token as auth options."""
     account = simulator.account()
-    user = {"name": account["username"], "password": account["password"], "domain": {"name": account["user_domain_name"]}}
+    user = {
+        "name": account["username"],
+        "password": account["password"],
+        "domain": {"name": account["user_domain_name"]},
+    }
     identity = {"methods": ["password"], "password": {"user": user}}
     body = {"auth": {"identity": identity, "scope": {"project": {"name": account["project_name"]}}}}
     answer = requests.post(f"{account['auth_url']}/auth/tokens", json=body, timeout=30)

@@ -237,7 +237,10 @@ def test_nothing_secret_is_logged(otc: Any) -> None:
 def mfa_body(lab: Any, passcode: str | None, **changes: Any) -> Any:
     """The auth body of the user with login protection; changes: members of totp.user."""
     user = lab.sim.world.accounts["provider"].mfa_user
-    identity: dict[str, Any] = {"methods": ["password"], "password": {"user": {"id": user.id, "password": user.password}}}
+    identity: dict[str, Any] = {
+        "methods": ["password"],
+        "password": {"user": {"id": user.id, "password": user.password}},
+    }
     if passcode is not None:
         identity["methods"].append("totp")
         identity["totp"] = {"user": {"id": user.id, "passcode": passcode, **changes}}
