@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,35 @@ def test_password_and_token(
     assert_nowhere(secrets, places)
     assert len(controller.tokens) == 1
     assert secrets["token"] in controller.tokens[0].read_text()
+
+
+def test_passcode_and_agency(controller: Any, simulator: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    machine = Machine(controller)
+    for name in [name for name in controller.environment if name.startswith("OS_")]:
+        del controller.environment[name]
+    options = simulator.mfa_account()
+    task = {"crossvpc.vpcep.vpcep_service_info": options}
+    echo = f"bad body {options['password']} {options['passcode']}"
+    simulator.fault(service="iam", operation="createToken", status=400, code="IAM.1061", message=echo)
+    output = machine.play("an IAM that echoes the request", task, code=2)
+    assert "bad body" in output
+    assert "was used before" in machine.play("a passcode that is used up", task, code=2)
+    options = simulator.mfa_account() | {"agency_name": "network-team"}
+    options["agency_domain_id"] = simulator.domain_id("consumer")
+    with Processes() as processes:
+        machine.play("an agency", {"crossvpc.vpcep.vpcep_token": options})
+    machine.said["processes"] = processes.text
+    tokens = [file for file in controller.tokens if '"project_id"' in file.read_text()]
+    assert len(tokens) == 1
+    secrets = {"password": options["password"], "token": json.loads(tokens[0].read_text())["data"]["value"]}
+
+    machine.said["the simulator's log"] = json.dumps(simulator.control("GET", "/log"))
+    machine.said["the simulator's own output"] = "".join(capfd.readouterr())
+    places = {where: text for where, text in machine.places().items() if where != "file play.yml"}
+    assert_nowhere(secrets, places)
+    for passcode in (task["crossvpc.vpcep.vpcep_service_info"]["passcode"], options["passcode"]):
+        for where, text in places.items():
+            assert not re.search(rf"\b{passcode}\b", text), f"a passcode is in: {where}"
 
 
 def test_secret_key(controller: Any, simulator: Any, capfd: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
     BOTH,
     CLOUD_NAMES,
@@ -104,9 +105,9 @@ def compare(place: str, described: dict[str, Any], spec: dict[str, Any]) -> None
 @pytest.mark.parametrize("module", MODULES)
 def test_secrets_are_not_logged(module: str) -> None:
     secrets = {name for name, spec in spec_of(module).items() if spec.get("no_log")}
-    assert {"password", "token", "secret_key", "security_token"} <= secrets
+    assert set(SECRETS) <= secrets
     for name, spec in spec_of(module).items():
-        if re.search("password|secret|token|passphrase", name):
+        if re.search("password|passcode|secret|token|passphrase", name):
             assert "no_log" in spec, f"{name}: Ansible warns unless this is decided"
 
 
