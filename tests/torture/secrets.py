@@ -21,7 +21,7 @@ def leaks(text: str, cloud: Cloud) -> list[str]:
 def leaks_of(text: str, simulator: Handle, tokens: Iterable[str]) -> list[str]:
     """Which secrets a text holds, the tokens given among them."""
     accounts = simulator.world.accounts.items()
-    secrets = {f"password of {name}": account.user.password for name, account in accounts}
+    secrets = {f"password of {user.name}": user.password for _name, account in accounts for user in account.users}
     secrets |= {f"secret key of {name}": account.secret_key for name, account in accounts}
     secrets |= {f"token {number}": token for number, token in enumerate(tokens)}
     return [name for name, secret in secrets.items() if secret[:PART] in text or secret[-PART:] in text]
