@@ -65,6 +65,7 @@ class Keystone:
         self.session = requests.Session()
         self.session.trust_env = False
         self.ids: dict[str, str] = {}
+        self.revoked = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -147,6 +148,7 @@ class Keystone:
     def revoke(self, token: str) -> None:
         answer = self.session.delete(f"{self.url}/auth/tokens", headers={"X-Subject-Token": token}, timeout=30)
         assert answer.status_code == 204
+        self.revoked += 1
 
     def options(self, **more: Any) -> dict[str, Any]:
         """The user's login as a module's options; None takes one out."""
@@ -161,15 +163,24 @@ class Keystone:
 
 
 class Api(FakeServer):
-    """Stands at the address that the catalog has, and asks Keystone about each token, as services do."""
+    """Stands at the address that the catalog has, and asks Keystone about tokens, as services do.
+
+    Like theirs, its answers are kept until something is revoked: Keystone takes its time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.keystone: Keystone | None = None
+        self.known: tuple[int, set[str]] = (0, set())
         self.react = self.answer
 
     def answer(self, seen: Seen) -> Answer:
-        if self.keystone and self.keystone.knows(seen.headers.get("x-auth-token", "")):
+        token, keystone = seen.headers.get("x-auth-token", ""), self.keystone
+        assert keystone
+        if self.known[0] != keystone.revoked:
+            self.known = (keystone.revoked, set())
+        if token in self.known[1] or keystone.knows(token):
+            self.known[1].add(token)
             return Answer(200, {"path": seen.path})
         return Answer(401, {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication information."})
 
