@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from .credentials import ENVIRONMENT
@@ -46,4 +47,5 @@ def _clouds(sources: _Sources) -> str:
         return f"{text}, and {found.fault.rstrip('.')}"
     if found.path:
         return f"{text}, and {found.path} has {', '.join(found.names) or 'no clouds'}"
-    return f"{text}, and no such file is there: {', '.join(found.looked)}"
+    places = dict.fromkeys(re.sub(r"/clouds\.(yaml|yml|json)$", "", path) for path in found.looked)
+    return f"{text}, and no clouds.yaml is there: {', '.join(places)}"

@@ -33,9 +33,10 @@ def test_nothing_at_all(tmp_path):
     )
     assert "password (or OS_PASSWORD): not given;" in text
     assert "access_key (or OS_ACCESS_KEY, HW_ACCESS_KEY): not given;" in text
-    assert "cloud (or OS_CLOUD): not given, and no such file is there: " in text
-    assert f"{tmp_path}/clouds.yaml, " in text
-    assert "/home/me/.config/openstack/clouds.yaml, " in text
+    places = f"{tmp_path}, /home/me/.config/openstack, /etc/xdg/openstack, /etc/openstack."
+    assert f"cloud (or OS_CLOUD): not given, and no clouds.yaml is there: {places}" in text
+    text = report(environ={"OS_CLIENT_CONFIG_FILE": "/own/clouds-of-mine.yaml"})
+    assert f"is there: /own/clouds-of-mine.yaml, {tmp_path}, /etc/xdg" in text
 
 
 def test_a_variable_that_is_empty(tmp_path):

@@ -141,13 +141,14 @@ class Shown:
 
     def secrets(self) -> list[str]:
         accounts = self.cloud.world.accounts.values()
-        return [secret for one in accounts for secret in (one.password, one.secret_key)]
+        return [secret for one in accounts for secret in (one.user.password, one.secret_key)]
 
     def lasting(self, message: str, placeholders: dict[str, str]) -> str:
         """The message with everything replaced that is another one in each run."""
         known = {
             self.cloud.iam_url.removesuffix("/v3"): "https://iam.eu-de.otc.t-systems.com",
             self.cloud.api_url: "https://vpcep.eu-de.otc.t-systems.com",
+            os.getcwd(): "/home/me",
             **{value: name for name, value in placeholders.items()},
         }
         for value, name in known.items():
