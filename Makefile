@@ -7,8 +7,8 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint coverage sanity integration molecule clients keystone acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) mutation torture bench browser build simulator pins clean
+STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
+COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench browser build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
