@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
+STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
 COMMANDS := help demo test unit $(STEPS) mutation torture bench browser build simulator pins clean
 .PHONY: $(COMMANDS)
 
@@ -44,6 +44,9 @@ molecule: .venv/.ready ## molecule scenarios against the simulator
 clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
 	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
+platform: .venv-platform/.ready .venv/.simulator .cache/awx/.ready ## AWX: ansible-runner, ansible-builder, awx.awx: pytest tests/platform
+	@tools/step.sh $@ tools/pytest.sh .venv-platform tests/platform $(ARGS)
+
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@[[ -z $${CI:-} ]] || tools/browser.sh
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
@@ -74,7 +77,7 @@ pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraint
 	@python3 tools/pins.py $(PYTHONS)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-mutation .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -95,6 +98,14 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .venv-clients/.ready: tests/clients/requirements.txt requirements/test.txt $(PINS)
 	@tools/venv.sh .venv-clients $< requirements/test.txt
+	@touch $@
+
+.venv-platform/.ready: requirements/platform.txt requirements/test.txt $(PINS)
+	@tools/venv.sh .venv-platform $< requirements/test.txt
+	@touch $@
+
+.cache/awx/.ready: requirements/awx.txt tools/awx-collection.sh .venv-platform/.ready
+	@tools/awx-collection.sh .venv-platform .cache/awx
 	@touch $@
 
 .venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)
