@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, credentials
 from tests.controllers import ROOT
 from tests.platform.awx import (
     FILES,
@@ -69,12 +69,13 @@ def test_the_injected_environment_is_what_the_modules_read(tmp_path: Path) -> No
     assert {read[variable] for variable in environment} == values.keys()
 
 
-def test_the_second_login_goes_to_options_of_the_same_names(tmp_path: Path) -> None:
-    values = {name: f"value of {name}" for name in fields("VPCEP consumer")}
+def test_the_second_login_is_an_entry_that_holds_all_of_it(tmp_path: Path) -> None:
+    """Texts that YAML takes for something else stay texts."""
+    values = {name: f"0{number}" for number, name in enumerate(fields("VPCEP consumer"))}
+    values |= {"password": '"{{ x }}": \'#\\', "auth_url": "https://iam.example.com/v3", "api_url": "https://vpcep.example.com"}
     injected = inject(of_name("credential_types.yml", "VPCEP consumer"), values, tmp_path)
-    assert injected.extra_vars == {"connect_vpcs_consumer_auth": values}
-    assert values.keys() <= OPTIONS["connect_vpcs_consumer_auth"]["options"].keys()
-    assert not injected.environment
+    assert injected.extra_vars == {"connect_vpcs_consumer_auth": {"cloud": "consumer"}}
+    assert clouds_yaml.read("consumer", injected.environment) == values
 
 
 @pytest.mark.parametrize("name", ["VPCEP", "VPCEP consumer"])
@@ -87,9 +88,10 @@ def test_secrets_are_secret_in_awx_too(name: str) -> None:
 def test_two_logins_in_one_job_stay_apart(tmp_path: Path, left_out: list[str]) -> None:
     provider = {name: value for name, value in PROVIDER.items() if name not in left_out}
     environment = inject(of_name("credential_types.yml", "VPCEP"), provider, tmp_path).environment
-    second = inject(of_name("credential_types.yml", "VPCEP consumer"), CONSUMER, tmp_path).extra_vars
+    second = inject(of_name("credential_types.yml", "VPCEP consumer"), CONSUMER, tmp_path)
+    environment |= second.environment
     first = credentials.resolve({}, environment)
-    other = credentials.resolve(second["connect_vpcs_consumer_auth"], environment)
+    other = credentials.resolve(second.extra_vars["connect_vpcs_consumer_auth"], environment)
     assert (first.username, first.password, first.user_domain_name) == ("provider", PROVIDER["password"], "OTC1")
     assert first.project_id == provider.get("project_id")
     assert (other.username, other.password, other.user_domain_name) == ("consumer", CONSUMER["password"], "OTC2")
@@ -130,5 +132,5 @@ def test_a_question_asks_for_what_the_role_takes(question: dict[str, Any]) -> No
 def test_the_playbooks_put_together_what_the_surveys_ask_for() -> None:
     asked = {name for template in TEMPLATES for name in words(yaml.safe_dump(template["survey"]))}
     assert words(SURVEY_TASKS) == asked
-    structured = {name for name in asked if option_of(name)["type"] != "str"}
+    structured = {name for name in asked if option_of(name)["type"] in ("list", "dict")}
     assert structured == {name for line in SURVEY_TASKS.splitlines() if "from_yaml" in line for name in words(line)}

@@ -42,7 +42,7 @@ def test_the_definition_in_the_guide(tmp_path: Path) -> None:
         place = tmp_path / file["src"].replace("*", "1.0.0")
         place.parent.mkdir(exist_ok=True)
         place.write_text("a collection")
-    builder("create", "--container-runtime", "podman", folder=tmp_path)
+    builder("create", "--output-filename", "Containerfile", folder=tmp_path)
     containerfile = (tmp_path / "context" / "Containerfile").read_text()
     assert "ansible-galaxy collection install" in containerfile
     assert "ENV VPCEP_PROGRESS=1" in containerfile
