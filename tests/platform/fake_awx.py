@@ -95,9 +95,7 @@ class FakeAwx:
         return {"survey_spec": self.survey, "credentials": self.credentials}[path[2]](method, number, sent)
 
     def find(self, kind: str, query: dict[str, str]) -> Answer:
-        found = [
-            item for item in self.objects[kind].values() if all(str(item.get(k)) == v for k, v in query.items())
-        ]
+        found = [item for item in self.objects[kind].values() if all(str(item.get(k)) == v for k, v in query.items())]
         return 200, {"count": len(found), "next": None, "results": found}
 
     def create(self, kind: str, sent: dict[str, Any]) -> Answer:

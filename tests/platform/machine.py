@@ -106,6 +106,6 @@ class Result:
         self.artifacts = folder / "artifacts"
 
     def files(self) -> dict[str, str]:
-        """What is kept of a job, by path: events, output and status. Not its environment, which ansible-runner keeps."""
+        """What is kept of a job, by path: events, output, status. Its environment is kept, too, but not here."""
         found = sorted(path for path in self.artifacts.rglob("*") if path.is_file() and path.name != "command")
         return {str(path.relative_to(self.artifacts)): path.read_text(errors="replace") for path in found}

@@ -72,7 +72,11 @@ def test_the_injected_environment_is_what_the_modules_read(tmp_path: Path) -> No
 def test_the_second_login_is_an_entry_that_holds_all_of_it(tmp_path: Path) -> None:
     """Texts that YAML takes for something else stay texts."""
     values = {name: f"0{number}" for number, name in enumerate(fields("VPCEP consumer"))}
-    values |= {"password": '"{{ x }}": \'#\\', "auth_url": "https://iam.example.com/v3", "api_url": "https://vpcep.example.com"}
+    values |= {
+        "password": '"{{ x }}": \'#\\',
+        "auth_url": "https://iam.example.com/v3",
+        "api_url": "https://vpcep.example.com",
+    }
     injected = inject(of_name("credential_types.yml", "VPCEP consumer"), values, tmp_path)
     assert injected.extra_vars == {"connect_vpcs_consumer_auth": {"cloud": "consumer"}}
     assert clouds_yaml.read("consumer", injected.environment) == values

@@ -18,9 +18,7 @@ GUIDE = ROOT / "docs" / "awx.md"
 
 def builder(*arguments: str, folder: Path) -> str:
     command = ["ansible-builder", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == 0, done.stdout
     return done.stdout
 

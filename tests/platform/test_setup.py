@@ -38,9 +38,9 @@ def awx() -> Iterator[FakeAwx]:
 
 def setup(awx: FakeAwx, folder: Path, **variables: object) -> tuple[int, dict[str, int], str]:
     """Run the playbook. Returns its exit code, its recap and its output."""
-    tree = folder / "tree"
+    tree = folder / "tree" if (folder / "tree").exists() else install_checkout(folder)
     environment = {
-        "ANSIBLE_COLLECTIONS_PATH": f"{tree if tree.exists() else install_checkout(folder)}{os.pathsep}{AWX_COLLECTION}",
+        "ANSIBLE_COLLECTIONS_PATH": f"{tree}{os.pathsep}{AWX_COLLECTION}",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",
         "ANSIBLE_PIPELINING": "true",
