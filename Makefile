@@ -45,7 +45,7 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
 platform: .venv-platform/.ready .cache/awx/.ready ## AWX: ansible-runner, ansible-builder, awx.awx: pytest tests/platform
-	@tools/step.sh $@ tools/pytest.sh .venv-platform tests/platform $(ARGS)
+	@tools/step.sh $@ tools/pytest.sh .venv-platform tests/platform --numprocesses 2 $(ARGS)
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@[[ -z $${CI:-} ]] || tools/browser.sh
