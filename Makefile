@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
+STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
 COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench browser build simulator pins clean
 .PHONY: $(COMMANDS)
 
@@ -47,6 +47,9 @@ clients: .venv-clients/.ready .venv/.simulator ## other people's clients against
 keystone: ## the login against a real Keystone, on Python 3.11 and newer: pytest tests/keystone
 	@tools/step.sh $@ tools/keystone.sh $(ARGS)
 
+platform: .venv-platform/.ready .cache/awx/.ready ## AWX: ansible-runner, ansible-builder, awx.awx: pytest tests/platform
+	@tools/step.sh $@ tools/pytest.sh .venv-platform tests/platform --numprocesses 2 $(ARGS)
+
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@[[ -z $${CI:-} ]] || tools/browser.sh
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
@@ -77,7 +80,7 @@ pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraint
 	@python3 tools/pins.py $(PYTHONS)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-keystone .venv-mutation .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -102,6 +105,14 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .venv-keystone/.ready: requirements/keystone.txt $(PINS)
 	@tools/venv.sh .venv-keystone $<
+	@touch $@
+
+.venv-platform/.ready: requirements/platform.txt requirements/test.txt $(PINS)
+	@tools/venv.sh .venv-platform $< requirements/test.txt
+	@touch $@
+
+.cache/awx/.ready: requirements/awx.txt tools/awx-collection.sh .venv-platform/.ready
+	@tools/awx-collection.sh .venv-platform .cache/awx
 	@touch $@
 
 .venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook connect_fleet in slices, as AWX runs it for hundreds of VPCs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.platform.awx import slices
+from tests.platform.machine import Credentials, Machine, Result
+from tests.simulator import SimulatorProcess
+
+BACKEND = "4189d3c2-8882-4871-a3c2-d380272eed88"
+SLICES = 4
+VPCS = 6  # of each of two projects
+
+
+@pytest.fixture
+def definition(simulator: SimulatorProcess) -> dict[str, Any]:
+    """A service of one account that another one may connect to, and whose owner has to accept."""
+    return {
+        "name": "web",
+        "port_id": BACKEND,
+        "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+        "server_type": "VM",
+        "approval_enabled": True,
+        "ports": [{"client_port": 443, "server_port": 8443}],
+        "permissions": [simulator.domain_id("consumer")],
+    }
+
+
+@pytest.fixture
+def credentials(simulator: SimulatorProcess) -> Credentials:
+    """The provider's login, and a clouds.yaml with those of the consumers."""
+    clouds = {}
+    for project in ("main", "sub"):
+        account = simulator.account("consumer", project)
+        clouds[project] = {"region_name": account.pop("region"), "auth": account}
+    return {"VPCEP": simulator.account(), "VPCEP clouds.yaml": {"clouds": yaml.safe_dump({"clouds": clouds})}}
+
+
+@pytest.fixture
+def vpcs(simulator: SimulatorProcess) -> dict[str, dict[str, Any]]:
+    """The hosts and their variables."""
+    return {
+        f"{project}-{number:02}": {
+            "connect_vpcs_endpoint": {
+                "vpc_id": network["vpc_id"],
+                "subnet_id": network["subnet_id"],
+                "tags": {"vpc": f"{project}-{number:02}"},
+            },
+            "connect_vpcs_consumer_auth": {"cloud": project},
+        }
+        for project in ("main", "sub")
+        for number, network in enumerate(simulator.spare("consumer", project)[:VPCS])
+    }
+
+
+def inventory(vpcs: dict[str, Any], hosts: list[str] | None = None) -> dict[str, Any]:
+    return {"all": {"hosts": {name: vpcs[name] for name in hosts or vpcs}}}
+
+
+def state(simulator: SimulatorProcess) -> dict[str, Any]:
+    """What is there, without what is new in every run."""
+    services, endpoints = simulator.state()["services"], simulator.state()["endpoints"]
+    assert {endpoint["endpoint_service_id"] for endpoint in endpoints} <= {service["id"] for service in services}
+    service_members = ("status", "approval_enabled", "port_id", "ports")
+    endpoint_members = ("vpc_id", "subnet_id", "status", "tags")
+    return {
+        "services": [{name: service[name] for name in service_members} for service in services],
+        "endpoints": sorted(
+            ({name: endpoint[name] for name in endpoint_members} for endpoint in endpoints),
+            key=lambda endpoint: str(endpoint["vpc_id"]),
+        ),
+    }
+
+
+def test_four_slices_at_once_do_what_one_run_does(
+    tmp_path: Path,
+    simulator: SimulatorProcess,
+    vpcs: dict[str, Any],
+    definition: dict[str, Any],
+    credentials: Credentials,
+) -> None:
+    """On two machines, which share no lock: the cloud itself takes a backend's port for one service only."""
+    machines = [Machine(tmp_path / name) for name in ("one", "other")]
+    variables = {"connect_vpcs_service": definition}
+    jobs = [
+        machines[number % 2].job("connect_fleet", variables, credentials, inventory(vpcs, hosts))
+        for number, hosts in enumerate(slices(list(vpcs), SLICES))
+    ]
+    with ThreadPoolExecutor(SLICES) as pool:
+        results: list[Result] = list(pool.map(lambda job: job.run(), jobs))
+    for result in results:
+        assert result.status == "successful", result.output
+    in_slices = state(simulator)
+    assert len(in_slices["services"]) == 1
+    assert [endpoint["status"] for endpoint in in_slices["endpoints"]] == ["accepted"] * len(vpcs)
+
+    whole = machines[0].job("connect_fleet", variables, credentials, inventory(vpcs))
+    again = whole.run()
+    assert (again.status, again.changed) == ("successful", {}), again.output
+
+    simulator.reset(keep_tokens=True)
+    assert whole.run().status == "successful"
+    assert state(simulator) == in_slices
+
+
+def test_a_slice_touches_nothing_of_the_others(
+    machine: Machine,
+    simulator: SimulatorProcess,
+    vpcs: dict[str, Any],
+    definition: dict[str, Any],
+    credentials: Credentials,
+) -> None:
+    """By the service's name, as in a workflow; one VPC is wrong, and keeps no other from being connected."""
+    hosts = list(vpcs)[:4]
+    vpcs[hosts[1]]["connect_vpcs_endpoint"]["subnet_id"] = BACKEND
+    nobody = {"localhost": {"connect_vpcs_endpoint": {"vpc_id": BACKEND}}}
+    refused = machine.job("connect_fleet", {}, credentials, inventory(nobody)).run()
+    assert refused.status == "failed" and "Give one of connect_vpcs_service_id" in refused.output
+    missing = machine.job("connect_fleet", {"connect_vpcs_service_name": "web"}, credentials, inventory(vpcs, hosts))
+    assert "see no service web" in missing.run().output
+    assert simulator.state()["endpoints"] == []
+
+    provided = machine.job("connect_vpcs", {"connect_vpcs_service": definition}, {"VPCEP": credentials["VPCEP"]})
+    assert provided.run().status == "successful"
+    named = {"connect_vpcs_service_name": "web"}
+    done = machine.job("connect_fleet", named, credentials, inventory(vpcs, hosts)).run()
+    assert done.status == "failed"
+    connected = {endpoint["tags"]["vpc"] for endpoint in simulator.state()["endpoints"]}
+    assert connected == set(hosts) - {hosts[1]}
+
+    gone = machine.job(
+        "connect_fleet", {**named, "connect_vpcs_state": "absent"}, credentials, inventory(vpcs, hosts[2:3])
+    ).run()
+    assert (gone.status, gone.changed) == ("successful", {hosts[2]: 1}), gone.output
+    connected = {endpoint["tags"]["vpc"] for endpoint in simulator.state()["endpoints"]}
+    assert connected == {hosts[0], hosts[3]}
+    assert len(simulator.state()["services"]) == 1

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ansible-builder makes of the collection's own file, and of the definition in the guide."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from tests.controllers import ROOT, install_checkout
+
+GUIDE = ROOT / "docs" / "awx.md"
+
+
+def builder(*arguments: str, folder: Path) -> str:
+    command = ["ansible-builder", *arguments]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
+    tree = install_checkout(tmp_path)
+    output = builder("introspect", tree, "--write-pip", "python.txt", "--write-bindep", "system.txt", folder=tmp_path)
+    assert "crossvpc.vpcep" in output
+    packages = [line.partition("#")[0].strip() for line in (tmp_path / "python.txt").read_text().splitlines()]
+    assert [re.split("[<>=]", line)[0] for line in packages if line] == ["requests"]
+    assert "ca-certificates" in (tmp_path / "system.txt").read_text()
+
+
+def test_the_definition_in_the_guide(tmp_path: Path) -> None:
+    found = re.search(r"<!-- file: execution-environment.yml -->\n```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert found, "the guide has no definition"
+    (tmp_path / "execution-environment.yml").write_text(found[1])
+    for file in yaml.safe_load(found[1])["additional_build_files"]:
+        place = tmp_path / file["src"].replace("*", "1.0.0")
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("a collection")
+    builder("create", "--output-filename", "Containerfile", folder=tmp_path)
+    containerfile = (tmp_path / "context" / "Containerfile").read_text()
+    assert "ansible-galaxy collection install" in containerfile
+    assert "ENV VPCEP_PROGRESS=1" in containerfile

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs as AWX runs them: the answers of a survey, injected credentials, a cancelled job and its relaunch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.platform.awx import answers
+from tests.platform.machine import Machine, Result
+from tests.simulator import SimulatorProcess
+
+CONSUMER = {"vpc_id": "c0de0000-0000-4000-8000-000000000001", "subnet_id": "c0de0000-0000-4000-8000-000000000011"}
+ANSWERS = {
+    "connect_vpcs_service__name": "web",
+    "connect_vpcs_service__port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
+    "connect_vpcs_service__vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+    "connect_vpcs_service__ports": "- {client_port: 8080, server_port: 80}",
+    "connect_vpcs_endpoints__vpc_id": CONSUMER["vpc_id"],
+    "connect_vpcs_endpoints__subnet_id": CONSUMER["subnet_id"],
+    "connect_vpcs_endpoints__enable_dns": "true",
+    "connect_vpcs_endpoints__tags": "{env: prod}",
+}
+
+
+def logins(simulator: SimulatorProcess) -> dict[str, dict[str, str]]:
+    return {"VPCEP": simulator.account("provider"), "VPCEP consumer": simulator.account("consumer")}
+
+
+def assert_no_secret(result: Result, simulator: SimulatorProcess) -> None:
+    files = result.files()
+    assert {"stdout", "status"} <= {name.rpartition("/")[2] for name in files}
+    assert any("/job_events/" in name for name in files)
+    for account in ("provider", "consumer"):
+        password = simulator.account(account)["password"]
+        assert [name for name, text in files.items() if password in text] == []
+
+
+def test_a_connection_across_accounts_and_its_removal(machine: Machine, simulator: SimulatorProcess) -> None:
+    job = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator), verbosity=5)
+    done = job.run()
+    assert done.status == "successful", done.output
+    assert done.changed == {"localhost": 3}  # service, endpoint, acceptance
+    (service,), (endpoint,) = simulator.state()["services"], simulator.state()["endpoints"]
+    assert (service["approval_enabled"], endpoint["status"], endpoint["enable_dns"]) == (True, "accepted", True)
+    assert endpoint["vpc_id"] == CONSUMER["vpc_id"]
+    assert endpoint["ip"] in done.output
+    assert_no_secret(done, simulator)
+
+    again = job.run()
+    assert (again.status, again.changed) == ("successful", {}), again.output
+
+    asked = {name: value for name, value in ANSWERS.items() if name.endswith(("__name", "__vpc_id", "__subnet_id"))}
+    del asked["connect_vpcs_service__vpc_id"]
+    gone = machine.job("disconnect_vpcs", answers("Disconnect VPCs", **asked), logins(simulator)).run()
+    assert gone.status == "successful", gone.output
+    assert simulator.state()["services"] == simulator.state()["endpoints"] == []
+
+
+def test_an_existing_service_by_name(machine: Machine, simulator: SimulatorProcess) -> None:
+    """What the survey says about new services by default does not get in the way."""
+    asked: dict[str, Any] = {
+        "connect_vpcs_service_name": "com.t-systems.otc.eu-de.dns",
+        "connect_vpcs_endpoints__vpc_id": CONSUMER["vpc_id"],
+        "connect_vpcs_endpoints__subnet_id": CONSUMER["subnet_id"],
+    }
+    login = {"VPCEP": simulator.account("consumer")}
+    done = machine.job("connect_vpcs", answers("Connect VPCs", **asked), login).run()
+    assert done.status == "successful", done.output
+    assert [endpoint["vpc_id"] for endpoint in simulator.state()["endpoints"]] == [CONSUMER["vpc_id"]]
+    assert simulator.state()["services"] == []
+
+
+def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: SimulatorProcess) -> None:
+    """First while the service is being made, then while the endpoint is: one of each in the end."""
+    simulator.settings(service_create_delay=300, endpoint_create_delay=300)
+    job = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator))
+    for kind in ("services", "endpoints"):
+        stopped = job.run(lambda kind=kind: bool(simulator.state()[kind]))
+        assert stopped.status == "canceled", stopped.output
+        assert [item["status"] for item in simulator.state()[kind]] == ["creating"]
+        simulator.advance(300)
+    simulator.settings(endpoint_create_delay=0.5)
+    before = simulator.state()
+    done = job.run()
+    assert done.status == "successful", done.output
+    after = simulator.state()
+    assert [item["id"] for item in after["services"]] == [item["id"] for item in before["services"]]
+    assert [item["id"] for item in after["endpoints"]] == [item["id"] for item in before["endpoints"]]
+    assert [item["status"] for item in after["endpoints"]] == ["accepted"]
