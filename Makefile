@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity integration molecule clients acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) mutation torture bench browser build simulator pins clean
+COMMANDS := help demo test unit $(STEPS) mutation torture bench browser docs build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -57,6 +57,9 @@ bench: .venv/.simulator .venv-runtime/.ready .venv-clients/.ready ## what it cos
 torture-short: .venv/.ready .venv-runtime/.ready ## less of it
 	@tools/step.sh $@ tools/torture.sh tests/torture --short $(ARGS)
 
+docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
+	@tools/docs.sh
+
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz
 	@tools/run.sh .venv-runtime ansible-galaxy collection build --force --output-path build
@@ -74,7 +77,7 @@ pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraint
 	@python3 tools/pins.py $(PYTHONS)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-mutation .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-mutation .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -95,6 +98,10 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .venv-clients/.ready: tests/clients/requirements.txt requirements/test.txt $(PINS)
 	@tools/venv.sh .venv-clients $< requirements/test.txt
+	@touch $@
+
+.venv-docs/.ready: requirements/docs.txt requirements/runtime.txt $(PINS)
+	@tools/venv.sh .venv-docs $<
 	@touch $@
 
 .venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)

@@ -1,0 +1,60 @@
+"""Settings of Sphinx for the site of the documentation: see tools/docs.sh."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+
+project = "crossvpc.vpcep"
+author = ", ".join(GALAXY["authors"])
+copyright = f"2026, {author}"
+version = release = GALAXY["version"]
+html_title = f"{project} {release}"
+
+extensions = ["myst_parser", "sphinx_antsibull_ext"]
+nitpicky = True
+# Nothing is fetched: what Ansible's own documentation has is mentioned and not linked.
+nitpick_ignore_regex = [("std:ref", r"ansible_collections\.ansible\..*")]
+suppress_warnings = ["ref.ref"]
+default_role = "any"
+
+# Anchors of headings as GitHub makes them.
+myst_heading_anchors = 4
+myst_links_external_new_tab = False
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_use_index = False
+pygments_style = "ansible"
+pygments_dark_style = "github-dark"
+highlight_language = "yaml+jinja"
+# The colours of the reference's tables are those of the theme: see site.css.
+antsibull_ext_color_scheme = "none"
+html_theme_options = {
+    "source_repository": f"{GALAXY['repository']}/",
+    "source_branch": "main",
+    "top_of_page_buttons": [],
+    "footer_icons": [],
+}
+
+# Plugins name guides by their address, as ansible-doc shows it; in the site they are a page away.
+GUIDE = re.compile(rf"<{re.escape(GALAXY['repository'])}/blob/main/(docs/[\w-]+)\.md>`__?")
+
+
+def lead_to_guides(_app: Any, page: str, source: list[str]) -> None:
+    if page.startswith("reference/"):
+        source[0] = re.sub(rf"`(?=[^`]*{GUIDE.pattern})", ":doc:`", source[0])
+        source[0] = GUIDE.sub(r"</\1>`", source[0])
+
+
+def setup(app: Any) -> None:
+    app.connect("source-read", lead_to_guides)
