@@ -24,6 +24,9 @@ nitpick_ignore_regex = [("std:ref", r"ansible_collections\.ansible\..*")]
 suppress_warnings = ["ref.ref"]
 default_role = "any"
 
+# An empty index, as the plugins' own texts name their variables.
+exclude_patterns = ["reference/environment_variables.rst"]
+
 # Anchors of headings as GitHub makes them.
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
@@ -50,11 +53,19 @@ html_theme_options = {
 GUIDE = re.compile(rf"<{re.escape(GALAXY['repository'])}/blob/main/(docs/[\w-]+)\.md>`__?")
 
 
-def lead_to_guides(_app: Any, page: str, source: list[str]) -> None:
-    if page.startswith("reference/"):
-        source[0] = re.sub(rf"`(?=[^`]*{GUIDE.pattern})", ":doc:`", source[0])
-        source[0] = GUIDE.sub(r"</\1>`", source[0])
+def fit_in(_app: Any, page: str, source: list[str]) -> None:
+    """The reference, as antsibull-docs writes it, as a part of this site."""
+    if not page.startswith("reference/"):
+        return
+    text = re.sub(rf"`(?=[^`]*{GUIDE.pattern})", ":doc:`", source[0])
+    text = GUIDE.sub(r"</\1>`", text)
+    # The theme has a table of contents of its own.
+    text = re.sub(r"^\.\. contents::\n(?: .*\n)+", "", text, flags=re.MULTILINE)
+    if page == "reference/index":
+        text = re.sub(r"^Crossvpc\.Vpcep\n=+$", "All plugins\n===========", text, flags=re.MULTILINE)
+        text = re.sub(r"^ {4}(\w+)_([a-z]+)$", r"    \1 <\1_\2>", text, flags=re.MULTILINE)
+    source[0] = text
 
 
 def setup(app: Any) -> None:
-    app.connect("source-read", lead_to_guides)
+    app.connect("source-read", fit_in)
