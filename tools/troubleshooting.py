@@ -22,7 +22,10 @@ BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 KINDS = {  # in the order of the page
     "auth": ("Who you are", "The login, its rights, or the whitelist of a service."),
     "lookup": ("Something is not there", "An ID of another project, region or kind; or an object that is gone."),
-    "request": ("What was asked for", "A value, or options that do not go together. Most are refused before anything is sent."),
+    "request": (
+        "What was asked for",
+        "A value, or options that do not go together. Most are refused before anything is sent.",
+    ),
     "state": ("Not now", "An object is not in the status for it."),
     "conflict": ("Taken", "Something else holds what was asked for."),
     "quota": ("Too many", "A limit of the cloud's."),

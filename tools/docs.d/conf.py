@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pygments.lexers.special import TextLexer
 
 ROOT = Path(__file__).resolve().parents[2]
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
@@ -69,3 +70,4 @@ def fit_in(_app: Any, page: str, source: list[str]) -> None:
 
 def setup(app: Any) -> None:
     app.connect("source-read", fit_in)
+    app.add_lexer("mermaid", TextLexer)  # GitHub draws it; here it is a text to copy

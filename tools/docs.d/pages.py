@@ -27,7 +27,12 @@ REFERENCE_OF = {"modules": "module", "inventory": "inventory", "filter": "filter
 
 def pages() -> list[PurePosixPath]:
     """All pages of the site that are not made from plugins."""
-    found = [ROOT / FRONT, *(ROOT / "docs").rglob("*.md"), *ROOT.glob("roles/*/README.md"), ROOT / "tests/simulator/README.md"]
+    found = [
+        ROOT / FRONT,
+        *(ROOT / "docs").rglob("*.md"),
+        *ROOT.glob("roles/*/README.md"),
+        ROOT / "tests/simulator/README.md",
+    ]
     return sorted(PurePosixPath(path.relative_to(ROOT)) for path in found)
 
 
@@ -75,7 +80,10 @@ def for_site(page: PurePosixPath, text: str, repository: str) -> str:
 def captions(text: str) -> str:
     """The comments that say which file a listing is become its caption; other comments about listings go."""
     text = re.sub(
-        r"^( *)<!-- file: *(.*?) -->\n *```(\w+)\n", r"\1```{code-block} \3\n\1:caption: \2\n\n", text, flags=re.MULTILINE
+        r"^( *)<!-- file: *(.*?) -->\n *```(\w+)\n",
+        r"\1```{code-block} \3\n\1:caption: \2\n\n",
+        text,
+        flags=re.MULTILINE,
     )
     return re.sub(r"^ *<!-- not run: .*? -->\n(?= *```)", "", text, flags=re.MULTILINE)
 

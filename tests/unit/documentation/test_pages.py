@@ -62,7 +62,9 @@ def test_the_front_page_names_every_module() -> None:
 
 
 def test_every_file_of_the_program_has_its_place_in_the_codemap() -> None:
-    files = {path.name for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).glob("*.py")}
+    files = {
+        path.name for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).glob("*.py")
+    }
     assert {name for name in files if name not in text_of("docs/architecture.md")} == set()
 
 
