@@ -31,8 +31,8 @@ seealso:
 options:
   state:
     description:
-      - What the connections are to be. V(accepted) gives an endpoint its address; V(rejected) takes it out of service, at
-        once also if it was connected. Either can be changed later.
+      - What the connections are to be. V(accepted) gives an endpoint its address; V(rejected) takes it out of service,
+        at once also if it was connected. Either can be changed later.
     type: str
     choices: [accepted, rejected]
     default: accepted
@@ -48,8 +48,8 @@ options:
     elements: str
   pending:
     description:
-      - All endpoints that wait for a decision, and those that are just being created. Without O(domain_ids), of whatever
-        account the whitelist admits.
+      - All endpoints that wait for a decision, and those that are just being created. Without O(domain_ids), of
+        whatever account the whitelist admits.
     type: bool
   description:
     description:
@@ -157,7 +157,12 @@ http:
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample: [{method: GET, path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000, status: 200, ms: 41, request_id: 8f0e9a3c1b7d4e5f}]
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

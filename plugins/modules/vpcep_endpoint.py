@@ -57,8 +57,8 @@ options:
   subnet_id:
     description:
       - ID of the subnet in which an interface endpoint gets its address. This is the VPC's subnet ID, which Neutron
-        calls the network ID; the cloud refuses the ID of Neutron's subnet. Its range must keep clear of the one that the
-        cloud uses inside. Part of what tells endpoints apart. Cannot be changed in place.
+        calls the network ID; the cloud refuses the ID of Neutron's subnet. Its range must keep clear of the one that
+        the cloud uses inside. Part of what tells endpoints apart. Cannot be changed in place.
     type: str
   port_ip:
     description:
@@ -225,7 +225,8 @@ endpoint:
       sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
     status:
       description:
-        - Status of the connection, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or V(deleting).
+        - Status of the connection, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or
+          V(deleting).
       type: str
       sample: accepted
     vpc_id:
@@ -336,7 +337,12 @@ http:
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample: [{method: GET, path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000, status: 200, ms: 41, request_id: 8f0e9a3c1b7d4e5f}]
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -34,8 +34,8 @@ seealso:
 options:
   state:
     description:
-      - Whether the records are to be on the whitelist (V(present)), or not (V(absent)), or whether they are to be all of it
-        (V(exact)), which removes the others.
+      - Whether the records are to be on the whitelist (V(present)), or not (V(absent)), or whether they are to be all
+        of it (V(exact)), which removes the others.
     type: str
     choices: [present, absent, exact]
     default: present
@@ -146,7 +146,12 @@ http:
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample: [{method: GET, path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000, status: 200, ms: 41, request_id: 8f0e9a3c1b7d4e5f}]
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

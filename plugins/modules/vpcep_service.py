@@ -58,9 +58,10 @@ options:
     type: str
   server_type:
     description:
-      - Kind of backend, V(VM) for a server and V(LB) for a load balancer. It tells the cloud what O(port_id) belongs to.
-      - V(VIP), a virtual address, and V(BMS), a bare metal server, are being retired by the cloud; Huawei Cloud does not
-        know V(BMS).
+      - Kind of backend, V(VM) for a server and V(LB) for a load balancer. It tells the cloud what O(port_id) belongs
+        to.
+      - V(VIP), a virtual address, and V(BMS), a bare metal server, are being retired by the cloud; Huawei Cloud does
+        not know V(BMS).
       - Needed to create a service; cannot be changed in place.
     type: str
     choices: [LB, VM, VIP, BMS]
@@ -90,8 +91,8 @@ options:
         default: TCP
   approval_enabled:
     description:
-      - Whether the owner has to accept each endpoint before it can be used, see M(crossvpc.vpcep.vpcep_connection). Until
-        then it is in status C(pendingAcceptance) and has no address.
+      - Whether the owner has to accept each endpoint before it can be used, see M(crossvpc.vpcep.vpcep_connection).
+        Until then it is in status C(pendingAcceptance) and has no address.
       - The cloud takes V(true) for a new service when this is left out. A change applies to endpoints that are made
         afterwards; those that wait go on waiting.
     type: bool
@@ -364,7 +365,12 @@ http:
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample: [{method: GET, path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000, status: 200, ms: 41, request_id: 8f0e9a3c1b7d4e5f}]
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
