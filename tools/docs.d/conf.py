@@ -21,7 +21,7 @@ html_title = f"{project} {release}"
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 nitpicky = True
 # Nothing is fetched: what Ansible's own documentation has is mentioned and not linked.
-nitpick_ignore_regex = [("std:ref", r"ansible_collections\.ansible\..*")]
+nitpick_ignore_regex = [("std:ref", r"ansible_collections\.ansible\..*"), (r"(std:)?envvar", r"ANSIBLE_.*")]
 suppress_warnings = ["ref.ref"]
 default_role = "any"
 
