@@ -31,8 +31,9 @@ seealso:
   - module: crossvpc.vpcep.vpcep_endpoints
   - module: crossvpc.vpcep.vpcep_service
   - module: crossvpc.vpcep.vpcep_connection
-  - plugin: crossvpc.vpcep.connect_vpcs
-    plugin_type: role
+  - name: The role connect_vpcs
+    description: The whole job, in one account or across two.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
   - name: Against a real region
     description: Which ID goes where, and what to check before.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md

@@ -51,7 +51,7 @@ html_theme_options = {
 }
 
 # Plugins name guides by their address, as ansible-doc shows it; in the site they are a page away.
-GUIDE = re.compile(rf"<{re.escape(GALAXY['repository'])}/blob/main/(docs/[\w-]+)\.md>`__?")
+GUIDE = re.compile(rf"<{re.escape(GALAXY['repository'])}/blob/main/((?:docs|roles/\w+)/[\w-]+)\.md>`__?")
 
 
 def fit_in(_app: Any, page: str, source: list[str]) -> None:
