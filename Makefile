@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench browser build simulator pins clean
+COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench browser docs build simulator pins clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -63,6 +63,9 @@ bench: .venv/.simulator .venv-runtime/.ready .venv-clients/.ready ## what it cos
 torture-short: .venv/.ready .venv-runtime/.ready ## less of it
 	@tools/step.sh $@ tools/torture.sh tests/torture --short $(ARGS)
 
+docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
+	@tools/docs.sh
+
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz
 	@tools/run.sh .venv-runtime ansible-galaxy collection build --force --output-path build
@@ -80,7 +83,7 @@ pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraint
 	@python3 tools/pins.py $(PYTHONS)
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -113,6 +116,10 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .cache/awx/.ready: requirements/awx.txt tools/awx-collection.sh .venv-platform/.ready
 	@tools/awx-collection.sh .venv-platform .cache/awx
+	@touch $@
+
+.venv-docs/.ready: requirements/docs.txt requirements/runtime.txt $(PINS)
+	@tools/venv.sh .venv-docs $<
 	@touch $@
 
 .venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)

@@ -11,7 +11,7 @@ class ModuleDocFragment:
 options:
   id:
     description:
-      - ID of the endpoint.
+      - ID of the endpoint. One that does not exist is no error, but an empty list.
     type: str
   endpoint_service_id:
     description:
@@ -23,15 +23,15 @@ options:
     type: str
   vpc_id:
     description:
-      - Only endpoints in this VPC.
+      - Only endpoints in this VPC. The cloud filters by this itself, so that fewer are read.
     type: str
   subnet_id:
     description:
-      - Only endpoints in this subnet.
+      - Only interface endpoints in this subnet (the VPC's, Neutron's network).
     type: str
   status:
     description:
-      - Only endpoints in one of these statuses.
+      - Only endpoints in one of these statuses. C(pendingAcceptance) is for the service's owner to decide.
     type: list
     elements: str
     choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]

@@ -15,7 +15,8 @@ options:
     type: str
   state:
     description:
-      - Whether the object is to exist as described, or not at all.
+      - Whether the object is to exist as described, or not at all. One that is being deleted counts as gone, and is
+        waited for before another one is created.
     type: str
     choices: [present, absent]
     default: present

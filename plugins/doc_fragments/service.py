@@ -16,6 +16,6 @@ options:
     type: str
   endpoint_service_name:
     description:
-      - Short or full name of the service, instead of its ID. Takes one more request.
+      - Short or full name of the service, instead of its ID, compared exactly. Takes one more request.
     type: str
 """

@@ -24,10 +24,15 @@ extends_documentation_fragment:
 seealso:
   - module: crossvpc.vpcep.vpcep_connection_info
   - module: crossvpc.vpcep.vpcep_permission
+  - module: crossvpc.vpcep.vpcep_service
+  - name: Across accounts
+    description: Whitelist and approval, with both sides in one run or each on its own.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/cross-account.md
 options:
   state:
     description:
-      - What the connections are to be.
+      - What the connections are to be. V(accepted) gives an endpoint its address; V(rejected) takes it out of service,
+        at once also if it was connected. Either can be changed later.
     type: str
     choices: [accepted, rejected]
     default: accepted
@@ -43,11 +48,13 @@ options:
     elements: str
   pending:
     description:
-      - All endpoints that wait for a decision, and those that are just being created.
+      - All endpoints that wait for a decision, and those that are just being created. Without O(domain_ids), of
+        whatever account the whitelist admits.
     type: bool
   description:
     description:
-      - Your own words about these connections, of up to 512 characters other than C(<) and C(>). Huawei Cloud only.
+      - Your own words about these connections, of up to 512 characters other than C(<) and C(>). They are kept with the
+        connection, not with the endpoint, and can be changed at any time. Huawei Cloud only.
     type: str
   wait:
     description:
@@ -57,7 +64,7 @@ options:
     default: true
   wait_timeout:
     description:
-      - Seconds that the whole task may take.
+      - Seconds that the whole task may take. When they are over, the task fails; what was decided stays so.
     type: int
     default: 600
 """
@@ -126,6 +133,36 @@ connections:
       returned: on Huawei Cloud
       type: str
       sample: team blue
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list connections of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
+    status: 404
+    code: EndPoint.0005
+    message: The requested resource does not exist.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Check the ID, and that it belongs to this project and region.
+timeout:
+  description:
+    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+  returned: when O(wait_timeout) was over
+  type: dict
+  sample: {what: endpoints of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -19,18 +19,19 @@ extends_documentation_fragment:
   - crossvpc.vpcep.service
 seealso:
   - module: crossvpc.vpcep.vpcep_connection
+  - module: crossvpc.vpcep.vpcep_service_info
 options:
   id:
     description:
-      - ID of the endpoint.
+      - ID of the endpoint, which is also the connection's.
     type: str
   marker_id:
     description:
-      - Number that the cloud gave the connection.
+      - Number that the cloud gave the connection, by which backends know it when C(tcp_proxy) passes it on.
     type: int
   domain_ids:
     description:
-      - Only endpoints of these accounts.
+      - Only endpoints of these accounts, by their IDs.
     type: list
     elements: str
   status:
@@ -86,6 +87,30 @@ connections:
       returned: on Huawei Cloud
       type: str
       sample: team blue
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list connections of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
+    status: 404
+    code: EndPoint.0005
+    message: The requested resource does not exist.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Check the ID, and that it belongs to this project and region.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

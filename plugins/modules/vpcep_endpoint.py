@@ -28,7 +28,18 @@ attributes:
       - With O(upgrade=true), because the cloud does not show an endpoint's edition.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
+  - module: crossvpc.vpcep.vpcep_endpoints
   - module: crossvpc.vpcep.vpcep_service
+  - module: crossvpc.vpcep.vpcep_connection
+  - name: The role connect_vpcs
+    description: The whole job, in one account or across two.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
+  - name: Against a real region
+    description: Which ID goes where, and what to check before.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
+  - name: Object storage over private networks
+    description: Gateway endpoints and policies.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/private-obs.md
 options:
   endpoint_service_id:
     description:
@@ -41,12 +52,14 @@ options:
     type: str
   vpc_id:
     description:
-      - ID of the VPC that is to be connected. Cannot be changed in place.
+      - ID of the VPC that is to be connected, in the same region as the service. Part of what tells endpoints apart.
+        Cannot be changed in place.
     type: str
   subnet_id:
     description:
       - ID of the subnet in which an interface endpoint gets its address. This is the VPC's subnet ID, which Neutron
-        calls the network ID. Cannot be changed in place.
+        calls the network ID; the cloud refuses the ID of Neutron's subnet. Its range must keep clear of the one that
+        the cloud uses inside. Part of what tells endpoints apart. Cannot be changed in place.
     type: str
   port_ip:
     description:
@@ -55,7 +68,8 @@ options:
     type: str
   enable_dns:
     description:
-      - Whether an interface endpoint gets a private domain name; the cloud takes V(false) when this is left out.
+      - Whether an interface endpoint gets a private domain name, which the VPC's name servers know and nobody else. The
+        cloud takes V(false) when this is left out.
         Gateway endpoints ignore it. Cannot be changed in place.
     type: bool
   routetables:
@@ -70,53 +84,58 @@ options:
   whitelist:
     description:
       - Addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
-        Cloud. Has an effect only with O(enable_whitelist=true). Can be changed in place on Huawei Cloud only.
+        Cloud. The list is compared and changed as a whole.
+      - Has an effect only with O(enable_whitelist=true). Can be changed in place on Huawei Cloud only.
     type: list
     elements: str
   enable_whitelist:
     description:
-      - Whether O(whitelist) is in force. Can be changed in place on Huawei Cloud only.
+      - Whether O(whitelist) is in force. The cloud takes V(false) when this is left out, and the whole VPC may use the
+        endpoint. Can be changed in place on Huawei Cloud only.
     type: bool
   policy_statement:
     description:
-      - Policy of a gateway endpoint, as up to 10 statements; an empty list stands for the cloud's default, which
-        allows everything. Policies are compared by their meaning. Can be changed in place on Huawei Cloud only.
+      - What may be done through a gateway endpoint, whoever asks, as up to 10 statements; an empty list stands for the
+        cloud's default, which allows everything. It holds beside the policies of users and buckets.
+      - Policies are compared by their meaning. Can be changed in place on Huawei Cloud only.
     type: list
     elements: dict
     suboptions:
       Effect:
-        description: What the statement does.
+        description: Whether the statement allows or denies.
         type: str
         required: true
         choices: [Allow, Deny]
         aliases: [effect]
       Action:
-        description: Actions, such as V(obs:bucket:ListBucket).
+        description: Actions that it is about, such as V(obs:bucket:ListBucket) or V(obs:object:*).
         type: list
         elements: str
         required: true
         aliases: [action]
       Resource:
-        description: Resources, such as V(obs:*:*:*:bucket/*).
+        description: Resources that it is about, such as V(obs:*:*:*:bucket/*) for all objects of a bucket.
         type: list
         elements: str
         required: true
         aliases: [resource]
       Condition:
-        description: Conditions. Huawei Cloud only.
+        description: Conditions under which it applies. Huawei Cloud only.
         type: dict
         aliases: [condition]
       Sid:
-        description: Identifier of the statement. Huawei Cloud only.
+        description: Name of the statement, for people. Huawei Cloud only.
         type: str
         aliases: [sid]
   policy_document:
     description:
-      - Policy of an endpoint whose service has C(enable_policy). Huawei Cloud only.
+      - Policy of an interface endpoint, whose service has to have C(enable_policy). An empty one takes the policy away.
+        Huawei Cloud only.
     type: dict
   description:
     description:
-      - Description, of up to 128 characters other than C(<) and C(>). Cannot be changed in place.
+      - Words of your own about the endpoint, of up to 128 characters other than C(<) and C(>). The service's owner does
+        not see them. Cannot be changed in place.
     type: str
   upgrade:
     description:
@@ -133,7 +152,8 @@ options:
     default: false
   specification_name:
     description:
-      - Specification of the endpoint. Open Telekom Cloud only. Cannot be changed in place.
+      - Specification of the endpoint. The cloud knows V(default) and takes it when this is left out. Open Telekom Cloud
+        only. Cannot be changed in place.
     type: str
   ip_version:
     description:
@@ -205,9 +225,20 @@ endpoint:
       type: str
       sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
     status:
-      description: Status of the connection.
+      description:
+        - Status of the connection, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or
+          V(deleting).
       type: str
       sample: accepted
+    vpc_id:
+      description: VPC that is connected.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id:
+      description: Subnet in which it has its address.
+      returned: when it is an interface endpoint
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed81
     ip:
       description: Private address at which the service is reached.
       returned: when it is an interface endpoint and accepted
@@ -231,10 +262,88 @@ endpoint:
       description: V(interface) or V(gateway).
       type: str
       sample: interface
+    enable_dns:
+      description: Whether it has a domain name. False while it waits for acceptance.
+      returned: when it is an interface endpoint
+      type: bool
+      sample: true
+    enable_whitelist:
+      description: Whether C(whitelist) is in force.
+      returned: when it is an interface endpoint
+      type: bool
+      sample: false
+    whitelist:
+      description: Addresses and CIDR blocks that may use it.
+      returned: when it is an interface endpoint
+      type: list
+      elements: str
+      sample: []
+    routetables:
+      description: Route tables that lead to it.
+      returned: when it is a gateway endpoint
+      type: list
+      elements: str
+      sample: [4189d3c2-8882-4871-a3c2-d380272eed86]
+    policy_statement:
+      description: What may be done through it.
+      returned: when it is a gateway endpoint
+      type: list
+      elements: dict
+      sample: [{Effect: Allow, Action: ["obs:*:*"], Resource: ["obs:*:*:*:*", "obs:*:*:*:*/*"]}]
+    marker_id:
+      description: Number that the cloud gave the connection; the service's owner sees it, too.
+      type: int
+      sample: 16777510
+    description:
+      description: Your own words about it; empty when there are none.
+      type: str
+      sample: front end
+    project_id:
+      description: Project that the endpoint belongs to.
+      type: str
+      sample: 6e9dfd51d1124e8d8498dce894923a0d
+    created_at:
+      description: When it was created, as the API says it.
+      type: str
+      sample: "2026-01-30T07:42:01Z"
+    updated_at:
+      description: When it was changed last.
+      type: str
+      sample: "2026-01-30T07:42:03Z"
     tags:
       description: Tags.
       type: dict
       sample: {env: dev}
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: create endpoint
+    status: 400
+    code: EndPoint.2012
+    message: You have no permission to connect to the VPC endpoint service.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: The service's owner has to add this account's ID to the permissions.
+timeout:
+  description:
+    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+  returned: when O(wait_timeout) was over
+  type: dict
+  sample: {what: endpoint 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: creating, seconds: 600}
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -18,6 +18,8 @@ extends_documentation_fragment:
   - crossvpc.vpcep.endpoint_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
+  - module: crossvpc.vpcep.vpcep_endpoints
+  - module: crossvpc.vpcep.vpcep_connection_info
 """
 
 EXAMPLES = r"""
@@ -38,7 +40,8 @@ EXAMPLES = r"""
 RETURN = r"""
 endpoints:
   description:
-    - The endpoints as the API shows them, with C(tags) as a dictionary.
+    - The endpoints as the API shows them, with C(tags) as a dictionary. Each holds what
+      M(crossvpc.vpcep.vpcep_endpoint) returns.
   returned: success
   type: list
   elements: dict
@@ -56,6 +59,30 @@ endpoints:
       returned: when it is an interface endpoint and accepted
       type: str
       sample: 192.168.14.23
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list endpoints
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

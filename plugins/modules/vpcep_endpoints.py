@@ -23,6 +23,9 @@ extends_documentation_fragment:
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoint_info
+  - name: Performance
+    description: What a fleet costs, against a loop.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/performance.md
 options:
   endpoints:
     description:
@@ -33,7 +36,7 @@ options:
     required: true
     suboptions:
       id:
-        description: ID of an endpoint that exists.
+        description: ID of an endpoint that exists; instead of service, VPC and subnet.
         type: str
       endpoint_service_id:
         description: ID of the service; left out, the task's O(endpoint_service_id).
@@ -42,87 +45,87 @@ options:
         description: Name of the service, instead of its ID; left out, the task's O(endpoint_service_name).
         type: str
       vpc_id:
-        description: ID of the VPC.
+        description: ID of the VPC that is to be connected; needed unless there is an C(id).
         type: str
       subnet_id:
-        description: ID of the subnet of an interface endpoint.
+        description: ID of the VPC's subnet (Neutron's network) in which an interface endpoint gets its address.
         type: str
       port_ip:
-        description: Address of an interface endpoint.
+        description: Address for an interface endpoint, free in its subnet; left out, the cloud chooses one.
         type: str
       enable_dns:
-        description: Whether an interface endpoint gets a private domain name.
+        description: Whether an interface endpoint gets a private domain name; left out, a new one gets none.
         type: bool
       routetables:
-        description: IDs of the route tables of a gateway endpoint.
+        description: IDs of the route tables of a gateway endpoint; left out, a new one takes the VPC's default table.
         type: list
         elements: str
       whitelist:
-        description: Addresses and CIDR blocks that may use an interface endpoint.
+        description: Addresses and CIDR blocks that may use an interface endpoint, while C(enable_whitelist) is on.
         type: list
         elements: str
       enable_whitelist:
-        description: Whether O(endpoints[].whitelist) is in force.
+        description: Whether O(endpoints[].whitelist) is in force; left out, a new endpoint serves the whole VPC.
         type: bool
       policy_statement:
-        description: Policy of a gateway endpoint.
+        description: What may be done through a gateway endpoint, as up to 10 statements; empty for everything.
         type: list
         elements: dict
         suboptions:
           Effect:
-            description: What the statement does.
+            description: Whether the statement allows or denies.
             type: str
             required: true
             choices: [Allow, Deny]
             aliases: [effect]
           Action:
-            description: Actions.
+            description: Actions that it is about, such as V(obs:object:*).
             type: list
             elements: str
             required: true
             aliases: [action]
           Resource:
-            description: Resources.
+            description: Resources that it is about, such as V(obs:*:*:*:bucket/*).
             type: list
             elements: str
             required: true
             aliases: [resource]
           Condition:
-            description: Conditions. Huawei Cloud only.
+            description: Conditions under which it applies. Huawei Cloud only.
             type: dict
             aliases: [condition]
           Sid:
-            description: Identifier of the statement. Huawei Cloud only.
+            description: Name of the statement, for people. Huawei Cloud only.
             type: str
             aliases: [sid]
       policy_document:
-        description: Policy of an endpoint whose service has C(enable_policy). Huawei Cloud only.
+        description: Policy of an interface endpoint, whose service has to have C(enable_policy). Huawei Cloud only.
         type: dict
       description:
-        description: Description.
+        description: Words of your own about the endpoint, of up to 128 characters.
         type: str
       tags:
-        description: Tags as a dictionary.
+        description: Tags as a dictionary; left out, they are not managed.
         type: dict
       specification_name:
-        description: Specification. Open Telekom Cloud only.
+        description: Specification; left out, V(default). Open Telekom Cloud only.
         type: str
       ip_version:
-        description: IP version.
+        description: IP version. V(dualstack) is Huawei Cloud's, V(ipv6) is reserved on Open Telekom Cloud.
         type: str
         choices: [ipv4, ipv6, dualstack]
       ipv6_address:
-        description: IPv6 address. Huawei Cloud only.
+        description: IPv6 address; left out, the cloud chooses one. Huawei Cloud only.
         type: str
       edition:
         description: Edition. Open Telekom Cloud; reserved there.
         type: str
         choices: [profession, basic]
       enterprise_project_id:
-        description: ID of the enterprise project. Open Telekom Cloud only.
+        description: ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only.
         type: str
       upgrade:
-        description: Whether to upgrade to the professional edition. Huawei Cloud only.
+        description: Whether to upgrade to the professional edition, for good. Huawei Cloud only.
         type: bool
       purge_tags:
         description: As the task's O(purge_tags), for this endpoint.
@@ -156,7 +159,7 @@ options:
     default: false
   concurrency:
     description:
-      - How many requests may be under way at once; 1 to 16.
+      - How many requests may be under way at once; 1 to 16. All of them slow down when the cloud asks for it.
     type: int
     default: 8
   purge_tags:
@@ -172,12 +175,14 @@ options:
     default: false
   wait:
     description:
-      - Whether to wait until all endpoints are ready, or gone.
+      - Whether to wait until all endpoints are ready, or gone. Creation and deletion take a minute or two, whatever
+        their number.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds that the whole task may take.
+      - Seconds that the whole task may take. When they are over, what is not ready fails and the cloud goes on; running
+        the task again goes on waiting and creates nothing twice.
     type: int
     default: 600
   wait_for_acceptance:
@@ -254,6 +259,32 @@ purged:
   returned: as endpoints
   type: list
   elements: dict
+  sample:
+    - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbd, status: accepted, ip: 192.168.14.24}
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list endpoints
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

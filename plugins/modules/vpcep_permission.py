@@ -26,11 +26,16 @@ attributes:
       - With O(update_description=true), because Huawei Cloud does not show the descriptions of records.
 seealso:
   - module: crossvpc.vpcep.vpcep_permission_info
+  - module: crossvpc.vpcep.vpcep_service
   - module: crossvpc.vpcep.vpcep_connection
+  - name: Across accounts
+    description: Whitelist and approval, with both sides in one run or each on its own.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/cross-account.md
 options:
   state:
     description:
-      - Whether the records are to be on the whitelist, or not, or whether they are to be all of it.
+      - Whether the records are to be on the whitelist (V(present)), or not (V(absent)), or whether they are to be all
+        of it (V(exact)), which removes the others.
     type: str
     choices: [present, absent, exact]
     default: present
@@ -38,13 +43,15 @@ options:
     description:
       - Records, as account IDs, C(iam:domain::ID) or V(*) for everybody. Huawei Cloud also knows
         C(organizations:orgPath::PATH).
+      - The cloud does not check whether there is such an account, and takes a project's ID for one without a word.
       - With O(state=exact), an empty list removes all records.
     type: list
     elements: str
     required: true
   description:
     description:
-      - Description of the records that are added, of up to 128 characters other than C(<) and C(>). Huawei Cloud only.
+      - Your own words about the records that are added, of up to 128 characters other than C(<) and C(>). Huawei Cloud
+        only.
     type: str
   update_description:
     description:
@@ -62,7 +69,7 @@ options:
     default: false
   wait_timeout:
     description:
-      - Seconds that the whole task may take.
+      - Seconds that the whole task may take, with O(reject_revoked=true) also for the rejections to be in force.
     type: int
     default: 600
 """
@@ -115,6 +122,36 @@ permissions:
       returned: where the cloud shows it
       type: str
       sample: team blue
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list whitelist records of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
+    status: 404
+    code: EndPoint.0005
+    message: The requested resource does not exist.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Check the ID, and that it belongs to this project and region.
+timeout:
+  description:
+    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+  returned: when O(wait_timeout) was over
+  type: dict
+  sample: {what: endpoints of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -18,11 +18,12 @@ extends_documentation_fragment:
   - crossvpc.vpcep.service
 seealso:
   - module: crossvpc.vpcep.vpcep_permission
+  - module: crossvpc.vpcep.vpcep_service
 options:
   permissions:
     description:
       - Only these records, as account IDs, C(iam:domain::ID) or V(*). Huawei Cloud also knows
-        C(organizations:orgPath::PATH).
+        C(organizations:orgPath::PATH). They are compared exactly, as the cloud's own filter finds parts of them, too.
     type: list
     elements: str
   permission_type:
@@ -70,6 +71,30 @@ permissions:
       returned: where the cloud shows it
       type: str
       sample: team blue
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list whitelist records of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
+    status: 404
+    code: EndPoint.0005
+    message: The requested resource does not exist.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Check the ID, and that it belongs to this project and region.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

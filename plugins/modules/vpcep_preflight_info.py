@@ -22,23 +22,29 @@ extends_documentation_fragment:
 seealso:
   - module: crossvpc.vpcep.vpcep_quota_info
   - module: crossvpc.vpcep.vpcep_permission_info
+  - name: The role connect_vpcs
+    description: The whole job, in one account or across two.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
+  - name: Against a real region
+    description: Which ID goes where, and what to check before.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
 options:
   endpoint_services:
     description:
-      - How many endpoint services are to be created.
+      - How many endpoint services are to be created. Fails when the quota does not leave room for them.
     type: int
   endpoints:
     description:
-      - How many endpoints are to be created.
+      - How many endpoints are to be created. Rejected and failed ones still count against the quota.
     type: int
   vpc_ids:
     description:
-      - IDs of the VPCs of backends.
+      - IDs of the VPCs of backends, whose ranges must not overlap with 198.19.128.0/17.
     type: list
     elements: str
   subnet_ids:
     description:
-      - IDs of the subnets of endpoints.
+      - IDs of the subnets of endpoints (Neutron's networks), whose ranges must not overlap with it, either.
     type: list
     elements: str
   endpoint_service_id:
@@ -48,12 +54,12 @@ options:
     type: str
   domain_ids:
     description:
-      - Accounts that are to connect to this service.
+      - IDs of accounts that are to connect to this service, which its whitelist has to admit. The own one needs none.
     type: list
     elements: str
   port_ids:
     description:
-      - IDs of the network ports of backends.
+      - IDs of the network ports of backends. They have to be up; their addresses and security groups are shown.
     type: list
     elements: str
 """
@@ -101,6 +107,30 @@ checks:
       description: What to do about it; empty when it is well.
       type: str
       sample: ""
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list quotas
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/quotas
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

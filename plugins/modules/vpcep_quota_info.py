@@ -20,7 +20,7 @@ seealso:
 options:
   type:
     description:
-      - Only the quota of this kind of resource.
+      - Only the quota of this kind of resource. The cloud counts for each account and region.
     type: str
     choices: [endpoint_service, endpoint]
 """
@@ -57,6 +57,30 @@ quotas:
       description: How many there may be.
       type: int
       sample: 50
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list quotas
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/quotas
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -27,9 +27,18 @@ attributes:
       - With O(server_resources), because the cloud does not show them.
 seealso:
   - module: crossvpc.vpcep.vpcep_service_info
+  - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_connection
   - module: crossvpc.vpcep.vpcep_permission
-  - module: crossvpc.vpcep.vpcep_endpoint
+  - name: The role connect_vpcs
+    description: The whole job, in one account or across two.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
+  - name: Against a real region
+    description: Which ID goes where, and what to check before.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
+  - name: Across accounts
+    description: Whitelist and approval, with both sides in one run or each on its own.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/cross-account.md
 options:
   name:
     description:
@@ -45,24 +54,29 @@ options:
     type: str
   vpc_id:
     description:
-      - ID of the VPC in which the backend is. Needed to create a service; cannot be changed in place.
+      - ID of the VPC in which the backend is. The cloud refuses a port of another one.
+      - Needed to create a service; cannot be changed in place.
     type: str
   server_type:
     description:
-      - Kind of backend. V(VIP) and V(BMS) are being retired by the cloud; Huawei Cloud does not know V(BMS).
+      - Kind of backend, V(VM) for a server and V(LB) for a load balancer. It tells the cloud what O(port_id) belongs
+        to.
+      - V(VIP), a virtual address, and V(BMS), a bare metal server, are being retired by the cloud; Huawei Cloud does
+        not know V(BMS).
       - Needed to create a service; cannot be changed in place.
     type: str
     choices: [LB, VM, VIP, BMS]
   ports:
     description:
       - Port mappings, from 1 to 200. The list is compared and changed as a whole; its order means nothing.
+      - Services of one O(port_id) must not share a server port. Changes are in force at once.
       - Needed to create a service.
     type: list
     elements: dict
     suboptions:
       client_port:
         description:
-          - Port that endpoints offer, from 1 to 65535.
+          - Port that endpoints offer to their VPCs, from 1 to 65535. Each may occur once.
         type: int
         required: true
       server_port:
@@ -72,30 +86,35 @@ options:
         required: true
       protocol:
         description:
-          - Protocol of the mapping.
+          - Protocol of the mapping. The cloud serves no other.
         type: str
         choices: [TCP]
         default: TCP
   approval_enabled:
     description:
-      - Whether the owner has to accept each endpoint before it can be used. The cloud takes V(true) for a new
-        service when this is left out. A change applies to endpoints that are made afterwards.
+      - Whether the owner has to accept each endpoint before it can be used, see M(crossvpc.vpcep.vpcep_connection).
+        Until then it is in status C(pendingAcceptance) and has no address.
+      - The cloud takes V(true) for a new service when this is left out. A change applies to endpoints that are made
+        afterwards; those that wait go on waiting.
     type: bool
   service_type:
     description:
-      - Type of the service. Tenants can create only this one. Cannot be changed in place.
+      - Type of the service. Tenants can create only this one, whose endpoints get an address in a subnet; gateway
+        services, which are routes, are the cloud's own. Cannot be changed in place.
     type: str
     choices: [interface]
   tcp_proxy:
     description:
       - How the backend learns the client's address, which is otherwise one of 198.19.128.0/17. V(proxy_open) sends
         the Proxy Protocol, which the backend has to understand; V(toa_open) sets a TCP option and works with OBS
-        only. V(proxy_vni) exists on Open Telekom Cloud only.
+        only; V(open) does both. V(proxy_vni) exists on Open Telekom Cloud only.
+      - The cloud takes V(close) for a new service, which is neither.
     type: str
     choices: [close, toa_open, proxy_open, open, proxy_vni]
   description:
     description:
-      - Description, of up to 128 characters other than C(<) and C(>). An empty text clears it.
+      - Words of your own about the service, of up to 128 characters other than C(<) and C(>). Accounts that look it up
+        do not see them. An empty text clears them.
     type: str
   permissions:
     description:
@@ -108,7 +127,8 @@ options:
     elements: str
   purge_permissions:
     description:
-      - Whether records that O(permissions) does not name are removed.
+      - Whether records that O(permissions) does not name are removed. With V(false) it is only added to. Without effect
+        when O(permissions) is not given.
     type: bool
     default: true
   reject_revoked:
@@ -149,7 +169,8 @@ options:
         type: str
   pool_id:
     description:
-      - ID of the cluster that is to carry the service. Cannot be changed in place.
+      - ID of the cluster that is to carry the service, for installations that have several. The cloud chooses one when
+        this is left out. Cannot be changed in place.
     type: str
   ip:
     description:
@@ -173,7 +194,7 @@ options:
     type: bool
   payer:
     description:
-      - Who pays for connected endpoints. Open Telekom Cloud; reserved there.
+      - Who pays for connected endpoints, their owners or the service's. Open Telekom Cloud; reserved there.
     type: str
     choices: [endpoint, endpoint_service]
   supported_editions:
@@ -257,9 +278,49 @@ service:
       type: str
       sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
     status:
-      description: Status.
+      description: Status, V(creating), V(available), V(failed) or V(deleting).
       type: str
       sample: available
+    vpc_id:
+      description: VPC of the backend.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed80
+    port_id:
+      description: Backend.
+      type: str
+      sample: 4189d3c2-8882-4871-a3c2-d380272eed88
+    server_type:
+      description: Kind of backend.
+      type: str
+      sample: VM
+    service_type:
+      description: Type, which is V(interface).
+      type: str
+      sample: interface
+    approval_enabled:
+      description: Whether endpoints have to be accepted.
+      type: bool
+      sample: true
+    tcp_proxy:
+      description: How the backend learns the client's address.
+      type: str
+      sample: close
+    description:
+      description: Your own words about it; empty when there are none.
+      type: str
+      sample: shared web backend
+    project_id:
+      description: Project that the service belongs to.
+      type: str
+      sample: 6e9dfd51d1124e8d8498dce894923a0d
+    created_at:
+      description: When it was created, as the API says it.
+      type: str
+      sample: "2026-01-30T07:42:01Z"
+    updated_at:
+      description: When it was changed last.
+      type: str
+      sample: "2026-01-30T07:44:12Z"
     ports:
       description: Port mappings.
       type: list
@@ -275,6 +336,42 @@ service:
       type: list
       elements: str
       sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+    error:
+      description: The cloud's reasons, with C(error_code) and C(error_message).
+      returned: when the service has failed and is shown, as before a removal
+      type: list
+      elements: dict
+      sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: create endpoint service
+    status: 400
+    code: EndPoint.3042
+    message: The port ID does not belong to the current VPC.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: port_id must be a port in vpc_id.
+timeout:
+  description:
+    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+  returned: when O(wait_timeout) was over
+  type: dict
+  sample: {what: endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

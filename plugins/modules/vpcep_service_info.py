@@ -17,6 +17,8 @@ extends_documentation_fragment:
   - crossvpc.vpcep.attributes.info
 seealso:
   - module: crossvpc.vpcep.vpcep_service
+  - module: crossvpc.vpcep.vpcep_connection_info
+  - module: crossvpc.vpcep.vpcep_endpoint_info
 options:
   scope:
     description:
@@ -28,7 +30,7 @@ options:
     default: own
   id:
     description:
-      - ID of the service.
+      - ID of the service. With O(scope=describe) of anybody's.
     type: str
   name:
     description:
@@ -86,6 +88,7 @@ RETURN = r"""
 services:
   description:
     - The services as the API shows them, with the short C(name) added and C(tags) as a dictionary.
+    - With O(scope=own), each holds what M(crossvpc.vpcep.vpcep_service) returns; the others show no backend.
   returned: success
   type: list
   elements: dict
@@ -107,7 +110,7 @@ services:
       type: str
       sample: interface
     status:
-      description: Status.
+      description: Status, V(creating), V(available), V(failed) or V(deleting).
       returned: with O(scope=own)
       type: str
       sample: available
@@ -116,6 +119,30 @@ services:
       returned: with O(scope=own)
       type: int
       sample: 2
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list endpoint services
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

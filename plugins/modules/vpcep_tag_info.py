@@ -20,7 +20,7 @@ seealso:
 options:
   resource_type:
     description:
-      - Whose tags.
+      - Whether to list the tags of services or of endpoints. The cloud keeps them apart.
     type: str
     choices: [endpoint_service, endpoint]
     required: true
@@ -44,6 +44,30 @@ tags:
   returned: success
   type: dict
   sample: {env: [dev, prod]}
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: list tags
+    status: 403
+    code: EndPoint.0004
+    message: Authentication information is incorrect or you have no permissions.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: Ask the account's administrator for the missing role or policy action.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/endpoint/tags
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

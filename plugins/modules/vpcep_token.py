@@ -23,10 +23,14 @@ attributes:
     support: none
     details:
       - There is nothing to compare that is not secret.
+seealso:
+  - name: Ways to log in
+    description: Where credentials are looked for, and which ones win.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/logging-in.md
 options:
   state:
     description:
-      - Whether there is to be a token.
+      - Whether there is to be a token. V(absent) ends it for all processes that use the same cache.
     type: str
     choices: [present, absent]
     default: present
@@ -102,6 +106,30 @@ api_versions:
   type: list
   elements: dict
   sample: [{id: v1, status: CURRENT}]
+error:
+  description:
+    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
+  returned: when the cloud refused something
+  type: dict
+  sample:
+    operation: log in to IAM
+    status: 401
+    code: IAM.0062
+    message: Incorrect password.
+    request_id: 8f0e9a3c1b7d4e5f
+    hint: The password is wrong. It is not tried again, since repeated failures lock the user.
+http:
+  description:
+    - The requests that were sent, in their order, without anything secret.
+  returned: at verbosity 3 and above
+  type: list
+  elements: dict
+  sample:
+    - method: GET
+      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/quotas
+      status: 200
+      ms: 41
+      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule

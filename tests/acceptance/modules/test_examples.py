@@ -119,15 +119,14 @@ def commands(text: str) -> list[list[str]]:
     return [line for line in words if line and line[0] in PROGRAMS]
 
 
-def play_of(content: Any, defaults: dict[str, Any]) -> Any:
+def play_of(content: Any) -> Any:
     """The playbook that a YAML listing is or belongs to; None when it is neither plays nor tasks."""
     if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
         return None
     if all("hosts" in entry or any("import_playbook" in key for key in entry) for entry in content):
         return content
     if all(any("." in key for key in entry) or "block" in entry for entry in content):
-        group = {"group/crossvpc.vpcep.vpcep": defaults}
-        return [{"hosts": "localhost", "gather_facts": False, "module_defaults": group, "tasks": content}]
+        return [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
     return None
 
 
@@ -190,7 +189,7 @@ def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None
         if listing.word == "not run":
             assert listing.argument, "a listing that is not run needs a reason"
         elif listing.language in ("yaml", "yml"):
-            play = play_of(yaml.safe_load(listing.text), simulator.account())
+            play = play_of(yaml.safe_load(listing.text))
             if play is not None and listing.word != "file":
                 file = controller.folder / f"listing-{number}.yml"
                 file.write_text(yaml.safe_dump(play, sort_keys=False))

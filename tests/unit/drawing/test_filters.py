@@ -10,7 +10,7 @@ import json
 import random
 import re
 import time
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from html.parser import HTMLParser
 from typing import Any
 

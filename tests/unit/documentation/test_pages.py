@@ -1,0 +1,110 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages lead to each other, leave nothing out, and say what the program's data says."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path, PurePosixPath
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"documentation_{Path(name).stem}", ROOT / name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+site = load("tools/docs.d/pages.py")
+troubleshooting = load("tools/troubleshooting.py")
+each_page = pytest.mark.parametrize("page", site.pages(), ids=str)
+
+
+def text_of(page: PurePosixPath | str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def anchors(page: PurePosixPath) -> set[str]:
+    """The anchors that GitHub gives to headings."""
+    headings = re.findall(r"^#+ +(.*)$", re.sub(r"^ *```.*?^ *```", "", text_of(page), flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def listed_in(page: PurePosixPath) -> set[str]:
+    return {str(site.place(page, target)) for target, _anchor in site.links(text_of(page))}
+
+
+@each_page
+def test_links_lead_somewhere(page: PurePosixPath) -> None:
+    leading = [(site.place(page, target), anchor) for target, anchor in site.links(text_of(page))]
+    missing = {str(place) for place, _anchor in leading if not (ROOT / place).exists()}
+    assert missing == set()
+    for place, anchor in leading:
+        assert not anchor or anchor in anchors(place), f"{page} leads to #{anchor} of {place}"
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "plugins").glob("*/*.py")), ids=lambda path: path.stem)
+def test_plugins_lead_to_guides_that_exist(module: Path) -> None:
+    repository = re.escape("https://github.com/crossvpc/crossvpc.vpcep/blob/main/")
+    leading = set(re.findall(rf"link: {repository}(\S+)", module.read_text(encoding="utf-8")))
+    assert {page for page in leading if not (ROOT / page).exists()} == set()
+
+
+@pytest.mark.parametrize("index", [site.FRONT, site.INDEX], ids=str)
+def test_an_index_lists_all_guides(index: PurePosixPath) -> None:
+    guides = {str(page) for page in site.pages()} - {str(site.FRONT), str(site.INDEX)}
+    assert guides - listed_in(index) == set()
+
+
+def test_the_front_page_names_every_module() -> None:
+    modules = {f"plugins/modules/{path.name}" for path in (ROOT / "plugins" / "modules").glob("vpcep_*.py")}
+    assert modules - listed_in(site.FRONT) == set()
+
+
+def test_every_file_of_the_program_has_its_place_in_the_codemap() -> None:
+    files = {
+        path.name for folder in ("module_utils", "plugin_utils") for path in (ROOT / "plugins" / folder).glob("*.py")
+    }
+    assert {name for name in files if name not in text_of("docs/architecture.md")} == set()
+
+
+def test_the_error_codes_are_those_of_the_hints() -> None:
+    current = text_of("docs/troubleshooting.md")
+    assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
+
+
+def test_every_error_code_is_on_the_page() -> None:
+    text = text_of("docs/troubleshooting.md")
+    for code, known in troubleshooting.error_codes.CODES.items():
+        assert re.search(rf"(?<![\w.]){re.escape(code)}(?!\w)", text), code
+        assert troubleshooting.escaped(known.hint) in text, code
+
+
+# What the site does with a page
+
+
+def test_links_of_the_site() -> None:
+    def there(text: str) -> str:
+        return site.for_site(PurePosixPath("docs/some.md"), text, "https://host/repository")
+
+    assert there("[a](other.md#part)") == "[a](other.md#part)"
+    assert there("[a](performance.md#what-the-lines-mean)") == "[a](/docs/performance.md#what-the-lines-mean)"
+    assert there("[a](../README.md)") == "[a](/index.md)"
+    assert there("[a](../plugins/modules/vpcep_token.py)") == "[a](/reference/vpcep_token_module.rst)"
+    assert there("[a](../plugins/modules/gone.py)") == "[a](../plugins/modules/gone.py)"
+    assert there("[a](../LICENSE)") == "[a](https://host/repository/blob/main/LICENSE)"
+    assert there("![a](images/overview.svg)") == "![a](images/overview.svg)"
+    assert there("[a](#part) [b](https://host/x.md)") == "[a](#part) [b](https://host/x.md)"
+
+
+def test_comments_about_listings() -> None:
+    file = "<!-- file: x.yml -->\n```yaml\na: 1\n```\n"
+    assert site.captions(file) == "```{code-block} yaml\n:caption: x.yml\n\na: 1\n```\n"
+    assert site.captions("<!-- not run: so -->\n```yaml\na: 1\n```\n") == "```yaml\na: 1\n```\n"

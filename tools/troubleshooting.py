@@ -1,0 +1,93 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the tables of docs/troubleshooting.md: every error code, from the data that the modules' hints are made of.
+
+Usage: tools/run.sh .venv python tools/troubleshooting.py
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "troubleshooting.md"
+BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
+
+KINDS = {  # in the order of the page
+    "auth": ("Who you are", "The login, its rights, or the whitelist of a service."),
+    "lookup": ("Something is not there", "An ID of another project, region or kind; or an object that is gone."),
+    "request": (
+        "What was asked for",
+        "A value, or options that do not go together. Most are refused before anything is sent.",
+    ),
+    "state": ("Not now", "An object is not in the status for it."),
+    "conflict": ("Taken", "Something else holds what was asked for."),
+    "quota": ("Too many", "A limit of the cloud's."),
+    "throttle": ("Too fast", "The modules have slowed down and tried again before you see this."),
+    "server": ("Inside the cloud", "The modules have tried again before you see this, as far as that was safe."),
+}
+AGAIN = {"yes": "yes", "no": "no", "depends": "maybe"}
+
+
+def tables() -> str:
+    """The generated part of the page."""
+    parts = []
+    for kind in [*KINDS, *sorted({known.kind for known in error_codes.CODES.values()} - KINDS.keys())]:
+        title, about = KINDS.get(kind, (kind.capitalize(), ""))
+        codes = {code: known for code, known in error_codes.CODES.items() if known.kind == kind}
+        if codes:
+            parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
+    parts.append(
+        "### Without a code that is known\n\nAn answer is judged by its HTTP status then.\n\n"
+        + table("status", {f"HTTP {status}": known for status, known in error_codes.STATUSES.items()})
+    )
+    return "\n".join(parts)
+
+
+def table(first: str, entries: Mapping[str, Any]) -> str:
+    """One row for all codes about which the same is to be said."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
+        status = [] if first == "status" else [str(known.status)]
+        rows.setdefault((*status, *meaning(known), known.hint, AGAIN.get(known.retry, known.retry)), []).append(code)
+    heads = [first, *([] if first == "status" else ["HTTP"])]
+    heads += ["what it means"] * any(meaning(known) for known in entries.values()) + ["what to do", "will a rerun help"]
+    lines = [row(heads), row(["---"] * len(heads))]
+    lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def meaning(known: Any) -> list[str]:
+    """What the code means, where the data tells."""
+    return [known.meaning] if hasattr(known, "meaning") else []
+
+
+def row(cells: list[str]) -> str:
+    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
+
+
+def escaped(text: str) -> str:
+    """Nothing in a cell is taken for Markdown."""
+    return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " "))
+
+
+def page(current: str) -> str:
+    """The page with its tables written anew."""
+    before, _begin, rest = current.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{tables()}{END}{after}"
+
+
+def main() -> int:
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
