@@ -10,9 +10,9 @@ import json
 import random
 import re
 import time
-from xml.etree import ElementTree
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from ansible.errors import AnsibleFilterError
