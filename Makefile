@@ -8,7 +8,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench browser docs build simulator pins clean
+COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench matrix importer browser docs build simulator hooks
+COMMANDS += codemap pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -66,6 +67,9 @@ torture-short: .venv/.ready .venv-runtime/.ready ## less of it
 docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
 	@tools/docs.sh
 
+matrix: .venv/.ready ## every ansible-core and Python that is supported, as a table (ARGS=2.16/3.10, ARGS=--quick)
+	@tools/matrix.sh $(ARGS)
+
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz
 	@tools/run.sh .venv-runtime ansible-galaxy collection build --force --output-path build
@@ -76,14 +80,29 @@ package: build .venv/.ready ## build, then check the tarball, install it, read i
 browser: ## Chromium (by apt) and Mermaid (by npm), without which tests of pictures are skipped; CI does it itself
 	@tools/browser.sh
 
+importer: build .venv-importer/.ready ## what Galaxy checks when a collection is uploaded
+	@tools/step.sh $@ tools/importer.sh build/*.tar.gz
+
 simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 	@tools/run.sh .venv python -m tests.simulator
 
-pins: ## with PYTHONS="python3.10 python3.11 ...": write requirements/constraints.txt anew
-	@python3 tools/pins.py $(PYTHONS)
+hooks: .venv/.ready ## let git run the linters before each commit
+	@.venv/bin/pre-commit install
+
+codemap: .venv/.ready ## write docs/codemap.md anew
+	@tools/run.sh .venv python tools/codemap.py
+
+pins: .venv/.ready ## write requirements/constraints.txt anew, after an edit of the other pins
+	@.venv/bin/python tools/pins.py $(ARGS)
+
+raise-pins: .venv/.ready ## raise all pins to the newest versions that go together
+	@.venv/bin/python tools/pins.py --raise $(ARGS)
+
+release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarball, or nothing at all
+	@.venv/bin/python tools/release.py "$(VERSION)"
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-docs .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -124,6 +143,10 @@ PINS := requirements/constraints.txt tools/venv.sh
 
 .venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)
 	@tools/venv.sh .venv-mutation $<
+	@touch $@
+
+.venv-importer/.ready: requirements/importer.txt requirements/importer-constraints.txt tools/venv.sh
+	@CONSTRAINTS=requirements/importer-constraints.txt tools/venv.sh .venv-importer $<
 	@touch $@
 
 tests/clients/requirements.txt:

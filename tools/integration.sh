@@ -3,10 +3,11 @@
 # Run the integration targets against a simulator, with nothing but ansible-core and requests installed.
 # All of them run twice, once with modules in Ansible's own process and once in processes of theirs.
 # VPCEP_WAY: direct (default) or process; VPCEP_RECORD: a file for the results.
+# VPCEP_VENV: another environment to run them with.
 set -euo pipefail
-way=${VPCEP_WAY:-direct} record=${VPCEP_RECORD:-/dev/null}
+way=${VPCEP_WAY:-direct} record=${VPCEP_RECORD:-/dev/null} venv=${VPCEP_VENV:-.venv-runtime}
 # shellcheck source=tools/env.sh
-. "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv-runtime
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh" "$venv"
 compgen -G 'tests/integration/targets/*/tasks' >/dev/null || die "No tests: tests/integration/targets has none."
 
 # Both ways at the same time, each with a cloud, a copy and a home (ansible-test keeps a key there) of its own.
@@ -16,7 +17,7 @@ if (($# == 0)); then
     trap 'rm -rf "$logs"' EXIT
     failed=0
     for way in direct process; do
-        VPCEP_HOME=home-$way VPCEP_WAY=$way VPCEP_RECORD=$logs/$way tools/integration.sh "${targets[@]##*/}" \
+        VPCEP_HOME=home-$way VPCEP_WAY=$way VPCEP_RECORD=$logs/$way VPCEP_VENV=$venv tools/integration.sh "${targets[@]##*/}" \
             >"$logs/$way.log" 2>&1 &
     done
     for _ in direct process; do

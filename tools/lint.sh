@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Run every linter, also after one of them has complained, and fail at the end.
+# Usage: tools/lint.sh [LINTER...]
+# Run every linter, or those that are named, also after one of them has complained, and fail at the end.
 set -euo pipefail
+wanted=("$@")
 # shellcheck source=tools/env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv
 
-failed=()
+known=() failed=()
 check() {
     local name=$1
     shift
+    known+=("$name")
+    [[ ${#wanted[@]} == 0 || " ${wanted[*]} " == *" $name "* ]] || return 0
     echo "--- $name"
     "$@" || failed+=("$name")
 }
@@ -27,4 +31,7 @@ check antsibull-changelog antsibull-changelog lint
 check antsibull-docs antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
 check ansible-lint ansible-lint --offline
 
+for name in "${wanted[@]}"; do
+    [[ " ${known[*]} " == *" $name "* ]] || die "No such linter: $name"
+done
 ((${#failed[@]} == 0)) || die "Failed: ${failed[*]}"

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Usage: tools/sanity.sh [ansible-test sanity's own arguments]
 # Run every sanity test of ansible-test, without containers, without its download, without ignore files.
+# VPCEP_VENV: another environment to run them with.
 set -euo pipefail
+venv=${VPCEP_VENV:-.venv}
 # shellcheck source=tools/env.sh
-. "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh" "$venv"
 
 [[ ! -e tests/sanity ]] || die "tests/sanity exists, but what ansible-test finds is mended here, not ignored."
 
@@ -19,7 +21,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 enter_copy "$scratch"
-PATH=${interpreter%/*}:$PATH "$ROOT/.venv/bin/ansible-test" sanity --color no --python "$version" "$@" 2>&1 | tee "$scratch/output"
+PATH=${interpreter%/*}:$PATH "$ROOT/$venv/bin/ansible-test" sanity --color no --python "$version" "$@" 2>&1 | tee "$scratch/output"
 if grep -E 'All targets skipped|Skipping sanity test' "$scratch/output"; then
     die "ansible-test left something out."
 fi

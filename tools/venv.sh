@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Usage: tools/venv.sh [--keep] VENV REQUIREMENTS...
 # Make a virtual environment (with --keep: add to it) holding the pinned REQUIREMENTS.
+# CONSTRAINTS: a file in place of requirements/constraints.txt.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -32,4 +33,4 @@ fi
 export NETRC=${NETRC:-${HOME:-}/.netrc} HOME=$home
 
 echo "$venv: installing $*"
-"$venv/bin/python" -m pip install --no-input --constraint requirements/constraints.txt "${@/#/--requirement=}"
+"$venv/bin/python" -m pip install --no-input --constraint "${CONSTRAINTS:-requirements/constraints.txt}" "${@/#/--requirement=}"

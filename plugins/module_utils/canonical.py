@@ -251,11 +251,9 @@ def _are_texts(value: Any) -> bool:
 
 def _is_mapping(value: Any) -> bool:
     """One port mapping of an answer; numbers come as texts, too."""
-    return (
-        isinstance(value, dict)
-        and all(re.fullmatch("[0-9]{1,5}", str(value.get(name))) for name in ("client_port", "server_port"))
-        and isinstance(value.get("protocol"), (str, type(None)))
-    )
+    if not isinstance(value, dict) or not isinstance(value.get("protocol"), (str, type(None))):
+        return False
+    return all(re.fullmatch("[0-9]{1,5}", str(value.get(name))) for name in ("client_port", "server_port"))
 
 
 def _is_tag(value: Any) -> bool:
@@ -266,12 +264,10 @@ def _is_statement(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
     parts = {str(key).lower(): part for key, part in value.items() if part is not None}
-    return (
-        _is_text(parts.get("effect"))
-        and _is_text(parts.get("sid", ""))
-        and isinstance(parts.get("condition", {}), dict)
-        and all(_is_text(part) or _are_texts(part) for part in (parts.get("action"), parts.get("resource")))
-    )
+    if not all(_is_text(part) or _are_texts(part) for part in (parts.get("action"), parts.get("resource"))):
+        return False
+    texts = _is_text(parts.get("effect")) and _is_text(parts.get("sid", ""))
+    return texts and isinstance(parts.get("condition", {}), dict)
 
 
 # What an answer may hold for each kind. Users' input is looser, as Ansible converts it.

@@ -116,11 +116,8 @@ class Connection:
             return self.credentials.region
         token = self._identity(None)
         places = {region for region, _url in token.endpoints or () if region != "*"}
-        return (
-            regions.region_of_project(token.project_name)
-            or (places.pop() if len(places) == 1 else None)
-            or regions.region_of(self.credentials.auth_url)
-        )
+        only = places.pop() if len(places) == 1 else None
+        return regions.region_of_project(token.project_name) or only or regions.region_of(self.credentials.auth_url)
 
     @property
     def cloud(self) -> regions.Cloud:
@@ -458,12 +455,9 @@ class Connection:
             return None
         entry = (self._cache.read_disk if disk else self._cache.read)(self._key(), self._secret())
         token = Token.from_data(self._from_data(entry.data)) if entry else None
-        if (
-            entry is None
-            or token is None
-            or not token.project_id
-            or bool(token.value) == (self.credentials.method == "key")
-        ):
+        if entry is None or token is None or not token.project_id:
+            return None
+        if bool(token.value) == (self.credentials.method == "key"):
             return None
         return token, (entry.stored, entry.lifetime)
 

@@ -249,10 +249,8 @@ class _Sources:
                 return "password"
             if key:
                 return "key"
-        raise CredentialsError(
-            "No credentials were found: a password, a token, or an access key. "
-            + self.report(("username", "user_id", "password", "token", "access_key", "secret_key"))
-        )
+        report = self.report(("username", "user_id", "password", "token", "access_key", "secret_key"))
+        raise CredentialsError(f"No credentials were found: a password, a token, or an access key. {report}")
 
     def values(self, method: str) -> dict[str, t.Any]:
         """The value of each option, from the strongest place, as far as this way needs it."""

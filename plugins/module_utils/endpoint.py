@@ -64,11 +64,14 @@ class Endpoint(Reconciler):
             raise InputError(
                 "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
             )
-        refuse(
-            ["vpc_id is missing: it is part of what tells endpoints apart."] * (not given.get("vpc_id"))
-            + ["subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."]
-            * bool(given.get("subnet_id") and given.get("routetables"))
-        )
+        faults = []
+        if not given.get("vpc_id"):
+            faults.append("vpc_id is missing: it is part of what tells endpoints apart.")
+        if given.get("subnet_id") and given.get("routetables"):
+            faults.append(
+                "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
+            )
+        refuse(faults)
 
     def identity(self) -> tuple[Any, ...]:
         return tuple(self.desired.get(name) for name in ("endpoint_service_id", "vpc_id", "subnet_id", "port_ip"))

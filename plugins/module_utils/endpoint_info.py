@@ -30,9 +30,10 @@ def find_endpoints(options: Object, runtime: Any) -> Object:
 def matches(options: Object, item: Object) -> bool:
     """Whether one endpoint has everything that the options ask, tags aside. The API filters by ID and VPC only."""
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
-    return (
-        options.get("endpoint_service_id") in (None, service_id)
-        and options.get("endpoint_service_name") in (None, full_name, short_name(full_name, service_id))
-        and options.get("subnet_id") in (None, item.get("subnet_id"))
-        and listed(options.get("status"), item.get("status"))
+    if options.get("endpoint_service_id") not in (None, service_id):
+        return False
+    if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
+        return False
+    return options.get("subnet_id") in (None, item.get("subnet_id")) and listed(
+        options.get("status"), item.get("status")
     )

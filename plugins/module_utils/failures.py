@@ -65,9 +65,8 @@ def broken(error: BaseException, *, headers_seen: bool, status: int | None, requ
     """What a library's exception says: the innermost cause in a few words, and whether the request got out."""
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
-    opening = bool(
-        names
-        & {
+    opening = not names.isdisjoint(
+        {
             "NewConnectionError",
             "ConnectTimeoutError",
             "ConnectTimeout",
@@ -79,9 +78,8 @@ def broken(error: BaseException, *, headers_seen: bool, status: int | None, requ
         }
     )
     sent = headers_seen or not (opening or any(_during_opening(cause) for cause in causes))
-    hopeless = bool(
-        names
-        & {
+    hopeless = not names.isdisjoint(
+        {
             "SSLCertVerificationError",
             "InvalidURL",
             "InvalidProxyURL",

@@ -121,7 +121,8 @@ class Fleet:
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
         Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
         explain([*self.members, *leavers], items, self.runtime)
-        return result(self.members, items[: len(self.members)], leavers, items[len(self.members) :])
+        number = len(self.members)
+        return result(self.members, items[:number], leavers, items[number:])
 
     def look(self, snapshot: Snapshot) -> dict[Member, VpcepError]:
         """Lets all members find what they mean. Returns the errors of those that cannot."""

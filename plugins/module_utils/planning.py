@@ -64,7 +64,7 @@ def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str])
         name
         for name in names
         if not (table[name].service_type and service_type and table[name].service_type != service_type)
-        and not (table[name].once_accepted and answer.get("status") != "accepted")
+        if not (table[name].once_accepted and answer.get("status") != "accepted")
     ]
 
 
@@ -162,7 +162,7 @@ def permission_steps(before: list[str], after: list[str]) -> list[Step]:
 
 
 def _parts(items: list[Any], size: int) -> list[list[Any]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
+    return [items[start:][:size] for start in range(0, len(items), size)]
 
 
 def create_body(table: Mapping[str, Field], desired: Values) -> Values:

@@ -304,10 +304,8 @@ class Reconciler:
                 "Say which one with the option id."
             )
         if self.options.get("id") is not None and self.options.get("state") != "absent" and not alive:
-            raise VpcepError(
-                f"There is no {self.noun} with id {self.options['id']}"
-                + (" any more: it is being deleted." if matches else " in this project.")
-            )
+            fate = "any more: it is being deleted" if matches else "in this project"
+            raise VpcepError(f"There is no {self.noun} with id {self.options['id']} {fate}.")
         return alive[0] if alive else None
 
     # Waiting

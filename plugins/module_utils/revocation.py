@@ -46,10 +46,10 @@ def settle_revocations(
             f"Nothing was rejected: {why_not(by_path)}. Reject them by ID with vpcep_connection: {list_of(outside)}."
         )
     else:
+        unless = ", if no organisation path admits them" if by_path else ""
         runtime.warn(
             f"Endpoints of accounts that the whitelist of endpoint service {service_id} no longer names stay "
-            f"connected: {list_of(outside)}. Set reject_revoked to true to reject them"
-            + (", if no organisation path admits them." if by_path else ".")
+            f"connected: {list_of(outside)}. Set reject_revoked to true to reject them{unless}."
         )
     return []
 

@@ -73,7 +73,7 @@ class Service(Reconciler):
             service
             for service in usable(self.api.list_services(), *IDENTIFYING, "port_id")
             if service.get("port_id") == self.desired["port_id"]
-            and wanted & self.backends(service["port_id"], self.shown_ports(service))
+            if wanted & self.backends(service["port_id"], self.shown_ports(service))
         ]
 
     def shown_ports(self, service: Object) -> Any:

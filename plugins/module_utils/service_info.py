@@ -49,10 +49,10 @@ def own_services(options: Object, api: Any) -> list[Object]:
         service
         for service in api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
-        and listed(options.get("status"), service.get("status"))
-        and options.get("vpc_id") in (None, service.get("vpc_id"))
-        and options.get("port_id") in (None, service.get("port_id"))
-        and has_tags(tags, service)
+        if listed(options.get("status"), service.get("status"))
+        if options.get("vpc_id") in (None, service.get("vpc_id"))
+        if options.get("port_id") in (None, service.get("port_id"))
+        if has_tags(tags, service)
     ]
 
 

@@ -180,7 +180,8 @@ class TokenCache:
                     os.fchmod(handle, 0o600)
                     view = memoryview(content)
                     while view:
-                        view = view[os.write(handle, view) :]
+                        written = os.write(handle, view)
+                        view = view[written:]
                 finally:
                     os.close(handle)
                 os.rename(temporary, f"{key}.json", src_dir_fd=folder, dst_dir_fd=folder)
@@ -297,20 +298,12 @@ def _parse(content: bytes) -> Stored | None:
         numbers = (entry.stored, entry.lifetime)
         if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in numbers):
             return None
-        good = (
-            isinstance(entry.data, dict)
-            and 0 < entry.lifetime <= LIFETIME_LIMIT
-            and 0 <= entry.stored < 1e11
-            and isinstance(entry.salt, str)
-            and len(entry.salt) >= 32
-            and isinstance(entry.verifier, str)
-            and entry.salt.isascii()
-            and entry.verifier.isascii()
-            and len(entry.verifier) == 64
-        )
+        sound = isinstance(entry.data, dict) and 0 < entry.lifetime <= LIFETIME_LIMIT and 0 <= entry.stored < 1e11
+        salted = isinstance(entry.salt, str) and entry.salt.isascii() and len(entry.salt) >= 32
+        verified = isinstance(entry.verifier, str) and entry.verifier.isascii() and len(entry.verifier) == 64
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
-    return entry if good else None
+    return entry if sound and salted and verified else None
 
 
 def _hash(secret: str, salt: str) -> str:

@@ -79,10 +79,10 @@ def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] 
     """The whitelist records given, canonical; None when they are not managed. Raises :class:`InputError`."""
     if permissions is None:
         return None
+    others = ", organizations:orgPath::PATH or *" if cloud == HUAWEI else " or *"
     refuse(
         [
-            f"permissions: {record!r} is not an account ID (1 to 64 letters and digits), iam:domain::ID"
-            + (", organizations:orgPath::PATH or *." if cloud == HUAWEI else " or *.")
+            f"permissions: {record!r} is not an account ID (1 to 64 letters and digits), iam:domain::ID{others}."
             for record in permissions
             if not re.fullmatch(PERMISSION_PATTERN[cloud], permission_record(record))
         ]
@@ -151,10 +151,9 @@ def check_positive(options: Options, names: Iterable[str]) -> None:
 def check_counts(options: Options, names: Iterable[str]) -> None:
     """Refuses negative numbers, and true and false, which Ansible takes for numbers."""
     given = {name: options[name] for name in names if options.get(name) is not None}
-    refuse(
-        [f"{name}: {value} is negative." for name, value in given.items() if value < 0]
-        + [f"{name}: {value} is not a number." for name, value in given.items() if isinstance(value, bool)]
-    )
+    negative = [f"{name}: {value} is negative." for name, value in given.items() if value < 0]
+    no_number = [f"{name}: {value} is not a number." for name, value in given.items() if isinstance(value, bool)]
+    refuse(negative + no_number)
 
 
 def refuse(problems: list[str]) -> None:

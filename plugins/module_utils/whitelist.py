@@ -152,7 +152,7 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
         item
         for item in found
         if (wanted is None or permission_key(item.get("permission")) in wanted)
-        and options.get("permission_type") in (None, type_of(item))
+        if options.get("permission_type") in (None, type_of(item))
     ]
     return {"changed": False, "permissions": chosen}
 

@@ -27,17 +27,14 @@ DISCOVERED = ("auto", "auto_legacy", "auto_silent", "auto_legacy_silent")
 
 def may_run_here(action: t.Any, task_vars: dict[str, t.Any]) -> bool:
     """Whether nothing asks for a process of its own, on this machine or another."""
-    return not (
-        requests is None
-        or os.environ.get(SWITCH, "").strip().lower() in BOOLEANS_FALSE
-        or action._connection.transport != "local"
-        or action._connection.become
-        or action._play_context.become
-        or action._task.async_val
-        or any(action._task.environment or ())
-        or constants.DEFAULT_KEEP_REMOTE_FILES  # somebody wants to look at the module's files
-        or wants_another_python(action, task_vars)
-    )
+    if requests is None or os.environ.get(SWITCH, "").strip().lower() in BOOLEANS_FALSE:
+        return False
+    if action._connection.transport != "local" or action._connection.become or action._play_context.become:
+        return False
+    if action._task.async_val or any(action._task.environment or ()):
+        return False
+    # With that setting somebody wants to look at the module's files.
+    return not constants.DEFAULT_KEEP_REMOTE_FILES and not wants_another_python(action, task_vars)
 
 
 def wants_another_python(action: t.Any, task_vars: dict[str, t.Any]) -> bool:
@@ -54,8 +51,6 @@ def wants_another_python(action: t.Any, task_vars: dict[str, t.Any]) -> bool:
 def is_this_python(path: str) -> bool:
     """Whether a path (or a name on PATH) is the Python we run in. Links out of another environment do not count."""
     found = shutil.which(os.path.expanduser(path))
-    return bool(
-        found
-        and os.path.realpath(os.path.dirname(found)) == os.path.realpath(os.path.dirname(sys.executable))
-        and os.path.samefile(found, sys.executable)
-    )
+    if not found or os.path.realpath(os.path.dirname(found)) != os.path.realpath(os.path.dirname(sys.executable)):
+        return False
+    return os.path.samefile(found, sys.executable)

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Usage: peak.py FILE PROGRAM [ARGUMENT...]. Run a program and add its peak memory, in KiB, to a file as a line."""
+"""Run a program and add its peak memory, in KiB, to a file as a line.
+
+Usage: peak.py FILE PROGRAM [ARGUMENT...]
+"""
 
 from __future__ import annotations
 

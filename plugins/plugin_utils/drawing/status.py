@@ -22,6 +22,7 @@ class Look(t.NamedTuple):
 
 
 _RING = '<circle cx="8" cy="8" r="6.5" class="sign-ring"/>'
+_OCTAGON = '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="sign-solid"/>'
 _INSIDE = '<path d="{}" class="sign-inside"/>'
 _LINE = '<path d="{}" class="sign-line"/>'
 
@@ -59,8 +60,7 @@ LOOKS = {
         "10 3 2 3",
         "#b3261e",
         "#ff8a80",
-        '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="sign-solid"/>'
-        + _INSIDE.format("m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"),
+        _OCTAGON + _INSIDE.format("m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"),
     ),
     FAILED: Look(
         "failed",

@@ -23,11 +23,9 @@ def plain(value: t.Any) -> str:
 
 
 def _is_harmless(char: str) -> bool:
-    return (
-        unicodedata.category(char) not in ("Cc", "Cs")
-        and unicodedata.bidirectional(char) not in TURNING
-        and ord(char) & 0xFFFE != 0xFFFE  # no characters at all, and refused by XML
-    )
+    if ord(char) & 0xFFFE == 0xFFFE:
+        return False  # no characters at all, and refused by XML
+    return unicodedata.category(char) not in ("Cc", "Cs") and unicodedata.bidirectional(char) not in TURNING
 
 
 def escaped(text: str) -> str:

@@ -1,0 +1,119 @@
+"""Make a release: version, changelog, commit, tag, tarball; all of them, or nothing.
+
+Usage: python tools/release.py VERSION
+It is put together in a checkout of its own. Only when everything is there does the branch move on to it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAMS = Path(sys.executable).parent
+# Where the version stands, and what stands before it.
+PLACES = {"galaxy.yml": "version: ", "plugins/module_utils/version.py": "COLLECTION_VERSION = "}
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+class Refusal(Exception):
+    """Why there is no release."""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def current_version(folder: Path) -> str:
+    found = re.search(r"^version: (\S+)$", (folder / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, "galaxy.yml has no version"
+    return found[1]
+
+
+def check(root: Path, version: str) -> None:
+    """Refuses what must not become a release."""
+    if not VERSION.fullmatch(version):
+        raise Refusal(f"{version!r} is no version: say make release VERSION=1.2.3.")
+    if git(root, "status", "--porcelain"):
+        raise Refusal("There are changes that are not committed, see git status.")
+    if not git(root, "branch", "--show-current"):
+        raise Refusal("No branch is checked out.")
+    if numbers(version) <= numbers(current_version(root)):
+        raise Refusal(f"{version} is not higher than {current_version(root)}, the version in galaxy.yml.")
+    if git(root, "tag", "--list", version):
+        raise Refusal(f"There is a tag {version} already.")
+    if not list((root / "changelogs" / "fragments").glob("*.y*ml")):
+        raise Refusal("changelogs/fragments is empty: nothing has changed that users notice.")
+
+
+@contextmanager
+def checkout(root: Path) -> Iterator[Path]:
+    """A second checkout of what is committed, at a place where Ansible's tools find a collection."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "ansible_collections", "crossvpc", "vpcep")
+        git(root, "worktree", "add", "--quiet", "--detach", str(folder))
+        try:
+            yield folder
+        finally:
+            git(root, "worktree", "remove", "--force", str(folder))
+
+
+def set_version(folder: Path, version: str) -> None:
+    for name, before in PLACES.items():
+        path = folder / name
+        pattern = re.compile(rf"^({re.escape(before)}\"?)[\d.]+(\"?)$", re.MULTILINE)
+        text, count = pattern.subn(rf"\g<1>{version}\g<2>", path.read_text(encoding="utf-8"))
+        assert count == 1, f"{name} does not have the version exactly once"
+        path.write_text(text, encoding="utf-8")
+
+
+def run(folder: Path, program: str, *arguments: str) -> None:
+    """Run a program of Ansible's without the user's own settings."""
+    collections = str(folder.parents[2])
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment |= {"ANSIBLE_COLLECTIONS_PATH": collections, "ANSIBLE_HOME": str(folder.parents[2] / "home")}
+    environment["PATH"] = f"{PROGRAMS}{os.pathsep}{environment['PATH']}"
+    subprocess.run([PROGRAMS / program, *arguments], cwd=folder, env=environment, check=True)
+
+
+def build(folder: Path, version: str) -> str:
+    """Commit the release in a checkout and build its tarball. Returns the commit."""
+    set_version(folder, version)
+    run(folder, "antsibull-changelog", "release")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--no-verify", "--message", f"Release {version}")
+    run(folder, "ansible-galaxy", "collection", "build", "--output-path", str(folder.parents[2]))
+    return git(folder, "rev-parse", "HEAD")
+
+
+def main(root: Path, version: str) -> None:
+    check(root, version)
+    tarball = f"crossvpc-vpcep-{version}.tar.gz"
+    with checkout(root) as folder:
+        commit = build(folder, version)
+        git(root, "merge", "--quiet", "--ff-only", commit)
+        git(root, "tag", "--annotate", "--message", f"crossvpc.vpcep {version}", version)
+        (root / "build").mkdir(exist_ok=True)
+        shutil.copy(folder.parents[2] / tarball, root / "build" / tarball)
+    print(f"{version} is committed, tagged, and in build/{tarball}. To publish it:")
+    print(f"    git push origin {git(root, 'branch', '--show-current')} {version}")
+    print(f"    ansible-galaxy collection publish build/{tarball}")
+
+
+if __name__ == "__main__":
+    try:
+        main(Path.cwd(), sys.argv[1] if len(sys.argv) > 1 else "")
+    except Refusal as refusal:
+        sys.exit(f"No release: {refusal}")
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"No release: {failed.cmd[0]} failed.")
