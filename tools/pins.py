@@ -4,7 +4,7 @@ Usage: python tools/pins.py [--raise] [PYTHON...]
 Each interpreter (python3.10 to python3.13, unless named) answers for its own Python version. What is pinned stays, and
 what is new gets its newest version. With --raise all rises to the newest versions that go together; a name with the
 comment `# held: REASON` on one of its lines keeps what it has. A file with a line `# apart: REASON` cannot live with
-the versions of the others, and has constraints of its own.
+the versions of the others, and has constraints of its own; one with `# by hand: REASON` is left as it is.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements"
 CONSTRAINTS = "constraints.txt"
 APART = "# apart: "
+BY_HAND = "# by hand: "
 MATRIX = ROOT / "tools" / "matrix.yml"
 # The first is what nearly all work is done with; what it has is what the others have, too.
 FIRST = REQUIREMENTS / "dev.txt"
@@ -96,9 +97,10 @@ def parse(line: str) -> Pin | None:
 
 
 def files() -> list[Path]:
-    """All requirements files, that of nearly everything first."""
+    """The requirements files that are looked after here, that of nearly everything first."""
     others = [path for path in sorted(REQUIREMENTS.glob("*.txt")) if path != FIRST and CONSTRAINTS not in path.name]
-    return [FIRST, *others, *sorted(ROOT.glob("tests/*/requirements.txt"))]
+    found = [FIRST, *others, *sorted(ROOT.glob("tests/*/requirements.txt"))]
+    return [path for path in found if BY_HAND not in path.read_text(encoding="utf-8")]
 
 
 def groups() -> dict[Path, list[Path]]:
