@@ -83,7 +83,7 @@ class Diagnosis:
         return f"project {project} in region {self.connection.region or 'of ' + self.connection.api_url}"
 
 
-Finder = Callable[[Diagnosis, Object, ApiError], str | None]
+Finder = Callable[[Diagnosis, Object, ApiError], "str | None"]
 
 
 def finder_of(error: ApiError) -> Finder:
