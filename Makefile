@@ -102,7 +102,7 @@ release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarb
 	@.venv/bin/python tools/release.py "$(VERSION)"
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

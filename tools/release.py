@@ -101,10 +101,14 @@ def main(root: Path, version: str) -> None:
     tarball = f"crossvpc-vpcep-{version}.tar.gz"
     with checkout(root) as folder:
         commit = build(folder, version)
-        git(root, "merge", "--quiet", "--ff-only", commit)
-        git(root, "tag", "--annotate", "--message", f"crossvpc.vpcep {version}", version)
         (root / "build").mkdir(exist_ok=True)
         shutil.copy(folder.parents[2] / tarball, root / "build" / tarball)
+        git(root, "tag", "--annotate", "--message", f"crossvpc.vpcep {version}", version, commit)
+        try:
+            git(root, "merge", "--quiet", "--ff-only", commit)
+        except subprocess.CalledProcessError:
+            git(root, "tag", "--delete", version)
+            raise
     print(f"{version} is committed, tagged, and in build/{tarball}. To publish it:")
     print(f"    git push origin {git(root, 'branch', '--show-current')} {version}")
     print(f"    ansible-galaxy collection publish build/{tarball}")
