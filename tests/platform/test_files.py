@@ -79,7 +79,7 @@ def test_the_second_login_is_an_entry_that_holds_all_of_it(tmp_path: Path) -> No
     }
     injected = inject(of_name("credential_types.yml", "VPCEP consumer"), values, tmp_path)
     assert injected.extra_vars == {"connect_vpcs_consumer_auth": {"cloud": "consumer"}}
-    assert clouds_yaml.read("consumer", injected.environment) == values
+    assert clouds_yaml.read("consumer", injected.environment).options() == values
 
 
 @pytest.mark.parametrize("name", ["VPCEP", "VPCEP consumer"])
