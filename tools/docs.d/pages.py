@@ -32,6 +32,8 @@ def pages() -> list[PurePosixPath]:
         *(ROOT / "docs").rglob("*.md"),
         *ROOT.glob("roles/*/README.md"),
         ROOT / "tests/simulator/README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "SECURITY.md",
     ]
     return sorted(PurePosixPath(path.relative_to(ROOT)) for path in found)
 
