@@ -311,19 +311,19 @@ def test_wrong_password(look: Any, account: Any, shown: Any) -> None:
 
 
 def test_no_passcode(look: Any, cloud: Any, shown: Any) -> None:
-    auth = cloud.mfa_account("consumer")
+    auth = cloud.mfa_account()
     del auth["passcode"]
     parts = (f"user {auth['user_id']} with this password", "(MFA) needs a passcode, too", "not tried again")
     shown("A user with an MFA device, and no passcode", look(auth), *parts)
 
 
 def test_wrong_password_beside_a_passcode(look: Any, cloud: Any) -> None:
-    result = look({**cloud.mfa_account("consumer"), "password": "not-the-right-one"})
+    result = look({**cloud.mfa_account(), "password": "not-the-right-one"})
     assert "the passcode that the MFA device shows now" in str(result)
 
 
 def test_a_project_is_not_said_to_be_in_an_account_that_is_not_known(look: Any, cloud: Any) -> None:
-    result = look({**cloud.mfa_account("consumer"), "project_name": "eu-de_production"})
+    result = look({**cloud.mfa_account(), "project_name": "eu-de_production"})
     assert "no project eu-de_production in the account of user" in str(result)
 
 
