@@ -20,19 +20,20 @@ options:
   auth_url:
     description:
       - URL of the identity service (IAM), with or without C(/v3).
-      - Falls back to E(OS_AUTH_URL), then to the known address for O(region).
+      - Falls back to E(OS_AUTH_URL) and E(HW_AUTH_URL), then to the known address for O(region).
     type: str
   username:
     description:
-      - Name of the IAM user. Falls back to E(OS_USERNAME).
+      - Name of the IAM user. Falls back to E(OS_USERNAME) and E(HW_USER_NAME).
     type: str
   user_id:
     description:
       - ID of the IAM user, instead of O(username) and the user's account. Falls back to E(OS_USER_ID).
     type: str
+    version_added: 0.2.0
   password:
     description:
-      - Password of the IAM user. Falls back to E(OS_PASSWORD).
+      - Password of the IAM user. Falls back to E(OS_PASSWORD) and E(HW_USER_PASSWORD).
     type: str
   passcode:
     description:
@@ -40,24 +41,25 @@ options:
         good for one login, and is not sent a second time; the token in the cache serves all tasks of the next hours.
       - Put it in quotes. Give O(user_id) with it, by which IAM knows the device. Falls back to E(OS_PASSCODE).
     type: str
+    version_added: 0.2.0
   user_domain_name:
     description:
       - Name of the user's account, such as V(OTC00000000001000000000).
-        Falls back to E(OS_USER_DOMAIN_NAME) and E(OS_DOMAIN_NAME).
+        Falls back to E(OS_USER_DOMAIN_NAME), E(OS_DOMAIN_NAME) and E(HW_DOMAIN_NAME).
     type: str
   user_domain_id:
     description:
       - ID of the user's account, instead of O(user_domain_name).
-        Falls back to E(OS_USER_DOMAIN_ID) and E(OS_DOMAIN_ID).
+        Falls back to E(OS_USER_DOMAIN_ID), E(OS_DOMAIN_ID) and E(HW_DOMAIN_ID).
     type: str
   project_name:
     description:
       - Name of the project in which objects are looked up and made. The main project is named like its region.
-      - Falls back to E(OS_PROJECT_NAME) and E(OS_TENANT_NAME), then to O(region).
+      - Falls back to E(OS_PROJECT_NAME), E(OS_TENANT_NAME) and E(HW_PROJECT_NAME), then to O(region).
     type: str
   project_id:
     description:
-      - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID).
+      - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID) and E(HW_PROJECT_ID).
     type: str
   agency_name:
     description:
@@ -66,17 +68,20 @@ options:
       - The user needs the right to switch to agencies (C(Agent Operator)). Not with an access key, for which IAM gives
         no token. Falls back to E(OS_AGENCY_NAME).
     type: str
+    version_added: 0.2.0
   agency_domain_name:
     description:
       - Name of the account that has made the agency. Falls back to E(OS_AGENCY_DOMAIN_NAME).
     type: str
+    version_added: 0.2.0
   agency_domain_id:
     description:
       - ID of that account, instead of O(agency_domain_name). Falls back to E(OS_AGENCY_DOMAIN_ID).
     type: str
+    version_added: 0.2.0
   region:
     description:
-      - Region, such as V(eu-de). Falls back to E(OS_REGION_NAME).
+      - Region, such as V(eu-de). Falls back to E(OS_REGION_NAME) and E(HW_REGION_NAME).
     type: str
   token:
     description:

@@ -101,7 +101,7 @@ class Entry:
         return self._text(one, "regions"), {}
 
     def _refuse_unknown_ways(self) -> None:
-        way = self.content.get("auth_type") or "password"
+        way = self._text(self.content.get("auth_type") or "password", "auth_type")
         if way not in AUTH_TYPES:
             raise CredentialsError(
                 f'auth_type {way} of the cloud "{self.name}" in {self.path} is not supported. These are: '
@@ -131,7 +131,7 @@ class Entry:
                 options.pop(option, None)
                 if auth.get(key):
                     options[option] = self._text(auth[key], f"auth.{key}")
-        if AUTH_TYPES.get(entry.get("auth_type") or "") == "password":
+        if AUTH_TYPES.get(self._text(entry.get("auth_type") or "", "auth_type")) == "password":
             options.pop("token", None)
         return {**options, **self._around(entry)}
 

@@ -23,19 +23,19 @@ if t.TYPE_CHECKING:
     from .clouds_yaml import Entry
 
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
-    "auth_url": ("OS_AUTH_URL",),
-    "username": ("OS_USERNAME",),
+    "auth_url": ("OS_AUTH_URL", "HW_AUTH_URL"),
+    "username": ("OS_USERNAME", "HW_USER_NAME"),
     "user_id": ("OS_USER_ID",),
-    "password": ("OS_PASSWORD",),
+    "password": ("OS_PASSWORD", "HW_USER_PASSWORD"),
     "passcode": ("OS_PASSCODE",),
-    "user_domain_name": ("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"),
-    "user_domain_id": ("OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"),
-    "project_name": ("OS_PROJECT_NAME", "OS_TENANT_NAME"),
-    "project_id": ("OS_PROJECT_ID",),
+    "user_domain_name": ("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME", "HW_DOMAIN_NAME"),
+    "user_domain_id": ("OS_USER_DOMAIN_ID", "OS_DOMAIN_ID", "HW_DOMAIN_ID"),
+    "project_name": ("OS_PROJECT_NAME", "OS_TENANT_NAME", "HW_PROJECT_NAME"),
+    "project_id": ("OS_PROJECT_ID", "HW_PROJECT_ID"),
     "agency_name": ("OS_AGENCY_NAME",),
     "agency_domain_name": ("OS_AGENCY_DOMAIN_NAME",),
     "agency_domain_id": ("OS_AGENCY_DOMAIN_ID",),
-    "region": ("OS_REGION_NAME",),
+    "region": ("OS_REGION_NAME", "HW_REGION_NAME"),
     "token": ("OS_AUTH_TOKEN", "OS_TOKEN"),
     "access_key": ("OS_ACCESS_KEY", "HW_ACCESS_KEY"),
     "secret_key": ("OS_SECRET_KEY", "HW_SECRET_KEY"),
@@ -212,6 +212,10 @@ class _Sources:
             )
             for name, names in ENVIRONMENT.items()
         }
+        for name, other in _OTHER_WAY.items():
+            # A name of OS_ and an ID of HW_ are two things, and those of OS_ come first.
+            if (self.variables[name] or "").startswith("HW_") and (self.variables[other] or "").startswith("OS_"):
+                self.variables[name] = None
         from_environ = {name: environ[v] for name, v in self.variables.items() if v}
         asked = task.get("cloud")
         self.cloud: str | None = asked or environ.get("OS_CLOUD")
@@ -267,6 +271,7 @@ class _Sources:
             values.pop("password", None)
         if method != "token":
             values.pop("token", None)
+        self._one_login(values, method)
         if not values.get("password") or method == "key":
             values.pop("passcode", None)
         if method == "key":
@@ -277,6 +282,24 @@ class _Sources:
             for name in _KEY_PARTS:
                 values.pop(name, None)
         return values
+
+    def _one_login(self, values: dict[str, t.Any], method: str) -> None:
+        """Drop what belongs to another login, of a weaker place: its passcode, its agency and its addresses."""
+        names = {"token": ("token",), "key": ("access_key", "secret_key")}.get(
+            method, ("username", "user_id", "password")
+        )
+        login = max((index for index in map(self.place, names) if index is not None), default=len(self.places))
+        weaker = {name for name in values if (self.place(name) or 0) > login}
+        if "passcode" in weaker:
+            values.pop("passcode")
+        if method != "key" and weaker & ({"agency_name"} if "agency_name" in values else {*_AGENCY_PARTS}):
+            for name in _AGENCY_PARTS:
+                values.pop(name, None)
+        # Without a region of its own, a login needs the address from elsewhere.
+        region = self.place("region")
+        if self.places[1][0] == "clouds.yaml" and login == 1 and region is not None and region <= login:
+            for name in weaker & {"auth_url", "api_url"}:
+                values.pop(name)
 
     def _one_key(self, values: dict[str, t.Any]) -> None:
         """Drop a security token that belongs to another key: it would spoil a key that needs none."""

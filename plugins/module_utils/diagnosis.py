@@ -245,8 +245,11 @@ def no_subnet(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
 
 def not_admitted(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     """By far the commonest record that admits nobody holds the ID of a project."""
+    account = seen.connection.domain_id
+    if not account:
+        return None
     return (
-        f"This account is {seen.connection.domain_id}: ask the service's owner to add this ID to permissions, with "
+        f"This account is {account}: ask the service's owner to add this ID to permissions, with "
         f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.connection.project_id} is the "
         "project's, and admits nobody. A record added a moment ago takes some seconds."
     )
@@ -321,24 +324,31 @@ def refused_login(seen: Diagnosis, _given: Object, error: ApiError) -> str | Non
         return None  # such as a locked user: the code's own hint says it better
     account = given.user_domain_name or given.user_domain_id
     user = f"{given.username or given.user_id}" + (f" of account {account}" if account else "")
+    second = "a user with login protection (MFA) needs a passcode, too"
+    if given.passcode:
+        second = "and give the passcode that the MFA device shows now"
     return (
         f"IAM at {given.auth_url} does not know user {user} with this password: check username, password, and "
-        "user_domain_name, which is the name of the account. They are not tried again, since repeated failures lock "
-        "the user."
+        f"user_domain_name, which is the name of the account; {second}. "
+        "They are not tried again, since repeated failures lock the user."
     )
 
 
 def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
     given = seen.credentials
+    if given.agency_name:
+        return None  # the project is the other account's, and this login was to the user's own
     parts = urlsplit(given.auth_url)
     if parts.path != "/v3":
         return f"auth_url is {given.auth_url}: set it to {parts.scheme}://{parts.netloc}/v3."
     named_by = "project_id" if given.project_id else "project_name"
     if given.region and given.project_name == given.region:
         named_by = "region (or project_name)"
+    account = given.user_domain_name or given.user_domain_id
+    where = f"account {account}" if account else "the account"
     return (
-        f"IAM at {given.auth_url} has no project {given.project_id or given.project_name} in account "
-        f"{given.user_domain_name or given.user_domain_id}: set {named_by} to one that the console shows under My "
+        f"IAM at {given.auth_url} has no project {given.project_id or given.project_name} in {where} of user "
+        f"{given.username or given.user_id}: set {named_by} to one that the console shows under My "
         f"Credentials. Each region has projects of its own; the main one has the region's name."
     )
 

@@ -17,6 +17,9 @@ if t.TYPE_CHECKING:
     from .credentials import Credentials
     from .token_cache import TokenCache
 
+LOCK_SECONDS = 5.0
+"""How long to wait for another process that is looking whether a passcode was used."""
+
 REMEMBERED = 86400.0
 """Seconds that a passcode is known as used: as long as the token that it brought."""
 
@@ -33,19 +36,16 @@ def used_once(cache: TokenCache, given: Credentials) -> Iterator[None]:
     key = cache_key(
         "passcode", given.auth_url, given.username, given.user_id, given.user_domain_name, given.user_domain_id
     )
-    if cache.read(key, given.passcode) is not None:
-        raise CredentialsError(
-            "The passcode was used before, and is good for one login: give the one that the MFA device shows now."
-        )
-    spent = True
+    with cache.lock(key, LOCK_SECONDS):
+        if cache.read(key, given.passcode) is not None:
+            raise CredentialsError(
+                "The passcode was used before, and is good for one login: give the one that the MFA device shows now."
+            )
+        # Before it is sent: whoever is killed meanwhile cannot say so any more.
+        cache.write(key, given.passcode, {}, REMEMBERED)
     try:
         yield
-    except ConnectionFailed:
-        spent = False  # it never got there
-        raise
     except ApiError as error:
-        spent = error.status != 429
+        if isinstance(error, ConnectionFailed) or error.status == 429:
+            cache.drop(key, lambda _note: True)  # it never got there
         raise
-    finally:
-        if spent:
-            cache.write(key, given.passcode, {}, REMEMBERED)

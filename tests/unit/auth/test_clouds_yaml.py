@@ -147,6 +147,11 @@ def test_other_ways_are_refused_with_what_there_is(cloud, way):
         assert part in text
 
 
+@pytest.mark.parametrize("place", [{"auth_type": ["x"]}, {"regions": [{"name": "a", "values": {"auth_type": ["x"]}}]}])
+def test_a_way_that_is_no_text_is_refused(cloud, place):
+    assert "auth_type" in refused(cloud, **place)
+
+
 @pytest.mark.parametrize("methods", ["v3password,v3totp", ["v3password", "v3totp"], ["v3password"]])
 def test_two_factors(cloud, methods):
     auth = {**AUTH, "passcode": "012345"}

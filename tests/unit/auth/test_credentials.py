@@ -301,9 +301,9 @@ def test_the_report_says_where_things_were_looked_for_and_found():
     with pytest.raises(CredentialsError) as caught:
         resolve({"password": "hush-hush-hush"}, {"OS_USERNAME": "somebody"})
     text = str(caught.value)
-    assert "username (or OS_USERNAME): given in the environment" in text
-    assert "password (or OS_PASSWORD): given in the task" in text
-    assert "user_domain_name (or OS_USER_DOMAIN_NAME, OS_DOMAIN_NAME): not given" in text
+    assert "username (or OS_USERNAME, HW_USER_NAME): given in the environment" in text
+    assert "password (or OS_PASSWORD, HW_USER_PASSWORD): given in the task" in text
+    assert "user_domain_name (or OS_USER_DOMAIN_NAME, OS_DOMAIN_NAME, HW_DOMAIN_NAME): not given" in text
     assert "hush" not in text
 
 

@@ -11,6 +11,7 @@ import os
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import iam
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     ConnectionFailed,
@@ -65,6 +66,22 @@ def test_a_login_that_may_have_happened_is_not_repeated(cloud, connection, new_p
     assert len(cloud.logins()) == 1
     get(connection(passcode="314159"))
     assert len(cloud.logins()) == 2
+
+
+def test_a_passcode_of_a_process_that_was_killed_is_not_sent_again(cloud, connection, new_process, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def killed(*_args, **_kwargs):
+        new_process()
+        with pytest.raises(CredentialsError):
+            get(connection(passcode=CODE, project_name="eu-de_sub"))
+        raise Killed
+
+    monkeypatch.setattr(iam, "create_token", killed)
+    with pytest.raises(Killed):
+        get(connection(passcode=CODE))
+    assert not cloud.logins()
 
 
 def test_a_passcode_that_was_refused_is_not_tried_again(cloud, connection, new_process):

@@ -47,6 +47,9 @@ SURROUNDINGS = {
 }
 """What makes an option matter, if it is not a login by password."""
 
+OF_A_LOGIN = {"passcode", *credentials._AGENCY_PARTS}
+"""What does not count beside a login of a stronger place."""
+
 TOGETHER = {"security_token": ("access_key", "secret_key")}
 """What counts only with others of the same place."""
 
@@ -109,6 +112,11 @@ def shown(credentials, option):
     return credentials.verify if option == "ca_path" else getattr(credentials, option)
 
 
+def with_login(option, values):
+    """An option, and the login that it belongs to, which must be of the same place or a weaker one."""
+    return {**base(option), **values} if option in OF_A_LOGIN else values
+
+
 def together(option, text, word):
     return {option: text, **{other: f"{word}-{other}" for other in TOGETHER.get(option, ())}}
 
@@ -129,10 +137,10 @@ def test_every_option_can_stand_in_an_entry_of_clouds_yaml():
 @pytest.mark.parametrize("option, strong, weak", PAIRS)
 def test_the_stronger_place_wins(tmp_path, value, option, strong, weak):
     places = {
-        strong: together(option, value(option, "strong"), "strong"),
-        weak: together(option, value(option, "weak"), "weak"),
+        strong: with_login(option, together(option, value(option, "strong"), "strong")),
+        weak: with_login(option, together(option, value(option, "weak"), "weak")),
     }
-    one = found(tmp_path, base(option), places)
+    one = found(tmp_path, {} if option in OF_A_LOGIN else base(option), places)
     assert shown(one, option) == value(option, "strong")
     for other in TOGETHER.get(option, ()):
         assert getattr(one, other) == f"strong-{other}"
@@ -142,8 +150,8 @@ def test_the_stronger_place_wins(tmp_path, value, option, strong, weak):
     "option, strong, weak", [pair for pair in PAIRS if pair.values[1:] != (BY_OPTION, BY_VARIABLE)]
 )
 def test_the_weaker_place_counts_when_the_stronger_one_says_nothing(tmp_path, value, option, strong, weak):
-    places = {strong: {}, weak: together(option, value(option, "weak"), "weak")}
-    assert shown(found(tmp_path, base(option), places), option) == value(option, "weak")
+    places = {strong: {}, weak: with_login(option, together(option, value(option, "weak"), "weak"))}
+    assert shown(found(tmp_path, {} if option in OF_A_LOGIN else base(option), places), option) == value(option, "weak")
 
 
 def test_of_two_clouds_only_one_is_read(tmp_path):
@@ -208,3 +216,59 @@ def test_both_sides_of_the_role_take_every_option_of_the_login():
     for name, spec in auth_options().items():
         described = options["connect_vpcs_provider_auth"]["options"][name]
         assert (described["type"], described.get("no_log")) == (spec["type"], spec.get("no_log")), name
+
+
+ENTRY = {"region_name": "eu-de", "auth": {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001"}}
+FOREIGN = {
+    "OS_USERNAME": "else",
+    "OS_PASSWORD": "foreign-password",
+    "OS_PASSCODE": "123456",
+    "OS_AGENCY_NAME": "foreign",
+    "OS_AGENCY_DOMAIN_NAME": "OTC009",
+    "OS_AUTH_URL": "https://iam.foreign.example/v3",
+    "VPCEP_API_URL": "https://vpcep.foreign.example",
+}
+
+
+def of_entry(tmp_path, entry, options, environ):
+    (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"one": entry}}))
+    return resolve(options, environ)
+
+
+def test_what_belongs_to_another_login_of_the_environment_is_left_out(tmp_path):
+    one = of_entry(tmp_path, ENTRY, {"cloud": "one"}, FOREIGN)
+    assert (one.username, one.passcode, one.agency_name, one.agency_domain_name) == ("me", None, None, None)
+    assert (one.auth_url, one.api_url) == ("https://iam.eu-de.otc.t-systems.com/v3", None)
+
+
+def test_what_the_environment_says_beside_a_weaker_entry_counts(tmp_path):
+    environ = {name: text for name, text in FOREIGN.items() if name not in ("OS_USERNAME", "OS_PASSWORD")}
+    one = of_entry(tmp_path, ENTRY, {}, {**environ, "OS_CLOUD": "one"})
+    assert (one.username, one.passcode, one.agency_name) == ("me", "123456", "foreign")
+    assert (one.auth_url, one.api_url) == ("https://iam.foreign.example/v3", "https://vpcep.foreign.example")
+
+
+def test_a_password_of_the_task_goes_with_the_rest_of_the_environment(tmp_path):
+    one = resolve(
+        {"password": "hush-hush-hush"}, {**FOREIGN, "OS_USER_DOMAIN_NAME": "OTC001", "OS_REGION_NAME": "eu-de"}
+    )
+    assert (one.password, one.passcode, one.agency_name) == ("hush-hush-hush", "123456", "foreign")
+    assert one.auth_url == "https://iam.foreign.example/v3"
+
+
+def test_an_entry_without_a_region_needs_the_address_of_the_environment(tmp_path):
+    auth = {**ENTRY["auth"], "project_name": "web"}
+    assert of_entry(tmp_path, {"auth": auth}, {"cloud": "one"}, FOREIGN).auth_url == FOREIGN["OS_AUTH_URL"]
+
+
+@pytest.mark.parametrize("name, id", [("OS_PROJECT_NAME", "HW_PROJECT_ID"), ("OS_USER_DOMAIN_NAME", "HW_DOMAIN_ID")])
+def test_a_name_of_os_hides_the_id_of_hw(name, id):
+    environ = {
+        "OS_USERNAME": "me",
+        "OS_PASSWORD": "hush-hush-hush",
+        "HW_DOMAIN_NAME": "OTC001",
+        "HW_REGION_NAME": "eu-de",
+    }
+    one = resolve({}, {**environ, name: "eu-de", id: "weak"})
+    assert "eu-de" in (one.project_name, one.user_domain_name)
+    assert "weak" not in (one.project_id, one.user_domain_id)

@@ -31,7 +31,7 @@ def test_nothing_at_all(tmp_path):
     assert text.startswith(
         "No credentials were found: a password, a token, or an access key. Looked at the task before"
     )
-    assert "password (or OS_PASSWORD): not given;" in text
+    assert "password (or OS_PASSWORD, HW_USER_PASSWORD): not given;" in text
     assert "access_key (or OS_ACCESS_KEY, HW_ACCESS_KEY): not given;" in text
     places = f"{tmp_path}, /home/me/.config/openstack, /etc/xdg/openstack, /etc/openstack."
     assert f"cloud (or OS_CLOUD): not given, and no clouds.yaml is there: {places}" in text
@@ -42,8 +42,8 @@ def test_nothing_at_all(tmp_path):
 def test_a_variable_that_is_empty(tmp_path):
     """As a broken secret of a pipeline looks."""
     text = report({"username": "me"}, {"OS_PASSWORD": "", "OS_REGION_NAME": "eu-de"})
-    assert "username (or OS_USERNAME): given in the task;" in text
-    assert "password (or OS_PASSWORD): not given, OS_PASSWORD set but empty;" in text
+    assert "username (or OS_USERNAME, HW_USER_NAME): given in the task;" in text
+    assert "password (or OS_PASSWORD, HW_USER_PASSWORD): not given, OS_PASSWORD set but empty;" in text
 
 
 def test_which_of_several_variables_it_was():

@@ -98,6 +98,7 @@ def key(filters: Any = None, service_ports: bool = False, **changed: Any) -> str
     {"project_name": "eu-de_sub"},
     {"project_name": None, "project_id": "eu-de"},
     {"region": "eu-nl"},
+    {"agency_name": "network-team", "agency_domain_name": "OTC002"},
     {"api_url": "https://vpcep.example"},
     {"filters": {"vpc_id": "a"}},
     {"service_ports": True},
@@ -105,6 +106,16 @@ def key(filters: Any = None, service_ports: bool = False, **changed: Any) -> str
 ], ids=str)  # fmt: skip
 def test_who_asks_where_for_what_makes_another_key(changed: Any) -> None:
     assert key(**changed) != key()
+
+
+@pytest.mark.parametrize("changed", [
+    {"agency_name": "else"},
+    {"agency_domain_name": "else"},
+    {"agency_domain_name": None, "agency_domain_id": "OTC002"},
+], ids=str)  # fmt: skip
+def test_agencies_are_told_apart(changed: Any) -> None:
+    agency = {"agency_name": "network-team", "agency_domain_name": "OTC002"}
+    assert key(**{**agency, **changed}) != key(**agency)
 
 
 @pytest.mark.parametrize("changed", [

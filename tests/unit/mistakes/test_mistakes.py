@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import connection
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import connection, diagnosis
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.tls import make_certificate, serving
 from tests.simulator.networks import generated
@@ -308,6 +308,32 @@ def test_wrong_password(look: Any, account: Any, shown: Any) -> None:
     assert "not-the-right-one" not in str(result)
     parts = ("user consumer-user of account OTC00000000001000000002", "password", "user_domain_name", "not tried again")
     shown("A wrong password", result, *parts)
+
+
+def test_no_passcode(look: Any, cloud: Any, shown: Any) -> None:
+    auth = cloud.mfa_account()
+    del auth["passcode"]
+    parts = (f"user {auth['user_id']} with this password", "(MFA) needs a passcode, too", "not tried again")
+    shown("A user with an MFA device, and no passcode", look(auth), *parts)
+
+
+def test_wrong_password_beside_a_passcode(look: Any, cloud: Any) -> None:
+    result = look({**cloud.mfa_account(), "password": "not-the-right-one"})
+    assert "the passcode that the MFA device shows now" in str(result)
+
+
+def test_a_project_is_not_said_to_be_in_an_account_that_is_not_known(look: Any, cloud: Any) -> None:
+    result = look({**cloud.mfa_account(), "project_name": "eu-de_production"})
+    assert "no project eu-de_production in the account of user" in str(result)
+
+
+def test_with_an_agency_the_other_accounts_project_is_not_blamed() -> None:
+    given = SimpleNamespace(agency_name="network-team", auth_url="https://iam.example/v3")
+    assert diagnosis.unknown_project(SimpleNamespace(credentials=given), {}, None) is None
+
+
+def test_an_account_that_cannot_be_learnt_is_not_named() -> None:
+    assert diagnosis.not_admitted(SimpleNamespace(connection=SimpleNamespace(domain_id=None)), {}, None) is None
 
 
 def test_user_locked(look: Any, account: Any, cloud: Any, shown: Any) -> None:
