@@ -14,7 +14,7 @@ def test_every_module_takes_them(controller: Any, root: Path) -> None:
     for file in sorted((root / "plugins" / "modules").glob("vpcep_*.py")):
         text = file.read_text(encoding="utf-8")
         documentation = yaml.safe_load(text.split('DOCUMENTATION = r"""')[1].split('"""')[0])
-        options = documentation["options"].items()
+        options = documentation.get("options", {}).items()  # all of them may be in fragments
         required = {name: [] if option["type"] == "list" else "x" for name, option in options if option.get("required")}
         tasks.append({f"crossvpc.vpcep.{file.stem}": required, "ignore_errors": True})
     assert len(tasks) >= 4
