@@ -94,7 +94,8 @@ def test_argument_spec_is_what_the_documentation_says(module: str) -> None:
 
 def compare(place: str, described: dict[str, Any], spec: dict[str, Any]) -> None:
     """Compares one option, and its suboptions."""
-    from_documentation = {key: value for key, value in described.items() if key not in ("description", "suboptions")}
+    only_described = ("description", "suboptions", "version_added")
+    from_documentation = {key: value for key, value in described.items() if key not in only_described}
     from_spec = {key: value for key, value in spec.items() if key not in ("options", "no_log", "mutually_exclusive")}
     assert from_documentation == from_spec, place
     assert set(described.get("suboptions", {})) == set(spec.get("options", {})), place
