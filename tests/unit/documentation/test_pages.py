@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 
+from tools import troubleshooting
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -23,7 +25,6 @@ def load(name: str) -> ModuleType:
 
 
 site = load("tools/docs.d/pages.py")
-troubleshooting = load("tools/troubleshooting.py")
 each_page = pytest.mark.parametrize("page", site.pages(), ids=str)
 
 
