@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from .canonical import usable
@@ -22,14 +21,13 @@ from .fields import WORKERS
 from .member import Member, Room, overlapping
 from .options import SERVICE_NAMES, SHARED
 from .pool import each
+from .reasons import reasons
 from .runtime import Runtime
 from .snapshot import Snapshot
 from .transport import CONNECTIONS
 from .validation import check_positive
 
 Object = dict[str, Any]
-LABELS = 3  # endpoints named in a message that failed for the same reason
-REASONS = 10  # lines of a message; more is in the outcomes
 PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 
@@ -222,37 +220,6 @@ def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
     diagnosis = Diagnosis(runtime.connection)
     for member, error in wrong:
         diagnosis.explain(error, member.options)
-
-
-def reasons(failed: list[tuple[str, VpcepError]]) -> list[str]:
-    """A line for each reason, with the first few that it holds for; hundreds often fail for the same one.
-
-    When there are too many, IDs in a reason make no difference.
-    """
-    groups = grouped(failed, lambda error: error.reason)
-    if len(groups) > REASONS:
-        groups = grouped(failed, lambda error: error.kind)
-    lines = [line(group) for group in groups]
-    if len(lines) > REASONS:
-        lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
-    return lines
-
-
-def grouped(
-    failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
-) -> list[list[tuple[str, VpcepError]]]:
-    """Those that have the same key together, in the order in which the first of them come."""
-    groups: dict[str, list[tuple[str, VpcepError]]] = {}
-    for label, error in failed:
-        groups.setdefault(key(error), []).append((label, error))
-    return list(groups.values())
-
-
-def line(group: list[tuple[str, VpcepError]]) -> str:
-    """Who failed, and why the first of them did."""
-    labels = [label for label, _error in group]
-    more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
-    return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"
 
 
 def may_delete(member: Member) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.platform.awx import answers
@@ -89,3 +90,12 @@ def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: Simula
     assert [item["id"] for item in after["services"]] == [item["id"] for item in before["services"]]
     assert [item["id"] for item in after["endpoints"]] == [item["id"] for item in before["endpoints"]]
     assert [item["status"] for item in after["endpoints"]] == ["accepted"]
+
+
+def test_a_long_wait_is_told_in_the_log(machine: Machine, simulator: SimulatorProcess) -> None:
+    """With the setting that the execution environment has."""
+    simulator.settings(service_create_delay=8)
+    machine.environment["VPCEP_PROGRESS"] = "1"
+    done = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator)).run()
+    assert done.status == "successful", done.output
+    assert re.search(r"Waiting for endpoint service [0-9a-f-]{36}: creating, \d+ s so far", done.output), done.output

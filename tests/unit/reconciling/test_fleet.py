@@ -13,12 +13,8 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import (
-    REASONS,
-    FleetFailed,
-    converge_endpoints,
-    reasons,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.reasons import REASONS, reasons
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.snapshot import Snapshot
 
 MANY = 12
