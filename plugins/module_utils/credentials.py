@@ -80,7 +80,7 @@ _AS_GIVEN = (
 _KEY_PARTS = ("access_key", "secret_key", "security_token")
 _AGENCY_PARTS = ("agency_name", "agency_domain_name", "agency_domain_id")
 _REGION_FILLERS = ("{region_name}", "%(region_name)s")
-_PASSCODE = re.compile(r"[0-9]{6,10}\Z")
+_PASSCODE = r"[0-9]{6,10}\Z"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
@@ -400,7 +400,7 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
         raise CredentialsError("project_id must be an ID of letters and digits.")
     if region and not _REGION.match(region):
         raise CredentialsError("region must be a name like eu-de.")
-    if values.get("passcode") and not _PASSCODE.match(values["passcode"]):
+    if values.get("passcode") and not re.match(_PASSCODE, values["passcode"]):
         raise CredentialsError("passcode must be the digits that the MFA device shows, 6 as a rule: put it in quotes.")
     for name in (*_AGENCY_PARTS, *_OTHER_WAY, "secret_key"):
         if any(ord(character) < 32 for character in values.get(name) or ""):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from . import own_process
 from .connection import connect
 from .errors import ApiError, MissingLibrary, VpcepError
 from .runtime import Runtime
@@ -29,6 +30,7 @@ def run_module(module: t.Any, program: Program, sessions: Sessions | None = None
 
     sessions: HTTP sessions to share with tasks before and after; notify: told about long waits.
     """
+    own_process.started()
     runtime = None
     try:
         runtime = Runtime(connect(module.params, sessions=sessions), module.check_mode, notify=notify)

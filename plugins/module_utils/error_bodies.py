@@ -94,7 +94,7 @@ def api_error(
 
 
 def _absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
-    match = VPCEP_CODE.match(code or "")
+    match = re.match(VPCEP_CODE, code or "")
     if status == 400:
         return match is not None and match.group(1) == _ABSENT_AS_400
     if status != 404:

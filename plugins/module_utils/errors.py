@@ -17,9 +17,10 @@ import typing as t
 if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
-VPCEP_CODE = re.compile(r"endpoint\.(\d{4})\Z", re.IGNORECASE)
-_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
-_URL_USER = re.compile(r"(://)[^/@\s]+@")
+# Not compiled before something fails, which is rare.
+VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
+_UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+_URL_USER = r"(://)[^/@\s]+@"
 
 
 class VpcepError(Exception):
@@ -37,7 +38,7 @@ class VpcepError(Exception):
     @property
     def kind(self) -> str:
         """What errors of the same cause have in common: the text without IDs of objects."""
-        return _UUID.sub("", str(self))
+        return re.sub(_UUID, "", str(self))
 
 
 class InputError(VpcepError):
@@ -93,7 +94,7 @@ class ApiError(VpcepError):
     @property
     def digits(self) -> str | None:
         """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""
-        match = VPCEP_CODE.match(self.code or "")
+        match = re.match(VPCEP_CODE, self.code or "")
         return match.group(1) if match else None
 
     def is_code(self, *digits: str) -> bool:
@@ -225,4 +226,4 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
         quoted = json.dumps(secret)[1:-1]
         if quoted != secret:
             text = text.replace(quoted, "********")
-    return _URL_USER.sub(r"\1********@", text)
+    return re.sub(_URL_USER, r"\1********@", text)

@@ -47,7 +47,7 @@ _ROUNDS = 20_000
 
 _FORMAT = 1
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
-_OURS = re.compile(r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z")
+_OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z"
 
 
 class Stored(t.NamedTuple):
@@ -195,7 +195,7 @@ class TokenCache:
         """Remove what killed processes and expired tokens left behind. Lock files stay: they may be held."""
         with contextlib.suppress(OSError):
             for name in os.listdir(folder):
-                if not _OURS.match(name):
+                if not re.match(_OURS, name):
                     continue
                 with contextlib.suppress(OSError):
                     if abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime) > STALE:

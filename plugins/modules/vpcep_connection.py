@@ -167,8 +167,8 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import DECISIONS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 
@@ -192,7 +192,7 @@ PROGRAM = decide_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

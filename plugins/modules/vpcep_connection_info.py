@@ -115,8 +115,8 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 
@@ -137,7 +137,7 @@ PROGRAM = find_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

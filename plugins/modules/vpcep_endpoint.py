@@ -348,8 +348,8 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
 
@@ -369,7 +369,7 @@ PROGRAM = converge_endpoint
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

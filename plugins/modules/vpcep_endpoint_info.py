@@ -87,8 +87,8 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 
@@ -109,7 +109,7 @@ PROGRAM = find_endpoints
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

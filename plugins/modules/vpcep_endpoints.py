@@ -289,7 +289,7 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, fleet_options
 
@@ -302,7 +302,7 @@ PROGRAM = converge_endpoints
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

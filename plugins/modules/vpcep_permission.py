@@ -156,7 +156,7 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
 
@@ -179,7 +179,7 @@ PROGRAM = converge_permissions
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

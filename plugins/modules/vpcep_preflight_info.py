@@ -135,7 +135,7 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import check_project
 
@@ -157,7 +157,7 @@ PROGRAM = check_project
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -376,7 +376,7 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import (
     SERVICE_ACTION_OPTIONS,
@@ -402,7 +402,7 @@ PROGRAM = converge_service
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 
@@ -151,7 +151,7 @@ PROGRAM = manage_token
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

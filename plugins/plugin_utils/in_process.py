@@ -19,18 +19,8 @@ from ansible.module_utils.common import warnings
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 
 # What modules load when they need it is loaded here once for all workers, which are copies of this process.
-for _name in (
-    "clouds_yaml",
-    "creation",
-    "credentials_report",
-    "diagnosis",
-    "error_bodies",
-    "error_codes",
-    "failures",
-    "iam",
-    "passcode",
-    "signing",
-):
+# What they need when something fails is not.
+for _name in ("clouds_yaml", "creation", "iam", "signing"):
     import_module(f"ansible_collections.crossvpc.vpcep.plugins.module_utils.{_name}")
 for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipaddress", "yaml"):
     import_module(_name)
