@@ -24,10 +24,10 @@ test: $(STEPS) ## every check below, in this order
 lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
 	@tools/step.sh $@ tools/lint.sh
 
-unit: .venv/.ready ## the quick tests: pytest tests/unit
-	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2 $(ARGS)
+unit: .venv/.ready ## the quick tests: pytest tests/unit -m "not slow"
+	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2 -m "not slow" $(ARGS)
 
-coverage: .venv/.ready ## the same, measured: 95 % of the branches of plugins/module_utils
+coverage: .venv/.ready ## the slow ones too, measured: 95 % of the branches of plugins/module_utils
 	@tools/step.sh $@ tools/coverage.sh $(ARGS)
 
 mutation: .venv-mutation/.ready ## change the planning and retry code; the tests must notice (ARGS=MODULE)

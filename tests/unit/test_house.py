@@ -29,6 +29,7 @@ def targets_of_make() -> set[str]:
 # The codemap
 
 
+@pytest.mark.slow
 def test_the_codemap_is_up_to_date() -> None:
     assert codemap.main(["--check"]) is None
 

@@ -442,6 +442,7 @@ def run_processes(cloud, home, count):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_twenty_processes_log_in_once_cold_and_once_after_a_revocation(cloud, home):
     cloud.tokens_post = slow(cloud.tokens_post, 0.2)
     said = run_processes(cloud, home, 20)

@@ -187,6 +187,7 @@ def test_a_nan_lifetime(kept):
     assert refuses(kept)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
 def test_random_bytes_are_neither_fatal_nor_trusted(tmp_path, content):

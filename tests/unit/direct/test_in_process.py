@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
@@ -29,6 +30,8 @@ ARGUMENTS = {"argument_spec": {**auth_options(), "word": {"type": "str"}}, "supp
 def text_of(program: Any, notify: Any = None, **arguments: Any) -> str:
     internal = {"_ansible_check_mode": False, "_ansible_diff": True, "_ansible_verbosity": 0}
     internal.update({"_ansible_remote_tmp": "~/.ansible/tmp", "_ansible_module_name": "test"})
+    if "inject_invocation" in PASS_VARS:  # a setting since ansible-core 2.20; before, it was always so
+        internal["_ansible_inject_invocation"] = True
     file = SimpleNamespace(ARGUMENTS=ARGUMENTS, PROGRAM=program)
     return in_process.run(file, {**LOGIN, "token_cache": False, **internal, **arguments}, None, notify)
 

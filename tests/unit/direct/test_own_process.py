@@ -31,6 +31,7 @@ print(gc.isenabled(), gc.get_freeze_count() == 0)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "said"),
     [(AS_MODULE, ["arguments False", "task True True"]), (AS_CONTROLLER, ["True True"])],

@@ -106,6 +106,7 @@ def test_bad_texts_stay_texts(text: str) -> None:
     assert plain(text) in "".join(picture.itertext())
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=60))
 def test_any_text(text: str) -> None:
@@ -147,6 +148,7 @@ def test_input_is_not_changed(draw: Any) -> None:
     assert accounts == before
 
 
+@pytest.mark.slow
 @each_drawing
 def test_five_hundred_are_drawn_quickly(draw: Any) -> None:
     accounts = landscapes.fleet(500, accounts=5, exceptions=40)

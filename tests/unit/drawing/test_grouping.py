@@ -38,6 +38,7 @@ def test_few_are_drawn_one_by_one() -> None:
     assert all(len(box.endpoints) == 1 for box in boxes(accounts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "accounts",
     [
@@ -92,6 +93,7 @@ def test_accounts_of_others_are() -> None:
     assert [len(account.places) for account in found] == [1, 1, 1, 197]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 8), st.sampled_from(STATUSES)), max_size=80),

@@ -47,6 +47,7 @@ def holds(outer: Rect, inner: Rect) -> bool:
     return outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
 
 
+@pytest.mark.slow
 @each_case
 def test_nothing_covers_anything_else(accounts: list[dict[str, Any]]) -> None:
     layout = layout_of(accounts)
@@ -88,6 +89,7 @@ def test_lines_lead_from_their_box_to_their_service(accounts: list[dict[str, Any
         assert edge.start[0] < edge.leaves < edge.end[0] < trunk.end
 
 
+@pytest.mark.slow
 @each_case
 def test_every_box_and_service_is_drawn_once(accounts: list[dict[str, Any]]) -> None:
     layout, seen = layout_of(accounts), landscape(accounts)

@@ -47,6 +47,7 @@ def parsed(text: str) -> dict[str, list[re.Match[str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "accounts",
     [
@@ -86,6 +87,7 @@ def test_endpoints_fold_until_there_is_room() -> None:
     assert "200 endpoints" in text
 
 
+@pytest.mark.slow
 def test_too_many_services_are_refused() -> None:
     services = [landscapes.service(f"s{number}", "backend", (1, 2)) for number in range(600)]
     with pytest.raises(ValueError, match="600 services, 0 endpoints: as Mermaid text this has"):

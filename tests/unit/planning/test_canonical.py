@@ -336,6 +336,7 @@ GARBAGE = st.recursive(
 )
 
 
+@pytest.mark.slow
 @examples(150)
 @given(st.sampled_from(KINDS), GARBAGE)
 def test_anything_has_one_form_or_none(kind: str, value: Any) -> None:

@@ -272,6 +272,7 @@ def every_character() -> Any:
     return text, {sign for sign in text if unicodedata.category(sign)[0] in "LN"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("member, ours", [("key", fields.TAG_KEY_PATTERN), ("value", fields.TAG_VALUE_PATTERN)])
 def test_tag_characters(every_character: Any, member: str, ours: str) -> None:
     """``\\w`` has to be what the description calls letters, numbers and underscore."""

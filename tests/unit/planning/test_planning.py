@@ -122,6 +122,7 @@ def good_plan(situation: Situation) -> Plan | None:
 # Properties
 
 
+@pytest.mark.slow
 @examples(200)
 @given(situations(fitting=True))
 def test_carrying_out_a_plan_leads_to_the_goal_and_nowhere_else(situation: Situation) -> None:

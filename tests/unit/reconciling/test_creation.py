@@ -31,6 +31,7 @@ def name_of(fault: Any) -> str:
     return "-".join(str(value) for value in fault.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", UNANSWERED, ids=name_of)
 def test_an_unanswered_creation_is_adopted(task: Any, cloud: Any, backend: Any, subnet: Any, fault: Any) -> None:
     cloud.fault(method="POST", operation="createEndpointService", **fault)
@@ -44,6 +45,7 @@ def test_an_unanswered_creation_is_adopted(task: Any, cloud: Any, backend: Any, 
     assert task.writes == ["createEndpoint"] and len(cloud.state()["endpoints"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", NOT_CARRIED_OUT, ids=name_of)
 def test_what_was_not_carried_out_is_sent_again_after_a_look(task: Any, cloud: Any, backend: Any, fault: Any) -> None:
     cloud.fault(method="POST", operation="createEndpointService", **fault)

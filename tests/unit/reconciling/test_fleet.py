@@ -455,6 +455,7 @@ def test_an_interruption_ends_what_is_under_way(fleet: Any, task: Any, cloud: An
     assert len(pauses) <= 3 and counts(task)["createEndpoint"] <= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"kind": "reset"}, {"preset": "timeout"}, {"kind": "not_json"}], ids=str)
 @pytest.mark.parametrize("number", [1, MANY])
 def test_unanswered_creations_are_adopted(

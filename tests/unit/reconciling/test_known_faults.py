@@ -83,6 +83,7 @@ def sent(cloud: Any, operation: str) -> Any:
 # 1: names, "gone", waiting, changes in place, reading
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["test1", "a-b", "web", "7", "A_b-9", "-", "_", "abcdefghijklmnop"])
 def test_every_name_that_the_api_allows_is_taken(task: Any, backend: Any, name: str) -> None:
     """Fault 1: a name was checked with a pattern that wants a hyphen in it, so that test1 was refused."""
@@ -121,6 +122,7 @@ def test_what_an_endpoint_was_in_the_way_of_can_be_deleted_next(
     assert task.writes == ["deleteEndpointService"]  # sent once: it was not refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["description", "enable_dns", "port_ip", "vpc_id", "subnet_id", "endpoint_service_id"])
 def test_no_difference_of_an_endpoint_passes_in_silence(
     task: Any, cloud: Any, backend: Any, wanted: Any, name: str

@@ -74,6 +74,7 @@ def test_a_list_that_does_not_show_backends_creates_none(task: Any, publish: Any
     assert task.writes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lie", [{"subnet_id": None}, {"ip": None}, {"ip": 5}, {"endpoint_service_id": None}])
 def test_a_list_that_does_not_show_places_creates_no_endpoint(
     task: Any, cloud: Any, publish: Any, subnet: Any, lie: Any

@@ -187,6 +187,7 @@ def perform(stage: Stage, operation: str, monkeypatch: Any) -> None:
         PERFORMED[operation](stage)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", DESCRIBED)
 def test_the_option_performs_the_operation(
     cloud: Any, task: Any, backend: Any, subnet: Any, monkeypatch: Any, operation: str

@@ -89,6 +89,7 @@ def test_spoilt_answers(otc: Any, kind: str, error: Any) -> None:
     assert len(otc.sim.state()["services"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("carried_out", [False, True])
 def test_stalling(otc: Any, carried_out: bool) -> None:
     otc.provider.login()
@@ -252,6 +253,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
 
 
+@pytest.mark.slow
 def test_the_process_has_the_same_handle() -> None:
     with SimulatorProcess("huawei", delay=2, quota_endpoints=3) as sim:
         assert sim.info()["settings"]["quota_endpoints"] == 3
@@ -263,6 +265,7 @@ def test_the_process_has_the_same_handle() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_daemon(tmp_path: Path) -> None:
     env_file, vars_file, pid_file = tmp_path / "sim.env", tmp_path / "vars.yml", tmp_path / "sim.pid"
     files = ["--env-file", env_file, "--vars-file", vars_file, "--pid-file", pid_file]
@@ -298,6 +301,7 @@ def test_a_port_that_is_taken(otc: Any, capsys: Any, monkeypatch: pytest.MonkeyP
     assert "unknown setting nonsense" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_output_in_the_foreground() -> None:
     command = [sys.executable, "-m", "tests.simulator"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ})

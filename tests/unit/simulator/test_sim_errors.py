@@ -491,6 +491,7 @@ def provoked_43(lab: Any) -> None:
     lab.provider.refused("EndPoint.0007", "POST", f"v2:{ENDPOINTS}/{endpoint}/upgrade", {"action": "stop"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("profile", "code", "provoke"), CASES, ids=[f"{p}-{c}-{n}" for n, (p, c, _unused) in enumerate(CASES)]
 )

@@ -77,6 +77,7 @@ def test_good_answers_let_more_through_again(gate: Gate) -> None:
     assert limits.index(8) > 20
 
 
+@pytest.mark.slow
 def test_one_refusal_holds_all_requests_of_a_transport(server: FakeServer) -> None:
     """Eight threads; the first request is refused for a while, and what others send waits for it."""
     refused = Answer(429, {"error_code": "APIGW.0308", "error_msg": "Throttled."}, {"Retry-After": "1"})

@@ -436,6 +436,7 @@ def test_a_server_that_does_not_take_up_a_connection_in_time(monkeypatch):
     assert caught.value.tries == 2
 
 
+@pytest.mark.slow
 def test_the_deadline_shortens_the_timeout(server):
     client = Client(server, timeout=60, retries=0)
     server.script = [Answer(how="stall", seconds=30)]
