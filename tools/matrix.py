@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Path("tools/matrix.yml")
 PAGE = Path("docs/matrix.md")
 KEPT = Path(".cache/matrix")
+TARGETS = Path("tests/integration/targets")
 CONSTRAINTS = Path("requirements/constraints.txt")
 # What the outcome depends on.
 INPUTS = (
@@ -51,16 +52,17 @@ LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/test_house.p
 SUMMARY = re.compile(
     r"^=* ?(\d+ (?:failed|passed|error).*?) in [\d.]+s.*$|^(\d+ results of tasks were the same)", re.MULTILINE
 )
+RECAP = re.compile(r"^testhost +: ok=(\d+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """An ansible-core on a Python. sanity: whether its own sanity tests are run there."""
+    """An ansible-core on a Python. newest: of the Pythons that it supports, which gets more tests than the others."""
 
     version: str
     resolvelib: str
     python: str
-    sanity: bool
+    newest: bool
 
     @property
     def core(self) -> str:
@@ -89,9 +91,9 @@ class Outcome:
 
 
 def pairs(settings: dict[str, Any]) -> list[Pair]:
-    """All pairs; the newest Python of each core runs its sanity tests."""
+    """All pairs."""
     return [
-        Pair(core["version"], core["resolvelib"], python, sanity=python == core["pythons"][-1])
+        Pair(core["version"], core["resolvelib"], python, newest=python == core["pythons"][-1])
         for core in settings["cores"]
         for python in core["pythons"]
     ]
@@ -174,20 +176,35 @@ def parts(pair: Pair, settings: dict[str, Any], quick: bool, processes: int) -> 
         "unit",
         ["tools/pytest.sh", environment, "tests/unit", *(f"--ignore={folder}" for folder in LEFT_OUT), *spread],
     )
-    yield "integration", ["tools/integration.sh", *(settings["quick_targets"] if quick else [])]
+    yield "integration", ["tools/integration.sh", *targets(pair, settings, quick)]
     tests = "tests/acceptance/role/test_connect_vpcs.py" if quick else "tests/acceptance/role"
     runtime = f"VPCEP_RUNTIME={ROOT / pair.environment}"
     yield "role", ["tools/run.sh", environment, "env", runtime, "python", "-m", "pytest", tests, *spread]
-    if pair.sanity and not quick:
+    if pair.newest and not quick:
         yield "sanity", ["tools/sanity.sh"]
+
+
+def targets(pair: Pair, settings: dict[str, Any], quick: bool) -> list[str]:
+    """Which integration targets to name. None: all of them in both ways; named ones run in Ansible's process only."""
+    if quick:
+        return list(settings["quick_targets"])
+    return [] if pair.newest else sorted(path.name for path in TARGETS.glob("vpcep_*"))
+
+
+def summary_of(text: str) -> str:
+    """What a part says of itself: the last word of pytest or of compare_ways.py, else how many tasks went well."""
+    found = list(SUMMARY.finditer(text))
+    if found:
+        return found[-1][1] or found[-1][2]
+    tasks = [int(number) for number in RECAP.findall(text)]
+    return f"{sum(tasks)} tasks in Ansible's process" if tasks else ""
 
 
 def perform(pair: Pair, name: str, command: list[str]) -> Outcome:
     log = pair.folder / f"{name}.log"
     began = time.monotonic()
     passed = run(log, command, VPCEP_VENV=str(pair.environment))
-    found = list(SUMMARY.finditer(log.read_text(encoding="utf-8", errors="replace")))
-    summary = (found[-1][1] or found[-1][2]) if found else ""
+    summary = summary_of(log.read_text(encoding="utf-8", errors="replace"))
     return Outcome(passed, round(time.monotonic() - began), summary)
 
 
