@@ -43,4 +43,3 @@ def test_the_definition_in_the_guide(tmp_path: Path) -> None:
     builder("create", "--output-filename", "Containerfile", folder=tmp_path)
     containerfile = (tmp_path / "context" / "Containerfile").read_text()
     assert "ansible-galaxy collection install" in containerfile
-    assert "ENV VPCEP_PROGRESS=1" in containerfile

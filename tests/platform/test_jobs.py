@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.platform.awx import answers
 from tests.platform.machine import Machine, Result
 from tests.simulator import SimulatorProcess
@@ -92,10 +94,14 @@ def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: Simula
     assert [item["status"] for item in after["endpoints"]] == ["accepted"]
 
 
-def test_a_long_wait_is_told_in_the_log(machine: Machine, simulator: SimulatorProcess) -> None:
-    """With the setting that the execution environment has."""
+@pytest.mark.parametrize("environment", [{}, {"VPCEP_PROGRESS": "0"}], ids=["told", "silenced"])
+def test_long_waits_are_told_in_the_log(
+    machine: Machine, simulator: SimulatorProcess, environment: dict[str, str]
+) -> None:
+    """A job has a terminal, as if somebody was watching."""
     simulator.settings(service_create_delay=8)
-    machine.environment["VPCEP_PROGRESS"] = "1"
+    machine.environment |= environment
     done = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator)).run()
     assert done.status == "successful", done.output
-    assert re.search(r"Waiting for endpoint service [0-9a-f-]{36}: creating, \d+ s so far", done.output), done.output
+    told = re.search(r"Waiting for endpoint service [0-9a-f-]{36}: creating, \d+ s so far", done.output)
+    assert bool(told) is (not environment), done.output
