@@ -3,8 +3,9 @@
 Usage: tools/matrix.sh [--quick] [--again] [--page] [PAIR...]
 PAIR: such as 2.16/3.10; without one all are tried, and the table is written. What passed is kept in .cache/matrix and
 not run again until one of the files changes that it depends on; --again runs it in any case. --page writes the table
-also when pairs are named, with what is known of the others. --quick runs less, keeps and writes nothing. A pair that
-fails makes this fail at the end; one whose Python is missing here is shown as such.
+also when pairs are named, with what is known of the others. The newest Python of each ansible-core gets all tests, the
+others get some; --thorough runs all of them everywhere. --quick runs some, keeps and writes nothing. A pair that fails
+makes this fail at the end; one whose Python is missing here is shown as such.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Path("tools/matrix.yml")
 PAGE = Path("docs/matrix.md")
 KEPT = Path(".cache/matrix")
-TARGETS = Path("tests/integration/targets")
 CONSTRAINTS = Path("requirements/constraints.txt")
 # What the outcome depends on.
 INPUTS = (
@@ -79,6 +79,9 @@ class Pair:
     @property
     def environment(self) -> Path:
         return self.folder / "venv"
+
+    def log(self, part: str) -> Path:
+        return self.folder / f"{part.replace(' ', '-')}.log"
 
 
 @dataclass
@@ -168,27 +171,21 @@ def state_of_project() -> str:
     return digest([f"{name} {hashlib.sha256(Path(name).read_bytes()).hexdigest()}" for name in names])
 
 
-def parts(pair: Pair, settings: dict[str, Any], quick: bool, processes: int) -> Iterator[tuple[str, list[str]]]:
-    """What is run, by name."""
+def parts(pair: Pair, settings: dict[str, Any], some: bool, processes: int) -> Iterator[tuple[str, list[str]]]:
+    """What is run, by name. some: not all integration targets, these in one way, and not all tests of the role."""
     environment = str(pair.environment)
     spread = [f"--numprocesses={processes}"] if processes > 1 else []
     yield (
         "unit",
         ["tools/pytest.sh", environment, "tests/unit", *(f"--ignore={folder}" for folder in LEFT_OUT), *spread],
     )
-    yield "integration", ["tools/integration.sh", *targets(pair, settings, quick)]
-    tests = "tests/acceptance/role/test_connect_vpcs.py" if quick else "tests/acceptance/role"
+    word = "some " if some else ""
+    yield f"{word}integration", ["tools/integration.sh", *(settings["some_targets"] if some else [])]
+    tests = "tests/acceptance/role/test_connect_vpcs.py" if some else "tests/acceptance/role"
     runtime = f"VPCEP_RUNTIME={ROOT / pair.environment}"
-    yield "role", ["tools/run.sh", environment, "env", runtime, "python", "-m", "pytest", tests, *spread]
-    if pair.newest and not quick:
+    yield f"{word}role", ["tools/run.sh", environment, "env", runtime, "python", "-m", "pytest", tests, *spread]
+    if pair.newest and not some:
         yield "sanity", ["tools/sanity.sh"]
-
-
-def targets(pair: Pair, settings: dict[str, Any], quick: bool) -> list[str]:
-    """Which integration targets to name. None: all of them in both ways; named ones run in Ansible's process only."""
-    if quick:
-        return list(settings["quick_targets"])
-    return [] if pair.newest else sorted(path.name for path in TARGETS.glob("vpcep_*"))
 
 
 def summary_of(text: str) -> str:
@@ -201,7 +198,7 @@ def summary_of(text: str) -> str:
 
 
 def perform(pair: Pair, name: str, command: list[str]) -> Outcome:
-    log = pair.folder / f"{name}.log"
+    log = pair.log(name)
     began = time.monotonic()
     passed = run(log, command, VPCEP_VENV=str(pair.environment))
     summary = summary_of(log.read_text(encoding="utf-8", errors="replace"))
@@ -241,13 +238,14 @@ def attempt(pair: Pair, settings: dict[str, Any], options: argparse.Namespace, r
     if not prepare(pair):
         print(f"{pair.name}: its environment could not be made, see {pair.folder}/environment.log")
         return {"environment": Outcome(False, round(time.monotonic() - began))}
-    for name, command in parts(pair, settings, options.quick, options.processes):
+    some = options.quick or not (pair.newest or options.thorough)
+    for name, command in parts(pair, settings, some, options.processes):
         if name not in outcomes or not outcomes[name].passed:
             outcomes[name] = perform(pair, name, command)
             results.write(pair, outcomes)
         outcome = outcomes[name]
-        verdict = "passed" if outcome.passed else f"FAILED, see {pair.folder}/{name}.log"
-        print(f"{pair.name} {name:11} {verdict}, {outcome.seconds} s  {outcome.summary}", flush=True)
+        verdict = "passed" if outcome.passed else f"FAILED, see {pair.log(name)}"
+        print(f"{pair.name} {name:16} {verdict}, {outcome.seconds} s  {outcome.summary}", flush=True)
     return outcomes
 
 
@@ -293,6 +291,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Try the collection on every ansible-core and Python.")
     parser.add_argument("pairs", nargs="*", metavar="PAIR", help="such as 2.16/3.10; all of them without one")
     parser.add_argument("--quick", action="store_true", help="run less, and keep nothing")
+    parser.add_argument("--thorough", action="store_true", help="run all tests on all Pythons")
     parser.add_argument("--again", action="store_true", help="also run what has passed already")
     parser.add_argument("--page", action="store_true", help="write the table although pairs are named")
     parser.add_argument("--processes", type=int, default=2, help="how many tests may run at once")
