@@ -26,8 +26,9 @@ AS_CONTROLLER = f"""
 import gc
 from {PACKAGE}.plugin_utils import in_process
 from {PACKAGE}.module_utils import own_process
+before = gc.get_freeze_count()
 own_process.started()
-print(gc.isenabled(), gc.get_freeze_count() == 0)
+print(gc.isenabled(), gc.get_freeze_count() == before)
 """
 
 
