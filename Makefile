@@ -84,7 +84,7 @@ importer: build .venv-importer/.ready ## what Galaxy checks when a collection is
 	@tools/step.sh $@ tools/importer.sh build/*.tar.gz
 
 simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
-	@tools/run.sh .venv python -m tests.simulator
+	@tools/run.sh .venv python -m tests.simulator --clouds-file .cache/clouds.yaml $(ARGS)
 
 hooks: .venv/.ready ## let git run the linters before each commit
 	@.venv/bin/pre-commit install

@@ -11,7 +11,7 @@ class ModuleDocFragment:
 options:
   cloud:
     description:
-      - Name of an entry of C(clouds.yaml), which is searched in the current folder, in C(~/.config/openstack)
+      - Name of an entry of C(clouds.yaml), which is searched in the playbook's folder, in C(~/.config/openstack)
         and in C(/etc/openstack), or is the file that E(OS_CLIENT_CONFIG_FILE) names. C(secure.yaml) and the profiles
         V(otc), V(otc-swiss) and those of C(clouds-public.yaml) count, too.
       - When this option is given, the entry wins over environment variables. Falls back to E(OS_CLOUD), over

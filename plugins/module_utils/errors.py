@@ -88,6 +88,8 @@ class ApiError(VpcepError):
         self.request_id = request_id
         self.hint = _hint(code, status) if hint is None else hint
         self.tries = tries
+        self.host: str | None = None
+        """Who was asked, when no answer came: it is not always written in the task."""
         self.server_date: str | None = None
         """The answer's Date header; tells a wrong local clock from a wrong key."""
 
@@ -119,7 +121,8 @@ class ApiError(VpcepError):
 
     @property
     def reason(self) -> str:
-        answer = [f"HTTP {self.status}" if self.status is not None else "no usable answer"]
+        silence = f"no usable answer from {self.host}" if self.host else "no usable answer"
+        answer = [f"HTTP {self.status}" if self.status is not None else silence]
         if self.code and self.code != str(self.status):  # IAM repeats the status
             answer.append(self.code)
         text = f"Could not {self.operation}: {', '.join(answer)}"

@@ -192,6 +192,7 @@ class Transport:
             except Broken as broken:
                 verdict = judge_broken(kind, broken.sent, broken.hopeless)
                 error = self._no_answer(broken, operation, number, sent)
+                error.host = urlsplit(url).netloc.rpartition("@")[2]
             if verdict.unknown:
                 raise self._unknown(error) from None
             delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
@@ -363,6 +364,7 @@ class Transport:
             tries=error.tries,
             hint="It may have been created or not: run again, what is there is found first.",
         )
+        unknown.host = error.host
         unknown.server_date = error.server_date
         return unknown
 

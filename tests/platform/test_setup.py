@@ -62,7 +62,12 @@ def setup(awx: FakeAwx, folder: Path, **variables: object) -> tuple[int, dict[st
 
 def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, tmp_path: Path) -> None:
     awx.create("inventories", {"name": "VPCs"})
-    code, recap, output = setup(awx, tmp_path, **{**GIVEN, "awx_setup_credentials": []})
+    # Of AWX's own kinds: neither repository nor registry is public.
+    opening = {
+        name: awx.create("credentials", {"name": name, "credential_type": 0})[1]["id"] for name in ("git", "images")
+    }
+    opened = {"awx_setup_project_credential": "git", "awx_setup_image_credential": "images"}
+    code, recap, output = setup(awx, tmp_path, **{**GIVEN, **opened, "awx_setup_credentials": []})
     assert code == 0, output
     types = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-8"))
     templates = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf-8"))
@@ -72,6 +77,7 @@ def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, 
     (environment,), (project,) = awx.named("execution_environments").values(), awx.named("projects").values()
     assert environment["image"] == GIVEN["awx_setup_image"]
     assert (project["scm_type"], project["scm_url"]) == ("git", GIVEN["awx_setup_project_url"])
+    assert {"git": project["credential"], "images": environment["credential"]} == opening
     assert awx.named("job_templates").keys() == {wanted["name"] for wanted in templates}
     for wanted in templates:
         made = awx.named("job_templates")[wanted["name"]]
@@ -83,7 +89,7 @@ def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, 
         assert made["job_slice_count"] == (4 if wanted.get("fleet") else 1)
         assert made["survey_enabled"] and not made["allow_simultaneous"]
 
-    # Somebody makes the credentials; they are attached, and nothing else changes.
+    # Somebody makes the credentials; they are attached, and nothing else changes, nor what is not named any more.
     kinds = {"provider": "VPCEP", "consumer": "VPCEP consumer"}
     for name, kind in kinds.items():
         awx.create("credentials", {"name": name, "credential_type": awx.named("credential_types")[kind]["id"]})
@@ -91,7 +97,7 @@ def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, 
     code, recap, output = setup(awx, tmp_path, **GIVEN)
     assert code == 0, output
     assert recap["changed"] == 1, output  # one task, that of the job templates
-    credentials = {item["id"] for item in awx.objects["credentials"].values()}
+    credentials = {awx.named("credentials")[name]["id"] for name in kinds}
     assert {change.split("/")[-1] for change in awx.changes} == {"credentials"}
     assert all(set(attached) == credentials for attached in awx.attached.values())
     assert len(awx.attached) == len(templates)

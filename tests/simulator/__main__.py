@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--account", choices=("provider", "consumer"), default="provider", help="whose login to export")
     p.add_argument("--env-file", type=Path, help="write the export lines there (mode 0600), do not print them")
     p.add_argument("--vars-file", type=Path, help="write variables as YAML there (mode 0600)")
+    p.add_argument("--clouds-file", type=Path, help="write a clouds.yaml there (mode 0600), and export where it is")
     p.add_argument("--urls-file", type=Path, help="write the URLs as JSON there; nothing secret")
     p.add_argument("--pid-file", type=Path, help="write the process id there")
     p.add_argument("--quiet", action="store_true", help="print nothing")
@@ -95,8 +96,11 @@ async def parent_gone(ended: asyncio.Event) -> None:
 
 
 def announce(simulation: Simulation, options: argparse.Namespace) -> None:
-    account = simulation.world.accounts[options.account]
-    exports = "".join(f"export {k}={shlex.quote(v)}\n" for k, v in environment(simulation, account).items())
+    exported = environment(simulation, simulation.world.accounts[options.account])
+    if options.clouds_file:
+        write(options.clouds_file, json.dumps({"clouds": clouds(simulation)}, indent=2) + "\n", 0o600)
+        exported["OS_CLIENT_CONFIG_FILE"] = str(options.clouds_file.resolve())
+    exports = "".join(f"export {k}={shlex.quote(v)}\n" for k, v in exported.items())
     if options.pid_file:
         write(options.pid_file, f"{os.getpid()}\n", 0o644)
     if options.vars_file:
@@ -150,6 +154,27 @@ def variables(simulation: Simulation) -> dict[str, str]:
     return found
 
 
+def clouds(simulation: Simulation) -> dict[str, Any]:
+    """The entries of a clouds.yaml: both accounts, the provider's access key, and the agency of the consumer's."""
+    provider, consumer = (simulation.world.accounts[name] for name in ("provider", "consumer"))
+    ((agency, _trusted),) = consumer.agencies.items()
+    logins = {account.name: login(account) for account in (provider, consumer)}
+    logins["keys"] = {"access_key": provider.access_key, "secret_key": provider.secret_key}
+    logins["customer-by-agency"] = {
+        **login(provider),
+        "agency_name": agency,
+        "agency_domain_name": consumer.domain_name,
+    }
+    # Who signs requests gets no catalog that tells where the service is.
+    about = {"region_name": simulation.world.region, "vpcep_endpoint_override": simulation.api_url}
+    return {name: {**about, "auth": {"auth_url": simulation.iam_url, **auth}} for name, auth in logins.items()}
+
+
+def login(account: Account) -> dict[str, str]:
+    user = account.user
+    return {"username": user.name, "password": user.password, "user_domain_name": account.domain_name}
+
+
 def write(path: Path, text: str, mode: int) -> None:
     """Write as a whole: readers that wait for the file never see half of it."""
     draft = path.with_name(path.name + ".new")
@@ -173,7 +198,7 @@ def start_daemon(options: argparse.Namespace) -> int:
     reading, writing = os.pipe()
     arguments = [word for word in sys.argv[1:] if word != "--daemon"]
     # The child runs elsewhere, so that relative paths would be lost.
-    for name in ("env_file", "vars_file", "urls_file", "pid_file"):
+    for name in ("env_file", "vars_file", "clouds_file", "urls_file", "pid_file"):
         if path := getattr(options, name):
             arguments += ["--" + name.replace("_", "-"), str(path.resolve())]
     package = str(__package__)

@@ -87,7 +87,8 @@ def tell() -> None:
     heading("What next")
     say("In a real region, three variables are enough (or OS_CLOUD, or user and password):")
     for line in (
-        "make build && ansible-galaxy collection install build/*.tar.gz",
+        'export PATH="$PWD/.venv-runtime/bin:$PATH"    # unless you have an Ansible of your own',
+        "make build && ansible-galaxy collection install --force build/*.tar.gz",
         "export OS_ACCESS_KEY=... OS_SECRET_KEY=... OS_REGION_NAME=eu-de",
         "cp tools/demo.d/connection.yml my.yml    # and put your IDs in",
         "ansible-playbook crossvpc.vpcep.connect_vpcs -e @my.yml --check --diff",

@@ -32,6 +32,7 @@ def test_the_whole_life_of_a_connection(controller: Controller, simulator: Simul
 
     connected = controller.run(ROLE, variables=SEED)
     assert connected.code == 0, connected.output
+    assert "(item=1 of the service)" in connected.output
     assert connected.changed == 2
     (service,), (state,) = simulator.state()["services"], simulator.state()["endpoints"]
     (endpoint,) = connected.result["endpoints"]

@@ -153,6 +153,7 @@ class Shown:
         }
         for value, name in known.items():
             message = message.replace(value, name)
+        message = re.sub(r"(IAM: no usable answer from )127\.0\.0\.1:\d+", r"\1iam.eu-de.otc.t-systems.com", message)
         message = re.sub(r"127\.0\.0\.1:\d+", "vpcep.eu-de.otc.t-systems.com", message)
         message = re.sub(r"request ID [0-9a-f]{32}", "request ID 5a1e...", message)
         return " ".join(re.sub(r"\s*\((_ssl\.c:\d+)\)", "", message).split())

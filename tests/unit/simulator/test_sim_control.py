@@ -268,19 +268,27 @@ def test_the_process_has_the_same_handle() -> None:
 @pytest.mark.slow
 def test_daemon(tmp_path: Path) -> None:
     env_file, vars_file, pid_file = tmp_path / "sim.env", tmp_path / "vars.yml", tmp_path / "sim.pid"
-    files = ["--env-file", env_file, "--vars-file", vars_file, "--pid-file", pid_file]
+    clouds_file = tmp_path / "clouds.yaml"
+    files = ["--env-file", env_file, "--vars-file", vars_file, "--clouds-file", clouds_file, "--pid-file", pid_file]
     started = run("--daemon", "--account", "consumer", *files)
     try:
         assert started.returncode == 0, started.stderr
         assert "pa55word" not in started.stdout + started.stderr
-        for file in (env_file, vars_file):
+        for file in (env_file, vars_file, clouds_file):
             assert stat.S_IMODE(file.stat().st_mode) == 0o600
         exported = dict(line.removeprefix("export ").split("=", 1) for line in env_file.read_text().splitlines())
         names = {"AUTH_URL", "USERNAME", "PASSWORD", "USER_DOMAIN_NAME", "PROJECT_NAME", "REGION_NAME"}
-        assert set(exported) == {f"OS_{name}" for name in names} | {"VPCEP_SIMULATOR"}
+        assert set(exported) == {f"OS_{name}" for name in names} | {"VPCEP_SIMULATOR", "OS_CLIENT_CONFIG_FILE"}
         assert exported["OS_USERNAME"] == "consumer-user"
         variables = yaml.safe_load(vars_file.read_text())
         assert variables["vpcep_auth_url"] == exported["OS_AUTH_URL"]
+        assert exported["OS_CLIENT_CONFIG_FILE"] == str(clouds_file)
+        clouds = yaml.safe_load(clouds_file.read_text())["clouds"]
+        assert set(clouds) == {"provider", "consumer", "keys", "customer-by-agency"}
+        assert {cloud["auth"]["auth_url"] for cloud in clouds.values()} == {exported["OS_AUTH_URL"]}
+        assert clouds["consumer"]["auth"]["username"] == variables["vpcep_consumer_username"]
+        assert clouds["customer-by-agency"]["auth"]["username"] == variables["vpcep_username"]
+        assert clouds["keys"]["vpcep_endpoint_override"] + "/_control" == exported["VPCEP_SIMULATOR"]
         info = requests.get(exported["VPCEP_SIMULATOR"] + "/info", timeout=5).json()
         assert info["settings"]["service_create_delay"] == 3
         assert start_daemon(parser().parse_args(["--pid-file", str(pid_file)])) == 1
