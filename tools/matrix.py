@@ -52,6 +52,7 @@ LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/test_house.p
 SUMMARY = re.compile(
     r"^=* ?(\d+ (?:failed|passed|error).*?) in [\d.]+s.*$|^(\d+ results of tasks were the same)", re.MULTILINE
 )
+SANITY = re.compile(r"^Running sanity test", re.MULTILINE)
 RECAP = re.compile(r"^testhost +: ok=(\d+) ", re.MULTILINE)
 
 
@@ -189,10 +190,13 @@ def parts(pair: Pair, settings: dict[str, Any], some: bool, processes: int) -> I
 
 
 def summary_of(text: str) -> str:
-    """What a part says of itself: the last word of pytest or of compare_ways.py, else how many tasks went well."""
+    """What a part says of itself: the last word of pytest or of compare_ways.py, else how much was run."""
     found = list(SUMMARY.finditer(text))
     if found:
         return found[-1][1] or found[-1][2]
+    tests = len(SANITY.findall(text))
+    if tests:
+        return f"{tests} sanity tests"
     tasks = [int(number) for number in RECAP.findall(text)]
     return f"{sum(tasks)} tasks in Ansible's process" if tasks else ""
 
