@@ -28,7 +28,8 @@ options:
     type: str
   user_id:
     description:
-      - ID of the IAM user, instead of O(username) and the user's account. Falls back to E(OS_USER_ID).
+      - ID of the IAM user, instead of O(username) and the user's account. Falls back to E(OS_USER_ID)
+        and E(HW_USER_ID).
     type: str
     version_added: 0.2.0
   password:
@@ -59,24 +60,27 @@ options:
     type: str
   project_id:
     description:
-      - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID) and E(HW_PROJECT_ID).
+      - ID of the project, instead of O(project_name). Falls back to E(OS_PROJECT_ID), E(OS_TENANT_ID) and
+        E(HW_PROJECT_ID).
     type: str
   agency_name:
     description:
       - Name of an agency, with which another account lets the user's account act in its projects (assume role).
         Everything is looked up and made in the other account then, whose project O(project_name) or O(project_id) is.
       - The user needs the right to switch to agencies (C(Agent Operator)). Not with an access key, for which IAM gives
-        no token. Falls back to E(OS_AGENCY_NAME).
+        no token. Falls back to E(OS_AGENCY_NAME) and E(HW_ASSUME_ROLE_AGENCY_NAME).
     type: str
     version_added: 0.2.0
   agency_domain_name:
     description:
-      - Name of the account that has made the agency. Falls back to E(OS_AGENCY_DOMAIN_NAME).
+      - Name of the account that has made the agency. Falls back to E(OS_AGENCY_DOMAIN_NAME) and
+        E(HW_ASSUME_ROLE_DOMAIN_NAME).
     type: str
     version_added: 0.2.0
   agency_domain_id:
     description:
-      - ID of that account, instead of O(agency_domain_name). Falls back to E(OS_AGENCY_DOMAIN_ID).
+      - ID of that account, instead of O(agency_domain_name). Falls back to E(OS_AGENCY_DOMAIN_ID) and
+        E(HW_ASSUME_ROLE_DOMAIN_ID).
     type: str
     version_added: 0.2.0
   region:
@@ -86,7 +90,7 @@ options:
   token:
     description:
       - A ready IAM token for the project, instead of user and password.
-        Falls back to E(OS_AUTH_TOKEN) and E(OS_TOKEN).
+        Falls back to E(OS_AUTH_TOKEN), E(OS_TOKEN) and E(HW_AUTH_TOKEN).
     type: str
   access_key:
     description:

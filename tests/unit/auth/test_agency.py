@@ -17,6 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runt
 from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import PASSWORD, PROJECT
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
+TERRAFORMS = ("HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_NAME")
 AGENCY = {"agency_name": "network-team", "agency_domain_name": "OTC002"}
 BY_TOKEN = {"username": None, "password": None, "user_domain_name": None, "token": "MIIOwn-token", **AGENCY}
 
@@ -171,8 +172,9 @@ def test_an_access_key_and_an_agency_in_one_place():
         assert part in str(caught.value)
 
 
-def test_an_agency_of_the_environment_is_not_for_the_key_of_a_task():
-    variables = {"OS_AGENCY_NAME": "network-team", "OS_AGENCY_DOMAIN_NAME": "OTC002"}
+@pytest.mark.parametrize("names", [("OS_AGENCY_NAME", "OS_AGENCY_DOMAIN_NAME"), TERRAFORMS], ids=["OS", "HW"])
+def test_an_agency_of_the_environment_is_not_for_the_key_of_a_task(names):
+    variables = dict(zip(names, ("network-team", "OTC002"), strict=True))
     found = resolve(KEY, variables)
     assert (found.method, found.agency_name, found.agency_domain_name) == ("key", None, None)
     with pytest.raises(CredentialsError):

@@ -93,7 +93,7 @@ def test_half_an_agency(options, missing):
     login = {"username": "me", "password": "hush-hush", "user_domain_name": "OTC001", "region": "eu-de"}
     text = report({**login, **options})
     assert missing in text
-    assert "agency_domain_id (or OS_AGENCY_DOMAIN_ID): not given" in text
+    assert "agency_domain_id (or OS_AGENCY_DOMAIN_ID, HW_ASSUME_ROLE_DOMAIN_ID): not given" in text
 
 
 def test_an_agency_needs_a_project_and_iam():
