@@ -138,6 +138,18 @@ def test_every_requirement_is_pinned_and_can_be_raised() -> None:
             assert wanted and wanted <= known, f"{path}: run make pins"
 
 
+def test_raising_leaves_no_file_behind() -> None:
+    """What is pinned by hand is not also in the constraints, which would disagree with it one day."""
+    raised = {pin.name for pin in pins.pins_of(pins.REQUIREMENTS / pins.CONSTRAINTS) if pin.applies("3.11")}
+    by_hand = [path for path in pins.REQUIREMENTS.glob("*.txt") if pins.BY_HAND in path.read_text(encoding="utf-8")]
+    assert by_hand
+    for path in by_hand:
+        pinned = {
+            pins.normal(pin.name) for line in path.read_text(encoding="utf-8").splitlines() if (pin := pins.parse(line))
+        }
+        assert pinned & raised == set(), path
+
+
 # The matrix
 
 
