@@ -54,8 +54,16 @@ def test_both_read_the_same(tmp_path: Path, name: str) -> None:
         assert getattr(ours, member) == theirs.config["auth"][member], member
 
 
-def test_both_look_at_the_same_places() -> None:
-    assert clouds_yaml.survey(os.environ).looked == list(dict.fromkeys(loader.CONFIG_FILES))
+@pytest.mark.parametrize(
+    ("stem", "variable", "theirs"),
+    [
+        ("clouds", "OS_CLIENT_CONFIG_FILE", loader.CONFIG_FILES),
+        ("secure", "OS_CLIENT_SECURE_FILE", loader.SECURE_FILES),
+        ("clouds-public", "OS_CLIENT_VENDOR_FILE", loader.VENDOR_FILES),
+    ],
+)
+def test_both_look_at_the_same_places(stem: str, variable: str, theirs: list[str]) -> None:
+    assert clouds_yaml._places(os.environ, stem, variable) == list(dict.fromkeys(theirs))
 
 
 @pytest.mark.parametrize("name", regions.PROFILES)

@@ -159,6 +159,22 @@ def test_of_two_clouds_only_one_is_read(tmp_path):
         found(tmp_path, base("password"), {BY_OPTION: {}, BY_VARIABLE: {"password": "weak"}})
 
 
+WAYS = {"password": LOGIN, "token": READY, "key": KEY}
+"""A complete login of each kind."""
+
+BOTH_ENTRIES = (BY_OPTION, BY_VARIABLE)
+"""Of two entries only one is read."""
+
+
+@pytest.mark.parametrize("strong, weak", [two for two in itertools.combinations(PLACES, 2) if two != BOTH_ENTRIES])
+@pytest.mark.parametrize("first, second", list(itertools.permutations(WAYS, 2)))
+def test_the_login_of_the_stronger_place_is_taken_whatever_the_weaker_one_has(tmp_path, first, second, strong, weak):
+    one = found(tmp_path, {}, {strong: WAYS[first], weak: {**WAYS[second], "region": "eu-nl"}})
+    assert one.method == first
+    secret = {"password": "password", "token": "token", "key": "secret_key"}[first]
+    assert getattr(one, secret) == WAYS[first][secret]
+
+
 VARIABLE_PAIRS = [
     pytest.param(option, first, second, id=f"{variables[first]} before {variables[second]}")
     for option, variables in ENVIRONMENT.items()
