@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import NAME_LENGTH
 from tests.controllers import ROOT
 from tests.platform.awx import (
     FILES,
@@ -131,6 +132,8 @@ def test_a_question_asks_for_what_the_role_takes(question: dict[str, Any]) -> No
     elif kind in ("list", "dict") and default:
         assert isinstance(yaml.safe_load(default), {"list": list, "dict": dict}[kind])
     assert not option.get("required") or question["required"] or "__" in question["variable"]
+    if question["variable"] == "connect_vpcs_service__name":
+        assert question["max"] == NAME_LENGTH
 
 
 def test_the_playbooks_put_together_what_the_surveys_ask_for() -> None:
