@@ -45,7 +45,7 @@ molecule: .venv/.ready ## molecule scenarios against the simulator
 clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
 	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
 
-keystone: ## the login against a real Keystone, on Python 3.11 and newer: pytest tests/keystone
+keystone: .venv-runtime/.ready ## the login against a real Keystone, on Python 3.11 and newer: pytest tests/keystone
 	@tools/step.sh $@ tools/keystone.sh $(ARGS)
 
 platform: .venv-platform/.ready .cache/awx/.ready ## AWX: ansible-runner, ansible-builder, awx.awx: pytest tests/platform
