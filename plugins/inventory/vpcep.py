@@ -77,13 +77,14 @@ options:
 """
 
 EXAMPLES = r"""
-# Everything in the project, with the login that environment variables tell
+# The first line is enough, with the login that environment variables tell: hosts are all endpoints of the project.
 plugin: crossvpc.vpcep.vpcep
 
----
-# What is connected in one VPC, called by service, with groups of its own
-plugin: crossvpc.vpcep.vpcep
+# As which account; a password need not stand in a file
 cloud: prod
+password: "{{ lookup('ansible.builtin.env', 'VPCEP_PASSWORD') }}"
+
+# What is connected in one VPC, called by service, with groups of its own
 status: [accepted]
 vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
 hostnames:
@@ -100,10 +101,7 @@ keyed_groups:
 compose:
   ansible_port: vpcep_ports[0].client_port
 
----
 # Kept for ten minutes; --flush-cache reads anew
-plugin: crossvpc.vpcep.vpcep
-password: "{{ lookup('ansible.builtin.env', 'VPCEP_PASSWORD') }}"
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: inventory-cache
