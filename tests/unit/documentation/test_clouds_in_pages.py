@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each clouds.yaml that a page shows is one: it can be read, and nothing in it is ignored."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+ENTRY = {"auth", "auth_methods", "auth_type", "cacert", "profile", "region_name", "regions", "verify"}
+ENTRY |= {"vpcep_endpoint_override", *clouds_yaml._BESIDE_AUTH}
+AUTH = {name for names in clouds_yaml._AUTH.values() for name in names} | set(clouds_yaml._TARGETS.values())
+
+
+def shown() -> list[Any]:
+    """The listings with clouds, by page."""
+    found = []
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for text in re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            content = yaml.safe_load(text)
+            if isinstance(content, dict) and "clouds" in content:
+                found.append(pytest.param(content, id=f"{page.stem} {', '.join(content['clouds'])}"))
+    return found
+
+
+@pytest.mark.parametrize("content", shown())
+def test_entries_are_read_as_a_whole(tmp_path: Path, content: dict[str, Any]) -> None:
+    file = tmp_path / "clouds.yaml"
+    file.write_text(yaml.safe_dump(content))
+    for name, entry in content["clouds"].items():
+        options = clouds_yaml.read(name, {"OS_CLIENT_CONFIG_FILE": str(file)}).options()
+        assert set(entry) <= ENTRY, name
+        assert set(entry.get("auth") or {}) <= AUTH, name
+        assert options, name
+
+
+def test_pages_show_some() -> None:
+    assert len(shown()) > 2
