@@ -1,0 +1,38 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The left halves of the pairs in the guide for those who come from `uri` tasks, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from tests.acceptance.modules.test_examples import BACKEND, ROOT, listings, with_token
+
+PAGE = ROOT / "docs" / "migrating-from-uri.md"
+HALF = "half of the pair"
+
+
+def test_every_request_of_the_guide(controller: Any, simulator: Any) -> None:
+    simulator.settings(delay=0)
+    halves = [listing for listing in listings(PAGE) if listing.argument.startswith(HALF)]
+    first, *others = [task for listing in halves for task in yaml.safe_load(listing.text)]
+    assert len(others) == 4
+    # What the page says stands around them.
+    around = {
+        "api": f"{simulator.api_url}/v1/{simulator.project_id()}",
+        "headers": {"X-Auth-Token": with_token(simulator)["token"]},
+        "id": "{{ made.json.id }}",
+        "all_ports_again": [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}],
+        **{name: BACKEND[name] for name in ("port_id", "vpc_id")},
+    }
+    tasks = [{**first, "register": "made"}, *others]
+    done = controller.play(*[{**task, "vars": around} for task in tasks])
+    assert done.code == 0, done.output
+    requests = [entry for entry in controller.requests() if not entry.startswith("POST keystone")]
+    assert [request.split()[0] for request in requests if "Token" not in request] == [
+        "POST", "PUT", "POST", "POST", "DELETE"
+    ]  # fmt: skip
+    assert simulator.state()["services"] == []
