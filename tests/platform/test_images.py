@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from tests.controllers import ROOT, install_checkout
+from tests.listings import listings
 
 GUIDE = ROOT / "docs" / "awx.md"
 
@@ -33,10 +34,9 @@ def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
 
 
 def test_the_definition_in_the_guide(tmp_path: Path) -> None:
-    found = re.search(r"<!-- file: execution-environment.yml -->\n```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert found, "the guide has no definition"
-    (tmp_path / "execution-environment.yml").write_text(found[1])
-    for file in yaml.safe_load(found[1])["additional_build_files"]:
+    (definition,) = [one.text for one in listings(GUIDE) if one.argument == "execution-environment.yml"]
+    (tmp_path / "execution-environment.yml").write_text(definition)
+    for file in yaml.safe_load(definition)["additional_build_files"]:
         place = tmp_path / file["src"].replace("*", "1.0.0")
         place.parent.mkdir(exist_ok=True)
         place.write_text("a collection")

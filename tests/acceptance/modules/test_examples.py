@@ -11,14 +11,14 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import yaml
+
+from tests.listings import listings
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))
@@ -109,27 +109,6 @@ def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> 
     assert expected == (module.stem in WARNINGS), done.output
     assert "[WARNING]" not in output and "[DEPRECATION" not in output, done.output
     assert "skipping:" not in done.output, done.output
-
-
-class Listing:
-    """One listing of a page: in which section, its language, what a comment before it says, its text."""
-
-    def __init__(self, section: int, language: str, remark: str, text: str) -> None:
-        self.section, self.language, self.text = section, language, text
-        self.word, _unused, self.argument = remark.partition(":")
-        self.argument = self.argument.strip()
-
-
-def listings(page: Path) -> Iterator[Listing]:
-    """All listings of a Markdown page."""
-    pattern = re.compile(
-        r"(?:^[ ]*<!--\s*(?P<remark>[^\n]*?)\s*-->\s*?\n)?^(?P<indent>[ ]*)```(?P<language>\w*)\n(?P<text>.*?)^[ ]*```",
-        re.MULTILINE | re.DOTALL,
-    )
-    content = page.read_text(encoding="utf-8")
-    for found in pattern.finditer(content):
-        section = len(re.findall(r"^##? ", content[: found.start()], re.MULTILINE))
-        yield Listing(section, found["language"], found["remark"] or "", textwrap.dedent(found["text"]))
 
 
 def commands(text: str) -> list[list[str]]:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml
+from tests.listings import listings
 
 ROOT = Path(__file__).resolve().parents[3]
 ENTRY = {"auth", "auth_methods", "auth_type", "cacert", "profile", "region_name", "regions", "verify"}
@@ -24,8 +24,8 @@ def shown() -> list[Any]:
     """The listings with clouds, by page."""
     found = []
     for page in sorted((ROOT / "docs").glob("*.md")):
-        for text in re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-            content = yaml.safe_load(text)
+        for listing in listings(page):
+            content = yaml.safe_load(listing.text) if listing.language == "yaml" else None
             if isinstance(content, dict) and "clouds" in content:
                 found.append(pytest.param(content, id=f"{page.stem} {', '.join(content['clouds'])}"))
     return found
