@@ -185,7 +185,7 @@ def parts(pair: Pair, settings: dict[str, Any], some: bool, processes: int) -> I
     tests = "tests/acceptance/role/test_connect_vpcs.py" if some else "tests/acceptance/role"
     runtime = f"VPCEP_RUNTIME={ROOT / pair.environment}"
     yield f"{word}role", ["tools/run.sh", environment, "env", runtime, "python", "-m", "pytest", tests, *spread]
-    if pair.newest and not some:
+    if not some:
         yield "sanity", ["tools/sanity.sh"]
 
 
