@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.direct import DirectAction
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.direct import DirectAction, module_file
 
 
 class ActionModule(DirectAction):
-    module = vpcep_endpoint
+    module = module_file("vpcep_endpoint")

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.direct import DirectAction
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.direct import DirectAction, module_file
 
 
 class ActionModule(DirectAction):
-    module = vpcep_endpoints
+    module = module_file("vpcep_endpoints")

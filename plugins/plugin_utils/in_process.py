@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -24,6 +25,10 @@ for _name in ("clouds_yaml", "creation", "iam", "signing"):
     import_module(f"ansible_collections.crossvpc.vpcep.plugins.module_utils.{_name}")
 for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipaddress", "yaml"):
     import_module(_name)
+
+# What Python recommends to processes that fork: what is here by now stays till the end, and is shared by all workers
+# as long as none of them looks through it for garbage.
+gc.freeze()
 
 try:  # ansible-core 2.19 and later name the ways to write JSON
     from ansible.module_utils.common.json import Direction, get_module_encoder
