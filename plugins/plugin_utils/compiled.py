@@ -4,7 +4,6 @@
 """Loads this collection's files as Python loads its own: compiled once, and kept in __pycache__ for the next run.
 
 Ansible does so with plugins, but compiles what they import anew in each run: a third of what our first task costs.
-Whatever imports this module first has that for all that it imports next.
 """
 
 from __future__ import annotations
@@ -12,12 +11,13 @@ from __future__ import annotations
 import os
 import sys
 import typing as t
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 OURS = __name__.rpartition("plugin_utils.")[0]
 
@@ -32,4 +32,12 @@ class Finder(MetaPathFinder):
         return spec_from_file_location(fullname, file) if os.path.isfile(file) else None
 
 
-sys.meta_path.insert(0, Finder())
+@contextmanager
+def kept() -> Iterator[None]:
+    """What is imported inside is loaded so."""
+    finder = Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

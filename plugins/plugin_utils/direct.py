@@ -14,21 +14,22 @@ from importlib import import_module
 
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 
-from . import compiled
+from .compiled import OURS, kept
 
-# isort: split
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions
+with kept():
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions
 
-from . import in_process
-from .eligible import may_run_here
-from .progress import narrator
+    from . import in_process
+    from .eligible import may_run_here
+    from .progress import narrator
 
 SESSIONS = Sessions()  # kept open from one item of a loop to the next; each item is a task of its own
 
 
 def module_file(name: str) -> t.Any:
     """The file of the module of that name, loaded."""
-    return import_module(f"{compiled.OURS}modules.{name}")
+    with kept():
+        return import_module(f"{OURS}modules.{name}")
 
 
 class DirectAction(OrdinaryAction):  # type: ignore[misc, unused-ignore]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import json
@@ -27,8 +28,10 @@ for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipa
     import_module(_name)
 
 # What Python recommends to processes that fork: what is here by now stays till the end, and is shared by all workers
-# as long as none of them looks through it for garbage.
+# as long as none of them looks through it for garbage. At the end all is looked through as ever, as somebody's file may
+# be waiting to be closed.
 gc.freeze()
+atexit.register(gc.unfreeze)
 
 try:  # ansible-core 2.19 and later name the ways to write JSON
     from ansible.module_utils.common.json import Direction, get_module_encoder

@@ -9,7 +9,9 @@ file or to a job's log), 0 for never.
 
 from __future__ import annotations
 
+import mmap
 import os
+import struct
 import sys
 import threading
 import time
@@ -20,7 +22,7 @@ from ansible.utils.display import Display
 
 SWITCH = "VPCEP_PROGRESS"
 FIRST = 5.0  # seconds that a wait may take without a word
-BETWEEN = 10.0  # seconds between two lines
+BETWEEN = 10.0  # seconds between two lines, of whichever task
 
 # Seen when Ansible's main process loads the action: the streams of its workers say nothing about people.
 WATCHED = sys.stderr is not None and sys.stderr.isatty()
@@ -32,22 +34,44 @@ def is_wanted(watched: bool = WATCHED) -> bool:
     return setting in BOOLEANS_TRUE or (watched and setting not in BOOLEANS_FALSE)
 
 
+class Quiet:
+    """Until when nobody talks (in seconds of the clock): one for the process that makes it and all its workers."""
+
+    FORM = struct.Struct("d")
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, self.FORM.size)
+
+    @property
+    def until(self) -> float:
+        return float(self.FORM.unpack_from(self._memory)[0])
+
+    @until.setter
+    def until(self, moment: float) -> None:
+        self.FORM.pack_into(self._memory, 0, moment)
+
+
+QUIET = Quiet()
+
+
 class Narrator:
     """Tells what is waited for. Called as often as there is something new; most of it is kept back."""
 
-    def __init__(self, show: t.Callable[[str], None], clock: t.Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, show: t.Callable[[str], None], clock: t.Callable[[], float] = time.monotonic, quiet: Quiet = QUIET
+    ) -> None:
         self._show = show
         self._clock = clock
-        self._quiet_until = 0.0
+        self._quiet = quiet
         self._lock = threading.Lock()  # fleets tell from many threads
 
     def __call__(self, what: str, status: str, seconds: float) -> None:
         """what: the object or objects; status: as the cloud calls it; seconds: since the wait began."""
         with self._lock:
             now = self._clock()
-            if seconds < FIRST or now < self._quiet_until:
+            if seconds < FIRST or now < self._quiet.until:
                 return
-            self._quiet_until = now + BETWEEN
+            self._quiet.until = now + BETWEEN
         self._show(f"Waiting for {what}: {status}, {seconds:.0f} s so far")
 
 

@@ -14,35 +14,28 @@ from .lines import Line
 
 SIZES = (1, 10, 100, 1000)
 QUICK = (1, 10, 100)
-LONG = 100  # loops of that many are measured once, and longer ones only without latency
+LONG = 1000  # a loop of that many is measured once, and only without latency: it takes ten minutes with it
 STEPS = ("create", "unchanged", "one tag", "delete")
 WAYS = {"loop": ("loop of vpcep_endpoint", 1), "fleet": ("vpcep_endpoints", CONNECTIONS)}
 
 
 def measure(bench: Bench) -> None:
     service = bench.service()
-    starts: dict[int, Sample] = {}
     points: dict[tuple[str, str, int], list[tuple[int, Sample]]] = {}
     for latency in LATENCIES:
+        bench.latency(latency)
         for size in QUICK if bench.quick else SIZES:
-            bench.latency(0)
-            starts[size] = starts.get(size) or median(bench.rounds({"": partial(start, bench, service, size)})[""])
-            bench.latency(latency)
             found = {way: lives(bench, service, way, size, latency) for way in WAYS}
-            for way, step in ((way, step) for step in STEPS for way in WAYS):
-                samples = found[way].get(step, [])
-                if not samples:
-                    continue
-                sample = beyond(median(samples), starts[size])
+            for way, step in ((way, step) for step in STEPS for way in WAYS if found[way]):
+                sample = found[way][step]
                 points.setdefault((way, step, latency), []).append((size, sample))
-                rival = found["loop"].get(step, []) if way == "fleet" else []
-                against = beyond(median(rival), starts[size]).seconds if rival else 0
+                rival = found["loop"].get(step) if way == "fleet" else None
                 line = Line(
                     f"{size:,} endpoint{'s' * (size > 1)}, {step}: {WAYS[way][0]}",
                     latency,
-                    len(samples),
+                    often(bench, way, size, latency),
                     sample,
-                    against,
+                    rival.seconds if rival else 0,
                     "loop",
                     bound(sample.requests, latency, WAYS[way][1]),
                 )
@@ -57,17 +50,22 @@ def measure(bench: Bench) -> None:
             bench.add(f"{way} {step} growth {latency}", Line(what, latency, runs, each, against, "loop", limit))
 
 
-def start(bench: Bench, service: str, size: int) -> Sample:
-    """ansible-playbook with the same variables, and nothing to do."""
-    return bench.controller.play("start", {"endpoints": endpoints(service, size)})
+def often(bench: Bench, way: str, size: int, latency: int) -> int:
+    """As often as there is time for."""
+    if way == "fleet" or size < LONG:
+        return bench.runs
+    return 0 if latency else 1
 
 
-def lives(bench: Bench, service: str, way: str, size: int, latency: int) -> dict[str, list[Sample]]:
-    """The steps in order, as often as there is time for."""
-    runs = bench.runs
-    if way == "loop" and size >= LONG:
-        runs = 0 if latency and size > LONG else 1
-    return bench.rounds(dict(steps(bench, service, way, size)), runs) if runs else {}
+def lives(bench: Bench, service: str, way: str, size: int, latency: int) -> dict[str, Sample]:
+    """What the steps cost, in order, beyond ansible-playbook with the same variables and nothing to do."""
+    runs = often(bench, way, size, latency)
+    if not runs:
+        return {}
+    start = partial(bench.controller.play, "start", {"endpoints": endpoints(service, size)})
+    found = bench.rounds({"start": start, **dict(steps(bench, service, way, size))}, runs)
+    floor = median(found.pop("start"))
+    return {step: beyond(median(samples), floor) for step, samples in found.items()}
 
 
 def steps(bench: Bench, service: str, way: str, size: int) -> Iterator[tuple[str, Callable[[], Sample]]]:

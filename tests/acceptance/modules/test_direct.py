@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,44 @@ def test_all_keywords_of_a_task(controller: Any, simulator: Any, strategy: str, 
         assert "of-nobodys-business" not in done.output.replace("of-nobodys-business-4711 }}", "")
         said[way] = comparable(done.output)
     assert said["direct"] == said["process"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("strategy", ["linear", "free"])
+def test_several_hosts(controller: Any, simulator: Any, strategy: str, way: str) -> None:
+    """Side by side, unless throttle is there; every host gets its result."""
+    simulator.settings(latency_ms=300)
+    result = {"register": "found", "failed_when": "found.quotas | length != 2"}
+    run_quota(controller, QUOTA, *LOCAL)  # logs in
+    for throttle, side_by_side in ((1, False), (0, True)):
+        task = {**QUOTA, **result, "throttle": throttle}
+        controller.requests()
+        hosts = ("-i", "one,two,three,four,", *LOCAL[2:], "-f", "4")
+        said = run_quota(controller, task, *hosts, play={"strategy": strategy})
+        assert len(re.findall(r"^\w+ +: ok=1 .* failed=0", said, re.MULTILINE)) == 4
+        log = sorted(simulator.log(service="vpcep"), key=lambda entry: entry["time"])
+        assert [entry["operation"] for entry in log] == ["listQuotas"] * 4
+        overlaps = [one["time"] + one["ms"] / 1000 > other["time"] for one, other in pairwise(log)]
+        assert any(overlaps) == side_by_side
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_tags_choose_tasks(controller: Any, way: str) -> None:
+    tasks = [
+        {**QUOTA, "tags": ["count"]},
+        {"block": [{"crossvpc.vpcep.vpcep_service_info": {}}], "tags": ["look"]},
+        {"crossvpc.vpcep.vpcep_endpoint_info": {}, "tags": ["always"]},
+    ]
+    chosen = {
+        ("--tags", "count"): {"GET listQuotas", "GET listEndpoints"},
+        ("--tags", "look"): {"GET listEndpointServices", "GET listEndpoints"},
+        ("--skip-tags", "count,always"): {"GET listEndpointServices"},
+    }
+    for options, expected in chosen.items():
+        controller.requests()
+        done = controller.play(*tasks, options=options)
+        assert done.code == 0, done.output
+        assert set(controller.requests()) - {"POST createToken"} == expected
 
 
 def run_quota(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> str:
@@ -139,6 +178,7 @@ class BecomeModule(BecomeBase):
 '''
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     """It ends the wait, not the run; nothing of the interrupted task disturbs the next one."""
     simulator.settings(delay=60)
@@ -151,6 +191,7 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     assert len(simulator.state()["services"]) == 1
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
     """Its threads do not go on trying while the task is over."""
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in simulator.spare()]
