@@ -22,6 +22,7 @@ OWN = Path(sys.executable).parent
 GROUP = "group/crossvpc.vpcep.vpcep"
 # The ways in which a module is executed, and the setting that leads to each.
 WAYS = {"direct": "1", "process": "0"}
+BOTH_WAYS = pytest.mark.parametrize("way", WAYS)
 
 
 class Run:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.acceptance.modules.conftest import WAYS
+from tests.acceptance.modules.conftest import BOTH_WAYS, WAYS
 
 PLAYS = Path(__file__).parent / "plays"
 QUOTA: dict[str, Any] = {"crossvpc.vpcep.vpcep_quota_info": {}}
@@ -49,7 +48,7 @@ def test_all_keywords_of_a_task(controller: Any, simulator: Any, strategy: str, 
     # One host where the order of hosts would decide about the numbers of IDs.
     hosts = "one,two,three," if strategy == "linear" else "one,"
     facts = {"wanted_strategy": strategy, "api": simulator.api_url, "networks": simulator.spare()[:2]}
-    options = ["-i", hosts, "-c", "local", "-e", json.dumps(facts), *OUR_PYTHON, verbosity]
+    options = ["-i", hosts, *ON_THIS_MACHINE, "-e", json.dumps(facts), verbosity]
     said = {}
     for way, setting in WAYS.items():
         simulator.reset()
@@ -62,17 +61,17 @@ def test_all_keywords_of_a_task(controller: Any, simulator: Any, strategy: str, 
     assert said["direct"] == said["process"]
 
 
-@pytest.mark.parametrize("way", WAYS)
+@BOTH_WAYS
 @pytest.mark.parametrize("strategy", ["linear", "free"])
 def test_several_hosts(controller: Any, simulator: Any, strategy: str, way: str) -> None:
     """Side by side, unless throttle is there; every host gets its result."""
     simulator.settings(latency_ms=300)
     result = {"register": "found", "failed_when": "found.quotas | length != 2"}
+    hosts = ("-i", "one,two,three,four,", "-f", "4", *ON_THIS_MACHINE)
     run_quota(controller, QUOTA, *LOCAL)  # logs in
     for throttle, side_by_side in ((1, False), (0, True)):
         task = {**QUOTA, **result, "throttle": throttle}
-        controller.requests()
-        hosts = ("-i", "one,two,three,four,", *LOCAL[2:], "-f", "4")
+        simulator.clear_log()
         said = run_quota(controller, task, *hosts, play={"strategy": strategy})
         assert len(re.findall(r"^\w+ +: ok=1 .* failed=0", said, re.MULTILINE)) == 4
         log = sorted(simulator.log(service="vpcep"), key=lambda entry: entry["time"])
@@ -81,7 +80,7 @@ def test_several_hosts(controller: Any, simulator: Any, strategy: str, way: str)
         assert any(overlaps) == side_by_side
 
 
-@pytest.mark.parametrize("way", WAYS)
+@BOTH_WAYS
 def test_tags_choose_tasks(controller: Any, way: str) -> None:
     tasks = [
         {**QUOTA, "tags": ["count"]},
@@ -117,7 +116,8 @@ def runs_here(controller: Any, task: dict[str, Any], *options: str, play: Any = 
 
 
 OUR_PYTHON = ("-e", "ansible_python_interpreter={{ansible_playbook_python}}")
-LOCAL = ("-i", "here,", "-c", "local", *OUR_PYTHON)
+ON_THIS_MACHINE = ("-c", "local", *OUR_PYTHON)
+LOCAL = ("-i", "here,", *ON_THIS_MACHINE)
 HOSTS = "[all]\nhere ansible_connection=local ansible_python_interpreter={}\n"
 
 
@@ -178,37 +178,7 @@ class BecomeModule(BecomeBase):
 '''
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
-    """It ends the wait, not the run; nothing of the interrupted task disturbs the next one."""
-    simulator.settings(delay=60)
-    make = {**slow_service(), "timeout": 3, "register": "slow", "ignore_errors": True}
-    show = {"ansible.builtin.debug": {"msg": "<<{{ slow.msg }}>>"}}
-    done = controller.play(make, {**QUOTA, "register": "quota"}, show)
-    assert done.code == 0, done.output
-    assert done.count("ignored") == 1 and done.count("ok") == 3, done.output
-    assert re.search("<<.*(timed out|timeout|expected time frame)", done.output, re.IGNORECASE)
-    assert len(simulator.state()["services"]) == 1
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
-    """Its threads do not go on trying while the task is over."""
-    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in simulator.spare()]
-    service = slow_service()["crossvpc.vpcep.vpcep_service"]
-    fleet = {"endpoints": places, "endpoint_service_id": "{{ made.service.id }}"}
-    tasks = [
-        {"crossvpc.vpcep.vpcep_service": {**service, "approval_enabled": False}, "register": "made"},
-        {"crossvpc.vpcep.vpcep_endpoints": fleet, "timeout": 3, "ignore_errors": True, "register": "late"},
-    ]
-    simulator.fault("throttle", operation="createEndpoint", count=None)
-    began = time.monotonic()
-    done = controller.play(*tasks)
-    assert done.count("ignored") == 1, done.output
-    assert time.monotonic() - began < 20, "the fleet alone would go on for minutes"
-
-
-@pytest.mark.parametrize("way", WAYS)
+@BOTH_WAYS
 def test_relative_paths_begin_at_the_playbook(controller: Any, simulator: Any, way: str) -> None:
     """As those of modules in processes do: clouds.yaml beside the playbook, and not where the command is started."""
     for name in [name for name in controller.environment if name.startswith("OS_")]:

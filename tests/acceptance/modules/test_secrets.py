@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.modules.conftest import BOTH_WAYS
+
 pytestmark = [
     pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked"),
-    pytest.mark.parametrize("way", ["direct", "process"]),
+    BOTH_WAYS,
 ]
 VERBOSE = ("-vvvvv", "--diff")
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.acceptance.modules.conftest import BOTH_WAYS
+
 
 @pytest.fixture
 def installed(runtime: Any, root: Path) -> Any:
@@ -37,7 +39,7 @@ def installed(runtime: Any, root: Path) -> Any:
     return runtime
 
 
-@pytest.mark.parametrize("way", ["direct", "process"])
+@BOTH_WAYS
 def test_the_job(installed: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
     show = {"ansible.builtin.debug": {"msg": "<{{ consumer.endpoint.ip }} {{ consumer.endpoint.dns_names[0] }}>"}}
 

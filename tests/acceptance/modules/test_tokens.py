@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-BOTH_WAYS = pytest.mark.parametrize("way", ["direct", "process"])
+from tests.acceptance.modules.conftest import BOTH_WAYS
+
 # Playbooks at once; each module in a process of its own takes a multiple of the time. `make bench` starts 50 of these.
 PROCESSES = {"direct": 50, "process": 20}
 

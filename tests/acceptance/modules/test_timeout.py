@@ -1,0 +1,54 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's timeout keyword: it ends the task. A module that is a process of its own outlives that, so that each test
+has a cloud that no other test sees."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance.modules.conftest import BOTH_WAYS
+from tests.acceptance.modules.test_direct import QUOTA, slow_service
+from tests.simulator import SimulatorProcess
+
+pytestmark = BOTH_WAYS
+
+
+@pytest.fixture
+def simulator() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess(delay=0.2) as own:
+        yield own
+
+
+def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
+    """It ends the wait, not the run; nothing of the interrupted task disturbs the next one."""
+    simulator.settings(delay=60)
+    make = {**slow_service(), "timeout": 3, "register": "slow", "ignore_errors": True}
+    show = {"ansible.builtin.debug": {"msg": "<<{{ slow.msg }}>>"}}
+    done = controller.play(make, {**QUOTA, "register": "quota"}, show)
+    assert done.code == 0, done.output
+    assert done.count("ignored") == 1 and done.count("ok") == 3, done.output
+    assert re.search("<<.*(timed out|timeout|expected time frame)", done.output, re.IGNORECASE)
+    assert len(simulator.state()["services"]) == 1
+
+
+def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
+    """Its threads do not go on trying while the task is over."""
+    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in simulator.spare()]
+    service = slow_service()["crossvpc.vpcep.vpcep_service"]
+    fleet = {"endpoints": places, "endpoint_service_id": "{{ made.service.id }}"}
+    tasks = [
+        {"crossvpc.vpcep.vpcep_service": {**service, "approval_enabled": False}, "register": "made"},
+        {"crossvpc.vpcep.vpcep_endpoints": fleet, "timeout": 3, "ignore_errors": True, "register": "late"},
+    ]
+    simulator.fault("throttle", operation="createEndpoint", count=None)
+    began = time.monotonic()
+    done = controller.play(*tasks)
+    assert done.count("ignored") == 1, done.output
+    assert time.monotonic() - began < 20, "the fleet alone would go on for minutes"
