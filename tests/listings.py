@@ -1,3 +1,6 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The listings of a Markdown page, as the tests of all kinds that use them see them."""
 
 from __future__ import annotations
@@ -27,3 +30,9 @@ def listings(page: Path) -> Iterator[Listing]:
     for found in pattern.finditer(content):
         section = len(re.findall(r"^##? ", content[: found.start()], re.MULTILINE))
         yield Listing(section, found["language"], found["remark"] or "", textwrap.dedent(found["text"]))
+
+
+def file_shown(page: Path, name: str) -> str:
+    """The text of the one listing that a page shows as this file."""
+    (text,) = [listing.text for listing in listings(page) if listing.word == "file" and listing.argument == name]
+    return text

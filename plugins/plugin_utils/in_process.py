@@ -20,10 +20,12 @@ from ansible.module_utils.common import warnings
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
 
+from .compiled import OURS
+
 # What modules load when they need it is loaded here once for all workers, which are copies of this process.
 # What they need when something fails is not.
 for _name in ("clouds_yaml", "creation", "iam", "signing"):
-    import_module(f"ansible_collections.crossvpc.vpcep.plugins.module_utils.{_name}")
+    import_module(f"{OURS}module_utils.{_name}")
 for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipaddress", "yaml"):
     import_module(_name)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import struct
 import sys
 import threading
 import time
@@ -34,44 +33,35 @@ def is_wanted(watched: bool = WATCHED) -> bool:
     return setting in BOOLEANS_TRUE or (watched and setting not in BOOLEANS_FALSE)
 
 
-class Quiet:
-    """Until when nobody talks (in seconds of the clock): one for the process that makes it and all its workers."""
-
-    FORM = struct.Struct("d")
-
-    def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, self.FORM.size)
-
-    @property
-    def until(self) -> float:
-        return float(self.FORM.unpack_from(self._memory)[0])
-
-    @until.setter
-    def until(self, moment: float) -> None:
-        self.FORM.pack_into(self._memory, 0, moment)
+def moment() -> memoryview[float]:
+    """A single number, 0.0 at first, that the process which makes it shares with all its workers."""
+    return memoryview(mmap.mmap(-1, 8)).cast("d")
 
 
-QUIET = Quiet()
+QUIET_UNTIL = moment()  # of the clock, for all tasks of a run
 
 
 class Narrator:
     """Tells what is waited for. Called as often as there is something new; most of it is kept back."""
 
     def __init__(
-        self, show: t.Callable[[str], None], clock: t.Callable[[], float] = time.monotonic, quiet: Quiet = QUIET
+        self,
+        show: t.Callable[[str], None],
+        clock: t.Callable[[], float] = time.monotonic,
+        quiet_until: memoryview[float] = QUIET_UNTIL,
     ) -> None:
         self._show = show
         self._clock = clock
-        self._quiet = quiet
+        self._quiet_until = quiet_until
         self._lock = threading.Lock()  # fleets tell from many threads
 
     def __call__(self, what: str, status: str, seconds: float) -> None:
         """what: the object or objects; status: as the cloud calls it; seconds: since the wait began."""
         with self._lock:
             now = self._clock()
-            if seconds < FIRST or now < self._quiet.until:
+            if seconds < FIRST or now < self._quiet_until[0]:
                 return
-            self._quiet.until = now + BETWEEN
+            self._quiet_until[0] = now + BETWEEN
         self._show(f"Waiting for {what}: {status}, {seconds:.0f} s so far")
 
 

@@ -26,7 +26,7 @@ class Sample:
         return self.vpcep + self.iam
 
 
-def median(samples: Sequence[Sample]) -> Sample:
+def typical(samples: Sequence[Sample]) -> Sample:
     """The median of seconds and of memory, and the most requests: one too many in one run is one too many."""
     return Sample(
         statistics.median(sample.seconds for sample in samples),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from .bench import CONNECTIONS, LATENCIES, Bench, endpoints
-from .figures import Sample, beyond, bound, growth, median
+from .figures import Sample, beyond, bound, growth, typical
 from .lines import Line
 
 SIZES = (1, 10, 100, 1000)
@@ -64,8 +64,8 @@ def lives(bench: Bench, service: str, way: str, size: int, latency: int) -> dict
         return {}
     start = partial(bench.controller.play, "start", {"endpoints": endpoints(service, size)})
     found = bench.rounds({"start": start, **dict(steps(bench, service, way, size))}, runs)
-    floor = median(found.pop("start"))
-    return {step: beyond(median(samples), floor) for step, samples in found.items()}
+    floor = typical(found.pop("start"))
+    return {step: beyond(typical(samples), floor) for step, samples in found.items()}
 
 
 def steps(bench: Bench, service: str, way: str, size: int) -> Iterator[tuple[str, Callable[[], Sample]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .bench import LATENCIES, Bench
-from .figures import Sample, median
+from .figures import Sample, typical
 from .lines import Line
 
 DELAY = 1  # seconds that the cloud takes to create each
@@ -40,7 +40,7 @@ def measure(bench: Bench) -> None:
             "unchanged": lambda: controller.play("seed", changed=False),
         }
         found = {**bench.rounds(from_nothings), **bench.rounds(unchanged, OFTEN * bench.runs)}
-        samples = {name: median(some) for name, some in found.items()}
+        samples = {name: typical(some) for name, some in found.items()}
         for name, what, to in (
             ("floor", "two debug tasks", "floor"),
             ("unchanged", "the job, unchanged", "floor"),

@@ -17,7 +17,7 @@ BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
 @dataclass(frozen=True)
 class Line:
-    """A line. sample: the medians of so many runs; against and to: what the ratio is to, and its name."""
+    """A line. sample: what is typical of so many runs; against and to: what the ratio is to, and its name."""
 
     what: str
     latency: int

@@ -9,7 +9,7 @@ from functools import partial
 
 from .bench import CONNECTIONS, Bench, endpoints
 from .controller import SEPARATE, Broken
-from .figures import Sample, beyond, median
+from .figures import Sample, beyond, typical
 from .lines import Line
 
 PROCESSES = 50
@@ -35,7 +35,7 @@ def cold_starts(bench: Bench) -> None:
         "0": partial(cold, 0),
         "50": partial(cold, 50),
     }
-    samples = {name: median(found) for name, found in bench.rounds(kinds).items()}
+    samples = {name: typical(found) for name, found in bench.rounds(kinds).items()}
     each = {name: beyond(sample, samples["start"]) for name, sample in samples.items()}
     against = each["ping"].seconds
     bench.add("cold ping", Line(f"{PROCESSES} pings at once", 0, bench.runs, each["ping"], against, "pings"))
@@ -61,7 +61,7 @@ def memory(bench: Bench) -> None:
         return Sample(sample.seconds, sample.vpcep, sample.iam, max(kibibytes) / 1024)
 
     kinds = {"ping": partial(peak, "memory_ping"), "fleet": partial(peak, "memory_fleet")}
-    samples = {name: median(found) for name, found in bench.rounds(kinds).items()}
+    samples = {name: typical(found) for name, found in bench.rounds(kinds).items()}
     for name, what in (("ping", "ansible.builtin.ping"), ("fleet", f"vpcep_endpoints, {number:,} unchanged")):
         line = Line(
             f"peak memory of a module process: {what}",

@@ -11,7 +11,7 @@ from functools import partial
 
 from .bench import LATENCIES, Bench, endpoints
 from .controller import CLIENTS, SEPARATE
-from .figures import Sample, beyond, median
+from .figures import Sample, beyond, typical
 from .lines import Line
 
 
@@ -52,7 +52,7 @@ def measure(bench: Bench) -> None:
         for kind in KINDS:
             runs[kind.name] = partial(run, kind, kind.items)
             runs[f"{kind.name}, start"] = partial(run, kind, 0)
-        samples = {name: median(found) for name, found in bench.rounds(runs).items()}
+        samples = {name: typical(found) for name, found in bench.rounds(runs).items()}
         each = {kind.name: beyond(samples[kind.name], samples[f"{kind.name}, start"], kind.items) for kind in KINDS}
         for kind in KINDS:
             line = Line(f"no-op: {kind.what}", latency, bench.runs, each[kind.name], each["ping"].seconds, "ping")

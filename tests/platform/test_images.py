@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from tests.controllers import ROOT, install_checkout
-from tests.listings import listings
+from tests.listings import file_shown
 
 GUIDE = ROOT / "docs" / "awx.md"
 
@@ -34,7 +34,7 @@ def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
 
 
 def test_the_definition_in_the_guide(tmp_path: Path) -> None:
-    (definition,) = [one.text for one in listings(GUIDE) if one.argument == "execution-environment.yml"]
+    definition = file_shown(GUIDE, "execution-environment.yml")
     (tmp_path / "execution-environment.yml").write_text(definition)
     for file in yaml.safe_load(definition)["additional_build_files"]:
         place = tmp_path / file["src"].replace("*", "1.0.0")

@@ -9,14 +9,14 @@ import re
 
 from tests.acceptance.role.conftest import ROLE, Controller
 from tests.controllers import ROOT
-from tests.listings import listings
+from tests.listings import file_shown
 from tests.simulator import SimulatorProcess
 
 
 def test_three_variables_and_the_file_of_the_readme(controller: Controller, simulator: SimulatorProcess) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (export,) = re.findall(r"^export (OS_ACCESS_KEY=.*)$", readme, re.MULTILINE)
-    (listing,) = [one.text for one in listings(ROOT / "README.md") if one.argument == "connection.yml"]
+    listing = file_shown(ROOT / "README.md", "connection.yml")
     keys = simulator.credentials()
     values = {
         "OS_ACCESS_KEY": keys["access_key"],

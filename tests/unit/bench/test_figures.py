@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.figures import Sample, beyond, bound, growth, median, ratio
+from tests.bench.figures import Sample, beyond, bound, growth, ratio, typical
 
 
 def test_the_median_and_the_most_requests() -> None:
     samples = [Sample(3, 1, 0, 30), Sample(1, 3, 0, 10), Sample(2, 2, 1, 20)]
-    assert median(samples) == Sample(2, 3, 1, 20)
+    assert typical(samples) == Sample(2, 3, 1, 20)
 
 
 def test_what_a_run_costs_beyond_its_start() -> None:
