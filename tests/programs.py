@@ -10,11 +10,11 @@ import time
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions
 from tests.simulator.handle import Handle, Simulator
 
-SESSIONS = Sessions()  # connections stay open from one test to the next
+POOLS = Pools()  # connections stay open from one test to the next
 DEFAULTS = {
     "state": "present",
     "wait": True,
@@ -89,7 +89,7 @@ class Task:
         """The parameters of a module, and a runtime for them."""
         auth = {**self.simulator.account(account), "token_cache_dir": self.folder}
         parameters = {**DEFAULTS, **auth, **options}
-        connection = connect(parameters, environ={}, sleep=self.sleep, sessions=SESSIONS)
+        connection = connect(parameters, environ={}, sleep=self.sleep, pools=POOLS)
         self.runtime = Runtime(connection, check, clock=lambda: self.now, sleep=self.sleep)
         return parameters
 

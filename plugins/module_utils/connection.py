@@ -26,8 +26,9 @@ from .version import user_agent
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .http_pools import Pools
     from .retry import Deadline
-    from .transport import Attempt, Sessions
+    from .transport import Attempt
 
 T = t.TypeVar("T")
 
@@ -41,7 +42,7 @@ LOCK_WAIT = 60.0
 class Connection:
     """Requests to one project.
 
-    credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); sessions: HTTP
+    credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
     connections to share with other tasks of this process.
     warnings: texts for the user; http: the log of requests (method, path, status, ms, request_id).
     """
@@ -52,13 +53,13 @@ class Connection:
         *,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
-        sessions: Sessions | None = None,
+        pools: Pools | None = None,
     ) -> None:
         self.credentials = credentials
         self.warnings: list[str] = []
         self._clock = clock or time.time
         self._transport = Transport(
-            credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, sessions=sessions
+            credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
         self._transport.add_secrets(*credentials.secrets())
         folder = credentials.token_cache_dir if credentials.token_cache else None

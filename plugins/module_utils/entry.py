@@ -18,22 +18,22 @@ from .runtime import Runtime
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .http_pools import Pools
     from .runtime import Notify
-    from .transport import Sessions
 
 Program: t.TypeAlias = "Callable[[dict[str, t.Any], Runtime], dict[str, t.Any]]"
 VERBOSITY_OF_HTTP = 3
 
 
-def run_module(module: t.Any, program: Program, sessions: Sessions | None = None, notify: Notify | None = None) -> None:
+def run_module(module: t.Any, program: Program, pools: Pools | None = None, notify: Notify | None = None) -> None:
     """Runs *program* with the module's parameters and ends the module with its result or error.
 
-    sessions: HTTP sessions to share with tasks before and after; notify: told about long waits.
+    pools: connections to share with tasks before and after; notify: told about long waits.
     """
     own_process.started()
     runtime = None
     try:
-        runtime = Runtime(connect(module.params, sessions=sessions), module.check_mode, notify=notify)
+        runtime = Runtime(connect(module.params, pools=pools), module.check_mode, notify=notify)
         result = program(module.params, runtime)
     except MissingLibrary as error:
         from ansible.module_utils.basic import missing_required_lib

@@ -54,6 +54,12 @@ _CAUSES = (
     (("ConnectTimeoutError", "ConnectTimeout"), "unreachable"),
 )
 
+# What comes out the same each time it is tried.
+_HOPELESS = frozenset((*_CAUSES[0][0], "SSLCertVerificationError"))
+
+# What comes before a request is sent.
+_UNSENT = _HOPELESS | {"NewConnectionError", "ConnectTimeoutError", "ConnectTimeout", "NameResolutionError"}
+
 # OpenSSL's numbers for what is wrong with a certificate.
 _CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_host", 64: "certificate_host"}
 
@@ -65,30 +71,9 @@ def broken(error: BaseException, *, headers_seen: bool, status: int | None, requ
     """What a library's exception says: the innermost cause in a few words, and whether the request got out."""
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
-    opening = not names.isdisjoint(
-        {
-            "NewConnectionError",
-            "ConnectTimeoutError",
-            "ConnectTimeout",
-            "NameResolutionError",
-            "InvalidURL",
-            "InvalidProxyURL",
-            "LocationParseError",
-            "SSLCertVerificationError",
-        }
-    )
-    sent = headers_seen or not (opening or any(_during_opening(cause) for cause in causes))
-    hopeless = not names.isdisjoint(
-        {
-            "SSLCertVerificationError",
-            "InvalidURL",
-            "InvalidProxyURL",
-            "LocationParseError",
-            "InvalidHeader",
-            "MissingSchema",
-            "InvalidSchema",
-        }
-    )
+    unsent = not names.isdisjoint(_UNSENT) or any(_during_opening(cause) for cause in causes)
+    sent = headers_seen or not unsent
+    hopeless = not names.isdisjoint(_HOPELESS)
     if isinstance(error, OSError) and "invalid path" in str(error):
         # requests' own words for a CA file that is not there.
         sent, hopeless = False, True

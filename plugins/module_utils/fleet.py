@@ -18,13 +18,13 @@ from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
 from .fields import WORKERS
+from .http_pools import CONNECTIONS
 from .member import Member, Room, overlapping
 from .options import SERVICE_NAMES, SHARED
 from .pool import each
 from .reasons import reasons
 from .runtime import Runtime
 from .snapshot import Snapshot
-from .transport import CONNECTIONS
 from .validation import check_positive
 
 Object = dict[str, Any]

@@ -10,7 +10,6 @@ Knows nothing of what is sent. A transport may be shared by many threads.
 from __future__ import annotations
 
 import json as json_text
-import os
 import threading
 import time
 import typing as t
@@ -19,18 +18,17 @@ from urllib.parse import quote, urlsplit
 
 from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, load_library, scrub
 from .gate import Gate
+from .http_pools import CONNECTIONS, Pools
 from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from .http_pools import Way
     from .retry import Deadline, Kind, Verdict
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Bytes read of an answer; nothing these services send comes near it."""
-
-CONNECTIONS = 16
-"""Connections kept open to one host: twice what the busiest caller uses."""
 
 _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
 
@@ -78,28 +76,12 @@ class Response:
         return self._document
 
 
-class Sessions:
-    """HTTP sessions, and with them open connections, for transports that follow each other in one process."""
-
-    def __init__(self) -> None:
-        self._process = os.getpid()
-        self._by_verify: dict[bool | str, t.Any] = {}
-
-    def get(self, requests: t.Any, verify: bool | str) -> t.Any:
-        """The session for one way to check certificates. What a parent process opened is the parent's."""
-        if self._process != os.getpid():
-            self._process, self._by_verify = os.getpid(), {}
-        if verify not in self._by_verify:
-            self._by_verify[verify] = _session(requests)
-        return self._by_verify[verify]
-
-
 class Transport:
     """Sends requests over connections that are kept open.
 
     timeout: seconds for connecting, for each silence and for the whole body of an answer; retries: repeats of one
     request at most; verify: whether and by which CA file (a path) certificates are checked; user_agent: sent with
-    each request; clock: monotonic seconds; sleep: waits seconds; sessions: connections shared with other transports.
+    each request; clock: monotonic seconds; sleep: waits seconds; pools: connections shared with other transports.
     """
 
     def __init__(
@@ -111,7 +93,7 @@ class Transport:
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
         backoff: Backoff | None = None,
-        sessions: Sessions | None = None,
+        pools: Pools | None = None,
     ) -> None:
         self.timeout = timeout
         self.retries = retries
@@ -125,10 +107,9 @@ class Transport:
         self._backoff = backoff or Backoff()
         self._gate = Gate(CONNECTIONS)
         self._lock = threading.Lock()
-        self._requests: t.Any = None
-        self._sessions = sessions
-        self._session: t.Any = None
-        self._by_host: dict[tuple[str, ...], Mapping[str, t.Any]] = {}
+        self._pools = pools or Pools()
+        self._shared = pools is not None
+        self._ways: dict[tuple[str, str], Way] = {}
         self._secrets: frozenset[str] = frozenset()
 
     def add_secrets(self, *secrets: str | None) -> None:
@@ -210,9 +191,9 @@ class Transport:
     def close(self) -> None:
         """Close the connections, unless they are shared; the next request opens new ones."""
         with self._lock:
-            session, self._session = self._session, None
-        if session is not None and self._sessions is None:
-            session.close()
+            self._ways = {}
+            if not self._shared:
+                self._pools.close()
 
     def _may_repeat(self, verdict: Verdict, number: int, delay: float, deadline: Deadline | None) -> bool:
         most = self.retries if verdict.most is None else min(verdict.most, self.retries)
@@ -222,7 +203,7 @@ class Transport:
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
         """One attempt, whatever its status; Broken when no answer, or only a part of one, came."""
-        session = self._open()
+        failures = self._failures()
         timeout = self.timeout
         if deadline is not None:
             # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
@@ -231,37 +212,23 @@ class Transport:
         status: int | None = None
         request_id: str | None = None
         try:
-            # Handed to the adapter, and not to the session, which would follow redirects with the token in hand, and
-            # be three times as long about it.
-            request = self._prepared(method, url, body, headers)
-            adapter = session.get_adapter(url)
-            answer = adapter.send(request, timeout=(timeout, timeout), **self._surroundings(url))
-            status, request_id = answer.status_code, answer.headers.get("X-Request-Id")
+            answer = self._way(url).send(method, url, body, headers, timeout)
+            status, request_id = answer.status, answer.headers.get("X-Request-Id")
             try:
-                content = self._read(answer, timeout)
+                content = self._read(answer, method, timeout)
             except BaseException:
                 # What is left of the answer would be taken for the next one.
-                answer.raw.close()
+                answer.close()
                 raise
-            answer.raw.release_conn()
-            return Response(answer.status_code, answer.headers, content)
+            answer.release_conn()
+            return Response(status, answer.headers, content)
         except Broken as broken:
             broken.status, broken.request_id = status, request_id
             raise
-        except self._failures() as error:
+        except failures as error:
             raise self._broken(error, headers_seen=status is not None, status=status, request_id=request_id) from error
         finally:
             self._log(method, url, status, started, request_id)
-
-    def _prepared(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> t.Any:
-        """The request with nothing but what is given: no cookies, no credentials of ~/.netrc in the place of ours."""
-        request = self._requests.PreparedRequest()
-        request.method = method
-        request.prepare_url(url, None)
-        request.prepare_headers(headers)
-        request.body = body or None
-        request.prepare_content_length(request.body)
-        return request
 
     @staticmethod
     def _broken(error: BaseException, **seen: t.Any) -> Broken:
@@ -269,12 +236,12 @@ class Transport:
 
         return broken(error, **seen)
 
-    def _read(self, answer: t.Any, timeout: float) -> bytes:
+    def _read(self, answer: t.Any, method: str, timeout: float) -> bytes:
         """The whole body, at most BODY_LIMIT bytes, within timeout seconds, and not cut short."""
         end = self._clock() + timeout
         chunks: list[bytes] = []
         size = 0
-        for chunk in _chunks(answer.raw):
+        for chunk in _chunks(answer):
             chunks.append(chunk)
             size += len(chunk)
             if size > BODY_LIMIT:
@@ -282,8 +249,8 @@ class Transport:
             if self._clock() > end:
                 raise Broken(f"the answer was not complete after {timeout:g} seconds", sent=True)
         promised = answer.headers.get("Content-Length", "")
-        if promised.isdigit() and answer.request.method != "HEAD" and answer.raw.tell() < int(promised):
-            raise Broken(f"the answer ended after {answer.raw.tell()} of {promised} bytes", sent=True)
+        if promised.isdigit() and method != "HEAD" and answer.tell() < int(promised):
+            raise Broken(f"the answer ended after {answer.tell()} of {promised} bytes", sent=True)
         return b"".join(chunks)
 
     def _check(self, response: Response, method: str, kind: Kind) -> None:
@@ -388,36 +355,26 @@ class Transport:
         # list.append is atomic: no lock is needed.
         self.http.append(entry)
 
-    def _open(self) -> t.Any:
-        """The session, made at the first request: a machine without requests gets its error then, not at import."""
+    def _way(self, url: str) -> Way:
+        """Looked up once for each host: to read the whole environment takes longer than to send a request."""
+        host = urlsplit(url)[:2]
         with self._lock:
-            if self._session is None:
-                self._requests = load_library("requests")
-                shared = self._sessions
-                self._session = shared.get(self._requests, self.verify) if shared else _session(self._requests)
+            if host not in self._ways:
+                self._ways[host] = self._pools.way(url, self.verify)
                 if self.verify is False:
                     # The user has been warned once in words; urllib3 would do so at each request.
                     urllib3 = load_library("urllib3")
                     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-            return self._session
+            return self._ways[host]
 
-    def _surroundings(self, url: str) -> Mapping[str, t.Any]:
-        """Proxies, certificates and streaming as the environment wants them: looked up once for each host.
-
-        Left to requests, reading the whole environment again for every request takes longer than preparing it.
-        """
-        host = tuple(urlsplit(url)[:2])
-        if host not in self._by_host:
-            asking = self._requests.Session()
-            self._by_host[host] = asking.merge_environment_settings(url, {}, True, self.verify, None)
-        return self._by_host[host]
-
-    def _failures(self) -> tuple[type[BaseException], ...]:
+    @staticmethod
+    def _failures() -> tuple[type[BaseException], ...]:
+        """What the libraries raise. Asked for at the first request: without requests there is an error then, not at
+        import."""
         from http.client import HTTPException
 
-        # What requests wraps while it connects, and what urllib3 raises by itself while a body is read.
         return (
-            self._requests.exceptions.RequestException,
+            load_library("requests").exceptions.RequestException,
             load_library("urllib3").exceptions.HTTPError,
             OSError,
             HTTPException,
@@ -444,19 +401,6 @@ def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
                 text = str(one).lower() if isinstance(one, bool) else str(one)
                 pairs.append(f"{quote(name, safe='~')}={quote(text, safe='~')}")
     return f"{url}?{'&'.join(sorted(pairs))}" if pairs else url
-
-
-def _session(requests: t.Any) -> t.Any:
-    from http.cookiejar import DefaultCookiePolicy
-
-    session = requests.Session()
-    session.trust_env = False  # see Transport._surroundings
-    adapter = requests.adapters.HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    # A REST client has no use for cookies, and they would be shared by all threads.
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return session
 
 
 def _chunks(raw: t.Any) -> Iterator[bytes]:

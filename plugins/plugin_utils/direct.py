@@ -17,13 +17,13 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 from .compiled import OURS, kept
 
 with kept():
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
 
     from . import in_process
     from .eligible import may_run_here
     from .progress import narrator
 
-SESSIONS = Sessions()  # kept open from one item of a loop to the next; each item is a task of its own
+POOLS = Pools()  # kept open from one item of a loop to the next; each item is a task of its own
 
 
 def module_file(name: str) -> t.Any:
@@ -48,7 +48,7 @@ class DirectAction(OrdinaryAction):  # type: ignore[misc, unused-ignore]
         notify = None if self._task.check_mode or self._task.no_log else narrator()
         # A module of its own starts in the playbook's folder, and finds clouds.yaml and relative paths there.
         with in_process.inside(self._loader.get_basedir()):
-            output = in_process.run(self.module, arguments, SESSIONS, notify)
+            output = in_process.run(self.module, arguments, POOLS, notify)
         return in_process.parse(self, output)
 
     def _spare_files(self) -> None:

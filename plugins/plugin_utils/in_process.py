@@ -63,12 +63,12 @@ class InProcessModule(basic.AnsibleModule):  # type: ignore[misc, unused-ignore]
             super().fail_json(msg, **values)
 
 
-def run(file: t.Any, arguments: dict[str, t.Any], sessions: t.Any, notify: t.Any) -> str:
+def run(file: t.Any, arguments: dict[str, t.Any], pools: t.Any, notify: t.Any) -> str:
     """What the module file *file* prints as its result; empty if something ended it before."""
     result, noise = io.StringIO(), io.StringIO()
     # SystemExit is how modules end.
     with given(arguments), redirect_stdout(noise), redirect_stderr(noise), suppress(SystemExit):
-        run_module(InProcessModule(result, **file.ARGUMENTS), file.PROGRAM, sessions, notify)
+        run_module(InProcessModule(result, **file.ARGUMENTS), file.PROGRAM, pools, notify)
     return result.getvalue()
 
 

@@ -14,10 +14,12 @@ import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from email.utils import formatdate
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import http_pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import transport as transport_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
@@ -26,8 +28,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     NotFound,
     OutcomeUnknown,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Sessions, Transport, build_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport, build_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION, user_agent
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 
@@ -421,6 +424,8 @@ def test_a_trickling_answer_times_out_as_a_whole(server):
     with pytest.raises(ConnectionFailed) as caught:
         client()
     assert "not complete" in str(caught.value)
+    server.script = [Answer(200, {"id": "next"})]
+    assert client().json() == {"id": "next"}
 
 
 def test_a_server_that_does_not_take_up_a_connection_in_time(monkeypatch):
@@ -530,6 +535,38 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
     server.script = [Answer(200, {"id": "x"})]
     assert client().json() == {"id": "x"}
     assert server.seen[0].path == "http://vpcep.example/v1/p/things"
+
+
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+def test_a_proxy_gets_its_own_credentials_and_the_cloud_only_ours(monkeypatch, server):
+    monkeypatch.setenv("HTTP_PROXY", server.url.replace("//", "//me:proxy-password@"))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    client = Client()
+    client.url = "http://somebody:else@vpcep.example"
+    client(authorize=lambda attempt: {"X-Auth-Token": "t"}, params={"id": "a b"})
+    assert server.seen[0].path == "http://vpcep.example/v1/p/things?id=a%20b"
+    assert server.seen[0].headers["proxy-authorization"].startswith("Basic ")
+    assert server.seen[0].headers["x-auth-token"] == "t"
+    assert "authorization" not in server.seen[0].headers
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"), [("", "/"), ("/a b/é", "/a%20b/%C3%A9"), ("/a%2Fb?c=d#e", "/a%2Fb?c=d"), ("?a=b", "/?a=b")]
+)
+def test_the_path_is_sent_as_http_wants_it(server, client, path, sent):
+    client(path=path)
+    assert server.seen[0].path == sent
+
+
+@pytest.mark.parametrize("kind", ["read", "create"])
+@pytest.mark.parametrize("token", ["two\nlines", " blank", "line\r"])
+def test_a_header_that_cannot_be_one_is_not_sent_nor_shown(server, client, kind, token):
+    with pytest.raises(ConnectionFailed) as caught:
+        client(kind, authorize=lambda attempt: {"X-Auth-Token": token})
+    assert caught.value.tries == 1
+    assert server.seen == []
+    assert token.strip() not in str(caught.value)
 
 
 @pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
@@ -662,10 +699,10 @@ def test_the_user_agent_names_all_versions():
 # Connections that several transports share
 
 
-def test_shared_sessions_keep_connections_open_from_one_transport_to_the_next(server):
-    sessions = Sessions()
+def test_shared_pools_keep_connections_open_from_one_transport_to_the_next(server):
+    pools = Pools()
     for _task in range(3):
-        client = Client(server, sessions=sessions)
+        client = Client(server, pools=pools)
         client()
         client.transport.close()
     assert server.connections == 1
@@ -673,16 +710,30 @@ def test_shared_sessions_keep_connections_open_from_one_transport_to_the_next(se
     assert server.connections == 2
 
 
-def test_shared_sessions_keep_ways_to_check_certificates_apart():
-    sessions = Sessions()
-    requests = transport_module.load_library("requests")
-    assert sessions.get(requests, True) is sessions.get(requests, True)
-    assert len({id(sessions.get(requests, verify)) for verify in (True, False, "/some/ca.pem")}) == 3
+def test_a_transport_of_its_own_closes_its_connections_and_opens_new_ones(server, client):
+    client()
+    client.transport.close()
+    client()
+    assert server.connections == 2
+
+
+def test_connections_to_several_hosts_are_kept_open():
+    with ExitStack() as stack:
+        servers = [stack.enter_context(FakeServer()) for _host in range(6)]
+        client = Client()
+        for server in servers * 2:
+            client(path=f"{server.url}/v1")
+        assert [server.connections for server in servers] == [1] * 6
+
+
+def test_shared_pools_keep_ways_to_check_certificates_apart():
+    pools = Pools()
+    assert pools.adapter(True) is pools.adapter(True)
+    assert len({id(pools.adapter(verify)) for verify in (True, False, "/some/ca.pem")}) == 3
 
 
 def test_a_child_process_does_not_talk_over_its_parents_connections(monkeypatch):
-    sessions = Sessions()
-    requests = transport_module.load_library("requests")
-    mine = sessions.get(requests, True)
-    monkeypatch.setattr(transport_module.os, "getpid", lambda: -1)
-    assert sessions.get(requests, True) is not mine
+    pools = Pools()
+    mine = pools.adapter(True)
+    monkeypatch.setattr(http_pools.os, "getpid", lambda: -1)
+    assert pools.adapter(True) is not mine
