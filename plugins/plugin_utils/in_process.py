@@ -23,10 +23,17 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_mo
 from .compiled import OURS
 
 # What modules load when they need it is loaded here once for all workers, which are copies of this process.
-# What they need when something fails is not.
-for _name in ("clouds_yaml", "creation", "iam", "signing"):
+# What they need when something fails is not, but for errors of the cloud: one says that what was deleted is gone.
+for _name in ("clouds_yaml", "creation", "error_bodies", "error_codes", "iam", "passcode", "signing"):
     import_module(f"{OURS}module_utils.{_name}")
-for _name in ("concurrent.futures.thread", "email.utils", "http.cookiejar", "ipaddress", "yaml"):
+for _name in (
+    "_strptime",
+    "ansible.module_utils.ansible_release",
+    "concurrent.futures.thread",
+    "email.utils",
+    "ipaddress",
+    "yaml",
+):
     import_module(_name)
 
 # What Python recommends to processes that fork: what is here by now stays till the end, and is shared by all workers
@@ -40,6 +47,7 @@ try:  # ansible-core 2.19 and later name the ways to write JSON
 
     PROFILE = "legacy"  # of all modules that do not ask for another one
     ENCODING: dict[str, t.Any] = {"cls": get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)}
+    get_module_encoder(PROFILE, Direction.MODULE_TO_CONTROLLER)  # loads it, as above
 except ImportError:
     from ansible.module_utils.common.json import AnsibleJSONEncoder
 

@@ -14,7 +14,6 @@ from .lines import Line
 
 SIZES = (1, 10, 100, 1000)
 QUICK = (1, 10, 100)
-LONG = 1000  # a loop of that many is measured once, and only without latency: it takes ten minutes with it
 STEPS = ("create", "unchanged", "one tag", "delete")
 WAYS = {"loop": ("loop of vpcep_endpoint", 1), "fleet": ("vpcep_endpoints", CONNECTIONS)}
 
@@ -25,17 +24,16 @@ def measure(bench: Bench) -> None:
     for latency in LATENCIES:
         bench.latency(latency)
         for size in QUICK if bench.quick else SIZES:
-            found = {way: lives(bench, service, way, size, latency) for way in WAYS}
-            for way, step in ((way, step) for step in STEPS for way in WAYS if found[way]):
+            found = {way: lives(bench, service, way, size) for way in WAYS}
+            for way, step in ((way, step) for step in STEPS for way in WAYS):
                 sample = found[way][step]
                 points.setdefault((way, step, latency), []).append((size, sample))
-                rival = found["loop"].get(step) if way == "fleet" else None
                 line = Line(
                     f"{size:,} endpoint{'s' * (size > 1)}, {step}: {WAYS[way][0]}",
                     latency,
-                    often(bench, way, size, latency),
+                    bench.runs,
                     sample,
-                    rival.seconds if rival else 0,
+                    found["loop"][step].seconds if way == "fleet" else 0,
                     "loop",
                     bound(sample.requests, latency, WAYS[way][1]),
                 )
@@ -46,24 +44,14 @@ def measure(bench: Bench) -> None:
             against = other.seconds if other is not None and way == "fleet" else 0
             limit = bound(each.requests, latency, WAYS[way][1])
             what = f"each further endpoint, {step}: {WAYS[way][0]}"
-            runs = min(bench.lines[f"{way} {step} {size} {latency}"].runs for size, _s in points[way, step, latency])
-            bench.add(f"{way} {step} growth {latency}", Line(what, latency, runs, each, against, "loop", limit))
+            line = Line(what, latency, bench.runs, each, against, "loop", limit)
+            bench.add(f"{way} {step} growth {latency}", line)
 
 
-def often(bench: Bench, way: str, size: int, latency: int) -> int:
-    """As often as there is time for."""
-    if way == "fleet" or size < LONG:
-        return bench.runs
-    return 0 if latency else 1
-
-
-def lives(bench: Bench, service: str, way: str, size: int, latency: int) -> dict[str, Sample]:
+def lives(bench: Bench, service: str, way: str, size: int) -> dict[str, Sample]:
     """What the steps cost, in order, beyond ansible-playbook with the same variables and nothing to do."""
-    runs = often(bench, way, size, latency)
-    if not runs:
-        return {}
     start = partial(bench.controller.play, "start", {"endpoints": endpoints(service, size)})
-    found = bench.rounds({"start": start, **dict(steps(bench, service, way, size))}, runs)
+    found = bench.rounds({"start": start, **dict(steps(bench, service, way, size))})
     floor = typical(found.pop("start"))
     return {step: beyond(typical(samples), floor) for step, samples in found.items()}
 
