@@ -23,7 +23,6 @@ if t.TYPE_CHECKING:
 CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""
 
-
 HOSTS = 32
 """Hosts whose connections are kept open: more than any task talks to. urllib3 1 closes those beyond, in use or not."""
 
