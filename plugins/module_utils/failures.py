@@ -40,12 +40,12 @@ HINTS = {
 }
 """What a person does about a request without a usable answer, by its cause."""
 
+# Names of exceptions that come while a request is built.
+_NO_REQUEST = ("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema")
+
 # The causes of names of exceptions, the most telling first.
 _CAUSES = (
-    (
-        ("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema"),
-        "address",
-    ),
+    (_NO_REQUEST, "address"),
     (("NameResolutionError", "gaierror"), "name"),
     (("SSLCertVerificationError",), "certificate"),
     (("SSLError", "SSLEOFError", "SSLZeroReturnError"), "tls"),
@@ -55,7 +55,7 @@ _CAUSES = (
 )
 
 # What comes out the same each time it is tried.
-_HOPELESS = frozenset((*_CAUSES[0][0], "SSLCertVerificationError"))
+_HOPELESS = frozenset((*_NO_REQUEST, "SSLCertVerificationError"))
 
 # What comes before a request is sent.
 _UNSENT = _HOPELESS | {"NewConnectionError", "ConnectTimeoutError", "ConnectTimeout", "NameResolutionError"}

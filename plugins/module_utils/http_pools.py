@@ -75,6 +75,10 @@ class Pools:
         adapter = self.adapter(verify)
         pool = _pool(adapter, request, settings)
         adapter.cert_verify(pool, request.url, settings["verify"], None)
+        if verify is False:
+            # The user has been warned once in words; urllib3 would do so at each request.
+            urllib3 = load_library("urllib3")
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return Way(pool, adapter.request_url(request, settings["proxies"])[:-1])
 
     def adapter(self, verify: bool | str) -> t.Any:

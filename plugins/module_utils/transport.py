@@ -18,13 +18,12 @@ from urllib.parse import quote, urlsplit
 
 from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, load_library, scrub
 from .gate import Gate
-from .http_pools import CONNECTIONS, Pools
+from .http_pools import CONNECTIONS, Pools, Way
 from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from .http_pools import Way
     from .retry import Deadline, Kind, Verdict
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -361,10 +360,6 @@ class Transport:
         with self._lock:
             if host not in self._ways:
                 self._ways[host] = self._pools.way(url, self.verify)
-                if self.verify is False:
-                    # The user has been warned once in words; urllib3 would do so at each request.
-                    urllib3 = load_library("urllib3")
-                    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             return self._ways[host]
 
     @staticmethod

@@ -39,13 +39,12 @@ def measure(bench: Bench) -> None:
                 )
                 bench.add(f"{way} {step} {size} {latency}", line)
     for step, latency, way in ((step, latency, way) for latency in LATENCIES for step in STEPS for way in WAYS):
-        each, other = (growth(points.get((one, step, latency), [])) for one in (way, "loop"))
+        each, other = (growth(points[one, step, latency]) for one in (way, "loop"))
         if each is not None:
             against = other.seconds if other is not None and way == "fleet" else 0
             limit = bound(each.requests, latency, WAYS[way][1])
             what = f"each further endpoint, {step}: {WAYS[way][0]}"
-            line = Line(what, latency, bench.runs, each, against, "loop", limit)
-            bench.add(f"{way} {step} growth {latency}", line)
+            bench.add(f"{way} {step} growth {latency}", Line(what, latency, bench.runs, each, against, "loop", limit))
 
 
 def lives(bench: Bench, service: str, way: str, size: int) -> dict[str, Sample]:

@@ -525,11 +525,15 @@ def test_netrc_does_not_replace_our_headers(server, client, monkeypatch, tmp_pat
     assert "authorization" not in server.seen[1].headers
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
-def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
-    monkeypatch.setenv("HTTP_PROXY", server.url)
+def everything_through(monkeypatch, proxy):
+    monkeypatch.setenv("HTTP_PROXY", proxy)
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
+
+
+@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
+    everything_through(monkeypatch, server.url)
     client = Client()
     client.url = "http://vpcep.example"
     server.script = [Answer(200, {"id": "x"})]
@@ -539,9 +543,7 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
 
 @pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_a_proxy_gets_its_own_credentials_and_the_cloud_only_ours(monkeypatch, server):
-    monkeypatch.setenv("HTTP_PROXY", server.url.replace("//", "//me:proxy-password@"))
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
+    everything_through(monkeypatch, server.url.replace("//", "//me:proxy-password@"))
     client = Client()
     client.url = "http://somebody:else@vpcep.example"
     client(authorize=lambda attempt: {"X-Auth-Token": "t"}, params={"id": "a b"})
@@ -578,9 +580,7 @@ def test_no_proxy_is_honoured(monkeypatch, server, client):
 
 @pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
 def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", f"http://me:proxy-password@127.0.0.1:{closed_port()}")
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
+    everything_through(monkeypatch, f"http://me:proxy-password@127.0.0.1:{closed_port()}")
     client = Client(retries=0)
     client.url = "http://vpcep.example"
     with pytest.raises(ConnectionFailed) as caught:
