@@ -79,6 +79,7 @@ class Task:
         self.runtime: Any = None
         self.warnings: list[str] = []
         self.sent: list[tuple[str, str]] = []
+        self.performed: dict[Any, set[str]] = {}  # the operations of each program, of all APIs but IAM
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -101,9 +102,9 @@ class Task:
             return program(parameters, runtime)
         finally:
             self.warnings = runtime.warnings
-            self.sent = [
-                (entry["method"], entry["operation"]) for entry in self.simulator.log() if entry["service"] == "vpcep"
-            ]
+            log = [entry for entry in self.simulator.log() if entry["service"] != "iam"]
+            self.sent = [(entry["method"], entry["operation"]) for entry in log if entry["service"] == "vpcep"]
+            self.performed.setdefault(program, set()).update(entry["operation"] for entry in log if entry["operation"])
 
     @property
     def writes(self) -> list[str]:

@@ -73,7 +73,7 @@ class Controller:
     def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in the home folder."""
         return subprocess.Popen(
-            [str(self.programs / command[0]), *command[1:]],
+            [str(self.programs / command[0]) if command[0] != "sh" else command[0], *command[1:]],
             cwd=self.folder,
             env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ only read.
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 from pathlib import Path
@@ -25,7 +26,7 @@ MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("roles/*/README.md")])
 PAGES = [page for page in PAGES if page.exists()]
 
-PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook")
+PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook", "ansible-vault", "sh")
 # What else shell listings hold, and why it is not run here; anything else is a mistake.
 ELSEWHERE = {
     "ansible-galaxy": "make package installs the tarball",
@@ -38,8 +39,8 @@ ELSEWHERE = {
     "terraform": "needs Terraform",
     "~/ansible-builder/bin/ansible-builder": "tests/platform does, as far as it goes without a container engine",
 }
-# Listings that nothing is done with: what is printed, what Terraform reads, a picture.
-SHOWN_ONLY = ("", "hcl", "mermaid", "text")
+# Listings that nothing is done with: what is printed, what Terraform reads, a policy, a picture.
+SHOWN_ONLY = ("", "hcl", "json", "mermaid", "text")
 
 BACKEND = {
     "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
@@ -165,12 +166,12 @@ def clouds(text: str, simulator: Any) -> dict[str, Any]:
     return {"clouds": found}
 
 
-def write_files(page: Path, folder: Path) -> None:
-    """Write the files that the listings of a page are."""
+def write_files(page: Path, folder: Path, password: str) -> None:
+    """Write the files that the listings of a page are, with the password where they show three dots."""
     for listing in listings(page):
         if listing.word == "file":
             (folder / listing.argument).parent.mkdir(parents=True, exist_ok=True)
-            (folder / listing.argument).write_text(listing.text)
+            (folder / listing.argument).write_text(listing.text.replace('"..."', json.dumps(password)))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -179,7 +180,7 @@ def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None
     text = page.read_text(encoding="utf-8")
     (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(text, simulator)))
     for source in (ROOT / "README.md", page):  # pages mention files that the first one shows
-        write_files(source, controller.folder)
+        write_files(source, controller.folder, simulator.account()["password"])
     section = 0
     for number, listing in enumerate(listings(page), start=1):
         if listing.section != section:
@@ -195,7 +196,7 @@ def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None
                 file.write_text(yaml.safe_dump(play, sort_keys=False))
                 done = controller.run("ansible-playbook", file.name)
                 assert done.code == 0, f"listing {number} of {page.name}:\n{listing.text}\n{done.output}"
-        elif listing.language not in SHOWN_ONLY:
+        elif listing.language not in SHOWN_ONLY and listing.word != "file":
             assert listing.language == "sh", f"{page.name}: nobody knows what to do with {listing.language}"
             for command in commands(listing.text):
                 done = controller.run(*command)

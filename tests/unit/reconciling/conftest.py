@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +14,12 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
 from tests.programs import Cloud, Task
 from tests.simulator.handle import Simulator
+from tools import permissions
+
+MODULES = {
+    import_module(f"ansible_collections.crossvpc.vpcep.plugins.modules.{name}").PROGRAM: name
+    for name in permissions.data()["modules"]
+}
 
 
 @pytest.fixture(scope="session", params=["otc", "huawei"])
@@ -22,10 +30,16 @@ def cloud(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def task(cloud: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Task:
+def task(cloud: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Task]:
+    """Runs modules' programs. At the end, docs/permissions.md has to name the rights for all that they sent."""
     monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
     cloud.reset(keep_tokens=True)
-    return Task(cloud, tmp_path / "cache")
+    made = Task(cloud, tmp_path / "cache")
+    yield made
+    for program, sent in made.performed.items():
+        if program in MODULES:
+            missing = sent - permissions.allowed(MODULES[program])
+            assert missing == set(), f"tools/permissions.yml lacks them for {MODULES[program]}; then run permissions.py"
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The drift check of docs/maintenance.md: each of its exit statuses, and that it changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.listings import file_shown
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "maintenance.md"
+CONNECT = ("ansible-playbook", "crossvpc.vpcep.connect_vpcs", "-e", "@connection.yml")
+
+
+def test_the_exit_status_tells_drift_from_failure(controller: Any, simulator: Any) -> None:
+    simulator.settings(delay=0)
+    for name in ("drift.sh", "connection.yml"):
+        (controller.folder / name).write_text(file_shown(PAGE, name))
+
+    def drift() -> int:
+        simulator.clear_log()
+        status = controller.run("sh", "drift.sh").code
+        assert simulator.log(service="vpcep", method="POST") == []
+        return int(status)
+
+    assert drift() == 3  # nothing is there yet
+    assert controller.run(*CONNECT).code == 0
+    assert drift() == 0
+    (service,) = simulator.state()["services"]
+    ports = [{"client_port": 8080, "server_port": 81, "protocol": "TCP"}]
+    simulator.control("POST", f"/state/services/{service['id']}", {"ports": ports})
+    assert drift() == 3
+    controller.environment["OS_PASSWORD"] = "wrong"
+    assert drift() == 2

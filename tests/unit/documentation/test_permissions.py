@@ -1,0 +1,61 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/permissions.md names the rights that the modules need; what they send is checked in tests/unit/reconciling."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.listings import listings
+from tools import permissions
+
+ROOT = Path(__file__).resolve().parents[3]
+MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("vpcep_*.py")}
+# The clouds ask for no right, or their documentation names none.
+WITHOUT_ACTION = {"listVersions", "getVersion", "upgradeEndpointService", "upgradeEndpoint", "addServerResources"}
+
+
+def test_the_page_is_what_the_data_says() -> None:
+    current = permissions.PAGE.read_text(encoding="utf-8")
+    assert current == permissions.page(current), "run: tools/run.sh .venv python tools/permissions.py"
+
+
+def test_the_data_knows_every_module_and_every_operation() -> None:
+    modules = permissions.data()["modules"]
+    assert set(modules) == MODULES
+    sent = {name for names in modules.values() for name in names} | set(permissions.data()["hints"])
+    assert sent == set(permissions.operations())
+    assert {one for policy in permissions.data()["policies"] for one in policy["modules"]} == MODULES
+
+
+def test_every_operation_names_its_action() -> None:
+    described = permissions.operations().items()
+    assert {name for name, one in described if "x-iam-action" not in one} == WITHOUT_ACTION
+
+
+@pytest.mark.parametrize(
+    "row", re.findall(r"^\| `(\w+)` .*?\| `(vpcep_\w+)`", (ROOT / "docs" / "operations.md").read_text(), re.M)
+)
+def test_the_module_of_an_operation_may_send_it(row: tuple[str, str]) -> None:
+    operation, module = row
+    assert operation in permissions.allowed(module)
+
+
+def test_policies_can_be_pasted() -> None:
+    pasted = [json.loads(listing.text) for listing in listings(permissions.PAGE) if listing.language == "json"]
+    assert len(pasted) == len(permissions.data()["policies"])
+    for policy in pasted:
+        (statement,) = policy["Statement"]
+        assert policy["Version"] == "1.1" and statement["Effect"] == "Allow"
+        assert all(re.fullmatch(r"\w+:\w+:\w+", action) for action in statement["Action"])
+
+
+def test_looking_changes_nothing() -> None:
+    (look,) = [one for one in permissions.data()["policies"] if one["title"] == "Look only"]
+    found = permissions.rights(name for module in look["modules"] for name in permissions.data()["modules"][module])
+    assert found.change == found.huawei == []

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the tables and policies of docs/permissions.md, from tools/permissions.yml and the API descriptions.
+
+The descriptions (tests/simulator/openapi) name the IAM action of each operation.
+Usage: tools/run.sh .venv python tools/permissions.py
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "permissions.md"
+DATA = ROOT / "tools" / "permissions.yml"
+APIS = [ROOT / "tests" / "simulator" / "openapi" / f"{name}.yaml" for name in ("vpcep", "network")]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the descriptions are long
+BOTH = ["otc", "huawei"]
+
+
+class Rights(NamedTuple):
+    """The IAM actions that some operations need: in both clouds to read, to change, and on Huawei Cloud in addition."""
+
+    read: list[str]
+    change: list[str]
+    huawei: list[str]
+
+
+@lru_cache(maxsize=1)
+def data() -> dict[str, Any]:
+    return dict(yaml.safe_load(DATA.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def operations() -> dict[str, dict[str, Any]]:
+    """The descriptions of all operations by their IDs."""
+    paths = [
+        path for api in APIS for path in yaml.load(api.read_text(encoding="utf-8"), Loader=LOADER)["paths"].values()
+    ]
+    described = [one for path in paths for one in path.values() if isinstance(one, dict)]
+    return {one["operationId"]: one for one in described}
+
+
+def allowed(module: str) -> set[str]:
+    """The operations that a module may send. Raises KeyError when the data does not know the module."""
+    return {*data()["modules"][module], *data()["hints"]}
+
+
+def rights(names: Iterable[str]) -> Rights:
+    """The actions for operations, with those that the clouds list as their dependencies."""
+    read: set[str] = set()
+    change: set[str] = set()
+    huawei: set[str] = set()
+    for name in names:
+        described = operations()[name]
+        action = described.get("x-iam-action", "")
+        reads = action.endswith((":get", ":list"))
+        place = huawei if described["x-clouds"] != BOTH else read if reads else change
+        place.update([*described.get("x-iam-depends", []), *[action] * bool(action)])
+    return Rights(sorted(read), sorted(change - read), sorted(huawei - read - change))
+
+
+def quoted(actions: Iterable[str]) -> str:
+    """Actions as they stand in a policy."""
+    text = ", ".join(json.dumps(action) for action in actions)
+    return f"`{text}`" if text else ""
+
+
+def of_modules() -> str:
+    lines = ["| module | to look, and for `--check` | to change | on Huawei Cloud also |", "| --- | --- | --- | --- |"]
+    for module, names in data()["modules"].items():
+        cells = [f"`{module}`", *map(quoted, rights(names))]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def of_hints() -> str:
+    return "\n".join(f"- `{action}`" for action in sorted(rights(data()["hints"]).read)) + "\n"
+
+
+def of_policies() -> str:
+    return "\n".join(policy(**one) for one in data()["policies"])
+
+
+def policy(title: str, about: str, modules: list[str]) -> str:
+    """A section of the page with a policy to paste."""
+    found = rights(dict.fromkeys(name for module in modules for name in data()["modules"][module]))
+    statement = {"Effect": "Allow", "Action": sorted([*found.read, *found.change])}
+    text = json.dumps({"Version": "1.1", "Statement": [statement]}, indent=2)
+    more = f"\nOn Huawei Cloud, add {quoted(found.huawei)}.\n" if found.huawei else ""
+    return (
+        f"### {title}\n\n{about} Modules: {', '.join(f'`{one}`' for one in modules)}.\n\n```json\n{text}\n```\n{more}"
+    )
+
+
+PARTS = {"policies": of_policies, "modules": of_modules, "hints": of_hints}
+
+
+def page(current: str) -> str:
+    """The page with its generated parts written anew."""
+    for name, write in PARTS.items():
+        begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+        before, _begin, rest = current.partition(begin)
+        _old, _end, after = rest.partition(end)
+        current = f"{before}{begin}{write()}{end}{after}"
+    return current
+
+
+def unknown() -> Iterator[str]:
+    """Operations of the data that no API describes."""
+    known = operations()
+    lists = [*data()["modules"].values(), data()["hints"]]
+    yield from (name for names in lists for name in names if name not in known)
+
+
+def main() -> int:
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
