@@ -71,7 +71,7 @@ def rights(names: Iterable[str]) -> Rights:
 def quoted(actions: Iterable[str]) -> str:
     """Actions as they stand in a policy."""
     text = ", ".join(json.dumps(action) for action in actions)
-    return f"`{text}`" if text else ""
+    return f"`{text}`" if text else "none"
 
 
 def of_modules() -> str:
@@ -90,15 +90,14 @@ def of_policies() -> str:
     return "\n".join(policy(**one) for one in data()["policies"])
 
 
-def policy(title: str, about: str, modules: list[str]) -> str:
-    """A section of the page with a policy to paste."""
-    found = rights(dict.fromkeys(name for module in modules for name in data()["modules"][module]))
-    statement = {"Effect": "Allow", "Action": sorted([*found.read, *found.change])}
-    text = json.dumps({"Version": "1.1", "Statement": [statement]}, indent=2)
-    more = f"\nOn Huawei Cloud, add {quoted(found.huawei)}.\n" if found.huawei else ""
-    return (
-        f"### {title}\n\n{about} Modules: {', '.join(f'`{one}`' for one in modules)}.\n\n```json\n{text}\n```\n{more}"
-    )
+def policy(title: str, about: str, modules: list[str] | None = None) -> str:
+    """A section of the page with a policy to paste; without modules, for all of them to look."""
+    found = rights(name for module in modules or data()["modules"] for name in data()["modules"][module])
+    actions = sorted([*found.read, *found.change]) if modules else found.read
+    text = json.dumps({"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": actions}]}, indent=2)
+    named = f" Modules: {', '.join(f'`{one}`' for one in modules)}." if modules else ""
+    more = f"\nOn Huawei Cloud, add {quoted(found.huawei)}.\n" if modules and found.huawei else ""
+    return f"### {title}\n\n{about}{named}\n\n```json\n{text}\n```\n{more}"
 
 
 PARTS = {"policies": of_policies, "modules": of_modules, "hints": of_hints}
