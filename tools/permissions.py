@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,13 +111,6 @@ def page(current: str) -> str:
         _old, _end, after = rest.partition(end)
         current = f"{before}{begin}{write()}{end}{after}"
     return current
-
-
-def unknown() -> Iterator[str]:
-    """Operations of the data that no API describes."""
-    known = operations()
-    lists = [*data()["modules"].values(), data()["hints"]]
-    yield from (name for names in lists for name in names if name not in known)
 
 
 def main() -> int:
