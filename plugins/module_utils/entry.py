@@ -34,6 +34,7 @@ def run_module(module: t.Any, program: Program, pools: Pools | None = None, noti
     runtime = None
     try:
         runtime = Runtime(connect(module.params, pools=pools), module.check_mode, notify=notify)
+        runtime.connection.end_with_parent()
         result = program(module.params, runtime)
     except MissingLibrary as error:
         from ansible.module_utils.basic import missing_required_lib

@@ -18,9 +18,10 @@ from .iam_token import Token, id_like
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .answers import Response
     from .credentials import Credentials
     from .retry import Deadline
-    from .transport import Attempt, Response, Transport
+    from .transport import Attempt, Transport
 
 SERVICE = "vpcep"
 """The type of our entry in the catalog."""

@@ -19,8 +19,7 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import http_pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import transport as transport_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import bodies, http_pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     ConnectionFailed,
@@ -451,7 +450,7 @@ def test_the_deadline_shortens_the_timeout(server):
 
 
 def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(transport_module, "BODY_LIMIT", 100_000)
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 100_000)
     server.script = [Answer(200, {"x": "y" * 1_000_000})]
     with pytest.raises(ConnectionFailed) as caught:
         client()
@@ -460,7 +459,7 @@ def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
 
 
 def test_a_huge_answer_that_was_packed_small_is_not_unpacked_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(transport_module, "BODY_LIMIT", 1_000_000)
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 1_000_000)
     server.script = [Answer(200, gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"})]
     with pytest.raises(ConnectionFailed) as caught:
         client()
