@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import json
 import re
+import sys
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -117,24 +118,33 @@ def _decoded(
 
 
 def _unescape_html(match: re.Match[bytes]) -> bytes:
+    name = match[0][1:-1].decode()
+    if name[0] == "#":
+        number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+        return chr(min(number, sys.maxunicode)).encode(errors="replace")
     import html
 
     return html.unescape(match[0].decode()).encode(errors="replace")
 
 
 def _unescape_backslash(match: re.Match[bytes]) -> bytes:
-    """As in JSON, and where that does not know it as in Python: \\xNN, and else the character itself."""
+    """As in JSON, and where that does not know it as in Python: a number in hexadecimal, or the character itself."""
     try:
         return str(json.loads(b'"%s"' % match[0])).encode(errors="replace")
     except ValueError:
-        return bytes.fromhex(match[0][2:].decode()) if match[0][1:2] == b"x" and len(match[0]) == 4 else match[0][1:]
+        pass
+    try:
+        return chr(int(match[0][2:], 16)).encode(errors="replace")
+    except ValueError:
+        return match[0][1:]
 
 
 _ENCODINGS: tuple[tuple[bytes, t.Callable[[re.Match[bytes]], bytes]], ...] = (
     (rb"%([0-9A-Fa-f]{2})", lambda match: bytes.fromhex(match[1].decode())),
     (rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});", _unescape_html),
     (
-        rb"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)",
+        rb"\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}"
+        rb"|U[0-9A-Fa-f]{8}|.)",
         _unescape_backslash,
     ),
     (rb"\+", lambda match: b" "),

@@ -22,7 +22,7 @@ Pieces = t.Callable[[], t.Iterable[bytes]]
 
 
 class Slow(t.NamedTuple):
-    """at_once: what is sent at once; dripping: sent byte by byte, for ever; pause: seconds between two of its pieces."""
+    """at_once: what is sent at once; dripping: pieces that follow, without an end; pause: seconds after each."""
 
     at_once: bytes = b""
     dripping: Pieces = lambda: ()
