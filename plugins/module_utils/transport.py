@@ -122,7 +122,7 @@ class Transport:
             try:
                 self._check_wanted()
                 if not host_of(url):
-                    raise Broken("its address cannot be used", sent=False, hopeless=True, cause="address")
+                    raise Broken(f"the address {url} cannot be used", sent=False, hopeless=True, cause="address")
                 sent = self._headers(body, headers)
                 if authorize is not None:
                     sent.update(authorize(Attempt(method, url, body, number)))

@@ -101,8 +101,11 @@ HANDSHAKES = {
 
 
 @contextmanager
-def serving(slow: Slow, certificate: Path | None = None) -> t.Iterator[int]:
-    """A port at which each request is answered like this; over TLS if there is a certificate (its key beside it)."""
+def serving(slow: Slow, certificate: Path | None = None, behind: int | None = None) -> t.Iterator[int]:
+    """A port at which each request is answered like this; over TLS if there is a certificate (its key beside it).
+
+    behind: a port that answers all requests but POST.
+    """
     stopping = threading.Event()
     context = None
     if certificate:
@@ -113,7 +116,10 @@ def serving(slow: Slow, certificate: Path | None = None) -> t.Iterator[int]:
         with suppress(OSError, ValueError), connection:
             stream = context.wrap_socket(connection, server_side=True) if context else connection
             with stream:
-                stream.recv(65536)
+                if behind:
+                    relay(stream, behind)
+                else:
+                    stream.recv(65536)
                 stream.sendall(slow.at_once)
                 for piece in slow.dripping():
                     stream.sendall(piece)
@@ -132,6 +138,23 @@ def serving(slow: Slow, certificate: Path | None = None) -> t.Iterator[int]:
         yield listener.getsockname()[1]
         stopping.set()
         listener.shutdown(socket.SHUT_RDWR)
+
+
+def relay(stream: socket.socket, port: int) -> None:
+    """Passes requests on, and their answers back, until a POST comes, or the end."""
+
+    def answers(server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65536):
+                stream.sendall(data)
+
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        threading.Thread(target=answers, args=(server,), daemon=True).start()
+        while not (data := stream.recv(65536)).startswith(b"POST"):
+            if not data:
+                raise ConnectionAbortedError
+            server.sendall(data)
+        server.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
