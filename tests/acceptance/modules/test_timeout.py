@@ -46,7 +46,7 @@ def test_the_timeout_of_a_fleet_whose_requests_hang(controller: Any, simulator: 
     """The list is answered, and each creation drips. In a process of its own, the fleet ends with wait_timeout."""
     made = controller.play(slow_service())
     assert made.code == 0, made.output
-    with serving(ANSWERS[name], behind=urlsplit(simulator.account("provider")["auth_url"]).port) as port:
+    with serving(ANSWERS[name], behind=urlsplit(simulator.api_url).port) as port:
         places = [{part: one[part] for part in ("vpc_id", "subnet_id")} for one in simulator.spare()]
         options = {
             "endpoints": places,
@@ -59,6 +59,7 @@ def test_the_timeout_of_a_fleet_whose_requests_hang(controller: Any, simulator: 
         began = time.monotonic()
         done = controller.play({"crossvpc.vpcep.vpcep_endpoints": options, "timeout": 4, "ignore_errors": True})
     assert done.count("ignored") == 1, done.output
+    assert re.search("timed out after|expected time frame", done.output, re.IGNORECASE), done.output
     assert time.monotonic() - began < 25
 
 
