@@ -41,7 +41,7 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
 
 
 @pytest.mark.torture("answers that come too slowly")
-@pytest.mark.parametrize("name", ["header after header", "a chunk's size"])
+@pytest.mark.parametrize("name", ["a header's value", "a chunk's size"])
 def test_the_timeout_of_a_fleet_whose_requests_hang(controller: Any, simulator: Any, name: str) -> None:
     """The list is answered, and each creation drips. In a process of its own, the fleet ends with wait_timeout."""
     made = controller.play(slow_service())
@@ -77,3 +77,23 @@ def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
     done = controller.play(*tasks)
     assert done.count("ignored") == 1, done.output
     assert time.monotonic() - began < 20, "the fleet alone would go on for minutes"
+
+
+def test_a_worker_whose_playbook_was_killed_sends_nothing_more(controller: Any, simulator: Any, way: str) -> None:
+    """A module in a process of its own has the worker for a parent, which outlives the playbook."""
+    if way != "direct":
+        pytest.skip("the worker lives")
+    simulator.fault("throttle", operation="createEndpointService", count=None)
+    process = controller.start("ansible-playbook", controller.write(slow_service()))
+    deadline = time.monotonic() + 60
+    while not creations(simulator) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    before = creations(simulator)
+    time.sleep(8)
+    assert 1 <= before == creations(simulator)
+
+
+def creations(simulator: Any) -> int:
+    return sum(entry["operation"] == "createEndpointService" for entry in simulator.log())
