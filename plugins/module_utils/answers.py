@@ -46,7 +46,7 @@ class Response:
     @property
     def request_id(self) -> str | None:
         """The ID the service's support asks for."""
-        return self.headers.get("X-Request-Id") or None
+        return request_id_of(self.headers)
 
     @property
     def content_type(self) -> str:
@@ -62,6 +62,11 @@ class Response:
                 raise ValueError("nested too deeply") from error
             self._parsed = True
         return self._document
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    """The request ID of an answer as text for people, None if it has none."""
+    return one_line(headers.get("X-Request-Id") or "")[:128] or None
 
 
 def check_success(response: Response, method: str, kind: Kind) -> None:

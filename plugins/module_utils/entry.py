@@ -14,6 +14,7 @@ from . import own_process
 from .connection import connect
 from .errors import ApiError, MissingLibrary, VpcepError
 from .runtime import Runtime
+from .texts import one_line
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def _surroundings(module: t.Any, runtime: t.Any) -> dict[str, t.Any]:
 
 def _mistake(error: Exception) -> str:
     return (
-        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {error}). "
+        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
         "Run the task again with -vvv and report what it shows."
     )
 

@@ -25,6 +25,7 @@ from .pool import each
 from .reasons import reasons
 from .runtime import Runtime
 from .snapshot import Snapshot
+from .texts import one_line
 from .validation import check_positive
 
 Object = dict[str, Any]
@@ -203,7 +204,7 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
     if failed:
         raise FleetFailed([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)], facts)
     headed = [
-        {**item.report["diff"], "before_header": member.label, "after_header": member.label}
+        {**item.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(member.label))}
         for member, item in told
         if item.report and item.report["changed"]
     ]

@@ -17,7 +17,7 @@ import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .answers import Response, check_refusal, check_success, judge_answer, outcome_unknown, refusal
+from .answers import Response, check_refusal, check_success, judge_answer, outcome_unknown, refusal, request_id_of
 from .bodies import read_body
 from .errors import Broken, ConnectionFailed, load_library
 from .gate import Gate
@@ -199,7 +199,7 @@ class Transport:
             self._check_wanted()
             with self._pools.watchdog.watching(exchange):
                 answer = way.send(exchange, method, url, body, headers)
-                status, request_id = answer.status, answer.headers.get("X-Request-Id")
+                status, request_id = answer.status, request_id_of(answer.headers)
                 try:
                     content = read_body(answer, method)
                     if exchange.is_cut_off:

@@ -20,7 +20,10 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiEr
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.results import error_text
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.texts import MASK, one_line, scrub
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import status_of, timed_out
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import Narrator
+from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 LEAKS = "secrets in output, logs, files and process lists"
 SECRETS = {
@@ -129,6 +132,7 @@ ODD = "web\x1b]0;title\x07\x1b[31m\nfatal: [host]: FAILED!\r\x9b2J\u202e\u2028\x
         lambda: json.dumps(WaitTimeout(ODD, what=ODD, status=ODD).result(), ensure_ascii=False),
         lambda: error_text({"error": [{"error_code": ODD, "error_message": ODD}]}),
         lambda: warned(ODD),
+        lambda: told(ODD),
         lambda: str(api_error("try", 400, json.dumps({"error_code": "A.1", "error_msg": ODD}), {"X-Request-Id": ODD})),
         lambda: str(api_error("try", 502, f"<html><title>{ODD}</title>", {})),
     ],
@@ -145,6 +149,20 @@ def warned(text):
     runtime = Runtime(Nothing())
     runtime.warn(text)
     return runtime.warnings[0]
+
+
+def told(text):
+    lines = []
+    Narrator(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
+    return lines[0]
+
+
+@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+def test_the_log_of_requests_holds_no_terminal_control(server):
+    server.react = lambda seen: Answer(200, {"id": "x"}, {"X-Request-Id": "id\x1b[31m\x9b2J"})
+    transport = Transport(2)
+    answer = transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
+    assert answer.request_id == transport.http[0]["request_id"] == "id [31m 2J"
 
 
 def test_an_error_of_several_lines_keeps_them():
