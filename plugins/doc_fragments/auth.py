@@ -121,12 +121,14 @@ options:
     type: path
   timeout:
     description:
-      - Seconds that one HTTP request may take.
+      - Seconds that one attempt of an HTTP request may take, from connecting to the last byte of the answer.
     type: float
     default: 30.0
   retries:
     description:
-      - How often one request is repeated after throttling, server faults and broken connections.
+      - How often one request is repeated after server faults and broken connections.
+      - After throttling a request is repeated as long as the task has time (C(wait_timeout); without that option for
+        two minutes), unless this option is V(0).
       - A request that creates something is repeated only when it was surely not carried out.
     type: int
     default: 5

@@ -22,6 +22,7 @@ ENDPOINTS = "vpc-endpoints"
 SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service
 ENDPOINT_KIND = "endpoint"
 LIST_RESTARTS = 3
+LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
 Shortcut = Callable[[int], "list[str] | None"]
 """Asked after the first page how to get at the rest: by these IDs, one request each, or (None) page by page."""
 
@@ -252,19 +253,24 @@ class VpcepApi:
     ) -> tuple[list[Object], bool]:
         """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
         found: dict[str, Object] = {}
+        seen: set[str] = set()
         totals: set[int | None] = set()
         offset = 0
         while True:
             answer = self._call("GET", path, operation, params=dict(filters, limit=page_size, offset=offset))
             page, count = _page(answer, member, operation)
-            known = len(found)
-            found.update((str(item.get("id", len(found))), item) for item in page)
+            known = len(seen)
+            seen.update(str(item["id"]) for item in page if "id" in item)
+            found.update((str(item.get("id", f"{offset + place}.")), item) for place, item in enumerate(page))
             offset += len(page)
+            if len(found) > LIST_LIMIT:
+                message = f"The answer's list '{member}' has more than {LIST_LIMIT:,} objects."
+                raise ApiError(operation=operation, status=200, message=message)
             if count is not None and count < offset:
                 count = None  # more came than there are: it says nothing about the rest either
             totals.add(count)
-            # A page without anything new ends it, too: of a server that does not count and ignores the offset.
-            if len(found) == known or (offset >= count if count is not None else len(page) < page_size):
+            # A page without a new ID ends it, too: of a server that does not count and ignores the offset.
+            if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
                 return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)
             if shortcut and count and offset == len(page):

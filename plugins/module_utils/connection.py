@@ -19,6 +19,7 @@ from .credentials import Credentials, resolve, split_api_url
 from .errors import ApiError, CredentialsError, InputError
 from .iam_token import DAY, Token
 from .retry import http_date
+from .texts import one_line
 from .token_cache import TokenCache, cache_key, early
 from .transport import Transport
 from .version import user_agent
@@ -223,8 +224,12 @@ class Connection:
             return any(ended)
 
     def interrupt(self) -> None:
-        """Repeat nothing any more, and end the pauses before repeats."""
+        """End what is under way and the pauses, and send nothing any more."""
         self._transport.interrupt()
+
+    def end_with_parent(self) -> None:
+        """Send nothing any more once the process that started this one is gone."""
+        self._transport.end_with_parent()
 
     def scrub(self, text: str) -> str:
         """The text without secrets, which servers echo."""
@@ -585,6 +590,7 @@ class Connection:
         }
 
     def _warn(self, text: str) -> None:
+        text = one_line(text)
         with _warnings_lock:
             if text not in self.warnings:
                 self.warnings.append(text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import VpcepError, WaitTimeout
 from .pool import each
-from .waiting import FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL, Flow, Gone, Wait, read_or_none, timed_out
+from .waiting import FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL, Flow, Gone, Wait, read_or_none, status_of, timed_out
 
 Object = dict[str, Any]
 PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
@@ -65,7 +65,7 @@ class Item:
 
     def see(self, found: Object | None) -> None:
         """Takes note of what is there; None of nothing."""
-        self.status = str((found or {}).get("status"))
+        self.status = status_of(found)
         if self.goal.over(found):
             try:
                 self._found = self.goal.outcome(found)

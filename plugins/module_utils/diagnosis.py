@@ -23,6 +23,7 @@ from .fields import RESERVED_RANGE
 from .network import NetworkApi
 from .regions import REGIONS, region_of_project
 from .retry import Deadline
+from .texts import one_line
 
 Object = dict[str, Any]
 LOOKS = 8  # requests that all diagnoses of one task may take together
@@ -51,7 +52,7 @@ class Diagnosis:
         with suppress(Exception):
             found = finder_of(error)(self, options, error)
             if found:
-                error.hint = self.connection.scrub("".join(c for c in found if c.isprintable()))
+                error.hint = one_line(self.connection.scrub(found))
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
         """What a GET shows, None if it is not there. Raises VpcepError when there have been enough."""

@@ -14,6 +14,7 @@ from . import own_process
 from .connection import connect
 from .errors import ApiError, MissingLibrary, VpcepError
 from .runtime import Runtime
+from .texts import one_line
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ def run_module(module: t.Any, program: Program, pools: Pools | None = None, noti
     runtime = None
     try:
         runtime = Runtime(connect(module.params, pools=pools), module.check_mode, notify=notify)
+        runtime.connection.end_with_parent()
         result = program(module.params, runtime)
     except MissingLibrary as error:
         from ansible.module_utils.basic import missing_required_lib
@@ -66,7 +68,7 @@ def _surroundings(module: t.Any, runtime: t.Any) -> dict[str, t.Any]:
 
 def _mistake(error: Exception) -> str:
     return (
-        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {error}). "
+        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
         "Run the task again with -vvv and report what it shows."
     )
 

@@ -13,7 +13,8 @@ import json
 import re
 import typing as t
 
-from .errors import VPCEP_CODE, ApiError, NotFound, scrub
+from .errors import VPCEP_CODE, ApiError, NotFound
+from .texts import one_line, scrub
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,8 +58,8 @@ def parse_error(
     if not document:
         message = _plain(scrub(text, secrets))
     if request_id is not None:
-        request_id = _line(scrub(request_id, secrets))[:128]
-    return code, _line(scrub(message or "", secrets))[:MESSAGE_LIMIT], request_id
+        request_id = one_line(scrub(request_id, secrets))[:128]
+    return code, one_line(scrub(message or "", secrets))[:MESSAGE_LIMIT], request_id
 
 
 def api_error(
@@ -161,8 +162,3 @@ def _plain(text: str) -> str:
         text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.IGNORECASE | re.DOTALL)
         return re.sub(r"<[^>]{0,500}>", " ", text)[:200]
     return text[:200]
-
-
-def _line(text: str) -> str:
-    """One line of printable characters: no control characters reach a terminal or a log."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * MESSAGE_LIMIT]).split())

@@ -49,7 +49,7 @@ _RIGHTS = (
     "The user lacks a right in this project: ask the account's administrator for the role VPCEndpoint Administrator, "
     "with VPC Administrator, Server Administrator and DNS Administrator beside it."
 )
-_WAIT = "Too many requests at once: run it again a little later, run fewer tasks at the same time, or raise retries."
+_WAIT = "Too many requests at once: run it again a little later, or run fewer tasks at the same time."
 _NAME = "Set name to at most 16 letters, digits, underscores and hyphens."
 _FIXED = (
     "This cannot be changed on an existing service: set recreate to true to have it replaced (its connections break), "

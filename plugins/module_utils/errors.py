@@ -10,21 +10,24 @@ API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable
+from .texts import one_line
 
 # Not compiled before something fails, which is rare.
 VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
 _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-_URL_USER = r"(://)[^/@\s]+@"
 
 
 class VpcepError(Exception):
-    """Base of everything this program raises on purpose."""
+    """Base of everything this program raises on purpose.
+
+    lines: the text. Each becomes one printable line, since texts of the cloud are in it.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(one_line(line) for line in lines))
 
     def result(self) -> dict[str, t.Any]:
         """Extra fields for a failed module's result; never secrets."""
@@ -81,11 +84,11 @@ class ApiError(VpcepError):
         tries: int = 1,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.operation = operation
+        self.message = one_line(message)
+        self.operation = one_line(operation)
         self.status = status
-        self.code = code
-        self.request_id = request_id
+        self.code = None if code is None else one_line(code)
+        self.request_id = None if request_id is None else one_line(request_id)
         self.hint = _hint(code, status) if hint is None else hint
         self.tries = tries
         self.host: str | None = None
@@ -165,8 +168,8 @@ class WaitTimeout(VpcepError):
 
     def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
         super().__init__(message)
-        self.what = what
-        self.status = status
+        self.what = one_line(what)
+        self.status = None if status is None else one_line(status)
         self.seconds = seconds
 
     def result(self) -> dict[str, t.Any]:
@@ -214,19 +217,3 @@ def load_library(name: str) -> t.Any:
         import traceback
 
         raise MissingLibrary(name.partition(".")[0], traceback.format_exc()) from error
-
-
-def scrub(text: str, secrets: Iterable[str] = ()) -> str:
-    """Replace each secret in text, and the user part of each URL, by asterisks.
-
-    Servers and proxies echo what they were sent. Secrets of fewer than 4 characters are left: replacing them
-    would shred the text and thereby tell what they are.
-    """
-    # The longest first: a secret may be part of another one.
-    for secret in sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True):
-        text = text.replace(secret, "********")
-        # As it looks inside a JSON text that was sent back.
-        quoted = json.dumps(secret)[1:-1]
-        if quoted != secret:
-            text = text.replace(quoted, "********")
-    return re.sub(_URL_USER, r"\1********@", text)

@@ -23,12 +23,15 @@ HINTS = {
     "certificate_date": "The certificate has expired, or is not valid yet: check this machine's date and time first.",
     "certificate_host": "The certificate is one for another host: look for a typing error in api_url, auth_url and "
     "region.",
+    "interrupted": "Run the task again.",
     "name": "There is no host of this name: check region, api_url and auth_url for a typing error, then this machine's "
     "name server (DNS). Behind a proxy set HTTPS_PROXY.",
     "page": "A web page came where the cloud's answer should be, such as a proxy's or a login page: check api_url and "
     "auth_url, then HTTPS_PROXY and NO_PROXY.",
     "proxy": "The proxy did not let the request through: put its user and password into HTTPS_PROXY "
     "(http://user:password@host:port) if it asks for them (407), or have its administrators allow the cloud's hosts.",
+    "proxy_address": "Set it to an address like http://user:password@host:port. In user and password the characters "
+    "/ # ? @ : [ ] and backslash are percent-encoded, such as %2F for a slash.",
     "proxy_host": "The proxy itself cannot be reached: check HTTPS_PROXY, or add the cloud's hosts to NO_PROXY.",
     "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
     "is in the way. Behind a proxy set HTTPS_PROXY.",
@@ -41,7 +44,15 @@ HINTS = {
 """What a person does about a request without a usable answer, by its cause."""
 
 # Names of exceptions that come while a request is built.
-_NO_REQUEST = ("InvalidURL", "InvalidProxyURL", "LocationParseError", "InvalidHeader", "MissingSchema", "InvalidSchema")
+_NO_REQUEST = (
+    "InvalidURL",
+    "InvalidProxyURL",
+    "LocationParseError",
+    "LocationValueError",
+    "InvalidHeader",
+    "MissingSchema",
+    "InvalidSchema",
+)
 
 # The causes of names of exceptions, the most telling first.
 _CAUSES = (
@@ -57,36 +68,40 @@ _CAUSES = (
 # What comes out the same each time it is tried.
 _HOPELESS = frozenset((*_NO_REQUEST, "SSLCertVerificationError"))
 
-# What comes before a request is sent.
-_UNSENT = _HOPELESS | {"NewConnectionError", "ConnectTimeoutError", "ConnectTimeout", "NameResolutionError"}
-
 # OpenSSL's numbers for what is wrong with a certificate.
 _CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_host", 64: "certificate_host"}
 
-# Functions of the standard library that run before a request is sent, on a connection being opened.
-_OPENING = frozenset(("do_handshake", "_tunnel", "create_connection", "getaddrinfo"))
 
+def broken(error: BaseException, unsent: bool) -> Broken:
+    """What a library's exception says: the innermost cause in a few words, and whether the request got out.
 
-def broken(error: BaseException, *, headers_seen: bool, status: int | None, request_id: str | None) -> Broken:
-    """What a library's exception says: the innermost cause in a few words, and whether the request got out."""
+    unsent: it surely did not, as far as the connection knows. An exception that comes while a request is built says
+    so, too. In doubt it was sent: to look again costs one GET, to create again an endpoint.
+    """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
-    unsent = not names.isdisjoint(_UNSENT) or any(_during_opening(cause) for cause in causes)
-    sent = headers_seen or not unsent
     hopeless = not names.isdisjoint(_HOPELESS)
+    built = names.isdisjoint(_NO_REQUEST)
     if isinstance(error, OSError) and "invalid path" in str(error):
         # requests' own words for a CA file that is not there.
-        sent, hopeless = False, True
-    if names & {"ReadTimeoutError", "ReadTimeout"}:
-        reason = "the server fell silent"
-    elif names & {"ConnectTimeoutError", "ConnectTimeout"}:
-        reason = "the server could not be reached in time"
-    else:
-        inner = causes[-1]
-        reason = f"{type(inner).__name__}: {inner}"
+        built, hopeless = False, True
     return Broken(
-        reason[:300], sent=sent, hopeless=hopeless, cause=_cause(causes, names), status=status, request_id=request_id
+        _reason(causes, names)[:300],
+        sent=built and not unsent,
+        hopeless=hopeless,
+        cause=_cause(causes, names),
     )
+
+
+def _reason(causes: list[BaseException], names: set[str]) -> str:
+    if not names.isdisjoint(_NO_REQUEST):
+        # The library's own words quote what cannot be sent.
+        return "a header holds what no header may" if "InvalidHeader" in names else "its address cannot be used"
+    if names & {"ReadTimeoutError", "ReadTimeout"}:
+        return "the server fell silent"
+    if names & {"ConnectTimeoutError", "ConnectTimeout"}:
+        return "the server could not be reached in time"
+    return f"{type(causes[-1]).__name__}: {causes[-1]}"
 
 
 def _cause(causes: list[BaseException], names: set[str]) -> str:
@@ -122,16 +137,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             one.__cause__,
             one.__context__,
         ]
-
-
-def _during_opening(error: BaseException) -> bool:
-    """Whether the error came while a connection was being opened (name, TCP, proxy tunnel, TLS handshake).
-
-    Neither requests nor urllib3 tells a failed handshake from a connection that broke later; the stack does.
-    """
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_name in _OPENING:
-            return True
-        trace = trace.tb_next
-    return False

@@ -25,6 +25,7 @@ from .pool import each
 from .reasons import reasons
 from .runtime import Runtime
 from .snapshot import Snapshot
+from .texts import one_line
 from .validation import check_positive
 
 Object = dict[str, Any]
@@ -34,8 +35,8 @@ PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "
 class FleetFailed(VpcepError):
     """Some endpoints failed; the others did not, and are in the result like them."""
 
-    def __init__(self, message: str, facts: Object) -> None:
-        super().__init__(message)
+    def __init__(self, lines: list[str], facts: Object) -> None:
+        super().__init__(*lines)
         self.facts = facts
 
     def result(self) -> Object:
@@ -71,7 +72,7 @@ class Fleet:
         for same in overlapping([member for member in members if not member.options.get("id")]):
             wrong.append(f"{' and '.join(member.label for member in same)} may mean the same endpoint.")
         if wrong:
-            raise InputError("\n".join(wrong))
+            raise InputError(*wrong)
         return members
 
     def member(self, label: str, definition: Object) -> Member:
@@ -201,9 +202,9 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
     }
     failed = [(member.label, item.error) for member, item in told if item.error]
     if failed:
-        raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)]), facts)
+        raise FleetFailed([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)], facts)
     headed = [
-        {**item.report["diff"], "before_header": member.label, "after_header": member.label}
+        {**item.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(member.label))}
         for member, item in told
         if item.report and item.report["changed"]
     ]

@@ -13,14 +13,16 @@ from __future__ import annotations
 import typing as t
 
 from .errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
+from .http_pools import host_of
 from .iam_token import Token, id_like
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .answers import Response
     from .credentials import Credentials
     from .retry import Deadline
-    from .transport import Attempt, Response, Transport
+    from .transport import Attempt, Transport
 
 SERVICE = "vpcep"
 """The type of our entry in the catalog."""
@@ -337,7 +339,7 @@ def _endpoints(body: Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
             if isinstance(endpoint, dict) and endpoint.get("interface", "public") == "public":
                 region = _text(endpoint, "region") or _text(endpoint, "region_id") or "*"
                 url = _text(endpoint, "url")
-                if url and url.startswith(("https://", "http://")) and "@" not in url:
+                if url and url.startswith(("https://", "http://")) and "@" not in url and host_of(url):
                     found.append((region, url))
     return tuple(found)
 

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from .errors import VpcepError
 from .fields import WORKERS
+
+FAREWELL = 1.0  # seconds that calls under way get to end after an interruption
 
 
 def each(
@@ -41,11 +45,13 @@ def each(
 def in_threads(
     items: list[Any], call: Callable[[Any], Any], workers: int, interrupt: Callable[[], None] | None = None
 ) -> list[Any]:
-    """What *call* returns for each item. After an interruption (a task's timeout) no more are begun."""
-    from concurrent.futures import ThreadPoolExecutor
+    """What *call* returns for each item. After an interruption (a task's timeout) no more are begun.
 
+    The threads are daemons: one that hangs, such as in a search for a host's name, does not keep the process alive.
+    """
     todo = deque(enumerate(items))
     done: dict[int, Any] = {}
+    mistakes: list[BaseException] = []
 
     def work() -> None:
         while True:
@@ -53,16 +59,29 @@ def in_threads(
                 number, item = todo.popleft()  # hands each item out once
             except IndexError:
                 return
-            done[number] = call(item)
+            try:
+                done[number] = call(item)
+            except BaseException as error:  # raised again where it is seen
+                todo.clear()
+                mistakes.append(error)
 
-    # One call a worker, and not one an item: handing over takes longer than much of what is handed over.
-    with ThreadPoolExecutor(min(workers, len(items))) as pool:
-        try:
-            for future in [pool.submit(work) for _worker in range(min(workers, len(items)))]:
-                future.result()
-        except BaseException:
-            todo.clear()
-            if interrupt:
-                interrupt()
-            raise
+    threads = [threading.Thread(target=work, daemon=True) for _worker in range(min(workers, len(items)))]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        todo.clear()
+        if interrupt:
+            interrupt()
+        patience = time.monotonic() + FAREWELL
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(max(0.0, patience - time.monotonic()))
+        raise
+    if mistakes:
+        if interrupt:
+            interrupt()
+        raise mistakes[0]
     return [done[number] for number in range(len(items))]

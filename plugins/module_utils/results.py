@@ -14,6 +14,7 @@ from typing import Any
 from .canonical import canonical, name_of
 from .errors import VpcepError
 from .fields import UNKNOWN
+from .texts import one_line
 
 Object = dict[str, Any]
 
@@ -53,7 +54,7 @@ def error_text(answer: Object) -> str:
         for error in (errors if isinstance(errors, list) else [errors])
         if isinstance(error, dict)
     ]
-    return "; ".join(text for text in texts if text).rstrip(".") or "the cloud gives no reason"
+    return one_line("; ".join(text for text in texts if text)).rstrip(".") or "the cloud gives no reason"
 
 
 def failed_object(what: str, answer: Object) -> VpcepError:

@@ -24,7 +24,7 @@ A_FEW = 3
 """Repeats after a backend's hiccup reported as a refusal (400): worth a few, not all."""
 
 NO_DEADLINE_WAIT = 120.0
-"""Seconds a Retry-After may ask for when no deadline bounds it."""
+"""Seconds that the pauses of a throttled request may take together, and a Retry-After ask for, without a deadline."""
 
 _ONCE = "iam.0020"
 """The login of a region has moved: one repeat, says the table."""
@@ -122,13 +122,42 @@ class Backoff:
         self._random = random or random_numbers.random
 
     def delay(self, repeat: int, *, throttled: bool = False, retry_after: float | None = None) -> float:
-        """Seconds before this repeat (from 1). A server's Retry-After is never undercut."""
+        """Seconds before this repeat (from 1). A server's Retry-After is never undercut.
+
+        After throttling it is what counts. Where repeats are counted, a short one does not use them up sooner.
+        """
         start = self.throttled_start if throttled else self.start
         full = min(self.cap, start * self.factor ** min(repeat - 1, 32))
+        usual = full * (0.5 + 0.5 * self._random())
         if retry_after is not None and retry_after > 0:
             # A little is added, else all who were sent away come back at the same moment.
-            return retry_after + self._random() * min(1.0, full)
-        return full * (0.5 + 0.5 * self._random())
+            wanted = retry_after + self._random() * min(1.0, full)
+            return wanted if throttled else max(wanted, usual)
+        return usual
+
+
+class Patience:
+    """How long one request is repeated: after throttling as long as there is time, else a number of times.
+
+    retries: repeats at most, 0 for none after throttling either; deadline: of the task, if it has one.
+    """
+
+    def __init__(self, retries: int, deadline: Deadline | None) -> None:
+        left = float("inf") if deadline is None else deadline.left()
+        self._retries = retries
+        self._deadline = deadline
+        self._seconds = left if left < float("inf") else NO_DEADLINE_WAIT
+        self._repeats = 0
+
+    def lasts(self, verdict: Verdict, delay: float) -> bool:
+        """Whether to send once more after this delay (seconds), which is counted."""
+        if not verdict.again or not self._retries or not affordable(delay, self._deadline):
+            return False
+        if verdict.throttled:
+            self._seconds -= delay
+            return self._seconds >= 0
+        self._repeats += 1
+        return self._repeats <= (self._retries if verdict.most is None else min(verdict.most, self._retries))
 
 
 def affordable(delay: float, deadline: Deadline | None) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .api import VpcepApi
 from .retry import Deadline
+from .texts import one_line
 
 Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
@@ -50,11 +51,12 @@ class Runtime:
         self.api.deadline = self.deadline
 
     def interrupt(self) -> None:
-        """Ends what other threads have under way: nothing is repeated, no pause goes on."""
+        """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
         self.deadline.cancel()
         self.connection.interrupt()
 
     def warn(self, text: str) -> None:
-        """Adds a warning, once."""
+        """Adds a warning, once, as one printable line."""
+        text = one_line(text)
         if text not in self.warnings:
             self.warnings.append(text)

@@ -10,29 +10,29 @@ Knows nothing of what is sent. A transport may be shared by many threads.
 from __future__ import annotations
 
 import json as json_text
+import os
 import threading
 import time
 import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .errors import ApiError, Broken, ConnectionFailed, OutcomeUnknown, load_library, scrub
+from .answers import Response, check_refusal, check_success, judge_answer, outcome_unknown, refusal, request_id_of
+from .bodies import read_body
+from .errors import Broken, ConnectionFailed, load_library
 from .gate import Gate
-from .http_pools import CONNECTIONS, Pools, Way
-from .retry import Backoff, affordable, judge, judge_broken, parse_retry_after
+from .http_pools import CONNECTIONS, Pools, Way, host_of
+from .proxies import proxy_secrets
+from .retry import Backoff, Patience, judge_broken, parse_retry_after
+from .texts import scrub
+from .watchdog import Exchange
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from .retry import Deadline, Kind, Verdict
-
-BODY_LIMIT = 64 * 1024 * 1024
-"""Bytes read of an answer; nothing these services send comes near it."""
+    from .retry import Deadline, Kind
 
 _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
-
-# Statuses of refusals that say all there is to know, whatever their bodies hold.
-_TELLING = frozenset((401, 408, 429))
 
 
 class Attempt(t.NamedTuple):
@@ -44,43 +44,13 @@ class Attempt(t.NamedTuple):
     number: int
 
 
-class Response:
-    """A usable answer: status (int), headers (looked up in any case), body (bytes)."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self._document: t.Any = None
-        self._parsed = False
-
-    @property
-    def request_id(self) -> str | None:
-        """The ID the service's support asks for."""
-        return self.headers.get("X-Request-Id") or None
-
-    @property
-    def content_type(self) -> str:
-        """What the body is said to be, without parameters; empty if nothing is said."""
-        return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-
-    def json(self) -> t.Any:
-        """The parsed body; None when there is none. Raises ValueError for what is not JSON."""
-        if not self._parsed:
-            try:
-                self._document = json_text.loads(self.body) if self.body.strip() else None
-            except RecursionError as error:
-                raise ValueError("nested too deeply") from error
-            self._parsed = True
-        return self._document
-
-
 class Transport:
     """Sends requests over connections that are kept open.
 
-    timeout: seconds for connecting, for each silence and for the whole body of an answer; retries: repeats of one
-    request at most; verify: whether and by which CA file (a path) certificates are checked; user_agent: sent with
-    each request; clock: monotonic seconds; sleep: waits seconds; pools: connections shared with other transports.
+    timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
+    at most, those after throttling not counted; verify: whether and by which CA file (a path) certificates are
+    checked; user_agent: sent with each request; clock: monotonic seconds; sleep: waits seconds; pools: connections
+    shared with other transports.
     """
 
     def __init__(
@@ -110,6 +80,9 @@ class Transport:
         self._shared = pools is not None
         self._ways: dict[tuple[str, str], Way] = {}
         self._secrets: frozenset[str] = frozenset()
+        self._exchanges: set[Exchange] = set()  # under way
+        self._parent: int | None = None
+        self.add_secrets(*proxy_secrets(os.environ))
 
     def add_secrets(self, *secrets: str | None) -> None:
         """Texts that are replaced by asterisks wherever a server or a library echoes them."""
@@ -140,43 +113,37 @@ class Transport:
         """
         body = b"" if json is None else json_text.dumps(json, separators=(",", ":")).encode()
         url = build_url(url, params)
+        patience = Patience(self.retries, deadline)
         number = 0
         while True:
             number += 1
-            sent = {
-                "User-Agent": self.user_agent,
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                **(headers or {}),
-            }
-            if body:
-                sent["Content-Type"] = "application/json"
-            if authorize is not None:
-                sent.update(authorize(Attempt(method, url, body, number)))
+            sent: dict[str, str] = {}
             wanted = None
             try:
+                self._check_wanted()
+                if not host_of(url):
+                    raise Broken(f"the address {url} cannot be used", sent=False, hopeless=True, cause="address")
+                sent = self._headers(body, headers)
+                if authorize is not None:
+                    sent.update(authorize(Attempt(method, url, body, number)))
                 with self._gate.passed():
                     response = self._once(method, url, body, sent, deadline)
-                if response.status < 300:
-                    self._check(response, method, kind)
+                if 200 <= response.status < 300:
+                    check_success(response, method, kind)
                     self._gate.ease()
                     return response
-                self._check_refusal(response)
-                error = self._refusal(response, operation, addressed, number, sent)
-                verdict = (
-                    judge(kind, response.status, error.code)
-                    if response.status >= 400
-                    else judge_broken("read", sent=True, hopeless=True)
-                )
+                check_refusal(response)
+                error = refusal(response, operation, addressed, number, self._all_secrets(sent))
+                verdict = judge_answer(kind, response, error)
                 wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
             except Broken as broken:
                 verdict = judge_broken(kind, broken.sent, broken.hopeless)
                 error = self._no_answer(broken, operation, number, sent)
-                error.host = urlsplit(url).netloc.rpartition("@")[2]
+                error.host = host_of(url)
             if verdict.unknown:
-                raise self._unknown(error) from None
+                raise outcome_unknown(error) from None
             delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
-            if not self._may_repeat(verdict, number, delay, deadline):
+            if self._interrupted.is_set() or not patience.lasts(verdict, delay):
                 raise error from None
             with self._gate.closed() if verdict.throttled else nullcontext():
                 self._sleep(delay)
@@ -184,8 +151,14 @@ class Transport:
                 raise error from None
 
     def interrupt(self) -> None:
-        """Repeat nothing any more, and end the pauses before repeats. For a task that is to end at once."""
+        """End what is under way and the pauses, and send nothing any more. For a task that is to end at once."""
         self._interrupted.set()
+        for exchange in list(self._exchanges):
+            exchange.cut_off(interrupted=True)
+
+    def end_with_parent(self) -> None:
+        """Send nothing any more once the process that started this one is gone: nobody waits for the task then."""
+        self._parent = os.getppid()
 
     def close(self) -> None:
         """Close the connections, unless they are shared; the next request opens new ones."""
@@ -194,9 +167,18 @@ class Transport:
             if not self._shared:
                 self._pools.close()
 
-    def _may_repeat(self, verdict: Verdict, number: int, delay: float, deadline: Deadline | None) -> bool:
-        most = self.retries if verdict.most is None else min(verdict.most, self.retries)
-        return verdict.again and number <= most and affordable(delay, deadline) and not self._interrupted.is_set()
+    def _check_wanted(self) -> None:
+        """Raises Broken when nothing is to be sent any more."""
+        if self._interrupted.is_set():
+            raise Broken("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
+        if self._parent not in (None, os.getppid()):
+            raise Broken("the process that started this task is gone", sent=False, hopeless=True, cause="interrupted")
+
+    def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
+        sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if body:
+            sent["Content-Type"] = "application/json"
+        return {**sent, **(headers or {})}
 
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
@@ -210,101 +192,53 @@ class Transport:
         started = self._clock()
         status: int | None = None
         request_id: str | None = None
+        exchange = Exchange(timeout)
         try:
-            answer = self._way(url).send(method, url, body, headers, timeout)
-            status, request_id = answer.status, answer.headers.get("X-Request-Id")
-            try:
-                content = self._read(answer, method, timeout)
-            except BaseException:
-                # What is left of the answer would be taken for the next one.
-                answer.close()
-                raise
-            answer.release_conn()
+            way = self._way(url)
+            self._exchanges.add(exchange)
+            self._check_wanted()
+            with self._pools.watchdog.watching(exchange):
+                answer = way.send(exchange, method, url, body, headers)
+                status, request_id = answer.status, request_id_of(answer.headers)
+                try:
+                    content = read_body(answer, method)
+                    if exchange.is_cut_off:
+                        raise self._cut_off(exchange)
+                except BaseException:
+                    # What is left of the answer would be taken for the next one.
+                    answer.close()
+                    raise
+                answer.release_conn()
             return Response(status, answer.headers, content)
-        except Broken as broken:
-            broken.status, broken.request_id = status, request_id
-            raise
         except failures as error:
-            raise self._broken(error, headers_seen=status is not None, status=status, request_id=request_id) from error
+            if exchange.is_cut_off:
+                broken = self._cut_off(exchange)
+            else:
+                broken = error if isinstance(error, Broken) else self._broken(error, exchange)
+            broken.status, broken.request_id = status, request_id
+            raise broken from error
         finally:
+            self._exchanges.discard(exchange)
             self._log(method, url, status, started, request_id)
 
     @staticmethod
-    def _broken(error: BaseException, **seen: t.Any) -> Broken:
+    def _cut_off(exchange: Exchange) -> Broken:
+        """What to say about an exchange that was ended from here."""
+        sent = not exchange.unsent
+        if exchange.interrupted:
+            return Broken("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
+        if not exchange.connected:
+            return Broken("the server could not be reached in time", sent=sent, cause="unreachable")
+        reason = (
+            f"the server fell silent or is too slow: the answer was not complete after {exchange.seconds:g} seconds"
+        )
+        return Broken(reason, sent=sent, cause="silence")
+
+    @staticmethod
+    def _broken(error: BaseException, exchange: Exchange) -> Broken:
         from .failures import broken  # of no use as long as all goes well
 
-        return broken(error, **seen)
-
-    def _read(self, answer: t.Any, method: str, timeout: float) -> bytes:
-        """The whole body, at most BODY_LIMIT bytes, within timeout seconds, and not cut short."""
-        end = self._clock() + timeout
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in _chunks(answer):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > BODY_LIMIT:
-                raise Broken(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
-            if self._clock() > end:
-                raise Broken(f"the answer was not complete after {timeout:g} seconds", sent=True)
-        promised = answer.headers.get("Content-Length", "")
-        if promised.isdigit() and method != "HEAD" and answer.tell() < int(promised):
-            raise Broken(f"the answer ended after {answer.tell()} of {promised} bytes", sent=True)
-        return b"".join(chunks)
-
-    def _check(self, response: Response, method: str, kind: Kind) -> None:
-        """Broken unless the answer of success is one: a JSON object or list, or nothing where nothing is needed."""
-        if response.status in (204, 205) or method in ("DELETE", "HEAD"):
-            return
-        try:
-            document = response.json()
-        except ValueError:
-            raise _not_json(response) from None
-        if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
-            return
-        raise Broken(
-            f"the answer (HTTP {response.status}) holds no object",
-            sent=True,
-            status=response.status,
-            request_id=response.request_id,
-        )
-
-    def _check_refusal(self, response: Response) -> None:
-        """Broken when the reason of a refusal is needed, and came as JSON that is none."""
-        if response.status in _TELLING or not 400 <= response.status < 500 or "json" not in response.content_type:
-            return
-        try:
-            response.json()
-        except ValueError:
-            raise _not_json(response) from None
-
-    def _refusal(
-        self, response: Response, operation: str, addressed: bool, number: int, sent: Mapping[str, str]
-    ) -> ApiError:
-        secrets = self._all_secrets(sent)
-        if response.status < 400:
-            place = urlsplit(response.headers.get("Location") or "")
-            target = f"{place.scheme or 'https'}://{place.netloc}" if place.netloc else "another address"
-            return ApiError(
-                scrub(f"the server redirects to {target}", secrets)[:200],
-                operation=operation,
-                status=response.status,
-                request_id=response.request_id,
-                tries=number,
-                hint="Redirects are not followed, since the token would go with them: set api_url and auth_url to the "
-                "addresses where the cloud answers itself, with https where http stands now, and check region.",
-            )
-        from .error_bodies import api_error  # of no use as long as all goes well
-
-        return api_error(
-            operation,
-            response.status,
-            response.body,
-            response.headers,
-            addressed=addressed,
-            secrets=secrets,
-            tries=number,
-        )
+        return broken(error, exchange.unsent)
 
     def _no_answer(self, broken: Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
         from .failures import HINTS
@@ -319,21 +253,6 @@ class Transport:
         failed.cause = broken.cause
         return failed
 
-    @staticmethod
-    def _unknown(error: ApiError) -> OutcomeUnknown:
-        unknown = OutcomeUnknown(
-            error.message,
-            operation=error.operation,
-            status=error.status,
-            code=error.code,
-            request_id=error.request_id,
-            tries=error.tries,
-            hint="It may have been created or not: run again, what is there is found first.",
-        )
-        unknown.host = error.host
-        unknown.server_date = error.server_date
-        return unknown
-
     def scrub(self, text: str) -> str:
         """The text without secrets."""
         return scrub(text, self._secrets)
@@ -342,11 +261,10 @@ class Transport:
         return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
 
     def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
-        parts = urlsplit(url)
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        _scheme, _host, path, query, _fragment = urlsplit(url)
         entry = {
             "method": method,
-            "path": scrub(path, self._secrets),
+            "path": scrub(f"{path}?{query}" if query else path, self._secrets),
             "status": status,
             "ms": round((self._clock() - started) * 1000),
             "request_id": request_id,
@@ -364,27 +282,18 @@ class Transport:
 
     @staticmethod
     def _failures() -> tuple[type[BaseException], ...]:
-        """What the libraries raise. Asked for at the first request: without requests there is an error then, not at
-        import."""
+        """What the libraries and read_body raise. Asked for at the first request: without requests there is an error
+        then, not at import."""
         from http.client import HTTPException
 
         return (
+            Broken,
             load_library("requests").exceptions.RequestException,
             load_library("urllib3").exceptions.HTTPError,
             OSError,
             HTTPException,
-            UnicodeError,
+            ValueError,
         )
-
-
-def _not_json(response: Response) -> Broken:
-    return Broken(
-        f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
-        sent=True,
-        cause="page" if "html" in response.content_type else "",
-        status=response.status,
-        request_id=response.request_id,
-    )
 
 
 def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
@@ -396,13 +305,3 @@ def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
                 text = str(one).lower() if isinstance(one, bool) else str(one)
                 pairs.append(f"{quote(name, safe='~')}={quote(text, safe='~')}")
     return f"{url}?{'&'.join(sorted(pairs))}" if pairs else url
-
-
-def _chunks(raw: t.Any) -> Iterator[bytes]:
-    """The body in pieces as they arrive (where urllib3 can do that), so that a trickle is noticed between two."""
-    read1 = getattr(raw, "read1", None)
-    while True:
-        chunk = read1(65536, decode_content=True) if read1 else raw.read(4096, decode_content=True)
-        if not chunk:
-            return
-        yield chunk

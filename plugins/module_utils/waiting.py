@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from .errors import NotFound, VpcepError, WaitTimeout
 from .fields import FAILED, PENDING
 from .results import failed_object
+from .texts import one_line
 
 T = TypeVar("T")
 Object = dict[str, Any]
@@ -129,13 +130,18 @@ def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bo
         if found is None or over(found):
             return found
         seconds = runtime.clock() - started
-        status = str(found.get("status"))
+        status = status_of(found)
         if runtime.notify:
             runtime.notify(what, status, seconds)
         if runtime.deadline.left() <= pause:
             raise timed_out(what, status, seconds)
         runtime.sleep(pause)
     raise AssertionError("unreachable: intervals() is endless")
+
+
+def status_of(found: Object | None) -> str:
+    """An object's status as text for people."""
+    return one_line(str((found or {}).get("status")))
 
 
 def read_or_none(read: Read) -> Object | None:

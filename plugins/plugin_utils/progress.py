@@ -19,6 +19,8 @@ import typing as t
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 from ansible.utils.display import Display
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.texts import one_line
+
 SWITCH = "VPCEP_PROGRESS"
 FIRST = 5.0  # seconds that a wait may take without a word
 BETWEEN = 10.0  # seconds between two lines, of whichever task
@@ -62,7 +64,7 @@ class Narrator:
             if seconds < FIRST or now < self._quiet_until[0]:
                 return
             self._quiet_until[0] = now + BETWEEN
-        self._show(f"Waiting for {what}: {status}, {seconds:.0f} s so far")
+        self._show(one_line(f"Waiting for {what}: {status}, {seconds:.0f} s so far"))
 
 
 def narrator() -> Narrator | None:

@@ -10,12 +10,14 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.acceptance.modules.conftest import BOTH_WAYS
 from tests.acceptance.modules.test_direct import QUOTA, slow_service
 from tests.simulator import SimulatorProcess
+from tests.unit.transport.slow_server import ANSWERS, serving
 
 pytestmark = BOTH_WAYS
 
@@ -38,6 +40,29 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     assert len(simulator.state()["services"]) == 1
 
 
+@pytest.mark.torture("answers that come too slowly")
+@pytest.mark.parametrize("name", ["a header's value", "a chunk's size"])
+def test_the_timeout_of_a_fleet_whose_requests_hang(controller: Any, simulator: Any, name: str) -> None:
+    """The list is answered, and each creation drips. In a process of its own, the fleet ends with wait_timeout."""
+    made = controller.play(slow_service())
+    assert made.code == 0, made.output
+    with serving(ANSWERS[name], behind=urlsplit(simulator.api_url).port) as port:
+        places = [{part: one[part] for part in ("vpc_id", "subnet_id")} for one in simulator.spare()]
+        options = {
+            "endpoints": places,
+            "endpoint_service_id": simulator.state()["services"][0]["id"],
+            "api_url": f"http://127.0.0.1:{port}",
+            "timeout": 8,
+            "retries": 0,
+            "wait_timeout": 60,
+        }
+        began = time.monotonic()
+        done = controller.play({"crossvpc.vpcep.vpcep_endpoints": options, "timeout": 4, "ignore_errors": True})
+    assert done.count("ignored") == 1, done.output
+    assert re.search("timed out after|expected time frame", done.output, re.IGNORECASE), done.output
+    assert time.monotonic() - began < 25
+
+
 def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
     """Its threads do not go on trying while the task is over."""
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in simulator.spare()]
@@ -52,3 +77,23 @@ def test_the_timeout_of_a_fleet(controller: Any, simulator: Any) -> None:
     done = controller.play(*tasks)
     assert done.count("ignored") == 1, done.output
     assert time.monotonic() - began < 20, "the fleet alone would go on for minutes"
+
+
+def test_a_worker_whose_playbook_was_killed_sends_nothing_more(controller: Any, simulator: Any, way: str) -> None:
+    """A module in a process of its own has the worker for a parent, which outlives the playbook."""
+    if way != "direct":
+        pytest.skip("the worker lives")
+    simulator.fault("throttle", operation="createEndpointService", count=None)
+    process = controller.start("ansible-playbook", controller.write(slow_service()))
+    deadline = time.monotonic() + 60
+    while not creations(simulator) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    before = creations(simulator)
+    time.sleep(8)
+    assert 1 <= before == creations(simulator)
+
+
+def creations(simulator: Any) -> int:
+    return sum(entry["operation"] == "createEndpointService" for entry in simulator.log())

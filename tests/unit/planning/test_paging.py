@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import ENDPOINT_KIND, LIST_RESTARTS, VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import (
+    ENDPOINT_KIND,
+    LIST_LIMIT,
+    LIST_RESTARTS,
+    VpcepApi,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError
 from ansible_collections.crossvpc.vpcep.tests.unit.planning import contract
 
@@ -64,6 +70,35 @@ def test_whitelist_records_come_in_smaller_pages() -> None:
     connection = Connection(items(*range(700)), "permissions", most=500)
     assert len(VpcepApi(connection).list_permissions("s")) == 700
     assert [extra["params"]["limit"] for _method, _path, extra in connection.requests] == [500, 500]
+
+
+@pytest.mark.torture("answers that unpack to more than fits")
+def test_a_list_without_an_end_ends() -> None:
+    """Of a server that ignores the offset, does not count, and forgets an ID: nothing new comes."""
+    connection = Connection([])
+    connection.total = None
+    connection.request = lambda *_request, **_extra: {"endpoints": [*items(*range(1000)), {}, {"id": None}]}
+    assert len(VpcepApi(connection).list_endpoints()) >= 1002
+
+
+@pytest.mark.torture("answers that unpack to more than fits")
+@pytest.mark.parametrize("odd", [[], [{}]], ids=["all with IDs", "the last without one"])
+def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> None:
+    connection = Connection([*items(*range(LIST_LIMIT)), *(odd or items(LIST_LIMIT))], most=10**9)
+    connection.request = lambda *_request, **_extra: {"endpoints": connection.held, "total_count": 10**9}
+    with pytest.raises(ApiError, match="more than 100,000 objects"):
+        VpcepApi(connection).list_endpoints()
+
+
+@pytest.mark.torture("answers that unpack to more than fits")
+def test_pages_without_an_end_are_no_list() -> None:
+    numbers = itertools.count()
+    connection = Connection([])
+    connection.request = lambda *_request, **_extra: {
+        "endpoints": [{"id": str(next(numbers))} for _item in range(1000)]
+    }
+    with pytest.raises(ApiError, match="more than 100,000 objects"):
+        VpcepApi(connection).list_endpoints()
 
 
 def test_filters_go_with_every_page_and_none_is_left_out() -> None:

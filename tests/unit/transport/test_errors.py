@@ -18,8 +18,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     InputError,
     NotFound,
-    scrub,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.texts import scrub
 
 ID = {"X-Request-Id": "req-1"}
 

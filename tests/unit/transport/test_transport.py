@@ -19,8 +19,7 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import http_pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import transport as transport_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import bodies, http_pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
     ConnectionFailed,
@@ -451,7 +450,7 @@ def test_the_deadline_shortens_the_timeout(server):
 
 
 def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(transport_module, "BODY_LIMIT", 100_000)
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 100_000)
     server.script = [Answer(200, {"x": "y" * 1_000_000})]
     with pytest.raises(ConnectionFailed) as caught:
         client()
@@ -460,7 +459,7 @@ def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
 
 
 def test_a_huge_answer_that_was_packed_small_is_not_unpacked_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(transport_module, "BODY_LIMIT", 1_000_000)
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 1_000_000)
     server.script = [Answer(200, gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"})]
     with pytest.raises(ConnectionFailed) as caught:
         client()
@@ -737,3 +736,97 @@ def test_a_child_process_does_not_talk_over_its_parents_connections(monkeypatch)
     mine = pools.adapter(True)
     monkeypatch.setattr(http_pools.os, "getpid", lambda: -1)
     assert pools.adapter(True) is not mine
+
+
+# Patience
+
+
+def throttled_for(server, seconds, clock, headers):
+    server.react = lambda seen: Answer(429, None, headers) if clock.now < seconds else Answer(200, {"id": "x"})
+
+
+class Clock:
+    """Time that passes while a transport pauses."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+@pytest.mark.parametrize("kind", ["read", "create"])
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}, {"Retry-After": "7"}], ids=["none", "1", "7"])
+@pytest.mark.parametrize("wait_timeout, seconds", [(600, 12), (600, 300), (None, 60)])
+def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers, wait_timeout, seconds):
+    clock = Clock()
+    throttled_for(server, seconds, clock, headers)
+    transport = Transport(5, retries=2, clock=clock, sleep=clock.sleep)
+    deadline = wait_timeout and Deadline(wait_timeout, clock)
+    method = "POST" if kind == "create" else "GET"
+    answer = transport.request(method, server.url, operation="do it", kind=kind, deadline=deadline)
+    assert answer.json() == {"id": "x"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}], ids=["none", "1"])
+@pytest.mark.parametrize("wait_timeout", [5, 100, None])
+def test_throttling_without_an_end_ends_with_the_time(server, headers, wait_timeout):
+    clock = Clock()
+    throttled_for(server, float("inf"), clock, headers)
+    transport = Transport(5, clock=clock, sleep=clock.sleep)
+    deadline = wait_timeout and Deadline(wait_timeout, clock)
+    with pytest.raises(ApiError) as caught:
+        transport.request("GET", server.url, operation="do it", kind="read", deadline=deadline)
+    assert caught.value.status == 429
+    assert 0 < clock.now <= (wait_timeout or 120)
+
+
+def test_no_retries_are_none_after_throttling_either(server):
+    server.react = lambda seen: Answer(429, None)
+    with pytest.raises(ApiError):
+        Client(server, retries=0)()
+    assert len(server.seen) == 1
+
+
+def test_a_short_retry_after_of_a_fault_uses_no_repeat_up_sooner(server, client):
+    server.react = lambda seen: Answer(503, None, {"Retry-After": "1"})
+    with pytest.raises(ApiError):
+        client()
+    assert len(client.waits) == 5 and sum(client.waits) > 15
+
+
+def test_throttling_does_not_use_up_the_repeats(server):
+    server.script = [Answer(429, None)] * 4 + [Answer(503, None)] * 2 + [Answer(200, {"id": "x"})]
+    assert Client(server, retries=2)().json() == {"id": "x"}
+
+
+# A parent that died
+
+
+def test_nothing_is_sent_once_the_parent_is_gone(server, client, monkeypatch):
+    client.transport.end_with_parent()
+    client()
+    monkeypatch.setattr("os.getppid", lambda: 1)
+    with pytest.raises(ConnectionFailed, match="started this task is gone"):
+        client("create")
+    assert len(server.seen) == 1
+
+
+def test_a_parent_that_dies_during_a_pause(server, client, monkeypatch):
+    client.transport.end_with_parent()
+    server.react = lambda seen: Answer(503, None)
+    client.transport._sleep = lambda seconds: monkeypatch.setattr("os.getppid", lambda: 1)
+    with pytest.raises(ConnectionFailed, match="started this task is gone"):
+        client()
+    assert len(server.seen) == 1
+
+
+def test_without_a_task_a_parent_may_go(server, client, monkeypatch):
+    """As the shell of a playbook that goes on in the background, whose inventory is read in its own process."""
+    client()
+    monkeypatch.setattr("os.getppid", lambda: 1)
+    client()
+    assert len(server.seen) == 2

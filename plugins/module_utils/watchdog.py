@@ -1,0 +1,115 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An end for each request, whatever the other side does: at its deadline its sockets are shut down.
+
+A timeout of a socket bounds one silence only: a server that sends a byte now and then never runs into it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import typing as t
+from contextlib import contextmanager, suppress
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IDLE = 2.0
+"""Seconds after which a thread that has nothing to watch ends."""
+
+
+class Exchange:
+    """One attempt of a request, with its answer.
+
+    seconds: it may take at most, from now; opened: connections know it; connected: a connection is open; requested:
+    the request was handed to a connection; late, interrupted: why it was cut off.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.end = time.monotonic() + seconds
+        self.opened = self.connected = self.requested = False
+        self.late = self.interrupted = False
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+
+    @property
+    def unsent(self) -> bool:
+        """Whether nothing of the request can have reached the server. False when that is not known."""
+        return self.opened and not (self.connected and self.requested)
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.late or self.interrupted
+
+    def hold(self, sock: t.Any) -> None:
+        """Remember a socket. A duplicate is kept, as TLS takes the original one away from its owner."""
+        self.connected = True
+        if sock.fileno() < 0:
+            return
+        with self._lock:
+            self._sockets.append(socket.fromfd(sock.fileno(), socket.AF_INET, socket.SOCK_STREAM))
+        if self.is_cut_off:
+            self._shut_down()
+
+    def cut_off(self, interrupted: bool = False) -> None:
+        """End it now, from any thread."""
+        self.late, self.interrupted = not interrupted, interrupted
+        self._shut_down()
+
+    def close(self) -> None:
+        """Forget the sockets; connections stay open."""
+        with self._lock:
+            while self._sockets:
+                self._sockets.pop().close()
+
+    def _shut_down(self) -> None:
+        with self._lock:
+            for sock in self._sockets:
+                with suppress(OSError):  # closed by the other side
+                    sock.shutdown(socket.SHUT_RDWR)
+
+
+class Watchdog:
+    """Cuts off exchanges that are late. Its thread runs as long as there are any."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._exchanges: set[Exchange] = set()
+        self._wakes = 0.0
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watching(self, exchange: Exchange) -> Iterator[Exchange]:
+        """Cut the exchange off at its end, unless it is over by then."""
+        with self._changed:
+            self._exchanges.add(exchange)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="vpcep-watchdog", daemon=True)
+                self._thread.start()
+            elif exchange.end < self._wakes:
+                self._changed.notify()
+        try:
+            yield exchange
+        finally:
+            with self._changed:
+                self._exchanges.discard(exchange)
+            exchange.close()
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for exchange in [one for one in self._exchanges if one.end <= now]:
+                    self._exchanges.discard(exchange)
+                    exchange.cut_off()
+                idle = not self._exchanges
+                self._wakes = min((one.end for one in self._exchanges), default=now + IDLE)
+                self._changed.wait(self._wakes - now)
+                if idle and not self._exchanges:
+                    self._thread = None
+                    return

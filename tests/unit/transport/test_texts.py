@@ -1,0 +1,169 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts of servers before people read them: no secrets in any spelling, and one printable line."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.error_bodies import api_error
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.results import error_text
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.texts import MASK, one_line, scrub
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import status_of, timed_out
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import Narrator
+from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
+
+LEAKS = "secrets in output, logs, files and process lists"
+SECRETS = {
+    "a password": "S3cret/x&\"'<p> ü%41+z",
+    "a backslash": "pass\\word\\n",
+    "four letters": "abcd",
+    "blanks and signs": "a b+c%20d",
+    "what looks escaped": "a&amp;b%2Fc\\u0041",
+    "Greek and a smiley": "κωδικός😀",
+    "a token": "MIIF_x-" * 500,
+}
+
+
+def percent(text, form="%{:02x}"):
+    return "".join(form.format(byte) for byte in text.encode())
+
+
+def urlsafe(text):
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+SPELLINGS = {
+    "as it is": str,
+    "HTML": html.escape,
+    "HTML, decimal": lambda text: "".join(f"&#{ord(c)};" for c in text),
+    "HTML, hexadecimal": lambda text: "".join(f"&#x{ord(c):X};" for c in text),
+    "percent": lambda text: quote(text, safe=""),
+    "percent, small": percent,
+    "percent, capital": lambda text: percent(text, "%{:02X}"),
+    "percent, plus for blanks": quote_plus,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON, not ASCII": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON, slashes": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON, all": lambda text: "".join(f"\\u{ord(c):04X}" if ord(c) < 65536 else json.dumps(c)[1:-1] for c in text),
+    "Python": lambda text: repr(text)[1:-1],
+    "Python, ASCII": lambda text: ascii(text)[1:-1],
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 of user and password": lambda text: base64.b64encode(f"joe:{text}".encode()).decode(),
+    "base64 in other base64": lambda text: urlsafe("xy" + text + "z"),
+    "base64, one ahead": lambda text: urlsafe("x" + text).rstrip("="),
+    "HTML of percent": lambda text: html.escape(quote_plus(text)),
+    "HTML of JSON": lambda text: html.escape(json.dumps(text)[1:-1]),
+    "JSON of HTML": lambda text: json.dumps(html.escape(text))[1:-1],
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent of base64": lambda text: quote(base64.b64encode(text.encode()).decode(), safe=""),
+}
+
+
+@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_is_masked_in_every_spelling(secret, spelling):
+    assert scrub(f"before <{spelling(secret)}> after", ["other", secret]) == f"before <{MASK}> after"
+
+
+@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_page_that_quotes_the_request_shows_no_secret(spelling):
+    """A firewall's page, in its title and in its text."""
+    secret = SECRETS["a password"]
+    quoted = spelling(secret)
+    for page in (f"<html><title>Blocked {quoted}</title>", f"<html><body><p>You sent {quoted}.", f"You sent {quoted}."):
+        error = api_error("try", 403, page, {}, secrets=[secret])
+        assert MASK in str(error)
+        for part in (quoted, secret, "S3cret"):
+            assert part not in str(error)
+
+
+@given(st.text(min_size=4, max_size=12), st.sampled_from([*SPELLINGS.values()]), st.text("xyz ", max_size=3))
+def test_any_secret_is_masked(secret, spelling, around):
+    try:
+        text = f"{around}|{spelling(secret)}|{around}"
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return
+    found = scrub(text, [secret])
+    assert MASK in found
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=5), max_size=3))
+def test_any_text_is_searched_without_harm(text, secrets):
+    scrub(text, secrets)
+    assert one_line(text).isprintable()
+
+
+def test_what_holds_no_secret_stays_as_it_is():
+    text = "100%, &amp; a+b C:\\new %zz &none; dGhpcyBpcyBub3QgYSBzZWNyZXQ= \\u00e4 ü"
+    assert scrub(text, ["something-else", "four"]) == text
+
+
+def test_overlapping_secrets_become_one_mask():
+    assert scrub("<abcdefgh>", ["abcdef", "cdefgh"]) == f"<{MASK}>"
+    assert scrub("<abcdefgh>", ["abcd", "efgh"]) == f"<{MASK}{MASK}>"
+
+
+ODD = "web\x1b]0;title\x07\x1b[31m\nfatal: [host]: FAILED!\r\x9b2J\u202e\u2028\x00end"
+
+
+@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda: str(VpcepError(f"Endpoint {ODD}.")),
+        lambda: str(ApiError(ODD, operation=ODD, code=ODD, request_id=ODD, hint="Do it.")),
+        lambda: json.dumps(ApiError(ODD, operation=ODD, code=ODD, request_id=ODD).result(), ensure_ascii=False),
+        lambda: str(timed_out("endpoint 1", status_of({"status": ODD}), 5.0)),
+        lambda: json.dumps(WaitTimeout(ODD, what=ODD, status=ODD).result(), ensure_ascii=False),
+        lambda: error_text({"error": [{"error_code": ODD, "error_message": ODD}]}),
+        lambda: warned(ODD),
+        lambda: told(ODD),
+        lambda: str(api_error("try", 400, json.dumps({"error_code": "A.1", "error_msg": ODD}), {"X-Request-Id": ODD})),
+        lambda: str(api_error("try", 502, f"<html><title>{ODD}</title>", {})),
+    ],
+)
+def test_no_terminal_control_and_no_faked_line(text):
+    assert text().isprintable()
+    assert "fatal: [host]: FAILED!" in text()
+
+
+def warned(text):
+    class Nothing:
+        cloud = "otc"
+
+    runtime = Runtime(Nothing())
+    runtime.warn(text)
+    return runtime.warnings[0]
+
+
+def told(text):
+    lines = []
+    Narrator(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
+    return lines[0]
+
+
+@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+def test_the_log_of_requests_holds_no_terminal_control(server):
+    server.react = lambda seen: Answer(200, {"id": "x"}, {"X-Request-Id": "id\x1b[31m\x9b2J"})
+    transport = Transport(2)
+    answer = transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
+    assert answer.request_id == transport.http[0]["request_id"] == "id [31m 2J"
+
+
+def test_an_error_of_several_lines_keeps_them():
+    assert str(VpcepError("one\x1b", "two\nthree")) == "one\ntwo three"
