@@ -10,6 +10,7 @@ more after its creation. Of several objects of the same identity the oldest stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,13 @@ class Choice:
             found = [own, *(item for item in others if self.one.is_certain(item) and is_close(item, own))]
         self.ranked = sorted(found, key=age)
         return self.clear
+
+    def until_available(self, object_id: str) -> Flow[Object]:
+        """Waits for an object. A shared listing that does not show it as it is now was made too early."""
+        found = yield self.one.until_available(object_id)
+        if not self.one.is_in_listing(found):
+            self.listings = self.one.listings()
+        return found
 
     @property
     def clear(self) -> bool:
@@ -128,7 +136,7 @@ def keep_oldest(one: Reconciler, made: Object) -> Flow[list[Object]]:
     choice = Choice(one)
     own: Object | None = made
     if waits:
-        own = (yield one.until_available(made["id"])) or None
+        own = (yield from choice.until_available(made["id"])) or None
     else:
         yield from one.shared_look(made["id"])
     choice.own = own
@@ -150,7 +158,7 @@ def survivors(one: Reconciler, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, which may be another run's, is available; returns what is left then, the oldest first."""
     choice = Choice(one)
     if one.options.get("wait") is not False and not is_available(one, seen):
-        yield one.until_available(seen["id"])
+        yield from choice.until_available(seen["id"])
     return (yield from last_look(choice))
 
 
@@ -166,7 +174,7 @@ def last_look(choice: Choice) -> Flow[list[Object]]:
         elif is_available(one, first):
             break
         else:
-            yield one.until_available(first["id"])
+            yield from choice.until_available(first["id"])
             clear = choice.look()
     return choice.ranked
 
@@ -192,12 +200,14 @@ def send(one: Reconciler) -> tuple[Object, bool, bool]:
             return one.send_create(body), True, unanswered
         except OutcomeUnknown:
             unanswered = True
-            found = read_back(one, known, READ_BACK_SECONDS)
+            found = read_back(one, known, READ_BACK_SECONDS, lambda: False)
             if found is None and (attempt == CREATE_TRIES or one.runtime.deadline.left() <= 0):
                 raise
         except ApiError as error:
+            if attempt < CREATE_TRIES and one.is_possible_now(error):
+                continue
             seconds = next((time for code, time in one.conflict_codes.items() if error.is_code(code)), None)
-            found = None if seconds is None else read_back(one, known, seconds)
+            found = None if seconds is None else read_back(one, known, seconds, one.is_taken)
             if found is None:
                 raise
         if found is not None:
@@ -205,14 +215,14 @@ def send(one: Reconciler) -> tuple[Object, bool, bool]:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def read_back(one: Reconciler, known: set[str], seconds: float) -> Object | None:
+def read_back(one: Reconciler, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
     """Looks for an object that was just created, by this run or another one; it may show up a moment later."""
     end = one.runtime.clock() + min(seconds, one.runtime.deadline.left())
     for pause in intervals():
         found = [item for item in one.alive(one.find()) if item["id"] not in known]
         if found:
             return min(found, key=age)
-        if one.runtime.clock() >= end:
+        if one.runtime.clock() >= end or is_hopeless():
             return None
         one.runtime.sleep(min(pause, max(end - one.runtime.clock(), 0.0)))
     raise AssertionError("unreachable: intervals() is endless")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from .fields import (
     ENDPOINT_SETTLED,
     PENDING,
     SERVICE_NAME,
+    SERVICE_READY,
     UNKNOWN,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
@@ -32,9 +34,10 @@ from .reconciler import Object, Reconciler, detailed, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
 from .validation import check_actions, check_one, refuse
-from .waiting import Flow
+from .waiting import Flow, poll
 
 BEING_DELETED = "2018"
+NOT_AVAILABLE = "2004"
 
 
 class Endpoint(Reconciler):
@@ -45,7 +48,7 @@ class Endpoint(Reconciler):
     table = ENDPOINT
     settled: tuple[str, ...] = ENDPOINT_SETTLED
     available = ENDPOINT_SETTLED
-    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 10.0, "2042": 3.0})
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 120.0, "2042": 3.0})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         # In check mode the service may not exist yet, and then its ID is empty.
@@ -154,6 +157,23 @@ class Endpoint(Reconciler):
     def is_certain(self, found: Object) -> bool:
         wanted = self.desired.get("port_ip")
         return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+
+    def is_possible_now(self, refusal: ApiError) -> bool:
+        """Waits for a service that is still being created; only its owner can see that."""
+        if not refusal.is_code(NOT_AVAILABLE) or self.options.get("wait") is False:
+            return False
+        service_id = self.desired["endpoint_service_id"]
+        what, read = f"endpoint service {service_id}", partial(self.api.get_service, service_id)
+        found = poll(self.runtime, what, read, lambda shown: (shown or {}).get("status") != "creating")
+        return found is not None and found.get("status") in SERVICE_READY
+
+    def is_taken(self) -> bool:
+        """By an endpoint with the same address, or by another service's gateway endpoint in the same route tables."""
+        address, tables = self.desired.get("port_ip"), set(self.desired.get("routetables") or ())
+        if self.expected_type() == "interface" and "subnet_id" in self.desired:
+            return any(address and address_of(item) == address for item in self.listed)
+        shown = [item.get("routetables") for item in self.listed if item.get("service_type") == "gateway"]
+        return any(not tables or tables & set(one) for one in shown if isinstance(one, list))
 
     def complete(self) -> list[Object]:
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
@@ -265,6 +285,15 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None
+
+
+def address_of(item: Object) -> Any:
+    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address
 
 
 def names_service(item: Object, service_id: str) -> bool | None:

@@ -120,6 +120,9 @@ class Member(Endpoint):
         snapshot = self.latest()
         return self.claims(snapshot) if snapshot.number > listings else self.find()
 
+    def is_in_listing(self, found: Object) -> bool:
+        return self.latest().by_id.get(str(found.get("id")).lower()) is found
+
     def shared_look(self, object_id: str) -> Flow[None]:
         yield self.shown(object_id)
 

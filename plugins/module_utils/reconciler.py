@@ -16,7 +16,7 @@ from typing import Any
 
 from . import planning
 from .canonical import first_known, has, usable
-from .errors import InputError, NotFound, VpcepError
+from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, Field, fields_of
 from .planning import Plan, Step
 from .results import failed_object, predicted
@@ -317,6 +317,18 @@ class Reconciler:
     def listings(self) -> int:
         """How many listings were shared with others up to now."""
         return 0
+
+    def is_in_listing(self, _found: Object) -> bool:
+        """Whether an object was seen in the latest shared listing."""
+        return False
+
+    def is_possible_now(self, _refusal: ApiError) -> bool:
+        """Waits until a creation that was refused is possible. Returns whether it is."""
+        return False
+
+    def is_taken(self) -> bool:
+        """Whether the last list shows that an object of another identity is why a creation was refused."""
+        return False
 
     def shared_look(self, _object_id: str) -> Flow[None]:
         """Waits for a listing that is shared with others, where there are some."""

@@ -46,7 +46,7 @@ class Service(Reconciler):
     table = SERVICE
     settled = SERVICE_READY
     available = SERVICE_READY
-    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 10.0})
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
@@ -73,6 +73,13 @@ class Service(Reconciler):
         same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
         found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
         return usable(found, *IDENTIFYING)
+
+    def is_taken(self) -> bool:
+        """By a service of another name at the same backend."""
+        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
+        listed = [one for one in self.api.list_services() if one.get("port_id") == self.desired["port_id"]]
+        others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
+        return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
 
     def shown_ports(self, service: Object) -> Any:
         """The port mappings of a service in a list; every service has some."""

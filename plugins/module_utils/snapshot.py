@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from .canonical import UnusableAnswer, has, observed
-from .fields import ENDPOINT, PAGE_SIZE, UNKNOWN
+from .canonical import has
+from .endpoint import address_of
+from .fields import PAGE_SIZE
 
 Object = dict[str, Any]
 
@@ -61,12 +62,3 @@ class Snapshot:
             for shown in (addresses if address is None else (address, None))
             for item in addresses.get(shown, [])
         ]
-
-
-def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
-    try:
-        address = observed("port_ip", ENDPOINT["port_ip"], item)
-    except UnusableAnswer:
-        return None
-    return None if address is UNKNOWN else address

@@ -209,6 +209,11 @@ def live(place: Place, name: str, way: str, moment: Moment, row: Any) -> None:
     if not killed(place, job, playbook, way, moment):
         row.lost.append(f"{what}: it ended before it could be killed")
         return
+    judge(place, job, playbook, way, what, row)
+
+
+def judge(place: Place, job: Job, playbook: str, way: str, what: str, row: Any) -> None:
+    """Runs it again until it ends well, and once more."""
     for _rerun in range(RERUNS):
         run = place.run(playbook, way)
         if run.code == 0:
