@@ -148,8 +148,10 @@ class Place:
             self.simulator.clear_faults()
 
     def kill_after(self, playbook: str, way: str, seconds: float) -> bool:
-        """Runs for so long and kills everything then. False: it ended before."""
+        """Kills everything so many seconds after the first change. False: it ended before."""
         process = self.start(playbook, way)
+        while process.poll() is None and all(one["method"] == "GET" for one in self.simulator.log(service="vpcep")):
+            time.sleep(0.02)
         with suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
             return False

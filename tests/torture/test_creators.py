@@ -53,6 +53,7 @@ class Place:
 
     def __init__(self, cloud: Cloud, folder: Path, kind: str, settings: dict[str, Any]) -> None:
         self.cloud, self.folder, self.kind = cloud, folder, kind
+        self.is_quick = settings["delay"] == 0
         cloud.reset(keep_tokens=True)
         self.task = Task(cloud, folder)
         self.job = self.prepare()
@@ -104,7 +105,9 @@ class Place:
         only = sorted(ids[0] for ids in there if ids)
         for number, run in enumerate(runs):
             row.lost += [f"{what}: run {number} failed: {run.error!r}"] * bool(run.error)
-            if run.result is not None:
+            # A run that only found an object may have done so before that one's run ended; see docs/reliability.md.
+            is_late = all(method == "GET" for method, _path in run.sent) and len(runs) > 1
+            if run.result is not None and not (is_late and self.is_quick):
                 told = sorted(one["id"] for one in self.objects(run.result))
                 row.lost += [f"{what}: run {number} reports {told} instead of {only}"] * (told != only)
 
