@@ -41,6 +41,8 @@ options:
   wait:
     description:
       - Whether to wait until the object is ready, or gone. Creation and deletion take a minute or two.
+      - When several runs create the same object at the same time, one object stays. With V(false) that is certain only
+        if the cloud lists a new object at once; else the next run deletes the double.
     type: bool
     default: true
   wait_timeout:

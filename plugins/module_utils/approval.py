@@ -99,8 +99,9 @@ class Decision:
         if by_id is not None:
             return self.named(list(dict.fromkeys(by_id)))
         accounts = self.options.get("domain_ids")
-        found = self.listed()
-        chosen = {key: item for key, item in found.items() if accounts is None or item.get("domain_id") in accounts}
+        found = usable(self.api.list_connections(self.service_id), *["domain_id"] * (accounts is not None))
+        of_accounts = usable([one for one in found if accounts is None or one["domain_id"] in accounts], "status", "id")
+        chosen = {item["id"]: item for item in of_accounts}
         if self.options.get("pending"):
             return {key: item for key, item in chosen.items() if item.get("status") in WAITING}
         return self.usable(chosen)
@@ -139,14 +140,12 @@ class Decision:
             FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it anew.",
         }[str(item["status"])]
 
-    def listed(self, **filters: Any) -> Connections:
-        found = usable(self.api.list_connections(self.service_id, **filters), "id", "status", "domain_id")
-        return {item["id"]: item for item in found}
-
     def look(self, ids: list[str]) -> Connections:
         """Those of *ids* that the service lists. One is asked for by its ID; for several one list is cheaper."""
-        found = (self.listed(id=ids[0]) if len(ids) == 1 else self.listed()) if ids else {}
-        return {key: found[key] for key in ids if key in found}
+        by_id = {"id": ids[0]} if len(ids) == 1 else {}
+        found = self.api.list_connections(self.service_id, **by_id) if ids else []
+        shown = {item["id"]: item for item in usable([one for one in found if one.get("id") in ids], "status")}
+        return {key: shown[key] for key in ids if key in shown}
 
     # Waiting
 

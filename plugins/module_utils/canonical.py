@@ -64,13 +64,18 @@ def _is_documented(field: Field, value: Any) -> bool:
     return field.pattern is None or bool(re.fullmatch(field.pattern, value, re.DOTALL))
 
 
-def usable(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
-    """*found*, if each of them has all *needs*, as texts: without these nobody can tell what is there.
+def has(item: dict[str, Any], name: str) -> bool:
+    """Whether an object of the API shows a member as a text."""
+    return isinstance(item.get(name), str) and bool(item[name])
 
-    For lists that decide about changes. Raises :class:`UnusableAnswer`.
+
+def usable(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
+    """*found*, if each of them has all *needs*, as texts. Raises :class:`UnusableAnswer`.
+
+    found: only those entries of a list that a decision depends on. An entry that lacks a member must not stop others.
     """
     for item in found:
-        lacking = [name for name in needs if not (isinstance(item.get(name), str) and item[name])]
+        lacking = [name for name in needs if not has(item, name)]
         if lacking:
             raise UnusableAnswer(
                 f"An entry of the cloud's list ({item.get('id')}) has no usable {', '.join(lacking)}; "

@@ -66,11 +66,11 @@ class Item:
     def see(self, found: Object | None) -> None:
         """Takes note of what is there; None of nothing."""
         self.status = status_of(found)
-        if self.goal.over(found):
-            try:
+        try:
+            if self.goal.over(found):
                 self._found = self.goal.outcome(found)
-            except VpcepError as error:
-                self._trouble = error
+        except VpcepError as error:
+            self._trouble = error
 
     def look(self) -> None:
         """Looks by itself."""

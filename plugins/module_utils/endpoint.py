@@ -5,32 +5,39 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from .api import ENDPOINT_KIND, VpcepApi
-from .canonical import UnusableAnswer, canonical, name_of, observed, usable
+from .canonical import UnusableAnswer, canonical, has, name_of, observed, usable
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
+    DELETING,
     ENDPOINT,
     ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
     PENDING,
     SERVICE_NAME,
+    SERVICE_READY,
     UNKNOWN,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
     UPDATE_WHITELIST,
+    UUID_PATTERN,
 )
 from .planning import Step
-from .reconciler import Object, Reconciler, reconcile
+from .reconciler import Object, Reconciler, detailed, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
 from .validation import check_actions, check_one, refuse
-from .waiting import Flow
+from .waiting import Flow, poll
 
-IDENTIFYING = ("id", "status", "service_type", "endpoint_service_id", "endpoint_service_name")
 BEING_DELETED = "2018"
+NOT_AVAILABLE = "2004"
 
 
 class Endpoint(Reconciler):
@@ -40,7 +47,8 @@ class Endpoint(Reconciler):
     returned = "endpoint"
     table = ENDPOINT
     settled: tuple[str, ...] = ENDPOINT_SETTLED
-    conflict_codes = ("2042",)
+    available = ENDPOINT_SETTLED
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 120.0, "2042": 3.0})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         # In check mode the service may not exist yet, and then its ID is empty.
@@ -73,14 +81,11 @@ class Endpoint(Reconciler):
             )
         refuse(faults)
 
-    def identity(self) -> tuple[Any, ...]:
-        return tuple(self.desired.get(name) for name in ("endpoint_service_id", "vpc_id", "subnet_id", "port_ip"))
-
     def find(self) -> list[Object]:
         """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
         if self.service_to_come or not self.service_is_known():
             return []
-        self.listed = usable(self.api.list_endpoints(vpc_id=self.desired["vpc_id"]), *IDENTIFYING)
+        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
         return self.same(self.listed)
 
     def service_is_known(self) -> bool:
@@ -102,44 +107,88 @@ class Endpoint(Reconciler):
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
-        near = [item for item in endpoints if self.of_service(item) and self.in_subnet(item)]
+        near = [item for item in endpoints if self.may_be_in_subnet(item)]
+        self.need_names(near)
+        near = usable([item for item in near if self.of_service(item)], "id", "status")
+        if "subnet_id" in self.desired:
+            usable([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
         wanted = self.desired.get("port_ip")
         if wanted is None:
             return near
         addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
         exact = [item for item in near if addresses[item["id"]] == wanted]
-        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item["service_type"] != "gateway"]
+        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item.get("service_type") != "gateway"]
         shown_later = [item for item in hidden if item.get("status") != "accepted"]
         if not exact and len(hidden) > len(shown_later):
             raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
         return exact or shown_later
 
+    def need_names(self, near: list[Object]) -> None:
+        """Looks up the service's ID when endpoints have to be told apart by its name, and one does not show that.
+
+        An endpoint whose service is gone shows none. Raises UnusableAnswer when the service cannot be found either.
+        """
+        nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
+        if not nameless or "endpoint_service_id" in self.desired:
+            return
+        service_id = self.service_id(self.options["endpoint_service_name"])
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        elif self.options.get("state") == "absent":
+            usable(nameless, "endpoint_service_name")
+
     def of_service(self, item: Object) -> bool:
         service_id = self.desired.get("endpoint_service_id")
-        if service_id:
-            return bool(item.get("endpoint_service_id") == service_id)
-        return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
+        if not service_id:
+            return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
+        belongs = names_service(item, service_id)
+        if belongs is None and item.get("status") != DELETING:
+            item = detailed(self.get, item)
+            belongs = names_service(item, service_id)
+            if belongs is None and has(item, "endpoint_service_name"):
+                usable([item], "endpoint_service_id")
+        return bool(belongs)
 
-    def in_subnet(self, item: Object) -> bool:
+    def may_be_in_subnet(self, item: Object) -> bool:
         wanted = self.desired.get("subnet_id")
-        if wanted is None or item.get("service_type") == "gateway":
-            return True
-        return bool(usable([item], "subnet_id")[0]["subnet_id"] == wanted)
+        is_gateway = item.get("service_type") == "gateway"
+        return wanted is None or is_gateway or not has(item, "subnet_id") or bool(item["subnet_id"] == wanted)
 
-    def complete(self) -> Object | None:
+    def is_certain(self, found: Object) -> bool:
+        wanted = self.desired.get("port_ip")
+        return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+
+    def is_possible_now(self, refusal: ApiError) -> bool:
+        """Waits for a service that is still being created; only its owner can see that."""
+        if not refusal.is_code(NOT_AVAILABLE) or self.options.get("wait") is False:
+            return False
+        service_id = self.desired["endpoint_service_id"]
+        what, read = f"endpoint service {service_id}", partial(self.api.get_service, service_id)
+        found = poll(self.runtime, what, read, lambda shown: (shown or {}).get("status") != "creating")
+        return found is not None and found.get("status") in SERVICE_READY
+
+    def is_taken(self) -> bool:
+        """By an endpoint with the same address, or by another service's gateway endpoint in the same route tables."""
+        address, tables = self.desired.get("port_ip"), set(self.desired.get("routetables") or ())
+        if self.expected_type() == "interface" and "subnet_id" in self.desired:
+            return any(address and address_of(item) == address for item in self.listed)
+        shown = [item.get("routetables") for item in self.listed if item.get("service_type") == "gateway"]
+        return any(not tables or tables & set(one) for one in shown if isinstance(one, list))
+
+    def complete(self) -> list[Object]:
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
         if "endpoint_service_id" in self.desired or self.service_to_come:
-            return None
+            return []
         service_id = self.service_id(self.options["endpoint_service_name"])
         if service_id is None:
             if self.runtime.check_mode:
-                return None
+                return []
             raise VpcepError(
                 f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
                 "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
             )
         self.desired["endpoint_service_id"] = service_id
-        return self.only_one(self.same(self.listed))
+        return self.same(self.listed)
 
     def has(self, name: str) -> bool:
         named = self.options.get("endpoint_service_name") or self.service_to_come
@@ -227,14 +276,32 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
         try:
             return str(api.describe_service(endpoint_service_name=name)["id"])
         except NotFound:
-            found = usable(api.list_public_services(endpoint_service_name=name), "id", "service_name")
-            ids = [str(item["id"]) for item in found if item.get("service_name") == name]
+            listed = api.list_public_services(endpoint_service_name=name)
+            named = [item for item in listed if item.get("service_name") == name]
     else:
-        found = usable(api.list_services(endpoint_service_name=name), "id", "service_name")
-        ids = [str(item["id"]) for item in found if name_of(item) == name]
+        listed = api.list_services(endpoint_service_name=name)
+        named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
+    ids = [str(item["id"]) for item in usable(named, "id")]
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None
+
+
+def address_of(item: Object) -> Any:
+    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address
+
+
+def names_service(item: Object, service_id: str) -> bool | None:
+    """Whether an endpoint shows that it belongs to a service; None if it does not show to which one."""
+    if has(item, "endpoint_service_id"):
+        return bool(item["endpoint_service_id"] == service_id)
+    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
+    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
 
 
 def objects(answer: Any, member: str) -> list[Object]:

@@ -10,10 +10,8 @@ send over, and one listing per look for all that are waited for.
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
-from .canonical import usable
 from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
@@ -57,6 +55,7 @@ class Fleet:
         self.services: dict[str, str | VpcepError | None] = {}  # name -> ID, or why it cannot be known
         self.services_lock = threading.Lock()
         self.room = Room()
+        self.latest = Snapshot([], 0)
         self.members = self.define()
         self.check_purge()
 
@@ -80,7 +79,7 @@ class Fleet:
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return Member(label, options, self.runtime, self.service_id, self.room)
+        return Member(label, options, self.runtime, self.service_id, self.room, lambda: self.latest)
 
     def check_purge(self) -> None:
         if not self.options.get("purge"):
@@ -111,8 +110,8 @@ class Fleet:
     def run(self) -> Object:
         """Brings all endpoints to what is asked. Returns the task's result, or raises FleetFailed."""
         self.runtime.start(self.options.get("wait_timeout") or 600)
-        began = time.time()
-        snapshot = Snapshot(self.runtime.api.list_endpoints(), began)
+        self.list_all()
+        snapshot = self.latest
         unclear = self.look(snapshot)
         unclear.update(disputes(self.members))
         leavers = self.leavers(snapshot, unclear)
@@ -131,19 +130,20 @@ class Fleet:
         return {**unclear, **each(known, lambda member: member.look(snapshot), 1)}
 
     def list_all(self) -> dict[str, Object]:
-        return {item["id"].lower(): item for item in usable(self.runtime.api.list_endpoints(), "id", "status")}
+        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1)
+        return self.latest.by_id
 
     def leavers(self, snapshot: Snapshot, unclear: dict[Member, VpcepError]) -> list[Member]:
         """Who purge removes: endpoints of the named services that no definition may mean."""
         if not self.options.get("purge"):
             return []
-        if unclear or any(len(member.alive(member.claim)) > 1 for member in self.members):
+        if unclear or not all(member.is_clear() for member in self.members):
             self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
             return []
         services = self.known_services() | self.ids_of_short_names()
         meant = {found["id"] for member in self.members for found in member.claim}
         others = [found for found in snapshot if found["id"] not in meant]
-        return [self.leaver(snapshot, found) for found in others if services & {found[name] for name in SERVICE_NAMES}]
+        return [self.leaver(snapshot, one) for one in others if services & {str(one.get(it)) for it in SERVICE_NAMES}]
 
     def ids_of_short_names(self) -> set[str]:
         """IDs of the services that are named by their short names, which endpoints do not show."""

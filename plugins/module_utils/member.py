@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from .canonical import has, usable
 from .endpoint import Endpoint
 from .errors import ApiError, VpcepError
 from .runtime import Runtime
 from .snapshot import Snapshot
+from .waiting import Flow
 
 Object = dict[str, Any]
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
@@ -59,7 +61,8 @@ class Room:
 
 
 class Member(Endpoint):
-    """label: what messages call it; find_service: looks up a service's ID once for all; room: that of the fleet."""
+    """label: what messages call it; find_service: looks up a service's ID once for all; room: that of the fleet;
+    latest: the fleet's latest listing."""
 
     def __init__(
         self,
@@ -68,34 +71,60 @@ class Member(Endpoint):
         runtime: Runtime,
         find_service: Callable[[str], str | None],
         room: Room,
+        latest: Callable[[], Snapshot],
     ) -> None:
         self.label = label
         self.find_service = find_service
         self.room = room
-        self.taken_at = 0.0
+        self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
         super().__init__(options, runtime)
 
     def look(self, snapshot: Snapshot) -> None:
         """Finds what of the snapshot the options mean. Raises VpcepError."""
-        self.taken_at, self.is_fresh = snapshot.taken_at, True
+        self.is_fresh = True
         object_id = self.options.get("id")
         if object_id is not None:
             known = snapshot.by_id.get(object_id.lower())
             self.claim = [known] if known else super().matches()
         elif not self.service_to_come and self.service_is_known():
-            wanted = self.desired
-            self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
-            self.claim = self.same(self.listed)
+            self.claim = self.claims(snapshot)
+
+    def claims(self, snapshot: Snapshot) -> list[Object]:
+        """Those of the snapshot that the options mean."""
+        wanted = self.desired
+        self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
+        found = self.same(self.listed)
+        usable([item for item in found if not has(item, "subnet_id")], "vpc_id")  # the subnet tells the VPC, too
+        return found
+
+    def is_clear(self) -> bool:
+        """Whether it means one endpoint at most, or doubles of one."""
+        alive = self.alive(self.claim)
+        if len(alive) < 2:
+            return True
+        from .creation import are_doubles  # only after a run was killed
+
+        return are_doubles(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
         """Whether look() takes requests."""
         object_id = self.options.get("id")
         return object_id is not None and object_id.lower() not in snapshot.by_id
 
-    def moment(self) -> float:
-        return self.taken_at
+    def listings(self) -> int:
+        return self.latest().number
+
+    def siblings(self, listings: int) -> list[Object]:
+        snapshot = self.latest()
+        return self.claims(snapshot) if snapshot.number > listings else self.find()
+
+    def is_in_listing(self, found: Object) -> bool:
+        return self.latest().by_id.get(str(found.get("id")).lower()) is found
+
+    def shared_look(self, object_id: str) -> Flow[None]:
+        yield self.shown(object_id)
 
     def matches(self) -> list[Object]:
         if not self.is_fresh:

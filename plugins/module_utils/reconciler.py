@@ -10,20 +10,19 @@ the same path and stops where something would be sent. Where something has to be
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from . import planning
-from .canonical import first_known
-from .errors import InputError, NotFound, VpcepError
+from .canonical import first_known, has, usable
+from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, Field, fields_of
 from .planning import Plan, Step
 from .results import failed_object, predicted
 from .runtime import Runtime
 from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
-from .waiting import Flow, Gone, Settled, Shown, drive
+from .waiting import Available, Flow, Gone, Settled, Shown, drive
 
 Object = dict[str, Any]
 
@@ -35,7 +34,9 @@ class Reconciler:
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
-    conflict_codes: tuple[str, ...] = ()  # refusals of a creation that may mean "somebody else just did it"
+    available: tuple[str, ...] = ()  # statuses in which it has been created
+    # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
+    conflict_codes: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
@@ -51,10 +52,6 @@ class Reconciler:
 
     def check_identity(self) -> None:
         """Raises InputError when the options do not say which object is meant."""
-        raise NotImplementedError
-
-    def identity(self) -> tuple[Any, ...]:
-        """What two tasks have in common that would create the same object."""
         raise NotImplementedError
 
     def find(self) -> list[Object]:
@@ -89,9 +86,9 @@ class Reconciler:
         """The canonical values that the task asks for."""
         return self.desired
 
-    def complete(self) -> Object | None:
-        """Last preparations of a creation, such as looking up an ID; the object if that shows it is there."""
-        return None
+    def complete(self) -> list[Object]:
+        """Last preparations of a creation, such as looking up an ID; the objects that turn out to be meant."""
+        return []
 
     def actions(self, current: Object) -> list[Step]:
         """Calls that the task asks for beside the fields; *current* is empty for an object that is yet to be made."""
@@ -112,12 +109,17 @@ class Reconciler:
 
     def present(self) -> Flow[Object]:
         """Brings the object to what the options ask. Returns changed, the object and the diff."""
-        looked_at = self.moment()
         matches = self.matches()
-        current = self.only_one(matches)
+        report = yield from self.keep(matches)
+        return report if report is not None else (yield from self.create(matches))
+
+    def keep(self, matches: list[Object]) -> Flow[Object | None]:
+        """Brings the existing object to what the options ask. Returns the report; None if there is no object."""
+        current, cleaned = yield from self.current(matches)
         if current is None:
-            return (yield from self.create(matches, looked_at))
-        return (yield from self.converge(current))
+            return None
+        report = yield from self.converge(current)
+        return dict(report, changed=True) if cleaned else report
 
     def converge(self, current: Object) -> Flow[Object]:
         """Brings an existing object to what the options ask."""
@@ -185,33 +187,33 @@ class Reconciler:
         before = self.shown_fields(current)
         if not self.runtime.check_mode:
             yield from self.delete(current)
-        report = yield from self.create([], time.time())
+        report = yield from self.create([])
         report["diff"]["before"] = before
         return report
 
     # create
 
-    def create(self, leaving: list[Object], looked_at: float) -> Flow[Object]:
+    def create(self, leaving: list[Object]) -> Flow[Object]:
         """Makes the object; *leaving* are deleted ones that must be gone before."""
         self.check_required()
-        existing = self.complete()
-        if existing is not None:
-            return (yield from self.converge(existing))
+        report = yield from self.keep(self.complete())
+        if report is not None:
+            return report
         if self.runtime.check_mode:
             return self.report(True, self.imagined(), {}, self.managed())
         for found in leaving:
             yield self.until_gone(found)
-        from .creation import NEW, UNANSWERED, create_one  # of use to tasks that create something only
+        from .creation import create_one  # only few tasks create something
 
-        made, origin = create_one(self, looked_at)
-        if origin == NEW:
-            return (yield from self.finish(made))
-        report = yield from self.converge(made)
-        return dict(report, changed=True) if origin == UNANSWERED else report
+        return (yield from create_one(self))
 
     def finish(self, created: Object) -> Flow[Object]:
-        """Waits for a new object and makes those settings that its creation could not."""
-        if self.options.get("wait") is not False or self.actions({}):  # these are refused until then (EndPoint.3045)
+        """Makes those settings of a new object that its creation could not."""
+        if created.get("status") == FAILED:
+            raise failed_object(self.noun, created)
+        # Actions are refused until then (EndPoint.3045).
+        waits = self.options.get("wait") is not False or self.actions({})
+        if waits and created.get("status") not in self.settled:
             created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
         for step in steps:
@@ -257,7 +259,7 @@ class Reconciler:
     def absent(self) -> Flow[Object]:
         """Makes sure that the object is gone."""
         matches = self.matches()
-        current = self.only_one(matches)
+        current, _cleaned = yield from self.current(matches)
         if current is not None:
             if not self.runtime.check_mode:
                 yield from self.delete(current)
@@ -287,9 +289,50 @@ class Reconciler:
         except NotFound:
             return []
 
-    def moment(self) -> float:
-        """When matches() sees the cloud, in seconds of the epoch; not later than that."""
-        return time.time()
+    def current(self, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
+        """The object that is meant, or None, and whether doubles of it are deleted. Raises when it is not clear."""
+        alive = self.alive(matches)
+        waits = not self.runtime.check_mode and self.options.get("wait") is not False
+        on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)
+        if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
+            from .creation import choose  # only few tasks meet another run's creation
+
+            return (yield from choose(self, matches))
+        return self.only_one(matches), False
+
+    def are_available(self, found: list[Object]) -> bool:
+        return all(item.get("status") in (*self.available, FAILED) for item in found)
+
+    def siblings(self, _listings: int) -> list[Object]:
+        """All objects of the same identity, in any status, as a list shows them now; one GET.
+
+        listings: an earlier number of listings. Of a fleet's, only a later one is as good as a list.
+        """
+        return self.find()
+
+    def is_certain(self, _found: Object) -> bool:
+        """Whether a match shows all of its identity."""
+        return True
+
+    def listings(self) -> int:
+        """How many listings were shared with others up to now."""
+        return 0
+
+    def is_in_listing(self, _found: Object) -> bool:
+        """Whether an object was seen in the latest shared listing."""
+        return False
+
+    def is_possible_now(self, _refusal: ApiError) -> bool:
+        """Waits until a creation that was refused is possible. Returns whether it is."""
+        return False
+
+    def is_taken(self) -> bool:
+        """Whether the last list shows that an object of another identity is why a creation was refused."""
+        return False
+
+    def shared_look(self, _object_id: str) -> Flow[None]:
+        """Waits for a listing that is shared with others, where there are some."""
+        yield from ()
 
     def alive(self, matches: list[Object]) -> list[Object]:
         """Without those that are on their way out: they do not count as present."""
@@ -319,6 +362,10 @@ class Reconciler:
     def until_settled(self, object_id: str) -> Settled:
         """The wait until the object can be used or its creation has failed."""
         return Settled(self.noun, object_id, lambda: self.get(object_id), self.settled)
+
+    def until_available(self, object_id: str) -> Available:
+        """The wait until the object has been created, or has failed, or is gone."""
+        return Available(self.noun, object_id, lambda: self.get(object_id), self.available)
 
     def until_gone(self, found: Object) -> Gone:
         """The wait until the object does not exist any more."""
@@ -356,6 +403,19 @@ class Reconciler:
     def read_back_names(self) -> dict[str, str]:
         """Fields that answers carry under another name."""
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
+
+
+def detailed(get: Callable[[str], Object], item: Object, *needs: str) -> Object:
+    """An entry of a list, or its details if it lacks some of *needs* (all, if there are none); empty if it is gone.
+
+    Raises UnusableAnswer if the details lack it as well.
+    """
+    if needs and all(has(item, name) for name in needs):
+        return item
+    try:
+        return usable([get(item["id"]) if has(item, "id") else item], *needs)[0]
+    except NotFound:
+        return {}
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:

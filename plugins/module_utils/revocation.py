@@ -31,8 +31,8 @@ def settle_revocations(
     removed = set(before) - set(after)
     if not service_id or not (removed or reject):
         return []
-    listed = usable(runtime.api.list_connections(service_id), "id", "status", "domain_id")
-    connected = [item for item in listed if item["status"] in CONNECTED]
+    listed = usable(runtime.api.list_connections(service_id), "status")
+    connected = usable([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
     outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
     own = runtime.connection.domain_id if outside else None
     outside = [item for item in outside if item.get("domain_id") != own]

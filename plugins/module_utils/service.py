@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from . import planning, revocation
 from .api import SERVICE_KIND
-from .canonical import UnusableAnswer, name_of, permission_key, usable
+from .canonical import UnusableAnswer, has, name_of, permission_key, usable
 from .errors import ApiError, InputError, VpcepError
 from .fields import (
     CHANGE_PERMISSIONS,
@@ -25,7 +27,7 @@ from .fields import (
     UPDATE_SERVICE,
 )
 from .planning import Plan, Step
-from .reconciler import Object, Reconciler, reconcile
+from .reconciler import Object, Reconciler, detailed, reconcile
 from .results import service_result
 from .runtime import Runtime
 from .validation import check_actions, desired_permissions
@@ -43,7 +45,8 @@ class Service(Reconciler):
     returned = "service"
     table = SERVICE
     settled = SERVICE_READY
-    conflict_codes = ("3044",)
+    available = SERVICE_READY
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
@@ -58,23 +61,25 @@ class Service(Reconciler):
         if not given.get("id") and not given.get("name") and not (given.get("port_id") and given.get("ports")):
             raise InputError("Say which service is meant: give id, or name, or the backend as port_id and ports.")
 
-    def identity(self) -> tuple[Any, ...]:
-        name = self.options.get("name")
-        return ("name", name) if name else ("backend", self.desired["port_id"])
-
     def find(self) -> list[Object]:
         """By exact short name; without a name by backend, which the API allows in one service only."""
         name = self.options.get("name")
         if name:
-            candidates = usable(self.api.list_services(endpoint_service_name=name), *IDENTIFYING)
-            return [service for service in candidates if name_of(service) == name]
+            listed = self.api.list_services(endpoint_service_name=name)
+            named = [detailed(self.get, service, "service_name") for service in listed]
+            return usable([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
-        return [
-            service
-            for service in usable(self.api.list_services(), *IDENTIFYING, "port_id")
-            if service.get("port_id") == self.desired["port_id"]
-            if wanted & self.backends(service["port_id"], self.shown_ports(service))
-        ]
+        listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
+        same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
+        found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
+        return usable(found, *IDENTIFYING)
+
+    def is_taken(self) -> bool:
+        """By a service of another name at the same backend."""
+        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
+        listed = [one for one in self.api.list_services() if one.get("port_id") == self.desired["port_id"]]
+        others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
+        return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
 
     def shown_ports(self, service: Object) -> Any:
         """The port mappings of a service in a list; every service has some."""
@@ -187,8 +192,8 @@ class Service(Reconciler):
 
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
-        connections = usable(self.api.list_connections(found["id"]), "id", "status")
-        blocking = [item for item in connections if item.get("status") in BLOCKING]
+        connections = usable(self.api.list_connections(found["id"]), "status")
+        blocking = usable([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
@@ -200,6 +205,11 @@ class Service(Reconciler):
         elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
             raise in_use(found, refusal, connections) if connections else refusal
         return connections
+
+
+def middle_of(service: Object) -> str:
+    """What has to be the short name of a service that does not show its ID: the name ends in that."""
+    return "" if has(service, "id") else ".".join(str(service.get("service_name")).split(".")[1:-1])
 
 
 def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> VpcepError:

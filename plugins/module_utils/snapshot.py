@@ -5,32 +5,40 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
-from .canonical import UnusableAnswer, observed, usable
-from .endpoint import IDENTIFYING
-from .fields import ENDPOINT, PAGE_SIZE, UNKNOWN
+from .canonical import has
+from .endpoint import address_of
+from .fields import PAGE_SIZE
 
 Object = dict[str, Any]
 
 
 class Snapshot:
-    """endpoints: as listed, without filters; taken_at: when the listing began, in seconds of the epoch.
+    """endpoints: as listed, without filters; number: which listing of its fleet it is, from 1."""
 
-    Raises UnusableAnswer for entries that nobody could tell apart.
-    """
-
-    def __init__(self, endpoints: list[Object], taken_at: float) -> None:
-        self.taken_at = taken_at
-        self.by_id: dict[str, Object] = {}
-        # VPC -> subnet -> address
+    def __init__(self, endpoints: list[Object], number: int = 1) -> None:
+        self.number = number
+        self.endpoints = endpoints
+        self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
+        self._lock = threading.Lock()
+        # VPC -> subnet -> address; None where an endpoint does not show it
         self._places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
-        for item in usable(endpoints, *IDENTIFYING, "vpc_id"):
-            self.by_id[item["id"].lower()] = item
-            # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
-            subnet = None if item["service_type"] == "gateway" else item.get("subnet_id")
-            addresses = self._places.setdefault(item["vpc_id"], {}).setdefault(subnet, {})
-            addresses.setdefault(address_of(item), []).append(item)
+
+    def sort(self) -> None:
+        """Sorts the endpoints by place when the first one is looked for: most listings are only looked at by ID."""
+        with self._lock:
+            if self._places:
+                return
+            places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
+            for item in self.endpoints:
+                vpc_id, subnet_id = (item[name] if has(item, name) else None for name in ("vpc_id", "subnet_id"))
+                # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
+                subnet = None if item.get("service_type") == "gateway" else subnet_id
+                addresses = places.setdefault(vpc_id, {}).setdefault(subnet, {})
+                addresses.setdefault(address_of(item), []).append(item)
+            self._places = places
 
     def __iter__(self) -> Any:
         return iter(self.by_id.values())
@@ -41,21 +49,16 @@ class Snapshot:
         return max(1, -(-len(self.by_id) // PAGE_SIZE))
 
     def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
-        """Those in a VPC that may be in a subnet and have an address; None for any."""
-        places = self._places.get(vpc_id, {})
-        near = [places.get(subnet, {}) for subnet in (places if subnet_id is None else (subnet_id, None))]
+        """Those that may be in a VPC and a subnet and have an address; None for any."""
+        self.sort()
+        near = [
+            places.get(subnet, {})
+            for places in (self._places.get(vpc_id, {}), self._places.get(None, {}))
+            for subnet in (places if subnet_id is None else (subnet_id, None))
+        ]
         return [
             item
             for addresses in near
             for shown in (addresses if address is None else (address, None))
             for item in addresses.get(shown, [])
         ]
-
-
-def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
-    try:
-        address = observed("port_ip", ENDPOINT["port_ip"], item)
-    except UnusableAnswer:
-        return None
-    return None if address is UNKNOWN else address

@@ -13,12 +13,15 @@ Reconcilers do not wait themselves: they say what for (``yield``), and whoever d
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from .errors import NotFound, VpcepError, WaitTimeout
 from .fields import FAILED, PENDING
 from .results import failed_object
 from .texts import one_line
+
+if TYPE_CHECKING:
+    from .creation import Choice
 
 T = TypeVar("T")
 Object = dict[str, Any]
@@ -46,6 +49,22 @@ class Settled(NamedTuple):
         if found.get("status") == FAILED:
             raise failed_object(self.noun, found)
         return found
+
+
+class Available(NamedTuple):
+    """Waiting for the end of a creation, however it ends."""
+
+    noun: str
+    object_id: str
+    read: Read
+    statuses: tuple[str, ...]
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object; empty if it disappeared on the way."""
+        return found or {}
 
 
 class Gone(NamedTuple):
@@ -86,7 +105,7 @@ class Shown(NamedTuple):
         return found
 
 
-Wait: TypeAlias = "Settled | Gone | Shown"
+Wait: TypeAlias = "Settled | Available | Gone | Shown | Choice"
 Flow = Generator[Wait, Object, T]
 """Work that stops where it has to wait, and goes on with the object that was waited for."""
 

@@ -70,8 +70,7 @@ class Whitelist:
 
     def read(self) -> Records:
         """All records; none when the service is yet to be created (check mode)."""
-        needs = ("id", "permission") if self.runtime.cloud == HUAWEI else ("permission",)
-        found = usable(self.api.list_permissions(self.service_id), *needs) if self.service_id else []
+        found = usable(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
         self.stored = {}
         for item in found:
             self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
@@ -112,7 +111,8 @@ class Whitelist:
         """By the records' IDs where the cloud can, else as they were stored: ``*`` is not ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
         if self.runtime.cloud == HUAWEI:
-            self.api.delete_permissions(self.service_id, {"permissions": [{"id": item["id"]} for item in stored]})
+            ids = [{"id": item["id"]} for item in usable(stored, "id")]
+            self.api.delete_permissions(self.service_id, {"permissions": ids})
         else:
             texts = [str(item["permission"]) for item in stored]
             self.api.change_permissions(self.service_id, {**body, "permissions": texts})
@@ -120,7 +120,7 @@ class Whitelist:
     def describe(self, records: list[str]) -> None:
         for record in records:
             body = {"permission": {"description": self.description}}
-            self.api.describe_permission(self.service_id, self.before[record]["id"], body)
+            self.api.describe_permission(self.service_id, usable([self.before[record]], "id")[0]["id"], body)
 
     def predict(self, after: list[str]) -> Records:
         """The records as they will be; new ones have no ID yet."""

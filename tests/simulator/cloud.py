@@ -65,6 +65,13 @@ class Cloud:
         if self.store(resource).pop(resource.id, None) is not None:
             self.counts[type(resource), resource.project.account.name] -= 1
 
+    def hidden(self) -> set[str]:
+        """Members that some answers leave out although they have to be there."""
+        everything = [*self.services.values(), *self.endpoints.values()]
+        ordered = {name for one in everything for name in (*one.hidden, *one.unlisted)}
+        orphans = any(one.service.id not in self.services for one in self.endpoints.values())
+        return ordered | set(self.settings.orphans_hide.split(",") if orphans else ())
+
     # Time
 
     def begin(self, resource: Resource, delay: float, carry_out: Callable[[], None]) -> None:

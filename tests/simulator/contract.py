@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,15 @@ class Schema:
         rank = {"required": 0, "format": 2, "pattern": 2}
         raise self.violation(min(self.validator.iter_errors(value), key=lambda fault: rank.get(fault.kind.name, 1)))
 
-    def faults(self, value: Any) -> list[str]:
-        """All faults in words; empty when the value is valid."""
+    def faults(self, value: Any, hidden: Set[str] = frozenset()) -> list[str]:
+        """All faults in words; empty when the value is valid. hidden: members that may be missing."""
         if self.validator.is_valid(value):
             return []
-        return [f"{'/'.join(map(str, e.instance_path))}: {e.message[:300]}" for e in self.validator.iter_errors(value)]
+        return [
+            f"{'/'.join(map(str, e.instance_path))}: {e.message[:300]}"
+            for e in self.validator.iter_errors(value)
+            if not (e.kind.name == "required" and e.kind.property in hidden)
+        ]
 
     def violation(self, fault: Any) -> Violation:
         keyword = fault.kind.name
@@ -153,15 +157,15 @@ class Operation:
         assert self.body is not None
         return frozenset(self.body.tree["properties"][name]["items"]["properties"])
 
-    def answer_faults(self, status: int, body: Any) -> list[str]:
-        """What is wrong with an own answer; empty when it is as documented."""
+    def answer_faults(self, status: int, body: Any, hidden: Set[str] = frozenset()) -> list[str]:
+        """What is wrong with an own answer; empty when it is as documented. hidden: left out on purpose."""
         key = str(status) if str(status) in self.answers else "default"
         if key not in self.answers:
             return [f"status {status} is not documented"]
         schema = self.answers[key]
         if schema is None:
             return [] if body is None else ["a body where none is documented"]
-        return schema.faults(body)
+        return schema.faults(body, hidden)
 
 
 class Contract:

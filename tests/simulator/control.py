@@ -209,7 +209,7 @@ class Control:
 
     def change(self, resource: Resource, body: dict[str, Any], members: tuple[str, ...]) -> None:
         cloud = self.server.simulation.cloud
-        allowed = {*members, "tags", "status", "error", "enterprise_project_id"}
+        allowed = {*members, "tags", "status", "error", "enterprise_project_id", "hidden", "unlisted"}
         if set(body) - allowed:
             raise ValueError(f"can change only {', '.join(sorted(allowed))}")
         if "status" in body:

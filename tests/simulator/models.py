@@ -42,6 +42,9 @@ class Resource:
     # After a delete the cloud may show the old status for a while: that status, and for how many reads.
     stale_status: str = ""
     stale_reads: int = 0
+    # Members that answers leave out: all of them, or lists only.
+    hidden: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.updated = self.updated or self.created

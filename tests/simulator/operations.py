@@ -69,6 +69,11 @@ def page(call: Call, found: Iterable[Any]) -> tuple[list[Any], int]:
     return everything[offset : offset + limit], len(everything)
 
 
+def is_listed(call: Call, one: Resource) -> bool:
+    """Whether lists of its project's objects show it by now."""
+    return one.project is call.project and one.created <= call.cloud.clock.now() - call.cloud.settings.list_lag
+
+
 def fits(value: str, wanted: str | None) -> bool:
     return wanted is None or wanted.lower() in value.lower()
 
@@ -114,7 +119,7 @@ def list_endpoint_services(call: Call) -> Answer:
     found = (
         one
         for one in call.cloud.services.values()
-        if one.project is call.project
+        if is_listed(call, one)
         and fits(one.full_name, query.get("endpoint_service_name"))
         and query.get("id") in (None, one.id)
         and query.get("status") in (None, one.shown_status)
@@ -284,7 +289,7 @@ def list_endpoints(call: Call) -> Answer:
     found = (
         one
         for one in call.cloud.endpoints.values()
-        if one.project is call.project
+        if is_listed(call, one)
         and query.get("vpc_id") in (None, one.vpc_id)
         and query.get("id") in (None, one.id)
         and fits(one.service.full_name, query.get("endpoint_service_name"))

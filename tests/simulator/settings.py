@@ -19,6 +19,9 @@ class Settings:
     # None: transitions happen when their delay has passed. A number: after so many reads of the object.
     stepped_reads: int | None = None
     connection_lag: float = 0.0
+    list_lag: float = 0.0
+    # Members, separated by commas, that an endpoint no longer shows once its service is gone.
+    orphans_hide: str = "endpoint_service_name"
     stale_reads_after_delete: int = 0
     accept_any_id: bool = False
     strict_tags: bool = False

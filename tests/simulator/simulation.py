@@ -257,6 +257,8 @@ class Simulation:
             return answer
         found = exchange.operation.answer_faults(answer.status, answer.body)
         if found:
+            found = exchange.operation.answer_faults(answer.status, answer.body, self.cloud.hidden())
+        if found:
             self.defect(exchange, f"status {answer.status}: " + "; ".join(found[:5]))
             return self.broken(exchange)
         return answer

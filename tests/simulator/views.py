@@ -11,9 +11,18 @@ from .models import Endpoint, Permission, Resource, Service
 from .settings import stamp
 
 
-def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any]) -> dict[str, Any]:
-    names = cloud.contract.returned[schema, operation]
+def pick(
+    cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden: Iterable[str] = ()
+) -> dict[str, Any]:
+    names = cloud.contract.returned[schema, operation] - set(hidden)
     return {name: value for name, value in full.items() if value is not None and name in names}
+
+
+def hidden(cloud: Cloud, operation: str, one: Resource) -> list[str]:
+    """Members that an answer leaves out although this operation has them."""
+    is_orphan = isinstance(one, Endpoint) and one.service.id not in cloud.services
+    orphans = cloud.settings.orphans_hide.split(",") if is_orphan else []
+    return [*one.hidden, *(one.unlisted if operation.startswith("list") else ()), *orphans]
 
 
 def tag_list(resource: Resource) -> list[dict[str, str]]:
@@ -63,7 +72,7 @@ def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[
         "cidr_type": "internal",
         **one.extra,
     }
-    return pick(cloud, "EndpointService", operation, full)
+    return pick(cloud, "EndpointService", operation, full, hidden(cloud, operation, one))
 
 
 def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str, Any]:
@@ -108,7 +117,7 @@ def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
         full.update(interface_members(cloud, operation, one))
     else:
         full.update(routetables=one.routetables, policy_statement=one.policy)
-    return pick(cloud, "Endpoint", operation, full)
+    return pick(cloud, "Endpoint", operation, full, hidden(cloud, operation, one))
 
 
 def interface_members(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
@@ -140,7 +149,7 @@ def connection(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
         "error": error_list(cloud, one),
         "description": one.connection_description,
     }
-    return pick(cloud, "Connection", operation, full)
+    return pick(cloud, "Connection", operation, full, one.unlisted)
 
 
 def permission(cloud: Cloud, operation: str, one: Permission) -> dict[str, Any]:

@@ -44,6 +44,14 @@ def descendants(pid: int) -> list[int]:
     return [one for child in children for one in (child, *descendants(child))]
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process with all that it started."""
+    for pid in (process.pid, *descendants(process.pid)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
 class Run:
     """What a run left behind."""
 
@@ -71,12 +79,17 @@ class Place:
         variables |= {"connect_vpcs_service": wanted.SERVICE, "connect_vpcs_endpoints": [wanted.ENDPOINT]}
         (folder / "variables.yml").write_text(yaml.safe_dump(variables))
 
-    def fresh(self, prepare: Callable[[SimulatorProcess, str], Any] | None = None) -> None:
-        """An empty cloud, or one that was prepared (with a folder for it), and a controller that has no token yet."""
+    def fresh(
+        self, prepare: Callable[[SimulatorProcess, str], Any] | None = None, delay: float | None = None
+    ) -> None:
+        """An empty cloud, or one that was prepared (with a folder for it), and a controller that has no token yet.
+
+        delay: seconds that changes of state take; else they take looks.
+        """
         self.simulator.reset()
         if prepare:
             prepare(self.simulator, tempfile.mkdtemp(dir=self.folder))
-        self.simulator.settings(stepped_reads=LOOKS)
+        self.simulator.settings(**({"stepped_reads": LOOKS} if delay is None else {"delay": delay}))
         self.simulator.clear_log()
         self.home = Path(tempfile.mkdtemp(dir=self.folder))
 
@@ -131,11 +144,19 @@ class Place:
                 time.sleep(0.02)
             return False
         finally:
-            for pid in (process.pid, *descendants(process.pid)):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
             self.simulator.clear_faults()
+
+    def kill_after(self, playbook: str, way: str, seconds: float) -> bool:
+        """Kills everything so many seconds after the first change. False: it ended before."""
+        process = self.start(playbook, way)
+        while process.poll() is None and all(one["method"] == "GET" for one in self.simulator.log(service="vpcep")):
+            time.sleep(0.02)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return False
+        kill(process)
+        return True
 
     def leaks(self) -> list[str]:
         """Which secrets were said, or are in a log."""

@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
-import signal
 import stat
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,8 +20,6 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.identity_lock import identity_lock
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 from tests.programs import DEFAULTS
@@ -164,27 +159,3 @@ def test_fifty_cold_starts(place: Place, options: dict[str, Any], row: Any) -> N
         row.doubled += [f"{asked} logins instead of {logins}"] * (asked != logins)
         row.lost += torn_files(place.home / "cache")
         place.simulator.revoke_tokens()
-
-
-@pytest.mark.torture("a creator is killed while it holds the lock")
-def test_lock_goes_with_its_holder(tmp_path: Path, row: Any) -> None:
-    """The next one has it at once, and knows that something may have been created."""
-    held = FORKS.Event()
-
-    def hold() -> None:
-        with identity_lock(str(tmp_path / "locks"), ("it",), Deadline(PATIENCE)) as lock:
-            lock.note_creation()
-            held.set()
-            time.sleep(PATIENCE)
-
-    row.tried = 1
-    looked_at = time.time()
-    holder = FORKS.Process(target=hold)
-    holder.start()
-    assert held.wait(PATIENCE)
-    os.kill(holder.pid or 0, signal.SIGKILL)
-    holder.join(PATIENCE)
-    begun = time.monotonic()
-    with identity_lock(str(tmp_path / "locks"), ("it",), Deadline(PATIENCE)) as lock:
-        row.lost += ["nobody was told of the creation"] * (not lock.created_since(looked_at))
-    row.lost += ["the lock was held on"] * (time.monotonic() - begun > PATIENCE / 4)

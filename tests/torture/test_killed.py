@@ -209,7 +209,12 @@ def live(place: Place, name: str, way: str, moment: Moment, row: Any) -> None:
     if not killed(place, job, playbook, way, moment):
         row.lost.append(f"{what}: it ended before it could be killed")
         return
-    for _rerun in range(RERUNS):
+    judge(place, job, playbook, way, what, row)
+
+
+def judge(place: Place, job: Job, playbook: str, way: str, what: str, row: Any, reruns: int = RERUNS) -> None:
+    """Runs it again until it ends well, and once more."""
+    for _rerun in range(reruns):
         run = place.run(playbook, way)
         if run.code == 0:
             break

@@ -220,7 +220,8 @@ def _service(answer: Object, home: Place, account: Object) -> Service:
 def _service_behind(endpoint: Object) -> Service:
     """What an endpoint tells about a service that no account of the picture owns."""
     identifier, full_name = plain(endpoint.get("endpoint_service_id")), plain(endpoint.get("endpoint_service_name"))
-    its_own = full_name.endswith(identifier)  # the cloud's own names have no ID in them
+    # The cloud's own names have no ID in them, and a service that is gone has no name.
+    its_own = not full_name or full_name.endswith(identifier)
     return Service(
         identifier,
         Place(UNKNOWN if its_own else CLOUD),

@@ -58,7 +58,7 @@ def test_no_decision_without_a_status(task: Any, service: Any, join: Any) -> Non
     assert task.writes == []
 
 
-@pytest.mark.parametrize("lie", [{"service_name": None}, {"id": 5}, {"status": ""}])
+@pytest.mark.parametrize("lie", [{"service_name": None, "id": 5}, {"id": 5}, {"status": ""}])
 def test_a_list_that_does_not_name_services_creates_none(task: Any, publish: Any, backend: Any, lie: Any) -> None:
     publish("web")
     with pytest.raises(UnusableAnswer):
@@ -66,7 +66,7 @@ def test_a_list_that_does_not_name_services_creates_none(task: Any, publish: Any
     assert task.writes == []
 
 
-@pytest.mark.parametrize("lie", [{"port_id": None}, {"ports": None}, {"ports": [5]}])
+@pytest.mark.parametrize("lie", [{"port_id": None, "id": None}, {"ports": None}, {"ports": [5]}])
 def test_a_list_that_does_not_show_backends_creates_none(task: Any, publish: Any, backend: Any, lie: Any) -> None:
     publish("web")
     with pytest.raises(UnusableAnswer):
@@ -74,8 +74,16 @@ def test_a_list_that_does_not_show_backends_creates_none(task: Any, publish: Any
     assert task.writes == []
 
 
+@pytest.mark.parametrize("lie", [{"service_name": None}, {"port_id": None}])
+def test_what_a_list_leaves_out_is_read_from_the_details(task: Any, publish: Any, backend: Any, lie: Any) -> None:
+    made = publish("web", approval_enabled=False)
+    by_name = {} if "port_id" in lie else {"name": "web"}
+    result = task(lying(converge_service, "list_services", **lie), **backend, **by_name)
+    assert not result["changed"] and result["service"]["id"] == made and task.writes == []
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("lie", [{"subnet_id": None}, {"ip": None}, {"ip": 5}, {"endpoint_service_id": None}])
+@pytest.mark.parametrize("lie", [{"subnet_id": None}, {"ip": None}, {"ip": 5}, {"status": None}])
 def test_a_list_that_does_not_show_places_creates_no_endpoint(
     task: Any, cloud: Any, publish: Any, subnet: Any, lie: Any
 ) -> None:
