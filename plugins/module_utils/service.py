@@ -12,10 +12,12 @@ from .api import SERVICE_KIND
 from .canonical import UnusableAnswer, name_of, permission_key, usable
 from .errors import ApiError, InputError, VpcepError
 from .fields import (
+    ACTION_CLOUDS,
     CHANGE_PERMISSIONS,
     CHANGE_TAGS,
     DELETING,
     HUAWEI,
+    PENDING,
     PROFESSIONAL,
     RENAME_SERVICE,
     SERVICE,
@@ -26,8 +28,11 @@ from .fields import (
 )
 from .planning import Plan, Step
 from .reconciler import Object, Reconciler, reconcile
+from .recreation import obstacles
+from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime
+from .tagging import change_tags
 from .validation import check_actions, desired_permissions
 from .waiting import intervals
 
@@ -41,6 +46,7 @@ class Service(Reconciler):
 
     noun = "endpoint service"
     returned = "service"
+    tag_kind = SERVICE_KIND
     table = SERVICE
     settled = SERVICE_READY
     conflict_codes = ("3044",)
@@ -50,6 +56,7 @@ class Service(Reconciler):
         check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
+        self.descriptions: dict[str, str] = {}  # of whitelist records, where the cloud shows them
 
     def check_identity(self) -> None:
         given = self.options
@@ -100,10 +107,12 @@ class Service(Reconciler):
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
         if "permissions" in names:
-            self.stored_records = {}
+            self.stored_records, self.descriptions = {}, {}
             for item in usable(self.api.list_permissions(answer["id"]), "permission"):
-                text = item["permission"]
-                self.stored_records.setdefault(permission_key(text), []).append(text)
+                key, text = permission_key(item["permission"]), item["permission"]
+                self.stored_records.setdefault(key, []).append(text)
+                if isinstance(item.get("description"), str) and item["description"]:
+                    self.descriptions[key] = item["description"]
             values["permissions"] = sorted(self.stored_records)
         return values
 
@@ -146,17 +155,49 @@ class Service(Reconciler):
         if step.operation == UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
         elif step.operation == CHANGE_TAGS:
-            self.api.change_tags(SERVICE_KIND, object_id, step.body)
+            change_tags(self, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
-            named = step.body["permissions"]
-            records = [text for record in named for text in self.stored_records.get(record, [record])]
-            self.api.change_permissions(object_id, dict(step.body, permissions=records))
+            self.change_permissions(object_id, step.body)
         elif step.operation == RENAME_SERVICE:
             self.api.rename_service(object_id, step.body)
         elif step.operation == SERVICE_ACTIONS["upgrade"]:
             self.api.upgrade_service(object_id)
         elif step.operation == SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
+
+    def change_permissions(self, object_id: str, body: Object) -> None:
+        """By the records as they are, or were, stored; with their descriptions, where the cloud can."""
+        described = self.runtime.cloud == HUAWEI and body["action"] == "add" and self.descriptions
+        texts = {text: key for key in body["permissions"] for text in self.stored_records.get(key, [key])}
+        if not described:
+            self.api.change_permissions(object_id, dict(body, permissions=list(texts)))
+            return
+        records = [{"permission": text, "description": self.descriptions.get(key, "")} for text, key in texts.items()]
+        kind = {name: value for name, value in body.items() if name == "permission_type"}
+        self.api.create_permissions(object_id, {**kind, "permissions": records})
+
+    # What replacing needs, see recreation.py
+
+    def take_over_more(self, current: Object) -> Object:
+        """The whitelist with its descriptions, and the professional edition."""
+        records = self.observe(current, ["permissions"])["permissions"]
+        if self.permissions is None:
+            self.permissions = records
+        elif self.options.get("purge_permissions") is False:
+            self.permissions = sorted({*records, *self.permissions})
+        if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
+            self.options = {**self.options, "upgrade": True}
+            if not self.options.get("server_resources"):
+                self.runtime.warn(
+                    f"The cloud does not show load balancers that were added to endpoint service {current['id']}: the "
+                    "new one has those that server_resources names only."
+                )
+        return {"permissions": records}
+
+    def obstacles(self, current: Object) -> list[str]:
+        vpc_id = self.desired["vpc_id"]
+        looked_at = {"port_ids": [self.desired["port_id"]], "vpc_ids": [vpc_id] * (vpc_id != current.get("vpc_id"))}
+        return obstacles(self.runtime, looked_at)
 
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")
@@ -167,6 +208,19 @@ class Service(Reconciler):
         return shown if answer.get("id") else dict(shown, name=name)
 
     # A service that is in use
+
+    def before_removal(self, found: Object) -> None:
+        """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
+        try:
+            connections = self.api.list_connections(found["id"])
+        except ApiError:  # the deletion will tell, if it matters
+            return
+        pending = [item for item in connections if item.get("status") == PENDING]
+        if pending:
+            self.runtime.warn(
+                f"Endpoints that wait for endpoint service {found['id']} to accept them are left without it: "
+                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+            )
 
     def send_delete(self, found: Object) -> None:
         """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
@@ -188,6 +242,8 @@ class Service(Reconciler):
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
         connections = usable(self.api.list_connections(found["id"]), "id", "status")
+        if not connections and is_passing(self, found):
+            raise refusal  # it is not the endpoints: see removal.py
         blocking = [item for item in connections if item.get("status") in BLOCKING]
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
