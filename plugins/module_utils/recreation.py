@@ -149,8 +149,8 @@ def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     unseen = [one.option(name) for name in fitting if name not in old and name not in one.desired]
     if unseen:
         one.runtime.warn(
-            f"The cloud does not show these settings of {one.noun} {current['id']}, so that the new one does not take "
-            f"them over; give those that matter: {', '.join(unseen)}."
+            f"The cloud does not show these settings of the {one.noun} that is replaced, so that the new one does not "
+            f"take them over; give those that matter: {', '.join(unseen)}."
         )
     old = {name: value for name, value in old.items() if name in fitting}
     kept = inherited(one.table, old, one.desired, one.options.get("purge_tags") is not False)

@@ -56,7 +56,6 @@ class Service(Reconciler):
         check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
-        self.descriptions: dict[str, str] = {}  # of whitelist records, where the cloud shows them
 
     def check_identity(self) -> None:
         given = self.options
@@ -107,12 +106,10 @@ class Service(Reconciler):
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
         if "permissions" in names:
-            self.stored_records, self.descriptions = {}, {}
+            self.stored_records = {}
             for item in usable(self.api.list_permissions(answer["id"]), "permission"):
-                key, text = permission_key(item["permission"]), item["permission"]
-                self.stored_records.setdefault(key, []).append(text)
-                if isinstance(item.get("description"), str) and item["description"]:
-                    self.descriptions[key] = item["description"]
+                text = item["permission"]
+                self.stored_records.setdefault(permission_key(text), []).append(text)
             values["permissions"] = sorted(self.stored_records)
         return values
 
@@ -157,7 +154,9 @@ class Service(Reconciler):
         elif step.operation == CHANGE_TAGS:
             change_tags(self, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
-            self.change_permissions(object_id, step.body)
+            named = step.body["permissions"]
+            records = [text for record in named for text in self.stored_records.get(record, [record])]
+            self.api.change_permissions(object_id, dict(step.body, permissions=records))
         elif step.operation == RENAME_SERVICE:
             self.api.rename_service(object_id, step.body)
         elif step.operation == SERVICE_ACTIONS["upgrade"]:
@@ -165,33 +164,24 @@ class Service(Reconciler):
         elif step.operation == SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
 
-    def change_permissions(self, object_id: str, body: Object) -> None:
-        """By the records as they are, or were, stored; with their descriptions, where the cloud can."""
-        described = self.runtime.cloud == HUAWEI and body["action"] == "add" and self.descriptions
-        texts = {text: key for key in body["permissions"] for text in self.stored_records.get(key, [key])}
-        if not described:
-            self.api.change_permissions(object_id, dict(body, permissions=list(texts)))
-            return
-        records = [{"permission": text, "description": self.descriptions.get(key, "")} for text, key in texts.items()]
-        kind = {name: value for name, value in body.items() if name == "permission_type"}
-        self.api.create_permissions(object_id, {**kind, "permissions": records})
-
     # What replacing needs, see recreation.py
 
     def take_over_more(self, current: Object) -> Object:
-        """The whitelist with its descriptions, and the professional edition."""
+        """The whitelist, and the professional edition."""
         records = self.observe(current, ["permissions"])["permissions"]
         if self.permissions is None:
             self.permissions = records
         elif self.options.get("purge_permissions") is False:
             self.permissions = sorted({*records, *self.permissions})
+        lost = ["descriptions of whitelist records (see vpcep_permission)"] * bool(records)
         if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
             self.options = {**self.options, "upgrade": True}
-            if not self.options.get("server_resources"):
-                self.runtime.warn(
-                    f"The cloud does not show load balancers that were added to endpoint service {current['id']}: the "
-                    "new one has those that server_resources names only."
-                )
+            lost += ["server_resources"] * (not self.options.get("server_resources"))
+        if lost and self.runtime.cloud == HUAWEI:
+            self.runtime.warn(
+                f"The cloud does not show everything of the {self.noun} that is replaced, so that the new one does not "
+                f"take it over; give what matters: {', '.join(lost)}."
+            )
         return {"permissions": records}
 
     def obstacles(self, current: Object) -> list[str]:

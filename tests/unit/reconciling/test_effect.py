@@ -37,7 +37,9 @@ def gateway(cloud: Any) -> Any:
 @pytest.mark.parametrize("switch", [{}, {"enable_whitelist": False}], ids=["left out", "off"])
 def test_an_access_list_without_its_switch(task: Any, cloud: Any, wanted: Any, switch: Any, check: bool) -> None:
     for _run in range(2):
-        with pytest.raises(InputError, match="whitelist has an effect only with enable_whitelist=true, and it is false"):
+        with pytest.raises(
+            InputError, match="whitelist has an effect only with enable_whitelist=true, and it is false"
+        ):
             task(converge_endpoint, check=check, **WHITELIST, **switch, **wanted)
     assert task.writes == [] and cloud.state()["endpoints"] == []
     assert task.sent == ([("GET", "listEndpoints")] if switch == {} else [])
@@ -80,7 +82,9 @@ def test_an_access_list_on_a_gateway(task: Any, cloud: Any, gateway: Any, restri
 def test_an_access_list_on_a_gateway_that_exists(task: Any, gateway: Any) -> None:
     task(converge_endpoint, **gateway)
     for more in ({}, {"recreate": True}, {"check": True}):
-        with pytest.raises(InputError, match=r"whitelist has no effect on a gateway endpoint, only on an interface one"):
+        with pytest.raises(
+            InputError, match=r"whitelist has no effect on a gateway endpoint, only on an interface one"
+        ):
             task(converge_endpoint, **SWITCHED, **more, **gateway)
         assert task.sent == [("GET", "listEndpoints")]
 
