@@ -122,7 +122,9 @@ def check_made(one: Reconciler, made: Values) -> None:
     asked = [name for name in asked if not asks_for_nothing(one.table[name], one.desired[name])]
     seen = planning.observe(one.table, made, asked) if made.get("status") in one.settled else {}
     for name, value in seen.items():
-        if value is not UNKNOWN and value != one.desired[name]:
+        if value is UNKNOWN:
+            one.runtime.warn(f"{one.option(name)}: the cloud does not show whether this limit is in force.")
+        elif value != one.desired[name]:
             one.runtime.warn(
                 f"{one.option(name)} of the new {one.noun} {made.get('id')} is {shown(value)}, although "
                 f"{shown(one.desired[name])} was asked for."

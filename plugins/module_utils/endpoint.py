@@ -68,6 +68,8 @@ class Endpoint(Reconciler):
         self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
         if options.get("state") != "absent":
             check_options(self.table, runtime.cloud, self.desired)
+            if options.get("wait_for_acceptance") and options.get("wait") is False:
+                runtime.warn("wait_for_acceptance has no effect with wait=false.")
 
     def check_identity(self) -> None:
         given = self.options
@@ -282,6 +284,10 @@ class Endpoint(Reconciler):
     def expectations(self, answer: Object) -> None:
         if answer.get("status") == PENDING:
             self.tell_pending(answer)
+        if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
+            self.runtime.warn(
+                "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+            )
         if answer.get("status") != "rejected":
             return
         service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")

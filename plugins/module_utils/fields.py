@@ -162,7 +162,7 @@ SERVICE: dict[str, Field] = {
     ),
     "enable_policy": Field("flag", {OTC: UPDATE_SERVICE, HUAWEI: NEVER}, default=False),
     "payer": Field("choice", {OTC: UPDATE_SERVICE}, choices={OTC: ("endpoint", "endpoint_service")}),
-    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}),
+    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, restricts=True),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
     "vip_port_id": _uuid(
         changed_by={OTC: UPDATE_SERVICE},

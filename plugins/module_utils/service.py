@@ -141,10 +141,14 @@ class Service(Reconciler):
         return plan
 
     def aftermath(self, current: Object, plan: Plan) -> bool:
-        """Endpoints of accounts that are not on the whitelist any more stay connected unless they are rejected."""
+        """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
+        newly = plan.after.get("approval_enabled") and not plan.before["approval_enabled"]
+        if newly and current.get("connection_count") != 0:
+            self.runtime.warn(f"Approval holds for new endpoints of endpoint service {current['id']} only.")
         if "permissions" not in plan.after:
             return False
         before, after = plan.before["permissions"], plan.after["permissions"]
+        revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 

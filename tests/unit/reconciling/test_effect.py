@@ -14,6 +14,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import Input
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 STATEMENT = {"Effect": "Allow", "Action": ["obs:object:GetObject"], "Resource": ["obs:*:*:*:backup/*"]}
@@ -199,3 +200,50 @@ def test_the_error_names_the_object(task: Any, wanted: Any) -> None:
     endpoint = task(converge_endpoint, **wanted)["endpoint"]
     with pytest.raises(VpcepError, match=f"^Endpoint {endpoint['id']}: whitelist"):
         task(converge_endpoint, **WHITELIST, **wanted)
+
+
+# Limits of a service, and of its whitelist
+
+
+@pytest.mark.parametrize("way", ["service", "permission"])
+def test_a_whitelist_that_admits_everybody_beside_those_named(
+    task: Any, cloud: Any, service: str, way: str, allow: Any
+) -> None:
+    for check in (True, False, False):
+        if way == "service":
+            task(converge_service, check=check, id=service, permissions=["a1"], purge_permissions=False)
+        else:
+            task(converge_permissions, check=check, endpoint_service_id=service, permissions=["a1"])
+        assert any("also holds *" in text for text in task.warnings)
+    task(converge_permissions, endpoint_service_id=service, permissions=["a1", "*"])
+    assert task.warnings == []
+    task(converge_service, id=service, permissions=["a1"])
+    assert not any("also holds *" in text for text in task.warnings)
+
+
+def test_approval_holds_for_new_endpoints(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_endpoint, **wanted)
+    task(converge_service, name="web", approval_enabled=True)
+    assert any("Approval holds for new endpoints" in text for text in task.warnings)
+    task(converge_service, name="web", approval_enabled=True)
+    assert task.warnings == []
+
+
+def test_options_about_how_to_go_about_it(task: Any, wanted: Any) -> None:
+    task(converge_endpoint, wait_for_acceptance=True, wait=False, **wanted)
+    assert "wait_for_acceptance has no effect with wait=false." in task.warnings
+
+
+def test_descriptions_of_records_that_go(task: Any, cloud: Any, service: str) -> None:
+    if cloud.profile == "huawei":
+        wish = {"endpoint_service_id": service, "permissions": ["a1"], "state": "absent", "description": "Ann"}
+        task(converge_permissions, **wish)
+        assert task.warnings == ["description has no effect with state=absent."]
+
+
+def test_a_switch_without_a_list(task: Any, wanted: Any) -> None:
+    for _run in range(2):
+        task(converge_endpoint, enable_whitelist=True, **wanted)
+        assert task.warnings == [
+            "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+        ]
