@@ -36,6 +36,15 @@ options:
       - What to do when the object has failed, or when an option asks for what the cloud cannot change in place.
         V(false) fails and names the options and both values; V(true) deletes the object and creates it again,
         which breaks its connections for a minute or two and gives it another ID.
+      - The new object takes over what the task does not name, as far as the cloud shows it and it still fits. A
+        service also takes over its whitelist, but not its connections, which belong to the endpoints of the old one.
+      - Settings that the cloud never shows are named in a warning. A setting that it does not show yet, such as the
+        domain name of an endpoint that waits for acceptance, has to be given; otherwise nothing is deleted.
+      - Nothing is deleted before the creation has been checked, as far as the cloud's answers tell. Whether the service
+        of another account still admits yours cannot be seen beforehand.
+      - If the task is killed while the old object is being deleted, the same task takes over its settings when it is
+        run again. If it is killed between the end of the old object and the creation of the new one, what the task
+        does not name is lost. Name all restrictions in the task, then nothing can be lost.
     type: bool
     default: false
   wait:

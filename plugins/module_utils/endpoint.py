@@ -20,7 +20,6 @@ from .fields import (
     FAILED,
     PENDING,
     SERVICE_NAME,
-    SERVICE_READY,
     UNKNOWN,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
@@ -28,10 +27,9 @@ from .fields import (
 )
 from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
-from .recreation import obstacles
 from .results import endpoint_result
 from .runtime import Runtime
-from .service_facts import status_of, summary_of
+from .service_facts import summary_of
 from .tagging import change_tags
 from .validation import check_actions, check_one, refuse
 from .waiting import Flow
@@ -242,16 +240,10 @@ class Endpoint(Reconciler):
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
 
-    def obstacles(self, current: Object) -> list[str]:
-        service_id = self.desired["endpoint_service_id"]
-        status = self.look_up(status_of, service_id)
-        found = [] if status in (*SERVICE_READY, None) else [f"Endpoint service {service_id} is {status}."]
-        moved = {
-            option: [self.desired[name]]
-            for option, name in (("vpc_ids", "vpc_id"), ("subnet_ids", "subnet_id"))
-            if self.desired.get(name) not in (None, current.get(name))
-        }
-        return found + (obstacles(self.runtime, moved) if moved else [])
+    def obstacles(self, current: Object, old: Object) -> list[str]:
+        from .obstacles import of_endpoint  # of use to tasks that replace something only
+
+        return of_endpoint(self, current, old)
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == CHANGE_TAGS:

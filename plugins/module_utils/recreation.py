@@ -48,8 +48,8 @@ class Replacing:
         """The service type of the object that takes the place of another one; None if it is not known."""
         return current.get("service_type")
 
-    def obstacles(self, current: Values) -> list[str]:
-        """What reading requests show that would make the creation fail, as sentences."""
+    def obstacles(self, current: Values, old: Values) -> list[str]:
+        """What reading requests show that would make the creation fail, as sentences; *old* are current's values."""
         return []
 
     # What has no effect, see effect.py
@@ -109,7 +109,7 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
         )
     check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))
     check_new(one)
-    found = one.obstacles(current)
+    found = one.obstacles(current, old)
     if found:
         raise VpcepError(
             f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"
@@ -191,15 +191,3 @@ def to_be_sent(table: Mapping[str, Field], values: Values) -> Values:
         for name, value in values.items()
         if not asks_for_nothing(table[name], value) or (table[name].always_sent_by and table[name].default)
     }
-
-
-def obstacles(runtime: Runtime, options: Values) -> list[str]:
-    """What the network service knows against a creation, as sentences. options: those of vpcep_preflight_info."""
-    from .preflight import port_checks, range_checks  # of use to tasks that replace something only
-
-    checks = [*range_checks(options, runtime), *port_checks(options, runtime)]
-    return [
-        f"{check['check']}: {check['value']}. {check['advice']}"
-        for check in checks
-        if check["ok"] is False and (check["value"] == "not found" or not check["check"].startswith("port "))
-    ]

@@ -28,7 +28,6 @@ from .fields import (
 )
 from .planning import Plan, Step
 from .reconciler import Object, Reconciler, reconcile
-from .recreation import obstacles
 from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime
@@ -188,10 +187,10 @@ class Service(Reconciler):
             )
         return {"permissions": records}
 
-    def obstacles(self, current: Object) -> list[str]:
-        vpc_id = self.desired["vpc_id"]
-        looked_at = {"port_ids": [self.desired["port_id"]], "vpc_ids": [vpc_id] * (vpc_id != current.get("vpc_id"))}
-        return obstacles(self.runtime, looked_at)
+    def obstacles(self, current: Object, old: Object) -> list[str]:
+        from .obstacles import of_service  # of use to tasks that replace something only
+
+        return of_service(self, current, old)
 
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")

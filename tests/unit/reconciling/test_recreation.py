@@ -300,3 +300,38 @@ def test_a_fleet_looks_at_the_service_once(task: Any, cloud: Any, service_id: st
     with pytest.raises(FleetFailed, match="is gone"):
         task(converge_endpoints, endpoints=[{**place, "enable_dns": True} for place in places], **fleet)
     assert task.writes == [] and task.sent.count(("GET", "getEndpointService")) == 1
+
+
+def test_an_address_that_another_endpoint_has(task: Any, wanted: Any) -> None:
+    old = task(converge_endpoint, **wanted)["endpoint"]
+    taken = old["ip"].rpartition(".")[0] + ".77"
+    other = task(converge_endpoint, port_ip=taken, **wanted)["endpoint"]["id"]
+    with pytest.raises(VpcepError, match=f"Endpoint {other} has the address {taken}"):
+        task(converge_endpoint, id=old["id"], port_ip=taken, recreate=True)
+    assert task.writes == []
+
+
+def test_route_tables_that_are_not_free(task: Any, cloud: Any) -> None:
+    if cloud.profile == "huawei":  # changes them in place
+        return
+    place = {"endpoint_service_id": OBS, "vpc_id": "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140"}  # of the seed: it has two
+    first, second = "cd7fdf2b-d964-4a4a-a169-2af1112e7d02", "cd7fdf2b-d964-4a4a-a169-2af1112e7d03"
+    old = task(converge_endpoint, routetables=[first], **place)["endpoint"]["id"]
+    other = task(lambda _options, runtime: runtime.api.create_endpoint({**place, "routetables": [second]}))["id"]
+    cloud.advance(5)
+    with pytest.raises(VpcepError, match=f"Endpoint {other} of the same service uses route table {second}"):
+        task(converge_endpoint, id=old, routetables=[first, second], recreate=True)
+    with pytest.raises(VpcepError, match=f"There is no route table {UNKNOWN_ID} in VPC"):
+        task(converge_endpoint, id=old, routetables=[UNKNOWN_ID], recreate=True)
+    assert task.writes == []
+    task(converge_endpoint, id=other, state="absent")
+    made = task(converge_endpoint, id=old, routetables=[first, second], recreate=True)["endpoint"]
+    assert made["routetables"] == [first, second]
+
+
+def test_a_server_port_that_another_service_has(task: Any, backend: Any, service_id: str) -> None:
+    used = [{"client_port": 1, "server_port": 81}]
+    task(converge_service, name="other", **{**backend, "ports": used})
+    with pytest.raises(VpcepError, match="has a server port of ports"):
+        task(converge_service, name="web", **{**backend, "server_type": "VIP", "ports": used}, recreate=True)
+    assert task.writes == []
