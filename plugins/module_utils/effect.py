@@ -103,11 +103,12 @@ def switches(one: Reconciler) -> set[str]:
 
 def judge(one: Reconciler, place: str, service_type: str | None, seen: Values) -> None:
     """Refuses or warns about what has no effect. place: begins the message."""
-    reasons = {
+    found = {
         **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
         **of_other_type(one.table, one.desired, service_type),
         **one.other_reasons(),
     }
+    reasons = {name: reason for name, reason in found.items() if name in one.given}
     refused = [f"{one.option(name)} {reason}" for name, reason in reasons.items() if one.table[name].restricts]
     if refused:
         raise InputError(f"{place}: {'; '.join(refused)}. Leave out what has no effect, or no limit will be in force.")

@@ -233,7 +233,8 @@ class Endpoint(Reconciler):
     def new_type(self, current: Object) -> str | None:
         """That of the old one, unless the service is another one."""
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
-        if name and "endpoint_service_id" not in self.desired and name != current.get("endpoint_service_name"):
+        same_name = there and name == current.get("endpoint_service_name")
+        if name and "endpoint_service_id" not in self.desired and not same_name:
             self.desired["endpoint_service_id"] = self.known(self.service_id(name))
         service_id = self.desired.get("endpoint_service_id", there)
         seen = current if service_id == there else self.look_up(summary_of, str(service_id))

@@ -50,6 +50,7 @@ class Reconciler(Replacing):
         self.runtime = runtime
         self.api = runtime.api
         self.desired = desired_values(self.table, runtime.cloud, options)
+        self.given = tuple(self.desired)  # a replacement adds to desired what the old object had
         self.check_identity()
 
     # What subclasses define

@@ -144,7 +144,7 @@ def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     fitting = {
         name: field
         for name, field in fields_of(one.table, one.runtime.cloud).items()
-        if field.service_type in (None, new_type)
+        if new_type is None or field.service_type in (None, new_type)
     }
     unseen = [one.option(name) for name in fitting if name not in old and name not in one.desired]
     if unseen:

@@ -77,6 +77,18 @@ def test_a_gateway_endpoint(task: Any, cloud: Any, gateway: Any) -> None:
     assert one["routetables"] == gateway["routetables"] and one["description"] == "new"
 
 
+def test_a_list_that_was_switched_off_stays_so(task: Any, cloud: Any, wanted: Any) -> None:
+    """The task does not name it, so that it is no mistake of the task's."""
+    body = {**wanted, "whitelist": ["10.0.0.1"]}
+    task(lambda _options, runtime: runtime.api.create_endpoint(body))
+    cloud.advance(5)
+    task(converge_endpoint, enable_dns=True, recreate=True, **wanted)
+    assert only(cloud)["whitelist"] == ["10.0.0.1"] and not only(cloud)["enable_whitelist"]
+    with pytest.raises(InputError, match="whitelist has an effect only with enable_whitelist=true"):
+        task(converge_endpoint, description="new", whitelist=["10.0.0.1"], recreate=True, **wanted)
+    assert task.writes == []
+
+
 def test_by_id_alone(task: Any, cloud: Any, wanted: Any) -> None:
     """The ID is that of the old one: after the deletion it must not be looked for."""
     old = task(converge_endpoint, **LOCKED, **wanted)["endpoint"]["id"]
