@@ -55,6 +55,7 @@ class Service(Reconciler):
         check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
+        self.records_of = ""  # the ID of the service that has them
 
     def check_identity(self) -> None:
         given = self.options
@@ -105,7 +106,7 @@ class Service(Reconciler):
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
         if "permissions" in names:
-            self.stored_records = {}
+            self.stored_records, self.records_of = {}, answer["id"]
             for item in usable(self.api.list_permissions(answer["id"]), "permission"):
                 text = item["permission"]
                 self.stored_records.setdefault(permission_key(text), []).append(text)
@@ -171,7 +172,9 @@ class Service(Reconciler):
 
     def take_over_more(self, current: Object) -> Object:
         """The whitelist, and the professional edition."""
-        records = self.observe(current, ["permissions"])["permissions"]
+        if self.records_of != current["id"]:
+            self.observe(current, ["permissions"])
+        records = sorted(self.stored_records)
         if self.permissions is None:
             self.permissions = records
         elif self.options.get("purge_permissions") is False:
