@@ -16,7 +16,8 @@ options:
   state:
     description:
       - Whether the object is to exist as described, or not at all. One that is being deleted counts as gone, and is
-        waited for before another one is created.
+        waited for before another one is created. One that the cloud does not delete while it is being created is
+        deleted as soon as possible.
     type: str
     choices: [present, absent]
     default: present
@@ -36,6 +37,15 @@ options:
       - What to do when the object has failed, or when an option asks for what the cloud cannot change in place.
         V(false) fails and names the options and both values; V(true) deletes the object and creates it again,
         which breaks its connections for a minute or two and gives it another ID.
+      - The new object takes over what the task does not name, as far as the cloud shows it and it still fits. A
+        service also takes over its whitelist, but not its connections, which belong to the endpoints of the old one.
+      - Settings that the cloud never shows are named in a warning. A setting that it does not show yet, such as the
+        domain name of an endpoint that waits for acceptance, has to be given; otherwise nothing is deleted.
+      - Nothing is deleted before the creation has been checked, as far as the cloud's answers tell. Whether the service
+        of another account still admits yours cannot be seen beforehand.
+      - If the task is killed while the old object is being deleted, the same task takes over its settings when it is
+        run again. If it is killed later, before the new object is complete, what the task does not name can be lost. To
+        exclude that, name all restrictions in the task.
     type: bool
     default: false
   wait:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from .api import ENDPOINT_KIND, VpcepApi
 from .canonical import UnusableAnswer, canonical, has, name_of, observed, usable
+from .effect import asks_for_nothing, check_options
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
@@ -20,6 +21,7 @@ from .fields import (
     ENDPOINT,
     ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
+    FAILED,
     PENDING,
     SERVICE_NAME,
     SERVICE_READY,
@@ -33,9 +35,12 @@ from .planning import Step
 from .reconciler import Object, Reconciler, detailed, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
+from .service_facts import summary_of
+from .tagging import change_tags
 from .validation import check_actions, check_one, refuse
 from .waiting import Flow, poll
 
+T = TypeVar("T")
 BEING_DELETED = "2018"
 NOT_AVAILABLE = "2004"
 
@@ -45,6 +50,7 @@ class Endpoint(Reconciler):
 
     noun = "endpoint"
     returned = "endpoint"
+    tag_kind = ENDPOINT_KIND
     table = ENDPOINT
     settled: tuple[str, ...] = ENDPOINT_SETTLED
     available = ENDPOINT_SETTLED
@@ -63,6 +69,12 @@ class Endpoint(Reconciler):
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
+        self.service_type = "interface" if self.service_to_come else None  # of what would be created
+        self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
+        if options.get("state") != "absent":
+            check_options(self.table, runtime.cloud, self.desired)
+            if options.get("wait_for_acceptance") and options.get("wait") is False:
+                runtime.warn("wait_for_acceptance has no effect with wait=false.")
 
     def check_identity(self) -> None:
         given = self.options
@@ -103,7 +115,11 @@ class Endpoint(Reconciler):
 
     def service_id(self, name: str) -> str | None:
         """The ID of the service of that name, None if there is none."""
-        return service_id_of(self.api, name)
+        return self.look_up(service_id_of, name)
+
+    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
+        """What *read* finds out about a service, given by its name or ID."""
+        return read(self.api, service)
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
@@ -180,19 +196,27 @@ class Endpoint(Reconciler):
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         service_id = self.service_id(self.options["endpoint_service_name"])
+        if service_id is None and self.runtime.check_mode:
+            return []
+        self.desired["endpoint_service_id"] = self.known(service_id)
+        return self.same(self.listed)
+
+    def known(self, service_id: str | None) -> str:
+        """The ID that was looked up by the service's name. Raises VpcepError if there is none."""
         if service_id is None:
-            if self.runtime.check_mode:
-                return []
             raise VpcepError(
                 f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
                 "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
             )
-        self.desired["endpoint_service_id"] = service_id
-        return self.same(self.listed)
+        return service_id
 
     def has(self, name: str) -> bool:
         named = self.options.get("endpoint_service_name") or self.service_to_come
         return super().has(name) or bool(name == "endpoint_service_id" and named)
+
+    def missing(self) -> list[str]:
+        needs_subnet = self.known_type() == "interface" and not self.has("subnet_id")
+        return super().missing() + ["subnet_id"] * needs_subnet
 
     def expected_type(self) -> str:
         gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
@@ -212,13 +236,67 @@ class Endpoint(Reconciler):
             if not error.is_code(BEING_DELETED):
                 raise
 
+    # What has no effect, see effect.py
+
+    def known_type(self) -> str | None:
+        return self.service_type
+
+    def look_ahead(self) -> None:
+        """Learns the type from the service, when options were given that are not in force on every type."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id or not self.depends_on_service():
+            return
+        seen = self.look_up(summary_of, service_id) or {}
+        self.service_type = seen.get("service_type") or self.service_type
+        self.allows_policy = seen.get("enable_policy")
+
+    def depends_on_service(self) -> bool:
+        """Whether only the service tells if a restriction will be in force. Without subnet only gateways are made."""
+        given = [name for name, value in self.desired.items() if not asks_for_nothing(self.table[name], value)]
+        types = {self.table[name].service_type for name in given if self.table[name].restricts}
+        if None in types:  # policy_document
+            return True
+        return self.service_type is None and bool(types) and (types != {"gateway"} or "subnet_id" in self.desired)
+
+    def other_reasons(self) -> dict[str, str]:
+        if self.allows_policy is False and self.desired.get("policy_document"):
+            return {"policy_document": "has no effect, since the service does not allow it (enable_policy is false)"}
+        return {}
+
+    # What replacing needs, see recreation.py
+
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
         return super().replace(current, reason)
 
+    def old_values(self, current: Object) -> Object:
+        """An endpoint that was rejected after it had been accepted goes on showing everything."""
+        return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
+
+    def hidden(self, current: Object) -> list[str]:
+        if shows_all(current) or current.get("service_type") == "gateway":
+            return []
+        return [name for name, field in self.table.items() if field.once_accepted and field.default is not None]
+
+    def new_type(self, current: Object) -> str | None:
+        """That of the old one, unless the service is another one."""
+        name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
+        same_name = there and name == current.get("endpoint_service_name")
+        if name and "endpoint_service_id" not in self.desired and not same_name:
+            self.desired["endpoint_service_id"] = self.known(self.service_id(name))
+        service_id = self.desired.get("endpoint_service_id", there)
+        seen = current if service_id == there else self.look_up(summary_of, str(service_id))
+        self.service_type = (seen or {}).get("service_type")
+        return self.service_type
+
+    def obstacles(self, current: Object, old: Object) -> list[str]:
+        from .obstacles import of_endpoint  # of use to tasks that replace something only
+
+        return of_endpoint(self, current, old)
+
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == CHANGE_TAGS:
-            self.api.change_tags(ENDPOINT_KIND, object_id, step.body)
+            change_tags(self, object_id, step.body)
         elif step.operation == UPDATE_WHITELIST:
             self.api.update_endpoint_whitelist(object_id, step.body)
         elif step.operation == UPDATE_POLICY:
@@ -247,6 +325,10 @@ class Endpoint(Reconciler):
     def expectations(self, answer: Object) -> None:
         if answer.get("status") == PENDING:
             self.tell_pending(answer)
+        if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
+            self.runtime.warn(
+                "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+            )
         if answer.get("status") != "rejected":
             return
         service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
@@ -302,6 +384,11 @@ def names_service(item: Object, service_id: str) -> bool | None:
         return bool(item["endpoint_service_id"] == service_id)
     last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
     return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
+
+
+def shows_all(endpoint: Object) -> bool:
+    """Whether the cloud shows everything of an endpoint: once it was accepted. One that failed never had more."""
+    return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
 
 
 def objects(answer: Any, member: str) -> list[Object]:

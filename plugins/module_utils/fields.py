@@ -54,6 +54,9 @@ class Field(NamedTuple):
     pattern: str | None = None  # the whole value matches
     rule: str = ""  # the pattern in words, for messages
     service_type: str | None = None  # belongs to endpoints of this type only
+    effective_with: dict[str, tuple[Any, ...]] | None = None  # other field -> its values with which this one counts
+    restricts: bool = False  # limits who may do what: refused where it has no effect, other fields are warned about
+    within: tuple[str, ...] = ()  # other fields: if one of them changes, the old value of this one does not fit
     reads_back_as: str | None = None  # member of the answer that shows it, when named otherwise
     once_accepted: bool = False  # the cloud shows it only in status ``accepted``
     always_sent_by: str | None = None  # this update resets the member unless it is sent along
@@ -120,7 +123,7 @@ _ENTERPRISE_PROJECT = Field("text", {OTC: NEVER}, max_length={OTC: 36})
 _TAGS = Field("tags", _same(CHANGE_TAGS), absent_means={}, default={}, max_length=_same(MAX_TAGS))
 
 SERVICE: dict[str, Field] = {
-    "port_id": _uuid(changed_by=_same(UPDATE_SERVICE), required=True),
+    "port_id": _uuid(changed_by=_same(UPDATE_SERVICE), required=True, within=("vpc_id", "server_type")),
     "vpc_id": _uuid(changed_by=_same(NEVER), required=True),
     "pool_id": _identifier(changed_by=_same(NEVER)),
     "service_name": Field(
@@ -154,24 +157,44 @@ SERVICE: dict[str, Field] = {
     "description": _description(UPDATE_SERVICE),
     "ip": Field("text", {HUAWEI: UPDATE_SERVICE}, min_length=1),
     "ip_version": Field("choice", _same(NEVER), choices=_same(("ipv4", "ipv6"))),
-    "snat_network_id": _identifier(changed_by={HUAWEI: NEVER}),
+    "snat_network_id": _identifier(
+        changed_by={HUAWEI: NEVER}, effective_with={"ip_version": ("ipv6",)}, within=("vpc_id",)
+    ),
     "enable_policy": Field("flag", {OTC: UPDATE_SERVICE, HUAWEI: NEVER}, default=False),
     "payer": Field("choice", {OTC: UPDATE_SERVICE}, choices={OTC: ("endpoint", "endpoint_service")}),
-    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}),
+    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, restricts=True),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
-    "vip_port_id": _uuid(changed_by={OTC: UPDATE_SERVICE}),
+    "vip_port_id": _uuid(
+        changed_by={OTC: UPDATE_SERVICE},
+        effective_with={"server_type": ("VIP",)},
+        within=("vpc_id", "server_type"),
+    ),
 }
 
 ENDPOINT: dict[str, Field] = {
     "endpoint_service_id": _identifier(changed_by=_same(NEVER), required=True),
     "vpc_id": _uuid(changed_by=_same(NEVER), required=True),
-    "subnet_id": _uuid(changed_by=_same(NEVER), service_type="interface"),
+    "subnet_id": _uuid(changed_by=_same(NEVER), service_type="interface", within=("vpc_id",)),
     "enable_dns": Field(
         "flag", _same(NEVER), absent_means=False, default=False, service_type="interface", once_accepted=True
     ),
     "tags": _TAGS,
-    "routetables": Field("ids", {OTC: NEVER, HUAWEI: UPDATE_ROUTETABLES}, absent_means=[], service_type="gateway"),
-    "port_ip": Field("ipv4", _same(NEVER), service_type="interface", reads_back_as="ip", once_accepted=True),
+    "routetables": Field(
+        "ids",
+        {OTC: NEVER, HUAWEI: UPDATE_ROUTETABLES},
+        absent_means=[],
+        service_type="gateway",
+        restricts=True,
+        within=("vpc_id",),
+    ),
+    "port_ip": Field(
+        "ipv4",
+        _same(NEVER),
+        service_type="interface",
+        reads_back_as="ip",
+        once_accepted=True,
+        within=("subnet_id",),
+    ),
     "whitelist": Field(
         "ranges",
         {OTC: NEVER, HUAWEI: UPDATE_WHITELIST},
@@ -179,6 +202,8 @@ ENDPOINT: dict[str, Field] = {
         default=[],
         max_length={OTC: 20, HUAWEI: 32},
         service_type="interface",
+        effective_with={"enable_whitelist": (True,)},
+        restricts=True,
         always_sent_by=UPDATE_WHITELIST,
     ),
     "enable_whitelist": Field(
@@ -187,6 +212,7 @@ ENDPOINT: dict[str, Field] = {
         absent_means=False,
         default=False,
         service_type="interface",
+        restricts=True,
         always_sent_by=UPDATE_WHITELIST,
     ),
     "specification_name": Field("text", {OTC: NEVER}, min_length=1),
@@ -196,11 +222,14 @@ ENDPOINT: dict[str, Field] = {
         default=[{"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*", "obs:*:*:*:*/*"]}],
         max_length=_same(10),
         service_type="gateway",
+        restricts=True,
     ),
     "description": _description(NEVER),
-    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}),
+    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, restricts=True),
     "ip_version": Field("choice", _same(NEVER), choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}),
-    "ipv6_address": Field("ipv6", {HUAWEI: NEVER}),
+    "ipv6_address": Field(
+        "ipv6", {HUAWEI: NEVER}, effective_with={"ip_version": ("dualstack",)}, within=("subnet_id",)
+    ),
     "edition": Field("choice", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, service_type="interface"),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
 }

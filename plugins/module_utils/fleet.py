@@ -10,8 +10,10 @@ send over, and one listing per look for all that are waited for.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
+from .api import VpcepApi
 from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
@@ -52,7 +54,7 @@ class Fleet:
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.services: dict[str, str | VpcepError | None] = {}  # name -> ID, or why it cannot be known
+        self.services: dict[Any, Any] = {}  # question and service -> answer, or why there is none
         self.services_lock = threading.Lock()
         self.room = Room()
         self.latest = Snapshot([], 0)
@@ -79,7 +81,7 @@ class Fleet:
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return Member(label, options, self.runtime, self.service_id, self.room, lambda: self.latest)
+        return Member(label, options, self.runtime, self.look_up, self.room, lambda: self.latest)
 
     def check_purge(self) -> None:
         if not self.options.get("purge"):
@@ -95,14 +97,20 @@ class Fleet:
         return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
 
     def service_id(self, name: str) -> str | None:
-        """The ID of a service, looked up once for all endpoints."""
+        """The ID of the service of that name, None if there is none."""
+        found: str | None = self.look_up(service_id_of, name)
+        return found
+
+    def look_up(self, read: Callable[[VpcepApi, str], Any], service: str) -> Any:
+        """What *read* finds out about a service, once for all endpoints. Raises its VpcepError each time."""
+        question = (read, service)
         with self.services_lock:
-            if name not in self.services:
+            if question not in self.services:
                 try:
-                    self.services[name] = service_id_of(self.runtime.api, name)
+                    self.services[question] = read(self.runtime.api, service)
                 except VpcepError as error:
-                    self.services[name] = error
-            found = self.services[name]
+                    self.services[question] = error
+            found = self.services[question]
         if isinstance(found, VpcepError):
             raise found
         return found

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
+from .api import VpcepApi
 from .canonical import has, usable
 from .endpoint import Endpoint
 from .errors import ApiError, VpcepError
@@ -16,6 +17,8 @@ from .snapshot import Snapshot
 from .waiting import Flow
 
 Object = dict[str, Any]
+T = TypeVar("T")
+LookUp = Callable[[Callable[[VpcepApi, str], Any], str], Any]
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
     lambda one: one.desired.get("vpc_id"),
@@ -61,7 +64,7 @@ class Room:
 
 
 class Member(Endpoint):
-    """label: what messages call it; find_service: looks up a service's ID once for all; room: that of the fleet;
+    """label: what messages call it; look_up_once: asks about a service once for all; room: that of the fleet;
     latest: the fleet's latest listing."""
 
     def __init__(
@@ -69,12 +72,12 @@ class Member(Endpoint):
         label: str,
         options: Object,
         runtime: Runtime,
-        find_service: Callable[[str], str | None],
+        look_up_once: LookUp,
         room: Room,
         latest: Callable[[], Snapshot],
     ) -> None:
         self.label = label
-        self.find_service = find_service
+        self.look_up_once = look_up_once
         self.room = room
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
@@ -132,8 +135,9 @@ class Member(Endpoint):
         self.is_fresh = False
         return self.claim
 
-    def service_id(self, name: str) -> str | None:
-        return self.find_service(name)
+    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
+        found: T = self.look_up_once(read, service)
+        return found
 
     def send_create(self, body: Object) -> Object:
         self.room.check()

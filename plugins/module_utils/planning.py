@@ -132,15 +132,25 @@ def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: lis
     return [Step(operation, body) for operation, body in bodies.items()]
 
 
-def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> list[Step]:
-    """Delete first, so that the limit of tags is not met on the way; a changed value is deleted and created."""
+def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
+    """Raises InputError for more tags than an object may have."""
     if len(after) > MAX_TAGS:
         raise InputError(
             f"tags: with the {len(before)} that are there these would be {len(after)}; the limit is {MAX_TAGS} "
             "per resource. Remove some, or set purge_tags to true."
         )
-    gone = sorted(key for key in before if after.get(key) != before[key])
+
+
+def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> list[Step]:
+    """Delete first, so that the limit of tags is not met on the way; a changed value is overwritten."""
+    check_tag_count(before, after)
+    gone = sorted(key for key in before if key not in after)
     new = {key: value for key, value in after.items() if before.get(key) != value}
+    return tag_calls(cloud, gone, new)
+
+
+def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
+    """The calls that delete the tags *gone* and then set those of *new*."""
     return [
         Step(CHANGE_TAGS, {"action": action, "tags": part})
         for action, tags in (("delete", [{"key": key} for key in gone]), ("create", tag_list(new)))

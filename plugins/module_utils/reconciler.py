@@ -16,21 +16,26 @@ from typing import Any
 
 from . import planning
 from .canonical import first_known, has, usable
+from .effect import check_effect, check_made, check_new
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, Field, fields_of
 from .planning import Plan, Step
+from .recreation import Replacing, replace, resume
+from .removal import send_until_taken
 from .results import failed_object, predicted
 from .runtime import Runtime
+from .tagging import stubborn_tags
 from .validation import OPTION_NAMES, check_ids, check_positive, desired_values
 from .waiting import Available, Flow, Gone, Settled, Shown, drive
 
 Object = dict[str, Any]
 
 
-class Reconciler:
+class Reconciler(Replacing):
     """One object of one kind. Subclasses say how it is found, created, changed, deleted and shown."""
 
     noun = ""  # in messages
+    tag_kind = ""  # what the call about tags calls it
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
@@ -46,6 +51,7 @@ class Reconciler:
         self.runtime = runtime
         self.api = runtime.api
         self.desired = desired_values(self.table, runtime.cloud, options)
+        self.given = tuple(self.desired)  # a replacement adds to desired what the old object had
         self.check_identity()
 
     # What subclasses define
@@ -126,6 +132,7 @@ class Reconciler:
         if current.get("status") == FAILED:
             return (yield from self.replace(current, failed_object(self.noun, current)))
         current = yield from self.settle(current)
+        check_effect(self, current)
         plan = self.plan(current)
         if plan.conflicts:
             return (yield from self.replace(current, self.immutable(current, plan)))
@@ -166,7 +173,11 @@ class Reconciler:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         for step in plan.steps:
             self.carry_out(object_id, step)
-        return (yield self.shown(object_id))
+        changed = yield self.shown(object_id)
+        steps = stubborn_tags(self, changed, plan)
+        for step in steps:
+            self.carry_out(object_id, step)
+        return (yield self.shown(object_id)) if steps else changed
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
         """The error for what cannot be changed in place."""
@@ -181,24 +192,19 @@ class Reconciler:
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Deletes and creates again, when the task allows it; else raises *reason*."""
-        if not self.options.get("recreate"):
-            raise reason
-        self.check_required()
-        before = self.shown_fields(current)
-        if not self.runtime.check_mode:
-            yield from self.delete(current)
-        report = yield from self.create([])
-        report["diff"]["before"] = before
-        return report
+        return replace(self, current, reason)
 
     # create
 
     def create(self, leaving: list[Object]) -> Flow[Object]:
         """Makes the object; *leaving* are deleted ones that must be gone before."""
+        if self.options.get("recreate") and len(leaving) == 1:
+            resume(self, leaving[0])
         self.check_required()
         report = yield from self.keep(self.complete())
         if report is not None:
             return report
+        check_new(self)
         if self.runtime.check_mode:
             return self.report(True, self.imagined(), {}, self.managed())
         for found in leaving:
@@ -220,6 +226,7 @@ class Reconciler:
             self.carry_out(created["id"], step)
         if steps and created.get("status") in self.settled:
             created = yield self.shown(created["id"])
+        check_made(self, created)
         self.expectations(created)
         return self.report(True, created, {}, self.managed())
 
@@ -229,11 +236,15 @@ class Reconciler:
 
     def check_required(self) -> None:
         """Raises InputError that names the options which a creation needs and which are not given."""
-        missing = [self.option(name) for name, field in self.table.items() if field.required and not self.has(name)]
+        missing = self.missing()
         if missing:
             raise InputError(
                 f"There is no such {self.noun}, and to create it these options are missing: {', '.join(missing)}."
             )
+
+    def missing(self) -> list[str]:
+        """The options that a creation needs and that are not given."""
+        return [self.option(name) for name, field in self.table.items() if field.required and not self.has(name)]
 
     def has(self, name: str) -> bool:
         """Whether a field was given a value."""
@@ -261,6 +272,7 @@ class Reconciler:
         matches = self.matches()
         current, _cleaned = yield from self.current(matches)
         if current is not None:
+            self.before_removal(current)
             if not self.runtime.check_mode:
                 yield from self.delete(current)
             return self.report(True, current, self.shown_fields(current), {})
@@ -269,12 +281,12 @@ class Reconciler:
                 yield self.until_gone(found)
         return self.report(False, {}, {}, {})
 
+    def before_removal(self, found: Object) -> None:
+        """Says what the removal of an object brings with it; in check mode, too."""
+
     def delete(self, found: Object) -> Flow[None]:
         """Deletes an object and, unless told otherwise, waits until it is gone."""
-        try:
-            self.send_delete(found)
-        except NotFound:
-            return
+        yield from send_until_taken(self, found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
 

@@ -18,6 +18,7 @@ from .fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
 from .runtime import Runtime
 
 Object = dict[str, Any]
+EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its canonical form
 
 
 def settle_revocations(
@@ -52,6 +53,15 @@ def settle_revocations(
             f"connected: {list_of(outside)}. Set reject_revoked to true to reject them{unless}."
         )
     return []
+
+
+def tell_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
+    """Warns when a whitelist admits everybody although the task names accounts only, and leaves other records alone."""
+    if EVERYBODY in after and named and EVERYBODY not in named:
+        runtime.warn(
+            f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
+            "that record if only those in permissions are to."
+        )
 
 
 def why_not(by_path: bool) -> str:

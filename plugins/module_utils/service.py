@@ -14,10 +14,12 @@ from .api import SERVICE_KIND
 from .canonical import UnusableAnswer, has, name_of, permission_key, usable
 from .errors import ApiError, InputError, VpcepError
 from .fields import (
+    ACTION_CLOUDS,
     CHANGE_PERMISSIONS,
     CHANGE_TAGS,
     DELETING,
     HUAWEI,
+    PENDING,
     PROFESSIONAL,
     RENAME_SERVICE,
     SERVICE,
@@ -28,8 +30,10 @@ from .fields import (
 )
 from .planning import Plan, Step
 from .reconciler import Object, Reconciler, detailed, reconcile
+from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime
+from .tagging import change_tags
 from .validation import check_actions, desired_permissions
 from .waiting import intervals
 
@@ -43,6 +47,7 @@ class Service(Reconciler):
 
     noun = "endpoint service"
     returned = "service"
+    tag_kind = SERVICE_KIND
     table = SERVICE
     settled = SERVICE_READY
     available = SERVICE_READY
@@ -53,6 +58,7 @@ class Service(Reconciler):
         check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
+        self.records_of = ""  # the ID of the service that has them
 
     def check_identity(self) -> None:
         given = self.options
@@ -105,7 +111,7 @@ class Service(Reconciler):
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
         if "permissions" in names:
-            self.stored_records = {}
+            self.stored_records, self.records_of = {}, answer["id"]
             for item in usable(self.api.list_permissions(answer["id"]), "permission"):
                 text = item["permission"]
                 self.stored_records.setdefault(permission_key(text), []).append(text)
@@ -140,10 +146,14 @@ class Service(Reconciler):
         return plan
 
     def aftermath(self, current: Object, plan: Plan) -> bool:
-        """Endpoints of accounts that are not on the whitelist any more stay connected unless they are rejected."""
+        """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
+        newly = plan.after.get("approval_enabled") and not plan.before["approval_enabled"]
+        if newly and current.get("connection_count") != 0:
+            self.runtime.warn(f"Approval holds for new endpoints of endpoint service {current['id']} only.")
         if "permissions" not in plan.after:
             return False
         before, after = plan.before["permissions"], plan.after["permissions"]
+        revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
@@ -151,7 +161,7 @@ class Service(Reconciler):
         if step.operation == UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
         elif step.operation == CHANGE_TAGS:
-            self.api.change_tags(SERVICE_KIND, object_id, step.body)
+            change_tags(self, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
@@ -163,6 +173,33 @@ class Service(Reconciler):
         elif step.operation == SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
 
+    # What replacing needs, see recreation.py
+
+    def take_over_more(self, current: Object) -> Object:
+        """The whitelist, and the professional edition."""
+        if self.records_of != current["id"]:
+            self.observe(current, ["permissions"])
+        records = sorted(self.stored_records)
+        if self.permissions is None:
+            self.permissions = records
+        elif self.options.get("purge_permissions") is False:
+            self.permissions = sorted({*records, *self.permissions})
+        lost = ["descriptions of whitelist records (see vpcep_permission)"] * bool(records)
+        if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
+            self.options = {**self.options, "upgrade": True}
+            lost += ["server_resources"] * (not self.options.get("server_resources"))
+        if lost and self.runtime.cloud == HUAWEI:
+            self.runtime.warn(
+                f"The cloud does not show everything of the {self.noun} that is replaced, so that the new one does not "
+                f"take it over; give what matters: {', '.join(lost)}."
+            )
+        return {"permissions": records}
+
+    def obstacles(self, current: Object, old: Object) -> list[str]:
+        from .obstacles import of_service  # of use to tasks that replace something only
+
+        return of_service(self, current, old)
+
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")
         if "." not in name and answer.get("id"):  # predicted: the cloud would build the full name
@@ -172,6 +209,19 @@ class Service(Reconciler):
         return shown if answer.get("id") else dict(shown, name=name)
 
     # A service that is in use
+
+    def before_removal(self, found: Object) -> None:
+        """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
+        try:
+            connections = self.api.list_connections(found["id"])
+        except ApiError:  # the deletion will tell, if it matters
+            return
+        pending = [item for item in connections if item.get("status") == PENDING]
+        if pending:
+            self.runtime.warn(
+                f"Endpoints that wait for endpoint service {found['id']} to accept them are left without it: "
+                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+            )
 
     def send_delete(self, found: Object) -> None:
         """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
@@ -192,7 +242,11 @@ class Service(Reconciler):
 
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
+        if found.get("status") not in self.settled and is_passing(self, found):
+            raise refusal  # endpoints are not the reason: see removal.py
         connections = usable(self.api.list_connections(found["id"]), "status")
+        if not connections and is_passing(self, found):
+            raise refusal
         blocking = usable([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)

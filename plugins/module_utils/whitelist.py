@@ -15,7 +15,7 @@ from .canonical import observed, permission_key, usable
 from .errors import InputError
 from .fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
 from .planning import permission_steps
-from .revocation import settle_revocations
+from .revocation import settle_revocations, tell_open
 from .runtime import Runtime
 from .validation import check_one, check_positive, desired_permissions
 
@@ -28,6 +28,8 @@ def converge_permissions(options: Object, runtime: Runtime) -> Object:
     check_positive(options, ("wait_timeout",))
     check_service(options, runtime)
     check_one("description", PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
+    if options.get("state") == "absent" and options.get("description") is not None:
+        runtime.warn("description has no effect with state=absent.")
     if options.get("update_description") and options.get("description") is None:
         raise InputError("update_description: there is no description to set; give one.")
     whitelist = Whitelist(options, runtime)
@@ -61,6 +63,8 @@ class Whitelist:
         rejected = settle_revocations(
             self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
         )
+        if self.options.get("state") != "absent":
+            tell_open(self.runtime, self.service_id, self.named, after)
         shown = self.read() if changed and not self.runtime.check_mode else self.predict(after)
         return {
             "changed": changed or bool(rejected),

@@ -13,6 +13,9 @@ description:
     endpoint, as for OBS, is bound to route tables. The type follows from the service.
   - Which endpoint a task means is told by O(id), else by the service and O(vpc_id), for interface endpoints also by
     O(subnet_id) and, when given, O(port_ip).
+  - An option that limits access and has no effect on the endpoint is refused, for example an access list on a gateway
+    endpoint. To learn the type of a new endpoint takes one more request when such an option is given. Other options
+    without effect are named in a warning on each run.
   - An option that is left out is not managed. While an endpoint waits for acceptance the cloud shows neither its
     address nor whether it has a domain name, so that these are compared only once it is accepted.
 author:
@@ -70,7 +73,7 @@ options:
     description:
       - Whether an interface endpoint gets a private domain name, which the VPC's name servers know and nobody else. The
         cloud takes V(false) when this is left out.
-        Gateway endpoints ignore it. Cannot be changed in place.
+        Gateway endpoints ignore it, which a warning says. Cannot be changed in place.
     type: bool
   routetables:
     description:
@@ -78,26 +81,30 @@ options:
         out.
       - Route tables do not tell endpoints apart. A task for the same service and VPC means the same endpoint. Give
         O(id) when there are several.
-      - Can be changed in place on Huawei Cloud only.
+      - Refused for an interface endpoint. Can be changed in place on Huawei Cloud only.
     type: list
     elements: str
   whitelist:
     description:
       - Addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
         Cloud. The list is compared and changed as a whole.
-      - Has an effect only with O(enable_whitelist=true). Can be changed in place on Huawei Cloud only.
+      - Has an effect only with O(enable_whitelist=true), and is refused without it, unless the endpoint has it already.
+        Refused for a gateway endpoint. Can be changed in place on Huawei Cloud only.
+      - On Open Telekom Cloud, to put a list in force on an endpoint without one, give both options and
+        O(recreate=true).
     type: list
     elements: str
   enable_whitelist:
     description:
       - Whether O(whitelist) is in force. The cloud takes V(false) when this is left out, and the whole VPC may use the
-        endpoint. Can be changed in place on Huawei Cloud only.
+        endpoint. Refused for a gateway endpoint. Can be changed in place on Huawei Cloud only.
     type: bool
   policy_statement:
     description:
       - What may be done through a gateway endpoint, whoever asks, as up to 10 statements; an empty list stands for the
         cloud's default, which allows everything. It holds beside the policies of users and buckets.
-      - Policies are compared by their meaning. Can be changed in place on Huawei Cloud only.
+      - Refused for an interface endpoint. Policies are compared by their meaning. Can be changed in place on Huawei
+        Cloud only.
     type: list
     elements: dict
     suboptions:
@@ -129,8 +136,8 @@ options:
         aliases: [sid]
   policy_document:
     description:
-      - Policy of an interface endpoint, whose service has to have C(enable_policy). An empty one takes the policy away.
-        Huawei Cloud only.
+      - Policy of an interface endpoint, whose service has to have C(enable_policy), else it is refused. An empty one
+        takes the policy away. Huawei Cloud only.
     type: dict
   description:
     description:
@@ -147,7 +154,8 @@ options:
   wait_for_acceptance:
     description:
       - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
-      - Otherwise an endpoint that waits for acceptance (C(pendingAcceptance)) is a good end.
+      - Otherwise an endpoint that waits for acceptance (C(pendingAcceptance)) is a good end. Has no effect with
+        O(wait=false).
     type: bool
     default: false
   specification_name:
@@ -163,7 +171,8 @@ options:
     choices: [ipv4, ipv6, dualstack]
   ipv6_address:
     description:
-      - IPv6 address; chosen by the cloud when left out. Huawei Cloud only. Cannot be changed in place.
+      - IPv6 address, with O(ip_version=dualstack); chosen by the cloud when left out. Huawei Cloud only. Cannot be
+        changed in place.
     type: str
   edition:
     description:

@@ -61,14 +61,18 @@ options:
         type: list
         elements: str
       whitelist:
-        description: Addresses and CIDR blocks that may use an interface endpoint, while C(enable_whitelist) is on.
+        description:
+          - Addresses and CIDR blocks that may use an interface endpoint. Refused where C(enable_whitelist) is off, and
+            for a gateway endpoint.
         type: list
         elements: str
       enable_whitelist:
         description: Whether O(endpoints[].whitelist) is in force; left out, a new endpoint serves the whole VPC.
         type: bool
       policy_statement:
-        description: What may be done through a gateway endpoint, as up to 10 statements; empty for everything.
+        description:
+          - What may be done through a gateway endpoint, as up to 10 statements; empty for everything. Refused for an
+            interface endpoint.
         type: list
         elements: dict
         suboptions:
@@ -170,7 +174,8 @@ options:
   recreate:
     description:
       - Whether endpoints that have failed, or that differ in what cannot be changed in place, are deleted and created
-        again. Otherwise these fail.
+        again. Otherwise these fail. As with M(crossvpc.vpcep.vpcep_endpoint), the new endpoints take over what their
+        definitions do not name.
     type: bool
     default: false
   wait:

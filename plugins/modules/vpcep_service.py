@@ -95,7 +95,7 @@ options:
       - Whether the owner has to accept each endpoint before it can be used, see M(crossvpc.vpcep.vpcep_connection).
         Until then it is in status C(pendingAcceptance) and has no address.
       - The cloud takes V(true) for a new service when this is left out. A change applies to endpoints that are made
-        afterwards; those that wait go on waiting.
+        afterwards; those that wait go on waiting, and those that are connected stay connected.
     type: bool
   service_type:
     description:
@@ -127,8 +127,8 @@ options:
     elements: str
   purge_permissions:
     description:
-      - Whether records that O(permissions) does not name are removed. With V(false) it is only added to. Without effect
-        when O(permissions) is not given.
+      - Whether records that O(permissions) does not name are removed. With V(false) it is only added to, and a warning
+        says so if it admits everybody. Without effect when O(permissions) is not given.
     type: bool
     default: true
   reject_revoked:
@@ -143,6 +143,7 @@ options:
     description:
       - Whether O(state=absent) and O(recreate=true) reject the endpoints that are connected, because a service in use
         cannot be deleted. Only the accounts that they belong to can delete them afterwards.
+      - Endpoints that only wait for acceptance do not keep a service from being deleted. A warning names them.
     type: bool
     default: false
   upgrade:
@@ -185,7 +186,8 @@ options:
     choices: [ipv4, ipv6]
   snat_network_id:
     description:
-      - ID of any network of the VPC, needed for V(ipv6). Huawei Cloud only. Cannot be changed in place.
+      - ID of any network of the VPC, needed for O(ip_version=ipv6), and without effect otherwise. Huawei Cloud
+        only. Cannot be changed in place.
     type: str
   enable_policy:
     description:
@@ -209,7 +211,8 @@ options:
     type: str
   vip_port_id:
     description:
-      - ID of the network card that holds a virtual address. Retired by the cloud; Open Telekom Cloud only.
+      - ID of the network card that holds a virtual address, with O(server_type=VIP). Retired by the cloud; Open
+        Telekom Cloud only.
     type: str
 """
 

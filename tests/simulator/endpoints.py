@@ -138,7 +138,9 @@ def policy_of(cloud: Cloud, statements: list[dict[str, Any]]) -> list[dict[str, 
 
 
 def delete(cloud: Cloud, endpoint: Endpoint) -> None:
-    """Begin the deletion, in any state but ``deleting``."""
+    """Begin the deletion, in any state but ``deleting``, and but ``creating`` where a setting says so."""
+    if endpoint.status == "creating" and cloud.settings.delete_creating_endpoints_fails:
+        raise ApiError("EndPoint.2019")
     if endpoint.status == "deleting":
         raise ApiError("EndPoint.2018")
     endpoint.stale_status, endpoint.stale_reads = endpoint.status, cloud.settings.stale_reads_after_delete

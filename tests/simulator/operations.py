@@ -368,7 +368,8 @@ def list_quotas(call: Call) -> Answer:
 def change_resource_tags(call: Call) -> Answer:
     find = call.cloud.own_service if call.path["resource_type"] == "endpoint_service" else call.cloud.own_endpoint
     one = find(call.own, call.path["resource_id"])
-    tags.change(call.cloud.contract, one, call.body["action"], call.body["tags"])
+    existing = call.cloud.settings.existing_tags
+    tags.change(call.cloud.contract, one, call.body["action"], call.body["tags"], existing)
 
 
 @operation

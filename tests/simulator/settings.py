@@ -26,6 +26,10 @@ class Settings:
     accept_any_id: bool = False
     strict_tags: bool = False
     receive_accepted_fails: bool = False
+    delete_creating_services_fails: bool = True
+    delete_creating_endpoints_fails: bool = False
+    # What creating a tag does to one of the same key: overwrite, keep (its old value, with success), or refuse.
+    existing_tags: str = "overwrite"
     fail_next_services: int = 0
     fail_next_endpoints: int = 0
     fail_code: str = "EndPoint.4010"

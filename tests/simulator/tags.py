@@ -20,11 +20,19 @@ def check_unique_keys(entries: list[dict[str, Any]]) -> None:
         raise ApiError("EndPoint.3067")
 
 
-def change(contract: Contract, resource: Resource, action: str, entries: list[dict[str, Any]]) -> None:
-    """``create`` adds or overwrites, ``delete`` removes by key, or by key and value when one is given."""
+def change(
+    contract: Contract, resource: Resource, action: str, entries: list[dict[str, Any]], existing: str = "overwrite"
+) -> None:
+    """``create`` adds, ``delete`` removes by key, or by key and value when one is given.
+
+    existing: what ``create`` does to a key that is there: overwrite, keep, or refuse.
+    """
     if action == "create":
         check_unique_keys(entries)
-        after = {**resource.tags, **tags_of(entries)}
+        new = tags_of(entries)
+        if existing == "refuse" and set(new) & set(resource.tags):
+            raise ApiError("EndPoint.3067")
+        after = {**new, **resource.tags} if existing == "keep" else {**resource.tags, **new}
         if len(after) > contract.limit("schemas", "CreateEndpointRequest", "properties", "tags", "maxItems"):
             raise ApiError("EndPoint.3069")
         resource.tags = after

@@ -373,12 +373,12 @@ def test_tags_are_deleted_by_key_before_others_are_created() -> None:
     assert tag_steps({"a": "1", "b": "2"}, {"b": "2", "c": "3"}) == [("delete", ["a"]), ("create", {"c": "3"})]
 
 
-def test_a_changed_tag_is_deleted_and_created() -> None:
-    assert tag_steps({"a": "1"}, {"a": "2"}) == [("delete", ["a"]), ("create", {"a": "2"})]
+def test_a_changed_tag_is_overwritten_by_one_call() -> None:
+    assert tag_steps({"a": "1"}, {"a": "2"}) == [("create", {"a": "2"})]
 
 
 def test_tags_stay_without_purge() -> None:
-    assert tag_steps({"a": "1", "b": "2"}, {"b": "3"}, purge_tags=False) == [("delete", ["b"]), ("create", {"b": "3"})]
+    assert tag_steps({"a": "1", "b": "2"}, {"b": "3"}, purge_tags=False) == [("create", {"b": "3"})]
     assert tag_steps({"a": "1"}, {}, purge_tags=False) == []
 
 

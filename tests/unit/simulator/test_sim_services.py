@@ -276,3 +276,29 @@ def test_huawei_organization_paths(huawei: Any) -> None:
     answer = huawei.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", body)
     assert answer == {"permissions": [path], "permission_type": "orgPath"}
     huawei.consumer.endpoint(service)
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_what_is_being_created_cannot_be_deleted_where_a_setting_says_so(otc: Any, refuses: bool) -> None:
+    service = otc.provider.service()["id"]
+    otc.sim.settings(create_delay=3, delete_creating_services_fails=refuses, delete_creating_endpoints_fails=refuses)
+    paths = {
+        "EndPoint.2019": f"/vpc-endpoints/{otc.provider.endpoint(service)['id']}",
+        "EndPoint.3005": f"{SERVICES}/{otc.provider.service()['id']}",
+    }
+    if refuses:
+        for code, path in paths.items():
+            otc.provider.refused(code, "DELETE", path)
+        otc.sim.advance(3)
+    for path in paths.values():
+        otc.provider.ok("DELETE", path)
+
+
+@pytest.mark.parametrize(("existing", "value"), [("overwrite", "new"), ("keep", "old"), ("refuse", "old")])
+def test_creating_a_tag_that_exists(otc: Any, existing: str, value: str) -> None:
+    service = otc.provider.service(tags=[{"key": "a", "value": "old"}])["id"]
+    otc.sim.settings(existing_tags=existing)
+    body = {"action": "create", "tags": [{"key": "a", "value": "new"}]}
+    call = ("POST", f"/endpoint_service/{service}/tags/action", body)
+    otc.provider.refused("EndPoint.3067", *call) if existing == "refuse" else otc.provider.ok(*call)
+    assert otc.provider.ok("GET", f"{SERVICES}/{service}")["tags"] == [{"key": "a", "value": value}]
