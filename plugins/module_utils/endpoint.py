@@ -12,6 +12,7 @@ from .canonical import UnusableAnswer, canonical, name_of, observed, usable
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
+    DELETING,
     ENDPOINT,
     ENDPOINT_ACTIONS,
     ENDPOINT_SETTLED,
@@ -24,7 +25,7 @@ from .fields import (
 )
 from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
-from .results import endpoint_result
+from .results import endpoint_result, predicted
 from .runtime import Runtime
 from .validation import check_actions, check_one, refuse
 from .waiting import Flow
@@ -41,6 +42,7 @@ class Endpoint(Reconciler):
     table = ENDPOINT
     settled: tuple[str, ...] = ENDPOINT_SETTLED
     conflict_codes = ("2042",)
+    references = ("routetables",)
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         # In check mode the service may not exist yet, and then its ID is empty.
@@ -130,9 +132,11 @@ class Endpoint(Reconciler):
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return None
-        service_id = self.service_id(self.options["endpoint_service_name"])
+        name = self.options["endpoint_service_name"]
+        service_id = self.service_id(name)
         if service_id is None:
-            if self.runtime.check_mode:
+            if self.runtime.check_mode and "." not in name:  # it may be an own one that another task would create
+                self.runtime.warn(f"There is no endpoint service named {name!r} yet.")
                 return None
             raise VpcepError(
                 f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
@@ -145,7 +149,43 @@ class Endpoint(Reconciler):
         named = self.options.get("endpoint_service_name") or self.service_to_come
         return super().has(name) or bool(name == "endpoint_service_id" and named)
 
+    def imagined(self) -> Object:
+        """Names and type come from the service, and so does the status if its owner has to accept endpoints."""
+        service = self.service_seen()
+        known = {
+            "endpoint_service_id": self.desired.get("endpoint_service_id", ""),
+            "endpoint_service_name": service.get("service_name", ""),
+            "service_type": self.expected_type(),
+        }
+        endpoint = {**super().imagined(), **known}
+        if not service.get("approval_enabled") or self.options.get("wait_for_acceptance"):
+            return endpoint
+        hidden = {name: field.absent_means for name, field in self.table.items() if field.once_accepted}
+        return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
+
+    def service_seen(self) -> Object:
+        """What can be seen of the service; {} if it is yet to come, or not known."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id:
+            return {}
+        from .obstacles import endpoint_service
+
+        return endpoint_service(self.runtime, service_id) or {}
+
+    def creation_obstacles(self) -> list[str]:
+        """Of the addresses that are taken, those of other endpoints can be seen."""
+        address = self.desired.get("port_ip")
+        taken = [
+            f"{address} is the address of endpoint {one['id']}: set port_ip to a free one, or leave it out to get one."
+            for one in self.listed
+            if address and one.get("ip") == address and one.get("subnet_id") == self.desired.get("subnet_id")
+            if one["id"] not in self.replaced and one.get("status") != DELETING
+        ]
+        return super().creation_obstacles() + taken
+
     def expected_type(self) -> str:
+        if self.service_seen().get("service_type"):
+            return str(self.service_seen()["service_type"])
         gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
         return "gateway" if any(self.has(name) for name in gateway_only) else "interface"
 

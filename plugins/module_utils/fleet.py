@@ -118,6 +118,7 @@ class Fleet:
         self.room.shrinks = bool(leavers) or any(may_delete(member) for member in self.members)
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
         Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
+        foresee(items)
         explain([*self.members, *leavers], items, self.runtime)
         number = len(self.members)
         return result(self.members, items[:number], leavers, items[number:])
@@ -200,6 +201,9 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
     }
     failed = [(member.label, item.error) for member, item in told if item.error]
+    foreseen = [item.report["obstacles"] for _member, item in told if item.error and item.report]
+    if failed and len(foreseen) == len(failed):
+        facts["obstacles"] = [text for texts in foreseen for text in texts]
     if failed:
         raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)]), facts)
     headed = [
@@ -208,6 +212,16 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         if item.report and item.report["changed"]
     ]
     return {**facts, "diff": headed}
+
+
+def foresee(items: list[Item]) -> None:
+    """In check mode: what the cloud would refuse is an error, beside the prediction."""
+    for item in items:
+        if item.report and "obstacles" in item.report:
+            from .obstacles import Foreseen
+
+            item.error = Foreseen({"obstacles": item.report["obstacles"]})
+            item.report["changed"] = False
 
 
 def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
@@ -233,7 +247,7 @@ def outcome(member: Member, item: Item) -> Object:
     meant = [found["id"] for found in member.alive(member.claim)]
     object_id = report.get("endpoint", {}).get("id") or item.object_id or (meant[0] if len(meant) == 1 else "")
     told: Object = {"changed": bool(report.get("changed")), "failed": item.error is not None, "id": object_id}
-    told["action"] = action(member, report) if told["changed"] else "none"
+    told["action"] = action(member, report) if told["changed"] or "obstacles" in report else "none"
     if item.error is not None:
         told.update(item.error.result(), msg=str(item.error))
     return told

@@ -18,7 +18,7 @@ from typing import Any
 from . import planning
 from .canonical import first_known
 from .errors import InputError, NotFound, VpcepError
-from .fields import DELETING, FAILED, Field, fields_of
+from .fields import DELETING, FAILED, UNKNOWN, Field, fields_of
 from .planning import Plan, Step
 from .results import failed_object, predicted
 from .runtime import Runtime
@@ -36,6 +36,7 @@ class Reconciler:
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
     conflict_codes: tuple[str, ...] = ()  # refusals of a creation that may mean "somebody else just did it"
+    references: tuple[str, ...] = ()  # fields that name other objects and can be changed
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
@@ -45,6 +46,7 @@ class Reconciler:
         self.runtime = runtime
         self.api = runtime.api
         self.desired = desired_values(self.table, runtime.cloud, options)
+        self.replaced: list[str] = []  # IDs of objects that go before another one is made
         self.check_identity()
 
     # What subclasses define
@@ -124,16 +126,18 @@ class Reconciler:
         if current.get("status") == FAILED:
             return (yield from self.replace(current, failed_object(self.noun, current)))
         current = yield from self.settle(current)
+        obstacles: list[str] = []
         plan = self.plan(current)
         if plan.conflicts:
             return (yield from self.replace(current, self.immutable(current, plan)))
         if plan.steps and not self.runtime.check_mode:
             current = yield from self.apply(current, plan)
         elif plan.steps:
+            obstacles = self.change_obstacles(current, plan)
             current = predicted(current, plan.after, self.read_back_names())
         self.expectations(current)
         changed = self.aftermath(current, plan) or bool(plan.steps)
-        return self.report(changed, current, plan.before, plan.after)
+        return with_obstacles(self.report(changed, current, plan.before, plan.after), obstacles)
 
     def plan(self, current: Object) -> Plan:
         """The calls that are needed, with a warning for what the cloud does not let us see."""
@@ -183,11 +187,12 @@ class Reconciler:
             raise reason
         self.check_required()
         before = self.shown_fields(current)
+        self.replaced = [current["id"]]
         if not self.runtime.check_mode:
             yield from self.delete(current)
         report = yield from self.create([], time.time())
         report["diff"]["before"] = before
-        return report
+        return self.with_deletion(report, current) if self.runtime.check_mode else report
 
     # create
 
@@ -198,7 +203,7 @@ class Reconciler:
         if existing is not None:
             return (yield from self.converge(existing))
         if self.runtime.check_mode:
-            return self.report(True, self.imagined(), {}, self.managed())
+            return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), self.creation_obstacles())
         for found in leaving:
             yield self.until_gone(found)
         from .creation import NEW, UNANSWERED, create_one  # of use to tasks that create something only
@@ -246,7 +251,8 @@ class Reconciler:
             for name, field in known.items()
             if field.default is not None and field.service_type in (None, service_type)
         }
-        return predicted({"id": "", "status": self.settled[0], **defaults}, self.desired, self.read_back_names())
+        object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.connection.project_id}
+        return predicted({**object_of, **defaults}, self.desired, self.read_back_names())
 
     def expected_type(self) -> str:
         """The service type of what would be created."""
@@ -259,9 +265,11 @@ class Reconciler:
         matches = self.matches()
         current = self.only_one(matches)
         if current is not None:
-            if not self.runtime.check_mode:
-                yield from self.delete(current)
-            return self.report(True, current, self.shown_fields(current), {})
+            report = self.report(True, current, self.shown_fields(current), {})
+            if self.runtime.check_mode:
+                return self.with_deletion(report, current)
+            yield from self.delete(current)
+            return report
         if not self.runtime.check_mode and self.options.get("wait") is not False:
             for found in matches:
                 yield self.until_gone(found)
@@ -275,6 +283,28 @@ class Reconciler:
             return
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
+
+    # Foresight: what the cloud would refuse, as far as GETs show it
+
+    def creation_obstacles(self) -> list[str]:
+        """Why the object cannot be created, as sentences."""
+        from .obstacles import creation_obstacles
+
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), self.desired, self.replaced)
+
+    def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
+        """Why it cannot be changed: the references that change are looked at as for a creation."""
+        if all(plan.after.get(name) == plan.before.get(name) for name in self.references):
+            return []
+        from .obstacles import creation_obstacles
+
+        seen = planning.observe(self.table, current, ["vpc_id", *self.references])
+        wanted = {name: plan.after.get(name, seen[name]) for name in seen if seen[name] is not UNKNOWN}
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, [current["id"]])
+
+    def with_deletion(self, report: Object, current: Object) -> Object:
+        """The report of a deletion in check mode, with what stands in its way."""
+        return report
 
     # Identity
 
@@ -358,8 +388,18 @@ class Reconciler:
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
 
 
+def with_obstacles(report: Object, obstacles: list[str]) -> Object:
+    """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
+    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
+
+
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
-    """Runs a task: ``state`` present or absent. Raises VpcepError."""
+    """Runs a task: ``state`` present or absent. Raises VpcepError; Foreseen if check mode finds that it would fail."""
     reconciler = kind(options, runtime)
     runtime.start(options.get("wait_timeout") or 600)
-    return drive(runtime, reconciler.flow())
+    report = drive(runtime, reconciler.flow())
+    if "obstacles" not in report:
+        return report
+    from .obstacles import Foreseen
+
+    raise Foreseen(report)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -38,6 +39,8 @@ class Runtime:
         self.warnings: list[str] = []
         self.api = VpcepApi(connection)
         self.deadline = Deadline(float("inf"), clock)
+        self._seen: dict[Any, Any] = {}
+        self._locks: dict[Any, threading.Lock] = {}
 
     @cached_property
     def cloud(self) -> str:
@@ -53,6 +56,13 @@ class Runtime:
         """Ends what other threads have under way: nothing is repeated, no pause goes on."""
         self.deadline.cancel()
         self.connection.interrupt()
+
+    def once(self, key: Any, read: Callable[[], Any]) -> Any:
+        """What *read* returns, called once for each *key* of a task, whichever thread asks first."""
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._seen:
+                self._seen[key] = read()
+            return self._seen[key]
 
     def warn(self, text: str) -> None:
         """Adds a warning, once."""

@@ -25,7 +25,7 @@ from .fields import (
     UPDATE_SERVICE,
 )
 from .planning import Plan, Step
-from .reconciler import Object, Reconciler, reconcile
+from .reconciler import Object, Reconciler, reconcile, with_obstacles
 from .results import service_result
 from .runtime import Runtime
 from .validation import check_actions, desired_permissions
@@ -44,6 +44,7 @@ class Service(Reconciler):
     table = SERVICE
     settled = SERVICE_READY
     conflict_codes = ("3044",)
+    references = ("port_id", "ports")
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
@@ -181,6 +182,18 @@ class Service(Reconciler):
                 if self.runtime.deadline.left() <= pause:
                     raise in_use(found, error, connections) from error
             self.runtime.sleep(pause)
+
+    def with_deletion(self, report: Object, current: Object) -> Object:
+        """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        try:
+            connections = usable(self.api.list_connections(current["id"]), "id", "status")
+        except VpcepError:  # what cannot be seen is no obstacle
+            return report
+        blocking = [item for item in connections if item.get("status") in BLOCKING]
+        if not blocking or self.options.get("force"):
+            return report
+        refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
+        return dict(with_obstacles(report, [str(refusal)]), connections=blocking)
 
     def make_way(self, found: Object, refusal: ApiError) -> list[Object]:
         """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
