@@ -201,9 +201,9 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
     }
     failed = [(member.label, item.error) for member, item in told if item.error]
-    foreseen = [item.report["obstacles"] for _member, item in told if item.error and item.report]
+    foreseen = [(member.label, item.report["obstacles"]) for member, item in told if item.error and item.report]
     if failed and len(foreseen) == len(failed):
-        facts["obstacles"] = [text for texts in foreseen for text in texts]
+        facts["obstacles"] = [f"{label}: {text}" for label, texts in foreseen for text in texts]
     if failed:
         raise FleetFailed("\n".join([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)]), facts)
     headed = [

@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from . import diagnosis
+from .canonical import name_of
 from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
 from .errors import ApiError, NotFound, VpcepError
 from .fields import DELETING, FAILED
@@ -50,9 +51,13 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
     yield from vpc_obstacles(runtime, desired, backend=True)
     yield from port_obstacles(runtime, desired)
     if desired.get("port_id") and desired.get("ports"):
-        others = [one for one in own_services(runtime) if one.get("id") not in replaced]
-        lasting = [one for one in others if one.get("status") != DELETING]
-        holder = holder_of_port(lasting, desired["port_id"], desired["ports"])
+        others = [
+            one
+            for one in own_services(runtime)
+            if one.get("id") not in replaced and one.get("status") != DELETING
+            if not name_of(one) or name_of(one) != desired.get("service_name")  # else it was made a moment ago
+        ]
+        holder = holder_of_port(others, desired["port_id"], desired["ports"])
         yield from [holder] if holder else []
 
 
@@ -108,7 +113,7 @@ def address_obstacles(address: str | None, subnet: Object) -> Iterator[str]:
     except (KeyError, ValueError):
         return
     if outside:
-        yield f"{address} is not in the range of subnet {subnet.get('id')}, {subnet['cidr']}: set port_ip to another one."
+        yield f"{address} is not in the range of subnet {subnet.get('id')}, {subnet['cidr']}: set another port_ip."
 
 
 def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:

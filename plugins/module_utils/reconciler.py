@@ -288,19 +288,21 @@ class Reconciler:
 
     def creation_obstacles(self) -> list[str]:
         """Why the object cannot be created, as sentences."""
+        return self.obstacles_to(self.desired, self.replaced)
+
+    def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
+        """The same for other values; *replaced*: IDs of objects that are gone by then."""
         from .obstacles import creation_obstacles
 
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), self.desired, self.replaced)
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
 
     def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
         """Why it cannot be changed: the references that change are looked at as for a creation."""
         if all(plan.after.get(name) == plan.before.get(name) for name in self.references):
             return []
-        from .obstacles import creation_obstacles
-
         seen = planning.observe(self.table, current, ["vpc_id", *self.references])
         wanted = {name: plan.after.get(name, seen[name]) for name in seen if seen[name] is not UNKNOWN}
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, [current["id"]])
+        return self.obstacles_to(wanted, [current["id"]])
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """The report of a deletion in check mode, with what stands in its way."""

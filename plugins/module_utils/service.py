@@ -183,14 +183,22 @@ class Service(Reconciler):
                     raise in_use(found, error, connections) from error
             self.runtime.sleep(pause)
 
+    def creation_obstacles(self) -> list[str]:
+        """Without name and ID the backend tells which service is meant: one that has it would be this one."""
+        if self.options.get("name") or self.options.get("id"):
+            return super().creation_obstacles()
+        return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)
+
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        if self.options.get("force"):
+            return report
         try:
             connections = usable(self.api.list_connections(current["id"]), "id", "status")
         except VpcepError:  # what cannot be seen is no obstacle
             return report
         blocking = [item for item in connections if item.get("status") in BLOCKING]
-        if not blocking or self.options.get("force"):
+        if not blocking:
             return report
         refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
         return dict(with_obstacles(report, [str(refusal)]), connections=blocking)

@@ -275,7 +275,8 @@ def test_a_fleet_names_those_that_would_fail(task: Any, cloud: Any, service: str
         (False, True, "create"),
         (True, False, "create"),
     ]
-    assert facts["outcomes"][1]["obstacles"] == facts["obstacles"] and len(facts["obstacles"]) == 1
+    (text,) = facts["outcomes"][1]["obstacles"]
+    assert facts["obstacles"] == [f"endpoints[1] (VPC {UUID}, subnet {subnet['subnet_id']}): {text}"]
     assert task.writes == []
 
 
