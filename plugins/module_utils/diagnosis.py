@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .api import VpcepApi
-from .canonical import name_of
+from .canonical import canonical, name_of
 from .errors import ApiError, ConnectionFailed, NotFound, VpcepError
 from .fields import RESERVED_RANGE
 from .network import NetworkApi
@@ -283,13 +283,9 @@ def taken_port(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
 
 def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Object]) -> str | None:
     """What to say about the service that leads to one of the server ports already; None if there is none."""
-    wanted = {(int(one["server_port"]), str(one.get("protocol") or "TCP").upper()) for one in ports}
+    wanted = server_ports(ports)
     for one in services:
-        if not same(one.get("port_id"), port_id):
-            continue
-        both = sorted(
-            wanted & {(int(its["server_port"]), its.get("protocol") or "TCP") for its in one.get("ports") or []}
-        )
+        both = sorted(wanted & server_ports(one.get("ports") or [])) if same(one.get("port_id"), port_id) else []
         if both:
             return (
                 f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0][0]} of "
@@ -297,6 +293,13 @@ def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Obj
                 "one, set another server_port in ports."
             )
     return None
+
+
+def server_ports(ports: Any) -> set[tuple[int, str]]:
+    """What two services of one backend must not share. Nothing of an answer that makes no sense."""
+    with suppress(TypeError, ValueError):
+        return {(one["server_port"], one["protocol"]) for one in canonical("ports", ports)}
+    return set()
 
 
 # Who is asking, and where
@@ -442,4 +445,6 @@ def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet")
 
 def addresses(found: Object) -> str:
     """The addresses of a port."""
-    return ", ".join(str(one.get("ip_address")) for one in found.get("fixed_ips") or []) or "none"
+    there = found.get("fixed_ips")
+    shown = [one.get("ip_address") for one in there if isinstance(one, dict)] if isinstance(there, list) else []
+    return ", ".join(map(str, shown)) or "none"

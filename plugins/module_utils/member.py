@@ -114,6 +114,9 @@ class Member(Endpoint):
             self.room.note(error)
             raise
 
+    def quota_obstacles(self) -> list[str]:
+        return [] if self.room.shrinks else super().quota_obstacles()
+
     def tell_pending(self, answer: Object) -> None:
         """A fleet's outcomes show it; a warning for each of a thousand would not help."""
 

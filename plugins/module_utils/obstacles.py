@@ -9,15 +9,17 @@ may not read networks gets no obstacles from them. Loaded late: unchanged tasks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network
+from itertools import count
 from typing import Any
 
 from . import diagnosis
 from .canonical import name_of
 from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
 from .errors import ApiError, NotFound, VpcepError
-from .fields import DELETING, FAILED
+from .fields import DELETING, FAILED, UUID_PATTERN
 from .network import networks
 from .runtime import Runtime
 
@@ -91,11 +93,18 @@ def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
         absent = f"There is no subnet {desired['subnet_id']} in this project."
         yield explained(runtime, diagnosis.subnet, desired, absent)
     elif isinstance(found, dict):
-        if found.get("vpc_id") and desired.get("vpc_id") and not same(found["vpc_id"], desired["vpc_id"]):
-            elsewhere = f"Subnet {desired['subnet_id']} is in VPC {found['vpc_id']}, not in {desired['vpc_id']}."
+        actual = vpc_of(found)
+        if actual and desired.get("vpc_id") and not same(actual, desired["vpc_id"]):
+            elsewhere = f"Subnet {desired['subnet_id']} is in VPC {actual}, not in {desired['vpc_id']}."
             yield explained(runtime, diagnosis.subnet, desired, elsewhere)
         yield from range_obstacles("subnet", found)
         yield from address_obstacles(desired.get("port_ip"), found)
+
+
+def vpc_of(subnet: Any) -> str | None:
+    """The VPC that a subnet shows; None if it cannot be seen, or makes no sense."""
+    shown = subnet.get("vpc_id") if isinstance(subnet, dict) else None
+    return shown if isinstance(shown, str) and re.fullmatch(UUID_PATTERN, shown) else None
 
 
 def range_obstacles(what: str, found: Any) -> Iterator[str]:
@@ -133,8 +142,7 @@ def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     if port is None:
         yield explained(runtime, diagnosis.port, desired, f"There is no port {desired['port_id']} in this project.")
     elif isinstance(port, dict) and port.get("network_id") and desired.get("vpc_id"):
-        subnet = networks(runtime).subnet(str(port["network_id"]))
-        actual = subnet.get("vpc_id") if isinstance(subnet, dict) else None
+        actual = vpc_of(networks(runtime).subnet(str(port["network_id"])))
         if actual and not same(actual, desired["vpc_id"]):
             yield in_other_vpc({"id": desired["port_id"], **port}, actual, desired["vpc_id"])
 
@@ -189,6 +197,44 @@ def read_service(runtime: Runtime, service_id: str) -> Object | None:
         return None
     except VpcepError:
         return {}
+
+
+# Quotas
+
+
+def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
+    """Why there is no room for one more than this task has asked for. 1 GET a task, 2 if there seems to be none."""
+
+    def read() -> list[Object]:
+        try:
+            return runtime.api.list_quotas()
+        except VpcepError:
+            return []
+
+    number = next(runtime.once(("wanted", kind), lambda: count(1)))
+    found: Object = next((one for one in runtime.once("quotas", read) if one.get("type") == kind), {})
+    used, quota = found.get("used"), found.get("quota")
+    if not isinstance(used, int) or not isinstance(quota, int) or has_room(runtime, kind, used + number, quota):
+        return []
+    nouns = kind.replace("_", " ") + "s"
+    return [
+        f"{used} of {quota} {nouns} are used: delete what is not needed (rejected and failed ones count, too), or ask "
+        "the cloud for a larger quota."
+    ]
+
+
+def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
+    """Those that are being deleted count until they are gone, but will be."""
+    return number <= quota or number - runtime.once(("leaving", kind), lambda: leaving(runtime, kind)) <= quota
+
+
+def leaving(runtime: Runtime, kind: str) -> int:
+    """How many are being deleted."""
+    try:
+        listed = runtime.api.list_services() if kind == "endpoint_service" else runtime.api.list_endpoints()
+    except VpcepError:
+        return 0
+    return sum(one.get("status") == DELETING for one in listed)
 
 
 # Words

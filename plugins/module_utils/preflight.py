@@ -16,6 +16,7 @@ from .canonical import permission_key, usable
 from .errors import VpcepError
 from .fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .network import networks
+from .obstacles import has_room
 from .revocation import admits
 from .runtime import Runtime
 from .validation import check_counts, check_id_lists, check_ids
@@ -53,22 +54,15 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
     for kind, number in wanted.items():
         quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
-        known = isinstance(quota, int) and isinstance(used, int)
+        room = None
+        if isinstance(quota, int) and isinstance(used, int):
+            room = has_room(runtime, kind, used + number, quota)
         yield result(
             f"quota of type {kind}",
-            used + number <= quota or used + number - leaving(runtime, kind) <= quota if known else None,
-            f"{used} of {quota} used, {number} more wanted" if known else "the cloud does not tell",
+            room,
+            "the cloud does not tell" if room is None else f"{used} of {quota} used, {number} more wanted",
             "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
         )
-
-
-def leaving(runtime: Runtime, kind: str) -> int:
-    """How many are being deleted: these count until they are gone, which a creation of the same one waits for."""
-    listing = runtime.api.list_services if kind == "endpoint_service" else runtime.api.list_endpoints
-    try:
-        return sum(one.get("status") == DELETING for one in listing())
-    except VpcepError:
-        return 0
 
 
 # Ranges

@@ -203,7 +203,8 @@ class Reconciler:
         if existing is not None:
             return (yield from self.converge(existing))
         if self.runtime.check_mode:
-            return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), self.creation_obstacles())
+            obstacles = self.creation_obstacles() + self.quota_obstacles()
+            return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), obstacles)
         for found in leaving:
             yield self.until_gone(found)
         from .creation import NEW, UNANSWERED, create_one  # of use to tasks that create something only
@@ -295,6 +296,14 @@ class Reconciler:
         from .obstacles import creation_obstacles
 
         return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
+
+    def quota_obstacles(self) -> list[str]:
+        """Whether there is room for one more; a replacement needs none."""
+        if self.replaced:
+            return []
+        from .obstacles import quota_obstacles
+
+        return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
 
     def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
         """Why it cannot be changed: the references that change are looked at as for a creation."""

@@ -28,8 +28,8 @@ attributes:
       - With O(upgrade=true), because the cloud does not show an endpoint's edition.
 notes:
   - Check mode fails where the run would fail, as far as GET requests show it. For a creation it looks at the service
-    (1 GET, for one of another account 2), the VPC, the subnet or the route tables (1 GET each). Up to 8 more GETs
-    explain what it finds.
+    (1 GET, for one of another account 2), the VPC, the subnet or the route tables, and the quota (1 GET each). Up to 8
+    more GETs explain what it finds.
   - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
     the play would change is not taken into account in check mode.
 seealso:

@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - crossvpc.vpcep.attributes
 notes:
   - Check mode fails where the run would fail, as far as GET requests show it. For creations it looks at each service,
-    VPC and subnet as M(crossvpc.vpcep.vpcep_endpoint) does, at each of them once.
+    VPC and subnet as M(crossvpc.vpcep.vpcep_endpoint) does, at each of them once, and at the quota.
   - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
     the play would change is not taken into account in check mode.
 seealso:

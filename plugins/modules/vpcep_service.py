@@ -27,8 +27,8 @@ attributes:
       - With O(server_resources), because the cloud does not show them.
 notes:
   - Check mode fails where the run would fail, as far as GET requests show it. It looks at the VPC, the backend's port,
-    the VPC of that port, and port mappings that other services have (4 GETs for a creation), and at connected
-    endpoints (1 GET for a deletion, unless O(force=true)). Up to 8 more GETs explain what it finds.
+    the VPC of that port, port mappings that other services have, and the quota (5 GETs for a creation), and at
+    connected endpoints (1 GET for a deletion, unless O(force=true)). Up to 8 more GETs explain what it finds.
   - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
     the play would change is not taken into account in check mode.
 seealso:

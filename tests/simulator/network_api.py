@@ -84,7 +84,8 @@ def ports(call: Call) -> Iterator[Port]:
 def missing(call: Call, form: str, code: str, message: str) -> NetworkError:
     """The answer about an object that is not there; where any id exists, these are only out of the caller's sight."""
     if call.cloud.settings.accept_any_id:
-        return NetworkError(form, 403, "VPC.0010" if form == "vpc" else "PolicyNotAuthorized", "You have no permissions.")
+        denial = {"vpc": "VPC.0010", "neutron": "PolicyNotAuthorized"}[form]
+        return NetworkError(form, 403, denial, "You have no permissions.")
     return NetworkError(form, 404, code, message)
 
 

@@ -1,4 +1,4 @@
-"""Everything is looked at before: what cannot be created, or removed, is told by --check, and before anything is made."""
+"""Everything is looked at before: --check and the role itself say what cannot be created or removed."""
 
 from __future__ import annotations
 

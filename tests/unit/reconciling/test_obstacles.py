@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -176,6 +177,37 @@ def test_a_service_on_its_way_is_no_obstacle(
     assert task(converge_endpoint, check=True, endpoint_service_id=service, **subnet)["changed"]
 
 
+# Quotas
+
+
+def test_no_room(refused: Any, task: Any, cloud: Any, backend: Any, service: str, subnet: Any) -> None:
+    cloud.settings(quota_services=1, quota_endpoints=0)
+    wanted = {**backend, "ports": [{"client_port": 1, "server_port": 9}]}
+    assert "1 of 1 endpoint services are used" in str(refused(converge_service, name="shop", **wanted))
+    assert "0 of 0 endpoints are used" in str(refused(converge_endpoint, endpoint_service_id=service, **subnet))
+    cloud.fault(operation="listQuotas", status=403, code="EndPoint.0004")
+    assert task(converge_endpoint, check=True, endpoint_service_id=service, **subnet)["changed"]
+
+
+def test_no_room_for_all(task: Any, cloud: Any, service: str, subnet: Any) -> None:
+    cloud.settings(quota_endpoints=3)
+    base = cloud.spare("provider")[1]["cidr"].rsplit(".", 1)[0]
+    wanted = {
+        "endpoint_service_id": service,
+        "endpoints": [{**subnet, "port_ip": f"{base}.{n}"} for n in range(50, 55)],
+    }
+    for check in (True, False):
+        with pytest.raises(FleetFailed, match="2 of 5 endpoints failed"):
+            task(converge_endpoints, check=check, **wanted)
+
+
+def test_a_replacement_needs_no_room(task: Any, cloud: Any, service: str, subnet: Any) -> None:
+    wanted = {"endpoint_service_id": service, **subnet}
+    task(converge_endpoint, **wanted)
+    cloud.settings(quota_endpoints=1)
+    assert task(converge_endpoint, check=True, description="other", recreate=True, **wanted)["changed"]
+
+
 # What is predicted
 
 
@@ -185,7 +217,7 @@ def test_the_predicted_endpoint_is_the_one_that_comes(
 ) -> None:
     wanted = {"endpoint_service_id": publish(approval_enabled=approval), "enable_dns": True, **subnet}
     predicted = task(converge_endpoint, check=True, **wanted)["endpoint"]
-    assert len(task.sent) == 2
+    assert len(task.sent) == 3
     made = task(converge_endpoint, **wanted)["endpoint"]
     assert predicted["status"] == made["status"] == status
     unknown = {"id", "ip", "dns_names"}
@@ -218,7 +250,8 @@ def test_a_service_of_another_account(task: Any, cloud: Any, publish: Any, allow
     wanted = {"endpoint_service_id": made, "vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
     predicted = task(converge_endpoint, check=True, account="consumer", **wanted)["endpoint"]
     assert predicted["service_type"] == "interface" and predicted["endpoint_service_name"].endswith(made)
-    assert task.sent[1:] == [("GET", "getEndpointService"), ("GET", "describeEndpointService")]
+    asked = ["getEndpointService", "describeEndpointService", "listQuotas"]
+    assert task.sent[1:] == [("GET", operation) for operation in asked]
 
 
 # A caller who may not see networks
@@ -245,6 +278,25 @@ def test_what_cannot_be_seen_is_no_obstacle(
     assert task(converge_endpoint, check=True, endpoint_service_id=service, **{**subnet, "subnet_id": UUID})["changed"]
 
 
+@pytest.mark.parametrize("odd", [[], {}, "x", 1, [1], [{}], {"id": 1}])
+def test_answers_that_make_no_sense_are_no_obstacle(
+    task: Any, cloud: Any, backend: Any, service: str, subnet: Any, odd: Any
+) -> None:
+    things = {name: odd for name in ("vpc", "subnet", "port", "routetables", "subnets", "vpcs", "ports")}
+    inner = {"cidr": odd, "vpc_id": odd, "network_id": odd, "fixed_ips": odd}
+    for body in (odd, things, {"vpc": inner, "subnet": inner, "port": inner}):
+        cloud.clear_faults()
+        cloud.fault(service="network", count=None, status=200, body=json.dumps(body))
+        quotas = {"quotas": {"resources": [{"type": "endpoint", "used": odd, "quota": odd}]}}
+        cloud.fault(operation="listQuotas", count=None, status=200, body=json.dumps(quotas))
+        assert task(
+            converge_service, check=True, name="shop", **{**backend, "ports": [{"client_port": 1, "server_port": 9}]}
+        )
+        with contextlib.suppress(Foreseen):  # a VPC whose ID is "x"
+            task(converge_endpoint, check=True, endpoint_service_id=service, port_ip="10.0.0.9", **subnet)
+            task(converge_endpoint, check=True, endpoint_service_id=OBS, routetables=[UUID], vpc_id=subnet["vpc_id"])
+
+
 def test_neutron_says_so_without_a_code(task: Any, cloud: Any, backend: Any) -> None:
     text = f"Port {UUID} could not be found."
     body = json.dumps({"NeutronError": {"type": "PortNotFound", "message": text, "detail": ""}})
@@ -263,7 +315,7 @@ def test_a_fleet_looks_at_each_thing_once(task: Any, cloud: Any, service: str, s
     result = task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=places)
     assert {one["status"] for one in result["endpoints"]} == {"pendingAcceptance"}
     assert sorted(looks(cloud)) == ["getSubnet", "getVpc"]
-    assert sorted(task.sent) == [("GET", "getEndpointService"), ("GET", "listEndpoints")]
+    assert sorted(task.sent) == [("GET", "getEndpointService"), ("GET", "listEndpoints"), ("GET", "listQuotas")]
 
 
 def test_a_fleet_names_those_that_would_fail(task: Any, cloud: Any, service: str, subnet: Any) -> None:
