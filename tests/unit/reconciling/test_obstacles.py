@@ -282,7 +282,7 @@ def test_what_cannot_be_seen_is_no_obstacle(
 def test_answers_that_make_no_sense_are_no_obstacle(
     task: Any, cloud: Any, backend: Any, service: str, subnet: Any, odd: Any
 ) -> None:
-    things = {name: odd for name in ("vpc", "subnet", "port", "routetables", "subnets", "vpcs", "ports")}
+    things = dict.fromkeys(("vpc", "subnet", "port", "routetables", "subnets", "vpcs", "ports"), odd)
     inner = {"cidr": odd, "vpc_id": odd, "network_id": odd, "fixed_ips": odd}
     for body in (odd, things, {"vpc": inner, "subnet": inner, "port": inner}):
         cloud.clear_faults()
