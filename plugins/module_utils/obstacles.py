@@ -41,7 +41,7 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
     """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
 
     kind: 'endpoint_service' or 'endpoint'; desired: canonical values by field, as in ``Reconciler.desired`` (what is
-    missing is not looked at); replaced: IDs of objects that are to be deleted before.
+    missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
     Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
     with up to ``diagnosis.LOOKS`` more. Raises nothing.
     """
@@ -136,12 +136,12 @@ def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
 
 def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     """Whether a port is up says nothing about a creation: those of virtual addresses never are."""
-    if not desired.get("port_id"):
+    if not desired.get("port_id") or not desired.get("vpc_id"):
         return
     port = networks(runtime).port(desired["port_id"])
     if port is None:
         yield explained(runtime, diagnosis.port, desired, f"There is no port {desired['port_id']} in this project.")
-    elif isinstance(port, dict) and port.get("network_id") and desired.get("vpc_id"):
+    elif isinstance(port, dict) and port.get("network_id"):
         actual = vpc_of(networks(runtime).subnet(str(port["network_id"])))
         if actual and not same(actual, desired["vpc_id"]):
             yield in_other_vpc({"id": desired["port_id"], **port}, actual, desired["vpc_id"])

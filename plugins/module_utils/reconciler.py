@@ -307,9 +307,11 @@ class Reconciler:
 
     def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
         """Why it cannot be changed: the references that change are looked at as for a creation."""
-        if all(plan.after.get(name) == plan.before.get(name) for name in self.references):
+        changed = [name for name in self.references if plan.after.get(name) != plan.before.get(name)]
+        if not changed:
             return []
-        seen = planning.observe(self.table, current, ["vpc_id", *self.references])
+        networks = [] if changed == ["ports"] else ["vpc_id"]  # other ports of the same backend: no look at networks
+        seen = planning.observe(self.table, current, [*networks, *self.references])
         wanted = {name: plan.after.get(name, seen[name]) for name in seen if seen[name] is not UNKNOWN}
         return self.obstacles_to(wanted, [current["id"]])
 

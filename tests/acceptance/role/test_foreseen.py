@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.role.conftest import CONSUMER, FRONTEND, ROLE, SEED, SERVICE, Controller, include
 from tests.simulator import SimulatorProcess
@@ -96,3 +98,39 @@ def test_the_predicted_status(controller: Controller, simulator: SimulatorProces
     for check in (["--check"], []):
         run = controller.run(ROLE, *check, variables=asking)
         assert run.code == 0 and run.result["endpoints"][0]["status"] == status, run.output
+
+
+def test_a_fleet_is_looked_at_before_its_service_is_made(
+    controller: Controller, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    hosts = {name: {"connect_vpcs_endpoint": {**FRONTEND, "vpc_id": NONE}} for name in ("one", "two")}
+    inventory = tmp_path / "fleet.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    fleet = ("crossvpc.vpcep.connect_fleet", "-i", str(inventory))
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    assert run.code == 2 and f"There is no VPC {NONE}" in run.output, run.output
+    assert {request.split()[0] for request in controller.requests()} == {"GET"}
+
+    hosts["two"] = {"connect_vpcs_endpoint": FRONTEND}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    for check in (["--check"], [], []):
+        run = controller.run(*fleet, *check, variables={"connect_vpcs_service": WEB})
+        assert (run.code == 2 and f"There is no VPC {NONE}" in run.output) or "EndPoint.2001" in run.output, run.output
+    assert [one["vpc_id"] for one in simulator.state()["endpoints"]] == [FRONTEND["vpc_id"]]
+    controller.requests()
+    hosts.pop("one")
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    assert (run.code, run.changed) == (0, 0), run.output
+    assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
+    assert (run.code, run.changed) == (0, 1), run.output
+    assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
+
+
+def test_object_storage_in_a_vpc_that_does_not_exist(controller: Controller, simulator: SimulatorProcess) -> None:
+    where = {"private_obs_vpc_id": NONE, "private_obs_subnet_id": FRONTEND["subnet_id"]}
+    for check in (["--check"], []):
+        run = controller.run("crossvpc.vpcep.private_obs", *check, variables=where)
+        assert run.code == 2 and "Nothing was created" in run.output and f"There is no VPC {NONE}" in run.output
+    assert simulator.state()["endpoints"] == []

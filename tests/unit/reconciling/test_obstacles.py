@@ -74,7 +74,7 @@ def test_a_backend_that_is_changed(refused: Any, task: Any, cloud: Any, backend:
     assert "There is no port" in str(refused(converge_service, name="web", port_id=UUID))
     task(converge_service, name="other", **{**backend, "ports": [{"client_port": 1, "server_port": 443}]})
     both = [*backend["ports"], {"client_port": 443, "server_port": 443}]
-    assert "Endpoint service other" in str(refused(converge_service, id=made, ports=both))
+    assert "Endpoint service other" in str(refused(converge_service, id=made, ports=both)) and looks(cloud) == []
     assert task(converge_service, check=True, id=made, ports=[{"client_port": 81, "server_port": 81}])["changed"]
     assert task(converge_service, check=True, id=made, description="x")["changed"] and looks(cloud) == []
 
