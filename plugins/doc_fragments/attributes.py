@@ -12,7 +12,8 @@ class ModuleDocFragment:
 attributes:
   check_mode:
     support: full
-    description: Predicts C(changed) and the result, and sends only GET requests.
+    description:
+      - Predicts C(changed) and the result, and sends only GET requests.
   diff_mode:
     support: full
     description: Shows the managed fields before and after.

@@ -9,6 +9,7 @@ A connection may be shared by many threads. Nothing is sent before the first req
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import typing as t
@@ -163,7 +164,7 @@ class Connection:
         # At most: the token at hand, one that another process has renewed meanwhile, a new one.
         for last in (False, False, True):
             token, skew = self._bearer(deadline), self._skew
-            base = self._api_url(deadline) if api == "vpcep" else network_url(self._api_url(deadline))
+            base = self._api_url(deadline) if api == "vpcep" else self._network_url(deadline)
             url = f"{base}/{version}/{self._project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
                 response = self._transport.request(
@@ -264,6 +265,17 @@ class Connection:
                 f"Where the VPC endpoint service answers is not known: no catalog has it {what} api_url."
             )
         return url
+
+    def _network_url(self, deadline: Deadline | None) -> str:
+        """The host of the network service: the catalog's for our region, else the one beside ours."""
+        token = None if self._needs_no_iam() else self._identity(deadline)
+        addresses = (token.network if token else None) or ()
+        places = {region for region, _url in addresses}
+        wanted = self.region or (places.pop() if len(places) == 1 else None)
+        exact = [url for region, url in addresses if region == wanted] + [
+            url for region, url in addresses if region == "*"
+        ]
+        return re.sub(_VERSION, "", exact[0]) if exact else network_url(self._api_url(deadline))
 
     def _from_catalog(self, token: Token) -> str | None:
         """The catalog's address for our region; the only one there is, when no region is given."""
@@ -597,6 +609,9 @@ class Connection:
 
 
 _warnings_lock = threading.Lock()
+
+_VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
+"""The end of an address in the catalog. It is often another version than the one that is asked for."""
 
 
 def connect(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, **kw: t.Any) -> Connection:

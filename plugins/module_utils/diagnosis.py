@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .api import VpcepApi
-from .canonical import name_of
+from .canonical import canonical, name_of
 from .errors import ApiError, ConnectionFailed, NotFound, VpcepError
 from .fields import RESERVED_RANGE
 from .network import NetworkApi
@@ -48,11 +48,16 @@ class Diagnosis:
         """Makes the hint of an error say what a look shows. options: those of the task, or of one of its objects."""
         if not isinstance(error, ApiError):
             return
+        error.hint = self.told(finder_of(error), options, error) or error.hint
+
+    def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
+        """What *find* has to say, for people; None if that is nothing."""
         # Whatever goes wrong in here is of less interest than the error itself.
         with suppress(Exception):
-            found = finder_of(error)(self, options, error)
+            found = find(self, options, error)
             if found:
-                error.hint = one_line(self.connection.scrub(found))
+                return one_line(self.connection.scrub(found))
+        return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
         """What a GET shows, None if it is not there. Raises VpcepError when there have been enough."""
@@ -171,8 +176,11 @@ def misplaced(seen: Diagnosis, found: Object, vpc_id: Any) -> str | None:
             f"Port {found['id']} belongs to the cloud itself ({owner}): set port_id to a server's or load balancer's."
         )
     actual = next((one.get("vpc_id") for one in seen.subnets() if same(one.get("id"), found.get("network_id"))), None)
-    if actual is None or same(actual, vpc_id):
-        return None
+    return None if actual is None or same(actual, vpc_id) else in_other_vpc(found, actual, vpc_id)
+
+
+def in_other_vpc(found: Object, actual: Any, vpc_id: Any) -> str:
+    """What to say about a port that is in VPC *actual*."""
     where = f"not in {vpc_id}" if vpc_id else "not in the service's"
     return (
         f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
@@ -185,6 +193,11 @@ def reserved(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
         what, found = "subnet", seen.look(seen.network.get_subnet, subnet_id=given["subnet_id"])
     else:
         what, found = "VPC", seen.look(seen.network.get_vpc, vpc_id=given["vpc_id"])
+    return in_reserved_range(what, found)
+
+
+def in_reserved_range(what: str, found: Object) -> str | None:
+    """What to say about a VPC or subnet whose range the cloud uses itself; None if it does not."""
     cidr = str(found["cidr"])
     if not IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE)):
         return None
@@ -266,15 +279,28 @@ def quota(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
 
 
 def taken_port(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
-    ports = {int(one["server_port"]) for one in given["ports"]}
-    for one in seen.look(seen.api.list_services):
-        both = sorted(ports & {one_port.get("server_port") for one_port in one.get("ports") or []})
-        if same(one.get("port_id"), given["port_id"]) and both:
+    return holder_of_port(seen.look(seen.api.list_services), given["port_id"], given["ports"])
+
+
+def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Object]) -> str | None:
+    """What to say about the service that leads to one of the server ports already; None if there is none."""
+    wanted = server_ports(ports)
+    for one in services:
+        both = sorted(wanted & server_ports(one.get("ports") or [])) if same(one.get("port_id"), port_id) else []
+        if both:
             return (
-                f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0]} of "
-                f"{one['port_id']} already: use that one, by its id or name, or set another server_port in ports."
+                f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0][0]} of "
+                f"{one['port_id']} already: to rename or change that service, set id to {one['id']}; to have a second "
+                "one, set another server_port in ports."
             )
     return None
+
+
+def server_ports(ports: Any) -> set[tuple[int, str]]:
+    """What two services of one backend must not share. Nothing of an answer that makes no sense."""
+    with suppress(TypeError, ValueError):
+        return {(one["server_port"], one["protocol"]) for one in canonical("ports", ports)}
+    return set()
 
 
 # Who is asking, and where
@@ -420,4 +446,6 @@ def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet")
 
 def addresses(found: Object) -> str:
     """The addresses of a port."""
-    return ", ".join(str(one.get("ip_address")) for one in found.get("fixed_ips") or []) or "none"
+    there = found.get("fixed_ips")
+    shown = [one.get("ip_address") for one in there if isinstance(one, dict)] if isinstance(there, list) else []
+    return ", ".join(map(str, shown)) or "none"

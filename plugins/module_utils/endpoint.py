@@ -33,9 +33,9 @@ from .fields import (
 )
 from .planning import Step
 from .reconciler import Object, Reconciler, detailed, reconcile
-from .results import endpoint_result
+from .results import endpoint_result, predicted
 from .runtime import Runtime
-from .service_facts import summary_of
+from .service_facts import endpoint_service, summary_of
 from .tagging import change_tags
 from .validation import check_actions, check_one, refuse
 from .waiting import Flow, poll
@@ -55,6 +55,7 @@ class Endpoint(Reconciler):
     settled: tuple[str, ...] = ENDPOINT_SETTLED
     available = ENDPOINT_SETTLED
     conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 120.0, "2042": 3.0})
+    references = ("routetables",)
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         # In check mode the service may not exist yet, and then its ID is empty.
@@ -118,8 +119,9 @@ class Endpoint(Reconciler):
         return self.look_up(service_id_of, name)
 
     def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
-        """What *read* finds out about a service, given by its name or ID."""
-        return read(self.api, service)
+        """What *read* finds out about a service, given by its name or ID; once per task."""
+        found: T = self.runtime.once((read, service), lambda: read(self.api, service))
+        return found
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
@@ -195,8 +197,10 @@ class Endpoint(Reconciler):
         """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
-        service_id = self.service_id(self.options["endpoint_service_name"])
-        if service_id is None and self.runtime.check_mode:
+        name = self.options["endpoint_service_name"]
+        service_id = self.service_id(name)
+        if service_id is None and self.runtime.check_mode and "." not in name:
+            self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # another task may create it
             return []
         self.desired["endpoint_service_id"] = self.known(service_id)
         return self.same(self.listed)
@@ -218,7 +222,39 @@ class Endpoint(Reconciler):
         needs_subnet = self.known_type() == "interface" and not self.has("subnet_id")
         return super().missing() + ["subnet_id"] * needs_subnet
 
+    def imagined(self) -> Object:
+        """Names and type come from the service, and so does the status if its owner has to accept endpoints."""
+        service = self.service_seen()
+        known = {
+            "endpoint_service_id": self.desired.get("endpoint_service_id", ""),
+            "endpoint_service_name": service.get("service_name", ""),
+            "service_type": self.expected_type(),
+        }
+        endpoint = {**super().imagined(), **known}
+        if not service.get("approval_enabled") or self.options.get("wait_for_acceptance"):
+            return endpoint
+        hidden = {name: field.absent_means for name, field in self.table.items() if field.once_accepted}
+        return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
+
+    def service_seen(self) -> Object:
+        """What can be seen of the service; {} if it is yet to come, or not known."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id:
+            return {}
+        return endpoint_service(self.runtime, service_id) or {}
+
+    def creation_obstacles(self) -> list[str]:
+        """Of the addresses and route tables that are taken, those of other endpoints can be seen."""
+        wanted = self.desired
+        listed = self.listed
+        if self.replaced and not listed and (wanted.get("port_ip") or wanted.get("routetables")):
+            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # the task gave an ID
+        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
+        return [*super().creation_obstacles(), *taken_addresses(wanted, others), *taken_tables(wanted, others)]
+
     def expected_type(self) -> str:
+        if self.service_seen().get("service_type"):
+            return str(self.service_seen()["service_type"])
         gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
         return "gateway" if any(self.has(name) for name in gateway_only) else "interface"
 
@@ -288,11 +324,6 @@ class Endpoint(Reconciler):
         seen = current if service_id == there else self.look_up(summary_of, str(service_id))
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
-
-    def obstacles(self, current: Object, old: Object) -> list[str]:
-        from .obstacles import of_endpoint  # of use to tasks that replace something only
-
-        return of_endpoint(self, current, old)
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == CHANGE_TAGS:
@@ -384,6 +415,28 @@ def names_service(item: Object, service_id: str) -> bool | None:
         return bool(item["endpoint_service_id"] == service_id)
     last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
     return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
+
+
+def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other endpoints that have the address."""
+    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
+    return [
+        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
+        for one in others
+        if address and one.get("ip") == address and one.get("subnet_id") == subnet
+    ]
+
+
+def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
+    same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
+    return [
+        f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
+        for one in same
+        if isinstance(one.get("routetables"), list)
+        for table in wanted.get("routetables") or []
+        if table in one["routetables"]
+    ]
 
 
 def shows_all(endpoint: Object) -> bool:

@@ -46,13 +46,18 @@ def run_module(module: t.Any, program: Program, pools: Pools | None = None, noti
             from .diagnosis import Diagnosis  # of no use as long as all goes well
 
             Diagnosis(runtime.connection).explain(error, module.params)
-        module.fail_json(msg=str(error), **error.result(), **_surroundings(module, runtime))
+        module.fail_json(msg=str(error), **_shown(module, error.result()), **_surroundings(module, runtime))
     except Exception as error:  # reported by Ansible's own means, which hide secrets; a traceback on stderr does not
         module.fail_json(msg=_mistake(error), exception=_traceback(), **_surroundings(module, runtime))
     else:
-        if not getattr(module, "_diff", False):
-            result.pop("diff", None)
-        module.exit_json(**result, **_surroundings(module, runtime))
+        module.exit_json(**_shown(module, result), **_surroundings(module, runtime))
+
+
+def _shown(module: t.Any, result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result without the diff, unless the task asks for it."""
+    if not getattr(module, "_diff", False):
+        result.pop("diff", None)
+    return result
 
 
 def _surroundings(module: t.Any, runtime: t.Any) -> dict[str, t.Any]:

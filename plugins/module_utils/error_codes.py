@@ -332,7 +332,8 @@ CODES: dict[str, Known] = {
     "EndPoint.3044": Known(
         400, "conflict", "depends",
         "Another service has this backend port with the same server port and protocol.",
-        "Use that service (vpcep_service_info lists them), or set another server_port in ports."),
+        "Set id to that service's (vpcep_service_info lists them), also to rename it; or set another server_port in "
+        "ports."),
     "EndPoint.3045": Known(
         400, "state", "depends", "The service cannot be changed in its present status.",
         "Run the task again when vpcep_service_info shows it as available; set recreate to true if it has failed."),

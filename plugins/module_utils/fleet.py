@@ -9,11 +9,8 @@ send over, and one listing per look for all that are waited for.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
-from .api import VpcepApi
 from .crowd import Crowd, Item
 from .endpoint import service_id_of
 from .errors import InputError, VpcepError
@@ -54,8 +51,6 @@ class Fleet:
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.services: dict[Any, Any] = {}  # question and service -> answer, or why there is none
-        self.services_lock = threading.Lock()
         self.room = Room()
         self.latest = Snapshot([], 0)
         self.members = self.define()
@@ -81,7 +76,7 @@ class Fleet:
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return Member(label, options, self.runtime, self.look_up, self.room, lambda: self.latest)
+        return Member(label, options, self.runtime, self.room, lambda: self.latest)
 
     def check_purge(self) -> None:
         if not self.options.get("purge"):
@@ -97,22 +92,8 @@ class Fleet:
         return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
 
     def service_id(self, name: str) -> str | None:
-        """The ID of the service of that name, None if there is none."""
-        found: str | None = self.look_up(service_id_of, name)
-        return found
-
-    def look_up(self, read: Callable[[VpcepApi, str], Any], service: str) -> Any:
-        """What *read* finds out about a service, once for all endpoints. Raises its VpcepError each time."""
-        question = (read, service)
-        with self.services_lock:
-            if question not in self.services:
-                try:
-                    self.services[question] = read(self.runtime.api, service)
-                except VpcepError as error:
-                    self.services[question] = error
-            found = self.services[question]
-        if isinstance(found, VpcepError):
-            raise found
+        """The ID of the service of that name, None if there is none. Looked up once for all endpoints."""
+        found: str | None = self.runtime.once((service_id_of, name), lambda: service_id_of(self.runtime.api, name))
         return found
 
     def run(self) -> Object:
@@ -126,6 +107,7 @@ class Fleet:
         self.room.shrinks = bool(leavers) or any(may_delete(member) for member in self.members)
         items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
         Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
+        foresee(items)
         explain([*self.members, *leavers], items, self.runtime)
         number = len(self.members)
         return result(self.members, items[:number], leavers, items[number:])
@@ -209,6 +191,9 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
     }
     failed = [(member.label, item.error) for member, item in told if item.error]
+    foreseen = [(member.label, item.report["obstacles"]) for member, item in told if item.error and item.report]
+    if failed and len(foreseen) == len(failed):
+        facts["obstacles"] = [f"{label}: {text}" for label, texts in foreseen for text in texts]
     if failed:
         raise FleetFailed([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)], facts)
     headed = [
@@ -217,6 +202,16 @@ def result(members: list[Member], items: list[Item], leavers: list[Member], left
         if item.report and item.report["changed"]
     ]
     return {**facts, "diff": headed}
+
+
+def foresee(items: list[Item]) -> None:
+    """In check mode: what the cloud would refuse is an error, beside the prediction."""
+    for item in items:
+        if item.report and "obstacles" in item.report:
+            from .obstacles import Foreseen
+
+            item.error = Foreseen({"obstacles": item.report["obstacles"]})
+            item.report["changed"] = False
 
 
 def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
@@ -242,7 +237,7 @@ def outcome(member: Member, item: Item) -> Object:
     meant = [found["id"] for found in member.alive(member.claim)]
     object_id = report.get("endpoint", {}).get("id") or item.object_id or (meant[0] if len(meant) == 1 else "")
     told: Object = {"changed": bool(report.get("changed")), "failed": item.error is not None, "id": object_id}
-    told["action"] = action(member, report) if told["changed"] else "none"
+    told["action"] = action(member, report) if told["changed"] or "obstacles" in report else "none"
     if item.error is not None:
         told.update(item.error.result(), msg=str(item.error))
     return told

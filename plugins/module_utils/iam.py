@@ -27,6 +27,9 @@ if t.TYPE_CHECKING:
 SERVICE = "vpcep"
 """The type of our entry in the catalog."""
 
+NETWORK = ("vpc", "network")
+"""Types of entries that have the network service's host; the first ones are preferred."""
+
 _WRONG_PASSWORD = (
     "Check username, password and user_domain_name; a user with login protection (MFA) needs a passcode, too. They are "
     "not tried again, since repeated failures lock the user."
@@ -322,19 +325,20 @@ def _token(value: str, response: Response, operation: str, catalog: bool) -> Tok
         project_name=_text(project, "name"),
         domain_id=_text(_part(project, "domain"), "id") or _text(_part(body, "domain"), "id") or user_domain,
         user_domain_id=user_domain,
-        endpoints=_endpoints(body) if catalog else None,
+        endpoints=_endpoints(body, SERVICE) if catalog else None,
+        network=tuple(pair for kind in NETWORK for pair in _endpoints(body, kind)) if catalog else None,
     )
     if Token.from_data(token.to_data()) is None:
         raise _not_iam("the answer holds a malformed token or project", operation, response)
     return token
 
 
-def _endpoints(body: Mapping[str, t.Any]) -> tuple[tuple[str, str], ...]:
-    """(region, address) of each public address of our service in the catalog."""
+def _endpoints(body: Mapping[str, t.Any], kind: str) -> tuple[tuple[str, str], ...]:
+    """(region, address) of each public address of a service of this type in the catalog."""
     found: list[tuple[str, str]] = []
     catalog = body.get("catalog")
     for service in catalog if isinstance(catalog, list) else []:
-        endpoints = service.get("endpoints") if isinstance(service, dict) and service.get("type") == SERVICE else None
+        endpoints = service.get("endpoints") if isinstance(service, dict) and service.get("type") == kind else None
         for endpoint in endpoints if isinstance(endpoints, list) else []:
             if isinstance(endpoint, dict) and endpoint.get("interface", "public") == "public":
                 region = _text(endpoint, "region") or _text(endpoint, "region_id") or "*"

@@ -20,7 +20,7 @@ class Token(t.NamedTuple):
     """A token and what IAM said with it. The token itself does not show in its repr.
 
     value: the token; expires_at, issued_at: as IAM writes them (UTC); endpoints: (region, address) of the service
-    in the catalog, None when the catalog was not asked for.
+    in the catalog, network: those of the network service, both None when the catalog was not asked for.
     """
 
     value: str = ""
@@ -31,6 +31,7 @@ class Token(t.NamedTuple):
     domain_id: str | None = None
     user_domain_id: str | None = None
     endpoints: tuple[tuple[str, str], ...] | None = None
+    network: tuple[tuple[str, str], ...] | None = None
 
     def __repr__(self) -> str:
         return f"Token(expires_at={self.expires_at!r}, project_id={self.project_id!r})"
@@ -44,28 +45,34 @@ class Token(t.NamedTuple):
     def to_data(self) -> dict[str, t.Any]:
         """As a cache keeps it."""
         data = self._asdict()
-        data["endpoints"] = None if self.endpoints is None else [list(pair) for pair in self.endpoints]
+        for name in _ADDRESSES:
+            data[name] = None if data[name] is None else [list(pair) for pair in data[name]]
         return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
         """What to_data gave; None for anything that is not entirely that."""
-        endpoints = data.get("endpoints")
-        texts = {name: data.get(name) for name in cls._fields if name != "endpoints"}
+        texts = {name: data.get(name) for name in cls._fields if name not in _ADDRESSES}
         value = texts.pop("value")
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
             return None
         # What ends up in a header or in a path must not bring anything else with it.
         if not _VISIBLE.fullmatch(value) or not id_like(texts["project_id"]):
             return None
-        if endpoints is not None:
-            if not isinstance(endpoints, list) or not all(
-                isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
-                for pair in endpoints
-            ):
-                return None
-            endpoints = tuple((pair[0], pair[1]) for pair in endpoints)
-        return cls(value=value, endpoints=endpoints, **texts)
+        addresses = {name: data.get(name) for name in _ADDRESSES}
+        if not all(pairs is None or _are_pairs(pairs) for pairs in addresses.values()):
+            return None
+        kept = {name: None if pairs is None else tuple(map(tuple, pairs)) for name, pairs in addresses.items()}
+        return cls(value=value, **texts, **kept)  # type: ignore[arg-type]
+
+
+_ADDRESSES = ("endpoints", "network")
+
+
+def _are_pairs(pairs: t.Any) -> bool:
+    return isinstance(pairs, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in pairs
+    )
 
 
 def id_like(text: str | None) -> bool:

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
-from .api import VpcepApi
 from .canonical import has, usable
 from .endpoint import Endpoint
 from .errors import ApiError, VpcepError
@@ -17,8 +16,6 @@ from .snapshot import Snapshot
 from .waiting import Flow
 
 Object = dict[str, Any]
-T = TypeVar("T")
-LookUp = Callable[[Callable[[VpcepApi, str], Any], str], Any]
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
     lambda one: one.desired.get("vpc_id"),
@@ -64,20 +61,17 @@ class Room:
 
 
 class Member(Endpoint):
-    """label: what messages call it; look_up_once: asks about a service once for all; room: that of the fleet;
-    latest: the fleet's latest listing."""
+    """label: what messages call it; room: that of the fleet; latest: the fleet's latest listing."""
 
     def __init__(
         self,
         label: str,
         options: Object,
         runtime: Runtime,
-        look_up_once: LookUp,
         room: Room,
         latest: Callable[[], Snapshot],
     ) -> None:
         self.label = label
-        self.look_up_once = look_up_once
         self.room = room
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
@@ -135,10 +129,6 @@ class Member(Endpoint):
         self.is_fresh = False
         return self.claim
 
-    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
-        found: T = self.look_up_once(read, service)
-        return found
-
     def send_create(self, body: Object) -> Object:
         self.room.check()
         try:
@@ -146,6 +136,9 @@ class Member(Endpoint):
         except ApiError as error:
             self.room.note(error)
             raise
+
+    def quota_obstacles(self) -> list[str]:
+        return [] if self.room.shrinks else super().quota_obstacles()
 
     def tell_pending(self, answer: Object) -> None:
         """A fleet's outcomes show it; a warning for each of a thousand would not help."""

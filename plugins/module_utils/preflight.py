@@ -8,14 +8,15 @@ Each check has a name, the value seen, and ``ok``: true, false, or null when it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
 from .canonical import permission_key, usable
-from .errors import NotFound, VpcepError
-from .fields import ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS, SERVICE_READY
-from .network import NetworkApi
+from .errors import VpcepError
+from .fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
+from .network import networks
+from .obstacles import has_room
 from .revocation import admits
 from .runtime import Runtime
 from .validation import check_counts, check_id_lists, check_ids
@@ -53,11 +54,13 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
     for kind, number in wanted.items():
         quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
-        known = isinstance(quota, int) and isinstance(used, int)
+        room = None
+        if isinstance(quota, int) and isinstance(used, int):
+            room = has_room(runtime, kind, used + number, quota)
         yield result(
             f"quota of type {kind}",
-            used + number <= quota if known else None,
-            f"{used} of {quota} used, {number} more wanted" if known else "the cloud does not tell",
+            room,
+            "the cloud does not tell" if room is None else f"{used} of {quota} used, {number} more wanted",
             "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
         )
 
@@ -67,22 +70,23 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     """Whether VPCs and subnets leave the range alone that the cloud uses inside."""
-    network = NetworkApi(runtime.connection)
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
-        yield range_check("VPC", vpc_id, network.get_vpc)
+        yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
-        yield range_check("subnet", subnet_id, network.get_subnet)
+        yield range_check("subnet", subnet_id, networks(runtime).subnet(subnet_id))
 
 
-def range_check(kind: str, object_id: str, read: Callable[[str], Object]) -> Object:
+def range_check(kind: str, object_id: str, found: Any) -> Object:
+    """found: the VPC or subnet, None, or the error for which it cannot be seen."""
     name = f"range of {kind} {object_id}"
-    try:
-        cidr = str(read(object_id)["cidr"])
-        overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
-    except NotFound:
+    if found is None:
         return result(name, False, "not found", f"There is no such {kind} in this project. {ADVICE_ON_IDS[kind]}")
-    except (VpcepError, KeyError, ValueError) as error:
-        return result(name, None, f"unknown: {error}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
+    try:
+        cidr = str(found["cidr"])
+        overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
+    except (TypeError, KeyError, ValueError) as error:
+        reason = found if isinstance(found, VpcepError) else error
+        return result(name, None, f"unknown: {reason}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
     advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
 
@@ -97,13 +101,14 @@ ADVICE_ON_IDS = {
 
 
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether an own service is available and its whitelist admits those who are to connect."""
+    """Whether an own service is available, or will be, and its whitelist admits those who are to connect."""
     service_id = options.get("endpoint_service_id")
     if not service_id:
         return
     status = str(runtime.api.get_service(service_id).get("status"))
-    advice = "Wait until it is, or look at its error with vpcep_service_info."
-    yield result(f"status of endpoint service {service_id}", status in SERVICE_READY, status, advice)
+    advice = "Look at its error with vpcep_service_info, and replace it (recreate)."
+    # Any other status is one that ends by itself, and is waited for.
+    yield result(f"status of endpoint service {service_id}", status not in (FAILED, DELETING), status, advice)
     accounts = options.get("domain_ids") or []
     foreign = [account for account in accounts if account != runtime.connection.domain_id]
     if foreign:
@@ -129,15 +134,12 @@ def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Obje
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     """Whether backends' ports are up; their addresses and security groups, for somebody to look at."""
-    network = NetworkApi(runtime.connection)
     for port_id in dict.fromkeys(options.get("port_ids") or []):
-        name = f"port {port_id}"
-        try:
-            port = network.get_port(port_id)
-        except NotFound:
+        name, port = f"port {port_id}", networks(runtime).port(port_id)
+        if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
-        except VpcepError as error:
-            yield result(name, None, f"unknown: {error}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
+        elif isinstance(port, VpcepError):
+            yield result(name, None, f"unknown: {port}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)

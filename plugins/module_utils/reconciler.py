@@ -18,7 +18,7 @@ from . import planning
 from .canonical import first_known, has, usable
 from .effect import check_effect, check_made, check_new
 from .errors import ApiError, InputError, NotFound, VpcepError
-from .fields import DELETING, FAILED, Field, fields_of
+from .fields import DELETING, FAILED, UNKNOWN, Field, fields_of
 from .planning import Plan, Step
 from .recreation import Replacing, replace, resume
 from .removal import send_until_taken
@@ -42,6 +42,7 @@ class Reconciler(Replacing):
     available: tuple[str, ...] = ()  # statuses in which it has been created
     # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
     conflict_codes: Mapping[str, float] = MappingProxyType({})
+    references: tuple[str, ...] = ()  # fields that name other objects and can be changed
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
@@ -52,6 +53,7 @@ class Reconciler(Replacing):
         self.api = runtime.api
         self.desired = desired_values(self.table, runtime.cloud, options)
         self.given = tuple(self.desired)  # a replacement adds to desired what the old object had
+        self.replaced: list[str] = []  # IDs of objects that go before another one is made
         self.check_identity()
 
     # What subclasses define
@@ -133,16 +135,18 @@ class Reconciler(Replacing):
             return (yield from self.replace(current, failed_object(self.noun, current)))
         current = yield from self.settle(current)
         check_effect(self, current)
+        obstacles: list[str] = []
         plan = self.plan(current)
         if plan.conflicts:
             return (yield from self.replace(current, self.immutable(current, plan)))
         if plan.steps and not self.runtime.check_mode:
             current = yield from self.apply(current, plan)
         elif plan.steps:
+            obstacles = self.change_obstacles(current, plan)
             current = predicted(current, plan.after, self.read_back_names())
         self.expectations(current)
         changed = self.aftermath(current, plan) or bool(plan.steps)
-        return self.report(changed, current, plan.before, plan.after)
+        return with_obstacles(self.report(changed, current, plan.before, plan.after), obstacles)
 
     def plan(self, current: Object) -> Plan:
         """The calls that are needed, with a warning for what the cloud does not let us see."""
@@ -206,7 +210,8 @@ class Reconciler(Replacing):
             return report
         check_new(self)
         if self.runtime.check_mode:
-            return self.report(True, self.imagined(), {}, self.managed())
+            obstacles = self.creation_obstacles() + self.quota_obstacles()
+            return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), obstacles)
         for found in leaving:
             yield self.until_gone(found)
         from .creation import create_one  # only few tasks create something
@@ -259,7 +264,8 @@ class Reconciler(Replacing):
             for name, field in known.items()
             if field.default is not None and field.service_type in (None, service_type)
         }
-        return predicted({"id": "", "status": self.settled[0], **defaults}, self.desired, self.read_back_names())
+        object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.connection.project_id}
+        return predicted({**object_of, **defaults}, self.desired, self.read_back_names())
 
     def expected_type(self) -> str:
         """The service type of what would be created."""
@@ -273,9 +279,11 @@ class Reconciler(Replacing):
         current, _cleaned = yield from self.current(matches)
         if current is not None:
             self.before_removal(current)
-            if not self.runtime.check_mode:
-                yield from self.delete(current)
-            return self.report(True, current, self.shown_fields(current), {})
+            report = self.report(True, current, self.shown_fields(current), {})
+            if self.runtime.check_mode:
+                return self.with_deletion(report, current)
+            yield from self.delete(current)
+            return report
         if not self.runtime.check_mode and self.options.get("wait") is not False:
             for found in matches:
                 yield self.until_gone(found)
@@ -289,6 +297,40 @@ class Reconciler(Replacing):
         yield from send_until_taken(self, found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
+
+    # Foresight: what the cloud would refuse, as far as GETs show it
+
+    def creation_obstacles(self) -> list[str]:
+        """Why the object cannot be created, as sentences."""
+        return self.obstacles_to(self.desired, self.replaced)
+
+    def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
+        """The same for other values; *replaced*: IDs of objects that are gone by then."""
+        from .obstacles import creation_obstacles
+
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
+
+    def quota_obstacles(self) -> list[str]:
+        """Whether there is room for one more; a replacement needs none."""
+        if self.replaced:
+            return []
+        from .obstacles import quota_obstacles
+
+        return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
+
+    def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
+        """Why it cannot be changed: the references that change are looked at as for a creation."""
+        changed = [name for name in self.references if plan.after.get(name) != plan.before.get(name)]
+        if not changed:
+            return []
+        networks = [] if changed == ["ports"] else ["vpc_id"]  # other ports of the same backend: no look at networks
+        seen = planning.observe(self.table, current, [*networks, *self.references])
+        wanted = {name: plan.after.get(name, seen[name]) for name in seen if seen[name] is not UNKNOWN}
+        return self.obstacles_to(wanted, [current["id"]])
+
+    def with_deletion(self, report: Object, current: Object) -> Object:
+        """The report of a deletion in check mode, with what stands in its way."""
+        return report
 
     # Identity
 
@@ -417,6 +459,11 @@ class Reconciler(Replacing):
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
 
 
+def with_obstacles(report: Object, obstacles: list[str]) -> Object:
+    """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
+    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
+
+
 def detailed(get: Callable[[str], Object], item: Object, *needs: str) -> Object:
     """An entry of a list, or its details if it lacks some of *needs* (all, if there are none); empty if it is gone.
 
@@ -431,7 +478,12 @@ def detailed(get: Callable[[str], Object], item: Object, *needs: str) -> Object:
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
-    """Runs a task: ``state`` present or absent. Raises VpcepError."""
+    """Runs a task: ``state`` present or absent. Raises VpcepError; Foreseen if check mode finds that it would fail."""
     reconciler = kind(options, runtime)
     runtime.start(options.get("wait_timeout") or 600)
-    return drive(runtime, reconciler.flow())
+    report = drive(runtime, reconciler.flow())
+    if "obstacles" not in report:
+        return report
+    from .obstacles import Foreseen
+
+    raise Foreseen(report)

@@ -47,10 +47,6 @@ class Replacing:
         """The service type of the object that takes the place of another one; None if it is not known."""
         return current.get("service_type")
 
-    def obstacles(self, current: Values, old: Values) -> list[str]:
-        """What reading requests show that would make the creation fail, as sentences; *old* are current's values."""
-        return []
-
     # What has no effect, see effect.py
 
     def known_type(self) -> str | None:
@@ -72,6 +68,7 @@ def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values
     """
     if not one.options.get("recreate"):
         raise reason
+    one.replaced = [current["id"]]
     before, kept = prepare(one, current)
     one.before_removal(current)
     if not one.runtime.check_mode:
@@ -79,7 +76,7 @@ def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values
     one.options = {**one.options, "id": None}  # the new object has another one
     report = yield from one.create([])
     report["diff"] = {"before": one.by_option(before), "after": one.by_option({**kept, **one.managed()})}
-    return report
+    return one.with_deletion(report, current) if one.runtime.check_mode else report
 
 
 def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
@@ -108,7 +105,7 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
         )
     check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))
     check_new(one)
-    found = one.obstacles(current, old)
+    found = one.creation_obstacles()
     if found:
         raise VpcepError(
             f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"

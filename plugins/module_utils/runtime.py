@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from .api import VpcepApi
+from .errors import VpcepError
 from .retry import Deadline
 from .texts import one_line
 
@@ -39,6 +41,8 @@ class Runtime:
         self.warnings: list[str] = []
         self.api = VpcepApi(connection)
         self.deadline = Deadline(float("inf"), clock)
+        self._seen: dict[Any, Any] = {}
+        self._locks: dict[Any, threading.Lock] = {}
 
     @cached_property
     def cloud(self) -> str:
@@ -54,6 +58,19 @@ class Runtime:
         """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
         self.deadline.cancel()
         self.connection.interrupt()
+
+    def once(self, key: Any, read: Callable[[], Any]) -> Any:
+        """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._seen:
+                try:
+                    self._seen[key] = read()
+                except VpcepError as error:
+                    self._seen[key] = error
+            found = self._seen[key]
+        if isinstance(found, VpcepError):
+            raise found
+        return found
 
     def warn(self, text: str) -> None:
         """Adds a warning, once, as one printable line."""

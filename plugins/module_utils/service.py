@@ -29,7 +29,7 @@ from .fields import (
     UPDATE_SERVICE,
 )
 from .planning import Plan, Step
-from .reconciler import Object, Reconciler, detailed, reconcile
+from .reconciler import Object, Reconciler, detailed, reconcile, with_obstacles
 from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime
@@ -52,6 +52,7 @@ class Service(Reconciler):
     settled = SERVICE_READY
     available = SERVICE_READY
     conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
+    references = ("port_id", "ports")
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
@@ -195,11 +196,6 @@ class Service(Reconciler):
             )
         return {"permissions": records}
 
-    def obstacles(self, current: Object, old: Object) -> list[str]:
-        from .obstacles import of_service  # of use to tasks that replace something only
-
-        return of_service(self, current, old)
-
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")
         if "." not in name and answer.get("id"):  # predicted: the cloud would build the full name
@@ -236,6 +232,26 @@ class Service(Reconciler):
                 if self.runtime.deadline.left() <= pause:
                     raise in_use(found, error, connections) from error
             self.runtime.sleep(pause)
+
+    def creation_obstacles(self) -> list[str]:
+        """Without name and ID the backend tells which service is meant: one that has it would be this one."""
+        if self.options.get("name") or self.options.get("id"):
+            return super().creation_obstacles()
+        return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)
+
+    def with_deletion(self, report: Object, current: Object) -> Object:
+        """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        if self.options.get("force"):
+            return report
+        try:
+            connections = usable(self.api.list_connections(current["id"]), "id", "status")
+        except VpcepError:  # what cannot be seen is no obstacle
+            return report
+        blocking = [item for item in connections if item.get("status") in BLOCKING]
+        if not blocking:
+            return report
+        refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
+        return dict(with_obstacles(report, [str(refusal)]), connections=blocking)
 
     def make_way(self, found: Object, refusal: ApiError) -> list[Object]:
         """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from .api import VpcepApi
-from .errors import ApiError, NotFound
+from .errors import ApiError, NotFound, VpcepError
+from .runtime import Runtime
 
 Object = dict[str, Any]
-GONE = "gone"  # our word for a service that does not exist
 
 
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:
@@ -28,16 +28,25 @@ def summary_of(api: VpcepApi, service_id: str) -> Object | None:
         raise
 
 
-def status_of(api: VpcepApi, service_id: str) -> str | None:
-    """The status of an own service, or GONE; None for a service of another account, which alone sees its status."""
+def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
+    """What this caller may know of a service: all of an own one, a summary of others; {} if nothing can be seen.
+
+    None if there is none. 1 GET for an own one, 2 or 3 for others, once per task.
+    """
+    found: Object | None = runtime.once(("service", service_id), lambda: read_service(runtime, service_id))
+    return found
+
+
+def read_service(runtime: Runtime, service_id: str) -> Object | None:
     try:
-        return str(api.get_service(service_id).get("status"))
-    except NotFound:
-        return GONE if summary_of(api, service_id) is None else None
-    except ApiError as error:
-        if is_refusal(error):
-            return None
-        raise
+        return runtime.api.get_service(service_id)
+    except VpcepError:  # of another account, most often
+        pass
+    try:
+        seen: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
+        return seen
+    except VpcepError:
+        return {}
 
 
 def is_refusal(error: ApiError) -> bool:

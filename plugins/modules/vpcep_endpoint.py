@@ -29,6 +29,12 @@ attributes:
     support: partial
     details:
       - With O(upgrade=true), because the cloud does not show an endpoint's edition.
+notes:
+  - Check mode fails where the run would fail, as far as GET requests show it. For a creation it looks at the service
+    (1 GET, for one of another account 2), the VPC, the subnet or the route tables, and the quota (1 GET each). Up to 8
+    more GETs explain what it finds.
+  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
+    the play would change is not taken into account in check mode.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints
@@ -323,6 +329,13 @@ endpoint:
       description: Tags.
       type: dict
       sample: {env: dev}
+obstacles:
+  description:
+    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+  returned: in check mode, when the run would fail
+  type: list
+  elements: str
+  sample: ["There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de in region eu-de."]
 error:
   description:
     - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.

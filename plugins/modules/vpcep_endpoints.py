@@ -20,6 +20,11 @@ author:
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
+notes:
+  - Check mode fails where the run would fail, as far as GET requests show it. For creations it looks at each service,
+    VPC and subnet as M(crossvpc.vpcep.vpcep_endpoint) does, at each of them once, and at the quota.
+  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
+    the play would change is not taken into account in check mode.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoint_info
@@ -227,7 +232,7 @@ RETURN = r"""
 endpoints:
   description:
     - The endpoints in the order of the list, each as M(crossvpc.vpcep.vpcep_endpoint) returns it; empty for one that
-      failed or that was not there to be removed.
+      failed (unless check mode foresees it) or that was not there to be removed.
   returned: always, unless the list could not be worked on at all
   type: list
   elements: dict
@@ -259,6 +264,18 @@ outcomes:
       description: What the cloud answered, as the modules return it for a single object.
       returned: when it failed because of an answer
       type: dict
+    obstacles:
+      description: Why the cloud would refuse it. The endpoint is in RV(endpoints) as predicted.
+      returned: in check mode, when it would fail
+      type: list
+      elements: str
+obstacles:
+  description:
+    - Why the cloud would refuse endpoints, each sentence with the endpoint that it is about.
+  returned: in check mode, when nothing else made endpoints fail
+  type: list
+  elements: str
+  sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
 purged:
   description: The endpoints that O(purge) removed, as they were.
   returned: as endpoints

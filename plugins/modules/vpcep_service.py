@@ -25,6 +25,12 @@ attributes:
     support: partial
     details:
       - With O(server_resources), because the cloud does not show them.
+notes:
+  - Check mode fails where the run would fail, as far as GET requests show it. It looks at the VPC, the backend's port,
+    the VPC of that port, port mappings that other services have, and the quota (5 GETs for a creation), and at
+    connected endpoints (1 GET for a deletion, unless O(force=true)). Up to 8 more GETs explain what it finds.
+  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
+    the play would change is not taken into account in check mode.
 seealso:
   - module: crossvpc.vpcep.vpcep_service_info
   - module: crossvpc.vpcep.vpcep_endpoint
@@ -345,6 +351,20 @@ service:
       type: list
       elements: dict
       sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
+obstacles:
+  description:
+    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+  returned: in check mode, when the run would fail
+  type: list
+  elements: str
+  sample: ["There is no port 4189d3c2-8882-4871-a3c2-d380272eed88 in project eu-de in region eu-de."]
+connections:
+  description:
+    - The endpoints that keep the service from being deleted, as in M(crossvpc.vpcep.vpcep_connection_info).
+  returned: in check mode, when a deletion would be refused because of them
+  type: list
+  elements: dict
+  sample: [{id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted, domain_id: 5fc973eea581490997e82ea11a1d0101}]
 error:
   description:
     - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.

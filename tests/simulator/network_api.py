@@ -81,6 +81,14 @@ def ports(call: Call) -> Iterator[Port]:
             yield Port(generated(one.id, "port"), f"vpcep-{one.id}", "endpoint", one.subnet, one.ip)
 
 
+def missing(call: Call, form: str, code: str, message: str) -> NetworkError:
+    """The answer about an object that is not there; where any id exists, these are only out of the caller's sight."""
+    if call.cloud.settings.accept_any_id:
+        denial = {"vpc": "VPC.0010", "neutron": "PolicyNotAuthorized"}[form]
+        return NetworkError(form, 403, denial, "You have no permissions.")
+    return NetworkError(form, 404, code, message)
+
+
 @network_operation
 def list_vpcs(call: Call) -> Any:
     found = [vpc_view(vpc) for vpc in call.own.vpcs.values() if call.query.get("id") in (None, vpc.id)]
@@ -91,7 +99,7 @@ def list_vpcs(call: Call) -> Any:
 def get_vpc(call: Call) -> Any:
     vpc = call.own.vpcs.get(call.path["vpc_id"])
     if vpc is None:
-        raise NetworkError("vpc", 404, "VPC.0202", "Query resource by id fail.")
+        raise missing(call, "vpc", "VPC.0202", "Query resource by id fail.")
     return {"vpc": vpc_view(vpc)}
 
 
@@ -106,7 +114,7 @@ def get_subnet(call: Call) -> Any:
     for subnet in call.own.subnets():
         if subnet.id == call.path["subnet_id"]:
             return {"subnet": subnet_view(subnet)}
-    raise NetworkError("vpc", 404, "VPC.0202", "Query resource by id fail.")
+    raise missing(call, "vpc", "VPC.0202", "Query resource by id fail.")
 
 
 @network_operation
@@ -140,4 +148,4 @@ def get_port(call: Call) -> Any:
     for port in ports(call):
         if port.id == call.path["port_id"]:
             return {"port": port_view(call, port)}
-    raise NetworkError("neutron", 404, "PortNotFound", f"Port {call.path['port_id']} could not be found.")
+    raise missing(call, "neutron", "PortNotFound", f"Port {call.path['port_id']} could not be found.")

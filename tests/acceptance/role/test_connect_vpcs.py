@@ -200,7 +200,14 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     wrong = {**FRONTEND, "subnet_id": EXAMPLES["subnet_id"], "description": "subnet of another VPC"}
     third = {"vpc_id": SERVICE["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed85", "port_ip": "10.10.2.77"}
     endpoints = [FRONTEND, wrong, third]
-    run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": endpoints})
+    for check in ([], ["--check"]):
+        run = controller.run(ROLE, *check, variables={**SEED, "connect_vpcs_endpoints": endpoints})
+        assert run.code == 2 and "Nothing was created" in run.output
+        assert re.search(r"endpoints\[1\] \(subnet of another VPC\): Subnet examples-a", run.output), run.output
+    assert simulator.state()["services"] == simulator.state()["endpoints"] == []
+
+    hasty = {**SEED, "connect_vpcs_endpoints": endpoints, "connect_vpcs_preflight": False}
+    run = controller.run(ROLE, variables=hasty)
     assert run.code == 2
     assert re.search(r"endpoints\[1\] \(subnet of another VPC\): .*EndPoint\.2037", run.output), run.output
     assert len(simulator.state()["endpoints"]) == 2

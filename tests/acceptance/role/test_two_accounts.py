@@ -62,7 +62,7 @@ def test_nothing_is_made_in_a_subnet_of_the_reserved_range(
     endpoints = [{"vpc_id": vpc.id, "subnet_id": vpc.subnets[0].id}]
     run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
     assert run.code == 2
-    assert "It overlaps with 198.19.128.0/17" in run.output.replace("\n", " ")
+    assert "overlaps with 198.19.128.0/17" in run.output.replace("\n", " ")
     assert simulator.state()["services"] == []
     # Without the network service nobody can tell, and the cloud itself has to refuse.
     simulator.fault("unavailable", service="network", count=None)

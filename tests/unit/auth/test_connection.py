@@ -18,6 +18,7 @@ from email.utils import formatdate
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect, network_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
     ApiError,
@@ -879,6 +880,49 @@ def test_the_address_itself_without_version_and_project(cloud, connection, path,
 )
 def test_the_network_service_is_beside_ours(address, network):
     assert network_url(address) == network
+
+
+def network_address(one, monkeypatch):
+    """The address that a call of the network service is sent to."""
+    urls = []
+
+    def watched(method, url, **more):
+        urls.append(url)
+        raise ApiError("enough", status=403)
+
+    one.token_info()
+    monkeypatch.setattr(one._transport, "request", watched)
+    with pytest.raises(ApiError, match="enough"):
+        one.request("GET", "vpcs", operation="list VPCs", kind="read", api="vpc")
+    return urls[0]
+
+
+@pytest.mark.parametrize(
+    "kind, url, network",
+    [
+        ("vpc", "https://net.example", "https://net.example"),
+        ("network", "https://net.example", "https://net.example"),
+        ("network", "https://v2.example/neutron", "https://v2.example/neutron"),
+        ("ecs", "https://ecs.example", "https://vpc.de.example"),
+    ],
+)
+@pytest.mark.parametrize("again", [False, True], ids=["new", "cached"])
+def test_the_network_service_of_the_catalog(cloud, connection, monkeypatch, kind, url, network, again):
+    cloud.catalog = [
+        cloud.entry("eu-nl", "https://nl.example", kind=kind),
+        cloud.entry("eu-de", "https://vpcep.de.example"),
+        cloud.entry("eu-de", "https://internal.example", "internal", kind),
+        cloud.entry("eu-de", url, kind=kind),
+    ]
+    if again:
+        connection().token_info()
+        token_cache.forget_memory()
+    assert network_address(connection(), monkeypatch) == f"{network}/v1/{PROJECT}/vpcs"
+
+
+def test_the_catalog_does_not_have_the_network_service_of_the_region(cloud, connection, monkeypatch):
+    cloud.catalog = [cloud.entry("eu-nl", "https://nl.example", kind="vpc"), cloud.entry("*", "https://vpcep.example")]
+    assert network_address(connection(), monkeypatch) == f"https://vpc.example/v1/{PROJECT}/vpcs"
 
 
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):

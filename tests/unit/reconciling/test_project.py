@@ -202,9 +202,20 @@ def test_room_in_the_quota(preflight: Any, task: Any, cloud: Any, join: Any) -> 
     assert preflight(endpoints=3) == (False, [(name, False, "3 of 5 used, 3 more wanted")])
     passed, checks = preflight(endpoints=3, endpoint_services=1)
     assert not passed and [ok for _name, ok, _value in checks] == [True, False]
-    assert task.sent == [("GET", "listQuotas")]
+    assert preflight(endpoints=2, endpoint_services=1)[0] and task.sent == [("GET", "listQuotas")]
     cloud.fault(operation="listQuotas", status=200, body='{"quotas": {"resources": []}}')
     assert preflight(endpoints=1) == (True, [(name, None, "the cloud does not tell")])
+
+
+@pytest.mark.parametrize("kind", ["endpoints", "services"])
+def test_what_is_being_deleted_makes_room(preflight: Any, task: Any, cloud: Any, join: Any, kind: str) -> None:
+    """A run that was cancelled in the middle of a replacement: the next one waits until the old one is gone."""
+    (one,) = join(account="provider")
+    cloud.settings(**{f"quota_{kind}": 1})
+    wanted = {"endpoints": 1} if kind == "endpoints" else {"endpoint_services": 1}
+    assert not preflight(**wanted)[0]
+    cloud.change(kind, one if kind == "endpoints" else cloud.state()["services"][0]["id"], status="deleting")
+    assert preflight(**wanted)[0] and len(task.sent) == 2
 
 
 def test_ranges(preflight: Any, task: Any, cloud: Any) -> None:
@@ -261,6 +272,9 @@ def test_a_service_and_who_may_connect(preflight: Any, task: Any, cloud: Any, pu
         assert not preflight(**about, domain_ids=[other, "aaa"])[0] or record == "*"
     cloud.change("services", service, status="failed")
     assert preflight(**about) == (False, [(state, False, "failed")])
+    for passing in ("creating", "upgrading"):  # whatever else there may be
+        cloud.fault(operation="getEndpointService", status=200, body=json.dumps({"id": service, "status": passing}))
+        assert preflight(**about) == (True, [(state, True, passing)])
     with pytest.raises(ApiError):
         preflight(endpoint_service_id=UUID)
 

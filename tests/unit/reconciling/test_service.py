@@ -35,7 +35,7 @@ def test_creates_once_and_then_sends_one_get(task: Any, backend: Any) -> None:
 def test_check_mode_predicts_and_sends_gets_only(task: Any, cloud: Any, backend: Any) -> None:
     predicted = task(converge_service, check=True, name="web", permissions=["*"], **backend)
     assert predicted["changed"] and predicted["service"]["id"] == "" and predicted["service"]["name"] == "web"
-    assert task.sent == [GET_LIST]
+    assert task.sent == [GET_LIST, GET_LIST, ("GET", "listQuotas")]  # of this name, and at the same backend
     assert cloud.state()["services"] == []
     created = task(converge_service, name="web", permissions=["*"], **backend)
     assert created["diff"] == predicted["diff"]

@@ -1,0 +1,136 @@
+"""Everything is looked at before: --check and the role itself say what cannot be created or removed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.role.conftest import CONSUMER, FRONTEND, ROLE, SEED, SERVICE, Controller, include
+from tests.simulator import SimulatorProcess
+
+NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
+WEB = {**SERVICE, "name": "web"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"connect_vpcs_service": {**WEB, "port_id": NONE}}, f"There is no port {NONE} in project"),
+        ({"connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}, f"There is no VPC {NONE} in project"),
+        ({"connect_vpcs_endpoints": [{**FRONTEND, "subnet_id": NONE}]}, f"There is no subnet {NONE} in project"),
+    ],
+    ids=["backend", "vpc", "subnet"],
+)
+def test_nothing_is_made_of_what_is_not_there(
+    controller: Controller, simulator: SimulatorProcess, variables: dict[str, Any], words: str
+) -> None:
+    for check in (["--check"], []):
+        run = controller.run(ROLE, *check, variables={**SEED, **variables})
+        assert run.code == 2 and "Nothing was created" in run.output and words in run.output, run.output
+        assert {request.split()[0] for request in controller.requests()} == {"GET"}
+
+
+def test_both_sides_are_told_at_once(controller: Controller, simulator: SimulatorProcess) -> None:
+    simulator.settings(quota_services=0)
+    wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}
+    run = controller.run(ROLE, "--check", variables=wrong)
+    for words in ("There is no port", "There is no VPC", "quota of type endpoint_service: 0 of 0 used, 1 more wanted"):
+        assert words in run.output, run.output
+
+
+def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: SimulatorProcess) -> None:
+    made = controller.run(ROLE, variables={"connect_vpcs_service": WEB}).result["service"]["id"]
+    for check in (["--check"], []):
+        run = controller.run(ROLE, *check, variables={"connect_vpcs_service": {**WEB, "name": "shop"}})
+        assert run.code == 2 and f"to rename or change that service, set id to {made}" in run.output, run.output
+    run = controller.run(ROLE, variables={"connect_vpcs_service": {**WEB, "id": made, "name": "shop"}})
+    assert (run.code, run.changed, run.result["service"]["id"]) == (0, 1, made), run.output
+
+
+def test_disconnecting_while_others_are_connected(controller: Controller, simulator: SimulatorProcess) -> None:
+    open_to_all = {**WEB, "permissions": ["*"]}
+    simulator.account("consumer")
+    ours = {**SEED, "connect_vpcs_service": open_to_all}
+    connected = controller.run(ROLE, variables=ours)
+    assert connected.code == 0, connected.output
+    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours).code == 0
+    theirs = {
+        "connect_vpcs_service_id": connected.result["service"]["id"],
+        "connect_vpcs_endpoints": [CONSUMER],
+        "connect_vpcs_consumer_auth": simulator.account("consumer"),
+    }
+    other = controller.run(ROLE, variables=theirs).result["endpoints"][0]["id"]
+    run = controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours)
+    assert run.code == 2 and re.search(rf"is in use and cannot be deleted \(EndPoint.3006\).*{other}", run.output)
+    assert controller.run("crossvpc.vpcep.disconnect_vpcs", variables=ours).code == 2
+    assert [one["id"] for one in simulator.state()["endpoints"]] == [other]
+    forced = {**ours, "connect_vpcs_service": {**open_to_all, "force": True}}
+    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=forced).code == 0
+
+
+def test_a_service_that_is_still_being_created(controller: Controller, simulator: SimulatorProcess) -> None:
+    """As after a run that was cancelled: the service is waited for, by its definition and by its ID."""
+    simulator.settings(delay=4)
+    made = controller.play(
+        {"crossvpc.vpcep.vpcep_service": {**WEB, "wait": False}, "register": "made"},
+        include(connect_vpcs_service_id="{{ made.service.id }}", connect_vpcs_endpoints=[FRONTEND]),
+    )
+    assert made.code == 0, made.output
+    assert made.result["endpoints"][0]["status"] == "accepted" and made.result["service"]["status"] == "available"
+    again = controller.play(
+        {"crossvpc.vpcep.vpcep_service": {**WEB, "name": "b", "port_id": WEB["port_id"][:-1] + "9", "wait": False}},
+        include(
+            connect_vpcs_service={**WEB, "name": "b", "port_id": WEB["port_id"][:-1] + "9"},
+            connect_vpcs_endpoints=[FRONTEND],
+        ),
+    )
+    assert again.code == 0, again.output
+
+
+@pytest.mark.parametrize(("accept", "status"), [(True, "accepted"), (False, "pendingAcceptance")])
+def test_the_predicted_status(controller: Controller, simulator: SimulatorProcess, accept: bool, status: str) -> None:
+    asking = {**SEED, "connect_vpcs_service": {**WEB, "approval_enabled": True}, "connect_vpcs_accept": accept}
+    assert controller.run(ROLE, variables={**asking, "connect_vpcs_endpoints": []}).code == 0
+    for check in (["--check"], []):
+        run = controller.run(ROLE, *check, variables=asking)
+        assert run.code == 0 and run.result["endpoints"][0]["status"] == status, run.output
+
+
+def test_a_fleet_is_looked_at_before_its_service_is_made(
+    controller: Controller, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    hosts = {name: {"connect_vpcs_endpoint": {**FRONTEND, "vpc_id": NONE}} for name in ("one", "two")}
+    inventory = tmp_path / "fleet.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    fleet = ("crossvpc.vpcep.connect_fleet", "-i", str(inventory))
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    assert run.code == 2 and f"There is no VPC {NONE}" in run.output, run.output
+    assert {request.split()[0] for request in controller.requests()} == {"GET"}
+
+    hosts["two"] = {"connect_vpcs_endpoint": FRONTEND}
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    for check in (["--check"], [], []):
+        run = controller.run(*fleet, *check, variables={"connect_vpcs_service": WEB})
+        assert (run.code == 2 and f"There is no VPC {NONE}" in run.output) or "EndPoint.2001" in run.output, run.output
+    assert [one["vpc_id"] for one in simulator.state()["endpoints"]] == [FRONTEND["vpc_id"]]
+    controller.requests()
+    hosts.pop("one")
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    assert (run.code, run.changed) == (0, 0), run.output
+    assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
+    assert (run.code, run.changed) == (0, 1), run.output
+    assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
+
+
+def test_object_storage_in_a_vpc_that_does_not_exist(controller: Controller, simulator: SimulatorProcess) -> None:
+    where = {"private_obs_vpc_id": NONE, "private_obs_subnet_id": FRONTEND["subnet_id"]}
+    for check in (["--check"], []):
+        run = controller.run("crossvpc.vpcep.private_obs", *check, variables=where)
+        assert run.code == 2 and "Nothing was created" in run.output and f"There is no VPC {NONE}" in run.output
+    assert simulator.state()["endpoints"] == []
