@@ -326,7 +326,15 @@ def shortened(value: Any) -> str:
 
 def about_what_is_there(error: Any) -> bool:
     """Input that is right by itself, but not for the object that is there, which takes a request to see."""
-    known = ("There is no such", "in place", "with the ", "cannot be changed at the same time", "is no path")
+    known = (
+        "There is no such",
+        "in place",
+        "with the ",
+        "cannot be changed at the same time",
+        "is no path",
+        "has no effect",
+        "has an effect only",
+    )
     return any(words in str(error) for words in known)
 
 
