@@ -16,7 +16,8 @@ options:
   state:
     description:
       - Whether the object is to exist as described, or not at all. One that is being deleted counts as gone, and is
-        waited for before another one is created.
+        waited for before another one is created. One that the cloud does not delete while it is being created is
+        deleted as soon as possible.
     type: str
     choices: [present, absent]
     default: present
@@ -43,8 +44,8 @@ options:
       - Nothing is deleted before the creation has been checked, as far as the cloud's answers tell. Whether the service
         of another account still admits yours cannot be seen beforehand.
       - If the task is killed while the old object is being deleted, the same task takes over its settings when it is
-        run again. If it is killed between the end of the old object and the creation of the new one, what the task
-        does not name is lost. Name all restrictions in the task, then nothing can be lost.
+        run again. If it is killed later, before the new object is complete, what the task does not name can be lost. To
+        exclude that, name all restrictions in the task.
     type: bool
     default: false
   wait:

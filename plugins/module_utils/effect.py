@@ -111,7 +111,9 @@ def judge(one: Reconciler, place: str, service_type: str | None, seen: Values) -
     reasons = {name: reason for name, reason in found.items() if name in one.given}
     refused = [f"{one.option(name)} {reason}" for name, reason in reasons.items() if one.table[name].restricts]
     if refused:
-        raise InputError(f"{place}: {'; '.join(refused)}. Leave out what has no effect, or no limit will be in force.")
+        raise InputError(
+            f"{place}: {'; '.join(refused)}. Nothing would be limited. Give what is needed, or leave the option out."
+        )
     for name, reason in reasons.items():
         one.runtime.warn(f"{one.option(name)} {reason}.")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .reconciler import Reconciler
 
 Object = dict[str, Any]
-REFUSALS = (400, 409)  # HTTP statuses that an object in the wrong status gets
+REFUSALS = (400, 409, 412, 423)  # HTTP statuses that an object in the wrong status gets
 
 
 def send_until_taken(one: Reconciler, found: Object) -> Flow[None]:

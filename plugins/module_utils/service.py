@@ -237,9 +237,11 @@ class Service(Reconciler):
 
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
+        if found.get("status") not in self.settled and is_passing(self, found):
+            raise refusal  # endpoints are not the reason: see removal.py
         connections = usable(self.api.list_connections(found["id"]), "id", "status")
         if not connections and is_passing(self, found):
-            raise refusal  # it is not the endpoints: see removal.py
+            raise refusal
         blocking = [item for item in connections if item.get("status") in BLOCKING]
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an endpoint's owner can find out about the service, which may be somebody else's."""
+"""What an endpoint's owner can find out about the service, which may belong to another account."""
 
 from __future__ import annotations
 
