@@ -17,12 +17,13 @@ GONE = "gone"  # our word for a service that does not exist
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:
     """What every account may read of a service, such as its type; None if it does not exist, empty if refused."""
     try:
-        return api.describe_service(id=service_id)
-    except NotFound:
-        found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
-        return found[0] if found else None
+        try:
+            return api.describe_service(id=service_id)
+        except NotFound:
+            found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
+            return found[0] if found else None
     except ApiError as error:
-        if error.status == 403:
+        if is_refusal(error):
             return {}
         raise
 
@@ -34,6 +35,11 @@ def status_of(api: VpcepApi, service_id: str) -> str | None:
     except NotFound:
         return GONE if summary_of(api, service_id) is None else None
     except ApiError as error:
-        if error.status == 403:
+        if is_refusal(error):
             return None
         raise
+
+
+def is_refusal(error: ApiError) -> bool:
+    """Whether the caller may not ask, or the installation does not know the call: that says nothing of the service."""
+    return error.status is not None and 400 <= error.status < 500

@@ -147,9 +147,12 @@ def test_a_service_that_does_not_tell_its_type(task: Any, cloud: Any, gateway: A
     assert len(cloud.state()["endpoints"]) == 1 and task.writes == []
 
 
-def test_a_service_that_may_not_be_described(task: Any, cloud: Any, wanted: Any) -> None:
-    cloud.fault(operation="describeEndpointService", code="EndPoint.0004", count=None)
+@pytest.mark.parametrize("code", ["EndPoint.0004", "APIGW.0101"])
+def test_a_service_that_may_not_be_described(task: Any, cloud: Any, wanted: Any, code: str) -> None:
+    for operation in ("describeEndpointService", "listPublicEndpointServices", "getEndpointService"):
+        cloud.fault(operation=operation, code=code, count=None)
     assert task(converge_endpoint, **SWITCHED, **wanted)["endpoint"]["enable_whitelist"] is True
+    assert task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["endpoint"]["enable_whitelist"] is True
 
 
 def test_a_limit_that_the_cloud_forgets(task: Any, wanted: Any) -> None:
