@@ -347,3 +347,46 @@ def test_a_server_port_that_another_service_has(task: Any, backend: Any, service
     with pytest.raises(VpcepError, match="has a server port of ports"):
         task(converge_service, name="web", **{**backend, "server_type": "VIP", "ports": used}, recreate=True)
     assert task.writes == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) -> None:
+    """The rerun ends with one endpoint. What the task does not name is kept, unless the old one was gone already."""
+    wish = {**wanted, "enable_dns": True, "recreate": True}
+    lost = 0
+    for number in range(1, 40):
+        for one in cloud.state()["endpoints"]:
+            task(converge_endpoint, id=one["id"], state="absent")
+        task(converge_endpoint, **LOCKED, **wanted)
+        count = []
+
+        def program(options: Any, runtime: Any, number: int = number, count: Any = count) -> Any:
+            send = runtime.connection.request
+
+            def request(*arguments: Any, **more: Any) -> Any:
+                count.append(arguments)
+                if len(count) == number and when == "before":
+                    raise Killed
+                answer = send(*arguments, **more)
+                if len(count) == number:
+                    raise Killed
+                return answer
+
+            runtime.connection.request = request
+            return converge_endpoint(options, runtime)
+
+        try:
+            task(program, **wish)
+        except Killed:
+            gone = cloud.state()["endpoints"] == []
+        else:
+            break
+        made = task(converge_endpoint, **wish)["endpoint"]
+        assert only(cloud)["id"] == made["id"] and made["dns_names"]
+        assert made["enable_whitelist"] is not gone
+        lost += gone
+    assert number > 8 and lost <= 2
