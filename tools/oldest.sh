@@ -7,6 +7,6 @@ venv=.cache/oldest
 mkdir -p "$venv"
 sed -n 's/^\([a-z0-9]*\)>=/\1==/p' meta/ee-python.txt >"$venv.txt"
 printf '%s\n' ansible-core==2.16.19 pytest pytest-timeout hypothesis cryptography >>"$venv.txt"
-grep -vE '^(requests|urllib3|ansible-core|resolvelib)==' requirements/constraints.txt >"$venv.constraints.txt"
+grep -vE '^(ansible-core|charset-normalizer|requests|resolvelib|urllib3)==' requirements/constraints.txt >"$venv.constraints.txt"
 CONSTRAINTS=$venv.constraints.txt tools/venv.sh "$venv" "$venv.txt"
 exec tools/pytest.sh "$venv" tests/unit/transport -p tests.torture.plugin "$@"

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 
 import pytest
 
@@ -95,3 +97,22 @@ def test_an_interruption_begins_nothing_more() -> None:
     with pytest.raises(KeyboardInterrupt):
         pool.each(range(1000), call, 2, lambda: told.append(True))
     assert len(begun) < 100 and told == [True]
+
+
+def test_an_interruption_does_not_wait_for_a_call_that_hangs() -> None:
+    """As in a search for a host's name, which nothing can cut short."""
+
+    def interrupt(*_signal: object) -> None:
+        raise KeyboardInterrupt
+
+    hanging = threading.Event()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    began = time.monotonic()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            pool.each(range(4), lambda item: hanging.wait(20), 4)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - began < pool.FAREWELL + 2
+    hanging.set()

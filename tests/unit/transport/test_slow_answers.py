@@ -159,7 +159,7 @@ def test_a_connection_that_was_used_before_is_cut_off_as_well(server):
     transport = Transport(TIMEOUT, retries=0)
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     server.send = lambda handler, answer: [
-        handler.wfile.write(b"H") or time.sleep(0.02) for _piece in range(200) if not server.stopping.is_set()
+        handler.wfile.write(b"H") and time.sleep(0.02) for _piece in range(200) if not server.stopping.is_set()
     ]
     error, seconds = ask(port, "read", transport)
     assert seconds < TIMEOUT + SLACK and "not complete" in str(error)
