@@ -54,9 +54,8 @@ class Choice:
         self.listings = self.one.listings()
         own = self.own
         if own is not None:
-            own = next((item for item in found if item["id"] == own["id"]), own)
-            others = [item for item in found if item["id"] != own["id"]]
-            found = [own, *(item for item in others if self.one.is_certain(item) and is_close(item, own))]
+            others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
+            found = [own, *filter(self.one.is_certain, others)]
         self.ranked = sorted(found, key=age)
         return self.clear
 
@@ -99,7 +98,7 @@ def create_one(one: Reconciler) -> Flow[Object]:
         if not ranked:
             continue  # others deleted all
         if is_own and ranked[0]["id"] == made["id"]:
-            return (yield from one.finish(made if one.options.get("wait") is False else ranked[0]))
+            return (yield from one.finish(ranked[0]))
         kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
         report = yield from one.converge(kept or ranked[0])
         return dict(report, changed=True) if unanswered else report
