@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from ipaddress import IPv4Network
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import regions
 from .api import VpcepApi
 from .canonical import name_of
 from .errors import ApiError, ConnectionFailed, NotFound, VpcepError
 from .fields import RESERVED_RANGE
 from .network import NetworkApi
-from .regions import REGIONS, region_of_project
 from .retry import Deadline
 
 Object = dict[str, Any]
@@ -288,7 +287,7 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
             "project_id out, or give a token of that project."
         )
-    home = region_of_project(name or given.project_name)
+    home = regions.region_of_project(name or given.project_name)
     if home and given.region and home != given.region:
         return (
             f"Project {name or given.project_name} is one of region {home}, and region is {given.region}: set region "
@@ -355,14 +354,7 @@ def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | 
 
 def unknown_host(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
     region = seen.credentials.region
-    if not region or region in REGIONS:
-        return None
-    near = get_close_matches(region, REGIONS, n=3, cutoff=0.5)
-    known = f" Known ones with a similar name: {', '.join(near)}." if near else ""
-    return (
-        f"Region {region} is not one that is known here, and its address does not exist: check region.{known} For a "
-        "new region set auth_url and api_url."
-    )
+    return regions.unknown(region) if region and region not in regions.REGIONS else None
 
 
 LOGIN = "log in to IAM"  # the operation
