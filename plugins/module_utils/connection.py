@@ -185,6 +185,7 @@ class Connection:
                 )
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
+                error.answered_by(api)
                 if error.status != 401 or last or logins or not self._worth_another(error, token, skew):
                     raise
                 if token is not None:
@@ -316,7 +317,12 @@ class Connection:
         auth_url = given.auth_url
         from . import iam
 
-        return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
+        try:
+            return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
+        except ApiError as error:
+            if error.status == 403:  # the user may not look it up
+                return None
+            raise
 
     def _bearer(self, deadline: Deadline | None) -> str | None:
         """The token to send; None for an access key."""

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 from . import regions
 from .api import VpcepApi
 from .canonical import name_of
+from .error_codes import lookup
 from .errors import ApiError, ConnectionFailed, NotFound, VpcepError
+from .failures import HINTS
 from .fields import RESERVED_RANGE
 from .network import NetworkApi
 from .retry import Deadline
@@ -48,7 +50,7 @@ class Diagnosis:
             return
         # Whatever goes wrong in here is of less interest than the error itself.
         with suppress(Exception):
-            found = finder_of(error)(self, options, error)
+            found = (wrong_region(self) if about_place(error) else None) or finder_of(error)(self, options, error)
             if found:
                 error.hint = self.connection.scrub("".join(c for c in found if c.isprintable()))
 
@@ -89,6 +91,8 @@ def finder_of(error: ApiError) -> Finder:
     """Who can say more about an error."""
     if isinstance(error, ConnectionFailed):
         return unknown_host if error.cause == "name" else nothing
+    if error.hint == HINTS["page"]:
+        return nothing
     if error.operation == LOGIN:
         return LOGIN_FINDERS.get(error.status or 0, nothing)
     if error.digits:
@@ -97,6 +101,12 @@ def finder_of(error: ApiError) -> Finder:
     if code == "APIGW.0101":
         return address
     return identity if error.status in (401, 403) else nothing
+
+
+def about_place(error: ApiError) -> bool:
+    """Whether a project of another region may be the reason: something is not there, or access is denied."""
+    known = lookup(error.code, error.status)
+    return bool(known and known.kind in ("auth", "lookup") and (error.operation, error.status) not in OTHER_REASONS)
 
 
 def nothing(_seen: Diagnosis, _given: Object, _error: ApiError) -> None:
@@ -287,13 +297,19 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
             "project_id out, or give a token of that project."
         )
-    home = regions.region_of_project(name or given.project_name)
-    if home and given.region and home != given.region:
-        return (
-            f"Project {name or given.project_name} is one of region {home}, and region is {given.region}: set region "
-            "and project_name to the same one."
-        )
     return wrong_key(seen) if given.method == "key" and error.status == 401 else None
+
+
+def wrong_region(seen: Diagnosis) -> str | None:
+    given = seen.credentials
+    name = seen.connection.own_project[1] or given.project_name
+    home = regions.region_of_project(name)
+    if not home or not given.region or home == given.region:
+        return None
+    return (
+        f"Project {name} is one of region {home}, and region is {given.region}: set region and project_name (or "
+        "OS_REGION_NAME and OS_PROJECT_NAME) to the same one."
+    )
 
 
 def wrong_key(seen: Diagnosis) -> str:
@@ -329,8 +345,8 @@ def refused_login(seen: Diagnosis, _given: Object, error: ApiError) -> str | Non
     return (
         f"IAM at {given.auth_url} does not know user {user} with this password: check username, password, and "
         f"user_domain_name, which is the name of the account; {second}. "
-        "They are not tried again, since repeated failures lock the user."
-    )
+        f"They are not tried again, since repeated failures lock the user. {wrong_region(seen) or ''}"
+    ).rstrip()
 
 
 def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
@@ -358,6 +374,7 @@ def unknown_host(seen: Diagnosis, _given: Object, _error: ApiError) -> str | Non
 
 
 LOGIN = "log in to IAM"  # the operation
+OTHER_REASONS = ((LOGIN, 401), ("find the project", 403))  # with an explanation of their own
 
 LOGIN_FINDERS: dict[int, Finder] = {401: refused_login, 404: unknown_project}
 FINDERS: dict[str, Finder] = {
