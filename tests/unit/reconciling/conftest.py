@@ -23,7 +23,7 @@ def cloud(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def task(cloud: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Task:
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
+    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     cloud.reset(keep_tokens=True)
     return Task(cloud, tmp_path / "cache")
 
