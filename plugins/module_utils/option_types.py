@@ -42,7 +42,7 @@ _WANTED = {
 
 
 class WrongType(str):
-    """Takes the place of a value of a wrong type. Its text is the type that the value had, and nothing of the value."""
+    """Takes the place of a value of a wrong type. Its text is the type that the value had; only a number is shown."""
 
     wanted = ""
 
@@ -203,9 +203,7 @@ def _noun_of(value: t.Any) -> str:
         return _A_DICTIONARY
     if isinstance(value, (list, tuple)):
         return _A_LIST
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        return "a number"
+    if isinstance(value, (bool, int, float)):
+        return str(value)
     looks_nested = isinstance(value, str) and value.lstrip().startswith(("{", "["))
     return "the text of a dictionary or list" if looks_nested else "a text"
