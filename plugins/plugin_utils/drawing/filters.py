@@ -72,5 +72,6 @@ def _boxes(limit: t.Any) -> int:
     except (TypeError, ValueError):
         number = 0
     if not 1 <= number <= MOST_BOXES:
-        raise ValueError(f"limit is a number from 1 to {MOST_BOXES}, not {shown(str(limit))!r}")
+        found = limit if isinstance(limit, int) else repr(shown(limit))
+        raise ValueError(f"limit is a number from 1 to {MOST_BOXES}, not {found}")
     return number
