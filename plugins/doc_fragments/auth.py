@@ -16,8 +16,10 @@ options:
         E(OS_CLIENT_CONFIG_FILE) names. C(secure.yaml) and the profiles V(otc), V(otc-swiss) and those of
         C(clouds-public.yaml) count, too.
       - When this option is given, the entry wins over environment variables. Falls back to E(OS_CLOUD), over
-        which the other environment variables win.
-    type: str
+        which the other environment variables win. Without it and without a login in the task or in the environment,
+        the entry is used if C(clouds.yaml) has only one.
+      - The whole entry can be given as a dictionary instead, as it comes from a vault. Nothing of it is shown.
+    type: raw
   auth_url:
     description:
       - URL of the identity service (IAM), with or without C(/v3).
@@ -111,6 +113,14 @@ options:
       - Base URL of the VPCEP API without C(/v1), for when the token's catalog is not to be asked.
       - Falls back to E(VPCEP_API_URL), then to the catalog, then to the known address for O(region).
     type: str
+  allow_http:
+    description:
+      - Whether requests may go to an address with C(http://) on another machine. Passwords and tokens are then sent
+        unencrypted. If false, such an address in O(auth_url), O(api_url) or the token's catalog is an error. Loopback
+        addresses are always allowed.
+      - Falls back to E(VPCEP_ALLOW_HTTP), and is C(allow_http) in C(clouds.yaml). False unless it is given.
+    type: bool
+    version_added: 0.2.0
   validate_certs:
     description:
       - Whether the servers' TLS certificates are verified. On unless this option or C(clouds.yaml) turns it off.

@@ -117,6 +117,13 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import MissingLibrary, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import (
+    DICT,
+    FLAG,
+    LIST,
+    TEXT,
+    refuse_wrong_types,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
@@ -133,8 +140,26 @@ else:
 
 Variables = dict[str, t.Any]
 
+SPEC = vpcep_endpoint_info.ARGUMENTS["argument_spec"]
 AUTH = tuple(auth_options())
-FILTERS = tuple(name for name in vpcep_endpoint_info.ARGUMENTS["argument_spec"] if name not in AUTH)
+FILTERS = tuple(name for name in SPEC if name not in AUTH)
+TYPES = {
+    **{name: option["type"] for name, option in SPEC.items()},
+    "hostnames": LIST,
+    "default_groups": LIST,
+    "keyed_groups": LIST,
+    "compose": DICT,
+    "groups": DICT,
+    "connect_with": TEXT,
+    "service_ports": FLAG,
+}
+
+
+def decrypted(value):
+    """A dictionary with the texts of its encrypted values, which ansible-core before 2.19 keeps as objects."""
+    if isinstance(value, dict):
+        return {name: decrypted(item) for name, item in value.items()}
+    return value if value is None or isinstance(value, (str, int, float, list)) else str(value)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -154,11 +179,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(str(error)) from None
         self._add(listing)
 
+    def set_options(self, task_keys=None, var_options=None, direct=None):
+        """Refuses lists and dictionaries in place of texts first: Ansible's message would quote them."""
+        for name, value in (direct or {}).items():
+            if name in TYPES and isinstance(value, (dict, list)):
+                try:
+                    refuse_wrong_types({name: TYPES[name](value)})
+                except VpcepError as error:
+                    raise AnsibleParserError(str(error)) from None
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+
     # What there is
 
     def _listing(self, path: str, cache: bool) -> Listing:
         """From the cache when that may be used and has it. Without *cache* it is to be made anew: --flush-cache."""
-        connection = connect(self._options_of(AUTH))
+        connection = connect({name: decrypted(value) for name, value in self._options_of(AUTH).items()})
         filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
         try:
             if not self.get_option("cache"):

@@ -16,6 +16,7 @@ import typing as t
 
 from . import regions
 from .errors import CredentialsError, VpcepError, load_library
+from .option_types import shown
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,14 +66,14 @@ SUFFIXES = ("yaml", "yml", "json")
 
 
 class Entry:
-    """One cloud of the file, complete.
+    """One cloud of the file, or given as an option; complete.
 
-    name; path: the file's; regions: the names in its list of regions, none if it has no list; content: its members.
+    label: what messages call it; regions: the names in its list of regions, none if it has no list; content: its
+    members.
     """
 
-    def __init__(self, name: str, path: str, content: dict[str, t.Any]) -> None:
-        self.name = name
-        self.path = path
+    def __init__(self, label: str, content: dict[str, t.Any]) -> None:
+        self.label = label
         self.content = content
         self._values = dict(self._region(one) for one in _list(content.get("regions")))
         self.regions = tuple(self._values)
@@ -86,9 +87,7 @@ class Entry:
         if region is None and len(self.regions) == 1:
             region = self.regions[0]
         if region is not None and self.regions and region not in self.regions:
-            raise CredentialsError(
-                f'The cloud "{self.name}" in {self.path} has no region {region}: it has {", ".join(self.regions)}.'
-            )
+            raise CredentialsError(f"The {self.label} has no region {shown(region)}: it has {', '.join(self.regions)}.")
         entry = _over(self.content, self._values.get(region or "", {}))
         if region is not None and self.regions:
             entry["region_name"] = region
@@ -104,16 +103,16 @@ class Entry:
         way = self._text(self.content.get("auth_type") or "password", "auth_type")
         if way not in AUTH_TYPES:
             raise CredentialsError(
-                f'auth_type {way} of the cloud "{self.name}" in {self.path} is not supported. These are: '
+                f"auth_type {shown(way)} of the {self.label} is not supported. These are: "
                 f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. "
                 "With any other way to log in, get a token by the tool that knows it, and give that as token."
             )
         factors = self.content.get("auth_methods") or []
         factors = factors.split(",") if isinstance(factors, str) else _list(factors)
-        unknown = [str(factor) for factor in factors if factor not in _FACTORS]
+        unknown = [shown(factor) for factor in factors if factor not in _FACTORS]
         if way == "v3multifactor" and unknown:
             raise CredentialsError(
-                f'auth_methods of the cloud "{self.name}" in {self.path} has {", ".join(unknown)}: '
+                f"auth_methods of the {self.label} has {', '.join(unknown)}: "
                 f"of v3multifactor, v3password with v3totp is supported."
             )
 
@@ -146,6 +145,8 @@ class Entry:
             options["validate_certs"] = False
         if entry.get("cacert") not in (None, ""):
             options["ca_path"] = os.path.expanduser(self._text(entry["cacert"], "cacert"))
+        if isinstance(entry.get("allow_http"), bool):
+            options["allow_http"] = entry["allow_http"]
         if entry.get("vpcep_endpoint_override") not in (None, ""):
             # How other clients of these clouds are told a service's address.
             options["api_url"] = self._text(entry["vpcep_endpoint_override"], "vpcep_endpoint_override")
@@ -153,7 +154,7 @@ class Entry:
 
     def _mapping(self, value: t.Any, key: str) -> dict[str, t.Any]:
         if not isinstance(value, dict):
-            raise CredentialsError(f'{key} of the cloud "{self.name}" in {self.path} is not a mapping.')
+            raise CredentialsError(f"{key} of the {self.label} is not a mapping.")
         return value
 
     def _text(self, value: t.Any, key: str, exact: bool = False) -> str:
@@ -165,7 +166,7 @@ class Entry:
             return value
         if isinstance(value, int) and not isinstance(value, bool) and not exact:
             return str(value)
-        raise CredentialsError(f'{key} of the cloud "{self.name}" in {self.path} must be a text: put it in quotes.')
+        raise CredentialsError(f"{key} of the {self.label} must be a text: put it in quotes.")
 
 
 class Survey(t.NamedTuple):
@@ -187,12 +188,22 @@ def read(name: str, environ: Mapping[str, str]) -> Entry:
     path, clouds = _first(looked, "clouds")
     if path is None or name not in clouds:
         found = f"{path} has {', '.join(sorted(clouds)) or 'none'}" if path else "no file with clouds was found"
-        raise CredentialsError(f'There is no cloud "{name}" in clouds.yaml: {found}. Looked at: {", ".join(looked)}.')
-    entry = _cloud(clouds[name], path, name)
+        raise CredentialsError(
+            f'There is no cloud "{shown(name)}" in clouds.yaml: {found}. Looked at: {", ".join(looked)}.'
+        )
+    label = _label(name, path)
+    entry = _cloud(clouds[name], label)
     where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds")
     if secure.get(name):
-        entry = _over(entry, _cloud(secure[name], where, name))
-    return Entry(name, path, _over(_profile(entry, path, name, environ), entry))
+        entry = _over(entry, _cloud(secure[name], _label(name, where)))
+    return Entry(label, _over(_profile(entry, label, environ), entry))
+
+
+def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
+    """An entry that was given in place of its name, with the vendor's profile under it. Raises as read() does."""
+    label = "entry given as cloud"
+    entry = _cloud(dict(content), label)
+    return Entry(label, _over(_profile(entry, label, environ), entry))
 
 
 def survey(environ: Mapping[str, str]) -> Survey:
@@ -254,28 +265,32 @@ def _load(path: str, member: str) -> dict[str, t.Any] | None:
     return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
 
 
-def _profile(entry: dict[str, t.Any], path: str, name: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
+def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
     """The vendor's part of an entry: from clouds-public.yaml, else from the table."""
     wanted = entry.get("profile") or entry.get("cloud")  # the older word for it
     if not wanted:
         return {}
     where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
     if str(wanted) in known:
-        return _cloud(known[str(wanted)], where, str(wanted))
+        return _cloud(known[str(wanted)], _label(str(wanted), where))
     if str(wanted) in regions.PROFILES:
         return regions.PROFILES[str(wanted)]
     if isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url"):
         return {}  # nothing here depends on it
     raise CredentialsError(
-        f'The cloud "{name}" in {path} has the profile {wanted}, which is not known: these are '
+        f"The {label} has the profile {shown(wanted)}, which is not known: these are "
         f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
         "clouds-public.yaml."
     )
 
 
-def _cloud(entry: t.Any, path: str | None, name: str) -> dict[str, t.Any]:
+def _label(name: str, path: str | None) -> str:
+    return f'cloud "{name}" in {path}'
+
+
+def _cloud(entry: t.Any, label: str) -> dict[str, t.Any]:
     if not isinstance(entry, dict):
-        raise CredentialsError(f'The cloud "{name}" in {path} is not a mapping.')
+        raise CredentialsError(f"The {label} is not a mapping.")
     return entry
 
 

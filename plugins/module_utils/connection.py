@@ -16,7 +16,8 @@ import typing as t
 from urllib.parse import quote
 
 from . import regions
-from .credentials import Credentials, resolve, split_api_url
+from .addresses import in_clear, refuse_http, split_api_url
+from .credentials import Credentials, resolve
 from .errors import ApiError, CredentialsError, InputError
 from .iam_token import DAY, Token
 from .retry import http_date
@@ -78,6 +79,11 @@ class Connection:
         if credentials.verify is False:
             self._warn(
                 "validate_certs is false: whoever is between this machine and the cloud can read the password "
+                "and the token, and change every answer."
+            )
+        if in_clear(credentials.auth_url) or in_clear(credentials.api_url):
+            self._warn(
+                "allow_http is true: whoever is between this machine and the cloud can read the password "
                 "and the token, and change every answer."
             )
         if credentials.token_cache and folder is None:
@@ -165,6 +171,7 @@ class Connection:
         for last in (False, False, True):
             token, skew = self._bearer(deadline), self._skew
             base = self._api_url(deadline) if api == "vpcep" else self._network_url(deadline)
+            refuse_http("The address in the token's catalog", base, self.credentials.allow_http)
             url = f"{base}/{version}/{self._project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
                 response = self._transport.request(
@@ -180,6 +187,7 @@ class Connection:
                 )
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
+                error.answered_by(api)
                 if error.status != 401 or last or logins or not self._worth_another(error, token, skew):
                     raise
                 if token is not None:
@@ -256,13 +264,11 @@ class Connection:
             region = given.region
         url = regions.api_url(region, given.auth_url or "") if region else None
         if url is None:
-            what = (
-                f"for region {region}, and no pattern fits: give"
-                if region
-                else ("and no region is given: give region or")
-            )
+            if region:
+                raise CredentialsError(f"No catalog has the VPC endpoint service. {regions.unknown(region)}")
             raise CredentialsError(
-                f"Where the VPC endpoint service answers is not known: no catalog has it {what} api_url."
+                "Where the VPC endpoint service answers is not known: no catalog has it and no region is given: "
+                "give region or api_url."
             )
         return url
 
@@ -328,7 +334,12 @@ class Connection:
         auth_url = given.auth_url
         from . import iam
 
-        return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
+        try:
+            return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
+        except ApiError as error:
+            if error.status == 403:  # the user may not look it up
+                return None
+            raise
 
     def _bearer(self, deadline: Deadline | None) -> str | None:
         """The token to send; None for an access key."""

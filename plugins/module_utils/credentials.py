@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import re
 import typing as t
-from urllib.parse import urlsplit
 
 from . import regions
+from .addresses import HEADER_VALUE, checked_url, iam_url, refuse_http, split_api_url, with_region
 from .errors import CredentialsError, InputError
+from .option_types import CLOUD, FLAG, CloudEntry, WrongType, refuse_wrong_types, shown
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "secret_key": ("OS_SECRET_KEY", "HW_SECRET_KEY"),
     "security_token": ("OS_SECURITY_TOKEN", "HW_SECURITY_TOKEN"),
     "api_url": ("VPCEP_API_URL",),
+    "allow_http": ("VPCEP_ALLOW_HTTP",),
     "ca_path": ("OS_CACERT",),
     "token_cache_dir": ("VPCEP_TOKEN_CACHE_DIR",),
 }
@@ -77,14 +79,16 @@ _AS_GIVEN = (
 )
 """What credentials hold exactly as it was found."""
 
+_LOGIN_PARTS = ("username", "user_id", "password", "token", "access_key", "secret_key")
+"""What says who is asking. Without any of them, the only entry of clouds.yaml is meant."""
+
+_NO_TEXTS = ("allow_http", "validate_certs")
+_TYPES = {"cloud": CLOUD, **dict.fromkeys(_NO_TEXTS, FLAG)}
 _KEY_PARTS = ("access_key", "secret_key", "security_token")
 _AGENCY_PARTS = ("agency_name", "agency_domain_name", "agency_domain_id")
-_REGION_FILLERS = ("{region_name}", "%(region_name)s")
 _PASSCODE = r"[0-9]{6,10}\Z"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
-_API_PATH = re.compile(r"/v\d+(?:/([^/]+))?\Z")
 
 
 class Credentials(t.NamedTuple):
@@ -114,6 +118,8 @@ class Credentials(t.NamedTuple):
     security_token: str | None = None
     api_url: str | None = None
     """The VPCEP address without version, if the user gave it."""
+    allow_http: bool = False
+    """Whether requests, and secrets with them, may go unencrypted to other machines."""
     verify: bool | str = True
     """Whether certificates are checked; a text is the path of the CA file or folder."""
     timeout: float = 30.0
@@ -145,21 +151,23 @@ def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = No
     sources = _Sources(options, environ)
     method = sources.method()
     values = sources.values(method)
-    api_url, api_project = split_api_url(_url(values.get("api_url"), "api_url"))
+    api_url, api_project = split_api_url(checked_url(values.get("api_url"), "api_url"))
     project_id = values.get("project_id") or (None if values.get("project_name") else api_project)
     project_name = values.get("project_name")
     region = values.get("region") or regions.region_of(api_url) or regions.region_of_project(project_name)
     if not region and sources.entry and len(sources.entry.regions) > 1:
         raise CredentialsError(
-            f'The cloud "{sources.entry.name}" in {sources.entry.path} has several regions '
-            f"({', '.join(sources.entry.regions)}): give region."
+            f"The {sources.entry.label} has several regions ({', '.join(sources.entry.regions)}): give region."
         )
-    auth_url = _iam_url(_url(_with_region(values.get("auth_url"), region), "auth_url"))
+    auth_url = iam_url(checked_url(with_region(values.get("auth_url"), region), "auth_url"))
     tokens_come = method != "token" or bool(values.get("password") or values.get("agency_name"))
     if not region and (method == "key" or not (project_id or project_name or method == "token")):
         # IAM of one region knows projects of others: a guess for when no token will tell.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
+    allow_http = values.get("allow_http") is True
+    for name, url in (("auth_url", auth_url), ("api_url", api_url)):
+        refuse_http(name, url, allow_http)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
     if not project_id and not project_name and tokens_come:
@@ -174,6 +182,7 @@ def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = No
         project_id=project_id,
         region=region,
         api_url=api_url,
+        allow_http=allow_http,
         verify=_verify(values),
         timeout=_number(options.get("timeout"), "timeout", 30.0, above=0.0),
         retries=int(_number(options.get("retries"), "retries", 5, whole=True)),
@@ -183,18 +192,6 @@ def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = No
     )
     _check_complete(credentials, sources)
     return credentials
-
-
-def split_api_url(url: str | None) -> tuple[str | None, str | None]:
-    """(address without version and slashes, project ID or None) of 'https://host', 'https://host/v1/<project>', …
-
-    The catalog's address ends in the version and project; what users write may end in either or neither.
-    """
-    if not url:
-        return None, None
-    url = url.rstrip("/")
-    match = _API_PATH.search(url)
-    return (url[: match.start()], match.group(1)) if match else (url, None)
 
 
 class _Sources:
@@ -216,10 +213,15 @@ class _Sources:
             # A name of OS_ and an ID of HW_ are two things, and those of OS_ come first.
             if (self.variables[name] or "").startswith("HW_") and (self.variables[other] or "").startswith("OS_"):
                 self.variables[name] = None
-        from_environ = {name: environ[v] for name, v in self.variables.items() if v}
+        from_environ: dict[str, t.Any] = {name: environ[v] for name, v in self.variables.items() if v}
+        if "allow_http" in from_environ:
+            from_environ["allow_http"] = _flag_of(self.variables["allow_http"], from_environ["allow_http"])
         asked = task.get("cloud")
-        self.cloud: str | None = asked or environ.get("OS_CLOUD")
-        self.entry = _entry(self.cloud, environ) if self.cloud else None
+        cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
+        refuse_wrong_types({"OS_CLOUD": cloud})
+        if not cloud and not any(name in task or name in from_environ for name in _LOGIN_PARTS):
+            cloud = _only_cloud(environ)
+        self.entry = _entry(cloud, environ) if cloud else None
         file = self.entry.options() if self.entry else {}
         below = [("clouds.yaml", file), ("the environment", from_environ)]
         self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
@@ -335,15 +337,34 @@ class _Sources:
 def _entry(cloud: str, environ: Mapping[str, str]) -> Entry:
     from . import clouds_yaml  # only for those who have one
 
+    if isinstance(cloud, CloudEntry):
+        return clouds_yaml.given(cloud.content, environ)
     return clouds_yaml.read(cloud, environ)
+
+
+def _only_cloud(environ: Mapping[str, str]) -> str | None:
+    """The name of the entry in clouds.yaml if there is one only, as OpenStack's own client does it."""
+    from . import clouds_yaml
+
+    names = clouds_yaml.survey(environ).names
+    return names[0] if len(names) == 1 else None
 
 
 def _given(name: str, value: t.Any) -> t.Any:
     if value is None or (isinstance(value, str) and not value):
         return None
-    if name in ENVIRONMENT and not isinstance(value, str):
+    value = _TYPES[name](value) if name in _TYPES else value
+    refuse_wrong_types({name: value})
+    if name in ENVIRONMENT and name not in _NO_TEXTS and not isinstance(value, str):
         raise InputError(f"{name} must be a text.")
     return value
+
+
+def _flag_of(variable: str | None, text: str) -> bool:
+    value = FLAG(text)
+    if isinstance(value, WrongType):
+        raise InputError(f"{variable} must be true or false.")
+    return bool(value)
 
 
 def _can_log_in(values: Mapping[str, t.Any], auth_url: str | None, project: str | None) -> bool:
@@ -382,18 +403,20 @@ def _check_complete(found: Credentials, sources: _Sources) -> None:
         missing += [] if found.auth_url else ["auth_url or region"]
     elif not found.auth_url and not found.api_url:
         missing.append("region, api_url or auth_url")
+    if found.region and "auth_url" in " ".join(missing) and not regions.is_known(found.region):
+        raise CredentialsError(regions.unknown(found.region))
     if missing:
         raise CredentialsError(f"The credentials are incomplete: {', '.join(missing)} missing. {sources.report(names)}")
 
 
 def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: str | None) -> None:
     for name in ("token", "access_key", "security_token"):
-        if values.get(name) and not _HEADER_VALUE.match(values[name]):
+        if values.get(name) and not HEADER_VALUE.match(values[name]):
             raise CredentialsError(
                 f"{name} holds blanks, line breaks or characters that no such value has: "
                 f"was it read from a file with a line break at its end?"
             )
-    for name in values.keys() - {"ca_path", "token_cache_dir", "validate_certs"}:
+    for name in values.keys() - {"ca_path", "token_cache_dir", *_NO_TEXTS}:
         if any("\ud800" <= character <= "\udfff" for character in values[name]):
             raise CredentialsError(f"{name} holds half of a character, which cannot be sent.")
     if project_id and not _ID.match(project_id):
@@ -407,38 +430,6 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
             raise CredentialsError(f"{name} holds a line break or another control character.")
 
 
-def _url(value: str | None, name: str) -> str | None:
-    if not value:
-        return None
-    value = value.strip().rstrip("/")
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        good = False
-    # An address with a user in it would send that user's password along, and print it.
-    if not good or "@" in value or "?" in value or "#" in value or not _HEADER_VALUE.match(value):
-        raise CredentialsError(f"{name} must be an address like https://host, without user, query or blanks.")
-    return value
-
-
-def _with_region(url: str | None, region: str | None) -> str | None:
-    """An address as profiles of clouds.yaml have it, with the region's name in its place."""
-    for filler in _REGION_FILLERS:
-        if url and filler in url:
-            if not region:
-                raise CredentialsError("auth_url depends on the region: give region (or OS_REGION_NAME).")
-            url = url.replace(filler, region)
-    return url
-
-
-def _iam_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    url = url.removesuffix("/auth/tokens").rstrip("/")
-    return url if url.endswith("/v3") else url + "/v3"
-
-
 def _verify(values: Mapping[str, t.Any]) -> bool | str:
     if values.get("validate_certs") is False:
         return False
@@ -447,7 +438,7 @@ def _verify(values: Mapping[str, t.Any]) -> bool | str:
         return True
     path = os.path.expanduser(str(path))
     if not os.path.exists(path):
-        raise InputError(f"ca_path (or OS_CACERT, or cacert in clouds.yaml): {path} does not exist.")
+        raise InputError(f"ca_path (or OS_CACERT, or cacert in clouds.yaml): {shown(path)} does not exist.")
     return path
 
 

@@ -38,7 +38,7 @@ def _clouds(sources: _Sources) -> str:
     """About the entry that was read, or about those there would be."""
     if sources.entry:
         given = next(values for label, values in sources.places if label == "clouds.yaml")
-        return f'cloud "{sources.entry.name}" of {sources.entry.path} has {", ".join(sorted(given)) or "nothing"}'
+        return f"{sources.entry.label} has {', '.join(sorted(given)) or 'nothing'}"
     from . import clouds_yaml
 
     found = clouds_yaml.survey(sources.environ)
@@ -46,6 +46,7 @@ def _clouds(sources: _Sources) -> str:
     if found.fault:
         return f"{text}, and {found.fault.rstrip('.')}"
     if found.path:
-        return f"{text}, and {found.path} has {', '.join(found.names) or 'no clouds'}"
+        which = ": give one of them" if len(found.names) > 1 else ""
+        return f"{text}, and {found.path} has {', '.join(found.names) or 'no clouds'}{which}"
     places = dict.fromkeys(re.sub(r"/clouds\.(yaml|yml|json)$", "", path) for path in found.looked)
     return f"{text}, and no clouds.yaml is there: {', '.join(places)}"

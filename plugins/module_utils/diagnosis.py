@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from ipaddress import IPv4Network
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import regions
 from .api import VpcepApi
 from .canonical import canonical, name_of
+from .error_codes import lookup
 from .errors import ApiError, ConnectionFailed, NotFound, VpcepError
+from .failures import HINTS
 from .fields import RESERVED_RANGE
 from .network import NetworkApi
-from .regions import REGIONS, region_of_project
 from .retry import Deadline
 from .texts import one_line
 
@@ -48,7 +49,8 @@ class Diagnosis:
         """Makes the hint of an error say what a look shows. options: those of the task, or of one of its objects."""
         if not isinstance(error, ApiError):
             return
-        error.hint = self.told(finder_of(error), options, error) or error.hint
+        region = self.told(lambda seen, *_: wrong_region(seen), options, error) if about_place(error) else None
+        error.hint = region or self.told(finder_of(error), options, error) or error.hint
 
     def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
         """What *find* has to say, for people; None if that is nothing."""
@@ -96,6 +98,8 @@ def finder_of(error: ApiError) -> Finder:
     """Who can say more about an error."""
     if isinstance(error, ConnectionFailed):
         return unknown_host if error.cause == "name" else nothing
+    if error.hint == HINTS["page"]:
+        return nothing
     if error.operation == LOGIN:
         return LOGIN_FINDERS.get(error.status or 0, nothing)
     if error.digits:
@@ -104,6 +108,12 @@ def finder_of(error: ApiError) -> Finder:
     if code == "APIGW.0101":
         return address
     return identity if error.status in (401, 403) else nothing
+
+
+def about_place(error: ApiError) -> bool:
+    """Whether a project of another region may be the reason: something is not there, or access is denied."""
+    known = lookup(error.code, error.status)
+    return bool(known and known.kind in ("auth", "lookup") and (error.operation, error.status) not in OTHER_REASONS)
 
 
 def nothing(_seen: Diagnosis, _given: Object, _error: ApiError) -> None:
@@ -315,13 +325,19 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
             "project_id out, or give a token of that project."
         )
-    home = region_of_project(name or given.project_name)
-    if home and given.region and home != given.region:
-        return (
-            f"Project {name or given.project_name} is one of region {home}, and region is {given.region}: set region "
-            "and project_name to the same one."
-        )
     return wrong_key(seen) if given.method == "key" and error.status == 401 else None
+
+
+def wrong_region(seen: Diagnosis) -> str | None:
+    given = seen.credentials
+    name = seen.connection.own_project[1] or given.project_name
+    home = regions.region_of_project(name)
+    if not home or not given.region or home == given.region:
+        return None
+    return (
+        f"Project {name} is one of region {home}, and region is {given.region}: set region and project_name (or "
+        "OS_REGION_NAME and OS_PROJECT_NAME) to the same one."
+    )
 
 
 def wrong_key(seen: Diagnosis) -> str:
@@ -357,8 +373,8 @@ def refused_login(seen: Diagnosis, _given: Object, error: ApiError) -> str | Non
     return (
         f"IAM at {given.auth_url} does not know user {user} with this password: check username, password, and "
         f"user_domain_name, which is the name of the account; {second}. "
-        "They are not tried again, since repeated failures lock the user."
-    )
+        f"They are not tried again, since repeated failures lock the user. {wrong_region(seen) or ''}"
+    ).rstrip()
 
 
 def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
@@ -382,17 +398,11 @@ def unknown_project(seen: Diagnosis, _given: Object, _error: ApiError) -> str | 
 
 def unknown_host(seen: Diagnosis, _given: Object, _error: ApiError) -> str | None:
     region = seen.credentials.region
-    if not region or region in REGIONS:
-        return None
-    near = get_close_matches(region, REGIONS, n=3, cutoff=0.5)
-    known = f" Known ones with a similar name: {', '.join(near)}." if near else ""
-    return (
-        f"Region {region} is not one that is known here, and its address does not exist: check region.{known} For a "
-        "new region set auth_url and api_url."
-    )
+    return regions.unknown(region) if region and region not in regions.REGIONS else None
 
 
 LOGIN = "log in to IAM"  # the operation
+OTHER_REASONS = ((LOGIN, 401), ("find the project", 403))  # with an explanation of their own
 
 LOGIN_FINDERS: dict[int, Finder] = {401: refused_login, 404: unknown_project}
 FINDERS: dict[str, Finder] = {

@@ -13,6 +13,7 @@ import typing as t
 from . import own_process
 from .connection import connect
 from .errors import ApiError, MissingLibrary, VpcepError
+from .option_types import refuse_wrong_types
 from .runtime import Runtime
 from .texts import one_line
 
@@ -34,6 +35,7 @@ def run_module(module: t.Any, program: Program, pools: Pools | None = None, noti
     own_process.started()
     runtime = None
     try:
+        refuse_wrong_types(module.params)
         runtime = Runtime(connect(module.params, pools=pools), module.check_mode, notify=notify)
         runtime.connection.end_with_parent()
         result = program(module.params, runtime)

@@ -49,6 +49,12 @@ _RIGHTS = (
     "The user lacks a right in this project: ask the account's administrator for the role VPCEndpoint Administrator, "
     "with VPC Administrator, Server Administrator and DNS Administrator beside it."
 )
+_NO_PATH = (
+    "Check api_url (host only, without a path) and region; if both are right, this region lacks the operation: leave "
+    "out the option that asks for it."
+)
+_NOT_THERE = "Check id and region; if api_url or auth_url is set, check that, too."
+_NO_OPERATION = "This cloud or region lacks the operation: leave out the option that asks for it, and check api_url."
 _WAIT = "Too many requests at once: run it again a little later, or run fewer tasks at the same time."
 _NAME = "Set name to at most 16 letters, digits, underscores and hyphens."
 _FIXED = (
@@ -499,9 +505,7 @@ CODES: dict[str, Known] = {
     "IAM.1101": Known(400, "request", "no", "The login is empty or larger than 32 KB.", _BUG),
     "1100": Known(400, "request", "no", "A part of the login is missing.", _LOGIN_BODY),
     "APIGW.0101": Known(
-        404, "lookup", "no", "The cloud's gateway does not know this path.",
-        "Check api_url (host only, without a path) and region; if both are right, this region lacks the "
-        "operation: leave out the option that asks for it."),
+        404, "lookup", "no", "The cloud's gateway does not know this path.", _NO_PATH),
     "APIGW.0201": Known(500, "server", "yes", "The gateway got no answer from the service in time.", _HICCUP),
     "APIGW.0301": Known(
         401, "auth", "depends", "The gateway refused the token or the signature.",
@@ -523,11 +527,10 @@ STATUSES: dict[int, Known] = {
     401: Known(401, "auth", "depends", "Token, signature or password were not accepted.", _TOKEN),
     403: Known(403, "auth", "no", "The user is not allowed to do this.", _RIGHTS),
     404: Known(
-        404, "lookup", "no", "There is no such object, or no such address.",
-        "Check id and region; if api_url or auth_url is set, check that, too."),
+        404, "lookup", "no", "There is no such object, or no such address.", _NOT_THERE),
     405: Known(
         405, "request", "no", "The operation does not exist here.",
-        "This cloud or region lacks the operation: leave out the option that asks for it, and check api_url."),
+        _NO_OPERATION),
     406: Known(406, "request", "no", "The service cannot answer in the way that was asked for.", _BUG),
     407: Known(
         407, "auth", "no", "A proxy on the way wants to know who is asking.",
@@ -543,7 +546,7 @@ STATUSES: dict[int, Known] = {
     500: Known(500, "server", "yes", "Something failed inside the cloud.", _HICCUP),
     501: Known(
         501, "request", "no", "The operation does not exist here.",
-        "This cloud or region lacks the operation: leave out the option that asks for it, and check api_url."),
+        _NO_OPERATION),
     502: Known(502, "server", "yes", "A gateway or proxy on the way got no good answer.", _HICCUP),
     503: Known(503, "server", "yes", "The service is not available now.", _HICCUP),
     504: Known(504, "server", "yes", "A gateway or proxy on the way got no answer in time.", _HICCUP),
@@ -571,7 +574,36 @@ def lookup(code: str | None, status: int | None) -> Known | None:
     return known
 
 
-def hint(code: str | None, status: int | None) -> str:
-    """What a person should do next; an empty text when nothing sensible can be said."""
+_NOT_IAM = "Check auth_url and region: this does not look like IAM."
+
+OF_OTHERS: dict[str, dict[str, str]] = {
+    "iam": {
+        _RIGHTS: "IAM does not allow this to the user: ask the account's administrator for a role in the project.",
+        _NOT_THERE: "Check auth_url, project_name (or project_id) and region.",
+        _NO_PATH: _NOT_IAM,
+        _NO_OPERATION: _NOT_IAM,
+    },
+    "vpc": {
+        _RIGHTS: "The user may not read networks in this project: ask the account's administrator for the role VPC "
+        "Administrator, or for a policy that reads VPCs, subnets and ports.",
+        _NOT_THERE: "Check the IDs of VPC, subnet and port, project_name and region.",
+        _NO_PATH: "The network service is looked for beside api_url, and does not know this path: check api_url.",
+        _NO_OPERATION: "The network service of this region lacks the operation.",
+    },
+}
+OF_OTHERS["projects"] = {
+    **OF_OTHERS["iam"],
+    _RIGHTS: "The user of the access key may not list projects: give project_id, which the console shows under My "
+    "Credentials.",
+}
+"""What takes the place of a hint about our own service when another service has answered."""
+
+
+def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
+    """What a person should do next; an empty text when nothing sensible can be said.
+
+    service: which one has answered: vpcep, iam (projects for its list of projects) or vpc.
+    """
     known = lookup(code, status)
-    return known.hint if known else ""
+    text = known.hint if known else ""
+    return OF_OTHERS.get(service, {}).get(text, text)

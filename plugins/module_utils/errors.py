@@ -96,6 +96,13 @@ class ApiError(VpcepError):
         self.server_date: str | None = None
         """The answer's Date header; tells a wrong local clock from a wrong key."""
 
+    def answered_by(self, service: str) -> None:
+        """Make the hint, unless it is a special one, fit the service (iam, vpc) that has answered."""
+        from . import error_codes
+
+        if self.hint == error_codes.hint(self.code, self.status):
+            self.hint = error_codes.hint(self.code, self.status, service)
+
     @property
     def digits(self) -> str | None:
         """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""

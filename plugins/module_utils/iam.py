@@ -89,7 +89,8 @@ def assume_role(
         "scope": _project(credentials, domain),
     }
     try:
-        response = transport.request(
+        response = _send(
+            transport,
             "POST",
             f"{credentials.auth_url}/auth/tokens",
             operation="assume the agency",
@@ -101,7 +102,7 @@ def assume_role(
             addressed=False,
         )
     except ApiError as error:
-        if error.status in (401, 403, 404):
+        if _refused(error, 401, 403, 404):
             error.hint = (
                 "Check agency_name, agency_domain_name and the project, which is one of that account; that the agency "
                 "is for the account of this user; and that the user may switch to agencies (Agent Operator)."
@@ -128,7 +129,8 @@ def _log_in(
         identity["totp"] = {"user": {**who, "passcode": credentials.passcode}}
     try:
         # A token too many does no harm, so that this POST may be repeated as freely as a GET; a passcode may not.
-        return transport.request(
+        return _send(
+            transport,
             "POST",
             f"{credentials.auth_url}/auth/tokens",
             operation="log in to IAM",
@@ -142,9 +144,25 @@ def _log_in(
         error.hint = "The passcode may be used up, and is not sent again: run again with a new one."
         raise
     except ApiError as error:
-        if error.status == 401 and not (error.code or "").upper().startswith("IAM."):
+        if _refused(error, 401) and not (error.code or "").upper().startswith("IAM."):
             error.hint = _WRONG_PASSCODE if credentials.passcode else _WRONG_PASSWORD
         raise
+
+
+def _send(transport: Transport, method: str, url: str, service: str = "iam", **request: t.Any) -> Response:
+    """Send a request to IAM. Raises what Transport.request raises, with hints that fit IAM."""
+    try:
+        return transport.request(method, url, **request)
+    except ApiError as error:
+        error.answered_by(service)
+        raise
+
+
+def _refused(error: ApiError, *statuses: int) -> bool:
+    """Whether IAM itself has answered with one of these statuses, and no proxy in its place."""
+    from .failures import HINTS
+
+    return error.status in statuses and error.hint != HINTS["page"]
 
 
 def _nocatalog(catalog: bool) -> dict[str, str] | None:
@@ -201,7 +219,8 @@ def validate_token(transport: Transport, auth_url: str, value: str, *, deadline:
     """
     headers = {"X-Auth-Token": value, "X-Subject-Token": value}
     try:
-        response = transport.request(
+        response = _send(
+            transport,
             "GET",
             f"{auth_url}/auth/tokens",
             operation="check the given token",
@@ -210,7 +229,7 @@ def validate_token(transport: Transport, auth_url: str, value: str, *, deadline:
             deadline=deadline,
         )
     except ApiError as error:
-        if error.status in (401, 404):
+        if _refused(error, 401, 404):
             error.hint = "The token given is not valid any more, or is of another cloud: give a new one."
         raise
     token = _token(value, response, "check the given token", True)
@@ -226,7 +245,8 @@ def revoke_token(transport: Transport, auth_url: str, value: str, *, deadline: D
     """End a token's life; False if it was over already. API: Deleting a User Token. Raises ApiError."""
     headers = {"X-Auth-Token": value, "X-Subject-Token": value}
     try:
-        transport.request(
+        _send(
+            transport,
             "DELETE",
             f"{auth_url}/auth/tokens",
             operation="revoke the token",
@@ -256,9 +276,11 @@ def find_project(
 
     Raises ApiError, CredentialsError (none, or several, of that name).
     """
-    response = transport.request(
+    response = _send(
+        transport,
         "GET",
         f"{auth_url}/projects",
+        service="projects",
         operation="find the project",
         kind="read",
         params={"name": name},
@@ -296,7 +318,8 @@ def find_domain(
 
     API: Querying the Account Information (GET /v3/auth/domains). Raises ApiError.
     """
-    response = transport.request(
+    response = _send(
+        transport,
         "GET",
         f"{auth_url}/auth/domains",
         operation="find the account",

@@ -145,6 +145,23 @@ def region_of_project(name: str | None) -> str | None:
     return start if start in REGIONS else None
 
 
+def is_known(region: str) -> bool:
+    """Whether a region is in the table, or named like one of these clouds."""
+    return _by_name(region) is not None
+
+
+def unknown(region: str) -> str:
+    """What to tell about a region that is not known: those with a similar name."""
+    from difflib import get_close_matches  # when something is wrong only
+
+    near = get_close_matches(region.lower(), REGIONS, n=3, cutoff=0.5)
+    known = f" Known ones with a similar name: {', '.join(near)}." if near else ""
+    return (
+        f"Region {region} is not known here: check region (or OS_REGION_NAME, or region_name in clouds.yaml).{known} "
+        "For a new region set auth_url and api_url."
+    )
+
+
 def _address(region: str, other: str, which: int) -> str | None:
     if region in REGIONS:
         known = REGIONS[region]

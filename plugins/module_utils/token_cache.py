@@ -6,7 +6,9 @@
 
 Nothing in the folder is trusted that another user could have put there, and nothing in it is worth an error: whatever
 is wrong, the program works without. An entry is found by what its token depends on, and handed out only to those
-who know the secret (password, key, token) it was got with, of which the file holds but a slow, salted hash.
+who know the secret (password, key, token) it was got with, of which the file holds but a slow, salted hash (scrypt).
+That is computed once in a run of Ansible's: its workers are copies of one process, and share the memory in which is
+noted, under a key that is nowhere else, which secrets have been found to be right.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import mmap
 import os
 import re
 import stat
@@ -42,16 +45,23 @@ LIFETIME_LIMIT = 30 * 86400.0
 STALE = 2 * 86400.0
 """Seconds after which files nobody renewed are removed."""
 
-_ROUNDS = 20_000
-"""Of PBKDF2: some milliseconds, once per process and secret."""
+_COST = 2**14
+"""Of scrypt, with blocks of 1 KiB: 16 MiB of memory, and 50 ms of a processor's time (measured)."""
 
-_FORMAT = 1
+_ROUNDS = 600_000
+"""Of PBKDF2, for a Python without scrypt (FIPS): 140 ms of a processor's time (measured)."""
+
+_FORMAT = 2
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
+_VERIFIER = re.compile(r"(?:scrypt|pbkdf2):[0-9a-f]{64}\Z")
 _OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z"
 
 
 class Stored(t.NamedTuple):
-    """An entry: what was kept, when (local seconds since 1970), for how long (seconds), and the secret's hash."""
+    """An entry: what was kept, when (local seconds since 1970), for how long (seconds), and the secret's hash.
+
+    verifier: the name of the hash function, a colon, and the hash of secret and salt.
+    """
 
     data: dict[str, t.Any]
     stored: float
@@ -61,8 +71,44 @@ class Stored(t.NamedTuple):
 
 
 _memory: dict[tuple[str, str], Stored] = {}
-_hashes: dict[tuple[str, bytes], str] = {}
 _memory_lock = threading.Lock()
+
+
+class _Proofs:
+    """Which secrets have been found to be right, for this process and the copies made of it later.
+
+    The shared memory holds keyed hashes, each in a slot that it determines itself. A slot that is overwritten by
+    another process, or read while it is written, costs a slow hash and nothing else.
+    """
+
+    SIZE, SLOTS = 32, 256
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        try:
+            self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
+        except OSError:  # not shared then
+            self._memory = bytearray(self.SIZE * self.SLOTS)
+
+    def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:
+        text = f"{entry.salt} {entry.verifier} {secret}"
+        proof = hashlib.sha256(self._key + _encoded(text)).digest()
+        start = proof[0] * self.SIZE
+        return slice(start, start + self.SIZE), proof
+
+    def has(self, secret: str, entry: Stored) -> bool:
+        place, proof = self._slot(secret, entry)
+        return self._memory[place] == proof
+
+    def add(self, secret: str, entry: Stored) -> None:
+        place, proof = self._slot(secret, entry)
+        self._memory[place] = proof
+
+    def clear(self) -> None:
+        self._memory[:] = bytes(len(self._memory))
+
+
+_proofs = _Proofs()
 
 
 class TokenCache:
@@ -96,7 +142,8 @@ class TokenCache:
     def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> Stored:
         """Keep data for its lifetime (seconds), in memory and, if that works, on disk. Never raises."""
         salt = os.urandom(16).hex()
-        entry = Stored(data, self._clock(), lifetime, salt, _hash(secret, salt))
+        entry = Stored(data, self._clock(), lifetime, salt, _new_verifier(secret, salt))
+        _proofs.add(secret, entry)
         with _memory_lock:
             _memory[(self.folder or "", key)] = entry
         if self.folder is not None:
@@ -145,9 +192,11 @@ class TokenCache:
     def _usable(self, entry: Stored | None, secret: str) -> Stored | None:
         if entry is None or not self.alive(entry):
             return None
-        import hmac
-
-        return entry if hmac.compare_digest(entry.verifier, _hash(secret, entry.salt)) else None
+        if not _proofs.has(secret, entry):
+            if not _verify(secret, entry):
+                return None
+            _proofs.add(secret, entry)
+        return entry
 
     def _load(self, key: str) -> Stored | None:
         if self.folder is None or not _NAME.match(key):
@@ -261,7 +310,7 @@ def forget_memory() -> None:
     """Drop everything kept in memory; for tests."""
     with _memory_lock:
         _memory.clear()
-        _hashes.clear()
+        _proofs.clear()
 
 
 def _read_own_file(name: str, folder: int) -> bytes:
@@ -300,22 +349,39 @@ def _parse(content: bytes) -> Stored | None:
             return None
         sound = isinstance(entry.data, dict) and 0 < entry.lifetime <= LIFETIME_LIMIT and 0 <= entry.stored < 1e11
         salted = isinstance(entry.salt, str) and entry.salt.isascii() and len(entry.salt) >= 32
-        verified = isinstance(entry.verifier, str) and entry.verifier.isascii() and len(entry.verifier) == 64
+        verified = isinstance(entry.verifier, str) and _VERIFIER.match(entry.verifier)
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return entry if sound and salted and verified else None
 
 
-def _hash(secret: str, salt: str) -> str:
-    """The slow hash of a secret, computed once per process for each salt."""
-    # The key holds a fast hash: the secret itself is not kept longer than its owner does.
-    fast = (salt, hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest())
-    with _memory_lock:
-        known = _hashes.get(fast)
-    if known is None:
-        known = hashlib.pbkdf2_hmac("sha256", secret.encode("utf-8", "surrogatepass"), salt.encode(), _ROUNDS).hex()
-        with _memory_lock:
-            if len(_hashes) > 256:
-                _hashes.clear()
-            _hashes[fast] = known
-    return known
+def _new_verifier(secret: str, salt: str) -> str:
+    """The slow hash of a secret, for an entry."""
+    try:
+        return _slow_hash("scrypt", secret, salt)
+    except (AttributeError, ValueError):  # this Python or its OpenSSL has none
+        return _slow_hash("pbkdf2", secret, salt)
+
+
+def _verify(secret: str, entry: Stored) -> bool:
+    """Whether a secret is the one of an entry; false, too, if its hash function is not available here."""
+    import hmac
+
+    try:
+        found = _slow_hash(entry.verifier.partition(":")[0], secret, entry.salt)
+    except (AttributeError, ValueError):
+        return False
+    return hmac.compare_digest(found, entry.verifier)
+
+
+def _slow_hash(function: str, secret: str, salt: str) -> str:
+    text, extra = _encoded(secret), salt.encode()
+    if function == "scrypt":
+        found = hashlib.scrypt(text, salt=extra, n=_COST, r=8, p=1, maxmem=4096 * _COST, dklen=32)
+    else:
+        found = hashlib.pbkdf2_hmac("sha256", text, extra, _ROUNDS)
+    return f"{function}:{found.hex()}"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -249,7 +249,7 @@ def _tag_problems(option: str, cloud: str, value: Any) -> list[str]:
         try:
             text = tag_value(given)
         except TypeError:
-            problems.append(f"{place}: the value {_shortened(repr(given))} is not a text.")
+            problems.append(f"{place}: the value must be a text, not a list or dictionary.")
             continue
         problems += _word_problems(place + " (key)", str(key), TAG_KEY_PATTERN, 1, TAG_KEY_LENGTH, "_ . : = + - @")
         problems += _word_problems(place, text, TAG_VALUE_PATTERN, 0, TAG_VALUE_LENGTH, "_ . : / = + - @")

@@ -170,19 +170,20 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import DECISIONS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **service_options(),
-        "state": {"type": "str", "default": "accepted", "choices": list(DECISIONS)},
-        "endpoints": {"type": "list", "elements": "str"},
-        "domain_ids": {"type": "list", "elements": "str"},
-        "pending": {"type": "bool"},
-        "description": {"type": "str"},
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 600},
+        "state": {"type": TEXT, "default": "accepted", "choices": list(DECISIONS)},
+        "endpoints": {"type": LIST, "elements": WORD},
+        "domain_ids": {"type": LIST, "elements": WORD},
+        "pending": {"type": FLAG},
+        "description": {"type": TEXT},
+        "wait": {"type": FLAG, "default": True},
+        "wait_timeout": {"type": WHOLE, "default": 600},
     },
     "required_one_of": [SERVICE_NAMES, ("endpoints", "domain_ids", "pending")],
     "mutually_exclusive": [SERVICE_NAMES, ("endpoints", "domain_ids"), ("endpoints", "pending")],

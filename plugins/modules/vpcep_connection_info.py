@@ -118,16 +118,17 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import find_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **service_options(),
-        "id": {"type": "str"},
-        "marker_id": {"type": "int"},
-        "domain_ids": {"type": "list", "elements": "str"},
-        "status": {"type": "list", "elements": "str", "choices": list(ENDPOINT_STATUSES)},
+        "id": {"type": TEXT},
+        "marker_id": {"type": WHOLE},
+        "domain_ids": {"type": LIST, "elements": WORD},
+        "status": {"type": LIST, "elements": WORD, "choices": list(ENDPOINT_STATUSES)},
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],

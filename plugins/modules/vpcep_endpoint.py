@@ -373,15 +373,16 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **object_options(ENDPOINT),
-        "endpoint_service_name": {"type": "str"},
-        "wait_for_acceptance": {"type": "bool", "default": False},
-        "upgrade": {"type": "bool", "default": False},
+        "endpoint_service_name": {"type": TEXT},
+        "wait_for_acceptance": {"type": FLAG, "default": False},
+        "upgrade": {"type": FLAG, "default": False},
     },
     "required_one_of": [("id", "endpoint_service_id", "endpoint_service_name")],
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],

@@ -90,18 +90,19 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import DICT, LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "id": {"type": "str"},
-        "endpoint_service_id": {"type": "str"},
-        "endpoint_service_name": {"type": "str"},
-        "vpc_id": {"type": "str"},
-        "subnet_id": {"type": "str"},
-        "status": {"type": "list", "elements": "str", "choices": list(ENDPOINT_STATUSES)},
-        "tags": {"type": "dict"},
+        "id": {"type": TEXT},
+        "endpoint_service_id": {"type": TEXT},
+        "endpoint_service_name": {"type": TEXT},
+        "vpc_id": {"type": TEXT},
+        "subnet_id": {"type": TEXT},
+        "status": {"type": LIST, "elements": WORD, "choices": list(ENDPOINT_STATUSES)},
+        "tags": {"type": DICT},
     },
     "supports_check_mode": True,
 }

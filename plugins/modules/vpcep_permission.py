@@ -157,6 +157,7 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
 
@@ -164,12 +165,12 @@ ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **service_options(),
-        "state": {"type": "str", "default": "present", "choices": ["present", "absent", "exact"]},
-        "permissions": {"type": "list", "elements": "str", "required": True},
-        "description": {"type": "str"},
-        "update_description": {"type": "bool", "default": False},
-        "reject_revoked": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "int", "default": 600},
+        "state": {"type": TEXT, "default": "present", "choices": ["present", "absent", "exact"]},
+        "permissions": {"type": LIST, "elements": WORD, "required": True},
+        "description": {"type": TEXT},
+        "update_description": {"type": FLAG, "default": False},
+        "reject_revoked": {"type": FLAG, "default": False},
+        "wait_timeout": {"type": WHOLE, "default": 600},
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],

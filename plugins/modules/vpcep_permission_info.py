@@ -101,6 +101,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import PERMISSION_TYPES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import find_permissions
 
@@ -108,8 +109,8 @@ ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **service_options(),
-        "permissions": {"type": "list", "elements": "str"},
-        "permission_type": {"type": "str", "choices": list(PERMISSION_TYPES)},
+        "permissions": {"type": LIST, "elements": WORD},
+        "permission_type": {"type": TEXT, "choices": list(PERMISSION_TYPES)},
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],

@@ -139,19 +139,20 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import check_project
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "endpoint_services": {"type": "int"},
-        "endpoints": {"type": "int"},
-        "vpc_ids": {"type": "list", "elements": "str"},
-        "subnet_ids": {"type": "list", "elements": "str"},
-        "endpoint_service_id": {"type": "str"},
-        "domain_ids": {"type": "list", "elements": "str"},
-        "port_ids": {"type": "list", "elements": "str"},
+        "endpoint_services": {"type": WHOLE},
+        "endpoints": {"type": WHOLE},
+        "vpc_ids": {"type": LIST, "elements": WORD},
+        "subnet_ids": {"type": LIST, "elements": WORD},
+        "endpoint_service_id": {"type": TEXT},
+        "domain_ids": {"type": LIST, "elements": WORD},
+        "port_ids": {"type": LIST, "elements": WORD},
     },
     "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,

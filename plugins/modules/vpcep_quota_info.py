@@ -87,13 +87,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import RESOURCE_KINDS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_quotas
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "type": {"type": "str", "choices": list(RESOURCE_KINDS)},
+        "type": {"type": TEXT, "choices": list(RESOURCE_KINDS)},
     },
     "supports_check_mode": True,
 }

@@ -401,6 +401,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import (
     SERVICE_ACTION_OPTIONS,
     auth_options,
@@ -412,10 +413,10 @@ ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         **object_options(SERVICE),
-        "permissions": {"type": "list", "elements": "str"},
-        "purge_permissions": {"type": "bool", "default": True},
-        "reject_revoked": {"type": "bool", "default": False},
-        "force": {"type": "bool", "default": False},
+        "permissions": {"type": LIST, "elements": WORD},
+        "purge_permissions": {"type": FLAG, "default": True},
+        "reject_revoked": {"type": FLAG, "default": False},
+        "force": {"type": FLAG, "default": False},
         **SERVICE_ACTION_OPTIONS,
     },
     "required_one_of": [("id", "name", "port_id")],

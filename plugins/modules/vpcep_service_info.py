@@ -149,19 +149,20 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import DICT, LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "scope": {"type": "str", "default": "own", "choices": ["own", "public", "describe"]},
-        "id": {"type": "str"},
-        "name": {"type": "str", "aliases": ["service_name"]},
-        "status": {"type": "list", "elements": "str", "choices": list(SERVICE_STATUSES)},
-        "vpc_id": {"type": "str"},
-        "port_id": {"type": "str"},
-        "tags": {"type": "dict"},
+        "scope": {"type": TEXT, "default": "own", "choices": ["own", "public", "describe"]},
+        "id": {"type": TEXT},
+        "name": {"type": TEXT, "aliases": ["service_name"]},
+        "status": {"type": LIST, "elements": WORD, "choices": list(SERVICE_STATUSES)},
+        "vpc_id": {"type": TEXT},
+        "port_id": {"type": TEXT},
+        "tags": {"type": DICT},
     },
     "supports_check_mode": True,
 }

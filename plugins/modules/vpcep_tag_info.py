@@ -74,13 +74,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import RESOURCE_KINDS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_tags
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "resource_type": {"type": "str", "choices": list(RESOURCE_KINDS), "required": True},
+        "resource_type": {"type": TEXT, "choices": list(RESOURCE_KINDS), "required": True},
     },
     "supports_check_mode": True,
 }

@@ -136,14 +136,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
-        "check_api": {"type": "bool", "default": False},
-        "api_versions": {"type": "bool", "default": False},
+        "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
+        "check_api": {"type": FLAG, "default": False},
+        "api_versions": {"type": FLAG, "default": False},
     },
     "supports_check_mode": True,
 }

@@ -38,7 +38,7 @@ def begin(
     cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any, story_type: type[Story]
 ) -> Iterator[Callable[..., Story]]:
     """Begins stories, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
+    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     running: list[Story] = []
 
     def end() -> None:

@@ -114,7 +114,7 @@ class Modules:
     def __init__(self, cloud: Cloud | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.cloud, self.folder, self.patch = cloud, folder, patch
         patch.chdir(folder)  # odd options name folders, too
-        patch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what this is about
+        patch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what this is about
         patch.setattr(entry, "connect", self.connect)
         patch.setattr(entry, "Runtime", functools.partial(Runtime, clock=lambda: self.now, sleep=self.sleep))
         self.now = 0.0

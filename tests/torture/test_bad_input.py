@@ -197,7 +197,16 @@ FLEETS: list[Any] = [
     [{"vpc_id": UUID, "more": 1}],
     [{"vpc_id": UUID, "state": "absent"}],
 ]
-BY_TYPE = {"list": LISTS, "dict": DICTS, "str": TEXTS, "path": TEXTS, "int": NUMBERS, "float": NUMBERS, "bool": []}
+BY_TYPE = {
+    "list": LISTS,
+    "dict": DICTS,
+    "str": TEXTS,
+    "path": TEXTS,
+    "int": NUMBERS,
+    "float": NUMBERS,
+    "bool": [],
+    "raw": DICTS,
+}
 BY_NAME = {"ports": PORTS, "policy_statement": POLICIES, "server_resources": BALANCERS}
 
 
@@ -350,16 +359,19 @@ TOGETHER = (  # options that are right by themselves and do not go together, or 
 
 
 def explained(outcome: Outcome, option: str, value: Any) -> bool:
-    """Whether a refusal names the option and, of its value, what is wrong: the value itself, or a limit."""
+    """Whether a refusal names the option and, of its value, what is wrong: the value itself, its type, or a limit."""
     message = str(outcome.error)
     if outcome.sent or any(words in message for words in TOGETHER):
         return True
-    return option.rpartition(".")[2] in message and any(part in message for part in parts_of(value))
+    wrong_type = re.search(r" must be .*, not (?:a|the text of a) ", message)  # values of wrong types are not shown
+    return option.rpartition(".")[2] in message and bool(wrong_type or any(part in message for part in parts_of(value)))
 
 
 def parts_of(value: Any) -> Iterator[str]:
     """What a message may show of a value: the beginning of any text in it, or how many there are."""
     yield from (ascii(value)[:40].strip("'"), repr(value)[:40].strip("'"), str(value)[:20])
+    if isinstance(value, str) and value.strip():
+        yield repr(value.strip())[:40]  # elements of lists are trimmed
     if value is None:
         yield "''"  # what Ansible makes of it in a list of texts
     if isinstance(value, (str, list, dict)):

@@ -10,6 +10,8 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import shown
+
 from .grouping import LIMIT, grouped
 from .layout import arranged
 from .mermaid import flowchart
@@ -70,5 +72,6 @@ def _boxes(limit: t.Any) -> int:
     except (TypeError, ValueError):
         number = 0
     if not 1 <= number <= MOST_BOXES:
-        raise ValueError(f"limit is a number from 1 to {MOST_BOXES}, not {limit!r}")
+        found = limit if isinstance(limit, int) else repr(shown(limit))
+        raise ValueError(f"limit is a number from 1 to {MOST_BOXES}, not {found}")
     return number

@@ -26,6 +26,12 @@ def no_proxy(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def quick_hash(monkeypatch):
+    """A slow hash is slow, and not what most of these tests are about."""
+    monkeypatch.setattr(token_cache, "_COST", 2)
+
+
+@pytest.fixture(autouse=True)
 def new_process():
     """Each test begins as a process does, with nothing kept in memory; call it for another one."""
     token_cache.forget_memory()

@@ -232,11 +232,11 @@ def test_the_first_file_counts_and_the_others_are_not_merged(tmp_path):
     folder.mkdir(parents=True)
     (folder / "clouds.yaml").write_text("clouds: {there: {auth: {}}}")
     environ = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    assert clouds_yaml.read("here", environ).path == str(tmp_path / "clouds.yaml")
+    assert clouds_yaml.read("here", environ).label == f'cloud "here" in {tmp_path}/clouds.yaml'
     with pytest.raises(CredentialsError):
         clouds_yaml.read("there", environ)
     os.unlink(tmp_path / "clouds.yaml")
-    assert clouds_yaml.read("there", environ).path == str(folder / "clouds.yaml")
+    assert clouds_yaml.read("there", environ).label == f'cloud "there" in {folder}/clouds.yaml'
 
 
 def test_secure_yaml_by_its_variable(tmp_path, cloud):
@@ -248,3 +248,26 @@ def test_secure_yaml_by_its_variable(tmp_path, cloud):
 def test_a_secure_yaml_that_is_none(tmp_path, cloud):
     (tmp_path / "secure.yaml").write_text("clouds: {prod: hush-hush}")
     assert "secure.yaml is not a mapping" in refused(cloud, region_name="eu-de")
+
+
+def test_the_only_entry_counts_when_no_other_login_is_given(tmp_path, cloud):
+    """As with OpenStack's own client."""
+    cloud(region_name="eu-de")
+    assert resolve({}, {}).username == "me"
+    assert resolve({"region": "eu-nl"}, {}).region == "eu-nl"
+    assert resolve({}, {"OS_REGION_NAME": "eu-nl"}).region == "eu-nl"
+    assert resolve({}, {"OS_USERNAME": "", "OS_PASSWORD": ""}).username == "me"
+
+
+@pytest.mark.parametrize("variable", ["OS_USERNAME", "OS_USER_ID", "OS_PASSWORD", "OS_ACCESS_KEY"])
+def test_the_only_entry_does_not_complete_another_login(tmp_path, cloud, variable):
+    cloud(region_name="eu-de")
+    with pytest.raises(CredentialsError, match=r"clouds.yaml has prod"):
+        resolve({}, {variable: "half-of-a-login"})
+
+
+def test_several_entries_are_named_and_none_is_chosen(tmp_path):
+    entry = {"auth": {"username": "me", "password": "p", "user_domain_name": "d"}, "region_name": "eu-de"}
+    (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry, "test": entry}}))
+    with pytest.raises(CredentialsError, match=r"clouds.yaml has prod, test: give one of them"):
+        resolve({}, {})

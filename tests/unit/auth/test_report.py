@@ -54,7 +54,7 @@ def test_which_of_several_variables_it_was():
 
 def test_clouds_that_could_have_been_named(tmp_path):
     (tmp_path / "clouds.yaml").write_text("clouds: {test: {}, prod: {}}")
-    assert f"cloud (or OS_CLOUD): not given, and {tmp_path}/clouds.yaml has prod, test." in report()
+    assert f"cloud (or OS_CLOUD): not given, and {tmp_path}/clouds.yaml has prod, test: give one of them." in report()
     (tmp_path / "clouds.yaml").write_text("clouds: {}")
     assert "clouds.yaml has no clouds." in report()
 
@@ -78,8 +78,8 @@ def test_an_entry_that_lacks_something(tmp_path):
         text = report(options, environ)
         assert "user_domain_name (the name of the account) missing" in text
         assert f"Looked at {order}: " in text
-        assert f'cloud "prod" of {tmp_path}/clouds.yaml has password, region, username.' in text
-    assert f'cloud "empty" of {tmp_path}/clouds.yaml has nothing.' in report({"cloud": "empty"})
+        assert f'cloud "prod" in {tmp_path}/clouds.yaml has password, region, username.' in text
+    assert f'cloud "empty" in {tmp_path}/clouds.yaml has nothing.' in report({"cloud": "empty"})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import stat
@@ -27,6 +28,7 @@ KEY = cache_key("password", "https://iam.example/v3", "me")
 SECRET = "correct-horse-battery"
 DATA = {"value": "MIIToken-of-mine", "project_id": "p1"}
 DAY = 86400.0
+COST = token_cache._COST
 
 
 class Cache:
@@ -171,7 +173,9 @@ def test_a_huge_file(kept):
         {"salt": 7},
         {"verifier": ""},
         {"verifier": None},
-        {"verifier": "ü" * 64},
+        {"verifier": "scrypt:" + "ü" * 64},
+        {"verifier": "sha256:" + "0" * 64},
+        {"verifier": "0" * 64},
         {"more": 1},
     ],
     ids=str,
@@ -204,12 +208,12 @@ _values = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_
 @given(
     st.fixed_dictionaries(
         {
-            "format": st.just(1),
+            "format": st.just(2),
             "data": _values,
             "stored": _values,
             "lifetime": _values,
             "salt": _values | st.text("0123456789abcdef", min_size=32, max_size=32),
-            "verifier": _values | st.text("0123456789abcdef", min_size=64, max_size=64),
+            "verifier": _values | st.text("0123456789abcdef", min_size=64, max_size=64).map("scrypt:".__add__),
         }
     )
 )
@@ -409,7 +413,7 @@ def test_a_reader_never_sees_half_a_file(kept):
 
     def write():
         while time.monotonic() < ends:
-            kept.cache._store(KEY, token_cache.Stored(DATA, kept.now, DAY, "a" * 32, "b" * 64))
+            kept.cache._store(KEY, token_cache.Stored(DATA, kept.now, DAY, "a" * 32, "scrypt:" + "b" * 64))
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -534,22 +538,88 @@ def test_a_file_that_grows_while_it_is_read(kept, monkeypatch):
     assert sum(taken) <= token_cache.SIZE_LIMIT + 65536
 
 
-def test_hashes_are_not_collected_without_end(monkeypatch):
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)
+def test_many_secrets_are_remembered_in_little_memory(kept):
+    size = len(token_cache._proofs._memory)
     for number in range(600):
-        token_cache._hash("secret", f"salt-{number}")
-    assert 0 < len(token_cache._hashes) <= 257
+        kept.cache.write(KEY, f"secret-{number}", {}, 60.0)
+    assert len(token_cache._proofs._memory) == size <= 8192
 
 
-def test_the_slow_hash_is_computed_once_per_process(kept, monkeypatch):
+@pytest.fixture
+def slow_hashes(monkeypatch):
+    """The calls of the slow hash in this process."""
     calls = []
-    slow = token_cache.hashlib.pbkdf2_hmac
-    monkeypatch.setattr(token_cache.hashlib, "pbkdf2_hmac", lambda *args: calls.append(1) or slow(*args))
+    slow = token_cache.hashlib.scrypt
+    monkeypatch.setattr(token_cache.hashlib, "scrypt", lambda *args, **more: calls.append(more) or slow(*args, **more))
+    return calls
+
+
+def test_the_slow_hash_is_computed_once_per_process(kept, slow_hashes):
     token_cache.forget_memory()
     for _number in range(5):
         kept.cache.read(KEY, SECRET)
         kept.cache.read_disk(KEY, SECRET)
-    assert len(calls) == 1
+    assert len(slow_hashes) == 1
+
+
+def in_a_copy_of_this_process(call):
+    """As Ansible's workers, each of which is a copy of the controller's process, for one task."""
+    child = os.fork()
+    if not child:
+        os._exit(0 if call() else 1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def test_the_slow_hash_is_computed_once_for_all_workers(kept, slow_hashes):
+    token_cache.forget_memory()
+    assert in_a_copy_of_this_process(lambda: kept.cache.read(KEY, SECRET) and len(slow_hashes) == 1)
+    for _number in range(3):
+        assert in_a_copy_of_this_process(lambda: kept.cache.read(KEY, SECRET) and not slow_hashes)
+    assert in_a_copy_of_this_process(lambda: kept.cache.read(KEY, "another secret") is None)
+    assert kept.cache.read(KEY, SECRET) and not slow_hashes
+
+
+def test_what_workers_share_is_neither_the_secret_nor_a_plain_hash_of_it(kept):
+    kept.cache.read(KEY, SECRET)
+    shared = bytes(token_cache._proofs._memory)
+    entry = json.loads(kept.file.read_text())
+    assert SECRET.encode() not in shared
+    for text in (SECRET, entry["salt"] + SECRET, f"{entry['salt']} {entry['verifier']} {SECRET}"):
+        assert hashlib.sha256(text.encode()).digest() not in shared
+
+
+def test_a_guess_costs_memory_and_time(kept, monkeypatch):
+    """What a copy of the file can be used for: each guess takes a scrypt of 16 MiB."""
+    monkeypatch.setattr(token_cache, "_COST", COST)
+    kept.write()
+    entry = json.loads(kept.file.read_text())
+    found = hashlib.scrypt(SECRET.encode(), salt=entry["salt"].encode(), n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
+    assert entry["verifier"] == f"scrypt:{found.hex()}"
+
+
+@pytest.mark.parametrize("reason", [AttributeError, ValueError])
+def test_a_python_without_scrypt(kept, monkeypatch, reason):
+    def scrypt(*_args, **_more):
+        raise reason
+
+    assert token_cache._ROUNDS >= 600_000
+    monkeypatch.setattr(token_cache, "_ROUNDS", 1)
+    monkeypatch.setattr(token_cache.hashlib, "scrypt", scrypt)
+    token_cache.forget_memory()
+    assert kept.read() is None  # what another Python has stored
+    kept.write()
+    token_cache.forget_memory()
+    assert kept.read() == DATA
+    assert json.loads(kept.file.read_text())["verifier"].startswith("pbkdf2:")
+
+
+def test_memory_that_cannot_be_shared(kept, monkeypatch):
+    def no_memory(*_args):
+        raise OSError
+
+    monkeypatch.setattr(token_cache.mmap, "mmap", no_memory)
+    monkeypatch.setattr(token_cache, "_proofs", token_cache._Proofs())
+    assert kept.read() == DATA and kept.read() == DATA
 
 
 def test_keys_depend_on_every_part():

@@ -72,7 +72,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
 def fresh(cloud: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An empty cloud, and nothing in the environment that has to do with clouds or proxies."""
     cloud.reset(keep_tokens=True)
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
+    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     for name in [name for name in os.environ if name.startswith(("OS_", "HW_")) or name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))

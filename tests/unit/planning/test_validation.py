@@ -132,7 +132,7 @@ RULES = [
     Rule("service", "tags", {"a": "1/2"}, {"a": "1,2"}, ["tags['a']", "'1,2'", "letters, digits"]),
     Rule("service", "tags", {"a": "b"}, {"a": "b\nc"}, ["tags['a']", r"'b\nc'", "letters, digits"]),
     Rule("service", "tags", {"_sy": "", "a_sys_": ""}, {"_sys_a": ""}, ["tags['_sys_a']", "_sys_", "reserved"]),
-    Rule("service", "tags", {"a": 1, "b": True, "c": None}, {"a": [1]}, ["tags['a']", "[1]", "not a text"]),
+    Rule("service", "tags", {"a": 1, "b": True, "c": None}, {"a": [1]}, ["tags['a']", "must be a text"]),
     # choices
     Rule("service", "server_type", "BMS", "vm", ["server_type", "'vm'", "LB, VM, VIP, BMS", "Open Telekom"], (OTC,)),
     Rule("service", "server_type", "VIP", "BMS", ["server_type", "'BMS'", "LB, VM, VIP on Huawei"], (HUAWEI,)),

@@ -32,7 +32,7 @@ def cloud(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def task(cloud: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Task]:
     """Runs modules' programs. At the end, docs/permissions.md has to name the rights for all that they sent."""
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
+    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     cloud.reset(keep_tokens=True)
     made = Task(cloud, tmp_path / "cache")
     yield made
