@@ -41,7 +41,7 @@ class Runtime:
         self.warnings: list[str] = []
         self.api = VpcepApi(connection)
         self.deadline = Deadline(float("inf"), clock)
-        self._seen: dict[Any, Any] = {}
+        self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 
     @cached_property
@@ -64,12 +64,12 @@ class Runtime:
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._seen:
                 try:
-                    self._seen[key] = read()
+                    self._seen[key] = (read(), None)
                 except VpcepError as error:
-                    self._seen[key] = error
-            found = self._seen[key]
-        if isinstance(found, VpcepError):
-            raise found
+                    self._seen[key] = (None, error)
+            found, error = self._seen[key]
+        if error is not None:
+            raise error
         return found
 
     def warn(self, text: str) -> None:

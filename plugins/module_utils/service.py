@@ -209,7 +209,7 @@ class Service(Reconciler):
     def before_removal(self, found: Object) -> None:
         """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
         try:
-            connections = self.api.list_connections(found["id"])
+            connections = self.connections_of(found["id"])
         except ApiError:  # the deletion will tell, if it matters
             return
         pending = [item for item in connections if item.get("status") == PENDING]
@@ -239,15 +239,22 @@ class Service(Reconciler):
             return super().creation_obstacles()
         return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)
 
+    def connections_of(self, service_id: str) -> list[Object]:
+        """The connections as they are before a removal."""
+        found: list[Object] = self.runtime.once(
+            ("connections", service_id), lambda: self.api.list_connections(service_id)
+        )
+        return found
+
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
         if self.options.get("force"):
             return report
         try:
-            connections = usable(self.api.list_connections(current["id"]), "id", "status")
+            connections = usable(self.connections_of(current["id"]), "status")
+            blocking = usable([item for item in connections if item["status"] in BLOCKING], "id")
         except VpcepError:  # what cannot be seen is no obstacle
             return report
-        blocking = [item for item in connections if item.get("status") in BLOCKING]
         if not blocking:
             return report
         refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)

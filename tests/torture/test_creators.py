@@ -124,7 +124,7 @@ class Place:
 def place(
     cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> Callable[[dict[str, Any]], Place]:
-    monkeypatch.setattr(token_cache, "_ROUNDS", 1)  # a slow hash is slow, and not what these tests are about
+    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     return lambda settings: Place(cloud, tmp_path, kind, settings)
 
 

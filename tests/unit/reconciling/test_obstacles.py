@@ -205,7 +205,8 @@ def test_a_replacement_needs_no_room(task: Any, cloud: Any, service: str, subnet
     wanted = {"endpoint_service_id": service, **subnet}
     task(converge_endpoint, **wanted)
     cloud.settings(quota_endpoints=1)
-    assert task(converge_endpoint, check=True, description="other", recreate=True, **wanted)["changed"]
+    changes = {"description": "other", "enable_dns": False, "recreate": True}
+    assert task(converge_endpoint, check=True, **changes, **wanted)["changed"]
 
 
 # What is predicted
