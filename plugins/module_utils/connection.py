@@ -26,6 +26,7 @@ from .version import user_agent
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .clouds_yaml import Decrypt
     from .http_pools import Pools
     from .retry import Deadline
     from .transport import Attempt
@@ -593,9 +594,14 @@ class Connection:
 _warnings_lock = threading.Lock()
 
 
-def connect(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, **kw: t.Any) -> Connection:
+def connect(
+    options: Mapping[str, t.Any],
+    environ: Mapping[str, str] | None = None,
+    decrypt: Decrypt | None = None,
+    **kw: t.Any,
+) -> Connection:
     """A connection for a task's options; kw: as for Connection. Raises as resolve() does; sends nothing."""
-    return Connection(resolve(options, environ), **kw)
+    return Connection(resolve(options, environ, decrypt), **kw)
 
 
 def network_url(api_url: str) -> str:

@@ -20,7 +20,7 @@ from .errors import CredentialsError, InputError
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .clouds_yaml import Entry
+    from .clouds_yaml import Decrypt, Entry
 
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "auth_url": ("OS_AUTH_URL", "HW_AUTH_URL"),
@@ -133,16 +133,18 @@ class Credentials(t.NamedTuple):
         return tuple(value for value in (getattr(self, name) for name in SECRETS) if value)
 
 
-def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None) -> Credentials:
+def resolve(
+    options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None
+) -> Credentials:
     """Put the credentials together.
 
     options: as a module gets them, without any environment fallback of its own (which would spoil the order):
     options, then the environment, then clouds.yaml; when cloud is an option, clouds.yaml comes before the environment.
-    An empty text counts as not given.
+    An empty text counts as not given. decrypt: opens what ansible-vault has encrypted in clouds.yaml.
     Raises CredentialsError (missing, contradictory), InputError (malformed), MissingLibrary (PyYAML, if needed).
     """
     environ = os.environ if environ is None else environ
-    sources = _Sources(options, environ)
+    sources = _Sources(options, environ, decrypt)
     method = sources.method()
     values = sources.values(method)
     api_url, api_project = split_api_url(_url(values.get("api_url"), "api_url"))
@@ -200,8 +202,9 @@ def split_api_url(url: str | None) -> tuple[str | None, str | None]:
 class _Sources:
     """The places values come from, the strongest first."""
 
-    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str]) -> None:
+    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str], decrypt: Decrypt | None) -> None:
         self.environ = environ
+        self.decrypt = decrypt
         given = {name: _given(name, value) for name, value in options.items()}
         task = {name: value for name, value in given.items() if value is not None}
         # A key, its secret and its token belong together: those of HW_ if only HW_ has a key.
@@ -219,7 +222,7 @@ class _Sources:
         from_environ = {name: environ[v] for name, v in self.variables.items() if v}
         asked = task.get("cloud")
         self.cloud: str | None = asked or environ.get("OS_CLOUD")
-        self.entry = _entry(self.cloud, environ) if self.cloud else None
+        self.entry = _entry(self.cloud, environ, decrypt) if self.cloud else None
         file = self.entry.options() if self.entry else {}
         below = [("clouds.yaml", file), ("the environment", from_environ)]
         self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
@@ -332,10 +335,10 @@ class _Sources:
         return credentials_report.report(self, names)
 
 
-def _entry(cloud: str, environ: Mapping[str, str]) -> Entry:
+def _entry(cloud: str, environ: Mapping[str, str], decrypt: Decrypt | None) -> Entry:
     from . import clouds_yaml  # only for those who have one
 
-    return clouds_yaml.read(cloud, environ)
+    return clouds_yaml.read(cloud, environ, decrypt)
 
 
 def _given(name: str, value: t.Any) -> t.Any:
