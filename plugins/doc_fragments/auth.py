@@ -11,10 +11,10 @@ class ModuleDocFragment:
 options:
   cloud:
     description:
-      - Name of an entry of C(clouds.yaml), which is searched in the playbook's folder, in C(openstack) below
-        E(XDG_CONFIG_HOME), C(~/.config) and E(XDG_CONFIG_DIRS), and in C(/etc/openstack), or is the file that
-        E(OS_CLIENT_CONFIG_FILE) names. C(secure.yaml) and the profiles V(otc), V(otc-swiss) and those of
-        C(clouds-public.yaml) count, too.
+      - Name of an entry of C(clouds.yaml), which is searched in the folder in which Ansible was started, in
+        C(openstack) below E(XDG_CONFIG_HOME), C(~/.config) and E(XDG_CONFIG_DIRS), and in C(/etc/openstack), or is the
+        file that E(OS_CLIENT_CONFIG_FILE) names. It may be encrypted with ansible-vault. C(secure.yaml) and the
+        profiles V(otc), V(otc-swiss) and those of C(clouds-public.yaml) count, too.
       - When this option is given, the entry wins over environment variables. Falls back to E(OS_CLOUD), over
         which the other environment variables win. Without it and without a login in the task or in the environment,
         the entry is used if C(clouds.yaml) has only one.
@@ -128,6 +128,7 @@ options:
   ca_path:
     description:
       - File with the certificates of the authorities to trust. Falls back to E(OS_CACERT).
+      - In a task on the controller, a relative path begins at the playbook's folder.
     type: path
   timeout:
     description:

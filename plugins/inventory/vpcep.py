@@ -129,6 +129,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runt
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 
@@ -193,7 +194,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _listing(self, path: str, cache: bool) -> Listing:
         """From the cache when that may be used and has it. Without *cache* it is to be made anew: --flush-cache."""
-        connection = connect({name: decrypted(value) for name, value in self._options_of(AUTH).items()})
+        options = {name: decrypted(value) for name, value in self._options_of(AUTH).items()}
+        connection = connect(options, decrypt=decrypter(self.loader))
         filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
         try:
             if not self.get_option("cache"):

@@ -19,7 +19,15 @@ from .errors import CredentialsError, VpcepError, load_library
 from .option_types import shown
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+Decrypt: t.TypeAlias = "Callable[[str], str | None]"
+"""From a text that ansible-vault made to the plain one, or to None if no vault secret opens it."""
+
+WORKING_FOLDER = "VPCEP_WORKING_FOLDER"
+"""Set by our action plugin for a module process: the folder in which Ansible was started."""
+
+_VAULT = "$ANSIBLE_VAULT;"
 
 _AUTH = {
     "auth_url": ("auth_url",),
@@ -65,15 +73,35 @@ _FACTORS = ("password", "v3password", "totp", "v3totp")
 SUFFIXES = ("yaml", "yml", "json")
 
 
+class Encrypted(t.NamedTuple):
+    """A text that ansible-vault has encrypted: a value of a file or a whole file."""
+
+    text: str
+    decrypt: Decrypt | None
+
+    def open(self, what: str) -> str:
+        """The plain text. what: for the message. Raises CredentialsError without a vault secret that opens it."""
+        plain = self.decrypt(self.text) if self.decrypt else None
+        if plain is None:
+            raise CredentialsError(
+                f"{what} is encrypted with ansible-vault, and no vault secret at hand opens it. Give the run one with "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE. A module that runs as a process of its own (on another "
+                "host, with become, async, environment, another Python or VPCEP_DIRECT=0) has none: give it the "
+                "options themselves."
+            )
+        return plain
+
+
 class Entry:
     """One cloud of the file, or given as an option; complete.
 
     label: what messages call it; regions: the names in its list of regions, none if it has no list; content: its
-    members.
+    members; folder: where relative paths in it begin.
     """
 
-    def __init__(self, label: str, content: dict[str, t.Any]) -> None:
+    def __init__(self, label: str, content: dict[str, t.Any], folder: str = "") -> None:
         self.label = label
+        self._folder = folder
         self.content = content
         self._values = dict(self._region(one) for one in _list(content.get("regions")))
         self.regions = tuple(self._values)
@@ -144,7 +172,8 @@ class Entry:
         elif entry.get("insecure") is True:
             options["validate_certs"] = False
         if entry.get("cacert") not in (None, ""):
-            options["ca_path"] = os.path.expanduser(self._text(entry["cacert"], "cacert"))
+            path = os.path.expanduser(self._text(entry["cacert"], "cacert"))
+            options["ca_path"] = os.path.join(self._folder, path)
         if isinstance(entry.get("allow_http"), bool):
             options["allow_http"] = entry["allow_http"]
         if entry.get("vpcep_endpoint_override") not in (None, ""):
@@ -162,6 +191,8 @@ class Entry:
 
         exact: a number will not do, either: YAML reads 0123 as 83, and a wrong password locks the user.
         """
+        if isinstance(value, Encrypted):
+            return value.open(f"{key} of the {self.label}")
         if isinstance(value, str):
             return value
         if isinstance(value, int) and not isinstance(value, bool) and not exact:
@@ -178,14 +209,14 @@ class Survey(t.NamedTuple):
     fault: str = ""
 
 
-def read(name: str, environ: Mapping[str, str]) -> Entry:
+def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Entry:
     """The entry of this name, with the vendor's profile under it and secure.yaml over it.
 
-    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …).
+    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …); decrypt: opens what is encrypted.
     Raises CredentialsError: no such entry, or a file that cannot be read; MissingLibrary: no PyYAML.
     """
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
-    path, clouds = _first(looked, "clouds")
+    path, clouds = _first(looked, "clouds", decrypt)
     if path is None or name not in clouds:
         found = f"{path} has {', '.join(sorted(clouds)) or 'none'}" if path else "no file with clouds was found"
         raise CredentialsError(
@@ -193,24 +224,24 @@ def read(name: str, environ: Mapping[str, str]) -> Entry:
         )
     label = _label(name, path)
     entry = _cloud(clouds[name], label)
-    where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds")
+    where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds", decrypt)
     if secure.get(name):
         entry = _over(entry, _cloud(secure[name], _label(name, where)))
-    return Entry(label, _over(_profile(entry, label, environ), entry))
+    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
 
 
 def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
     """An entry that was given in place of its name, with the vendor's profile under it. Raises as read() does."""
     label = "entry given as cloud"
     entry = _cloud(dict(content), label)
-    return Entry(label, _over(_profile(entry, label, environ), entry))
+    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
 
 
-def survey(environ: Mapping[str, str]) -> Survey:
+def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
     """What there would be to choose from; for messages, so that nothing is raised."""
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     try:
-        path, clouds = _first(looked, "clouds")
+        path, clouds = _first(looked, "clouds", decrypt)
     except VpcepError as error:
         return Survey(looked, None, [], str(error))
     return Survey(looked, path, sorted(clouds))
@@ -220,7 +251,7 @@ def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
     home = environ.get("HOME", "")
     own = os.path.join(home, ".config") if home else ""
     machine = (environ.get("XDG_CONFIG_DIRS", "") or "/etc/xdg").split(os.pathsep)
-    folders = [_working_folder()]
+    folders = [_working_folder(environ)]
     folders += [os.path.join(base, "openstack") for base in (environ.get("XDG_CONFIG_HOME", ""), own) if base]
     folders += [os.path.join(base, "openstack") for base in (*machine, "/etc") if base]
     places = [environ[variable]] if environ.get(variable) else []
@@ -229,23 +260,24 @@ def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
     return places
 
 
-def _working_folder() -> str:
+def _working_folder(environ: Mapping[str, str]) -> str:
+    """Where Ansible was started; empty if that folder was deleted."""
     try:
-        return os.getcwd()
+        return environ.get(WORKING_FOLDER) or os.getcwd()
     except OSError:
         return ""
 
 
-def _first(places: list[str], member: str) -> tuple[str | None, dict[str, t.Any]]:
+def _first(places: list[str], member: str, decrypt: Decrypt | None = None) -> tuple[str | None, dict[str, t.Any]]:
     """The first of the files that exists counts, as elsewhere; the others are not merged."""
     for path in places:
-        content = _load(path, member)
+        content = _load(path, member, decrypt)
         if content is not None:
             return path, content
     return None, {}
 
 
-def _load(path: str, member: str) -> dict[str, t.Any] | None:
+def _load(path: str, member: str, decrypt: Decrypt | None) -> dict[str, t.Any] | None:
     """The clouds of a file, or None if there is no such file. Never quotes the file, which may hold passwords."""
     try:
         with open(path, "rb") as stream:
@@ -254,15 +286,28 @@ def _load(path: str, member: str) -> dict[str, t.Any] | None:
         return None
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}.") from None
+    document = _parse(content, path, decrypt)
+    clouds = document.get(member) if isinstance(document, dict) else None
+    return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
+
+
+def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
     yaml = load_library("yaml")
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc, name-defined, unused-ignore]
+        """Reads values with Ansible's tag for encrypted ones."""
+
+    for tag in ("!vault", "!vault-encrypted"):
+        Loader.add_constructor(tag, lambda loader, node: Encrypted(loader.construct_scalar(node), decrypt))
+    text: bytes | str = content
+    if content.lstrip().startswith(_VAULT.encode()):
+        text = Encrypted(content.decode("ascii", "replace"), decrypt).open(path)
     try:
-        document = yaml.safe_load(content)
+        return yaml.load(text, Loader=Loader)  # a safe loader
     except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise CredentialsError(f"{path} is not valid YAML{where}.") from None
-    clouds = document.get(member) if isinstance(document, dict) else None
-    return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
 
 
 def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:

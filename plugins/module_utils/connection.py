@@ -29,6 +29,7 @@ from .version import user_agent
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .clouds_yaml import Decrypt
     from .http_pools import Pools
     from .retry import Deadline
     from .transport import Attempt
@@ -625,9 +626,14 @@ _VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
 """The end of an address in the catalog. It is often another version than the one that is asked for."""
 
 
-def connect(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, **kw: t.Any) -> Connection:
+def connect(
+    options: Mapping[str, t.Any],
+    environ: Mapping[str, str] | None = None,
+    decrypt: Decrypt | None = None,
+    **kw: t.Any,
+) -> Connection:
     """A connection for a task's options; kw: as for Connection. Raises as resolve() does; sends nothing."""
-    return Connection(resolve(options, environ), **kw)
+    return Connection(resolve(options, environ, decrypt), **kw)
 
 
 def network_url(api_url: str) -> str:

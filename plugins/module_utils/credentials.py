@@ -21,7 +21,7 @@ from .option_types import CLOUD, FLAG, CloudEntry, WrongType, refuse_wrong_types
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .clouds_yaml import Entry
+    from .clouds_yaml import Decrypt, Entry
 
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "auth_url": ("OS_AUTH_URL", "HW_AUTH_URL"),
@@ -139,16 +139,18 @@ class Credentials(t.NamedTuple):
         return tuple(value for value in (getattr(self, name) for name in SECRETS) if value)
 
 
-def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None) -> Credentials:
+def resolve(
+    options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None
+) -> Credentials:
     """Put the credentials together.
 
     options: as a module gets them, without any environment fallback of its own (which would spoil the order):
     options, then the environment, then clouds.yaml; when cloud is an option, clouds.yaml comes before the environment.
-    An empty text counts as not given.
+    An empty text counts as not given. decrypt: opens what ansible-vault has encrypted in clouds.yaml.
     Raises CredentialsError (missing, contradictory), InputError (malformed), MissingLibrary (PyYAML, if needed).
     """
     environ = os.environ if environ is None else environ
-    sources = _Sources(options, environ)
+    sources = _Sources(options, environ, decrypt)
     method = sources.method()
     values = sources.values(method)
     api_url, api_project = split_api_url(checked_url(values.get("api_url"), "api_url"))
@@ -197,8 +199,9 @@ def resolve(options: Mapping[str, t.Any], environ: Mapping[str, str] | None = No
 class _Sources:
     """The places values come from, the strongest first."""
 
-    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str]) -> None:
+    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str], decrypt: Decrypt | None) -> None:
         self.environ = environ
+        self.decrypt = decrypt
         given = {name: _given(name, value) for name, value in options.items()}
         task = {name: value for name, value in given.items() if value is not None}
         # A key, its secret and its token belong together: those of HW_ if only HW_ has a key.
@@ -220,8 +223,8 @@ class _Sources:
         cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
         refuse_wrong_types({"OS_CLOUD": cloud})
         if not cloud and not any(name in task or name in from_environ for name in _LOGIN_PARTS):
-            cloud = _only_cloud(environ)
-        self.entry = _entry(cloud, environ) if cloud else None
+            cloud = _only_cloud(environ, decrypt)
+        self.entry = _entry(cloud, environ, decrypt) if cloud else None
         file = self.entry.options() if self.entry else {}
         below = [("clouds.yaml", file), ("the environment", from_environ)]
         self.places: list[tuple[str, dict[str, t.Any]]] = [("the task", task), *(below if asked else reversed(below))]
@@ -334,19 +337,19 @@ class _Sources:
         return credentials_report.report(self, names)
 
 
-def _entry(cloud: str, environ: Mapping[str, str]) -> Entry:
+def _entry(cloud: str, environ: Mapping[str, str], decrypt: Decrypt | None) -> Entry:
     from . import clouds_yaml  # only for those who have one
 
     if isinstance(cloud, CloudEntry):
         return clouds_yaml.given(cloud.content, environ)
-    return clouds_yaml.read(cloud, environ)
+    return clouds_yaml.read(cloud, environ, decrypt)
 
 
-def _only_cloud(environ: Mapping[str, str]) -> str | None:
+def _only_cloud(environ: Mapping[str, str], decrypt: Decrypt | None) -> str | None:
     """The name of the entry in clouds.yaml if there is one only, as OpenStack's own client does it."""
     from . import clouds_yaml
 
-    names = clouds_yaml.survey(environ).names
+    names = clouds_yaml.survey(environ, decrypt).names
     return names[0] if len(names) == 1 else None
 
 

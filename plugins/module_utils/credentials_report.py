@@ -41,7 +41,7 @@ def _clouds(sources: _Sources) -> str:
         return f"{sources.entry.label} has {', '.join(sorted(given)) or 'nothing'}"
     from . import clouds_yaml
 
-    found = clouds_yaml.survey(sources.environ)
+    found = clouds_yaml.survey(sources.environ, sources.decrypt)
     text = "cloud (or OS_CLOUD): not given"
     if found.fault:
         return f"{text}, and {found.fault.rstrip('.')}"

@@ -1,17 +1,20 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bridge between an Ansible module and the program: parameters in, exit or failure out.
+"""Runs a program for a task: validated parameters in, a result dictionary out.
 
-The AnsibleModule is handed in, by the module file or by an action plugin; nothing below this file knows it.
+A module process uses run_module(), the action plugin uses execute(). Nothing below this file knows Ansible.
 """
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 
-from . import own_process
+from ansible.module_utils.basic import missing_required_lib
+
 from .connection import connect
+from .diagnosis import Diagnosis
 from .errors import ApiError, MissingLibrary, VpcepError
 from .option_types import refuse_wrong_types
 from .runtime import Runtime
@@ -20,67 +23,60 @@ from .texts import one_line
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .http_pools import Pools
-    from .runtime import Notify
-
 Program: t.TypeAlias = "Callable[[dict[str, t.Any], Runtime], dict[str, t.Any]]"
 VERBOSITY_OF_HTTP = 3
 
 
-def run_module(module: t.Any, program: Program, pools: Pools | None = None, notify: Notify | None = None) -> None:
-    """Runs *program* with the module's parameters and ends the module with its result or error.
+class Mode(t.NamedTuple):
+    """How a task is run: the keywords check_mode and diff, and the number of -v on the command line."""
 
-    pools: connections to share with tasks before and after; notify: told about long waits.
+    check: bool = False
+    diff: bool = False
+    verbosity: int = 0
+
+
+def run_module(module: t.Any, program: Program) -> None:
+    """Run *program* with an AnsibleModule's parameters and end the module with its result or error."""
+    mode = Mode(module.check_mode, getattr(module, "_diff", False), getattr(module, "_verbosity", 0))
+    result, warnings = execute(program, module.params, mode)
+    for text in warnings:
+        module.warn(text)
+    end = module.fail_json if result.pop("failed", False) else module.exit_json
+    end(**result)
+
+
+def execute(
+    program: Program, params: dict[str, t.Any], mode: Mode, notify: t.Any = None, **session: t.Any
+) -> tuple[dict[str, t.Any], list[str]]:
+    """The result of a task, with failed and msg after an error, and its warnings. Raises nothing.
+
+    params: validated; notify: called during long waits; session: passed to connect(), e.g. pools.
     """
-    own_process.started()
     runtime = None
     try:
-        refuse_wrong_types(module.params)
-        runtime = Runtime(connect(module.params, pools=pools), module.check_mode, notify=notify)
+        refuse_wrong_types(params)
+        runtime = Runtime(connect(params, **session), mode.check, notify=notify)
         runtime.connection.end_with_parent()
-        result = program(module.params, runtime)
+        result = program(params, runtime)
     except MissingLibrary as error:
-        from ansible.module_utils.basic import missing_required_lib
-
-        module.fail_json(msg=missing_required_lib(error.library), exception=error.traceback)
+        return {"failed": True, "msg": missing_required_lib(error.library), "exception": error.traceback}, []
     except VpcepError as error:
         if runtime is not None and isinstance(error, ApiError):
-            from .diagnosis import Diagnosis  # of no use as long as all goes well
-
-            Diagnosis(runtime.connection).explain(error, module.params)
-        module.fail_json(msg=str(error), **_shown(module, error.result()), **_surroundings(module, runtime))
-    except Exception as error:  # reported by Ansible's own means, which hide secrets; a traceback on stderr does not
-        module.fail_json(msg=_mistake(error), exception=_traceback(), **_surroundings(module, runtime))
-    else:
-        module.exit_json(**_shown(module, result), **_surroundings(module, runtime))
-
-
-def _shown(module: t.Any, result: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The result without the diff, unless the task asks for it."""
-    if not getattr(module, "_diff", False):
+            Diagnosis(runtime.connection).explain(error, params)
+        result = {"failed": True, "msg": str(error), **error.result()}
+    except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
+        result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
+    if not mode.diff:
         result.pop("diff", None)
-    return result
-
-
-def _surroundings(module: t.Any, runtime: t.Any) -> dict[str, t.Any]:
-    """Warnings, and at high verbosity the requests that were sent."""
     if runtime is None:
-        return {}
-    for text in [*runtime.connection.warnings, *runtime.warnings]:
-        module.warn(text)
-    if getattr(module, "_verbosity", 0) < VERBOSITY_OF_HTTP:
-        return {}
-    return {"http": runtime.connection.http}
+        return result, []
+    if mode.verbosity >= VERBOSITY_OF_HTTP:
+        result["http"] = runtime.connection.http
+    return result, [*runtime.connection.warnings, *runtime.warnings]
 
 
-def _mistake(error: Exception) -> str:
+def _mistake(error: BaseException) -> str:
     return (
         f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
         "Run the task again with -vvv and report what it shows."
     )
-
-
-def _traceback() -> str:
-    import traceback
-
-    return traceback.format_exc()

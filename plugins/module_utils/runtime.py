@@ -67,9 +67,9 @@ class Runtime:
                     self._seen[key] = (read(), None)
                 except VpcepError as error:
                     self._seen[key] = (None, error)
-            found, error = self._seen[key]
-        if error is not None:
-            raise error
+            found, failure = self._seen[key]
+        if failure is not None:
+            raise failure
         return found
 
     def warn(self, text: str) -> None:

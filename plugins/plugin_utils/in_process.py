@@ -1,125 +1,115 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One module run in this process, as if it were one of its own: JSON in, text on its standard output out."""
+"""Runs a module's program in this process, with the result that AnsibleModule would make of it."""
 
 from __future__ import annotations
 
-import atexit
-import gc
-import io
 import json
-import os
 import typing as t
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from importlib import import_module
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from ansible.module_utils import basic
-from ansible.module_utils.common import warnings
+from ansible import constants, template
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import execute
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
 
-from .compiled import OURS
+if t.TYPE_CHECKING:
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
 
-# What modules load when they need it is loaded here once for all workers, which are copies of this process.
-# What they need when something fails is not, but for errors of the cloud: one says that what was deleted is gone.
-for _name in ("clouds_yaml", "creation", "error_bodies", "error_codes", "iam", "passcode", "signing"):
-    import_module(f"{OURS}module_utils.{_name}")
-for _name in (
-    "_strptime",
-    "ansible.module_utils.ansible_release",
-    "concurrent.futures.thread",
-    "email.utils",
-    "ipaddress",
-    "yaml",
-):
-    import_module(_name)
+if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 
-# What Python recommends to processes that fork: what is here by now stays till the end, and is shared by all workers
-# as long as none of them looks through it for garbage. At the end all is looked through as ever, as somebody's file may
-# be waiting to be closed.
-gc.freeze()
-atexit.register(gc.unfreeze)
+    def untrusted(value: t.Any) -> t.Any:
+        return value
 
-try:  # ansible-core 2.19 and later name the ways to write JSON
-    from ansible.module_utils.common.json import Direction, get_module_encoder
+else:
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted  # type: ignore[no-redef, unused-ignore]
 
-    PROFILE = "legacy"  # of all modules that do not ask for another one
-    ENCODING: dict[str, t.Any] = {"cls": get_module_encoder(PROFILE, Direction.CONTROLLER_TO_MODULE)}
-    get_module_encoder(PROFILE, Direction.MODULE_TO_CONTROLLER)  # loads it, as above
-except ImportError:
-    from ansible.module_utils.common.json import AnsibleJSONEncoder
+Values = dict[str, t.Any]
 
-    PROFILE = ""
-    ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+POOLS = Pools()  # kept open from one item of a loop to the next; each item is a task of its own
 
 
-class InProcessModule(basic.AnsibleModule):  # type: ignore[misc, unused-ignore]
-    """An AnsibleModule whose result goes to *output*, whatever else is printed meanwhile."""
+def run(name: str, file: t.Any, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Values:
+    """The result of a task, without secrets and untrusted.
 
-    def __init__(self, output: t.TextIO, **arguments: t.Any) -> None:
-        self.output = output
-        super().__init__(**arguments)
-
-    def exit_json(self, **values: t.Any) -> None:
-        with redirect_stdout(self.output):
-            super().exit_json(**values)
-
-    def fail_json(self, msg: str, **values: t.Any) -> None:
-        with redirect_stdout(self.output):
-            super().fail_json(msg, **values)
-
-
-def run(file: t.Any, arguments: dict[str, t.Any], pools: t.Any, notify: t.Any) -> str:
-    """What the module file *file* prints as its result; empty if something ended it before."""
-    result, noise = io.StringIO(), io.StringIO()
-    # SystemExit is how modules end.
-    with given(arguments), redirect_stdout(noise), redirect_stderr(noise), suppress(SystemExit):
-        run_module(InProcessModule(result, **file.ARGUMENTS), file.PROGRAM, pools, notify)
-    return result.getvalue()
-
-
-@contextmanager
-def inside(folder: str) -> Iterator[None]:
-    """Runs what is inside in another working directory; a worker does one task at a time."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+    name: the module's, for messages; file: the loaded module file; arguments: the task's; session: as for execute().
+    """
+    spec = {key: value for key, value in file.ARGUMENTS.items() if key != "supports_check_mode"}
+    options = spec["argument_spec"]
+    arguments = plain(arguments)
+    validated = ArgumentSpecValidator(**spec).validate(arguments)
+    params = validated.validated_parameters
+    secrets = set(_secrets(options, arguments)) | set(_secrets(options, params))
+    warnings = _alias_warnings(options, arguments)
+    if validated.error_messages:
+        result: Values = {"failed": True, "msg": _refusal(name, validated.errors)}
+    else:
+        result, more = execute(file.PROGRAM, params, mode, pools=POOLS, **session)
+        warnings += more
+    result["invocation"] = {"module_args": params}
+    if warnings:
+        result["warnings"] = warnings
+    # Text equal to a secret may be "True", but a flag is none.
+    flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+    return t.cast("Values", untrusted({**remove_values(plain(result), secrets), **flags}))
 
 
-@contextmanager
-def given(arguments: dict[str, t.Any]) -> Iterator[None]:
-    """Puts arguments where AnsibleModule looks for them, in the form in which another process would get them."""
-    text = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, **ENCODING)
-    forget_warnings()
-    before = {name: getattr(basic, name) for name in ("_ANSIBLE_ARGS", "_ANSIBLE_PROFILE") if hasattr(basic, name)}
-    try:
-        basic._ANSIBLE_ARGS = text.encode()
-        basic._ANSIBLE_PROFILE = PROFILE
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(basic, name, value)
+def plain(value: t.Any) -> t.Any:
+    """A copy in JSON's own types, as a module process would receive it: no tags, no vault objects, text decrypted."""
+    return json.loads(json.dumps(value, default=_plain_object))
 
 
-def forget_warnings() -> None:
-    """Warnings are collected per process; those of the loop's former items are not this one's."""
-    for name in ("_global_warnings", "_global_deprecations"):
-        collected = getattr(warnings, name, None)
-        if collected:
-            collected.clear()
+def _plain_object(value: t.Any) -> t.Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return list(value)
+    return to_text(value, nonstring="simplerepr")
 
 
-def parse(action: t.Any, output: str) -> dict[str, t.Any]:
-    """The result in *output*, read by Ansible's own code: so it decides what is trusted, and what is an error."""
-    answer = {"stdout": output, "stdout_lines": output.splitlines(), "stderr": "", "stderr_lines": [], "rc": 0}
-    if not PROFILE:
-        from ansible.utils.unsafe_proxy import wrap_var
+def _secrets(options: Values, values: Mapping[str, t.Any]) -> Iterable[str]:
+    """All texts in the values of options that are marked with no_log."""
+    for name, option in options.items():
+        if option.get("no_log"):
+            yield from _texts(values.get(name))
 
-        return dict(wrap_var(action._parse_returned_data(answer)))
-    parsed = action._parse_returned_data(answer, PROFILE)
-    return parsed if isinstance(parsed, dict) else dict(parsed.as_result_dict(for_round_trip=True))
+
+def _texts(value: t.Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif value not in (None, "") and not isinstance(value, bool):
+        yield str(value)
+
+
+def _alias_warnings(options: Values, arguments: Mapping[str, t.Any]) -> list[str]:
+    return [
+        f"Both option {name} and its alias {alias} are set."
+        for name, option in options.items()
+        for alias in option.get("aliases", ())
+        if name in arguments and alias in arguments
+    ]
+
+
+def _refusal(name: str, errors: t.Any) -> str:
+    """The message of AnsibleModule, which is the first error's."""
+    if isinstance(errors[0], UnsupportedError):
+        return f"Unsupported parameters for ({name}) module: {errors.msg}"
+    return str(errors.msg)
+
+
+def shows_invocation(variables: Values) -> bool:
+    """Whether results hold the arguments: a setting since ansible-core 2.21, always so before."""
+    if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
+        return True
+    return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from itertools import pairwise
@@ -29,6 +30,9 @@ ACCIDENTS = (
     (r"request ID \w+", "request ID"),
     # Before 2.19 tracebacks are shown at -vvv, with the folder into which a module is unpacked.
     (r'[^" ]*/ansible_collections/', ".../ansible_collections/"),
+    # Since 2.19 the error's line names the kind of plugin that returned it.
+    (r"Task failed: (Action|Module) failed: ", "Task failed: "),
+    (r'"(failed_when_suppressed_)?exception": "\(traceback unavailable\)",?\s*', ""),
 )
 
 
@@ -143,6 +147,20 @@ def test_another_python_is_respected(controller: Any) -> None:
     assert not runs_here(controller, QUOTA, "-i", "hosts")
 
 
+@pytest.mark.parametrize("facts", [True, False])
+def test_a_discovered_python_is_no_choice(controller: Any, facts: bool) -> None:
+    """localhost in the inventory, and Ansible in an environment that is not on PATH."""
+    (controller.folder / "hosts").write_text("localhost ansible_connection=local\n")
+    path = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+    play = {"gather_facts": facts}
+    assert runs_here(controller, QUOTA, "-i", "hosts", play=play, **path) or facts
+    for task in (QUOTA, {**QUOTA, "environment": {"A": "b"}}, {**QUOTA, "delegate_to": "localhost"}):
+        said = run_quota(controller, task, "-i", "hosts", play=play, VPCEP_DIRECT="0", **path)
+        assert re.search(rf"EXEC /bin/sh -c .*{os.path.realpath(controller.programs)}/python", said)
+    task = {**QUOTA, "async": 30, "poll": 1}
+    run_quota(controller, task, "-i", "hosts", "-e", f"ansible_async_dir={controller.folder}/jobs", play=play, **path)
+
+
 def test_become_is_respected(controller: Any) -> None:
     """With a become plugin of our own, as there need not be a sudo."""
     plugins = controller.folder / "become_plugins"
@@ -153,10 +171,10 @@ def test_become_is_respected(controller: Any) -> None:
     assert A_PROCESS in said and A_FILE in said
 
 
-def test_a_process_gets_its_module_through_a_pipe(controller: Any) -> None:
-    said = run_quota(controller, QUOTA, *LOCAL, VPCEP_DIRECT="0", ANSIBLE_PIPELINING="false")
-    assert A_PROCESS in said and A_FILE not in said
-    assert A_FILE in run_quota(controller, QUOTA, *LOCAL, ANSIBLE_KEEP_REMOTE_FILES="1")
+def test_the_pipelining_setting_is_respected(controller: Any) -> None:
+    for setting in (True, False):
+        said = run_quota(controller, QUOTA, *LOCAL, VPCEP_DIRECT="0", ANSIBLE_PIPELINING=str(setting))
+        assert A_PROCESS in said and (A_FILE in said) != setting
 
 
 BECOME = '''
@@ -178,23 +196,7 @@ class BecomeModule(BecomeBase):
 '''
 
 
-@BOTH_WAYS
-def test_relative_paths_begin_at_the_playbook(controller: Any, simulator: Any, way: str) -> None:
-    """As those of modules in processes do: clouds.yaml beside the playbook, and not where the command is started."""
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
-    account = simulator.account()
-    region = account.pop("region")
-    for folder, cloud in (("", "other"), ("below", "mine")):
-        (controller.folder / folder).mkdir(exist_ok=True)
-        clouds = {"clouds": {cloud: {"auth": account, "region_name": region}}}
-        (controller.folder / folder / "clouds.yaml").write_text(yaml.safe_dump(clouds))
-    playbook = controller.write({"crossvpc.vpcep.vpcep_quota_info": {"cloud": "mine"}}, name="below/play.yml")
-    done = controller.run("ansible-playbook", playbook)
-    assert done.code == 0, done.output
-
-
-def test_a_library_that_prints_and_a_program_that_leaves(controller: Any, simulator: Any) -> None:
+def test_a_program_that_fails_or_leaves(controller: Any, simulator: Any) -> None:
     """The worker lives on, and so does the play."""
     (controller.folder / "lib").mkdir()
     (controller.folder / "lib" / "sitecustomize.py").write_text(PRANKS)
@@ -207,7 +209,7 @@ def test_a_library_that_prints_and_a_program_that_leaves(controller: Any, simula
     ]
     done = controller.play(*tasks, PYTHONPATH=str(controller.folder / "lib"))
     assert done.code == 0, done.output
-    assert done.count("ignored") == 2 and "graffiti" not in done.output
+    assert done.count("ignored") == 2
     assert "<<This is a mistake in crossvpc.vpcep" in done.output
 
 
@@ -218,8 +220,6 @@ sent = http.client.HTTPConnection.putrequest
 
 
 def putrequest(self, method, url, *args, **options):
-    print("graffiti")
-    print("graffiti", file=sys.stderr)
     if "/vpc-endpoint-services" in url:
         raise KeyError("a mistake")
     if "/endpoint/tags" in url:

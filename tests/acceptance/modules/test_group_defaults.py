@@ -54,3 +54,14 @@ def test_a_cloud_by_name(controller: Any, simulator: Any) -> None:
     )
     assert done.code == 0, done.output
     assert controller.requests() == ["POST createToken", "GET listEndpoints"]
+
+
+def test_defaults_of_one_module_are_for_that_one(controller: Any) -> None:
+    """All modules have one action, but by that none gets what is meant for another."""
+    tasks = [{"crossvpc.vpcep.vpcep_service_info": {}}, {"crossvpc.vpcep.vpcep_endpoint_info": {}}]
+    play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
+    play["module_defaults"] = {"crossvpc.vpcep.vpcep_service_info": {"scope": "public"}}
+    (controller.folder / "play.yml").write_text(yaml.safe_dump([play]))
+    done = controller.run("ansible-playbook", "play.yml")
+    assert done.code == 0, done.output
+    assert controller.requests()[-2:] == ["GET listPublicEndpointServices", "GET listEndpoints"]

@@ -271,3 +271,60 @@ def test_several_entries_are_named_and_none_is_chosen(tmp_path):
     (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry, "test": entry}}))
     with pytest.raises(CredentialsError, match=r"clouds.yaml has prod, test: give one of them"):
         resolve({}, {})
+
+
+# ansible-vault
+
+SEALED = "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n"
+
+
+def opener(plain):
+    return lambda text: plain if text.split() == SEALED.split() else None
+
+
+def test_an_encrypted_value_is_opened(tmp_path):
+    entry = "clouds: {prod: {auth_url: x, auth: {username: me, user_domain_name: d, project_name: eu-de, password: P}}}"
+    value = '!vault "' + SEALED.replace("\n", "\\n") + '"'
+    for tag in ("!vault", "!vault-encrypted"):
+        (tmp_path / "clouds.yaml").write_text(entry.replace("P}}}", value.replace("!vault", tag) + "}}}"))
+        found = resolve({"cloud": "prod", "region": "eu-de"}, {}, opener("hush-hush"))
+        assert found.password == "hush-hush"
+        for decrypt in (None, lambda _text: None):
+            said = refused(resolve, {"cloud": "prod", "region": "eu-de"}, {}, decrypt)
+            assert 'auth.password of the cloud "prod" in ' in said and "is encrypted with ansible-vault" in said
+
+
+def test_an_encrypted_value_of_another_cloud_is_left_alone(tmp_path):
+    value = '!vault "' + SEALED.replace("\n", "\\n") + '"'
+    auth = f"auth: {yaml.safe_dump(AUTH, default_flow_style=True).strip()}"
+    text = f"clouds:\n  prod:\n    {auth}\n    region_name: eu-de\n  other:\n    auth: {{password: {value}}}\n"
+    (tmp_path / "clouds.yaml").write_text(text)
+    assert resolve({"cloud": "prod"}, {}).password == AUTH["password"]
+
+
+def test_an_encrypted_file_is_opened(tmp_path):
+    (tmp_path / "clouds.yaml").write_text(SEALED)
+    plain = yaml.safe_dump({"clouds": {"prod": {"auth": AUTH, "region_name": "eu-de"}}})
+    assert resolve({"cloud": "prod"}, {}, opener(plain)).password == AUTH["password"]
+    said = refused(resolve, {"cloud": "prod"}, {})
+    assert "clouds.yaml is encrypted with ansible-vault" in said and "YAML," not in said
+    # When nothing names a cloud, the report of what was looked for says so, too.
+    assert "is encrypted with ansible-vault" in refused(resolve, {}, {})
+    assert "is not valid YAML" in refused(resolve, {"cloud": "prod"}, {}, opener("hush: [hush"))
+
+
+# Where relative paths begin
+
+
+def test_relative_paths_begin_where_ansible_was_started(tmp_path, monkeypatch):
+    """A module process is started in the playbook's folder, and told about the other one."""
+    start, playbook = tmp_path / "start", tmp_path / "playbook"
+    for folder in (start, playbook):
+        folder.mkdir()
+    entry = {"auth": AUTH, "region_name": "eu-de", "cacert": "ca.pem"}
+    (start / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry}}))
+    (start / "ca.pem").write_text("")
+    monkeypatch.chdir(playbook)
+    found = resolve({"cloud": "prod"}, {clouds_yaml.WORKING_FOLDER: str(start)})
+    assert found.verify == str(start / "ca.pem")
+    assert "no file with clouds was found" in refused(resolve, {"cloud": "prod"}, {})

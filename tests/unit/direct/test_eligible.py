@@ -113,10 +113,23 @@ def test_whose_python_counts_when_a_task_is_delegated() -> None:
     assert not eligible.may_run_here(action(), seen)
 
 
-@pytest.mark.parametrize(("found", "here"), [(sys.executable, True), ("/nowhere/bin/python", False)])
-def test_the_python_that_was_discovered_counts(found: str, here: bool) -> None:
-    seen = {"ansible_python_interpreter": "auto", "ansible_facts": {"discovered_interpreter_python": found}}
-    assert eligible.may_run_here(action(), seen) is here
+def test_a_python_that_ansible_found_by_itself_does_not_count() -> None:
+    """It may be one without requests: the user chose none."""
+    found = {"ansible_facts": {"discovered_interpreter_python": "/nowhere/bin/python"}}
+    for setting in ({}, {"ansible_python_interpreter": "auto"}, {"ansible_python_interpreter": "auto_silent"}):
+        assert eligible.may_run_here(action(), {**setting, **found})
+
+
+def test_a_module_process_on_this_machine_gets_this_python() -> None:
+    ours = {"ansible_python_interpreter": sys.executable}
+    assert eligible.with_this_python(action(), {"a": 1}) == {"a": 1, **ours}
+    chosen = {"ansible_python_interpreter": "/usr/local/bin/other"}
+    assert eligible.with_this_python(action(), chosen) == chosen
+    assert eligible.with_this_python(action(play_context__become=True), {}) == {}
+    assert eligible.with_this_python(action(connection__transport="ssh"), {}) == {}
+    delegated = {"ansible_delegated_vars": {"localhost": {"b": 2}, "far": {}}}
+    expected = {"ansible_delegated_vars": {"localhost": {"b": 2, **ours}, "far": {}}}
+    assert eligible.with_this_python(action(task__delegate_to="localhost"), delegated) == expected
 
 
 def test_the_setting_of_ansible_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

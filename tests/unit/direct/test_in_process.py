@@ -1,10 +1,11 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module in this process: nothing that its program does ends the process or spoils the result."""
+"""A module in this process: the result is AnsibleModule's, and the process stays as it was."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import sys
@@ -13,36 +14,27 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
-from ansible.module_utils.common.parameters import PASS_VARS
+from ansible.errors import AnsibleError
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import PROFILE
 
 SECRET = "Secret-pa55word-4711"
 LOGIN = {"auth_url": "http://127.0.0.1:9/v3", "username": "u", "password": SECRET, "project_name": "eu-de"}
 LOGIN["user_domain_name"] = "d"
-ARGUMENTS = {"argument_spec": {**auth_options(), "word": {"type": "str"}}, "supports_check_mode": True}
+SPEC = {**auth_options(), "word": {"type": "str", "aliases": ["term"]}, "more": {"type": "dict"}}
+ARGUMENTS = {"argument_spec": SPEC, "supports_check_mode": True}
 
 
-def text_of(program: Any, notify: Any = None, **arguments: Any) -> str:
-    internal = {"_ansible_check_mode": False, "_ansible_diff": True, "_ansible_verbosity": 0}
-    internal.update({"_ansible_remote_tmp": "~/.ansible/tmp", "_ansible_module_name": "test"})
-    if "inject_invocation" in PASS_VARS:  # a setting since ansible-core 2.20; before, it was always so
-        internal["_ansible_inject_invocation"] = True
+def run(program: Any, notify: Any = None, **arguments: Any) -> dict[str, Any]:
     file = SimpleNamespace(ARGUMENTS=ARGUMENTS, PROGRAM=program)
-    return in_process.run(file, {**LOGIN, "token_cache": False, **internal, **arguments}, None, notify)
-
-
-def result_of(program: Any, **arguments: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(text_of(program, **arguments))
-    return answer
+    return in_process.run("a.b.c", file, {**LOGIN, "token_cache": False, **arguments}, Mode(), notify=notify)
 
 
 def test_a_result() -> None:
-    result = result_of(lambda options, _runtime: {"changed": True, "said": options["word"]}, word="yes")
+    result = run(lambda options, _runtime: {"changed": True, "said": options["word"]}, word="yes")
     assert result["changed"] is True and result["said"] == "yes"
     shown = result["invocation"]["module_args"]
     assert shown["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" and shown["retries"] == 5
@@ -52,13 +44,42 @@ def test_secrets_are_hidden_wherever_they_show_up() -> None:
     def tell(options: Any, _runtime: Any) -> Any:
         raise KeyError(options["password"])
 
-    for text in (text_of(lambda options, _runtime: {"echo": options["password"]}), text_of(tell)):
-        assert SECRET not in text and len(text) > 100
+    for result in (run(lambda options, _runtime: {"echo": options["password"]}), run(tell)):
+        assert SECRET not in json.dumps(result) and len(json.dumps(result)) > 100
+
+
+@pytest.mark.parametrize("wrong", [{"user": SECRET}, [SECRET], [[SECRET, True]]])
+def test_a_secret_of_the_wrong_type_is_hidden_too(wrong: Any) -> None:
+    assert SECRET not in json.dumps(run(lambda _options, _runtime: {}, password=wrong))
+
+
+def test_a_secret_that_reads_like_a_flag_changes_no_flag() -> None:
+    result = run(lambda _options, _runtime: {"changed": True, "none": None}, password="True")
+    assert result["changed"] is True and result["none"] is None
 
 
 def test_arguments_are_checked_first() -> None:
-    result = result_of(lambda _options, _runtime: pytest.fail("not reached"), retries="many")
+    result = run(lambda _options, _runtime: pytest.fail("not reached"), retries="many")
     assert result["failed"] and result["msg"] == "retries must be a whole number, not a text."
+
+
+def test_an_unknown_option() -> None:
+    msg = run(lambda _options, _runtime: pytest.fail("not reached"), wrod="x")["msg"]
+    assert msg.startswith("Unsupported parameters for (a.b.c) module: wrod. Supported parameters include: ")
+
+
+def test_an_option_and_its_alias() -> None:
+    result = run(lambda _options, _runtime: {}, word="x", term="x")
+    assert result["warnings"] == ["Both option word and its alias term are set."]
+
+
+def test_warnings_are_of_this_task_only() -> None:
+    def warn(_options: Any, runtime: Any) -> Any:
+        runtime.warn("Careful.")
+        return {}
+
+    assert run(warn)["warnings"] == ["Careful."]
+    assert "warnings" not in run(lambda _options, _runtime: {})
 
 
 def refuse(_options: Any, _runtime: Any) -> Any:
@@ -74,41 +95,39 @@ def leave(_options: Any, _runtime: Any) -> Any:
 
 
 def test_no_error_ends_the_process() -> None:
-    assert result_of(refuse)["msg"] == "No."
-    assert "KeyError: 'id'" in result_of(stumble)["msg"]
-    assert text_of(leave) == ""
+    assert run(refuse)["msg"] == "No."
+    assert "KeyError: 'id'" in run(stumble)["msg"]
+    assert run(leave)["failed"] and "SystemExit: 3" in run(leave)["msg"]
 
 
-def test_what_is_printed_is_no_part_of_the_result(capfd: pytest.CaptureFixture[str]) -> None:
-    def chatter(_options: Any, _runtime: Any) -> Any:
-        print('{"changed": false}')
-        print("garbage", file=sys.stderr)
-        return {"changed": True}
-
-    text = text_of(chatter)
-    assert json.loads(text)["changed"] is True and "garbage" not in text
-    assert capfd.readouterr() == ("", "")
+def test_nothing_is_left_behind(tmp_path: Path) -> None:
+    before = (sys.stdout, sys.stderr, os.getcwd(), dict(os.environ), list(sys.meta_path))
+    run(stumble)
+    assert (sys.stdout, sys.stderr, os.getcwd(), dict(os.environ), list(sys.meta_path)) == before
 
 
-def test_warnings_of_one_task_are_not_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before ansible-core 2.19 they are kept in a list of the process."""
-    kept = {"of a former task": None} if PROFILE else ["of a former task"]
-    monkeypatch.setattr(in_process.warnings, "_global_warnings", kept)
-    assert "warnings" not in result_of(lambda _options, _runtime: {})
+class Tagged(str):
+    """A text as Ansible hands it over: marked."""
 
 
-def test_nothing_is_left_behind() -> None:
-    before = (basic._ANSIBLE_ARGS, sys.stdout, sys.stderr, os.getcwd())
-    text_of(stumble)
-    assert (basic._ANSIBLE_ARGS, sys.stdout, sys.stderr, os.getcwd()) == before
+class Sealed:
+    """A vault-encrypted value: no text, but it becomes one."""
+
+    def __str__(self) -> str:
+        return SECRET
 
 
-def test_the_folder_is_that_of_the_playbook(tmp_path: Path) -> None:
-    before = os.getcwd()
-    with pytest.raises(KeyError), in_process.inside(str(tmp_path)):
-        assert os.getcwd() == str(tmp_path.resolve())
-        raise KeyError
-    assert os.getcwd() == before
+def test_a_program_gets_what_a_module_process_would_get() -> None:
+    seen = {}
+
+    def look(options: Any, _runtime: Any) -> Any:
+        seen.update(options)
+        return {"text": Tagged("x"), "pair": (1, 2)}
+
+    result = run(look, word=Tagged("x"), more={Tagged("day"): datetime.date(2026, 1, 2)}, password=Sealed())
+    assert type(seen["word"]) is str and seen["more"] == {"day": "2026-01-02"} and seen["password"] == SECRET
+    assert result["text"] == "x" and not isinstance(result["text"], Tagged) and result["pair"] == [1, 2]
+    assert SECRET not in json.dumps(result)
 
 
 def test_waits_are_told() -> None:
@@ -118,5 +137,28 @@ def test_waits_are_told() -> None:
         runtime.notify("endpoint 1", "creating", 7.0)
         return {}
 
-    text_of(wait, notify=lambda *what: told.append(what))
+    run(wait, notify=lambda *what: told.append(what))
     assert told == [("endpoint 1", "creating", 7.0)]
+
+
+def test_the_invocation_is_shown_as_ansible_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting since ansible-core 2.21; before, there was none and it always was shown."""
+    monkeypatch.setattr(in_process.constants, "config", Config({}))
+    assert in_process.shows_invocation({})
+    monkeypatch.setattr(in_process.constants, "config", Config({"INJECT_INVOCATION": False}))
+    assert not in_process.shows_invocation({})
+    monkeypatch.setattr(in_process.constants, "config", Config({"INJECT_INVOCATION": True}))
+    assert in_process.shows_invocation({})
+
+
+class Config:
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+
+    def get_configuration_definitions(self) -> dict[str, Any]:
+        return self.settings
+
+    def get_config_value(self, name: str, variables: Any) -> Any:
+        if name not in self.settings:
+            raise AnsibleError(name)
+        return self.settings[name]

@@ -296,11 +296,11 @@ def test_a_service_that_is_not_available(task: Any, cloud: Any, wanted: Any, bac
 def test_networks_that_do_not_exist(task: Any, cloud: Any, wanted: Any, backend: Any) -> None:
     old = task(converge_endpoint, **wanted)["endpoint"]["id"]
     for moved in ({"subnet_id": UNKNOWN_ID}, {"vpc_id": UNKNOWN_ID, "subnet_id": UNKNOWN_ID}):
-        with pytest.raises(VpcepError, match=f"no (VPC|subnet) {UNKNOWN_ID}"):
+        with pytest.raises(VpcepError, match=f"no (VPC|subnet|port) {UNKNOWN_ID}"):
             task(converge_endpoint, id=old, recreate=True, **moved)
         assert task.writes == []
     for moved in ({"vpc_id": UNKNOWN_ID, "port_id": backend["port_id"]}, {"server_type": "LB", "port_id": UNKNOWN_ID}):
-        with pytest.raises(VpcepError, match=f"no (VPC|subnet) {UNKNOWN_ID}"):
+        with pytest.raises(VpcepError, match=f"no (VPC|subnet|port) {UNKNOWN_ID}"):
             task(converge_service, name="web", recreate=True, **moved)
         assert task.writes == []
 
@@ -346,7 +346,7 @@ def test_route_tables_that_are_not_free(task: Any, cloud: Any) -> None:
 def test_a_server_port_that_another_service_has(task: Any, backend: Any, service_id: str) -> None:
     used = [{"client_port": 1, "server_port": 81}]
     task(converge_service, name="other", **{**backend, "ports": used})
-    with pytest.raises(VpcepError, match="leads to port 81 of .* already"):
+    with pytest.raises(VpcepError, match=r"leads to port 81 of .* already"):
         task(converge_service, name="web", **{**backend, "server_type": "VIP", "ports": used}, recreate=True)
     assert task.writes == []
 

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Relative paths of tasks that run on this machine mean the same file however the module is run.
+
+Those in a playbook begin at the playbook's folder, those in the environment at the folder in which Ansible was started.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.clouds_yaml import WORKING_FOLDER
+
+VARIABLES = (
+    "OS_CLIENT_CONFIG_FILE",
+    "OS_CLIENT_SECURE_FILE",
+    "OS_CLIENT_VENDOR_FILE",
+    "OS_CACERT",
+    "VPCEP_TOKEN_CACHE_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
+"""Environment variables that hold a path."""
+
+
+def absolute_options(spec: dict[str, t.Any], arguments: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
+    """The arguments of a task with the relative ones of type path joined to *folder*, the playbook's."""
+    found = dict(arguments)
+    for name, option in spec.items():
+        value = found.get(name)
+        if option.get("type") == "path" and isinstance(value, str) and value:
+            found[name] = os.path.join(folder, os.path.expanduser(os.path.expandvars(value)))
+    return found
+
+
+def environment() -> dict[str, str]:
+    """What a module process has to know, as Ansible starts it in the playbook's folder."""
+    try:
+        folder = os.getcwd()
+    except OSError:  # it was deleted
+        return {}
+    given = {name: os.path.expanduser(os.environ.get(name, "")) for name in VARIABLES}
+    relative = {name: path for name, path in given.items() if path and not os.path.isabs(path)}
+    return {WORKING_FOLDER: folder, **{name: os.path.join(folder, path) for name, path in relative.items()}}
