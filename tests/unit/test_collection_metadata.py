@@ -68,6 +68,18 @@ def test_a_module_documents_its_attributes_and_action_group(path: Path) -> None:
     assert documented["action_group"]["membership"] == [f"crossvpc.vpcep.{GROUP}"]
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
+    """By variables of the play: those of an inventory win over keywords."""
+    here = {
+        "ansible_become": False,
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    }
+    for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+        assert here.items() <= play["vars"].items()
+
+
 def test_the_program_knows_the_version_of_the_collection() -> None:
     version = load(ROOT / "plugins" / "module_utils" / "version.py")
     assert yaml_file("galaxy.yml")["version"] == version.COLLECTION_VERSION
