@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -83,3 +84,22 @@ def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
 def test_the_program_knows_the_version_of_the_collection() -> None:
     version = load(ROOT / "plugins" / "module_utils" / "version.py")
     assert yaml_file("galaxy.yml")["version"] == version.COLLECTION_VERSION
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def test_nothing_was_added_in_a_version_to_come() -> None:
+    """version_added is at most the version of galaxy.yml, which is above the last release once there is news."""
+    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "roles").rglob("argument_specs.yml")]
+    added = {
+        version
+        for path in files
+        for version in re.findall(r"version_added: ['\"]?([\d.]+)", path.read_text(encoding="utf-8"))
+    }
+    version = yaml_file("galaxy.yml")["version"]
+    released = max(yaml_file("changelogs/changelog.yaml")["releases"], key=numbers)
+    assert added and all(numbers(one) <= numbers(version) for one in added)
+    news = list((ROOT / "changelogs" / "fragments").glob("*.y*ml"))
+    assert numbers(version) > numbers(released) if news else version == released
