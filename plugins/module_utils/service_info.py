@@ -43,6 +43,8 @@ def read_included(services: list[Object], kinds: Collection[str], runtime: Any) 
     in the order of the list.
     """
     included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
+    if not kinds:
+        return included
 
     def read(place: tuple[int, str]) -> None:
         number, kind = place
