@@ -93,10 +93,10 @@ codemap: .venv/.ready ## write docs/codemap.md anew
 	@tools/run.sh .venv python tools/codemap.py
 
 pins: .venv/.ready ## write requirements/constraints.txt anew, after an edit of the other pins
-	@.venv/bin/python tools/pins.py $(ARGS)
+	@.venv/bin/python -m tools.pins $(ARGS)
 
 raise-pins: .venv/.ready ## raise all pins to the newest versions that go together
-	@.venv/bin/python tools/pins.py --raise $(ARGS)
+	@.venv/bin/python -m tools.pins --raise $(ARGS)
 
 release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarball, or nothing at all
 	@.venv/bin/python tools/release.py "$(VERSION)"

@@ -1,6 +1,6 @@
 """Pin what the environments hold: versions in requirements/*.txt, and all that they pull in in constraints.txt.
 
-Usage: python tools/pins.py [--raise] [PYTHON...]
+Usage: python -m tools.pins [--raise] [PYTHON...]
 Each interpreter (python3.10 to python3.13, unless named) answers for its own Python version. What is pinned stays, and
 what is new gets its newest version. With --raise all rises to the newest versions that go together; a name with the
 comment `# held: REASON` on one of its lines keeps what it has. A file with a line `# apart: REASON` cannot live with
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.markers import Marker
+
+from tools.oldest_python import OLDEST, too_new
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements"
@@ -84,6 +86,9 @@ class Interpreter:
         if answer.returncode:
             sys.exit(f"Python {self.version} cannot have these together, see above: {' '.join(requirements)}")
         found = [item["metadata"] for item in json.loads(answer.stdout)["install"]]
+        requires = {f"{item['name']} {item['version']}": item.get("requires_python") or "" for item in found}
+        if late := too_new(requires, self.version):
+            sys.exit(f"Pin older ones, as users have {self.version}.{OLDEST[self.version]}: {'; '.join(late)}.")
         return {normal(item["name"]): item["version"] for item in found}
 
 

@@ -34,10 +34,17 @@ def numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
-def current_version(folder: Path) -> str:
+def coming_version(folder: Path) -> str:
+    """The least that the next release may be called: version_added names it already."""
     found = re.search(r"^version: (\S+)$", (folder / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     assert found, "galaxy.yml has no version"
     return found[1]
+
+
+def released(folder: Path) -> str:
+    """The newest version that has been released."""
+    changelog = (folder / "changelogs" / "changelog.yaml").read_text(encoding="utf-8")
+    return max(re.findall(r"^  (\d+\.\d+\.\d+):$", changelog, re.MULTILINE), key=numbers)
 
 
 def check(root: Path, version: str) -> None:
@@ -48,8 +55,10 @@ def check(root: Path, version: str) -> None:
         raise Refusal("There are changes that are not committed, see git status.")
     if not git(root, "branch", "--show-current"):
         raise Refusal("No branch is checked out.")
-    if numbers(version) <= numbers(current_version(root)):
-        raise Refusal(f"{version} is not higher than {current_version(root)}, the version in galaxy.yml.")
+    if numbers(version) <= numbers(released(root)):
+        raise Refusal(f"{version} is not higher than {released(root)}, the newest release.")
+    if numbers(version) < numbers(coming_version(root)):
+        raise Refusal(f"{version} is lower than {coming_version(root)}, the version in galaxy.yml.")
     if git(root, "tag", "--list", version):
         raise Refusal(f"There is a tag {version} already.")
     if not list((root / "changelogs" / "fragments").glob("*.y*ml")):

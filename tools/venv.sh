@@ -34,3 +34,4 @@ export NETRC=${NETRC:-${HOME:-}/.netrc} HOME=$home
 
 echo "$venv: installing $*"
 "$venv/bin/python" -m pip install --no-input --constraint "${CONSTRAINTS:-requirements/constraints.txt}" "${@/#/--requirement=}"
+"$venv/bin/python" tools/oldest_python.py

@@ -35,7 +35,8 @@ options:
       services:
         description:
           - What M(crossvpc.vpcep.vpcep_service_info) returns as
-            RV(crossvpc.vpcep.vpcep_service_info#module:services).
+            RV(crossvpc.vpcep.vpcep_service_info#module:services). With its option
+            O(crossvpc.vpcep.vpcep_service_info#module:include) they hold their connections and permissions.
         type: list
         elements: dict
       endpoints:

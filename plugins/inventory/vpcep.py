@@ -12,14 +12,15 @@ version_added: 0.2.0
 description:
   - Makes a host of each endpoint of a project, for smoke tests through the endpoints and for reports.
   - An inventory source is a YAML file whose name ends in C(vpcep.yml) or C(vpcep.yaml) and in which O(plugin) is
-    V(crossvpc.vpcep.vpcep). The options that say who asks, and those that choose endpoints, may be templates;
-    variables in them come from C(--extra-vars).
+    V(crossvpc.vpcep.vpcep). All options may be templates, except O(plugin) and those that hold expressions already
+    (O(hostnames), O(compose), O(groups), O(keyed_groups)). Variables in templates come from C(--extra-vars).
   - All variables of a host that come from the cloud begin with C(vpcep_). They are the members of the endpoint as
     M(crossvpc.vpcep.vpcep_endpoint_info) returns them, such as C(vpcep_id), C(vpcep_status), C(vpcep_vpc_id) and
     C(vpcep_tags), and C(vpcep_service_name), the short name of the service (the full one of a service of the cloud,
     the ID of an unnamed one). They are never taken for templates, whatever somebody wrote into a tag.
   - C(ansible_host) is there when the endpoint has an address. Gateway endpoints have none, and interface endpoints
-    have none before they are accepted.
+    have none before they are accepted. What the cloud shows as address and is neither an IP address nor a host name
+    is left out with a warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
   - The group C(vpcep) holds all hosts.
 author:
   - The crossvpc authors (@crossvpc)
@@ -111,11 +112,12 @@ cache_timeout: 600
 import typing as t
 
 from ansible import template
-from ansible.errors import AnsibleParserError, AnsibleUndefinedVariable
+from ansible.errors import AnsibleError, AnsibleOptionsError, AnsibleParserError, AnsibleUndefinedVariable
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import MissingLibrary, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import (
     DICT,
@@ -125,6 +127,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import
     refuse_wrong_types,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.reasons import LABELS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
@@ -163,6 +166,9 @@ def decrypted(value):
     return value if value is None or isinstance(value, (str, int, float, list)) else str(value)
 
 
+NO_TEMPLATES = frozenset({"plugin", "hostnames", "compose", "groups", "keyed_groups"})  # expressions, most of them
+
+
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "crossvpc.vpcep.vpcep"
 
@@ -181,14 +187,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add(listing)
 
     def set_options(self, task_keys=None, var_options=None, direct=None):
-        """Refuses lists and dictionaries in place of texts first: Ansible's message would quote them."""
-        for name, value in (direct or {}).items():
-            if name in TYPES and isinstance(value, (dict, list)):
-                try:
-                    refuse_wrong_types({name: TYPES[name](value)})
-                except VpcepError as error:
-                    raise AnsibleParserError(str(error)) from None
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        """Fills in the templates of the source before Ansible checks the types of its options.
+
+        Raises AnsibleParserError for a template that cannot be filled in and for a value that cannot be the option's.
+        """
+        filled = {name: self._filled_in(name, value) for name, value in (direct or {}).items()}
+        try:
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=filled)
+        except AnsibleOptionsError as error:
+            raise AnsibleParserError(str(error)) from error
+
+    def _filled_in(self, name: str, value: t.Any) -> t.Any:
+        """An option's value without templates. A list or dictionary in place of a text is refused: Ansible quotes it."""
+        filled = value
+        if name not in NO_TEMPLATES:
+            self.templar.available_variables = self._vars
+            try:
+                filled = self.templar.template(value)
+            except AnsibleError as error:
+                why = "" if name in SECRETS else f": {error}"  # which quotes the template
+                raise AnsibleParserError(f"{name}: the template cannot be filled in{why}") from None
+        if name in TYPES and isinstance(filled, (dict, list)):
+            try:
+                refuse_wrong_types({name: TYPES[name](filled)})
+            except VpcepError as error:
+                raise AnsibleParserError(str(error)) from None
+        return filled
 
     # What there is
 
@@ -212,9 +236,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._tell(connection)
 
     def _options_of(self, names: tuple[str, ...]) -> Variables:
-        """These options, with their templates filled in."""
-        self.templar.available_variables = self._vars
-        return {name: self.templar.template(self.get_option(name)) for name in names}
+        return {name: self.get_option(name) for name in names}
 
     def _tell(self, connection: t.Any) -> None:
         for text in connection.warnings:
@@ -237,19 +259,36 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         taken = {*self.inventory.groups, *(name for several in groups for name in several)}
         names = hosts.unique_names(wanted, taken)
         self.inventory.add_group(hosts.EVERY)
-        for name, found in zip(names, variables, strict=True):
-            self._add_host(name, found)
+        unusable: dict[str, list[str]] = {}
+        for name, one, found in zip(names, endpoints, variables, strict=True):
+            refused = self._add_host(name, found)
+            if hosts.address_of(one, connect_with) and "ansible_host" not in found:
+                refused.add("ansible_host")
+            for variable in sorted(refused):
+                unusable.setdefault(variable, []).append(one["id"])
         for name, several in zip(names, groups, strict=True):
             for group in several:
                 self.inventory.add_child(self.inventory.add_group(group), name)
         for name, found in zip(names, variables, strict=True):
             self._construct_groups(name, found)
+        for variable, ids in unusable.items():
+            more = f" and {len(ids) - LABELS} more" if len(ids) > LABELS else ""
+            self.display.warning(
+                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: it comes from the cloud, and is "
+                f"{'no port' if 'port' in variable else 'neither an IP address nor a host name'}."
+            )
 
-    def _add_host(self, name: str, variables: Variables) -> None:
+    def _add_host(self, name: str, variables: Variables) -> set[str]:
+        """Returns the names of composed variables that had to be left out."""
         self.inventory.add_host(name)
         for variable, value in variables.items():
             self.inventory.set_variable(name, variable, value)
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=self.get_option("strict"))
+        composed = self.inventory.get_host(name).vars
+        refused = set(hosts.unusable(composed))
+        for variable in refused:
+            del composed[variable]
+        return refused
 
     def _construct_groups(self, name: str, variables: Variables) -> None:
         strict = self.get_option("strict")

@@ -11,7 +11,18 @@ from typing import Any
 
 from .errors import VpcepError, WaitTimeout
 from .pool import each
-from .waiting import FIRST_INTERVAL, GROWTH, LONGEST_INTERVAL, Flow, Gone, Wait, read_or_none, status_of, timed_out
+from .waiting import (
+    FIRST_INTERVAL,
+    GROWTH,
+    LONGEST_INTERVAL,
+    WAIT_OPTION,
+    Flow,
+    Gone,
+    Wait,
+    read_or_none,
+    status_of,
+    timed_out,
+)
 
 Object = dict[str, Any]
 PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
@@ -85,7 +96,7 @@ class Item:
 
     def skip(self) -> None:
         """Ends it before it begins: there is no time for it any more."""
-        text = "The time was up before this one was begun: run the task again, or raise wait_timeout."
+        text = f"The time was up before this one was begun: run the task again, or raise {WAIT_OPTION}."
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
     def time_out(self, now: float) -> None:

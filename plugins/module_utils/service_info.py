@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
+from . import pool
 from .api import SERVICE_KIND
 from .canonical import name_of
 from .errors import InputError, NotFound
@@ -16,7 +18,7 @@ from .selection import has_tags, is_given, listed, tag_filter, tagged_ones
 from .validation import check_ids, check_one
 
 Object = dict[str, Any]
-OWN_FILTERS = ("status", "vpc_id", "port_id", "tags")  # public and described services do not show these
+OWN_FILTERS = ("status", "vpc_id", "port_id", "tags", "include")  # public and described services do not show these
 
 
 def find_services(options: Object, runtime: Any) -> Object:
@@ -27,7 +29,43 @@ def find_services(options: Object, runtime: Any) -> Object:
     if scope != "own":
         refuse_own_filters(scope, options)
     found = _SCOPES[scope](options, runtime.api)
-    return {"changed": False, "services": [service_result(service) for service in found]}
+    included = read_included(found, options.get("include") or (), runtime)
+    return {
+        "changed": False,
+        "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
+    }
+
+
+def read_included(services: list[Object], kinds: Collection[str], runtime: Any) -> list[Object]:
+    """What else is asked for of each service (see :data:`INCLUDED`): one request a service and kind, several at once.
+
+    A service that has gone since it was listed has neither connections nor permissions. Raises the first VpcepError
+    in the order of the list.
+    """
+    included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
+    if not kinds:
+        return included
+
+    def read(place: tuple[int, str]) -> None:
+        number, kind = place
+        included[number][kind] = INCLUDED[kind](runtime.api, services[number]["id"])
+
+    places = [(number, kind) for number, service in enumerate(services) if service.get("id") for kind in kinds]
+    for error in pool.each(places, read, interrupt=runtime.interrupt).values():
+        if not isinstance(error, NotFound):
+            raise error
+    return included
+
+
+def permissions_of(api: Any, service_id: str) -> list[str]:
+    """The whitelist records as texts, as vpcep_service returns them."""
+    return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
+
+
+INCLUDED: dict[str, Callable[[Any, str], list[Any]]] = {
+    "connections": lambda api, service_id: list(api.list_connections(service_id)),
+    "permissions": permissions_of,
+}
 
 
 def refuse_own_filters(scope: str, options: Object) -> None:
@@ -35,7 +73,7 @@ def refuse_own_filters(scope: str, options: Object) -> None:
     useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
     if useless:
         raise InputError(
-            f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
+            f"{', '.join(useless)}: services in scope {scope} do not show this; use id or name, or scope own."
         )
     if scope == "describe" and bool(options.get("id")) == bool(options.get("name")):
         raise InputError("Scope describe needs either id, or name as the full name (region.name.id).")

@@ -29,6 +29,8 @@ Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
 LONGEST_INTERVAL = 5.0
+WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
+"""What messages call the option: they cannot know whether a task is the role's."""
 
 
 class Settled(NamedTuple):
@@ -189,11 +191,11 @@ def read_or_none(read: Read) -> Object | None:
 
 def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
     """The error for an object that was still in *status* when the time was up."""
-    advice = "It goes on in the cloud: run the task again, or raise wait_timeout."
+    advice = f"It goes on in the cloud: run the task again, or raise {WAIT_OPTION}."
     if status == PENDING:
         advice = (
             "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "
-            "wait_timeout is how long to wait for that."
+            f"{WAIT_OPTION} is how long to wait for that."
         )
     return WaitTimeout(
         f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",

@@ -55,6 +55,16 @@ options:
     description:
       - Only services with all of these tags; a tag without value asks for its key only. For O(scope=own).
     type: dict
+  include:
+    description:
+      - What else to read of each service, its connections and its whitelist. One request a service and kind, several
+        at once. For O(scope=own).
+      - For hundreds of services this takes seconds where a loop over M(crossvpc.vpcep.vpcep_connection_info) and
+        M(crossvpc.vpcep.vpcep_permission_info) takes minutes.
+    type: list
+    elements: str
+    choices: [connections, permissions]
+    version_added: 0.2.0
 """
 
 EXAMPLES = r"""
@@ -71,6 +81,10 @@ EXAMPLES = r"""
     status: available
     tags:
       env: dev
+
+- name: See who is connected to which service, and who may
+  crossvpc.vpcep.vpcep_service_info:
+    include: [connections, permissions]
 
 - name: Look up the cloud's DNS service
   crossvpc.vpcep.vpcep_service_info:
@@ -119,6 +133,18 @@ services:
       returned: with O(scope=own)
       type: int
       sample: 2
+    connections:
+      description: Connections of the service, as in RV(crossvpc.vpcep.vpcep_connection_info#module:connections).
+      returned: when O(include) has V(connections)
+      type: list
+      elements: dict
+      sample: [{id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted}]
+    permissions:
+      description: Whitelist records of the service.
+      returned: when O(include) has V(permissions)
+      type: list
+      elements: str
+      sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
 error:
   description:
     - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
@@ -151,7 +177,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE_STATUSES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import DICT, LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import INCLUDED, find_services
 
 ARGUMENTS = {
     "argument_spec": {
@@ -163,6 +189,7 @@ ARGUMENTS = {
         "vpc_id": {"type": TEXT},
         "port_id": {"type": TEXT},
         "tags": {"type": DICT},
+        "include": {"type": LIST, "elements": WORD, "choices": list(INCLUDED)},
     },
     "supports_check_mode": True,
 }

@@ -8,6 +8,7 @@ What a host is called and what Ansible makes of it is up to the inventory plugin
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import typing as t
 from collections import Counter
@@ -27,6 +28,8 @@ ADDRESSES = ("ip", "dns_name")
 """What ansible_host can be."""
 RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
 """Names that mean something to Ansible: whoever may set a tag must not take their place."""
+_LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}\.?\Z)(?:{_LABEL}\.)*(?![0-9]+\.?\Z){_LABEL}\.?")  # RFC 1123
 
 
 def service_label(endpoint: Object) -> str:
@@ -41,22 +44,56 @@ def variables(endpoint: Object, ports: list[Object] | None = None, connect_with:
 
     ports: those of its service, None if they are not known; connect_with: one of :data:`ADDRESSES`.
     """
-    found = {PREFIX + member: value for member, value in endpoint.items()}
+    found = {PREFIX + member: value for member, value in endpoint.items() if member.isidentifier()}
     found[PREFIX + "service_name"] = service_label(endpoint)
     if ports is not None:
         found[PREFIX + "ports"] = ports
     address = address_of(endpoint, connect_with)
-    if address:
+    if is_address(address):
         found["ansible_host"] = address
     return found
 
 
 def address_of(endpoint: Object, connect_with: str) -> t.Any:
-    """What connects to the endpoint, if anything does; the IP address for one without a DNS name."""
+    """What the cloud calls the endpoint's address, unchecked; the IP address for one without a DNS name."""
     names = endpoint.get("dns_names")
     if connect_with == "dns_name" and isinstance(names, list) and names:
         return names[0]
     return endpoint.get("ip")
+
+
+def is_address(value: t.Any) -> bool:
+    """Whether a value is an IP address or a host name. Programs take other texts for options (``-oProxyCommand=...``).
+
+    An address with a zone (``fe80::1%eth0``) is refused: any text may follow the percent sign.
+    """
+    if not isinstance(value, str) or "%" in value:
+        return False
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return bool(_HOST_NAME.fullmatch(value))
+    return True
+
+
+def is_port(value: t.Any) -> bool:
+    """Whether a value is a port, as a number or, from ansible-core before 2.19, as a text."""
+    text = "" if isinstance(value, bool) else str(value)
+    return bool(re.fullmatch("[0-9]{1,5}", text)) and 0 < int(text) < 65536
+
+
+CONNECTING: dict[str, t.Callable[[t.Any], bool]] = {
+    "ansible_host": is_address,
+    "ansible_ssh_host": is_address,
+    "ansible_port": is_port,
+    "ansible_ssh_port": is_port,
+}
+"""Variables that become arguments of a program such as ssh, and what their values have to be."""
+
+
+def unusable(variables: Object) -> list[str]:
+    """Names of variables in :data:`CONNECTING` whose values must not be used, as texts of the cloud may be in them."""
+    return [name for name, is_usable in CONNECTING.items() if name in variables and not is_usable(variables[name])]
 
 
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
@@ -84,9 +121,9 @@ def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = (
     All that want the same name, or one that is *taken* or reserved, get their ID added to it: which one keeps the plain
     name would depend on the order of the list.
     """
-    pairs = list(wanted)
+    pairs, forbidden = list(wanted), {*RESERVED, *taken}
     names = [clean_name(name) or one for name, one in pairs]
-    while clashing := {name for name, times in Counter(names).items() if times > 1 or name in {*RESERVED, *taken}}:
+    while clashing := {name for name, times in Counter(names).items() if times > 1 or name in forbidden}:
         names = [
             f"{name}_{one}" if name in clashing else name for name, (_wanted, one) in zip(names, pairs, strict=True)
         ]

@@ -10,9 +10,9 @@ import json
 import re
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer, usable
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer, observed, usable
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ID_PATTERN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ID_PATTERN, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION
 
 Object = dict[str, t.Any]
@@ -63,8 +63,16 @@ def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
     services = runtime.api.list_services() if service_ports and found else []
     return Listing(
         list(found.values()),
-        {str(one.get("id")): one["ports"] for one in services if isinstance(one.get("ports"), list)},
+        {str(one.get("id")): one["ports"] for one in services if has_ports(one)},
     )
+
+
+def has_ports(service: Object) -> bool:
+    """Whether a service shows its ports, as numbers: users make other things of them, such as ansible_port."""
+    try:
+        return isinstance(observed("ports", SERVICE["ports"], service), list)
+    except UnusableAnswer:
+        return False
 
 
 def key_of(connection: t.Any, filters: Object, service_ports: bool) -> str:

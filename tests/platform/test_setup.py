@@ -52,7 +52,12 @@ def setup(awx: FakeAwx, folder: Path, **variables: object) -> tuple[int, dict[st
         "PATH": os.environ["PATH"],
     }
     (folder / "given.yml").write_text(yaml.safe_dump(variables))
-    command = ["ansible-playbook", "crossvpc.vpcep.awx_setup", "-e", f"@{folder / 'given.yml'}"]
+    # An inventory for other machines must not matter.
+    elsewhere = {"ansible_become": True, "ansible_become_user": "nobody", "ansible_become_exe": "/nonexistent"}
+    elsewhere |= {"ansible_connection": "ssh", "ansible_ssh_executable": "/nonexistent"}
+    (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"vars": elsewhere, "hosts": {"localhost": elsewhere}}}))
+    command = ["ansible-playbook", "crossvpc.vpcep.awx_setup", "-i", str(folder / "hosts.yml")]
+    command += ["-e", f"@{folder / 'given.yml'}"]
     done = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -68,6 +69,37 @@ def test_a_module_documents_its_attributes_and_action_group(path: Path) -> None:
     assert documented["action_group"]["membership"] == [f"crossvpc.vpcep.{GROUP}"]
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
+    """By variables of the play: those of an inventory win over keywords."""
+    here = {
+        "ansible_become": False,
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    }
+    for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+        assert here.items() <= play["vars"].items()
+
+
 def test_the_program_knows_the_version_of_the_collection() -> None:
     version = load(ROOT / "plugins" / "module_utils" / "version.py")
     assert yaml_file("galaxy.yml")["version"] == version.COLLECTION_VERSION
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def test_nothing_was_added_in_a_version_to_come() -> None:
+    """version_added is at most the version of galaxy.yml, which is above the last release once there is news."""
+    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "roles").rglob("argument_specs.yml")]
+    added = {
+        version
+        for path in files
+        for version in re.findall(r"version_added: ['\"]?([\d.]+)", path.read_text(encoding="utf-8"))
+    }
+    version = yaml_file("galaxy.yml")["version"]
+    released = max(yaml_file("changelogs/changelog.yaml")["releases"], key=numbers)
+    assert added and all(numbers(one) <= numbers(version) for one in added)
+    news = list((ROOT / "changelogs" / "fragments").glob("*.y*ml"))
+    assert numbers(version) > numbers(released) if news else version == released

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tools import codemap, matrix, pins
+from tools import codemap, matrix, oldest_python, pins
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = yaml.safe_load((ROOT / matrix.SETTINGS).read_text(encoding="utf-8"))
@@ -191,3 +191,30 @@ def test_one_pair_can_be_chosen_and_only_one_that_exists() -> None:
     assert matrix.chosen(pairs, []) == pairs
     with pytest.raises(SystemExit, match=r"No such pair: 2\.15/3\.9"):
         matrix.chosen(pairs, ["2.15/3.9"])
+
+
+@pytest.mark.parametrize(
+    ("specifier", "python", "refused"),
+    [
+        (">=3.11.5", "3.11", True),
+        ("!=3.9.0,>= 3.11.5,<4", "3.11", True),
+        (">3.11.2", "3.11", True),
+        (">=3.11.2", "3.11", False),
+        (">=3.11.5", "3.12", False),
+        (">=3.11", "3.11", False),
+        (">=3.1.9", "3.11", False),
+        (">=3.10.5", "3.10", True),
+        ("", "3.10", False),
+    ],
+)
+def test_pins_that_the_oldest_patch_release_cannot_have(specifier: str, python: str, refused: bool) -> None:
+    found = oldest_python.too_new({"one 1.0": specifier}, python)
+    assert found == ([f"one 1.0 needs Python {specifier}"] if refused else [])
+
+
+def test_every_python_has_an_oldest_patch_release() -> None:
+    assert [f"python{version}" for version in oldest_python.OLDEST] == list(pins.PYTHONS)
+
+
+def test_this_environment_could_be_made_on_it() -> None:
+    oldest_python.main()

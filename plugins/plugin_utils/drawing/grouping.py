@@ -127,12 +127,8 @@ def _fold(
     for wanted, most in ((False, exceptions), (True, calm)):
         alike = [frame for frame in frames if frame.is_calm == wanted]
         result += [merge(alike)] if len(alike) > most else alike
-    return sorted(result, key=lambda frame: _first_place(frame, frames))
-
-
-def _first_place(frame: Foldable, frames: list[Foldable]) -> int:
-    """Where a frame stood; merged ones come last."""
-    return frames.index(frame) if frame in frames else len(frames)
+    places = {id(frame): number for number, frame in enumerate(frames)}
+    return sorted(result, key=lambda frame: places.get(id(frame), len(frames)))  # merged ones come last
 
 
 def _merged_vpcs(vpcs: list[Vpc]) -> Vpc:

@@ -100,8 +100,7 @@ def landscape(accounts: list[Object], names: t.Mapping[str, t.Any] | None = None
 
     Raises ValueError for input of the wrong shape.
     """
-    for account in accounts:
-        check(account)
+    accounts = [with_connections(account) for account in accounts]
     known_names = {plain(key): plain(value) for key, value in (names or {}).items()}
     connections = _connections(accounts)
     homes = _homes(accounts, connections, known_names)
@@ -124,6 +123,17 @@ def landscape(accounts: list[Object], names: t.Mapping[str, t.Any] | None = None
             service = _service_behind(answer)
             services.setdefault(service.id, service)
     return _in_order(homes, services, endpoints, known_names)
+
+
+def with_connections(account: t.Any) -> Object:
+    """An account with the connections that its services hold. Raises ValueError unless it has the shape of one."""
+    check(account)
+    held = {
+        one["id"]: one["connections"] for one in account.get("services") or () if one.get("connections") is not None
+    }
+    whole: Object = {**account, "connections": {**held, **(account.get("connections") or {})}}
+    check(whole)
+    return whole
 
 
 def check(account: t.Any) -> None:

@@ -18,8 +18,10 @@ TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PD
 
 def plain(value: t.Any) -> str:
     """A value as one line of text that can be written into any file; what cannot shows that it was there."""
-    text = "" if value is None else str(value)
-    return "".join(char if _is_harmless(char) else LOST for char in " ".join(text.split()))
+    text = "" if value is None else " ".join(str(value).split())
+    if text.isascii() and text.isprintable():  # nearly all are, and there may be a hundred thousand
+        return text
+    return "".join(char if _is_harmless(char) else LOST for char in text)
 
 
 def _is_harmless(char: str) -> bool:

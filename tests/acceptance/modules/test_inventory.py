@@ -184,6 +184,96 @@ def test_errors(controller: Any, simulator: Any, project: Project) -> None:
     assert simulator.account()["password"] not in done.output
 
 
+def test_no_answer_becomes_an_option_of_a_program(controller: Any, simulator: Any, project: Project) -> None:
+    """Neither an address nor what a user composed of the cloud's text: ssh would run a ProxyCommand here."""
+    evil = "-oProxyCommand=touch evaluated"
+    shown = {
+        "service_type": "interface",
+        "status": "accepted",
+        "vpc_id": FRONTEND["vpc_id"],
+        "endpoint_service_id": project.closed,
+        "endpoint_service_name": f"eu-de.web.{project.closed}",
+    }
+    found = [
+        {**shown, "id": project.accepted, "ip": evil, "dns_names": [evil], "description": evil},
+        {**shown, "id": project.waiting, "ip": "192.168.14.9\n-oProxyCommand", "description": "10.0.0.1"},
+        {**shown, "id": project.gateway, "ip": "192.168.14.9", "description": "8080"},
+    ]
+    body = json.dumps({"endpoints": found, "total_count": len(found)})
+    composed = {"ansible_ssh_host": "vpcep_description", "ansible_port": "vpcep_description"}
+    (controller.folder / "ssh.yml").write_text(
+        yaml.safe_dump([{"hosts": "vpcep", "gather_facts": False, "tasks": [{"ansible.builtin.raw": "true"}]}])
+    )
+    for number, options in enumerate([{}, {"connect_with": "dns_name"}, {"compose": composed}]):
+        simulator.fault(operation="listEndpoints", status=200, body=body, count=2)
+        file = source(controller, f"evil{number}", hostnames=["vpcep_id"], **options)
+        done = controller.run("ansible-inventory", "-i", file, "--list", "--output", "found.json")
+        text = " ".join(done.output.split())
+        assert f"Left out ansible_host of {project.accepted}, {project.waiting}: " in text, done.output
+        assert "ProxyCommand" not in text
+        variables = json.loads((controller.folder / "found.json").read_text(), object_hook=unmarked)["_meta"][
+            "hostvars"
+        ]
+        kept = {
+            (host, name): value
+            for host, known in variables.items()
+            for name, value in known.items()
+            if name.startswith("ansible_")
+        }
+        addressed = {(project.gateway, "ansible_host"): "192.168.14.9"}
+        if "compose" in options:
+            addressed[(project.waiting, "ansible_ssh_host")] = "10.0.0.1"
+            addressed[(project.gateway, "ansible_port")] = "8080"
+            assert f"Left out ansible_port of {project.accepted}, {project.waiting}: " in text
+        assert kept == addressed
+        controller.run("ansible-playbook", "-i", file, "ssh.yml", "--limit", project.accepted)
+        assert not list(controller.folder.glob("**/evaluated"))
+        simulator.clear_faults()
+
+
+def test_templates_in_options_of_every_type(controller: Any, simulator: Any, project: Project) -> None:
+    """They are filled in before types and choices are checked."""
+    file = source(
+        controller,
+        status=["{{ lookup('ansible.builtin.env', 'WANTED_STATUS') }}"],
+        vpc_id="{{ vpc }}",
+        timeout="{{ 10 }}",
+        retries="{{ '3' }}",
+        token_cache="{{ false }}",
+        tags={"Name": "{{ 'fr' ~ 'ont' }}"},
+        service_ports="{{ 'yes' }}",
+        default_groups="{{ ['status'] }}",
+        connect_with="{{ 'dns_name' }}",
+        strict="{{ false }}",
+        hostnames=["vpcep_service_name"],
+        compose={"ansible_port": "vpcep_ports[0].client_port"},
+    )
+    given = ("-i", file, "-e", f"vpc={FRONTEND['vpc_id']}")
+    variables, groups = listed(controller, *given, WANTED_STATUS="accepted")
+    assert groups == {"vpcep": ["web"], "status_accepted": ["web"]}
+    assert variables["web"]["ansible_host"].startswith("vpcep-") and int(variables["web"]["ansible_port"]) == 8080
+    assert not controller.tokens
+    refused = controller.run("ansible-inventory", "--graph", *given, WANTED_STATUS="done")
+    assert "'done'" in refused.output
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"region": "{{ nothing }}"}, "region: the template cannot be filled in: 'nothing' is undefined"),
+        ({"password": "{{ nothing ~ 'S3cret-4711' }}"}, "password: the template cannot be filled in"),
+        ({"password": "{{ 'S3cret-4711' | nothing }}"}, "password: the template cannot be filled in"),
+        ({"password": {"of": "S3cret-4711"}}, "password has to be a text."),
+        ({"timeout": "{{ 'soon' }}"}, "timeout"),
+    ],
+)
+def test_options_that_cannot_be(controller: Any, project: Project, options: Any, message: str) -> None:
+    setting = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
+    done = controller.run("ansible-inventory", "--list", "-i", source(controller, **options), **setting)
+    assert done.code != 0 and message in " ".join(done.output.split()), done.output
+    assert "S3cret" not in done.output and controller.requests() == []
+
+
 def test_missing_library(controller: Any, project: Project) -> None:
     shim = controller.folder / "shim"
     shim.mkdir()

@@ -249,3 +249,35 @@ def test_a_replacement_needs_no_more_quota(controller: Controller, simulator: Si
     run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": [other]})
     assert run.code == 0, run.output
     assert [item["description"] for item in simulator.state()["endpoints"]] == ["another one"]
+
+
+def test_a_misspelt_variable_is_named(controller: Controller, simulator: SimulatorProcess) -> None:
+    misspelt = {"connect_vpcs_service": SERVICE, "connect_vpcs_endpoint": [FRONTEND]}
+    for playbook in (ROLE, "crossvpc.vpcep.disconnect_vpcs"):
+        run = controller.run(playbook, variables=misspelt)
+        assert run.code == 2, run.output
+        assert "There is no variable connect_vpcs_endpoint: is connect_vpcs_endpoints meant?" in run.output
+    assert simulator.state()["services"] == [] and controller.requests() == []
+
+
+def test_a_run_says_that_there_are_no_endpoints(controller: Controller) -> None:
+    run = controller.run(ROLE, variables={"connect_vpcs_service": SERVICE})
+    assert run.code == 0, run.output
+    assert run.result["next"] == ["No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."]
+
+
+def test_a_run_says_which_endpoints_are_new(controller: Controller, simulator: SimulatorProcess) -> None:
+    """One that was deleted elsewhere is made anew, and has another address and name."""
+    simulator.settings(delay=0)
+    first = controller.run(ROLE, variables=SEED)
+    (endpoint,) = first.result["endpoints"]
+    assert first.result["created"] == [endpoint["id"]] and f"new       {endpoint['id']}: " in first.output
+    again = controller.run(ROLE, variables=SEED)
+    assert again.result["created"] == [] and "new       " not in again.output
+    simulator.remove("endpoints", endpoint["id"])
+    predicted = controller.run(ROLE, "--check", variables=SEED)
+    assert predicted.result["created"] == []
+    anew = controller.run(ROLE, variables=SEED)
+    (other,) = anew.result["endpoints"]
+    assert anew.result["created"] == [other["id"]] and f"new       {other['id']}: " in anew.output
+    assert other["dns_names"] != endpoint["dns_names"]

@@ -63,6 +63,19 @@ def test_what_a_consumer_sees_alone() -> None:
     assert all(service.status == "" and service.ports == () for service in seen.services)
 
 
+def test_connections_and_permissions_may_be_within_the_services() -> None:
+    """As vpcep_service_info returns them with include."""
+    accounts = landscapes.shop_and_platform()
+    within = copy.deepcopy(accounts)
+    for account in within:
+        connections, permissions = account.pop("connections", {}), account.pop("permissions", {})
+        for service in account["services"]:
+            service["connections"] = connections.get(service["id"], [])
+            if service["id"] in permissions:
+                service["permissions"] = permissions[service["id"]]
+    assert landscape(list(within)) == landscape(list(accounts))
+
+
 def test_an_account_that_no_login_tells_is_found_out() -> None:
     platform, shop = landscapes.shop_and_platform()
     del platform["domain_id"], shop["domain_id"]

@@ -64,6 +64,99 @@ def test_address(endpoint: Any, connect_with: str, address: str | None) -> None:
     assert hosts.variables(endpoint, connect_with=connect_with).get("ansible_host") == address
 
 
+@pytest.mark.parametrize("value", [
+    "192.168.14.23",
+    "2001:db8::1",
+    "web",
+    "vpcep-530d.eu-de.otc.t-systems.com",
+    "xn--grsse-lva.example.",
+    "3com.example",
+    ".".join(["a" * 61] * 4 + ["abcde"]),
+])  # fmt: skip
+def test_what_is_an_address(value: str) -> None:
+    assert hosts.is_address(value)
+    assert hosts.variables({**ACCEPTED, "ip": value})["ansible_host"] == value
+
+
+NO_ADDRESSES: list[Any] = [
+    "-oProxyCommand=touch /tmp/x",
+    "-web.example",
+    "web-.example",
+    "web.-example",
+    "web\n",
+    "web\n10.0.0.1",
+    "10.0.0.1 ",
+    " 10.0.0.1",
+    "10.0.0.1\x00",
+    "10.0.0.1;id",
+    "$(id)",
+    "`id`",
+    "{{ lookup('pipe', 'id') }}",
+    "{% raw %}",
+    "gr\u00f6\u00dfe.example",
+    "\u0661\u0660.0.0.1",
+    "10.0.0.1:22",
+    "web.example:22",
+    "[2001:db8::1]",
+    "[2001:db8::1]:22",
+    "fe80::1%eth0",
+    "fe80::1%-oProxyCommand=id",
+    "10.0.0.0/8",
+    "10.0.0",
+    "256.0.0.1",
+    "root@web.example",
+    "web_1.example",
+    "web..example",
+    ".web",
+    ".",
+    "..",
+    "../../etc/passwd",
+    "a" * 64,
+    ".".join(["a" * 61] * 4 + ["abcdefg"]),
+    "",
+    None,
+    17,
+    True,
+    ["10.0.0.1"],
+    {"ip": "10.0.0.1"},
+]
+
+
+@pytest.mark.parametrize("value", NO_ADDRESSES)
+def test_what_is_none(value: Any) -> None:
+    """Neither as the address, nor as the name, nor as something that was composed of the cloud's text."""
+    assert not hosts.is_address(value)
+    assert "ansible_host" not in hosts.variables({**ACCEPTED, "ip": value})
+    assert "ansible_host" not in hosts.variables({**GATEWAY, "dns_names": [value]}, connect_with="dns_name")
+    assert hosts.unusable({"ansible_host": value, "ansible_ssh_host": "web"}) == ["ansible_host"]
+
+
+@pytest.mark.parametrize("value, usable", [
+    (443, True),
+    ("443", True),
+    (65535, True),
+    (0, False),
+    (65536, False),
+    (-1, False),
+    (True, False),
+    (443.0, False),
+    (None, False),
+    ("", False),
+    ("22 -oProxyCommand=id", False),
+    ("22\n", False),
+    ("\u0664\u0664\u0663", False),
+    ([443], False),
+])  # fmt: skip
+def test_ports(value: Any, usable: bool) -> None:
+    assert hosts.is_port(value) is usable
+    assert hosts.unusable({"ansible_port": value, "port": "-o"}) == ([] if usable else ["ansible_port"])
+
+
+@pytest.mark.parametrize("member", ["a b", "a.b", "a-b", "{{ a }}", "a\nb"])
+def test_members_that_cannot_be_variables(member: str) -> None:
+    assert hosts.variables({**GATEWAY, member: 1}) == hosts.variables(GATEWAY)
+
+
 def test_every_address_is_one() -> None:
     assert len({hosts.address_of(ACCEPTED, connect_with) for connect_with in hosts.ADDRESSES}) == len(hosts.ADDRESSES)
 

@@ -53,6 +53,14 @@ def test_ports_of_own_services() -> None:
     assert asked == ["endpoints", "services"]
 
 
+@pytest.mark.parametrize("port", ["-oProxyCommand=id", None, {"a": 1}, "443\n", "{{ 1 }}", True])
+def test_ports_that_are_no_numbers_are_none(port: Any) -> None:
+    """Users make ansible_port of them."""
+    services = [{"id": "s", "ports": [*PORTS, {"client_port": port, "server_port": 80, "protocol": "TCP"}]}]
+    found, _asked = reading([{"id": "a"}], services)
+    assert found.ports == {}
+
+
 def test_no_ports_are_asked_for_without_endpoints() -> None:
     assert reading([]) == (Listing([], {}), ["endpoints"])
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
 
@@ -112,3 +112,36 @@ def test_endpoints(task: Any, cloud: Any, backend: Any) -> None:
         assert [item["id"] for item in task(find_endpoints, **options)["endpoints"]] == [one["id"]], options
     for options in ({"id": "nobody"}, {"status": ["rejected"]}, {"endpoint_service_name": "we"}):
         assert task(find_endpoints, **options)["endpoints"] == []
+
+
+def test_connections_and_permissions_of_all_services(
+    task: Any, cloud: Any, services: Any, subnet: dict[str, str]
+) -> None:
+    """One request a service and kind, beside the list."""
+    cloud.advance(3)
+    one = services[3]["id"]
+    endpoint = task(converge_endpoint, endpoint_service_id=one, **subnet)["endpoint"]["id"]
+    task(lambda _, runtime: runtime.api.change_permissions(one, {"action": "add", "permissions": ["iam:domain::a1"]}))
+    answer = task(find_services, include=["connections", "permissions"])
+    found = {service["id"]: service for service in answer["services"]}
+    each = [("GET", "listConnections"), ("GET", "listPermissions")]
+    assert sorted(task.sent) == sorted([("GET", "listEndpointServices"), *each * 12])
+    assert [item["id"] for item in found[one]["connections"]] == [endpoint]
+    assert found[one]["permissions"] == ["iam:domain::a1"]
+    assert all(service["connections"] == service["permissions"] == [] for key, service in found.items() if key != one)
+
+
+def test_only_what_is_asked_for(task: Any, services: Any) -> None:
+    (service,) = task(find_services, id=services[0]["id"], include=["connections"])["services"]
+    assert service["connections"] == [] and "permissions" not in service
+    with pytest.raises(InputError, match="include: services in scope public do not show this"):
+        task(find_services, scope="public", include=["connections"])
+
+
+def test_a_service_that_went_meanwhile_stops_no_other(task: Any, cloud: Any, services: Any) -> None:
+    cloud.fault(operation="listConnections", status=404, code="EndPoint.0005", path=services[0]["id"])
+    found = task(find_services, include=["connections"])["services"]
+    assert len(found) == 12 and all(service["connections"] == [] for service in found)
+    cloud.fault(operation="listConnections", status=403, code="EndPoint.0004", path=services[0]["id"])
+    with pytest.raises(ApiError, match=r"EndPoint\.0004"):
+        task(find_services, include=["connections"])

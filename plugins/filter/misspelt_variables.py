@@ -1,0 +1,85 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: misspelt_variables
+short_description: Find variables that look like misspelt options of a role
+version_added: 0.2.0
+description:
+  - Ansible ignores variables that a role does not have. This filter finds those whose names differ from an option of
+    the role by a letter or two, while that option was left as it is by default.
+  - The role P(crossvpc.vpcep.connect_vpcs#role) fails when it finds one.
+author:
+  - The crossvpc authors (@crossvpc)
+positional: defaults, values
+options:
+  _input:
+    description: Names of variables, such as P(ansible.builtin.varnames#lookup) lists them.
+    type: list
+    elements: str
+    required: true
+  defaults:
+    description: The options of the role, with their defaults.
+    type: dict
+    required: true
+  values:
+    description: The options of the role, with the values that they have now.
+    type: dict
+    required: true
+  own:
+    description: Names that are right, such as those of results that the role registers.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Check the names of variables
+  ansible.builtin.assert:
+    that: misspelt | length == 0
+    fail_msg: "{{ misspelt | join(' ') }}"
+  vars:
+    defaults: {my_role_ports: [], my_role_state: present}
+    values: {my_role_ports: "{{ my_role_ports }}", my_role_state: "{{ my_role_state }}"}
+    names: "{{ query('ansible.builtin.varnames', '^my_role_') }}"
+    misspelt: "{{ names | crossvpc.vpcep.misspelt_variables(defaults, values) }}"
+    my_role_ports: []
+    my_role_state: absent
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each of them, with the name that may have been meant.
+  type: list
+  elements: str
+  sample: ["There is no variable my_role_port: is my_role_ports meant?"]
+"""
+
+import difflib
+import typing as t
+
+ALIKE = 0.92
+"""From 0 to 1, see difflib: two letters in about twenty may be others, missing or too many."""
+SURVEY = "__"
+"""In the name of an answer to a survey, out of which a playbook makes an option."""
+
+
+def misspelt_variables(
+    names: list[str], defaults: dict[str, t.Any], values: dict[str, t.Any], own: t.Collection[str] = ()
+) -> list[str]:
+    """See DOCUMENTATION. An option that was given shows that its name is known."""
+    found = []
+    for name in sorted({*names} - {*defaults} - {*own}):
+        near = difflib.get_close_matches(name, defaults, 1, ALIKE)
+        if near and SURVEY not in name and values[near[0]] == defaults[near[0]]:
+            found.append(f"There is no variable {name}: is {near[0]} meant?")
+    return found
+
+
+class FilterModule:
+    """The filter that this file is named after."""
+
+    def filters(self) -> dict[str, t.Any]:
+        return {"misspelt_variables": misspelt_variables}

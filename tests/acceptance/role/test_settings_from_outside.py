@@ -1,0 +1,50 @@
+"""Playbooks with an inventory and an ansible.cfg that were written for other machines."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from tests.acceptance.role.conftest import FRONTEND, SEED, SERVICE, Controller
+from tests.simulator import SimulatorProcess
+
+# Neither can work: a play that takes one of them over fails.
+BECOME = {"become": True, "become_user": "nobody", "become_method": "sudo"}
+ELSEWHERE = {
+    "ansible_connection": "ssh",
+    "ansible_ssh_executable": "/nonexistent/ssh",
+    "ansible_python_interpreter": "/nonexistent/python",
+    "ansible_become": True,
+    "ansible_become_user": "nobody",
+    "ansible_become_exe": "/nonexistent/sudo",
+}
+OBS = {"private_obs_vpc_id": FRONTEND["vpc_id"], "private_obs_subnet_id": FRONTEND["subnet_id"]}
+
+
+@pytest.mark.parametrize(
+    "playbook, host, variables",
+    [
+        ("connect_vpcs", "localhost", SEED),
+        ("connect_vpcs", "vpc-a", SEED),
+        ("disconnect_vpcs", "localhost", SEED),
+        ("private_obs", "localhost", OBS),
+        ("map_vpcs", "localhost", {}),
+        ("connect_fleet", "vpc-a", {"connect_vpcs_service": {**SERVICE, "name": "web"}}),
+    ],
+)
+def test_playbooks_run_here_and_as_the_user(
+    controller: Controller, simulator: SimulatorProcess, playbook: str, host: str, variables: dict[str, object]
+) -> None:
+    """For awx_setup see tests/platform/test_setup.py."""
+    simulator.settings(delay=0)
+    machines = {"localhost": ELSEWHERE, "vpc-a": {"connect_vpcs_endpoint": FRONTEND, **ELSEWHERE}}
+    inventory = {"all": {"vars": ELSEWHERE, "hosts": machines}}
+    (controller.folder / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    settings = [f"{name} = {value}" for name, value in BECOME.items()]
+    (controller.folder / "ansible.cfg").write_text("\n".join(["[privilege_escalation]", *settings, ""]))
+    controller.environment["ANSIBLE_CONFIG"] = str(controller.folder / "ansible.cfg")
+    pictures = {f"map_vpcs_{kind}": str(controller.folder / f"map.{kind}") for kind in ("html", "mermaid")}
+    given = {"connect_vpcs_hosts": host, **pictures, **variables}
+    done = controller.run(f"crossvpc.vpcep.{playbook}", "-i", str(controller.folder / "hosts.yml"), variables=given)
+    output, play, _kept = done.output.partition("PLAY [localhost]")  # the play that keeps the result
+    assert play and "fatal:" not in output and controller.requests(), done.output
