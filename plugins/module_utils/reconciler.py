@@ -209,10 +209,10 @@ class Reconciler:
 
     def finish(self, created: Object) -> Flow[Object]:
         """Makes those settings of a new object that its creation could not."""
-        if created.get("status") == FAILED:
-            raise failed_object(self.noun, created)
         # Actions are refused until then (EndPoint.3045).
         waits = self.options.get("wait") is not False or self.actions({})
+        if waits and created.get("status") == FAILED:
+            raise failed_object(self.noun, created)
         if waits and created.get("status") not in self.settled:
             created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
