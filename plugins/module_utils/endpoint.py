@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .api import ENDPOINT_KIND, VpcepApi
-from .canonical import UnusableAnswer, canonical, has, name_of, observed, usable
+from .canonical import UnusableAnswer, canonical, detailed, has, name_of, observed, usable
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
     CHANGE_TAGS,
@@ -30,7 +30,7 @@ from .fields import (
     UUID_PATTERN,
 )
 from .planning import Step
-from .reconciler import Object, Reconciler, detailed, reconcile
+from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result
 from .runtime import Runtime
 from .validation import check_actions, check_one, refuse

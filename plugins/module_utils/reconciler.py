@@ -10,13 +10,14 @@ the same path and stops where something would be sent. Where something has to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from . import planning
-from .canonical import first_known, has, usable
-from .errors import ApiError, InputError, NotFound, VpcepError
+from .canonical import first_known
+from .creatable import Creatable
+from .errors import InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, Field, fields_of
 from .planning import Plan, Step
 from .results import failed_object, predicted
@@ -27,16 +28,13 @@ from .waiting import Available, Flow, Gone, Settled, Shown, drive
 Object = dict[str, Any]
 
 
-class Reconciler:
+class Reconciler(Creatable):
     """One object of one kind. Subclasses say how it is found, created, changed, deleted and shown."""
 
     noun = ""  # in messages
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
-    available: tuple[str, ...] = ()  # statuses in which it has been created
-    # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
-    conflict_codes: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
@@ -52,10 +50,6 @@ class Reconciler:
 
     def check_identity(self) -> None:
         """Raises InputError when the options do not say which object is meant."""
-        raise NotImplementedError
-
-    def find(self) -> list[Object]:
-        """All objects that the options may mean, in any status; one GET (a page of 1000)."""
         raise NotImplementedError
 
     def get(self, object_id: str) -> Object:
@@ -303,37 +297,6 @@ class Reconciler:
     def are_available(self, found: list[Object]) -> bool:
         return all(item.get("status") in (*self.available, FAILED) for item in found)
 
-    def siblings(self, _listings: int) -> list[Object]:
-        """All objects of the same identity, in any status, as a list shows them now; one GET.
-
-        listings: an earlier number of listings. Of a fleet's, only a later one is as good as a list.
-        """
-        return self.find()
-
-    def is_certain(self, _found: Object) -> bool:
-        """Whether a match shows all of its identity."""
-        return True
-
-    def listings(self) -> int:
-        """How many listings were shared with others up to now."""
-        return 0
-
-    def is_in_listing(self, _found: Object) -> bool:
-        """Whether an object was seen in the latest shared listing."""
-        return False
-
-    def is_possible_now(self, _refusal: ApiError) -> bool:
-        """Waits until a creation that was refused is possible. Returns whether it is."""
-        return False
-
-    def is_taken(self) -> bool:
-        """Whether the last list shows that an object of another identity is why a creation was refused."""
-        return False
-
-    def shared_look(self, _object_id: str) -> Flow[None]:
-        """Waits for a listing that is shared with others, where there are some."""
-        yield from ()
-
     def alive(self, matches: list[Object]) -> list[Object]:
         """Without those that are on their way out: they do not count as present."""
         return [found for found in matches if found.get("status") != DELETING]
@@ -403,19 +366,6 @@ class Reconciler:
     def read_back_names(self) -> dict[str, str]:
         """Fields that answers carry under another name."""
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
-
-
-def detailed(get: Callable[[str], Object], item: Object, *needs: str) -> Object:
-    """An entry of a list, or its details if it lacks some of *needs* (all, if there are none); empty if it is gone.
-
-    Raises UnusableAnswer if the details lack it as well.
-    """
-    if needs and all(has(item, name) for name in needs):
-        return item
-    try:
-        return usable([get(item["id"]) if has(item, "id") else item], *needs)[0]
-    except NotFound:
-        return {}
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:

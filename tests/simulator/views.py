@@ -11,9 +11,7 @@ from .models import Endpoint, Permission, Resource, Service
 from .settings import stamp
 
 
-def pick(
-    cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden: Iterable[str] = ()
-) -> dict[str, Any]:
+def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden: Iterable[str] = ()) -> dict[str, Any]:
     names = cloud.contract.returned[schema, operation] - set(hidden)
     return {name: value for name, value in full.items() if value is not None and name in names}
 

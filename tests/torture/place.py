@@ -79,9 +79,7 @@ class Place:
         variables |= {"connect_vpcs_service": wanted.SERVICE, "connect_vpcs_endpoints": [wanted.ENDPOINT]}
         (folder / "variables.yml").write_text(yaml.safe_dump(variables))
 
-    def fresh(
-        self, prepare: Callable[[SimulatorProcess, str], Any] | None = None, delay: float | None = None
-    ) -> None:
+    def fresh(self, prepare: Callable[[SimulatorProcess, str], Any] | None = None, delay: float | None = None) -> None:
         """An empty cloud, or one that was prepared (with a folder for it), and a controller that has no token yet.
 
         delay: seconds that changes of state take; else they take looks.
