@@ -198,7 +198,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(str(error)) from error
 
     def _filled_in(self, name: str, value: t.Any) -> t.Any:
-        """An option's value without templates. A list or dictionary in place of a text is refused: Ansible quotes it."""
+        """An option's value without templates. Refuses a list or dictionary in place of a text: Ansible quotes it."""
         filled = value
         if name not in NO_TEMPLATES:
             self.templar.available_variables = self._vars

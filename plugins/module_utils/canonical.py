@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .errors import VpcepError
+from .errors import NotFound, VpcepError
 from .fields import NEVER, PERMISSION_PREFIX, POLICY_KEYS, POLICY_KEYS_HUAWEI, UNKNOWN, Field, all_choices
 
 
@@ -82,6 +82,19 @@ def usable(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
                 "nothing was concluded from it."
             )
     return found
+
+
+def detailed(get: Callable[[str], dict[str, Any]], item: dict[str, Any], *needs: str) -> dict[str, Any]:
+    """An entry of a list, or its details if it lacks some of *needs* (all, if there are none); empty if it is gone.
+
+    Raises UnusableAnswer if the details lack it as well.
+    """
+    if needs and all(has(item, name) for name in needs):
+        return item
+    try:
+        return usable([get(item["id"]) if has(item, "id") else item], *needs)[0]
+    except NotFound:
+        return {}
 
 
 def short_name(full_name: Any, service_id: Any) -> str:

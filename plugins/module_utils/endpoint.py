@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .api import ENDPOINT_KIND, VpcepApi
-from .canonical import UnusableAnswer, canonical, has, name_of, observed, usable
+from .canonical import UnusableAnswer, canonical, detailed, has, name_of, observed, usable
 from .effect import asks_for_nothing, check_options
 from .errors import ApiError, InputError, NotFound, VpcepError
 from .fields import (
@@ -32,7 +32,7 @@ from .fields import (
     UUID_PATTERN,
 )
 from .planning import Step
-from .reconciler import Object, Reconciler, detailed, reconcile
+from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result, predicted
 from .runtime import Runtime
 from .service_facts import endpoint_service, summary_of

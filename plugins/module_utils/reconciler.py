@@ -10,14 +10,15 @@ the same path and stops where something would be sent. Where something has to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from . import planning
-from .canonical import first_known, has, usable
+from .canonical import first_known
+from .creatable import Creatable
 from .effect import check_effect, check_made, check_new
-from .errors import ApiError, InputError, NotFound, VpcepError
+from .errors import InputError, NotFound, VpcepError
 from .fields import DELETING, FAILED, UNKNOWN, Field, fields_of
 from .planning import Plan, Step
 from .recreation import Replacing, replace, resume
@@ -31,7 +32,7 @@ from .waiting import Available, Flow, Gone, Settled, Shown, drive
 Object = dict[str, Any]
 
 
-class Reconciler(Replacing):
+class Reconciler(Replacing, Creatable):
     """One object of one kind. Subclasses say how it is found, created, changed, deleted and shown."""
 
     noun = ""  # in messages
@@ -39,9 +40,6 @@ class Reconciler(Replacing):
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
-    available: tuple[str, ...] = ()  # statuses in which it has been created
-    # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
-    conflict_codes: Mapping[str, float] = MappingProxyType({})
     references: tuple[str, ...] = ()  # fields that name other objects and can be changed
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
@@ -60,10 +58,6 @@ class Reconciler(Replacing):
 
     def check_identity(self) -> None:
         """Raises InputError when the options do not say which object is meant."""
-        raise NotImplementedError
-
-    def find(self) -> list[Object]:
-        """All objects that the options may mean, in any status; one GET (a page of 1000)."""
         raise NotImplementedError
 
     def get(self, object_id: str) -> Object:
@@ -220,10 +214,10 @@ class Reconciler(Replacing):
 
     def finish(self, created: Object) -> Flow[Object]:
         """Makes those settings of a new object that its creation could not."""
-        if created.get("status") == FAILED:
-            raise failed_object(self.noun, created)
         # Actions are refused until then (EndPoint.3045).
         waits = self.options.get("wait") is not False or self.actions({})
+        if waits and created.get("status") == FAILED:
+            raise failed_object(self.noun, created)
         if waits and created.get("status") not in self.settled:
             created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
@@ -357,37 +351,6 @@ class Reconciler(Replacing):
     def are_available(self, found: list[Object]) -> bool:
         return all(item.get("status") in (*self.available, FAILED) for item in found)
 
-    def siblings(self, _listings: int) -> list[Object]:
-        """All objects of the same identity, in any status, as a list shows them now; one GET.
-
-        listings: an earlier number of listings. Of a fleet's, only a later one is as good as a list.
-        """
-        return self.find()
-
-    def is_certain(self, _found: Object) -> bool:
-        """Whether a match shows all of its identity."""
-        return True
-
-    def listings(self) -> int:
-        """How many listings were shared with others up to now."""
-        return 0
-
-    def is_in_listing(self, _found: Object) -> bool:
-        """Whether an object was seen in the latest shared listing."""
-        return False
-
-    def is_possible_now(self, _refusal: ApiError) -> bool:
-        """Waits until a creation that was refused is possible. Returns whether it is."""
-        return False
-
-    def is_taken(self) -> bool:
-        """Whether the last list shows that an object of another identity is why a creation was refused."""
-        return False
-
-    def shared_look(self, _object_id: str) -> Flow[None]:
-        """Waits for a listing that is shared with others, where there are some."""
-        yield from ()
-
     def alive(self, matches: list[Object]) -> list[Object]:
         """Without those that are on their way out: they do not count as present."""
         return [found for found in matches if found.get("status") != DELETING]
@@ -462,19 +425,6 @@ class Reconciler(Replacing):
 def with_obstacles(report: Object, obstacles: list[str]) -> Object:
     """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
     return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
-
-
-def detailed(get: Callable[[str], Object], item: Object, *needs: str) -> Object:
-    """An entry of a list, or its details if it lacks some of *needs* (all, if there are none); empty if it is gone.
-
-    Raises UnusableAnswer if the details lack it as well.
-    """
-    if needs and all(has(item, name) for name in needs):
-        return item
-    try:
-        return usable([get(item["id"]) if has(item, "id") else item], *needs)[0]
-    except NotFound:
-        return {}
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:

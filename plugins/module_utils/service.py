@@ -11,7 +11,7 @@ from typing import Any
 
 from . import planning, revocation
 from .api import SERVICE_KIND
-from .canonical import UnusableAnswer, has, name_of, permission_key, usable
+from .canonical import UnusableAnswer, detailed, has, name_of, permission_key, usable
 from .errors import ApiError, InputError, VpcepError
 from .fields import (
     ACTION_CLOUDS,
@@ -29,7 +29,7 @@ from .fields import (
     UPDATE_SERVICE,
 )
 from .planning import Plan, Step
-from .reconciler import Object, Reconciler, detailed, reconcile, with_obstacles
+from .reconciler import Object, Reconciler, reconcile, with_obstacles
 from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime
