@@ -18,6 +18,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import execute
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import WrongType
 
 if t.TYPE_CHECKING:
     from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
@@ -88,7 +89,7 @@ def _texts(value: t.Any) -> Iterable[str]:
     if isinstance(value, list):
         for one in value:
             yield from _texts(one)
-    elif value not in (None, "") and not isinstance(value, bool):
+    elif value not in (None, "") and not isinstance(value, (bool, WrongType)):
         yield str(value)
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleParserError
-from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.crossvpc.vpcep.plugins.inventory.vpcep import InventoryModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import CLOUD, CloudEntry, WrongType, shown
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
@@ -49,10 +49,7 @@ def file_of(name: str) -> Any:
 
 def run(_module: str, **arguments: Any) -> str:
     """What a module of ours prints: its result, or its error, with the arguments of the invocation."""
-    internal = {"_ansible_verbosity": 4, "_ansible_remote_tmp": "~/.ansible/tmp"}
-    if "inject_invocation" in PASS_VARS:  # a setting since ansible-core 2.20; before, it was always so
-        internal["_ansible_inject_invocation"] = True
-    text = in_process.run(file_of(_module), {**internal, **arguments}, None, None)
+    text = json.dumps(in_process.run(_module, file_of(_module), arguments, Mode(verbosity=4)))
     assert "invocation" in text
     return text
 
