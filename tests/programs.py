@@ -9,9 +9,9 @@ import json
 import time
 from typing import Any
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from tests.simulator.handle import Handle, Simulator
 
 POOLS = Pools()  # connections stay open from one test to the next

@@ -18,7 +18,7 @@ from pathlib import Path
 
 PROGRAMS = Path(sys.executable).parent
 # Where the version stands, and what stands before it.
-PLACES = {"galaxy.yml": "version: ", "plugins/module_utils/version.py": "COLLECTION_VERSION = "}
+PLACES = {"galaxy.yml": "version: ", "plugins/module_utils/_core/version.py": "COLLECTION_VERSION = "}
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 

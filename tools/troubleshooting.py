@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "troubleshooting.md"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"

@@ -16,7 +16,7 @@ from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.plugins.loader import module_loader
 from ansible.utils.display import Display
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import eligible, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import narrator
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter

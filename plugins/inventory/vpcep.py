@@ -116,19 +116,19 @@ from ansible.errors import AnsibleError, AnsibleOptionsError, AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import MissingLibrary, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
     DICT,
     FLAG,
     LIST,
     TEXT,
     refuse_wrong_types,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.reasons import LABELS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read

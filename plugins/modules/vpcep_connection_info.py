@@ -115,11 +115,15 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WHOLE, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import find_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    SERVICE_NAMES,
+    auth_options,
+    service_options,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_STATUSES
 
 ARGUMENTS = {
     "argument_spec": {

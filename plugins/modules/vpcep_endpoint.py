@@ -370,11 +370,11 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT
 
 ARGUMENTS = {
     "argument_spec": {

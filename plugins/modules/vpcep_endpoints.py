@@ -311,9 +311,9 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options, fleet_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, fleet_options
 
 ARGUMENTS = {
     "argument_spec": {**auth_options(), **fleet_options()},

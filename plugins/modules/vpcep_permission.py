@@ -156,10 +156,14 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, TEXT, WHOLE, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    SERVICE_NAMES,
+    auth_options,
+    service_options,
+)
 
 ARGUMENTS = {
     "argument_spec": {

@@ -99,11 +99,15 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import PERMISSION_TYPES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import find_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import find_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    SERVICE_NAMES,
+    auth_options,
+    service_options,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import PERMISSION_TYPES
 
 ARGUMENTS = {
     "argument_spec": {

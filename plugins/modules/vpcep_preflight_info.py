@@ -138,10 +138,10 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import LIST, TEXT, WHOLE, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import check_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 ARGUMENTS = {
     "argument_spec": {

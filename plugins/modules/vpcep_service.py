@@ -399,15 +399,15 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_ACTION_OPTIONS,
     auth_options,
     object_options,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE
 
 ARGUMENTS = {
     "argument_spec": {

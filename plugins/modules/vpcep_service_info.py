@@ -173,11 +173,11 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import SERVICE_STATUSES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import DICT, LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import INCLUDED, find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import INCLUDED, find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE_STATUSES
 
 ARGUMENTS = {
     "argument_spec": {

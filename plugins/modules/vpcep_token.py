@@ -134,10 +134,10 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 ARGUMENTS = {
     "argument_spec": {

@@ -13,7 +13,7 @@ import re
 import typing as t
 from collections import Counter
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import short_name
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -16,12 +16,12 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import execute
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import WrongType
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
 
 if t.TYPE_CHECKING:
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 

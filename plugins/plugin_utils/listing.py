@@ -10,10 +10,10 @@ import json
 import re
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer, observed, usable
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ID_PATTERN, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer, observed, usable
 
 Object = dict[str, t.Any]
 

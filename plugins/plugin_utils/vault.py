@@ -10,7 +10,7 @@ import typing as t
 from ansible.errors import AnsibleError
 
 if t.TYPE_CHECKING:
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils.clouds_yaml import Decrypt
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import Decrypt
 
 
 def decrypter(loader: t.Any) -> Decrypt:

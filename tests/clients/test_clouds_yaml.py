@@ -10,8 +10,8 @@ import pytest
 import yaml
 from openstack.config import OpenStackConfig, loader, vendors
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, regions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, regions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
 
 AUTH = {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001", "project_name": "web"}
 ENTRIES: dict[str, dict[str, Any]] = {

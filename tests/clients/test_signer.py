@@ -11,7 +11,7 @@ from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.signing import sign
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.signing import sign
 
 NOW = 1_760_000_000.0
 

@@ -16,8 +16,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import Connection, connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Connection, connect
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import (
     Answer,
     FakeServer,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from keystone.auth.plugins.totp import _generate_totp_passcodes
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
 from tests.controllers import RUNTIME, install_checkout, login_variables
 
 BY_IDS = {"username": None, "user_domain_name": None, "project_name": None}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import NAME_LENGTH
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
 from tests.controllers import ROOT
 from tests.platform.awx import (
     FILES,

@@ -11,8 +11,8 @@ import threading
 import time
 from typing import Any
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.programs import Cloud
 from tests.simulator.handle import Handle
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 from tests.programs import Task
 from tests.simulator.handle import Handle
 

@@ -21,10 +21,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import permission_record
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ID_PATTERN
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import permission_record
 from tests.programs import Cloud
 from tests.simulator.contract import Contract, Schema, Violation
 from tests.simulator.endpoints import check_addresses

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from tests.programs import Cloud
 from tests.simulator.faults import ANSWERING
 

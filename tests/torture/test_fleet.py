@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 
 from . import wanted
 from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetStory, compare, definitions, missing, networks

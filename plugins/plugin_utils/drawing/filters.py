@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import shown
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import shown
 
 from .grouping import LIMIT, grouped
 from .layout import arranged

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import short_name
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 from .text import plain
 

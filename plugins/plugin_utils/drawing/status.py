@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES, FAILED, SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    ENDPOINT_STATUSES,
+    FAILED,
+    SERVICE_STATUSES,
+)
 
 
 class Look(t.NamedTuple):

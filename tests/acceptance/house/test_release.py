@@ -48,7 +48,7 @@ def test_a_release(repository: Repository) -> None:
     code, said = release(repository, "7.0.0")
     assert code == 0, said
     assert yaml.safe_load(repository.read("galaxy.yml"))["version"] == "7.0.0"
-    assert 'COLLECTION_VERSION = "7.0.0"\n' in repository.read("plugins/module_utils/version.py")
+    assert 'COLLECTION_VERSION = "7.0.0"\n' in repository.read("plugins/module_utils/_core/version.py")
     changelog = repository.read("CHANGELOG.rst")
     assert re.search(r"^v7\.0\.0\n=+$", changelog, re.MULTILINE) and "no longer does what it did" in changelog
     assert not (repository.folder / FRAGMENT).exists()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from tests.acceptance.modules.test_examples import examples_of, write_files
 from tests.controllers import ROOT, login_variables
 

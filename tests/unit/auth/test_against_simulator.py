@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
     CredentialsError,

@@ -10,10 +10,10 @@ import json
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, CredentialsError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
 from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import PASSWORD, PROJECT
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 

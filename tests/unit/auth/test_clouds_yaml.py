@@ -11,9 +11,9 @@ import os
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, regions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, regions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
 
 AUTH = {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001"}
 

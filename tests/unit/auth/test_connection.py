@@ -18,18 +18,18 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect, network_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, network_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
     CredentialsError,
     InputError,
     NotFound,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.iam import Token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Attempt
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Attempt
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import DOMAIN, PASSWORD, PROJECT, stamp
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, closed_port
 
@@ -414,7 +414,7 @@ def slow(function, seconds):
 
 FORKS = """
 import json, os, sys, requests
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect, network_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, network_url
 options, environ, count = json.loads(sys.argv[1])
 start, go = os.pipe()
 for number in range(count):

@@ -10,8 +10,8 @@ import os
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve, split_api_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve, split_api_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError, InputError
 
 LOGIN = {
     "auth_url": "https://iam.eu-de.otc.t-systems.com/v3",

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes, failures
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import network_errors as failures
 
 CATALOGUE = Path(__file__).parents[2] / "simulator" / "openapi" / "errors.yaml"
 ENTRIES = [entry for entry in yaml.safe_load(CATALOGUE.read_text())["errors"] if entry.get("code")]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import error_codes, regions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.diagnosis import Diagnosis
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import regions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import Diagnosis
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 KEY = {"username": None, "password": None, "access_key": "AK0", "secret_key": "sk-secret-sk"}

@@ -11,8 +11,8 @@ import os
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import iam
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import iam
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
     CredentialsError,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.addresses import in_clear
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.addresses import in_clear
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError, InputError
 
 LOGIN = {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001", "region": "eu-de"}
 IAM = "https://iam.eu-de.otc.t-systems.com/v3"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import ENVIRONMENT, resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT, resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 TASK, BY_OPTION, VARIABLES, BY_VARIABLE = "task", "clouds.yaml by option", "environment", "clouds.yaml by OS_CLOUD"
 

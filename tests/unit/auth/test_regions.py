@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import regions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import regions
 
 
 def test_known_regions_have_their_documented_addresses():

@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml, credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import ENVIRONMENT, SECRETS, resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT, SECRETS, resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.signing import sign
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.signing import sign
 
 KEY = ("AKEXAMPLE0000000000A", "SKexampleexampleexampleexampleexample0000")
 PROJECT = "6e9dfd51d1124e8d8498dce894923a0d"

@@ -20,8 +20,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.token_cache import TokenCache, cache_key
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token_cache import TokenCache, cache_key
 
 pytestmark = pytest.mark.torture("attacks on the token cache")
 KEY = cache_key("password", "https://iam.example/v3", "me")

@@ -15,12 +15,17 @@ import pytest
 from ansible.errors import AnsibleParserError
 
 from ansible_collections.crossvpc.vpcep.plugins.inventory.vpcep import InventoryModule
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import resolve
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import CLOUD, CloudEntry, WrongType, shown
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    CLOUD,
+    CloudEntry,
+    WrongType,
+    shown,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
 from ansible_collections.crossvpc.vpcep.tests.unit.auth.fake_cloud import PASSWORD
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
 
 SECRET = "Secret-pa55word-4711"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import clouds_yaml
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml
 from tests.listings import listings
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -9,7 +9,7 @@ import itertools
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT_STATUSES, SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_STATUSES, SERVICE_STATUSES
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.status import LOOKS, STRANGE, Look, look_of
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.style import COLOURS
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import WHO, Listing, key_of, read
 
 PORTS = [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from tests.programs import Cloud
 from tests.simulator.handle import Simulator
 

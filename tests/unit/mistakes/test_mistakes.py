@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import connection, diagnosis
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import session as connection
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import diagnosis
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.tls import make_certificate, serving
 from tests.simulator.networks import generated

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import BOTH
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH
 
 Schema = dict[str, Any]
 METHODS = ("get", "post", "put", "delete")

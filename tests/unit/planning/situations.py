@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     BOTH,
     ENDPOINT,
     HUAWEI,

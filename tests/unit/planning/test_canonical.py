@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE, UNKNOWN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
     canonical,
     first_known,
@@ -24,8 +26,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import (
     tag_list,
     tag_value,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT, SERVICE, UNKNOWN
 from ansible_collections.crossvpc.vpcep.tests.unit.planning.situations import POOLS, examples, spelled
 
 KINDS = [

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import fields
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     BOTH,
     CLOUD_NAMES,
     ENDPOINT,
@@ -24,7 +24,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
     OTC,
     SERVICE,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.validation import OPTION_NAMES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import OPTION_NAMES
 
 COLLECTION = "ansible_collections.crossvpc.vpcep"
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py"))

@@ -9,8 +9,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import effect, recreation
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE, Field
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import effect, recreation
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    BOTH,
+    ENDPOINT,
+    HUAWEI,
+    OTC,
+    SERVICE,
+    Field,
+)
 from ansible_collections.crossvpc.vpcep.tests.unit.planning.situations import POOLS
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import fields, options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import canonical, permission_record
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import argument_specs as options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import canonical, permission_record
 from ansible_collections.crossvpc.vpcep.tests.unit.planning import contract
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
@@ -286,7 +287,7 @@ def test_tag_characters(every_character: Any, member: str, ours: str) -> None:
 @pytest.mark.parametrize("member", ["key", "value"])
 def test_tag_edges(member: str, text: str) -> None:
     """Blanks at the ends and the reserved prefix, for which validation.py has rules of its own."""
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils.validation import problems_of
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import problems_of
 
     described = contract.members(contract.schema("TagInput"))[member]
     fits = bool(re.fullmatch(contract.pattern(described["pattern"]), text)) and len(text) >= described["minLength"]
@@ -324,7 +325,7 @@ def test_policy_statement() -> None:
 
 @pytest.mark.parametrize("text", ["10.0.0.1", "10.0.0.0/8", "10.0.0.0/255.0.0.0", "10.0.0", "::1", " 10.0.0.1"])
 def test_ranges(text: str) -> None:
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils.validation import problems_of
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import problems_of
 
     described = contract.schema("AccessWhitelist")["items"]["pattern"]
     fits = re.fullmatch(contract.pattern(described), text) is not None

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer, observed, usable
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     ENDPOINT,
     HUAWEI,
     OTC,
@@ -20,7 +19,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
     SERVICE_NAME,
     UNKNOWN,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.validation import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer, observed, usable
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     check_counts,
     check_one,
     check_positive,

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import (
     ENDPOINT_KIND,
     LIST_LIMIT,
     LIST_RESTARTS,
     VpcepApi,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from ansible_collections.crossvpc.vpcep.tests.unit.planning import contract
 
 Object = dict[str, Any]

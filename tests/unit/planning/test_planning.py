@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import planning
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import plan as planning
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     ENDPOINT,
     HUAWEI,
     OTC,
@@ -23,7 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
     UNKNOWN,
     Field,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.planning import Conflict, Plan, Step
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Conflict, Plan, Step
 from ansible_collections.crossvpc.vpcep.tests.unit.planning.situations import (
     Model,
     Refused,

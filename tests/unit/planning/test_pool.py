@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import pool
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import WORKERS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import parallel as pool
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import WORKERS
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 50])

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import UNKNOWN
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.results import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import (
     endpoint_result,
     error_text,
     failed_object,
     predicted,
     service_result,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import UNKNOWN
 
 
 def test_a_service_is_the_apis_object_with_short_name_and_tags() -> None:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     BOTH,
     CLOUD_NAMES,
     ENDPOINT,
@@ -21,8 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import (
     SERVICE,
     all_choices,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import object_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.validation import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     OPTION_NAMES,
     check_ids,
     check_positive,

@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, NotFound, VpcepError, WaitTimeout
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    NotFound,
+    VpcepError,
+    WaitTimeout,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import (
     LONGEST_INTERVAL,
     Flow,
     Gone,

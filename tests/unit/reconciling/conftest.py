@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from tests.programs import Cloud, Task
 from tests.simulator.handle import Simulator
 from tools import permissions

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections, find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import (
+    decide_connections,
+    find_connections,
+)
 
 LIST = ("GET", "listConnections")
 FIND = ("GET", "listEndpointServices")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, OutcomeUnknown, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, OutcomeUnknown, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 UNANSWERED = [
     {"kind": "reset", "carried_out": True},

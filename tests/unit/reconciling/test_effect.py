@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 STATEMENT = {"Effect": "Allow", "Action": ["obs:object:GetObject"], "Resource": ["obs:*:*:*:backup/*"]}

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, MissingLibrary, WaitTimeout
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_quotas
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    CredentialsError,
+    MissingLibrary,
+    WaitTimeout,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_quotas
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
 
 
 class Ended(BaseException):

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.reasons import REASONS, reasons
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.snapshot import Snapshot
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import REASONS, reasons
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.snapshot import Snapshot
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 
 MANY = 12
 NOWHERE = "4189d3c2-8882-4871-a3c2-d380272eed01"

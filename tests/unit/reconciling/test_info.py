@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 
 
 @pytest.fixture

@@ -23,15 +23,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import ENDPOINT, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import object_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import check_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 # A VPC of the seed with two route tables.

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.canonical import UnusableAnswer
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint, refuse_partial
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import CredentialsError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.preflight import described
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_tags
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import (
+    converge_endpoint,
+    refuse_partial,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import described
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_tags
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
 
 
 def lying(program: Any, call: str, **members: Any) -> Any:

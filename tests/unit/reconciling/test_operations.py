@@ -12,17 +12,23 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections, find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import CLOUD_NAMES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.login import manage_token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.project_info import find_quotas, find_tags
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service_info import find_services
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions, find_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import (
+    decide_connections,
+    find_connections,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import (
+    converge_permissions,
+    find_permissions,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_quotas, find_tags
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import CLOUD_NAMES
 from ansible_collections.crossvpc.vpcep.tests.unit.planning import contract
 from ansible_collections.crossvpc.vpcep.tests.unit.planning.test_documentation import documentation
 

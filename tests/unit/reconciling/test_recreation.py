@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import FleetFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 UNKNOWN_ID = "4189d3c2-8882-4871-a3c2-000000000000"

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.connection import Connection
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Connection
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 DECIDE = "acceptOrRejectConnection"
 CONNECTIONS = ("GET", "listConnections")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.fleet import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 CALL = "changeResourceTags"
 

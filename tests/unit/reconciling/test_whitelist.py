@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.api import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions, find_permissions
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import (
+    converge_permissions,
+    find_permissions,
+)
 
 LIST = ("GET", "listPermissions")
 CHANGE, CREATE, DELETE = "addOrRemovePermissions", "batchCreatePermissions", "batchDeletePermissions"

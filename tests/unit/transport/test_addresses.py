@@ -12,9 +12,13 @@ from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, ConnectionFailed, OutcomeUnknown
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.proxies import proxy_secrets
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.proxies import proxy_secrets
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 METHODS = {"read": "GET", "create": "POST"}

@@ -16,9 +16,9 @@ import zlib
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import bodies
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ConnectionFailed, OutcomeUnknown
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ConnectionFailed, OutcomeUnknown
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 BOMBS = "answers that unpack to more than fits"

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.gate import Gate
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.limiter import Gate
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.error_codes import CODES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_codes import CODES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import (
     A_FEW,
     Backoff,
     Deadline,

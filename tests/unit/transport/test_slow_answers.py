@@ -12,10 +12,14 @@ import time
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import watchdog
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, ConnectionFailed, OutcomeUnknown
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import watchdog
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.slow_server import (
     ANSWERS,
     HANDSHAKES,

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.error_bodies import api_error
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import ApiError, VpcepError, WaitTimeout
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.results import error_text
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.texts import MASK, one_line, scrub
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.waiting import status_of, timed_out
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import MASK, one_line, scrub
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import error_text
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import status_of, timed_out
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import Narrator
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 

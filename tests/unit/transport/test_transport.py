@@ -19,18 +19,19 @@ from email.utils import formatdate
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils import bodies, http_pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
     MissingLibrary,
     NotFound,
     OutcomeUnknown,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.http_pools import Pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.retry import Deadline
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.transport import Transport, build_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.version import COLLECTION_VERSION, user_agent
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION, user_agent
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import pools as http_pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport, build_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 
 HTML = {"Content-Type": "text/html"}

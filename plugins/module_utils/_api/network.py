@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The few reading calls of the network service (VPC v1, Neutron v2.0) that a preflight and a diagnosis need.
+
+The login is the same as for our service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._core.errors import ApiError, ConnectionFailed, VpcepError
+from .._http.retry import Deadline
+
+Object = dict[str, Any]
+PATIENCE = 10.0  # seconds for one call: to know less is better than a long wait for the network service
+PAGE_SIZE = 2000  # as many as the service lists at once
+
+
+class NetworkApi:
+    """Reads VPCs, subnets, route tables and ports.
+
+    deadline: for all calls together. Every method raises what :meth:`connection.Connection.request` raises.
+    """
+
+    def __init__(self, connection: Any, deadline: Deadline | None = None) -> None:
+        self.connection = connection
+        self.deadline = deadline
+
+    def get_vpc(self, vpc_id: str) -> Object:
+        """VPC: Querying VPC Details."""
+        return self._one(f"vpcs/{vpc_id}", "get VPC", "vpc")
+
+    def list_vpcs(self) -> list[Object]:
+        """VPC: Querying VPCs, one page."""
+        return self._page("vpcs", "list VPCs", "vpcs")
+
+    def get_subnet(self, subnet_id: str) -> Object:
+        """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""
+        return self._one(f"subnets/{subnet_id}", "get subnet", "subnet")
+
+    def list_subnets(self) -> list[Object]:
+        """VPC: Querying Subnets, one page. They show Neutron's IDs of both, network and subnet."""
+        return self._page("subnets", "list subnets", "subnets")
+
+    def list_route_tables(self, vpc_id: str) -> list[Object]:
+        """VPC: Querying Route Tables of one VPC."""
+        return self._page("routetables", "list route tables", "routetables", vpc_id=vpc_id)
+
+    def get_port(self, port_id: str) -> Object:
+        """Neutron: Querying a Port."""
+        return self._one(f"v2.0/ports/{port_id}", "get port", "port", version=None)
+
+    def list_ports_of(self, device_id: str) -> list[Object]:
+        """Neutron: Querying Ports, those of one server or load balancer."""
+        return self._page("v2.0/ports", "list ports", "ports", version=None, device_id=device_id)
+
+    def list_ports_with(self, security_group: str) -> list[Object]:
+        """Neutron: Querying Ports, those that have one security group."""
+        return self._page("v2.0/ports", "list ports", "ports", version=None, security_groups=security_group)
+
+    def _one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
+        answer = self._get(path, operation, **extra)
+        found = answer.get(member) if isinstance(answer, dict) else None
+        return dict(found) if isinstance(found, dict) else {}
+
+    def _page(self, path: str, operation: str, member: str, version: str | None = "v1", **filters: Any) -> list[Object]:
+        answer = self._get(path, operation, version=version, params={"limit": PAGE_SIZE, **filters})
+        found = answer.get(member) if isinstance(answer, dict) else None
+        return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+    def _get(self, path: str, operation: str, **extra: Any) -> Any:
+        deadline = self.deadline or Deadline(PATIENCE)
+        return self.connection.request(
+            "GET", path, operation=operation, kind="read", deadline=deadline, api="vpc", **extra
+        )
+
+
+class Networks:
+    """VPCs, subnets, ports and route tables as GETs show them, each looked at once for a whole task.
+
+    A look gives the object, None if the network service itself says that there is none, or the error for which it
+    cannot be told. After an error there are no more looks of this kind, and after a broken connection none at all.
+    """
+
+    def __init__(self, runtime: Any) -> None:
+        self.runtime = runtime
+        self.api = NetworkApi(runtime.connection)
+        self.trouble: dict[str, VpcepError] = {}
+
+    def vpc(self, vpc_id: str) -> Any:
+        return self._look("VPC", vpc_id, self.api.get_vpc)
+
+    def subnet(self, subnet_id: str) -> Any:
+        """By the ID of the VPC's subnet."""
+        return self._look("subnet", subnet_id, self.api.get_subnet)
+
+    def port(self, port_id: str) -> Any:
+        return self._look("port", port_id, self.api.get_port)
+
+    def route_tables(self, vpc_id: str) -> list[Object]:
+        """Those of a VPC; [] if they cannot be seen."""
+        found = self._look("route tables", vpc_id, self.api.list_route_tables)
+        return found if isinstance(found, list) else []
+
+    def _look(self, kind: str, object_id: str, read: Callable[[str], Any]) -> Any:
+        return self.runtime.once((kind, object_id.lower()), lambda: self._read(kind, object_id, read))
+
+    def _read(self, kind: str, object_id: str, read: Callable[[str], Any]) -> Any:
+        trouble = self.trouble.get("all") or self.trouble.get(kind)
+        if trouble is not None:
+            return trouble
+        try:
+            return read(object_id)
+        except VpcepError as error:
+            if isinstance(error, ApiError) and says_gone(error, object_id):
+                return None
+            self.trouble["all" if isinstance(error, ConnectionFailed) else kind] = error
+            return error
+
+
+def networks(runtime: Any) -> Networks:
+    """The task's looks at networks."""
+    found: Networks = runtime.once("networks", lambda: Networks(runtime))
+    return found
+
+
+def says_gone(error: ApiError, object_id: str) -> bool:
+    """Whether the network service says that an object does not exist.
+
+    A 404 of a gateway, of another service or of an unknown path does not say so. Neutron's errors have no code.
+    """
+    code = (error.code or "").upper()
+    named = not code and object_id.lower() in error.message.lower()
+    return error.status == 404 and (code.startswith("VPC.") or code.endswith("NOTFOUND") or named)

@@ -1,0 +1,298 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The VPCEP API: one method per operation, named after it, and paging. No decisions.
+
+Every method raises what :meth:`connection.Connection.request` raises (:class:`errors.ApiError` and its
+kinds). Paths and members follow the API reference of VPC Endpoint v1; the operations' names in the
+docstrings are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._core.errors import ApiError, OutcomeUnknown
+from .._schema.fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
+
+Object = dict[str, Any]
+SERVICES = "vpc-endpoint-services"
+ENDPOINTS = "vpc-endpoints"
+SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service
+ENDPOINT_KIND = "endpoint"
+LIST_RESTARTS = 3
+LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
+Shortcut = Callable[[int], "list[str] | None"]
+"""Asked after the first page how to get at the rest: by these IDs, one request each, or (None) page by page."""
+
+
+class VpcepApi:
+    """The operations of the API on one connection (one project of one account)."""
+
+    def __init__(self, connection: Any, deadline: Any = None) -> None:
+        self.connection = connection
+        self.deadline = deadline  # of the whole task; bounds every retry
+
+    # Services
+
+    def create_service(self, body: Object) -> Object:
+        """createEndpointService. Asynchronous: the answer is in status ``creating``."""
+        return self._one("POST", SERVICES, "create endpoint service", kind="create", json=body)
+
+    def get_service(self, service_id: str) -> Object:
+        """getEndpointService. Raises NotFound."""
+        return self._one("GET", SERVICES + "/" + service_id, "get endpoint service", object_id=service_id)
+
+    def list_services(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
+        """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
+        return self._all(SERVICES, "endpoint_services", "list endpoint services", filters, shortcut=shortcut)
+
+    def list_public_services(self, **filters: Any) -> list[Object]:
+        """listPublicEndpointServices, all pages: the cloud's own services."""
+        return self._all(SERVICES + "/public", "endpoint_services", "list public endpoint services", filters)
+
+    def describe_service(self, **by: str) -> Object:
+        """describeEndpointService by ``id`` or full ``endpoint_service_name``; works across accounts."""
+        operation = "describe endpoint service"
+        return self._one("GET", SERVICES + "/describe", operation, object_id=by.get("id"), params=by)
+
+    def update_service(self, service_id: str, body: Object) -> Any:
+        """updateEndpointService: changes the members sent, ``ports`` as a whole."""
+        return self._call("PUT", SERVICES + "/" + service_id, "update endpoint service", kind="repeat", json=body)
+
+    def delete_service(self, service_id: str) -> None:
+        """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
+        self._call("DELETE", SERVICES + "/" + service_id, "delete endpoint service", kind="repeat")
+
+    def rename_service(self, service_id: str, body: Object) -> Any:
+        """renameEndpointService (Huawei Cloud): changes the name and nothing else."""
+        return self._call("PUT", f"{SERVICES}/{service_id}/name", "rename endpoint service", kind="repeat", json=body)
+
+    def upgrade_service(self, service_id: str) -> None:
+        """upgradeEndpointService (Huawei Cloud), to the professional edition."""
+        self._call("POST", f"{SERVICES}/{service_id}/upgrade", "upgrade endpoint service", kind="repeat", version="v2")
+
+    def add_server_resources(self, service_id: str, body: Object) -> None:
+        """addServerResources (Huawei Cloud): more load balancers. Nothing shows them, so it is never sent twice."""
+        path = f"{SERVICES}/{service_id}/add-server-resources"
+        self._call("POST", path, "add server resources", kind="create", version="v2", json=body)
+
+    # Whitelist records of a service
+
+    def list_permissions(self, service_id: str) -> list[Object]:
+        """listPermissions, all pages."""
+        path = f"{SERVICES}/{service_id}/permissions"
+        operation = f"list whitelist records of endpoint service {service_id}"
+        return self._all(path, "permissions", operation, {}, PERMISSIONS_PAGE_SIZE)
+
+    def change_permissions(self, service_id: str, body: Object) -> Any:
+        """addOrRemovePermissions: ``action`` is add or remove."""
+        path = f"{SERVICES}/{service_id}/permissions/action"
+        return self._call("POST", path, "change whitelist records", kind="repeat", json=body)
+
+    def create_permissions(self, service_id: str, body: Object) -> Any:
+        """batchCreatePermissions (Huawei Cloud): adds records with descriptions; one that exists stays as it is."""
+        path = f"{SERVICES}/{service_id}/permissions/batch-create"
+        return self._call("POST", path, "add whitelist records", kind="repeat", json=body)
+
+    def delete_permissions(self, service_id: str, body: Object) -> Any:
+        """batchDeletePermissions (Huawei Cloud): removes records by their IDs."""
+        path = f"{SERVICES}/{service_id}/permissions/batch-delete"
+        return self._call("POST", path, "remove whitelist records", kind="repeat", json=body)
+
+    def describe_permission(self, service_id: str, permission_id: str, body: Object) -> Any:
+        """updatePermissionDescription (Huawei Cloud)."""
+        path = f"{SERVICES}/{service_id}/permissions/{permission_id}"
+        return self._call("PUT", path, "describe whitelist record", kind="repeat", json=body)
+
+    # Connections of a service
+
+    def list_connections(self, service_id: str, **filters: Any) -> list[Object]:
+        """listConnections, all pages."""
+        path = f"{SERVICES}/{service_id}/connections"
+        return self._all(path, "connections", f"list connections of endpoint service {service_id}", filters)
+
+    def decide_connection(self, service_id: str, body: Object) -> Any:
+        """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
+        path = f"{SERVICES}/{service_id}/connections/action"
+        operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
+        return self._call("POST", path, operation, kind="repeat", json=body)
+
+    def describe_connections(self, service_id: str, body: Object) -> Any:
+        """updateConnectionDescriptions (Huawei Cloud): the service owner's words about endpoints."""
+        path = f"{SERVICES}/{service_id}/connections/description"
+        return self._call("PUT", path, "describe connections", kind="repeat", json=body)
+
+    # Endpoints
+
+    def create_endpoint(self, body: Object) -> Object:
+        """createEndpoint. Asynchronous: the answer is in status ``creating``."""
+        return self._one("POST", ENDPOINTS, "create endpoint", kind="create", json=body)
+
+    def get_endpoint(self, endpoint_id: str) -> Object:
+        """getEndpoint. Raises NotFound."""
+        return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint", object_id=endpoint_id)
+
+    def list_endpoints(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
+        """listEndpoints, all pages."""
+        return self._all(ENDPOINTS, "endpoints", "list endpoints", filters, shortcut=shortcut)
+
+    def update_endpoint_whitelist(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointWhitelist (Huawei Cloud): the access whitelist and its switch, both replaced."""
+        return self._call("PUT", ENDPOINTS + "/" + endpoint_id, "update endpoint whitelist", kind="repeat", json=body)
+
+    def update_endpoint_routetables(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointRouteTables (Huawei Cloud). Partial failures come in ``error`` of a 200 answer."""
+        return self._endpoint_part(endpoint_id, "routetables", "update endpoint route tables", body)
+
+    def update_endpoint_policy(self, endpoint_id: str, body: Object) -> Any:
+        """updateEndpointPolicy (Huawei Cloud)."""
+        return self._endpoint_part(endpoint_id, "policy", "update endpoint policy", body)
+
+    def delete_endpoint_policy(self, endpoint_id: str) -> None:
+        """deleteEndpointPolicy (Huawei Cloud): back to the default policy. EndPoint.2049 when it is that already."""
+        self._call("DELETE", f"{ENDPOINTS}/{endpoint_id}/policy", "delete endpoint policy", kind="repeat")
+
+    def upgrade_endpoint(self, endpoint_id: str, body: Object) -> Any:
+        """upgradeEndpoint (Huawei Cloud), to the professional edition; ``action`` is start."""
+        path = f"{ENDPOINTS}/{endpoint_id}/upgrade"
+        return self._call("POST", path, "upgrade endpoint", kind="repeat", version="v2", json=body)
+
+    def delete_endpoint(self, endpoint_id: str) -> None:
+        """deleteEndpoint. Asynchronous."""
+        self._call("DELETE", ENDPOINTS + "/" + endpoint_id, "delete endpoint", kind="repeat")
+
+    # Tags, quotas, versions
+
+    def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
+        """changeResourceTags: ``action`` is create or delete."""
+        path = f"{resource_kind}/{resource_id}/tags/action"
+        self._call("POST", path, "change tags", kind="repeat", json=body)
+
+    def list_project_tags(self, resource_kind: str) -> list[Object]:
+        """listProjectTags: every key in use with its values."""
+        operation = "list tags"
+        found, _count = _page(self._call("GET", f"{resource_kind}/tags", operation), "tags", operation)
+        return list(found)
+
+    def find_by_tags(self, resource_kind: str, body: Object) -> list[Object]:
+        """listResourcesByTags, one page: the IDs of those that have tags, 1000 at most. A POST that changes nothing."""
+        operation, path = "find resources by tags", f"{resource_kind}/resource_instances/action"
+        answer = self._call("POST", path, operation, kind="repeat", json=body)
+        return list(_page(answer, "resources", operation)[0])
+
+    def list_quotas(self) -> list[Object]:
+        """listQuotas: quota and use of services and of endpoints."""
+        operation = "list quotas"
+        answer = self._call("GET", "quotas", operation)
+        return list(_page(answer.get("quotas") if isinstance(answer, dict) else None, "resources", operation)[0])
+
+    def list_versions(self) -> list[Object]:
+        """listVersions: those that the API's address serves, in any project."""
+        operation = "list versions"
+        return list(_page(self._call("GET", "", operation, version=None), "versions", operation)[0])
+
+    def get_version(self, api_version: str) -> Object:
+        """getVersion, such as ``v1``. Raises NotFound."""
+        answer = self._call("GET", api_version, "get version", version=None)
+        version = answer.get("version") if isinstance(answer, dict) else None
+        return version if isinstance(version, dict) else {}
+
+    # How it is done
+
+    def _endpoint_part(self, endpoint_id: str, part: str, operation: str, body: Object) -> Any:
+        path = f"{ENDPOINTS}/{endpoint_id}/{part}"
+        return self._call("PUT", path, operation, kind="repeat", json=body)
+
+    def _call(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Any:
+        # A 400/2003 or a 404 on creation speaks of what the body names, not of the object asked for.
+        return self.connection.request(
+            method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
+        )
+
+    def _one(
+        self, method: str, path: str, operation: str, kind: str = "read", object_id: str | None = None, **extra: Any
+    ) -> Object:
+        """One object. Anything that is not one is an error, and for a creation an unknown outcome.
+
+        object_id: which one was asked for; another one must not be changed or deleted in its place.
+        """
+        answer = self._call(method, path, operation, kind, **extra)
+        if isinstance(answer, dict) and isinstance(answer.get("id"), str) and answer["id"]:
+            if object_id is None or answer["id"].lower() == object_id.lower():
+                return answer
+            message = f"The answer is about {answer['id']} instead of {object_id}."
+            raise ApiError(operation=operation, status=200, message=message)
+        failure = OutcomeUnknown if kind == "create" else ApiError
+        raise failure(operation=operation, status=200, message="The answer holds no object with an ID.")
+
+    def _all(
+        self,
+        path: str,
+        member: str,
+        operation: str,
+        filters: Object,
+        page_size: int = PAGE_SIZE,
+        shortcut: Shortcut | None = None,
+    ) -> list[Object]:
+        """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway.
+
+        With a *shortcut* only those of its IDs are sure to be among them.
+        """
+        filters = {name: value for name, value in filters.items() if value is not None}
+        found: list[Object] = []
+        for _attempt in range(LIST_RESTARTS):
+            found, steady = self._pages(path, member, operation, filters, page_size, shortcut)
+            if steady:
+                break
+        return found
+
+    def _pages(
+        self, path: str, member: str, operation: str, filters: Object, page_size: int, shortcut: Shortcut | None
+    ) -> tuple[list[Object], bool]:
+        """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
+        found: dict[str, Object] = {}
+        seen: set[str] = set()
+        totals: set[int | None] = set()
+        offset = 0
+        while True:
+            answer = self._call("GET", path, operation, params=dict(filters, limit=page_size, offset=offset))
+            page, count = _page(answer, member, operation)
+            known = len(seen)
+            seen.update(str(item["id"]) for item in page if "id" in item)
+            found.update((str(item.get("id", f"{offset + place}.")), item) for place, item in enumerate(page))
+            offset += len(page)
+            if len(found) > LIST_LIMIT:
+                message = f"The answer's list '{member}' has more than {LIST_LIMIT:,} objects."
+                raise ApiError(operation=operation, status=200, message=message)
+            if count is not None and count < offset:
+                count = None  # more came than there are: it says nothing about the rest either
+            totals.add(count)
+            # A page without a new ID ends it, too: of a server that does not count and ignores the offset.
+            if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
+                first_page = offset == len(page)
+                return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)
+            if shortcut and count and offset == len(page):
+                ids = shortcut(-(-(count - offset) // page_size))
+                if ids is not None:
+                    missing = [one for one in ids if one not in found]
+                    return list(found.values()) + self._each(path, member, operation, filters, missing), True
+
+    def _each(self, path: str, member: str, operation: str, filters: Object, ids: list[str]) -> list[Object]:
+        """Objects of a list by their IDs; those that went meanwhile are left out."""
+        answers = [self._call("GET", path, operation, params=dict(filters, id=one)) for one in ids]
+        return [item for answer in answers for item in _page(answer, member, operation)[0]]
+
+
+def _page(answer: Any, member: str, operation: str) -> Any:
+    """The objects of one page and the total; anything that is not a page is an error, never an empty list."""
+    page = answer.get(member) if isinstance(answer, dict) else None
+    if not isinstance(page, list) or not all(isinstance(item, dict) for item in page):
+        raise ApiError(
+            operation=operation,
+            status=200,
+            message=f"The answer holds no list '{member}'; nothing can be concluded from it.",
+        )
+    count = answer.get("total_count")
+    return page, count if isinstance(count, int) and not isinstance(count, bool) else None

@@ -1,0 +1,352 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entries of clouds.yaml, the file in which OpenStack clients keep clouds and credentials.
+
+Looked for where they look: OS_CLIENT_CONFIG_FILE, the working folder, the user's and the machine's configuration.
+Under an entry lies the profile of its vendor (clouds-public.yaml, else regions.PROFILES), over it secure.yaml; the last
+two are looked for in the same places. Members that mean nothing here are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from .._core.errors import CredentialsError, VpcepError, load_library
+from .._core.option_types import shown
+from . import regions
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Decrypt: t.TypeAlias = "Callable[[str], str | None]"
+"""From a text that ansible-vault made to the plain one, or to None if no vault secret opens it."""
+
+WORKING_FOLDER = "VPCEP_WORKING_FOLDER"
+"""Set by our action plugin for a module process: the folder in which Ansible was started."""
+
+_VAULT = "$ANSIBLE_VAULT;"
+
+_AUTH = {
+    "auth_url": ("auth_url",),
+    "username": ("username", "user_name"),
+    "user_id": ("user_id",),
+    "password": ("password",),
+    "passcode": ("passcode",),
+    "user_domain_name": ("user_domain_name", "domain_name"),
+    "user_domain_id": ("user_domain_id", "domain_id"),
+    "project_name": ("project_name", "tenant_name"),
+    "project_id": ("project_id", "tenant_id"),
+    "agency_name": ("agency_name", "target_agency_name"),
+    "agency_domain_name": ("agency_domain_name", "target_domain_name"),
+    "agency_domain_id": ("agency_domain_id", "target_domain_id"),
+    "token": ("token",),
+    "access_key": ("access_key", "ak"),
+    "secret_key": ("secret_key", "sk"),
+    "security_token": ("security_token",),
+}
+"""Our name of each member of auth, and theirs in the order they are looked for."""
+
+_TARGETS = {"project_name": "target_project_name", "project_id": "target_project_id"}
+"""Where the agency plugin of otcextensions has the delegating account's project; project_name is its own account's."""
+
+_BESIDE_AUTH = ("access_key", "secret_key", "security_token")
+"""What clients of these clouds also read from the entry itself."""
+
+_SECRET = ("password", "passcode", "token", "access_key", "secret_key", "security_token")
+
+AUTH_TYPES = {
+    "password": "password",
+    "v3password": "password",
+    "v3totp": "password",
+    "v3multifactor": "password",
+    "agency": "password",
+    "token": "token",
+    "v3token": "token",
+}
+"""The values of auth_type that can be served, and what each proves who one is with."""
+
+_FACTORS = ("password", "v3password", "totp", "v3totp")
+
+SUFFIXES = ("yaml", "yml", "json")
+
+
+class Encrypted(t.NamedTuple):
+    """A text that ansible-vault has encrypted: a value of a file or a whole file."""
+
+    text: str
+    decrypt: Decrypt | None
+
+    def open(self, what: str) -> str:
+        """The plain text. what: for the message. Raises CredentialsError without a vault secret that opens it."""
+        plain = self.decrypt(self.text) if self.decrypt else None
+        if plain is None:
+            raise CredentialsError(
+                f"{what} is encrypted with ansible-vault, and no vault secret at hand opens it. Give the run one with "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE. A module that runs as a process of its own (on another "
+                "host, with become, async, environment, another Python or VPCEP_DIRECT=0) has none: give it the "
+                "options themselves."
+            )
+        return plain
+
+
+class Entry:
+    """One cloud of the file, or given as an option; complete.
+
+    label: what messages call it; regions: the names in its list of regions, none if it has no list; content: its
+    members; folder: where relative paths in it begin.
+    """
+
+    def __init__(self, label: str, content: dict[str, t.Any], folder: str = "") -> None:
+        self.label = label
+        self._folder = folder
+        self.content = content
+        self._values = dict(self._region(one) for one in _list(content.get("regions")))
+        self.regions = tuple(self._values)
+        self._refuse_unknown_ways()
+
+    def options(self, region: str | None = None) -> dict[str, t.Any]:
+        """As options named like the modules' own (auth_url, username, region, validate_certs, …).
+
+        region: the one that is meant, of several; None if nobody has said it. Raises CredentialsError.
+        """
+        if region is None and len(self.regions) == 1:
+            region = self.regions[0]
+        if region is not None and self.regions and region not in self.regions:
+            raise CredentialsError(f"The {self.label} has no region {shown(region)}: it has {', '.join(self.regions)}.")
+        entry = _over(self.content, self._values.get(region or "", {}))
+        if region is not None and self.regions:
+            entry["region_name"] = region
+        return self._options(entry)
+
+    def _region(self, one: t.Any) -> tuple[str, dict[str, t.Any]]:
+        if isinstance(one, dict):
+            values = one.get("values") or {}
+            return self._text(one.get("name"), "regions.name"), self._mapping(values, "regions.values")
+        return self._text(one, "regions"), {}
+
+    def _refuse_unknown_ways(self) -> None:
+        way = self._text(self.content.get("auth_type") or "password", "auth_type")
+        if way not in AUTH_TYPES:
+            raise CredentialsError(
+                f"auth_type {shown(way)} of the {self.label} is not supported. These are: "
+                f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. "
+                "With any other way to log in, get a token by the tool that knows it, and give that as token."
+            )
+        factors = self.content.get("auth_methods") or []
+        factors = factors.split(",") if isinstance(factors, str) else _list(factors)
+        unknown = [shown(factor) for factor in factors if factor not in _FACTORS]
+        if way == "v3multifactor" and unknown:
+            raise CredentialsError(
+                f"auth_methods of the {self.label} has {', '.join(unknown)}: "
+                f"of v3multifactor, v3password with v3totp is supported."
+            )
+
+    def _options(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
+        auth = self._mapping(entry.get("auth") or {}, "auth")
+        given = {**{key: entry[key] for name in _BESIDE_AUTH for key in _AUTH[name] if key in entry}, **auth}
+        options: dict[str, t.Any] = {}
+        for option, theirs in _AUTH.items():
+            for key in theirs:
+                if given.get(key) not in (None, ""):
+                    options[option] = self._text(given[key], f"auth.{key}", exact=option in _SECRET)
+                    break
+        if any(auth.get(key) for key in _TARGETS.values()):
+            for option, key in _TARGETS.items():
+                options.pop(option, None)
+                if auth.get(key):
+                    options[option] = self._text(auth[key], f"auth.{key}")
+        if AUTH_TYPES.get(self._text(entry.get("auth_type") or "", "auth_type")) == "password":
+            options.pop("token", None)
+        return {**options, **self._around(entry)}
+
+    def _around(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
+        """What stands beside auth."""
+        options: dict[str, t.Any] = {}
+        if entry.get("region_name") not in (None, ""):
+            options["region"] = self._text(entry["region_name"], "region_name")
+        if isinstance(entry.get("verify"), bool):
+            options["validate_certs"] = entry["verify"]
+        elif entry.get("insecure") is True:
+            options["validate_certs"] = False
+        if entry.get("cacert") not in (None, ""):
+            path = os.path.expanduser(self._text(entry["cacert"], "cacert"))
+            options["ca_path"] = os.path.join(self._folder, path)
+        if isinstance(entry.get("allow_http"), bool):
+            options["allow_http"] = entry["allow_http"]
+        if entry.get("vpcep_endpoint_override") not in (None, ""):
+            # How other clients of these clouds are told a service's address.
+            options["api_url"] = self._text(entry["vpcep_endpoint_override"], "vpcep_endpoint_override")
+        return options
+
+    def _mapping(self, value: t.Any, key: str) -> dict[str, t.Any]:
+        if not isinstance(value, dict):
+            raise CredentialsError(f"{key} of the {self.label} is not a mapping.")
+        return value
+
+    def _text(self, value: t.Any, key: str, exact: bool = False) -> str:
+        """A number is what YAML makes of an unquoted 123456; that is meant as text. Other types are mistakes.
+
+        exact: a number will not do, either: YAML reads 0123 as 83, and a wrong password locks the user.
+        """
+        if isinstance(value, Encrypted):
+            return value.open(f"{key} of the {self.label}")
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and not exact:
+            return str(value)
+        raise CredentialsError(f"{key} of the {self.label} must be a text: put it in quotes.")
+
+
+class Survey(t.NamedTuple):
+    """What is at the places of clouds.yaml. looked: all places; path: of the file that counts; names: its clouds."""
+
+    looked: list[str]
+    path: str | None
+    names: list[str]
+    fault: str = ""
+
+
+def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Entry:
+    """The entry of this name, with the vendor's profile under it and secure.yaml over it.
+
+    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …); decrypt: opens what is encrypted.
+    Raises CredentialsError: no such entry, or a file that cannot be read; MissingLibrary: no PyYAML.
+    """
+    looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
+    path, clouds = _first(looked, "clouds", decrypt)
+    if path is None or name not in clouds:
+        found = f"{path} has {', '.join(sorted(clouds)) or 'none'}" if path else "no file with clouds was found"
+        raise CredentialsError(
+            f'There is no cloud "{shown(name)}" in clouds.yaml: {found}. Looked at: {", ".join(looked)}.'
+        )
+    label = _label(name, path)
+    entry = _cloud(clouds[name], label)
+    where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds", decrypt)
+    if secure.get(name):
+        entry = _over(entry, _cloud(secure[name], _label(name, where)))
+    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+
+
+def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
+    """An entry that was given in place of its name, with the vendor's profile under it. Raises as read() does."""
+    label = "entry given as cloud"
+    entry = _cloud(dict(content), label)
+    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+
+
+def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
+    """What there would be to choose from; for messages, so that nothing is raised."""
+    looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
+    try:
+        path, clouds = _first(looked, "clouds", decrypt)
+    except VpcepError as error:
+        return Survey(looked, None, [], str(error))
+    return Survey(looked, path, sorted(clouds))
+
+
+def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
+    home = environ.get("HOME", "")
+    own = os.path.join(home, ".config") if home else ""
+    machine = (environ.get("XDG_CONFIG_DIRS", "") or "/etc/xdg").split(os.pathsep)
+    folders = [_working_folder(environ)]
+    folders += [os.path.join(base, "openstack") for base in (environ.get("XDG_CONFIG_HOME", ""), own) if base]
+    folders += [os.path.join(base, "openstack") for base in (*machine, "/etc") if base]
+    places = [environ[variable]] if environ.get(variable) else []
+    for folder in dict.fromkeys(filter(None, folders)):
+        places += [os.path.join(folder, f"{stem}.{suffix}") for suffix in SUFFIXES]
+    return places
+
+
+def _working_folder(environ: Mapping[str, str]) -> str:
+    """Where Ansible was started; empty if that folder was deleted."""
+    try:
+        return environ.get(WORKING_FOLDER) or os.getcwd()
+    except OSError:
+        return ""
+
+
+def _first(places: list[str], member: str, decrypt: Decrypt | None = None) -> tuple[str | None, dict[str, t.Any]]:
+    """The first of the files that exists counts, as elsewhere; the others are not merged."""
+    for path in places:
+        content = _load(path, member, decrypt)
+        if content is not None:
+            return path, content
+    return None, {}
+
+
+def _load(path: str, member: str, decrypt: Decrypt | None) -> dict[str, t.Any] | None:
+    """The clouds of a file, or None if there is no such file. Never quotes the file, which may hold passwords."""
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read(1024 * 1024)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise CredentialsError(f"{path} cannot be read: {error.strerror}.") from None
+    document = _parse(content, path, decrypt)
+    clouds = document.get(member) if isinstance(document, dict) else None
+    return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
+
+
+def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
+    yaml = load_library("yaml")
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc, name-defined, unused-ignore]
+        """Reads values with Ansible's tag for encrypted ones."""
+
+    for tag in ("!vault", "!vault-encrypted"):
+        Loader.add_constructor(tag, lambda loader, node: Encrypted(loader.construct_scalar(node), decrypt))
+    text: bytes | str = content
+    if content.lstrip().startswith(_VAULT.encode()):
+        text = Encrypted(content.decode("ascii", "replace"), decrypt).open(path)
+    try:
+        return yaml.load(text, Loader=Loader)  # a safe loader
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise CredentialsError(f"{path} is not valid YAML{where}.") from None
+
+
+def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
+    """The vendor's part of an entry: from clouds-public.yaml, else from the table."""
+    wanted = entry.get("profile") or entry.get("cloud")  # the older word for it
+    if not wanted:
+        return {}
+    where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
+    if str(wanted) in known:
+        return _cloud(known[str(wanted)], _label(str(wanted), where))
+    if str(wanted) in regions.PROFILES:
+        return regions.PROFILES[str(wanted)]
+    if isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url"):
+        return {}  # nothing here depends on it
+    raise CredentialsError(
+        f"The {label} has the profile {shown(wanted)}, which is not known: these are "
+        f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
+        "clouds-public.yaml."
+    )
+
+
+def _label(name: str, path: str | None) -> str:
+    return f'cloud "{name}" in {path}'
+
+
+def _cloud(entry: t.Any, label: str) -> dict[str, t.Any]:
+    if not isinstance(entry, dict):
+        raise CredentialsError(f"The {label} is not a mapping.")
+    return entry
+
+
+def _list(value: t.Any) -> list[t.Any]:
+    return value if isinstance(value, list) else []
+
+
+def _over(below: dict[str, t.Any], above: dict[str, t.Any]) -> dict[str, t.Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(merged.get(key), dict):
+            value = _over(merged[key], value)
+        merged[key] = value
+    return merged

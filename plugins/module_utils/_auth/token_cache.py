@@ -1,0 +1,387 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens kept on disk and in memory, for all tasks, processes and playbooks of one user.
+
+Nothing in the folder is trusted that another user could have put there, and nothing in it is worth an error: whatever
+is wrong, the program works without. An entry is found by what its token depends on, and handed out only to those
+who know the secret (password, key, token) it was got with, of which the file holds but a slow, salted hash (scrypt).
+That is computed once in a run of Ansible's: its workers are copies of one process, and share the memory in which is
+noted, under a key that is nowhere else, which secrets have been found to be right.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import mmap
+import os
+import re
+import stat
+import threading
+import time
+import typing as t
+
+from .._core.file_lock import wait_for_lock
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SIZE_LIMIT = 256 * 1024
+"""Bytes of a file; a token with its entry is some kilobytes."""
+
+EARLY = 600.0
+"""Seconds before the end of its life when a token is no longer handed out."""
+
+CLOCK_STEP_BACK = 300.0
+"""Seconds the local clock may have gone back since an entry was stored."""
+
+LIFETIME_LIMIT = 30 * 86400.0
+"""Seconds; no token lives that long, so that an entry that says so is damaged."""
+
+STALE = 2 * 86400.0
+"""Seconds after which files nobody renewed are removed."""
+
+_COST = 2**14
+"""Of scrypt, with blocks of 1 KiB: 16 MiB of memory, and 50 ms of a processor's time (measured)."""
+
+_ROUNDS = 600_000
+"""Of PBKDF2, for a Python without scrypt (FIPS): 140 ms of a processor's time (measured)."""
+
+_FORMAT = 2
+_NAME = re.compile(r"[0-9a-f]{64}\Z")
+_VERIFIER = re.compile(r"(?:scrypt|pbkdf2):[0-9a-f]{64}\Z")
+_OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z"
+
+
+class Stored(t.NamedTuple):
+    """An entry: what was kept, when (local seconds since 1970), for how long (seconds), and the secret's hash.
+
+    verifier: the name of the hash function, a colon, and the hash of secret and salt.
+    """
+
+    data: dict[str, t.Any]
+    stored: float
+    lifetime: float
+    salt: str
+    verifier: str
+
+
+_memory: dict[tuple[str, str], Stored] = {}
+_memory_lock = threading.Lock()
+
+
+class _Proofs:
+    """Which secrets have been found to be right, for this process and the copies made of it later.
+
+    The shared memory holds keyed hashes, each in a slot that it determines itself. A slot that is overwritten by
+    another process, or read while it is written, costs a slow hash and nothing else.
+    """
+
+    SIZE, SLOTS = 32, 256
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        try:
+            self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
+        except OSError:  # not shared then
+            self._memory = bytearray(self.SIZE * self.SLOTS)
+
+    def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:
+        text = f"{entry.salt} {entry.verifier} {secret}"
+        proof = hashlib.sha256(self._key + _encoded(text)).digest()
+        start = proof[0] * self.SIZE
+        return slice(start, start + self.SIZE), proof
+
+    def has(self, secret: str, entry: Stored) -> bool:
+        place, proof = self._slot(secret, entry)
+        return self._memory[place] == proof
+
+    def add(self, secret: str, entry: Stored) -> None:
+        place, proof = self._slot(secret, entry)
+        self._memory[place] = proof
+
+    def clear(self) -> None:
+        self._memory[:] = bytes(len(self._memory))
+
+
+_proofs = _Proofs()
+
+
+class TokenCache:
+    """The cache in one folder.
+
+    folder: its path, None for a cache in memory only; clock: seconds since 1970; warn: called with each reason, in
+    words, why the folder or a file in it is not used.
+    """
+
+    def __init__(
+        self, folder: str | None, *, clock: Callable[[], float] | None = None, warn: Callable[[str], None] | None = None
+    ) -> None:
+        self.folder = folder.rstrip("/") or "/" if folder else None
+        self._clock = clock or time.time
+        self._warn = warn or (lambda text: None)
+
+    def read(self, key: str, secret: str) -> Stored | None:
+        """The entry of this key if it is there, sound, alive and got with this secret. Never raises."""
+        with _memory_lock:
+            entry = _memory.get((self.folder or "", key))
+        return self._usable(entry, secret) or self.read_disk(key, secret)
+
+    def read_disk(self, key: str, secret: str) -> Stored | None:
+        """The same from the disk alone: what another process has renewed."""
+        entry = self._usable(self._load(key), secret)
+        if entry is not None:
+            with _memory_lock:
+                _memory[(self.folder or "", key)] = entry
+        return entry
+
+    def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> Stored:
+        """Keep data for its lifetime (seconds), in memory and, if that works, on disk. Never raises."""
+        salt = os.urandom(16).hex()
+        entry = Stored(data, self._clock(), lifetime, salt, _new_verifier(secret, salt))
+        _proofs.add(secret, entry)
+        with _memory_lock:
+            _memory[(self.folder or "", key)] = entry
+        if self.folder is not None:
+            try:
+                self._store(key, entry)
+            except (OSError, ValueError) as error:
+                self._unusable("a token could not be kept", error)
+        return entry
+
+    def drop(self, key: str, holds: Callable[[dict[str, t.Any]], bool]) -> bool:
+        """Forget the entry if holds(its data) is true, in memory and on disk; whether there was one."""
+        with _memory_lock:
+            entry = _memory.get((self.folder or "", key))
+            found = entry is not None and holds(entry.data)
+            if found:
+                del _memory[(self.folder or "", key)]
+        entry = self._load(key)
+        if entry is None or not holds(entry.data):
+            return found
+        try:
+            with self._open_folder() as folder:
+                os.unlink(f"{key}.json", dir_fd=folder)
+        except (OSError, ValueError) as error:
+            self._unusable("an old token could not be removed", error)
+        return True
+
+    def alive(self, entry: Stored) -> bool:
+        """Whether an entry may be used now: by the local clock, which may be wrong but must not have jumped."""
+        end = entry.stored + entry.lifetime - early(entry.lifetime)
+        return entry.stored - CLOCK_STEP_BACK <= self._clock() <= end
+
+    @contextlib.contextmanager
+    def lock(self, key: str, seconds: float) -> Iterator[bool]:
+        """Keep other processes and threads from doing the same; yields whether the lock was got within seconds.
+
+        The lock goes with the process however it ends. Without one (no folder, a file system without locks, a holder
+        that takes too long) the caller goes on alone.
+        """
+        handle = self._open_lock(key)
+        try:
+            yield handle is not None and wait_for_lock(handle, seconds)
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def _usable(self, entry: Stored | None, secret: str) -> Stored | None:
+        if entry is None or not self.alive(entry):
+            return None
+        if not _proofs.has(secret, entry):
+            if not _verify(secret, entry):
+                return None
+            _proofs.add(secret, entry)
+        return entry
+
+    def _load(self, key: str) -> Stored | None:
+        if self.folder is None or not _NAME.match(key):
+            return None
+        try:
+            with self._open_folder() as folder:
+                content = _read_own_file(f"{key}.json", folder)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            self._unusable("the kept token is not used", error)
+            return None
+        entry = _parse(content)
+        if entry is None:
+            self._warn(f"Token cache: the entry in {self.folder} is damaged and not used.")
+        return entry
+
+    def _store(self, key: str, entry: Stored) -> None:
+        """Written beside and renamed, so that nobody ever reads a half of it."""
+        content = json.dumps({"format": _FORMAT, **entry._asdict()}).encode()
+        if len(content) > SIZE_LIMIT:
+            raise ValueError("the token is too large")
+        self._make_folder()
+        with self._open_folder() as folder:
+            temporary = f".{key}.{os.urandom(8).hex()}.tmp"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            handle = os.open(temporary, flags, 0o600, dir_fd=folder)
+            try:
+                try:
+                    os.fchmod(handle, 0o600)
+                    view = memoryview(content)
+                    while view:
+                        written = os.write(handle, view)
+                        view = view[written:]
+                finally:
+                    os.close(handle)
+                os.rename(temporary, f"{key}.json", src_dir_fd=folder, dst_dir_fd=folder)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary, dir_fd=folder)
+                raise
+            self._sweep(folder)
+
+    def _sweep(self, folder: int) -> None:
+        """Remove what killed processes and expired tokens left behind. Lock files stay: they may be held."""
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder):
+                if not re.match(_OURS, name):
+                    continue
+                with contextlib.suppress(OSError):
+                    if abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime) > STALE:
+                        os.unlink(name, dir_fd=folder)
+
+    def _make_folder(self) -> None:
+        missing = []
+        path = self.folder or ""
+        while path and not os.path.lexists(path):
+            missing.append(path)
+            path = os.path.dirname(path)
+        for path in reversed(missing):
+            # Not makedirs: that gives its mode to the last folder only.
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path, 0o700)
+
+    @contextlib.contextmanager
+    def _open_folder(self) -> Iterator[int]:
+        """The folder, opened once and used by its handle, so that it cannot be exchanged in between."""
+        if self.folder is None:
+            raise FileNotFoundError(errno.ENOENT, "no folder")
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            facts = os.fstat(handle)
+            if facts.st_uid != os.geteuid():
+                raise ValueError("the folder belongs to another user")
+            if facts.st_mode & 0o022:
+                raise ValueError("other users may write to the folder")
+            yield handle
+        finally:
+            os.close(handle)
+
+    def _open_lock(self, key: str) -> int | None:
+        if self.folder is None or not _NAME.match(key):
+            return None
+        try:
+            self._make_folder()
+            with self._open_folder() as folder:
+                flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+                return os.open(f"{key}.lock", flags, 0o600, dir_fd=folder)
+        except (OSError, ValueError) as error:
+            self._unusable("tokens are not kept", error)
+            return None
+
+    def _unusable(self, what: str, error: Exception) -> None:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENOTDIR):
+            reason = "a symbolic link or a file stands in its place"
+        self._warn(f"Token cache: {what} ({self.folder}): {reason}.")
+
+
+def early(lifetime: float) -> float:
+    """How many seconds before its end a token of this lifetime (seconds) is not used any more."""
+    return min(EARLY, lifetime / 10)
+
+
+def cache_key(*parts: str | None) -> str:
+    """The name of an entry: a hash over everything its token depends on, none of which is secret."""
+    return hashlib.sha256(json.dumps([_FORMAT, *parts]).encode()).hexdigest()
+
+
+def forget_memory() -> None:
+    """Drop everything kept in memory; for tests."""
+    with _memory_lock:
+        _memory.clear()
+        _proofs.clear()
+
+
+def _read_own_file(name: str, folder: int) -> bytes:
+    # O_NONBLOCK: a pipe in its place must not stop us.
+    handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
+    try:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise ValueError("it is not a file")
+        if facts.st_uid != os.geteuid():
+            raise ValueError("the file belongs to another user")
+        if facts.st_mode & 0o077:
+            raise ValueError("other users may read or write the file")
+        if facts.st_size > SIZE_LIMIT:
+            raise ValueError("the file is too large")
+        content = b""
+        while len(content) <= SIZE_LIMIT:
+            chunk = os.read(handle, 65536)
+            if not chunk:
+                break
+            content += chunk
+        return content
+    finally:
+        os.close(handle)
+
+
+def _parse(content: bytes) -> Stored | None:
+    """The entry in a file, None for anything that is not entirely one."""
+    try:
+        document = json.loads(content)
+        if not isinstance(document, dict) or document.pop("format", None) != _FORMAT:
+            return None
+        entry = Stored(**document)
+        numbers = (entry.stored, entry.lifetime)
+        if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in numbers):
+            return None
+        sound = isinstance(entry.data, dict) and 0 < entry.lifetime <= LIFETIME_LIMIT and 0 <= entry.stored < 1e11
+        salted = isinstance(entry.salt, str) and entry.salt.isascii() and len(entry.salt) >= 32
+        verified = isinstance(entry.verifier, str) and _VERIFIER.match(entry.verifier)
+    except (ValueError, TypeError, RecursionError, OverflowError):
+        return None
+    return entry if sound and salted and verified else None
+
+
+def _new_verifier(secret: str, salt: str) -> str:
+    """The slow hash of a secret, for an entry."""
+    try:
+        return _slow_hash("scrypt", secret, salt)
+    except (AttributeError, ValueError):  # this Python or its OpenSSL has none
+        return _slow_hash("pbkdf2", secret, salt)
+
+
+def _verify(secret: str, entry: Stored) -> bool:
+    """Whether a secret is the one of an entry; false, too, if its hash function is not available here."""
+    import hmac
+
+    try:
+        found = _slow_hash(entry.verifier.partition(":")[0], secret, entry.salt)
+    except (AttributeError, ValueError):
+        return False
+    return hmac.compare_digest(found, entry.verifier)
+
+
+def _slow_hash(function: str, secret: str, salt: str) -> str:
+    text, extra = _encoded(secret), salt.encode()
+    if function == "scrypt":
+        found = hashlib.scrypt(text, salt=extra, n=_COST, r=8, p=1, maxmem=4096 * _COST, dklen=32)
+    else:
+        found = hashlib.pbkdf2_hmac("sha256", text, extra, _ROUNDS)
+    return f"{function}:{found.hex()}"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One endpoint of a fleet: it goes the way of every endpoint, but is looked up in a snapshot that all share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .._core.errors import ApiError, VpcepError
+from .._resources.endpoint import Endpoint
+from .._resources.runtime import Runtime
+from .._resources.waiting import Flow
+from .._schema.normalize import has, usable
+from .snapshot import Snapshot
+
+Object = dict[str, Any]
+IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
+    lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
+    lambda one: one.desired.get("vpc_id"),
+    lambda one: one.desired.get("subnet_id"),
+    lambda one: one.desired.get("port_ip"),
+)
+
+
+QUOTA_USED_UP = "1018"
+
+
+class NotSent(VpcepError):
+    """An endpoint that was not created, since another one had just been refused for the account's quota."""
+
+    def __init__(self, refusal: ApiError) -> None:
+        super().__init__(
+            "Not created, and nothing sent: the quota of endpoints was used up when another one of this task was to be "
+            "created. Run the task again when there is room."
+        )
+        self.refusal = refusal
+
+    def result(self) -> Object:
+        return self.refusal.result()
+
+
+class Room:
+    """Whether there is room for more endpoints. The first refusal is the answer for all, unless some may go.
+
+    shrinks: whether this task may itself delete endpoints, and so make room.
+    """
+
+    def __init__(self) -> None:
+        self.shrinks = False
+        self.refusal: ApiError | None = None
+
+    def check(self) -> None:
+        if self.refusal is not None and not self.shrinks:
+            raise NotSent(self.refusal)
+
+    def note(self, error: ApiError) -> None:
+        if error.is_code(QUOTA_USED_UP):
+            self.refusal = error
+
+
+class Member(Endpoint):
+    """label: what messages call it; room: that of the fleet; latest: the fleet's latest listing."""
+
+    def __init__(
+        self,
+        label: str,
+        options: Object,
+        runtime: Runtime,
+        room: Room,
+        latest: Callable[[], Snapshot],
+    ) -> None:
+        self.label = label
+        self.room = room
+        self.latest = latest
+        self.claim: list[Object] = []  # what it may mean of the snapshot
+        self.is_fresh = False  # whether nothing was changed since
+        super().__init__(options, runtime)
+
+    def look(self, snapshot: Snapshot) -> None:
+        """Finds what of the snapshot the options mean. Raises VpcepError."""
+        self.is_fresh = True
+        object_id = self.options.get("id")
+        if object_id is not None:
+            known = snapshot.by_id.get(object_id.lower())
+            self.claim = [known] if known else super().matches()
+        elif not self.service_to_come and self.service_is_known():
+            self.claim = self.claims(snapshot)
+
+    def claims(self, snapshot: Snapshot) -> list[Object]:
+        """Those of the snapshot that the options mean."""
+        wanted = self.desired
+        self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
+        found = self.same(self.listed)
+        usable([item for item in found if not has(item, "subnet_id")], "vpc_id")  # the subnet tells the VPC, too
+        return found
+
+    def is_clear(self) -> bool:
+        """Whether it means one endpoint at most, or doubles of one."""
+        alive = self.alive(self.claim)
+        if len(alive) < 2:
+            return True
+        from .._resources.creation import are_doubles  # only after a run was killed
+
+        return are_doubles(self, alive)
+
+    def has_to_ask(self, snapshot: Snapshot) -> bool:
+        """Whether look() takes requests."""
+        object_id = self.options.get("id")
+        return object_id is not None and object_id.lower() not in snapshot.by_id
+
+    def listings(self) -> int:
+        return self.latest().number
+
+    def siblings(self, listings: int) -> list[Object]:
+        snapshot = self.latest()
+        return self.claims(snapshot) if snapshot.number > listings else self.find()
+
+    def is_in_listing(self, found: Object) -> bool:
+        return self.latest().by_id.get(str(found.get("id")).lower()) is found
+
+    def shared_look(self, object_id: str) -> Flow[None]:
+        yield self.shown(object_id)
+
+    def matches(self) -> list[Object]:
+        if not self.is_fresh:
+            return super().matches()
+        self.is_fresh = False
+        return self.claim
+
+    def send_create(self, body: Object) -> Object:
+        self.room.check()
+        try:
+            return super().send_create(body)
+        except ApiError as error:
+            self.room.note(error)
+            raise
+
+    def quota_obstacles(self) -> list[str]:
+        return [] if self.room.shrinks else super().quota_obstacles()
+
+    def tell_pending(self, answer: Object) -> None:
+        """A fleet's outcomes show it; a warning for each of a thousand would not help."""
+
+
+def overlapping(members: list[Member], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY) -> Iterator[Any]:
+    """Groups of members that may mean the same endpoint: one that leaves a part of the identity out means any."""
+    part, *rest = identity
+    groups: dict[Any, list[Member]] = {}
+    for member in members:
+        groups.setdefault(part(member), []).append(member)
+    if None in groups and len(members) > 1:
+        yield members
+        return
+    for group in groups.values():
+        if len(group) > 1 and rest:
+            yield from overlapping(group, rest)
+        elif len(group) > 1:
+            yield group

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why some of many failed, in a few lines: hundreds often fail for the same reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .._core.errors import VpcepError
+
+LABELS = 3  # endpoints named in a message that failed for the same reason
+REASONS = 10  # lines of a message; more is in the outcomes
+
+
+def reasons(failed: list[tuple[str, VpcepError]]) -> list[str]:
+    """A line for each reason, with the first few that it holds for.
+
+    When there are too many, IDs in a reason make no difference.
+    """
+    groups = grouped(failed, lambda error: error.reason)
+    if len(groups) > REASONS:
+        groups = grouped(failed, lambda error: error.kind)
+    lines = [line(group) for group in groups]
+    if len(lines) > REASONS:
+        lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
+    return lines
+
+
+def grouped(
+    failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
+) -> list[list[tuple[str, VpcepError]]]:
+    """Those that have the same key together, in the order in which the first of them come."""
+    groups: dict[str, list[tuple[str, VpcepError]]] = {}
+    for label, error in failed:
+        groups.setdefault(key(error), []).append((label, error))
+    return list(groups.values())
+
+
+def line(group: list[tuple[str, VpcepError]]) -> str:
+    """Who failed, and why the first of them did."""
+    labels = [label for label, _error in group]
+    more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
+    return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"

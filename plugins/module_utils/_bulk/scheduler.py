@@ -1,0 +1,208 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many flows side by side (see waiting.py): over a pool as far as they go, then one look for all that wait."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._core.errors import VpcepError, WaitTimeout
+from .._core.parallel import each
+from .._resources.waiting import (
+    FIRST_INTERVAL,
+    GROWTH,
+    LONGEST_INTERVAL,
+    WAIT_OPTION,
+    Flow,
+    Gone,
+    Wait,
+    read_or_none,
+    status_of,
+    timed_out,
+)
+
+Object = dict[str, Any]
+PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
+
+
+class Item:
+    """One flow: running, waiting for something, or at its end, with a report or an error."""
+
+    def __init__(self, flow: Flow[Object] | VpcepError) -> None:
+        """An error in the place of a flow is an item that has ended before it began."""
+        self.flow = flow if not isinstance(flow, VpcepError) else None
+        self.error = flow if isinstance(flow, VpcepError) else None
+        self.report: Object | None = None
+        self.wait: Wait | None = None
+        self.since = 0.0  # when the wait began
+        self.status = ""  # what was seen last
+        self.object_id: str | None = None  # what it waited for last
+        self._found: Object | None = None  # what was waited for
+        self._trouble: VpcepError | None = None  # or why it does not come
+
+    @property
+    def ended(self) -> bool:
+        return self.report is not None or self.error is not None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can go on."""
+        return self._found is not None or self._trouble is not None
+
+    @property
+    def goal(self) -> Wait:
+        """What it waits for."""
+        if self.wait is None:
+            raise AssertionError("it does not wait")
+        return self.wait
+
+    def advance(self, now: float) -> None:
+        """Goes on to the next wait, or to the end."""
+        found, trouble = self._found, self._trouble
+        self.wait = self._found = self._trouble = None
+        if self.flow is None:
+            raise AssertionError("it has ended before it began")
+        try:
+            # The first time there is nothing to hand over.
+            self.wait = self.flow.throw(trouble) if trouble else self.flow.send(found)  # type: ignore[arg-type]
+            self.since, self.object_id = now, self.wait.object_id
+        except StopIteration as end:
+            self.report = end.value
+        except VpcepError as error:
+            self.error = error
+
+    def see(self, found: Object | None) -> None:
+        """Takes note of what is there; None of nothing."""
+        self.status = status_of(found)
+        try:
+            if self.goal.over(found):
+                self._found = self.goal.outcome(found)
+        except VpcepError as error:
+            self._trouble = error
+
+    def look(self) -> None:
+        """Looks by itself."""
+        try:
+            self.see(read_or_none(self.goal.read))
+        except VpcepError as error:
+            self.give_up(error)
+
+    def give_up(self, trouble: VpcepError) -> None:
+        """Nothing more will be seen."""
+        self._trouble = trouble
+
+    def skip(self) -> None:
+        """Ends it before it begins: there is no time for it any more."""
+        text = f"The time was up before this one was begun: run the task again, or raise {WAIT_OPTION}."
+        self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
+
+    def time_out(self, now: float) -> None:
+        self.give_up(timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
+
+
+class Crowd:
+    """Some items, and how to see them all.
+
+    list_all: what there is, by ID in lower case; pages: how many requests that takes; workers: requests at once.
+    """
+
+    def __init__(
+        self,
+        runtime: Any,
+        items: Sequence[Item],
+        list_all: Callable[[], dict[str, Object]],
+        pages: int,
+        workers: int,
+    ) -> None:
+        self.runtime = runtime
+        self.items = [item for item in items if not item.ended]
+        self.list_all = list_all
+        self.pages = pages
+        self.workers = workers
+        self.begun = runtime.clock()
+        self.done = 0
+        self.lock = threading.Lock()
+        self.pause = FIRST_INTERVAL
+        self.last_look = 0.0  # seconds that it took
+
+    def run(self) -> None:
+        """Runs all items to their ends."""
+        ready = self.items
+        while ready:
+            each(ready, self.advance, self.workers, self.runtime.interrupt)
+            waiting = [item for item in self.items if item.wait is not None]
+            anew = any(item.wait is not None for item in ready)
+            ready = self.wait(waiting, anew) if waiting else []
+
+    def advance(self, item: Item) -> None:
+        if self.runtime.deadline.left() > 0 or item.ready:
+            item.advance(self.runtime.clock())
+        else:
+            item.skip()
+        if item.ended:
+            with self.lock:
+                self.done += 1
+        self.tell()
+
+    def wait(self, waiting: list[Item], anew: bool) -> list[Item]:
+        """Looks until some of *waiting* are ready, and returns these. anew: some have not been looked at."""
+        if anew:
+            self.pause = FIRST_INTERVAL
+        else:
+            self.rest(waiting)
+        while True:
+            self.look([item for item in waiting if not item.ready])
+            ready = [item for item in waiting if item.ready]
+            if ready:
+                return ready
+            self.rest(waiting)
+            self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # as long as nothing comes of it
+
+    def rest(self, waiting: list[Item]) -> None:
+        """Pauses, or gives up all that wait when there is no time for it."""
+        self.tell()
+        seconds = max(self.pause, PAUSE_PER_LOOK * self.last_look)
+        if self.runtime.deadline.left() > seconds:
+            self.runtime.sleep(seconds)
+            return
+        for item in waiting:
+            item.time_out(self.runtime.clock())
+
+    def look(self, waiting: list[Item]) -> None:
+        """Looks at all that are waited for; one by one when these are fewer than the requests for all."""
+        began = self.runtime.clock()
+        alone = waiting
+        if len(waiting) > self.pages:
+            try:
+                alone = self.look_at_all(waiting)
+            except VpcepError as error:
+                for item in waiting:
+                    if self.runtime.deadline.left() > 0:
+                        item.give_up(error)
+                    else:
+                        item.time_out(self.runtime.clock())
+                return
+        each(alone, lambda item: item.look(), self.workers, self.runtime.interrupt)
+        self.last_look = self.runtime.clock() - began
+
+    def look_at_all(self, waiting: list[Item]) -> list[Item]:
+        """One listing. Returns those it does not hold although it should: a list may be late."""
+        seen = self.list_all()
+        missing = []
+        for item in waiting:
+            found = seen.get(item.goal.object_id.lower())
+            if found is None and not isinstance(item.goal, Gone):
+                missing.append(item)
+            else:
+                item.see(found)
+        return missing
+
+    def tell(self) -> None:
+        """Says how far all of it is, to whoever is watching."""
+        if not self.runtime.notify:
+            return
+        done, everything, seconds = self.done, len(self.items), self.runtime.clock() - self.begun
+        self.runtime.notify(f"{everything} endpoints", f"{done} of {everything} are done", seconds)

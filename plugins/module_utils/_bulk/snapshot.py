@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All endpoints of a project at one moment, found by where they are instead of by looking through all."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from .._resources.endpoint import address_of
+from .._schema.fields import PAGE_SIZE
+from .._schema.normalize import has
+
+Object = dict[str, Any]
+
+
+class Snapshot:
+    """endpoints: as listed, without filters; number: which listing of its fleet it is, from 1."""
+
+    def __init__(self, endpoints: list[Object], number: int = 1) -> None:
+        self.number = number
+        self.endpoints = endpoints
+        self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
+        self._lock = threading.Lock()
+        # VPC -> subnet -> address; None where an endpoint does not show it
+        self._places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
+
+    def sort(self) -> None:
+        """Sorts the endpoints by place when the first one is looked for: most listings are only looked at by ID."""
+        with self._lock:
+            if self._places:
+                return
+            places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
+            for item in self.endpoints:
+                vpc_id, subnet_id = (item[name] if has(item, name) else None for name in ("vpc_id", "subnet_id"))
+                # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
+                subnet = None if item.get("service_type") == "gateway" else subnet_id
+                addresses = places.setdefault(vpc_id, {}).setdefault(subnet, {})
+                addresses.setdefault(address_of(item), []).append(item)
+            self._places = places
+
+    def __iter__(self) -> Any:
+        return iter(self.by_id.values())
+
+    @property
+    def pages(self) -> int:
+        """How many requests another listing costs."""
+        return max(1, -(-len(self.by_id) // PAGE_SIZE))
+
+    def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
+        """Those that may be in a VPC and a subnet and have an address; None for any."""
+        self.sort()
+        near = [
+            places.get(subnet, {})
+            for places in (self._places.get(vpc_id, {}), self._places.get(None, {}))
+            for subnet in (places if subnet_id is None else (subnet_id, None))
+        ]
+        return [
+            item
+            for addresses in near
+            for shown in (addresses if address is None else (address, None))
+            for item in addresses.get(shown, [])
+        ]

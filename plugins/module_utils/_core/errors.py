@@ -1,0 +1,226 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as exceptions.
+
+Every exception carries C(result()): fields a module adds to its failure. None of them ever holds a secret.
+API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .texts import one_line
+
+# Not compiled before something fails, which is rare.
+VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
+_UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+
+
+class VpcepError(Exception):
+    """Base of everything this program raises on purpose.
+
+    lines: the text. Each becomes one printable line, since texts of the cloud are in it.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(one_line(line) for line in lines))
+
+    def result(self) -> dict[str, t.Any]:
+        """Extra fields for a failed module's result; never secrets."""
+        return {}
+
+    @property
+    def reason(self) -> str:
+        """The text without what differs from one request to the next."""
+        return str(self)
+
+    @property
+    def kind(self) -> str:
+        """What errors of the same cause have in common: the text without IDs of objects."""
+        return re.sub(_UUID, "", str(self))
+
+
+class InputError(VpcepError):
+    """Bad input, refused before the first request."""
+
+
+class CredentialsError(InputError):
+    """Missing or contradictory credentials; the text lists what was looked for and where, without values."""
+
+
+class MissingLibrary(VpcepError):
+    """A Python library that this machine lacks.
+
+    library: its name (str); traceback: the import's traceback as text, for Ansible's own message.
+    """
+
+    def __init__(self, library: str, traceback: str = "") -> None:
+        super().__init__(f"The Python library {library} is needed and could not be imported.")
+        self.library = library
+        self.traceback = traceback
+
+
+class ApiError(VpcepError):
+    """The cloud refused a request, or its answer was of no use.
+
+    operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer;
+    code: the error code exactly as sent; digits: the four digits of a VPCEP code; message: the cloud's words;
+    request_id: what its support asks for; hint: what to do next; tries: how many times the request was sent.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str = "request",
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+        tries: int = 1,
+    ) -> None:
+        super().__init__(message)
+        self.message = one_line(message)
+        self.operation = one_line(operation)
+        self.status = status
+        self.code = None if code is None else one_line(code)
+        self.request_id = None if request_id is None else one_line(request_id)
+        self.hint = _hint(code, status) if hint is None else hint
+        self.tries = tries
+        self.host: str | None = None
+        """Who was asked, when no answer came: it is not always written in the task."""
+        self.server_date: str | None = None
+        """The answer's Date header; tells a wrong local clock from a wrong key."""
+
+    def answered_by(self, service: str) -> None:
+        """Make the hint, unless it is a special one, fit the service (iam, vpc) that has answered."""
+        from .._http import error_codes
+
+        if self.hint == error_codes.hint(self.code, self.status):
+            self.hint = error_codes.hint(self.code, self.status, service)
+
+    @property
+    def digits(self) -> str | None:
+        """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""
+        match = re.match(VPCEP_CODE, self.code or "")
+        return match.group(1) if match else None
+
+    def is_code(self, *digits: str) -> bool:
+        """Whether this is one of these VPCEP codes, given by their four digits."""
+        return self.digits is not None and self.digits in digits
+
+    def result(self) -> dict[str, t.Any]:
+        return {
+            "error": {
+                "operation": self.operation,
+                "status": self.status,
+                "code": self.code,
+                "message": self.message,
+                "request_id": self.request_id,
+                "hint": self.hint,
+            }
+        }
+
+    @property
+    def kind(self) -> str:
+        return f"{type(self).__name__} {self.operation} {self.status} {self.code}"
+
+    @property
+    def reason(self) -> str:
+        silence = f"no usable answer from {self.host}" if self.host else "no usable answer"
+        answer = [f"HTTP {self.status}" if self.status is not None else silence]
+        if self.code and self.code != str(self.status):  # IAM repeats the status
+            answer.append(self.code)
+        text = f"Could not {self.operation}: {', '.join(answer)}"
+        if self.message:
+            text += f": {self.message}"
+        if text[-1] not in ".!?":
+            text += "."
+        if self.hint:
+            text += f" {self.hint}"
+        return text
+
+    def __str__(self) -> str:
+        notes = []
+        if self.request_id:
+            notes.append(f"request ID {self.request_id}")
+        if self.tries > 1:
+            notes.append(f"tried {self.tries} times")
+        return f"{self.reason} ({', '.join(notes)})" if notes else self.reason
+
+
+class NotFound(ApiError):
+    """The addressed object does not exist."""
+
+
+class OutcomeUnknown(ApiError):
+    """Something was to be created and no usable answer came: it may exist or not. Read back before another try."""
+
+
+class ConnectionFailed(ApiError):
+    """No usable answer after all retries (status None). cause: see failures.HINTS."""
+
+    cause = ""
+
+
+class WaitTimeout(VpcepError):
+    """A wait ended before the target was reached.
+
+    what: the object in words (str); status: its last status seen (str or None); seconds: how long was waited.
+    """
+
+    def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.what = one_line(what)
+        self.status = None if status is None else one_line(status)
+        self.seconds = seconds
+
+    def result(self) -> dict[str, t.Any]:
+        return {"timeout": {"what": self.what, "status": self.status, "seconds": self.seconds}}
+
+
+def _hint(code: str | None, status: int | None) -> str:
+    from .._http import error_codes  # a long table, of use to few tasks
+
+    return error_codes.hint(code, status)
+
+
+class Broken(Exception):
+    """A request without a usable answer.
+
+    sent: it may have reached the server; hopeless: no repeat will help; cause: a word for what to do about it, see
+    failures.HINTS.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        sent: bool,
+        hopeless: bool = False,
+        cause: str = "",
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.cause = cause
+        self.sent = sent
+        self.hopeless = hopeless
+        self.status = status
+        self.request_id = request_id
+
+
+def load_library(name: str) -> t.Any:
+    """The module of this name, or MissingLibrary: a machine without it gets Ansible's own message, not a stack."""
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        import traceback
+
+        raise MissingLibrary(name.partition(".")[0], traceback.format_exc()) from error

@@ -1,0 +1,307 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP: one request at a time, sent again when that is safe and of use, with every failure as a typed exception.
+
+Knows nothing of what is sent. A transport may be shared by many threads.
+"""
+
+from __future__ import annotations
+
+import json as json_text
+import os
+import threading
+import time
+import typing as t
+from contextlib import nullcontext
+from urllib.parse import quote, urlsplit
+
+from .._core.errors import Broken, ConnectionFailed, load_library
+from .._core.texts import scrub
+from .answers import Response, check_refusal, check_success, judge_answer, outcome_unknown, refusal, request_id_of
+from .bodies import read_body
+from .limiter import Gate
+from .pools import CONNECTIONS, Pools, Way, host_of
+from .proxies import proxy_secrets
+from .retry import Backoff, Patience, judge_broken, parse_retry_after
+from .watchdog import Exchange
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from .retry import Deadline, Kind
+
+_SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
+
+
+class Attempt(t.NamedTuple):
+    """One sending of a request, as the authorize callback sees it; number counts from 1."""
+
+    method: str
+    url: str
+    body: bytes
+    number: int
+
+
+class Transport:
+    """Sends requests over connections that are kept open.
+
+    timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
+    at most, those after throttling not counted; verify: whether and by which CA file (a path) certificates are
+    checked; user_agent: sent with each request; clock: monotonic seconds; sleep: waits seconds; pools: connections
+    shared with other transports.
+    """
+
+    def __init__(
+        self,
+        timeout: float = 30.0,
+        retries: int = 5,
+        verify: bool | str = True,
+        user_agent: str = "",
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
+        backoff: Backoff | None = None,
+        pools: Pools | None = None,
+    ) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self.verify = verify
+        self.user_agent = user_agent
+        self.http: list[dict[str, t.Any]] = []
+        """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
+        self._clock = clock or time.monotonic
+        self._interrupted = threading.Event()
+        self._sleep = sleep or self._interrupted.wait
+        self._backoff = backoff or Backoff()
+        self._gate = Gate(CONNECTIONS)
+        self._lock = threading.Lock()
+        self._pools = pools or Pools()
+        self._shared = pools is not None
+        self._ways: dict[tuple[str, str], Way] = {}
+        self._secrets: frozenset[str] = frozenset()
+        self._exchanges: set[Exchange] = set()  # under way
+        self._parent: int | None = None
+        self.add_secrets(*proxy_secrets(os.environ))
+
+    def add_secrets(self, *secrets: str | None) -> None:
+        """Texts that are replaced by asterisks wherever a server or a library echoes them."""
+        with self._lock:
+            self._secrets = self._secrets.union(secret for secret in secrets if secret)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        operation: str,
+        kind: Kind,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
+        deadline: Deadline | None = None,
+        addressed: bool = True,
+        authorize: Callable[[Attempt], Mapping[str, str]] | None = None,
+    ) -> Response:
+        """Send a request and return the usable answer (2xx).
+
+        operation: what is asked, for messages ('create endpoint'); kind: see retry.Kind; params: the query, None
+        left out, lists repeated; json: the body; addressed: the path names one object; authorize: called before each
+        attempt, returns headers (a signature needs a fresh date).
+        Raises NotFound, ApiError (refused), OutcomeUnknown (a create that may have been carried out),
+        ConnectionFailed (no usable answer), MissingLibrary.
+        """
+        body = b"" if json is None else json_text.dumps(json, separators=(",", ":")).encode()
+        url = build_url(url, params)
+        patience = Patience(self.retries, deadline)
+        number = 0
+        while True:
+            number += 1
+            sent: dict[str, str] = {}
+            wanted = None
+            try:
+                self._check_wanted()
+                if not host_of(url):
+                    raise Broken(f"the address {url} cannot be used", sent=False, hopeless=True, cause="address")
+                sent = self._headers(body, headers)
+                if authorize is not None:
+                    sent.update(authorize(Attempt(method, url, body, number)))
+                with self._gate.passed():
+                    response = self._once(method, url, body, sent, deadline)
+                if 200 <= response.status < 300:
+                    check_success(response, method, kind)
+                    self._gate.ease()
+                    return response
+                check_refusal(response)
+                error = refusal(response, operation, addressed, number, self._all_secrets(sent))
+                verdict = judge_answer(kind, response, error)
+                wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+            except Broken as broken:
+                verdict = judge_broken(kind, broken.sent, broken.hopeless)
+                error = self._no_answer(broken, operation, number, sent)
+                error.host = host_of(url)
+            if verdict.unknown:
+                raise outcome_unknown(error) from None
+            delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
+            if self._interrupted.is_set() or not patience.lasts(verdict, delay):
+                raise error from None
+            with self._gate.closed() if verdict.throttled else nullcontext():
+                self._sleep(delay)
+            if self._interrupted.is_set():
+                raise error from None
+
+    def interrupt(self) -> None:
+        """End what is under way and the pauses, and send nothing any more. For a task that is to end at once."""
+        self._interrupted.set()
+        for exchange in list(self._exchanges):
+            exchange.cut_off(interrupted=True)
+
+    def end_with_parent(self) -> None:
+        """Send nothing any more once the process that started this one is gone: nobody waits for the task then."""
+        self._parent = os.getppid()
+
+    def close(self) -> None:
+        """Close the connections, unless they are shared; the next request opens new ones."""
+        with self._lock:
+            self._ways = {}
+            if not self._shared:
+                self._pools.close()
+
+    def _check_wanted(self) -> None:
+        """Raises Broken when nothing is to be sent any more."""
+        if self._interrupted.is_set():
+            raise Broken("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
+        if self._parent not in (None, os.getppid()):
+            raise Broken("the process that started this task is gone", sent=False, hopeless=True, cause="interrupted")
+
+    def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
+        sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+        if body:
+            sent["Content-Type"] = "application/json"
+        return {**sent, **(headers or {})}
+
+    def _once(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
+    ) -> Response:
+        """One attempt, whatever its status; Broken when no answer, or only a part of one, came."""
+        failures = self._failures()
+        timeout = self.timeout
+        if deadline is not None:
+            # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
+            timeout = min(timeout, max(deadline.left(), 1.0))
+        started = self._clock()
+        status: int | None = None
+        request_id: str | None = None
+        exchange = Exchange(timeout)
+        try:
+            way = self._way(url)
+            self._exchanges.add(exchange)
+            self._check_wanted()
+            with self._pools.watchdog.watching(exchange):
+                answer = way.send(exchange, method, url, body, headers)
+                status, request_id = answer.status, request_id_of(answer.headers)
+                try:
+                    content = read_body(answer, method)
+                    if exchange.is_cut_off:
+                        raise self._cut_off(exchange)
+                except BaseException:
+                    # What is left of the answer would be taken for the next one.
+                    answer.close()
+                    raise
+                answer.release_conn()
+            return Response(status, answer.headers, content)
+        except failures as error:
+            if exchange.is_cut_off:
+                broken = self._cut_off(exchange)
+            else:
+                broken = error if isinstance(error, Broken) else self._broken(error, exchange)
+            broken.status, broken.request_id = status, request_id
+            raise broken from error
+        finally:
+            self._exchanges.discard(exchange)
+            self._log(method, url, status, started, request_id)
+
+    @staticmethod
+    def _cut_off(exchange: Exchange) -> Broken:
+        """What to say about an exchange that was ended from here."""
+        sent = not exchange.unsent
+        if exchange.interrupted:
+            return Broken("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
+        if not exchange.connected:
+            return Broken("the server could not be reached in time", sent=sent, cause="unreachable")
+        reason = (
+            f"the server fell silent or is too slow: the answer was not complete after {exchange.seconds:g} seconds"
+        )
+        return Broken(reason, sent=sent, cause="silence")
+
+    @staticmethod
+    def _broken(error: BaseException, exchange: Exchange) -> Broken:
+        from .network_errors import broken  # of no use as long as all goes well
+
+        return broken(error, exchange.unsent)
+
+    def _no_answer(self, broken: Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
+        from .network_errors import HINTS
+
+        failed = ConnectionFailed(
+            scrub(str(broken), self._all_secrets(sent)),
+            operation=operation,
+            request_id=broken.request_id,
+            tries=number,
+            hint=HINTS[broken.cause],
+        )
+        failed.cause = broken.cause
+        return failed
+
+    def scrub(self, text: str) -> str:
+        """The text without secrets."""
+        return scrub(text, self._secrets)
+
+    def _all_secrets(self, headers: Mapping[str, str]) -> Iterable[str]:
+        return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
+
+    def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
+        _scheme, _host, path, query, _fragment = urlsplit(url)
+        entry = {
+            "method": method,
+            "path": scrub(f"{path}?{query}" if query else path, self._secrets),
+            "status": status,
+            "ms": round((self._clock() - started) * 1000),
+            "request_id": request_id,
+        }
+        # list.append is atomic: no lock is needed.
+        self.http.append(entry)
+
+    def _way(self, url: str) -> Way:
+        """Looked up once for each host: to read the whole environment takes longer than to send a request."""
+        host = urlsplit(url)[:2]
+        with self._lock:
+            if host not in self._ways:
+                self._ways[host] = self._pools.way(url, self.verify)
+            return self._ways[host]
+
+    @staticmethod
+    def _failures() -> tuple[type[BaseException], ...]:
+        """What the libraries and read_body raise. Asked for at the first request: without requests there is an error
+        then, not at import."""
+        from http.client import HTTPException
+
+        return (
+            Broken,
+            load_library("requests").exceptions.RequestException,
+            load_library("urllib3").exceptions.HTTPError,
+            OSError,
+            HTTPException,
+            ValueError,
+        )
+
+
+def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
+    """url with params as its query, sorted and encoded as a signature wants it; None is left out."""
+    pairs = []
+    for name, value in sorted((params or {}).items()):
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if one is not None:
+                text = str(one).lower() if isinstance(one, bool) else str(one)
+                pairs.append(f"{quote(name, safe='~')}={quote(text, safe='~')}")
+    return f"{url}?{'&'.join(sorted(pairs))}" if pairs else url

@@ -1,0 +1,164 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the clouds' error bodies are read. Loaded when there is one.
+
+API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from .._core.errors import VPCEP_CODE, ApiError, NotFound
+from .._core.texts import one_line, scrub
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MESSAGE_LIMIT = 500
+"""Characters kept of a message; a gateway's HTML page is of no use to anybody beyond that."""
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
+_HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNORECASE)
+
+_A_PAGE = "(an HTML page, not an answer of the API)"
+
+_ABSENT_AS_400 = "2003"
+"""The one code that means "does not exist" and is tabled as 400 (13.8 of the behaviour notes)."""
+
+_OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
+"""Codes of a 404 that speak of a referenced object, never of the addressed one."""
+
+
+def parse_error(
+    status: int | None,
+    body: bytes | str | None,
+    headers: Mapping[str, str] | None = None,
+    secrets: Iterable[str] = (),
+) -> tuple[str | None, str, str | None]:
+    """Read an error answer of any shape; never raises.
+
+    Knows the four forms of 13.15 (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain
+    text, nothing and garbage. Returns (code as sent or None, message, request ID or None).
+    Message and request ID come without *secrets*, which have to go while they are whole: afterwards it is cut short.
+    """
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    document = _error_object(text)
+    code = _first(document, "error_code", "errorCode", "code")
+    message = _first(
+        document, "error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail"
+    )
+    request_id = _request_id(headers) or _first(document, "request_id", "requestId")
+    if code is not None and not _CODE.match(code):
+        code = None
+    if not document:
+        message = _plain(scrub(text, secrets))
+    if request_id is not None:
+        request_id = one_line(scrub(request_id, secrets))[:128]
+    return code, one_line(scrub(message or "", secrets))[:MESSAGE_LIMIT], request_id
+
+
+def api_error(
+    operation: str,
+    status: int,
+    body: bytes | str,
+    headers: Mapping[str, str],
+    *,
+    addressed: bool = True,
+    secrets: Iterable[str] = (),
+    tries: int = 1,
+) -> ApiError:
+    """The exception for an answer with an error status: NotFound when the addressed object is absent, else ApiError.
+
+    addressed: whether the path names one object; a create passes False and never gets NotFound.
+    """
+    code, message, request_id = parse_error(status, body, headers, secrets)
+    kind = NotFound if addressed and _absent(status, code, body, headers) else ApiError
+    error = kind(
+        message,
+        operation=operation,
+        status=status,
+        code=None if code is None else scrub(code, secrets),
+        request_id=request_id,
+        tries=tries,
+    )
+    error.server_date = _header(headers, "Date")
+    if message.endswith(_A_PAGE) and status < 500 and status != 407:
+        from .network_errors import HINTS
+
+        error.hint = HINTS["page"]  # not the cloud's refusal, whatever its status
+    return error
+
+
+def _absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
+    match = re.match(VPCEP_CODE, code or "")
+    if status == 400:
+        return match is not None and match.group(1) == _ABSENT_AS_400
+    if status != 404:
+        return False
+    if match:
+        return match.group(1) not in _OTHER_OBJECTS
+    if code is not None:
+        # The gateway's 404 means an unknown path; IAM's means an unknown token or project.
+        return not code.upper().startswith(("APIGW.", "APIG."))
+    # Without a code it is the API's own answer only if it carries the API's request ID: a wrong address
+    # answers 404 too, and to take that for "gone" would be worse than an error.
+    return _request_id(headers) is not None and (
+        not body or bool(_error_object(body.decode("utf-8", "replace") if isinstance(body, bytes) else body))
+    )
+
+
+def _error_object(text: str) -> dict[str, t.Any]:
+    """The JSON object that holds code and message, unwrapped from {"error": {...}} and the like; {} if none."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    for _depth in range(3):
+        if not isinstance(document, dict):
+            return {}
+        inner = [value for value in document.values() if isinstance(value, dict)]
+        named = any(isinstance(document.get(key), str) for key in ("error_code", "errorCode", "code", "error_msg"))
+        if named or len(inner) != 1:
+            return document
+        # Keeps a request_id that stands beside the wrapper.
+        outer = {key: value for key, value in document.items() if not isinstance(value, dict)}
+        document = {**outer, **inner[0]}
+    return dict(document)
+
+
+def _first(document: Mapping[str, t.Any], *names: str) -> str | None:
+    for name in names:
+        value = document.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
+            return str(value)
+    return None
+
+
+def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
+    for key, value in (headers or {}).items():
+        if key.lower() == name.lower() and isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
+
+
+def _request_id(headers: Mapping[str, str] | None) -> str | None:
+    return _header(headers, "X-Request-Id") or _header(headers, "X-Openstack-Request-Id")
+
+
+def _plain(text: str) -> str:
+    """What a person can use of an answer that is not JSON: the title of a page, or the beginning of the text."""
+    text = text[:20000]
+    if _HTML.search(text):
+        title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
+        if title:
+            return f"{title.group(1).strip()} {_A_PAGE}"
+        text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.IGNORECASE | re.DOTALL)
+        return re.sub(r"<[^>]{0,500}>", " ", text)[:200]
+    return text[:200]

@@ -1,0 +1,139 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an exception of requests, urllib3 or the standard library says about a request."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._core.errors import Broken
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HINTS = {
+    "": "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url, and run the task again.",
+    "address": "Set api_url and auth_url to addresses like https://host, and HTTPS_PROXY to one like http://host:port.",
+    "ca_file": "Set ca_path (or OS_CACERT, or cacert in clouds.yaml) to a file of certificates that can be read.",
+    "certificate": "The certificate is of an authority that this machine does not know: set ca_path (or OS_CACERT) to "
+    "the file with the authority's certificate. Behind a proxy that opens connections it is the proxy's authority; the "
+    "network's administrators have the file.",
+    "certificate_date": "The certificate has expired, or is not valid yet: check this machine's date and time first.",
+    "certificate_host": "The certificate is one for another host: look for a typing error in api_url, auth_url and "
+    "region.",
+    "interrupted": "Run the task again.",
+    "name": "There is no host of this name: check region, api_url and auth_url for a typing error, then this machine's "
+    "name server (DNS). Behind a proxy set HTTPS_PROXY.",
+    "page": "A web page came where the cloud's answer should be, such as a proxy's or a login page: check api_url and "
+    "auth_url, then HTTPS_PROXY and NO_PROXY.",
+    "proxy": "The proxy did not let the request through: put its user and password into HTTPS_PROXY "
+    "(http://user:password@host:port) if it asks for them (407), or have its administrators allow the cloud's hosts.",
+    "proxy_address": "Set it to an address like http://user:password@host:port. In user and password the characters "
+    "/ # ? @ : [ ] and backslash are percent-encoded, such as %2F for a slash.",
+    "proxy_host": "The proxy itself cannot be reached: check HTTPS_PROXY, or add the cloud's hosts to NO_PROXY.",
+    "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
+    "is in the way. Behind a proxy set HTTPS_PROXY.",
+    "silence": "Run the task again; if it stays, raise timeout, and check the proxy settings (HTTPS_PROXY, NO_PROXY).",
+    "tls": "What answers there does not speak TLS as it should: check api_url and auth_url (https or http, and the "
+    "port), and HTTPS_PROXY, which nearly always begins with http.",
+    "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is "
+    "in the way. Behind a proxy set HTTPS_PROXY.",
+}
+"""What a person does about a request without a usable answer, by its cause."""
+
+# Names of exceptions that come while a request is built.
+_NO_REQUEST = (
+    "InvalidURL",
+    "InvalidProxyURL",
+    "LocationParseError",
+    "LocationValueError",
+    "InvalidHeader",
+    "MissingSchema",
+    "InvalidSchema",
+)
+
+# The causes of names of exceptions, the most telling first.
+_CAUSES = (
+    (_NO_REQUEST, "address"),
+    (("NameResolutionError", "gaierror"), "name"),
+    (("SSLCertVerificationError",), "certificate"),
+    (("SSLError", "SSLEOFError", "SSLZeroReturnError"), "tls"),
+    (("ConnectionRefusedError",), "refused"),
+    (("ReadTimeoutError", "ReadTimeout"), "silence"),
+    (("ConnectTimeoutError", "ConnectTimeout"), "unreachable"),
+)
+
+# What comes out the same each time it is tried.
+_HOPELESS = frozenset((*_NO_REQUEST, "SSLCertVerificationError"))
+
+# OpenSSL's numbers for what is wrong with a certificate.
+_CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_host", 64: "certificate_host"}
+
+
+def broken(error: BaseException, unsent: bool) -> Broken:
+    """What a library's exception says: the innermost cause in a few words, and whether the request got out.
+
+    unsent: it surely did not, as far as the connection knows. An exception that comes while a request is built says
+    so, too. In doubt it was sent: to look again costs one GET, to create again an endpoint.
+    """
+    causes = list(_causes(error))
+    names = {type(cause).__name__ for cause in causes}
+    hopeless = not names.isdisjoint(_HOPELESS)
+    built = names.isdisjoint(_NO_REQUEST)
+    if isinstance(error, OSError) and "invalid path" in str(error):
+        # requests' own words for a CA file that is not there.
+        built, hopeless = False, True
+    return Broken(
+        _reason(causes, names)[:300],
+        sent=built and not unsent,
+        hopeless=hopeless,
+        cause=_cause(causes, names),
+    )
+
+
+def _reason(causes: list[BaseException], names: set[str]) -> str:
+    if not names.isdisjoint(_NO_REQUEST):
+        # The library's own words quote what cannot be sent.
+        return "a header holds what no header may" if "InvalidHeader" in names else "its address cannot be used"
+    if names & {"ReadTimeoutError", "ReadTimeout"}:
+        return "the server fell silent"
+    if names & {"ConnectTimeoutError", "ConnectTimeout"}:
+        return "the server could not be reached in time"
+    return f"{type(causes[-1]).__name__}: {causes[-1]}"
+
+
+def _cause(causes: list[BaseException], names: set[str]) -> str:
+    """The word for it, see HINTS."""
+    texts = " ".join(str(cause) for cause in causes)
+    if "invalid path" in texts or "NO_CERTIFICATE_OR_CRL_FOUND" in texts:
+        return "ca_file"
+    if "Tunnel connection failed" in texts:
+        return "proxy"
+    if "ProxyError" in names and names & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
+        return "proxy_host"
+    found = next((cause for telling, cause in _CAUSES if names.intersection(telling)), "")
+    if found == "certificate":
+        numbers = [getattr(cause, "verify_code", 0) for cause in causes]
+        return next((_CERTIFICATE[number] for number in numbers if number in _CERTIFICATE), found)
+    return found
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what it wraps, from the outermost to the innermost."""
+    seen: set[int] = set()
+    queue: list[t.Any] = [error]
+    while queue:
+        one = queue.pop(0)
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        queue += [
+            *one.args,
+            getattr(one, "reason", None),
+            getattr(one, "original_error", None),
+            one.__cause__,
+            one.__context__,
+        ]

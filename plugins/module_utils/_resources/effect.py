@@ -1,0 +1,143 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options that have no effect on the object at hand, by the facts in fields.py.
+
+What people believe to be locked must be locked: the API takes an access list for a gateway endpoint and forgets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import InputError
+from .._schema import plan as planning
+from .._schema.fields import NEVER, UNKNOWN, Field
+from .._schema.normalize import canonical, first_known
+from .._schema.validation import refuse
+
+if TYPE_CHECKING:
+    from .reconciler import Reconciler
+
+Values = dict[str, Any]
+Table = Mapping[str, Field]
+
+
+def asks_for_nothing(field: Field, value: Any) -> bool:
+    """Whether a canonical *value* is what the object has without the field, such as an empty list."""
+    default = None if field.default is None else canonical(field.kind, field.default)
+    return value in (field.absent_means, default)
+
+
+def of_other_type(table: Table, wanted: Values, service_type: str | None) -> dict[str, str]:
+    """Those of *wanted* that an endpoint of *service_type* does not have, each with the reason. None: not known."""
+    return {
+        name: f"has no effect on {_article(service_type)} endpoint, only on {_article(table[name].service_type)} one"
+        for name, value in wanted.items()
+        if service_type and table[name].service_type not in (None, service_type)
+        if not asks_for_nothing(table[name], value)
+    }
+
+
+def without_their_switch(table: Table, cloud: str, wanted: Values, seen: Values) -> dict[str, str]:
+    """Those of *wanted* that count only with a value of another field which that one does not have, with the reason.
+
+    seen: values of the object for what is not in *wanted*; what neither holds is not known.
+    """
+    reasons = {}
+    for name, value in wanted.items():
+        for other, needed in (table[name].effective_with or {}).items():
+            actual = first_known(wanted.get(other), seen.get(other))
+            if actual is None or actual in needed or asks_for_nothing(table[name], value):
+                continue
+            fixed = other not in wanted and other in seen and table[other].changed_by.get(cloud) is NEVER
+            also = f", which the cloud cannot change in place: set {other} and recreate" if fixed else ""
+            reasons[name] = f"has an effect only with {other}={shown(needed[0])}, and it is {shown(actual)}{also}"
+    return reasons
+
+
+def contradictions(table: Table, wanted: Values) -> list[str]:
+    """Restrictions of two types of endpoints in one task: one of them cannot be in force. As sentences."""
+    typed = [name for name in wanted if table[name].restricts and not asks_for_nothing(table[name], wanted[name])]
+    return [
+        f"{one} has an effect only on {_article(table[one].service_type)} endpoint, {two} only on "
+        f"{_article(table[two].service_type)} one: give one of them."
+        for one, two in combinations(typed, 2)
+        if table[one].service_type and table[two].service_type
+        if table[one].service_type != table[two].service_type
+    ]
+
+
+def check_options(table: Table, cloud: str, wanted: Values) -> None:
+    """Refuses restrictions that cannot be in force on any object. Raises InputError; takes no request."""
+    reasons = without_their_switch(table, cloud, wanted, {})
+    refuse([f"{name} {reason}." for name, reason in reasons.items() if table[name].restricts])
+    refuse(contradictions(table, wanted))
+
+
+def check_effect(one: Reconciler, current: Values, news: str = "") -> None:
+    """Refuses restrictions that are not in force on an object, and warns about other options without effect.
+
+    news: what has just been done to the object, for the message. Raises InputError.
+    """
+    place = f"{one.noun.capitalize()} {current.get('id')}{news}"
+    judge(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
+
+
+def check_new(one: Reconciler) -> None:
+    """The same before a creation: what is not given has the cloud's default. Asks about the type only if it matters."""
+    fields = {name: one.table[name] for name in switches(one)}
+    seen = {name: canonical(it.kind, it.default) for name, it in fields.items() if it.default is not None}
+    place = f"No {one.noun} was created"
+    judge(one, place, None, seen)
+    one.look_ahead()
+    judge(one, place, one.known_type(), seen)
+
+
+def switches(one: Reconciler) -> set[str]:
+    """The fields on which the effect of the options depends."""
+    return {other for name in one.desired for other in one.table[name].effective_with or ()}
+
+
+def judge(one: Reconciler, place: str, service_type: str | None, seen: Values) -> None:
+    """Refuses or warns about what has no effect. place: begins the message."""
+    found = {
+        **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
+        **of_other_type(one.table, one.desired, service_type),
+        **one.other_reasons(),
+    }
+    reasons = {name: reason for name, reason in found.items() if name in one.given}
+    refused = [f"{one.option(name)} {reason}" for name, reason in reasons.items() if one.table[name].restricts]
+    if refused:
+        raise InputError(
+            f"{place}: {'; '.join(refused)}. Nothing would be limited. Give what is needed, or leave the option out."
+        )
+    for name, reason in reasons.items():
+        one.runtime.warn(f"{one.option(name)} {reason}.")
+
+
+def check_made(one: Reconciler, made: Values) -> None:
+    """Raises InputError for a new object on which restrictions have no effect; warns if it shows other ones."""
+    check_effect(one, made, " was created, but")
+    asked = [name for name in one.desired if one.table[name].restricts]
+    asked = [name for name in asked if not asks_for_nothing(one.table[name], one.desired[name])]
+    seen = planning.observe(one.table, made, asked) if made.get("status") in one.settled else {}
+    for name, value in seen.items():
+        if value is UNKNOWN:
+            one.runtime.warn(f"{one.option(name)}: the cloud does not show whether this limit is in force.")
+        elif value != one.desired[name]:
+            one.runtime.warn(
+                f"{one.option(name)} of the new {one.noun} {made.get('id')} is {shown(value)}, although "
+                f"{shown(one.desired[name])} was asked for."
+            )
+
+
+def shown(value: Any) -> str:
+    """A value as users write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _article(service_type: str | None) -> str:
+    return f"an {service_type}" if str(service_type)[:1] in "aeiou" else f"a {service_type}"

@@ -1,0 +1,467 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints: what the module vpcep_endpoint does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from .._api.vpcep import ENDPOINT_KIND, VpcepApi
+from .._core.errors import ApiError, InputError, NotFound, VpcepError
+from .._schema.fields import (
+    CHANGE_TAGS,
+    DELETING,
+    ENDPOINT,
+    ENDPOINT_ACTIONS,
+    ENDPOINT_SETTLED,
+    FAILED,
+    PENDING,
+    SERVICE_NAME,
+    SERVICE_READY,
+    UNKNOWN,
+    UPDATE_POLICY,
+    UPDATE_ROUTETABLES,
+    UPDATE_WHITELIST,
+    UUID_PATTERN,
+)
+from .._schema.normalize import UnusableAnswer, canonical, detailed, has, name_of, observed, usable
+from .._schema.plan import Step
+from .._schema.validation import check_actions, check_one, refuse
+from .effect import asks_for_nothing, check_options
+from .reconciler import Object, Reconciler, reconcile
+from .results import endpoint_result, predicted
+from .runtime import Runtime
+from .service_facts import endpoint_service, summary_of
+from .tagging import change_tags
+from .waiting import Flow, poll
+
+T = TypeVar("T")
+BEING_DELETED = "2018"
+NOT_AVAILABLE = "2004"
+
+
+class Endpoint(Reconciler):
+    """One endpoint: an interface in a subnet, or a gateway in route tables."""
+
+    noun = "endpoint"
+    returned = "endpoint"
+    tag_kind = ENDPOINT_KIND
+    table = ENDPOINT
+    settled: tuple[str, ...] = ENDPOINT_SETTLED
+    available = ENDPOINT_SETTLED
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 120.0, "2042": 3.0})
+    references = ("routetables",)
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        # In check mode the service may not exist yet, and then its ID is empty.
+        self.service_to_come = runtime.check_mode and options.get("endpoint_service_id") == ""
+        if self.service_to_come:
+            options = dict(options, endpoint_service_id=None)
+        if options.get("wait_for_acceptance"):
+            self.settled = ("accepted", "rejected")
+        super().__init__(options, runtime)
+        check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
+        check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
+        if self.desired.get("policy_statement") == []:
+            self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
+        self.listed: list[Object] = []
+        self.service_type = "interface" if self.service_to_come else None  # of what would be created
+        self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
+        if options.get("state") != "absent":
+            check_options(self.table, runtime.cloud, self.desired)
+            if options.get("wait_for_acceptance") and options.get("wait") is False:
+                runtime.warn("wait_for_acceptance has no effect with wait=false.")
+
+    def check_identity(self) -> None:
+        given = self.options
+        if given.get("id"):
+            return
+        if not (given.get("endpoint_service_id") or given.get("endpoint_service_name") or self.service_to_come):
+            raise InputError(
+                "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
+            )
+        faults = []
+        if not given.get("vpc_id"):
+            faults.append("vpc_id is missing: it is part of what tells endpoints apart.")
+        if given.get("subnet_id") and given.get("routetables"):
+            faults.append(
+                "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
+            )
+        refuse(faults)
+
+    def find(self) -> list[Object]:
+        """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
+        if self.service_to_come or not self.service_is_known():
+            return []
+        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
+        return self.same(self.listed)
+
+    def service_is_known(self) -> bool:
+        """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.
+
+        A short name is looked up first. Services of other accounts may have the same one.
+        """
+        name = str(self.options.get("endpoint_service_name"))
+        if "endpoint_service_id" in self.desired or "." in name:
+            return True
+        service_id = self.service_id(name)
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        return service_id is not None
+
+    def service_id(self, name: str) -> str | None:
+        """The ID of the service of that name, None if there is none."""
+        return self.look_up(service_id_of, name)
+
+    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
+        """What *read* finds out about a service, given by its name or ID; once per task."""
+        found: T = self.runtime.once((read, service), lambda: read(self.api, service))
+        return found
+
+    def same(self, endpoints: list[Object]) -> list[Object]:
+        """Those of *endpoints* that the options mean."""
+        near = [item for item in endpoints if self.may_be_in_subnet(item)]
+        self.need_names(near)
+        near = usable([item for item in near if self.of_service(item)], "id", "status")
+        if "subnet_id" in self.desired:
+            usable([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
+        wanted = self.desired.get("port_ip")
+        if wanted is None:
+            return near
+        addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
+        exact = [item for item in near if addresses[item["id"]] == wanted]
+        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item.get("service_type") != "gateway"]
+        shown_later = [item for item in hidden if item.get("status") != "accepted"]
+        if not exact and len(hidden) > len(shown_later):
+            raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
+        return exact or shown_later
+
+    def need_names(self, near: list[Object]) -> None:
+        """Looks up the service's ID when endpoints have to be told apart by its name, and one does not show that.
+
+        An endpoint whose service is gone shows none. Raises UnusableAnswer when the service cannot be found either.
+        """
+        nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
+        if not nameless or "endpoint_service_id" in self.desired:
+            return
+        service_id = self.service_id(self.options["endpoint_service_name"])
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        elif self.options.get("state") == "absent":
+            usable(nameless, "endpoint_service_name")
+
+    def of_service(self, item: Object) -> bool:
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id:
+            return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
+        belongs = names_service(item, service_id)
+        if belongs is None and item.get("status") != DELETING:
+            item = detailed(self.get, item)
+            belongs = names_service(item, service_id)
+            if belongs is None and has(item, "endpoint_service_name"):
+                usable([item], "endpoint_service_id")
+        return bool(belongs)
+
+    def may_be_in_subnet(self, item: Object) -> bool:
+        wanted = self.desired.get("subnet_id")
+        is_gateway = item.get("service_type") == "gateway"
+        return wanted is None or is_gateway or not has(item, "subnet_id") or bool(item["subnet_id"] == wanted)
+
+    def is_certain(self, found: Object) -> bool:
+        wanted = self.desired.get("port_ip")
+        return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+
+    def is_possible_now(self, refusal: ApiError) -> bool:
+        """Waits for a service that is still being created; only its owner can see that."""
+        if not refusal.is_code(NOT_AVAILABLE) or self.options.get("wait") is False:
+            return False
+        service_id = self.desired["endpoint_service_id"]
+        what, read = f"endpoint service {service_id}", partial(self.api.get_service, service_id)
+        found = poll(self.runtime, what, read, lambda shown: (shown or {}).get("status") != "creating")
+        return found is not None and found.get("status") in SERVICE_READY
+
+    def is_taken(self) -> bool:
+        """By an endpoint with the same address, or by another service's gateway endpoint in the same route tables."""
+        address, tables = self.desired.get("port_ip"), set(self.desired.get("routetables") or ())
+        if self.expected_type() == "interface" and "subnet_id" in self.desired:
+            return any(address and address_of(item) == address for item in self.listed)
+        shown = [item.get("routetables") for item in self.listed if item.get("service_type") == "gateway"]
+        return any(not tables or tables & set(one) for one in shown if isinstance(one, list))
+
+    def complete(self) -> list[Object]:
+        """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
+        if "endpoint_service_id" in self.desired or self.service_to_come:
+            return []
+        name = self.options["endpoint_service_name"]
+        service_id = self.service_id(name)
+        if service_id is None and self.runtime.check_mode and "." not in name:
+            self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # another task may create it
+            return []
+        self.desired["endpoint_service_id"] = self.known(service_id)
+        return self.same(self.listed)
+
+    def known(self, service_id: str | None) -> str:
+        """The ID that was looked up by the service's name. Raises VpcepError if there is none."""
+        if service_id is None:
+            raise VpcepError(
+                f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
+                "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
+            )
+        return service_id
+
+    def has(self, name: str) -> bool:
+        named = self.options.get("endpoint_service_name") or self.service_to_come
+        return super().has(name) or bool(name == "endpoint_service_id" and named)
+
+    def missing(self) -> list[str]:
+        needs_subnet = self.known_type() == "interface" and not self.has("subnet_id")
+        return super().missing() + ["subnet_id"] * needs_subnet
+
+    def imagined(self) -> Object:
+        """Names and type come from the service, and so does the status if its owner has to accept endpoints."""
+        service = self.service_seen()
+        known = {
+            "endpoint_service_id": self.desired.get("endpoint_service_id", ""),
+            "endpoint_service_name": service.get("service_name", ""),
+            "service_type": self.expected_type(),
+        }
+        endpoint = {**super().imagined(), **known}
+        if not service.get("approval_enabled") or self.options.get("wait_for_acceptance"):
+            return endpoint
+        hidden = {name: field.absent_means for name, field in self.table.items() if field.once_accepted}
+        return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
+
+    def service_seen(self) -> Object:
+        """What can be seen of the service; {} if it is yet to come, or not known."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id:
+            return {}
+        return endpoint_service(self.runtime, service_id) or {}
+
+    def creation_obstacles(self) -> list[str]:
+        """Of the addresses and route tables that are taken, those of other endpoints can be seen."""
+        wanted = self.desired
+        listed = self.listed
+        if self.replaced and not listed and (wanted.get("port_ip") or wanted.get("routetables")):
+            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # the task gave an ID
+        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
+        return [*super().creation_obstacles(), *taken_addresses(wanted, others), *taken_tables(wanted, others)]
+
+    def expected_type(self) -> str:
+        if self.service_seen().get("service_type"):
+            return str(self.service_seen()["service_type"])
+        gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
+        return "gateway" if any(self.has(name) for name in gateway_only) else "interface"
+
+    def get(self, object_id: str) -> Object:
+        return self.api.get_endpoint(object_id)
+
+    def send_create(self, body: Object) -> Object:
+        return self.api.create_endpoint(body)
+
+    def send_delete(self, found: Object) -> None:
+        """Deletes the endpoint. One that is being deleted is as good: an earlier request got no answer."""
+        try:
+            self.api.delete_endpoint(found["id"])
+        except ApiError as error:
+            if not error.is_code(BEING_DELETED):
+                raise
+
+    # What has no effect, see effect.py
+
+    def known_type(self) -> str | None:
+        return self.service_type
+
+    def look_ahead(self) -> None:
+        """Learns the type from the service, when options were given that are not in force on every type."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id or not self.depends_on_service():
+            return
+        seen = self.look_up(summary_of, service_id) or {}
+        self.service_type = seen.get("service_type") or self.service_type
+        self.allows_policy = seen.get("enable_policy")
+
+    def depends_on_service(self) -> bool:
+        """Whether only the service tells if a restriction will be in force. Without subnet only gateways are made."""
+        given = [name for name, value in self.desired.items() if not asks_for_nothing(self.table[name], value)]
+        types = {self.table[name].service_type for name in given if self.table[name].restricts}
+        if None in types:  # policy_document
+            return True
+        return self.service_type is None and bool(types) and (types != {"gateway"} or "subnet_id" in self.desired)
+
+    def other_reasons(self) -> dict[str, str]:
+        if self.allows_policy is False and self.desired.get("policy_document"):
+            return {"policy_document": "has no effect, since the service does not allow it (enable_policy is false)"}
+        return {}
+
+    # What replacing needs, see recreation.py
+
+    def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
+        self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
+        return super().replace(current, reason)
+
+    def old_values(self, current: Object) -> Object:
+        """An endpoint that was rejected after it had been accepted goes on showing everything."""
+        return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
+
+    def hidden(self, current: Object) -> list[str]:
+        if shows_all(current) or current.get("service_type") == "gateway":
+            return []
+        return [name for name, field in self.table.items() if field.once_accepted and field.default is not None]
+
+    def new_type(self, current: Object) -> str | None:
+        """That of the old one, unless the service is another one."""
+        name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
+        same_name = there and name == current.get("endpoint_service_name")
+        if name and "endpoint_service_id" not in self.desired and not same_name:
+            self.desired["endpoint_service_id"] = self.known(self.service_id(name))
+        service_id = self.desired.get("endpoint_service_id", there)
+        seen = current if service_id == there else self.look_up(summary_of, str(service_id))
+        self.service_type = (seen or {}).get("service_type")
+        return self.service_type
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        if step.operation == CHANGE_TAGS:
+            change_tags(self, object_id, step.body)
+        elif step.operation == UPDATE_WHITELIST:
+            self.api.update_endpoint_whitelist(object_id, step.body)
+        elif step.operation == UPDATE_POLICY:
+            self.change_policy(object_id, dict(step.body))
+        elif step.operation == UPDATE_ROUTETABLES:
+            refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
+        elif step.operation == ENDPOINT_ACTIONS["upgrade"]:
+            self.api.upgrade_endpoint(object_id, step.body)
+
+    def change_policy(self, object_id: str, body: Object) -> None:
+        """An empty document means none. To take one away is a call of its own, which resets the statements, too."""
+        if body.get("policy_document") == {}:
+            del body["policy_document"]
+            statements = self.get(object_id).get("policy_statement") or []
+            self.api.delete_endpoint_policy(object_id)
+            default = canonical("policy", self.table["policy_statement"].default)
+            if statements and canonical("policy", statements) != default:
+                body.setdefault("policy_statement", statements)
+        if body:
+            self.api.update_endpoint_policy(object_id, body)
+
+    def actions(self, current: Object) -> list[Step]:
+        """The upgrade. The cloud does not show an endpoint's edition."""
+        return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
+
+    def expectations(self, answer: Object) -> None:
+        if answer.get("status") == PENDING:
+            self.tell_pending(answer)
+        if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
+            self.runtime.warn(
+                "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+            )
+        if answer.get("status") != "rejected":
+            return
+        service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
+        text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
+        if self.options.get("wait_for_acceptance"):
+            raise VpcepError(text + " Ask the owner to accept it.")
+        self.runtime.warn(text)
+
+    def tell_pending(self, answer: Object) -> None:
+        """Before people wonder why the next task finds no address."""
+        self.runtime.warn(
+            f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
+            f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
+            "wait_for_acceptance to true to wait for that."
+        )
+
+    def show(self, answer: Object, after: Object) -> Object:
+        return endpoint_result(answer if answer.get("id") else {"ip": "", "dns_names": [], **answer})
+
+
+def service_id_of(api: VpcepApi, name: str) -> str | None:
+    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
+
+    Raises VpcepError when several own services have that short name.
+    """
+    if "." in name:
+        try:
+            return str(api.describe_service(endpoint_service_name=name)["id"])
+        except NotFound:
+            listed = api.list_public_services(endpoint_service_name=name)
+            named = [item for item in listed if item.get("service_name") == name]
+    else:
+        listed = api.list_services(endpoint_service_name=name)
+        named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
+    ids = [str(item["id"]) for item in usable(named, "id")]
+    if len(ids) > 1:
+        raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
+    return ids[0] if ids else None
+
+
+def address_of(item: Object) -> Any:
+    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address
+
+
+def names_service(item: Object, service_id: str) -> bool | None:
+    """Whether an endpoint shows that it belongs to a service; None if it does not show to which one."""
+    if has(item, "endpoint_service_id"):
+        return bool(item["endpoint_service_id"] == service_id)
+    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
+    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
+
+
+def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other endpoints that have the address."""
+    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
+    return [
+        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
+        for one in others
+        if address and one.get("ip") == address and one.get("subnet_id") == subnet
+    ]
+
+
+def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
+    same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
+    return [
+        f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
+        for one in same
+        if isinstance(one.get("routetables"), list)
+        for table in wanted.get("routetables") or []
+        if table in one["routetables"]
+    ]
+
+
+def shows_all(endpoint: Object) -> bool:
+    """Whether the cloud shows everything of an endpoint: once it was accepted. One that failed never had more."""
+    return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
+
+
+def objects(answer: Any, member: str) -> list[Object]:
+    """The objects in a list of an answer, as far as there are any."""
+    found = answer.get(member) if isinstance(answer, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def refuse_partial(answer: Any, endpoint_id: str) -> None:
+    """Raises for route tables that were refused although the call was answered with 200."""
+    refused = [
+        f"{word} {item.get('id')}: {item.get('error_message')}"
+        for part in objects(answer, "error")
+        for word, member in (("bind", "bind_failed"), ("unbind", "unbind_failed"))
+        for item in objects(part, member)
+    ]
+    if refused:
+        raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")
+
+
+def converge_endpoint(options: Object, runtime: Runtime) -> Object:
+    """Brings one endpoint to what the options ask. Raises VpcepError."""
+    return reconcile(Endpoint, options, runtime)

@@ -1,0 +1,225 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why the cloud would refuse a creation, as far as GETs show it. Nothing is changed.
+
+An obstacle is certain: what cannot be seen, or is only on its way (``creating``, ``deleting``), is none. A caller who
+may not read networks gets no obstacles from them. Loaded late: unchanged tasks need nothing of this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Address, IPv4Network
+from itertools import count
+from typing import Any
+
+from .._api.network import networks
+from .._core.errors import ApiError, VpcepError
+from .._schema.fields import DELETING, FAILED, UUID_PATTERN
+from .._schema.normalize import name_of
+from . import diagnosis
+from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
+from .runtime import Runtime
+from .service_facts import endpoint_service
+
+Object = dict[str, Any]
+
+
+class Foreseen(VpcepError):
+    """Check mode: the cloud would refuse this. *report* has ``obstacles`` beside what is predicted otherwise."""
+
+    def __init__(self, report: Object) -> None:
+        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
+        self.report = report
+
+    def result(self) -> Object:
+        return {**self.report, "changed": False}
+
+
+def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
+    """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
+
+    kind: 'endpoint_service' or 'endpoint'; desired: canonical values by field, as in ``Reconciler.desired`` (what is
+    missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
+    Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
+    with up to ``diagnosis.LOOKS`` more. Raises nothing.
+    """
+    find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
+    return list(find(runtime, desired, replaced))
+
+
+def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[str]) -> Iterator[str]:
+    yield from vpc_obstacles(runtime, desired, backend=True)
+    yield from port_obstacles(runtime, desired)
+    if desired.get("port_id") and desired.get("ports"):
+        others = [
+            one
+            for one in own_services(runtime)
+            if one.get("id") not in replaced and one.get("status") != DELETING
+            if not name_of(one) or name_of(one) != desired.get("service_name")  # else it was made a moment ago
+        ]
+        holder = holder_of_port(others, desired["port_id"], desired["ports"])
+        yield from [holder] if holder else []
+
+
+def endpoint_obstacles(runtime: Runtime, desired: Object, _replaced: Collection[str]) -> Iterator[str]:
+    yield from endpoint_service_obstacles(runtime, desired)
+    vpc = list(vpc_obstacles(runtime, desired))
+    yield from vpc or subnet_obstacles(runtime, desired)
+    if not vpc and desired.get("routetables"):
+        yield from route_table_obstacles(runtime, desired)
+
+
+# Networks
+
+
+def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> Iterator[str]:
+    """backend: of a service, whose VPC must keep clear of the range that the cloud uses itself."""
+    if not desired.get("vpc_id"):
+        return
+    found = networks(runtime).vpc(desired["vpc_id"])
+    if found is None:
+        yield explained(runtime, diagnosis.vpc, desired, f"There is no VPC {desired['vpc_id']} in this project.")
+    elif backend:
+        yield from range_obstacles("VPC", found)
+
+
+def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
+    if not desired.get("subnet_id"):
+        return
+    found = networks(runtime).subnet(desired["subnet_id"])
+    if found is None:
+        absent = f"There is no subnet {desired['subnet_id']} in this project."
+        yield explained(runtime, diagnosis.subnet, desired, absent)
+    elif isinstance(found, dict):
+        actual = vpc_of(found)
+        if actual and desired.get("vpc_id") and not same(actual, desired["vpc_id"]):
+            elsewhere = f"Subnet {desired['subnet_id']} is in VPC {actual}, not in {desired['vpc_id']}."
+            yield explained(runtime, diagnosis.subnet, desired, elsewhere)
+        yield from range_obstacles("subnet", found)
+        yield from address_obstacles(desired.get("port_ip"), found)
+
+
+def vpc_of(subnet: Any) -> str | None:
+    """The VPC that a subnet shows; None if it cannot be seen, or makes no sense."""
+    shown = subnet.get("vpc_id") if isinstance(subnet, dict) else None
+    return shown if isinstance(shown, str) and re.fullmatch(UUID_PATTERN, shown) else None
+
+
+def range_obstacles(what: str, found: Any) -> Iterator[str]:
+    """found: the VPC or subnet as a look shows it."""
+    try:
+        overlap = in_reserved_range(what, found)
+    except (KeyError, TypeError, ValueError):  # it shows no range
+        return
+    yield from [overlap] if overlap else []
+
+
+def address_obstacles(address: str | None, subnet: Object) -> Iterator[str]:
+    try:
+        outside = address is not None and IPv4Address(address) not in IPv4Network(str(subnet["cidr"]), strict=False)
+    except (KeyError, ValueError):
+        return
+    if outside:
+        yield f"{address} is not in the range of subnet {subnet.get('id')}, {subnet['cidr']}: set another port_ip."
+
+
+def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
+    """An empty list is what a caller without the right gets; every VPC has a route table."""
+    known = {str(one.get("id")).lower() for one in networks(runtime).route_tables(desired["vpc_id"])}
+    unknown = [one for one in desired["routetables"] if known and one.lower() not in known]
+    if unknown:
+        absent = f"VPC {desired['vpc_id']} has no route table {' or '.join(unknown)}."
+        yield explained(runtime, diagnosis.route_tables, {**desired, "routetables": unknown}, absent)
+
+
+def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
+    """Whether a port is up says nothing about a creation: those of virtual addresses never are."""
+    if not desired.get("port_id") or not desired.get("vpc_id"):
+        return
+    port = networks(runtime).port(desired["port_id"])
+    if port is None:
+        yield explained(runtime, diagnosis.port, desired, f"There is no port {desired['port_id']} in this project.")
+    elif isinstance(port, dict) and port.get("network_id"):
+        actual = vpc_of(networks(runtime).subnet(str(port["network_id"])))
+        if actual and not same(actual, desired["vpc_id"]):
+            yield in_other_vpc({"id": desired["port_id"], **port}, actual, desired["vpc_id"])
+
+
+# Services
+
+
+def own_services(runtime: Runtime) -> list[Object]:
+    """All services of the project; [] if they cannot be listed."""
+
+    def read() -> list[Object]:
+        try:
+            return runtime.api.list_services()
+        except VpcepError:
+            return []
+
+    found: list[Object] = runtime.once("services", read)
+    return found
+
+
+def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
+    service_id = desired.get("endpoint_service_id")
+    if not service_id:
+        return
+    service = endpoint_service(runtime, service_id)
+    if service is None:
+        yield explained(runtime, diagnosis.service, desired, f"There is no endpoint service {service_id}.")
+    elif service.get("status") in (FAILED, DELETING):
+        yield f"Endpoint service {service_id} is in status {service['status']}: its owner has to replace it."
+    elif service.get("service_type") == "interface" and not desired.get("subnet_id"):
+        needed = f"Endpoint service {service_id} is an interface service: set subnet_id."
+        yield explained(runtime, diagnosis.no_subnet, desired, needed)
+
+
+# Quotas
+
+
+def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
+    """Why there is no room for one more than this task has asked for. 1 GET a task, 2 if there seems to be none."""
+
+    def read() -> list[Object]:
+        try:
+            return runtime.api.list_quotas()
+        except VpcepError:
+            return []
+
+    number = next(runtime.once(("wanted", kind), lambda: count(1)))
+    found: Object = next((one for one in runtime.once("quotas", read) if one.get("type") == kind), {})
+    used, quota = found.get("used"), found.get("quota")
+    if not isinstance(used, int) or not isinstance(quota, int) or has_room(runtime, kind, used + number, quota):
+        return []
+    nouns = kind.replace("_", " ") + "s"
+    return [
+        f"{used} of {quota} {nouns} are used: delete what is not needed (rejected and failed ones count, too), or ask "
+        "the cloud for a larger quota."
+    ]
+
+
+def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
+    """Those that are being deleted count until they are gone, but will be."""
+    return number <= quota or number - runtime.once(("leaving", kind), lambda: leaving(runtime, kind)) <= quota
+
+
+def leaving(runtime: Runtime, kind: str) -> int:
+    """How many are being deleted."""
+    try:
+        listed = runtime.api.list_services() if kind == "endpoint_service" else runtime.api.list_endpoints()
+    except VpcepError:
+        return 0
+    return sum(one.get("status") == DELETING for one in listed)
+
+
+# Words
+
+
+def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
+    """What a diagnosis of the cloud's refusal would say: it names what was meant, or what there is."""
+    seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.connection))
+    return seen.told(find, desired, ApiError()) or otherwise

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whitelist records of a service, on their own: what the modules vpcep_permission and vpcep_permission_info do.
+
+API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Huawei Cloud's calls with descriptions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import InputError
+from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
+from .._schema.normalize import observed, permission_key, usable
+from .._schema.plan import permission_steps
+from .._schema.validation import check_one, check_positive, desired_permissions
+from .connections import check_service, service_of
+from .reject_revoked import settle_revocations, tell_open
+from .runtime import Runtime
+
+Object = dict[str, Any]
+Records = dict[str, Object]  # by what tells records apart
+
+
+def converge_permissions(options: Object, runtime: Runtime) -> Object:
+    """Brings whitelist records of a service to what the options ask. Raises VpcepError."""
+    check_positive(options, ("wait_timeout",))
+    check_service(options, runtime)
+    check_one("description", PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
+    if options.get("state") == "absent" and options.get("description") is not None:
+        runtime.warn("description has no effect with state=absent.")
+    if options.get("update_description") and options.get("description") is None:
+        raise InputError("update_description: there is no description to set; give one.")
+    whitelist = Whitelist(options, runtime)
+    runtime.start(options.get("wait_timeout") or 600)
+    return whitelist.converge()
+
+
+class Whitelist:
+    """One task's wishes for the whitelist of one service."""
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        self.options = options
+        self.runtime = runtime
+        self.api = runtime.api
+        self.named = desired_permissions(runtime.cloud, options["permissions"]) or []
+        self.description: str | None = options.get("description")
+        self.service_id = ""
+        self.before: Records = {}
+        self.stored: dict[str, list[Object]] = {}  # all records of one meaning: ``*`` may be there in both forms
+
+    def converge(self) -> Object:
+        """Adds, removes, describes; then looks after endpoints of accounts that are not admitted any more."""
+        self.service_id = service_of(self.options, self.runtime)
+        self.before = self.read()
+        after = self.wanted()
+        undescribed = self.undescribed(after)
+        changed = set(after) != set(self.before) or bool(undescribed)
+        if not self.runtime.check_mode:
+            self.change(after)
+            self.describe(undescribed)
+        rejected = settle_revocations(
+            self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
+        )
+        if self.options.get("state") != "absent":
+            tell_open(self.runtime, self.service_id, self.named, after)
+        shown = self.read() if changed and not self.runtime.check_mode else self.predict(after)
+        return {
+            "changed": changed or bool(rejected),
+            "permissions": list(shown.values()),
+            "diff": {"before": self.managed(self.before), "after": self.managed(self.predict(after))},
+        }
+
+    def read(self) -> Records:
+        """All records; none when the service is yet to be created (check mode)."""
+        found = usable(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
+        self.stored = {}
+        for item in found:
+            self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
+        return {key: items[0] for key, items in self.stored.items()}
+
+    def wanted(self) -> list[str]:
+        """What tells the records apart that there will be."""
+        state, named, there = self.options.get("state"), set(self.named), set(self.before)
+        if state == "absent":
+            return sorted(there - named)
+        return sorted(named if state == "exact" else there | named)
+
+    def undescribed(self, after: list[str]) -> list[str]:
+        """Existing records whose description has to be set. Where the cloud hides it, only the user can tell."""
+        if self.description is None:
+            return []
+        return [key for key in self.named if key in after and key in self.before and self.differs(self.before[key])]
+
+    def differs(self, record: Object) -> bool:
+        """Whether the description of a record has to be set."""
+        if record.get("description") is None:
+            return bool(self.options.get("update_description"))
+        shown = observed("description", PERMISSION_DESCRIPTION, record) if record["description"] else ""
+        return bool(shown != self.description)
+
+    def change(self, after: list[str]) -> None:
+        for step in permission_steps(sorted(self.before), after):
+            records = step.body["permissions"]
+            if step.body["action"] == "remove":
+                self.remove(records, step.body)
+            elif self.description is not None:
+                described = [{"permission": record, "description": self.description} for record in records]
+                self.api.create_permissions(self.service_id, {**kind_of(step.body), "permissions": described})
+            else:
+                self.api.change_permissions(self.service_id, step.body)
+
+    def remove(self, records: list[str], body: Object) -> None:
+        """By the records' IDs where the cloud can, else as they were stored: ``*`` is not ``iam:domain::*``."""
+        stored = [item for record in records for item in self.stored[record]]
+        if self.runtime.cloud == HUAWEI:
+            ids = [{"id": item["id"]} for item in usable(stored, "id")]
+            self.api.delete_permissions(self.service_id, {"permissions": ids})
+        else:
+            texts = [str(item["permission"]) for item in stored]
+            self.api.change_permissions(self.service_id, {**body, "permissions": texts})
+
+    def describe(self, records: list[str]) -> None:
+        for record in records:
+            body = {"permission": {"description": self.description}}
+            self.api.describe_permission(self.service_id, usable([self.before[record]], "id")[0]["id"], body)
+
+    def predict(self, after: list[str]) -> Records:
+        """The records as they will be; new ones have no ID yet."""
+        words = {} if self.description is None else {"description": self.description}
+        described = [key for key in self.named if key not in self.before] + self.undescribed(after)
+        return {
+            key: {**self.before.get(key, {"id": "", "permission": key}), **(words if key in described else {})}
+            for key in after
+        }
+
+    def managed(self, records: Records) -> Object:
+        """For the diff: the records, with descriptions if these are managed and shown."""
+        if self.description is None:
+            return {"permissions": sorted(records)}
+        return {"permissions": {key: records[key].get("description") or "" for key in sorted(records)}}
+
+
+def kind_of(body: Object) -> Object:
+    return {name: value for name, value in body.items() if name == "permission_type"}
+
+
+def find_permissions(options: Object, runtime: Runtime) -> Object:
+    """The whitelist records of a service that match every option given. Raises VpcepError."""
+    check_service(options, runtime)
+    wanted = desired_permissions(runtime.cloud, options.get("permissions"))
+    service_id = service_of(options, runtime)
+    found = runtime.api.list_permissions(service_id) if service_id else []
+    chosen = [
+        item
+        for item in found
+        if (wanted is None or permission_key(item.get("permission")) in wanted)
+        if options.get("permission_type") in (None, type_of(item))
+    ]
+    return {"changed": False, "permissions": chosen}
+
+
+def type_of(record: Object) -> str:
+    """The kind of a record; the cloud need not say it."""
+    by_text = "orgPath" if str(record.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
+    return str(record.get("permission_type") or by_text)

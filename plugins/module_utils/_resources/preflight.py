@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking before leaping: what the module vpcep_preflight_info checks. Nothing is changed.
+
+Each check has a name, the value seen, and ``ok``: true, false, or null when it could not be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Any
+
+from .._api.network import networks
+from .._core.errors import VpcepError
+from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.normalize import permission_key, usable
+from .._schema.validation import check_counts, check_id_lists, check_ids
+from .obstacles import has_room
+from .reject_revoked import admits
+from .runtime import Runtime
+
+Object = dict[str, Any]
+
+
+def check_project(options: Object, runtime: Runtime) -> Object:
+    """Everything that the options ask to be checked. Raises VpcepError when the API itself cannot be asked."""
+    if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
+        options = dict(options, endpoint_service_id=None)
+    check_ids(options, ("endpoint_service_id",))
+    check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
+    check_counts(options, COUNTED)
+    checks = [*quota_checks(options, runtime), *range_checks(options, runtime), *service_checks(options, runtime)]
+    checks += port_checks(options, runtime)
+    return {"changed": False, "checks": checks, "passed": all(check["ok"] is not False for check in checks)}
+
+
+COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
+
+
+def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
+    return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
+
+
+# Quota
+
+
+def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether as many services and endpoints as wanted can still be made. API: Querying the Quota."""
+    wanted = {kind: options[name] for name, kind in COUNTED.items() if options.get(name)}
+    if not wanted:
+        return
+    quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
+    for kind, number in wanted.items():
+        quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
+        room = None
+        if isinstance(quota, int) and isinstance(used, int):
+            room = has_room(runtime, kind, used + number, quota)
+        yield result(
+            f"quota of type {kind}",
+            room,
+            "the cloud does not tell" if room is None else f"{used} of {quota} used, {number} more wanted",
+            "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
+        )
+
+
+# Ranges
+
+
+def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether VPCs and subnets leave the range alone that the cloud uses inside."""
+    for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
+        yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
+    for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
+        yield range_check("subnet", subnet_id, networks(runtime).subnet(subnet_id))
+
+
+def range_check(kind: str, object_id: str, found: Any) -> Object:
+    """found: the VPC or subnet, None, or the error for which it cannot be seen."""
+    name = f"range of {kind} {object_id}"
+    if found is None:
+        return result(name, False, "not found", f"There is no such {kind} in this project. {ADVICE_ON_IDS[kind]}")
+    try:
+        cidr = str(found["cidr"])
+        overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
+    except (TypeError, KeyError, ValueError) as error:
+        reason = found if isinstance(found, VpcepError) else error
+        return result(name, None, f"unknown: {reason}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
+    advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
+    return result(name, not overlaps, cidr, advice)
+
+
+ADVICE_ON_IDS = {
+    "VPC": "Check region and project.",
+    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
+}
+
+
+# Service
+
+
+def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether an own service is available, or will be, and its whitelist admits those who are to connect."""
+    service_id = options.get("endpoint_service_id")
+    if not service_id:
+        return
+    status = str(runtime.api.get_service(service_id).get("status"))
+    advice = "Look at its error with vpcep_service_info, and replace it (recreate)."
+    # Any other status is one that ends by itself, and is waited for.
+    yield result(f"status of endpoint service {service_id}", status not in (FAILED, DELETING), status, advice)
+    accounts = options.get("domain_ids") or []
+    foreign = [account for account in accounts if account != runtime.connection.domain_id]
+    if foreign:
+        records = usable(runtime.api.list_permissions(service_id), "permission")
+        whitelist = sorted(permission_key(one["permission"]) for one in records)
+        for account in foreign:
+            yield whitelist_check(service_id, account, whitelist)
+
+
+def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Object:
+    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in whitelist)
+    admitted = True if admits(whitelist, account) else None if by_path else False
+    return result(
+        f"whitelist of endpoint service {service_id}",
+        admitted,
+        ", ".join(whitelist) or "empty",
+        f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
+    )
+
+
+# Backend
+
+
+def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
+    """Whether backends' ports are up; their addresses and security groups, for somebody to look at."""
+    for port_id in dict.fromkeys(options.get("port_ids") or []):
+        name, port = f"port {port_id}", networks(runtime).port(port_id)
+        if port is None:
+            yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
+        elif isinstance(port, VpcepError):
+            yield result(name, None, f"unknown: {port}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
+        else:
+            advice = "The port is down: start the server or load balancer that it belongs to."
+            yield result(name, port.get("status") == "ACTIVE", described(port), advice)
+
+
+def items(answer: Object, member: str) -> list[Any]:
+    """A list that is for people to read only, so that anything else is as good as nothing."""
+    found = answer.get(member)
+    return found if isinstance(found, list) else []
+
+
+def described(port: Object) -> str:
+    """What there is to know about a port, in one line."""
+    addresses = [str(one.get("ip_address")) for one in items(port, "fixed_ips") if isinstance(one, dict)]
+    groups = [str(one) for one in items(port, "security_groups")]
+    return "status {}, address {}, security groups {}".format(
+        port.get("status"), ", ".join(addresses) or "none", ", ".join(groups) or "none"
+    )

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replacing an object: what the new one takes over from the old one, and what would make its creation fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import InputError, NotFound, VpcepError
+from .._schema import plan as planning
+from .._schema.fields import TAG_RESERVED_PREFIX, UNKNOWN, Field, fields_of
+from .._schema.plan import check_tag_count
+from .effect import asks_for_nothing, check_new
+from .runtime import Runtime
+from .waiting import Flow
+
+if TYPE_CHECKING:
+    from .reconciler import Reconciler
+
+Values = dict[str, Any]
+
+
+class Replacing:
+    """What a reconciler adds for replacing its object. Subclasses say what is special about endpoints and services."""
+
+    table: Mapping[str, Field]
+    options: Values
+    runtime: Runtime
+
+    def old_values(self, current: Values) -> Values:
+        """The canonical values of all fields of this cloud that an object shows."""
+        names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
+        seen = planning.observe(self.table, current, names)
+        return {name: value for name, value in seen.items() if value is not UNKNOWN}
+
+    def take_over_more(self, current: Values) -> Values:
+        """Takes over what is not a field of a create request. Returns the old object's values of it."""
+        return {}
+
+    def hidden(self, current: Values) -> list[str]:
+        """Fields whose present value the cloud does not show yet, and whose default would take its place."""
+        return []
+
+    def new_type(self, current: Values) -> str | None:
+        """The service type of the object that takes the place of another one; None if it is not known."""
+        return current.get("service_type")
+
+    # What has no effect, see effect.py
+
+    def known_type(self) -> str | None:
+        """The service type of the object that is to be created, as far as it is known."""
+        return None
+
+    def other_reasons(self) -> dict[str, str]:
+        """Options without effect on the object at hand for reasons that fields.py does not hold, with the reason."""
+        return {}
+
+    def look_ahead(self) -> None:
+        """Reads what a creation needs to know of other objects, before anything is sent."""
+
+
+def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values]:
+    """Deletes and creates again, when the task allows it; else raises *reason*.
+
+    Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
+    """
+    if not one.options.get("recreate"):
+        raise reason
+    one.replaced = [current["id"]]
+    before, kept = prepare(one, current)
+    one.before_removal(current)
+    if not one.runtime.check_mode:
+        yield from one.delete(current)
+    one.options = {**one.options, "id": None}  # the new object has another one
+    report = yield from one.create([])
+    report["diff"] = {"before": one.by_option(before), "after": one.by_option({**kept, **one.managed()})}
+    return one.with_deletion(report, current) if one.runtime.check_mode else report
+
+
+def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
+    """Makes the task ask for everything that the new object takes over, and checks the creation.
+
+    Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
+    changes anything.
+    """
+    current = details(one, current)
+    old = one.old_values(current)
+    lost = [one.option(name) for name in one.hidden(current) if name not in one.desired]
+    if lost:
+        raise InputError(
+            f"{one.noun.capitalize()} {current['id']} was not replaced: in status {current.get('status')} the cloud "
+            "does not show the settings that follow, which would be lost. Give them, or run the task again later: "
+            f"{', '.join(lost)}."
+        )
+    kept = take_over(one, current, old)
+    more = one.take_over_more(current)
+    what = f"{one.noun} {current['id']}"
+    missing = one.missing()
+    if missing:
+        raise InputError(
+            f"To replace {what} these options are missing: {', '.join(missing)}. What the old one had does not fit, or "
+            "the cloud does not show it. Nothing was deleted."
+        )
+    check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))
+    check_new(one)
+    found = one.creation_obstacles()
+    if found:
+        raise VpcepError(
+            f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"
+        )
+    return {**old, **more}, kept
+
+
+def resume(one: Reconciler, leaving: Values) -> None:
+    """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
+
+    Once that object is gone, what it had is lost.
+    """
+    try:
+        leaving = details(one, leaving)
+        take_over(one, leaving, one.old_values(leaving))
+        one.take_over_more(leaving)
+    except VpcepError as error:
+        one.runtime.warn(f"Not all of {one.noun} {leaving['id']}, which is being deleted, could be read: {error}")
+
+
+def details(one: Reconciler, current: Values) -> Values:
+    """The object with all members: lists leave some out."""
+    try:
+        return {**current, **one.get(current["id"])}
+    except NotFound:
+        return current
+
+
+def take_over(one: Reconciler, current: Values, old: Values) -> Values:
+    """Adds what the old object had to what the task asks for, and returns it."""
+    new_type = one.new_type(current)
+    fitting = {
+        name: field
+        for name, field in fields_of(one.table, one.runtime.cloud).items()
+        if new_type is None or field.service_type in (None, new_type)
+    }
+    unseen = [one.option(name) for name in fitting if name not in old and name not in one.desired]
+    if unseen:
+        one.runtime.warn(
+            f"The cloud does not show these settings of the {one.noun} that is replaced, so that the new one does not "
+            f"take them over; give those that matter: {', '.join(unseen)}."
+        )
+    old = {name: value for name, value in old.items() if name in fitting}
+    kept = inherited(one.table, old, one.desired, one.options.get("purge_tags") is not False)
+    one.desired = {**to_be_sent(one.table, kept), **one.desired}
+    if "tags" in kept:
+        one.desired["tags"] = kept["tags"]
+    return kept
+
+
+def inherited(table: Mapping[str, Field], old: Values, desired: Values, purge_tags: bool) -> Values:
+    """The values that a task which gives *desired* leaves to the object it replaces; *old* are those of that object.
+
+    Values that mean something only beside an other one which changes are left out: the subnet of another VPC. With
+    tags that are only added to, ``tags`` holds those of both.
+    """
+    found: Values = {}
+    for name in sorted(old, key=lambda name: depth(table, name)):
+        if name == "tags":
+            own = {key: text for key, text in old[name].items() if not key.startswith(TAG_RESERVED_PREFIX)}
+            if name not in desired or not purge_tags:
+                found[name] = {**own, **desired.get(name, {})}
+        elif name not in desired:
+            same = [other for other in table[name].within if desired.get(other, found.get(other)) == old.get(other)]
+            if len(same) == len(table[name].within):
+                found[name] = old[name]
+    return found
+
+
+def depth(table: Mapping[str, Field], name: str) -> int:
+    """How many fields deep a field is inside others, so that these are looked at first."""
+    return max((1 + depth(table, other) for other in table[name].within), default=0)
+
+
+def to_be_sent(table: Mapping[str, Field], values: Values) -> Values:
+    """Without what a creation need not name, since the cloud takes it anyway: not every region knows every member."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not asks_for_nothing(table[name], value) or (table[name].always_sent_by and table[name].default)
+    }

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints that a service's owner does not want any more.
+
+Taking an account off the whitelist disconnects nobody, and a service in use cannot be deleted: both take a rejection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .._schema.fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
+from .._schema.normalize import usable
+from .connections import Decision
+from .runtime import Runtime
+
+Object = dict[str, Any]
+EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its canonical form
+
+
+def settle_revocations(
+    runtime: Runtime, service_id: str, before: Iterable[str], after: Iterable[str], reject: bool
+) -> list[str]:
+    """Warns about endpoints of accounts that the whitelist does not admit any more, or rejects them.
+
+    before, after: the whitelist, canonical. With *reject* those of earlier, interrupted runs are rejected as well.
+    Returns the IDs of the rejected endpoints (in check mode: of those that would be). Raises VpcepError.
+    """
+    removed = set(before) - set(after)
+    if not service_id or not (removed or reject):
+        return []
+    listed = usable(runtime.api.list_connections(service_id), "status")
+    connected = usable([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
+    outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
+    own = runtime.connection.domain_id if outside else None
+    outside = [item for item in outside if item.get("domain_id") != own]
+    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in after)
+    if not outside:
+        return []
+    if reject and own is not None and not by_path:
+        return [str(item["id"]) for item in reject_all(runtime, service_id, outside)]
+    if reject:
+        runtime.warn(
+            f"Nothing was rejected: {why_not(by_path)}. Reject them by ID with vpcep_connection: {list_of(outside)}."
+        )
+    else:
+        unless = ", if no organisation path admits them" if by_path else ""
+        runtime.warn(
+            f"Endpoints of accounts that the whitelist of endpoint service {service_id} no longer names stay "
+            f"connected: {list_of(outside)}. Set reject_revoked to true to reject them{unless}."
+        )
+    return []
+
+
+def tell_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
+    """Warns when a whitelist admits everybody although the task names accounts only, and leaves other records alone."""
+    if EVERYBODY in after and named and EVERYBODY not in named:
+        runtime.warn(
+            f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
+            "that record if only those in permissions are to."
+        )
+
+
+def why_not(by_path: bool) -> str:
+    if by_path:
+        return "organisation paths are on the whitelist, and which accounts these admit is not known here"
+    return "which account is the service's own is not known here"
+
+
+def admits(whitelist: Iterable[str], domain_id: str) -> bool:
+    """Whether a whitelist names an account. Organisation paths do not tell."""
+    return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
+
+
+def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:
+    """Rejects endpoints and waits until they are. Those that go meanwhile are no problem. Returns what is left."""
+    ids = [str(item["id"]) for item in connections]
+    options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
+    return list(Decision(options, runtime, lenient=True).carry_out()["connections"])
+
+
+def list_of(connections: Iterable[Object]) -> str:
+    """Connections as users want to read of them."""
+    return ", ".join(
+        f"{item.get('id')} of account {item.get('domain_id')} ({item.get('status')})" for item in connections
+    )

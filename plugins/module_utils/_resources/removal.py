@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deleting an object that is still on its way from one status to another: when the cloud takes that is not documented.
+
+OTC deletes endpoints that are being created, other installations answer EndPoint.2019; for services no document says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import ApiError, NotFound
+from .waiting import Deletable, Flow, read_or_none
+
+if TYPE_CHECKING:
+    from .reconciler import Reconciler
+
+Object = dict[str, Any]
+REFUSALS = (400, 409, 412, 423)  # HTTP statuses that an object in the wrong status gets
+
+
+def send_until_taken(one: Reconciler, found: Object) -> Flow[None]:
+    """Sends the deletion. Refused in a passing status, it is sent again when that is over. Raises VpcepError."""
+    while True:
+        try:
+            one.send_delete(found)
+            return
+        except NotFound:
+            return
+        except ApiError as error:
+            if error.status not in REFUSALS or not is_passing(one, found):
+                raise
+        yield rest(one, found)
+
+
+def is_passing(one: Reconciler, found: Object) -> bool:
+    """Whether the object is in a status that ends by itself, or gone."""
+    wait = rest(one, found)
+    seen = read_or_none(wait.read)
+    return seen is None or not wait.over(seen)
+
+
+def rest(one: Reconciler, found: Object) -> Deletable:
+    """The wait for a status in which the object can be deleted."""
+    return Deletable(one.noun, found["id"], lambda: one.get(found["id"]), type(one).settled)

@@ -1,0 +1,75 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What modules return: the API's own objects, with the exceptions that the design allows.
+
+``name`` is the short service name beside ``service_name`` as the cloud shows it, ``tags`` is a dict, and
+``permissions`` is there when it was read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import VpcepError
+from .._core.texts import one_line
+from .._schema.fields import UNKNOWN
+from .._schema.normalize import canonical, name_of
+
+Object = dict[str, Any]
+
+
+def service_result(answer: Object, permissions: list[str] | None = None) -> Object:
+    """A service as users see it."""
+    result = _with_tags(answer)
+    result["name"] = name_of(answer)
+    if permissions is not None:
+        result["permissions"] = list(permissions)
+    return result
+
+
+def endpoint_result(answer: Object) -> Object:
+    """An endpoint as users see it."""
+    return _with_tags(answer)
+
+
+def predicted(answer: Object, after: Object, renamed: dict[str, str]) -> Object:
+    """*answer* as it will be once the planned values *after* are in force; *renamed* maps fields to members."""
+    changed = {renamed.get(name, name): value for name, value in after.items() if value is not UNKNOWN}
+    return {**answer, **changed}
+
+
+def error_text(answer: Object) -> str:
+    """The cloud's own words about a failed object; both clouds' spellings of the members."""
+    errors = answer.get("error")
+    texts = [
+        ": ".join(
+            str(part)
+            for part in (
+                error.get("error_code") or error.get("code"),
+                error.get("error_message") or error.get("error_msg") or error.get("message"),
+            )
+            if part
+        )
+        for error in (errors if isinstance(errors, list) else [errors])
+        if isinstance(error, dict)
+    ]
+    return one_line("; ".join(text for text in texts if text)).rstrip(".") or "the cloud gives no reason"
+
+
+def failed_object(what: str, answer: Object) -> VpcepError:
+    """The error for an object in status ``failed``, with what to do about it."""
+    return VpcepError(
+        "{} {} is in status failed: {}. Set recreate to true to replace it, or delete it with state: absent.".format(
+            what.capitalize(), answer.get("id"), error_text(answer)
+        )
+    )
+
+
+def _with_tags(answer: Object) -> Object:
+    result = dict(answer)
+    try:
+        result["tags"] = canonical("tags", answer.get("tags") or {})
+    except (TypeError, ValueError, AttributeError, KeyError):
+        result["tags"] = answer.get("tags")  # shown as it came; whoever manages tags gets an error from canonical.py
+    return result

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a reconciler works with: the API, the clock, and whether it may change anything."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from .._api.vpcep import VpcepApi
+from .._core.errors import VpcepError
+from .._core.texts import one_line
+from .._http.retry import Deadline
+
+Notify = Callable[[str, str, float], None]  # what, status, seconds so far
+
+
+class Runtime:
+    """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
+
+    connection: a :class:`connection.Connection`; check_mode: send only GETs; notify: told about long waits.
+    """
+
+    def __init__(
+        self,
+        connection: Any,
+        check_mode: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        notify: Notify | None = None,
+    ) -> None:
+        self.connection = connection
+        self.check_mode = check_mode
+        self.clock = clock
+        self.sleep = sleep
+        self.notify = notify
+        self.warnings: list[str] = []
+        self.api = VpcepApi(connection)
+        self.deadline = Deadline(float("inf"), clock)
+        self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
+        self._locks: dict[Any, threading.Lock] = {}
+
+    @cached_property
+    def cloud(self) -> str:
+        """'otc' or 'huawei'. Every object of a fleet asks for it."""
+        return str(self.connection.cloud)
+
+    def start(self, wait_timeout: float) -> None:
+        """Starts the time (seconds) that the whole task may take, every wait and retry included."""
+        self.deadline = Deadline(wait_timeout, self.clock)
+        self.api.deadline = self.deadline
+
+    def interrupt(self) -> None:
+        """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
+        self.deadline.cancel()
+        self.connection.interrupt()
+
+    def once(self, key: Any, read: Callable[[], Any]) -> Any:
+        """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._seen:
+                try:
+                    self._seen[key] = (read(), None)
+                except VpcepError as error:
+                    self._seen[key] = (None, error)
+            found, failure = self._seen[key]
+        if failure is not None:
+            raise failure
+        return found
+
+    def warn(self, text: str) -> None:
+        """Adds a warning, once, as one printable line."""
+        text = one_line(text)
+        if text not in self.warnings:
+            self.warnings.append(text)

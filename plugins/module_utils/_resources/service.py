@@ -1,0 +1,310 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoint services: what the module vpcep_service does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .._api.vpcep import SERVICE_KIND
+from .._core.errors import ApiError, InputError, VpcepError
+from .._schema import plan as planning
+from .._schema.fields import (
+    ACTION_CLOUDS,
+    CHANGE_PERMISSIONS,
+    CHANGE_TAGS,
+    DELETING,
+    HUAWEI,
+    PENDING,
+    PROFESSIONAL,
+    RENAME_SERVICE,
+    SERVICE,
+    SERVICE_ACTIONS,
+    SERVICE_READY,
+    UNKNOWN,
+    UPDATE_SERVICE,
+)
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permission_key, usable
+from .._schema.plan import Plan, Step
+from .._schema.validation import check_actions, desired_permissions
+from . import reject_revoked as revocation
+from .reconciler import Object, Reconciler, reconcile, with_obstacles
+from .removal import is_passing
+from .results import service_result
+from .runtime import Runtime
+from .tagging import change_tags
+from .waiting import intervals
+
+IDENTIFYING = ("id", "service_name", "status")
+IN_USE_CODES = ("3005", "3006")
+BLOCKING = ("creating", "accepted")  # statuses of endpoints that keep a service from being deleted
+
+
+class Service(Reconciler):
+    """One endpoint service, with its ports, tags and whitelist records."""
+
+    noun = "endpoint service"
+    returned = "service"
+    tag_kind = SERVICE_KIND
+    table = SERVICE
+    settled = SERVICE_READY
+    available = SERVICE_READY
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
+    references = ("port_id", "ports")
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        super().__init__(options, runtime)
+        check_actions(options, SERVICE_ACTIONS, runtime.cloud)
+        self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
+        self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
+        self.records_of = ""  # the ID of the service that has them
+
+    def check_identity(self) -> None:
+        given = self.options
+        if given.get("reject_revoked") and given.get("permissions") is None and given.get("state") != "absent":
+            raise InputError("reject_revoked: there is no whitelist to go by; give permissions.")
+        if not given.get("id") and not given.get("name") and not (given.get("port_id") and given.get("ports")):
+            raise InputError("Say which service is meant: give id, or name, or the backend as port_id and ports.")
+
+    def find(self) -> list[Object]:
+        """By exact short name; without a name by backend, which the API allows in one service only."""
+        name = self.options.get("name")
+        if name:
+            listed = self.api.list_services(endpoint_service_name=name)
+            named = [detailed(self.get, service, "service_name") for service in listed]
+            return usable([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
+        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
+        listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
+        same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
+        found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
+        return usable(found, *IDENTIFYING)
+
+    def is_taken(self) -> bool:
+        """By a service of another name at the same backend."""
+        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
+        listed = [one for one in self.api.list_services() if one.get("port_id") == self.desired["port_id"]]
+        others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
+        return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
+
+    def shown_ports(self, service: Object) -> Any:
+        """The port mappings of a service in a list; every service has some."""
+        ports = self.observe(service, ["ports"])["ports"]
+        if ports is UNKNOWN:
+            raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
+        return ports
+
+    @staticmethod
+    def backends(port_id: str, ports: list[Object]) -> Any:
+        """What two services must not share. API: Creating a VPC Endpoint Service, ``ports``."""
+        return {(port_id, mapping["server_port"], mapping["protocol"]) for mapping in ports}
+
+    def get(self, object_id: str) -> Object:
+        return self.api.get_service(object_id)
+
+    def send_create(self, body: Object) -> Object:
+        return self.api.create_service(body)
+
+    def managed(self) -> Object:
+        return self.desired if self.permissions is None else {**self.desired, "permissions": self.permissions}
+
+    def observe(self, answer: Object, names: list[str]) -> Object:
+        values = super().observe(answer, names)
+        if "permissions" in names:
+            self.stored_records, self.records_of = {}, answer["id"]
+            for item in usable(self.api.list_permissions(answer["id"]), "permission"):
+                text = item["permission"]
+                self.stored_records.setdefault(permission_key(text), []).append(text)
+            values["permissions"] = sorted(self.stored_records)
+        return values
+
+    def steps_after_creation(self) -> list[Step]:
+        return planning.permission_steps([], self.permissions or []) + self.actions({})
+
+    def actions(self, current: Object) -> list[Step]:
+        """Upgrade, and more load balancers. The cloud shows the edition, but not the balancers."""
+        upgrade = self.options.get("upgrade") and PROFESSIONAL not in self.editions(current)
+        added = [
+            {name: value for name, value in one.items() if value is not None}
+            for one in self.options.get("server_resources") or []
+        ]
+        return [Step(SERVICE_ACTIONS["upgrade"], {})] * bool(upgrade) + [
+            Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})
+        ] * bool(added)
+
+    def editions(self, current: Object) -> list[str]:
+        seen = planning.observe(self.table, current, ["supported_editions"])["supported_editions"]
+        return seen if isinstance(seen, list) else []
+
+    def plan(self, current: Object) -> Plan:
+        """Huawei Cloud has a call for a new name alone, which leaves everything else as it is."""
+        plan = super().plan(current)
+        changed = [name for name in plan.after if plan.after[name] != plan.before[name]]
+        if self.runtime.cloud == HUAWEI and changed == ["service_name"] and plan.steps:
+            rename = Step(RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
+            return plan._replace(steps=[rename, *plan.steps[1:]])
+        return plan
+
+    def aftermath(self, current: Object, plan: Plan) -> bool:
+        """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
+        newly = plan.after.get("approval_enabled") and not plan.before["approval_enabled"]
+        if newly and current.get("connection_count") != 0:
+            self.runtime.warn(f"Approval holds for new endpoints of endpoint service {current['id']} only.")
+        if "permissions" not in plan.after:
+            return False
+        before, after = plan.before["permissions"], plan.after["permissions"]
+        revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
+        reject = bool(self.options.get("reject_revoked"))
+        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        if step.operation == UPDATE_SERVICE:
+            self.api.update_service(object_id, step.body)
+        elif step.operation == CHANGE_TAGS:
+            change_tags(self, object_id, step.body)
+        elif step.operation == CHANGE_PERMISSIONS:
+            named = step.body["permissions"]
+            records = [text for record in named for text in self.stored_records.get(record, [record])]
+            self.api.change_permissions(object_id, dict(step.body, permissions=records))
+        elif step.operation == RENAME_SERVICE:
+            self.api.rename_service(object_id, step.body)
+        elif step.operation == SERVICE_ACTIONS["upgrade"]:
+            self.api.upgrade_service(object_id)
+        elif step.operation == SERVICE_ACTIONS["server_resources"]:
+            self.api.add_server_resources(object_id, step.body)
+
+    # What replacing needs, see recreation.py
+
+    def take_over_more(self, current: Object) -> Object:
+        """The whitelist, and the professional edition."""
+        if self.records_of != current["id"]:
+            self.observe(current, ["permissions"])
+        records = sorted(self.stored_records)
+        if self.permissions is None:
+            self.permissions = records
+        elif self.options.get("purge_permissions") is False:
+            self.permissions = sorted({*records, *self.permissions})
+        lost = ["descriptions of whitelist records (see vpcep_permission)"] * bool(records)
+        if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
+            self.options = {**self.options, "upgrade": True}
+            lost += ["server_resources"] * (not self.options.get("server_resources"))
+        if lost and self.runtime.cloud == HUAWEI:
+            self.runtime.warn(
+                f"The cloud does not show everything of the {self.noun} that is replaced, so that the new one does not "
+                f"take it over; give what matters: {', '.join(lost)}."
+            )
+        return {"permissions": records}
+
+    def show(self, answer: Object, after: Object) -> Object:
+        name = str(answer.get("service_name") or "")
+        if "." not in name and answer.get("id"):  # predicted: the cloud would build the full name
+            parts = [self.runtime.connection.region, name, answer["id"]]
+            answer = dict(answer, service_name=".".join(part for part in parts if part))
+        shown = service_result(answer, after.get("permissions"))
+        return shown if answer.get("id") else dict(shown, name=name)
+
+    # A service that is in use
+
+    def before_removal(self, found: Object) -> None:
+        """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
+        try:
+            connections = self.connections_of(found["id"])
+        except ApiError:  # the deletion will tell, if it matters
+            return
+        pending = [item for item in connections if item.get("status") == PENDING]
+        if pending:
+            self.runtime.warn(
+                f"Endpoints that wait for endpoint service {found['id']} to accept them are left without it: "
+                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+            )
+
+    def send_delete(self, found: Object) -> None:
+        """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
+        for pause in intervals():
+            try:
+                self.api.delete_service(found["id"])
+                break
+            except ApiError as error:
+                if not error.is_code(*IN_USE_CODES):
+                    raise
+                connections = self.make_way(found, error)
+                if self.runtime.deadline.left() <= pause:
+                    raise in_use(found, error, connections) from error
+            self.runtime.sleep(pause)
+
+    def creation_obstacles(self) -> list[str]:
+        """Without name and ID the backend tells which service is meant: one that has it would be this one."""
+        if self.options.get("name") or self.options.get("id"):
+            return super().creation_obstacles()
+        return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)
+
+    def connections_of(self, service_id: str) -> list[Object]:
+        """The connections as they are before a removal."""
+        found: list[Object] = self.runtime.once(
+            ("connections", service_id), lambda: self.api.list_connections(service_id)
+        )
+        return found
+
+    def with_deletion(self, report: Object, current: Object) -> Object:
+        """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        if self.options.get("force"):
+            return report
+        try:
+            connections = usable(self.connections_of(current["id"]), "status")
+            blocking = usable([item for item in connections if item["status"] in BLOCKING], "id")
+        except VpcepError:  # what cannot be seen is no obstacle
+            return report
+        if not blocking:
+            return report
+        refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
+        return dict(with_obstacles(report, [str(refusal)]), connections=blocking)
+
+    def make_way(self, found: Object, refusal: ApiError) -> list[Object]:
+        """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
+
+        Raises VpcepError with the list of who is connected when waiting leads nowhere.
+        """
+        if found.get("status") not in self.settled and is_passing(self, found):
+            raise refusal  # endpoints are not the reason: see removal.py
+        connections = usable(self.api.list_connections(found["id"]), "status")
+        if not connections and is_passing(self, found):
+            raise refusal
+        blocking = usable([item for item in connections if item.get("status") in BLOCKING], "id")
+        if blocking and not self.options.get("force"):
+            raise in_use(found, refusal, blocking)
+        if blocking:
+            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
+            self.runtime.warn(
+                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
+                "Only the accounts that they belong to can delete them."
+            )
+        elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
+            raise in_use(found, refusal, connections) if connections else refusal
+        return connections
+
+
+def middle_of(service: Object) -> str:
+    """What has to be the short name of a service that does not show its ID: the name ends in that."""
+    return "" if has(service, "id") else ".".join(str(service.get("service_name")).split(".")[1:-1])
+
+
+def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> VpcepError:
+    """The error for a service that cannot be deleted because of its endpoints."""
+    blocking = [item for item in connections if item.get("status") in BLOCKING]
+    advice = (
+        "Delete these endpoints first, or set force to true to reject them."
+        if blocking
+        else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
+    )
+    listed = revocation.list_of(blocking or connections) or "nobody that the cloud shows"
+    return VpcepError(
+        f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
+        f"Connected: {listed}. {advice}"
+    )
+
+
+def converge_service(options: Object, runtime: Runtime) -> Object:
+    """Brings one endpoint service to what the options ask. Raises VpcepError."""
+    return reconcile(Service, options, runtime)

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cached token, and whether the API answers: what the module vpcep_token does. No result holds the token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.errors import VpcepError
+from .runtime import Runtime
+
+Object = dict[str, Any]
+API_VERSION = "v1"
+SERVED = ("CURRENT", "SUPPORTED")  # statuses of versions that can be used
+
+
+def manage_token(options: Object, runtime: Runtime) -> Object:
+    """Gets a token, or revokes it. Raises VpcepError."""
+    if options.get("state") == "absent":
+        return revoke(runtime)
+    result = warm(runtime)
+    if not result["token"]:  # check mode does not log in
+        return result
+    if options.get("check_api"):
+        check_api(runtime)
+    if options.get("api_versions"):
+        result["api_versions"] = runtime.api.list_versions()
+    return result
+
+
+def warm(runtime: Runtime) -> Object:
+    """Makes sure that a token is in the cache. Check mode does not log in; access keys need no token."""
+    connection = runtime.connection
+    kept = connection.peek_token()
+    if kept is not None:
+        return {"changed": False, "token": kept}
+    if connection.gets_tokens and runtime.check_mode:
+        return {"changed": True, "token": {}}
+    gets_tokens = connection.gets_tokens
+    token = connection.token_info()
+    return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or connection.domain_id}}
+
+
+def revoke(runtime: Runtime) -> Object:
+    """Ends the token at IAM and removes it from the cache."""
+    connection = runtime.connection
+    if runtime.check_mode:
+        given = connection.credentials.method == "token" and not connection.gets_tokens
+        return {"changed": given or connection.peek_token() is not None, "token": {}}
+    return {"changed": connection.revoke_token(), "token": {}}
+
+
+def check_api(runtime: Runtime) -> None:
+    """Raises VpcepError unless the API serves the version that this collection speaks."""
+    status = runtime.api.get_version(API_VERSION).get("status")
+    if status not in SERVED:
+        raise VpcepError(f"The API at {runtime.connection.api_url} does not serve {API_VERSION} (status {status}).")

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting: at once, then at growing intervals, always with a deadline.
+
+An object that is ready after a second is seen within half a second; one that takes two minutes costs
+fewer than 40 requests.
+
+Reconcilers do not wait themselves: they say what for (``yield``), and whoever drives them looks, at one object with
+:func:`drive`, or at all of a fleet's at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+from .._core.errors import NotFound, VpcepError, WaitTimeout
+from .._core.texts import one_line
+from .._schema.fields import FAILED, PENDING
+from .results import failed_object
+
+if TYPE_CHECKING:
+    from .creation import Choice
+
+T = TypeVar("T")
+Object = dict[str, Any]
+Read = Callable[[], Object]
+FIRST_INTERVAL = 0.5  # seconds
+GROWTH = 1.2
+LONGEST_INTERVAL = 5.0
+WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
+"""What messages call the option: they cannot know whether a task is the role's."""
+
+
+class Settled(NamedTuple):
+    """Waiting for one of some statuses, or for the news that the creation failed."""
+
+    noun: str
+    object_id: str
+    read: Read
+    statuses: tuple[str, ...]
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it failed or disappeared on the way."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        if found.get("status") == FAILED:
+            raise failed_object(self.noun, found)
+        return found
+
+
+class Available(NamedTuple):
+    """Waiting for the end of a creation, however it ends."""
+
+    noun: str
+    object_id: str
+    read: Read
+    statuses: tuple[str, ...]
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object; empty if it disappeared on the way."""
+        return found or {}
+
+
+class Gone(NamedTuple):
+    """Waiting for the end of an object.
+
+    had_failed: its creation had failed before, so that this status says nothing about the deletion.
+    """
+
+    noun: str
+    object_id: str
+    read: Read
+    had_failed: bool = False
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or (found.get("status") == FAILED and not self.had_failed)
+
+    def outcome(self, found: Object | None) -> Object:
+        """Nothing. Raises VpcepError when the deletion failed."""
+        if found is not None:
+            raise failed_object(self.noun, found)
+        return {}
+
+
+class Deletable(NamedTuple):
+    """Waiting for a status in which the cloud deletes an object, or for its end."""
+
+    noun: str
+    object_id: str
+    read: Read
+    statuses: tuple[str, ...]
+
+    def over(self, found: Object | None) -> bool:
+        return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object; empty when it does not exist any more."""
+        return found or {}
+
+
+class Shown(NamedTuple):
+    """Waiting for no more than another look at an object that was changed."""
+
+    noun: str
+    object_id: str
+    read: Read
+
+    def over(self, _found: Object | None) -> bool:
+        return True
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it disappeared."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
+
+
+Wait: TypeAlias = "Settled | Available | Gone | Deletable | Shown | Choice"
+Flow = Generator[Wait, Object, T]
+"""Work that stops where it has to wait, and goes on with the object that was waited for."""
+
+
+def drive(runtime: Any, flow: Flow[T]) -> T:
+    """Runs a flow to its end; each wait looks at the object itself."""
+    try:
+        wait = next(flow)
+        while True:
+            try:
+                found = wait.outcome(poll(runtime, f"{wait.noun} {wait.object_id}", wait.read, wait.over))
+            except VpcepError as error:
+                wait = flow.throw(error)
+            else:
+                wait = flow.send(found)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def disappeared(noun: str, object_id: str) -> VpcepError:
+    return VpcepError(f"{noun.capitalize()} {object_id} disappeared while it was waited for: somebody else deleted it.")
+
+
+def intervals() -> Iterator[float]:
+    """The pauses between polls, in seconds."""
+    pause = FIRST_INTERVAL
+    while True:
+        yield pause
+        pause = min(pause * GROWTH, LONGEST_INTERVAL)
+
+
+def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+    """Reads until it is *over*; None is read of an object that does not exist (any more).
+
+    Statuses that nobody documented are waited through. Raises :class:`WaitTimeout` at the task's deadline.
+    """
+    started = runtime.clock()
+    for pause in intervals():
+        found = read_or_none(read)
+        if found is None or over(found):
+            return found
+        seconds = runtime.clock() - started
+        status = status_of(found)
+        if runtime.notify:
+            runtime.notify(what, status, seconds)
+        if runtime.deadline.left() <= pause:
+            raise timed_out(what, status, seconds)
+        runtime.sleep(pause)
+    raise AssertionError("unreachable: intervals() is endless")
+
+
+def status_of(found: Object | None) -> str:
+    """An object's status as text for people."""
+    return one_line(str((found or {}).get("status")))
+
+
+def read_or_none(read: Read) -> Object | None:
+    """What is read, None if it does not exist."""
+    try:
+        return read()
+    except NotFound:
+        return None
+
+
+def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
+    """The error for an object that was still in *status* when the time was up."""
+    advice = f"It goes on in the cloud: run the task again, or raise {WAIT_OPTION}."
+    if status == PENDING:
+        advice = (
+            "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "
+            f"{WAIT_OPTION} is how long to wait for that."
+        )
+    return WaitTimeout(
+        f"Gave up after {seconds:.0f} s: {what} is still in status {status}. {advice}",
+        what=what,
+        status=status,
+        seconds=seconds,
+    )

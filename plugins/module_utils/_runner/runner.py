@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a program for a task: validated parameters in, a result dictionary out.
+
+A module process uses run_module(), the action plugin uses execute(). Nothing below this file knows Ansible.
+"""
+
+from __future__ import annotations
+
+import traceback
+import typing as t
+
+from ansible.module_utils.basic import missing_required_lib
+
+from .._auth.session import connect
+from .._core.errors import ApiError, MissingLibrary, VpcepError
+from .._core.option_types import refuse_wrong_types
+from .._core.texts import one_line
+from .._resources.diagnosis import Diagnosis
+from .._resources.runtime import Runtime
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+Program: t.TypeAlias = "Callable[[dict[str, t.Any], Runtime], dict[str, t.Any]]"
+VERBOSITY_OF_HTTP = 3
+
+
+class Mode(t.NamedTuple):
+    """How a task is run: the keywords check_mode and diff, and the number of -v on the command line."""
+
+    check: bool = False
+    diff: bool = False
+    verbosity: int = 0
+
+
+def run_module(module: t.Any, program: Program) -> None:
+    """Run *program* with an AnsibleModule's parameters and end the module with its result or error."""
+    mode = Mode(module.check_mode, getattr(module, "_diff", False), getattr(module, "_verbosity", 0))
+    result, warnings = execute(program, module.params, mode)
+    for text in warnings:
+        module.warn(text)
+    end = module.fail_json if result.pop("failed", False) else module.exit_json
+    end(**result)
+
+
+def execute(
+    program: Program, params: dict[str, t.Any], mode: Mode, notify: t.Any = None, **session: t.Any
+) -> tuple[dict[str, t.Any], list[str]]:
+    """The result of a task, with failed and msg after an error, and its warnings. Raises nothing.
+
+    params: validated; notify: called during long waits; session: passed to connect(), e.g. pools.
+    """
+    runtime = None
+    try:
+        refuse_wrong_types(params)
+        runtime = Runtime(connect(params, **session), mode.check, notify=notify)
+        runtime.connection.end_with_parent()
+        result = program(params, runtime)
+    except MissingLibrary as error:
+        return {"failed": True, "msg": missing_required_lib(error.library), "exception": error.traceback}, []
+    except VpcepError as error:
+        if runtime is not None and isinstance(error, ApiError):
+            Diagnosis(runtime.connection).explain(error, params)
+        result = {"failed": True, "msg": str(error), **error.result()}
+    except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
+        result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
+    if not mode.diff:
+        result.pop("diff", None)
+    if runtime is None:
+        return result, []
+    if mode.verbosity >= VERBOSITY_OF_HTTP:
+        result["http"] = runtime.connection.http
+    return result, [*runtime.connection.warnings, *runtime.warnings]
+
+
+def _mistake(error: BaseException) -> str:
+    return (
+        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
+        "Run the task again with -vvv and report what it shows."
+    )

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is there and what is asked to the calls that lead from one to the other. Pure functions, no I/O.
+
+All values are canonical (see canonical.py). Only fields that the user gave take part; a field that the
+cloud does not show is never guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from .._core.errors import InputError
+from .fields import (
+    CHANGE_PERMISSIONS,
+    CHANGE_TAGS,
+    MAX_TAGS,
+    MAX_TAGS_PER_CALL,
+    NEVER,
+    ORG_PATH_PREFIX,
+    UNKNOWN,
+    Field,
+)
+from .normalize import observed, tag_list
+
+Values = dict[str, Any]
+
+
+class Step(NamedTuple):
+    """One call: an operation of the API and its request body."""
+
+    operation: str
+    body: dict[str, Any]
+
+
+class Conflict(NamedTuple):
+    """A field that the cloud cannot change in place."""
+
+    name: str
+    before: Any
+    after: Any
+
+
+class Plan(NamedTuple):
+    """What has to be done to an existing object."""
+
+    before: Values  # the managed fields as they are
+    after: Values  # the managed fields as they will be
+    steps: list[Step]
+    conflicts: list[Conflict]  # not empty: only replacing the object does it
+    unseen: list[str]  # given, but the cloud does not show them: left alone
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.steps or self.conflicts)
+
+
+def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> list[str]:
+    """Those of *names* that *answer* can be compared on: of its type, and shown in its status."""
+    service_type = answer.get("service_type")
+    return [
+        name
+        for name in names
+        if not (table[name].service_type and service_type and table[name].service_type != service_type)
+        if not (table[name].once_accepted and answer.get("status") != "accepted")
+    ]
+
+
+def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> Values:
+    """The canonical values (or ``UNKNOWN``) of the fields *names* in an *answer* of the API."""
+    return {name: observed(name, table[name], answer) for name in names}
+
+
+def plan(
+    table: Mapping[str, Field],
+    cloud: str,
+    current: Values,
+    desired: Values,
+    purge_tags: bool = True,
+    purge_permissions: bool = True,
+) -> Plan:
+    """The steps from *current* to *desired*, in the order that is safe: update, tags, permissions.
+
+    *current* holds a value for each name of *desired*, and for the fields that an update would reset.
+    ``permissions`` may be among them although it is not a field of the create request.
+    Raises :class:`InputError` for a combination that the API cannot take.
+    """
+    unseen = [name for name in desired if current.get(name, UNKNOWN) is UNKNOWN]
+    before = {name: current[name] for name in desired if name not in unseen}
+    after = {name: _merged(name, before[name], desired[name], purge_tags, purge_permissions) for name in before}
+    changed = [name for name in before if before[name] != after[name]]
+    conflicts = [
+        Conflict(name, before[name], after[name])
+        for name in changed
+        if name in table and table[name].changed_by.get(cloud) is NEVER
+    ]
+    if conflicts:  # steps that nobody takes must not raise: replacing the object may well be possible
+        return Plan(before, after, [], conflicts, unseen)
+    steps = _updates(table, cloud, {**current, **after}, changed)
+    if "tags" in changed:
+        steps += _tag_steps(cloud, before["tags"], after["tags"])
+    if "permissions" in changed:
+        steps += permission_steps(before["permissions"], after["permissions"])
+    return Plan(before, after, steps, [], unseen)
+
+
+def _merged(name: str, before: Any, wanted: Any, purge_tags: bool, purge_permissions: bool) -> Any:
+    if name == "tags" and not purge_tags:
+        return {**before, **wanted}
+    if name == "permissions" and not purge_permissions:
+        return sorted(set(before) | set(wanted))
+    return wanted
+
+
+def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: list[str]) -> list[Step]:
+    """One step per operation, holding only what changes and what the operation would reset otherwise."""
+    bodies: dict[str, Values] = {}
+    for name in changed:
+        operation = table[name].changed_by.get(cloud) if name in table else None
+        if operation and operation != CHANGE_TAGS:
+            bodies.setdefault(operation, {})[name] = after[name]
+    for operation, body in bodies.items():
+        for name, field in table.items():
+            if field.always_sent_by == operation and after.get(name, UNKNOWN) is not UNKNOWN:
+                body[name] = after[name]
+        if "port_id" in body and "ip" in body:
+            raise InputError(
+                "port_id and ip cannot be changed at the same time: change one of them, then the other (EndPoint.3052)."
+            )
+    return [Step(operation, body) for operation, body in bodies.items()]
+
+
+def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
+    """Raises InputError for more tags than an object may have."""
+    if len(after) > MAX_TAGS:
+        raise InputError(
+            f"tags: with the {len(before)} that are there these would be {len(after)}; the limit is {MAX_TAGS} "
+            "per resource. Remove some, or set purge_tags to true."
+        )
+
+
+def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> list[Step]:
+    """Delete first, so that the limit of tags is not met on the way; a changed value is overwritten."""
+    check_tag_count(before, after)
+    gone = sorted(key for key in before if key not in after)
+    new = {key: value for key, value in after.items() if before.get(key) != value}
+    return tag_calls(cloud, gone, new)
+
+
+def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
+    """The calls that delete the tags *gone* and then set those of *new*."""
+    return [
+        Step(CHANGE_TAGS, {"action": action, "tags": part})
+        for action, tags in (("delete", [{"key": key} for key in gone]), ("create", tag_list(new)))
+        for part in _parts(tags, MAX_TAGS_PER_CALL[cloud])
+    ]
+
+
+def permission_steps(before: list[str], after: list[str]) -> list[Step]:
+    """Add first: when ``*`` is replaced by accounts, none of these may be shut out in between."""
+    return [
+        Step(CHANGE_PERMISSIONS, {"action": action, "permissions": records, **kind})
+        for action, changed in (("add", set(after) - set(before)), ("remove", set(before) - set(after)))
+        for kind, records in (
+            ({}, sorted(record for record in changed if not record.startswith(ORG_PATH_PREFIX))),
+            ({"permission_type": "orgPath"}, sorted(r for r in changed if r.startswith(ORG_PATH_PREFIX))),
+        )
+        if records
+    ]
+
+
+def _parts(items: list[Any], size: int) -> list[list[Any]]:
+    return [items[start:][:size] for start in range(0, len(items), size)]
+
+
+def create_body(table: Mapping[str, Field], desired: Values) -> Values:
+    """The create request for the canonical values *desired*: everything that was given, nothing else."""
+    body = {name: value for name, value in desired.items() if name in table}
+    if "tags" in body:
+        body["tags"] = tag_list(body["tags"])
+    return {name: value for name, value in body.items() if value or name not in ("tags", "policy_document")}
