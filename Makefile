@@ -9,7 +9,7 @@ SHELL := /bin/bash
 
 STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
 COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench matrix importer browser docs build simulator hooks
-COMMANDS += codemap pins raise-pins release clean
+COMMANDS += pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -88,9 +88,6 @@ simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 
 hooks: .venv/.ready ## let git run the linters before each commit
 	@.venv/bin/pre-commit install
-
-codemap: .venv/.ready ## write docs/codemap.md anew
-	@tools/run.sh .venv python tools/codemap.py
 
 pins: .venv/.ready ## write requirements/constraints.txt anew, after an edit of the other pins
 	@.venv/bin/python -m tools.pins $(ARGS)

@@ -82,7 +82,7 @@ def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
 
 
 def test_the_program_knows_the_version_of_the_collection() -> None:
-    version = load(ROOT / "plugins" / "module_utils" / "version.py")
+    version = load(ROOT / "plugins" / "module_utils" / "_core" / "version.py")
     assert yaml_file("galaxy.yml")["version"] == version.COLLECTION_VERSION
 
 

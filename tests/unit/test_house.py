@@ -1,18 +1,17 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What those who work on the project rely on: the codemap, the guide, the hooks, the pins and the matrix."""
+"""What those who work on the project rely on: the guide, the hooks, the pins and the matrix."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from tools import codemap, matrix, oldest_python, pins
+from tools import matrix, oldest_python, pins
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = yaml.safe_load((ROOT / matrix.SETTINGS).read_text(encoding="utf-8"))
@@ -26,49 +25,6 @@ def targets_of_make() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):.* ## ", read("Makefile"), re.MULTILINE))
 
 
-# The codemap
-
-
-@pytest.mark.slow
-def test_the_codemap_is_up_to_date() -> None:
-    assert codemap.main(["--check"]) is None
-
-
-def test_the_codemap_names_each_file_of_the_program_and_no_other() -> None:
-    named = set()
-    for section in re.split(r"^## ", read("docs/codemap.md"), flags=re.MULTILINE)[1:]:
-        folder, _newline, text = section.partition("\n")
-        for line in re.findall(r"^- (.*?): ", text, re.MULTILINE):
-            named |= {f"{folder}/{name}" for name in re.findall(r"`([^`]+)`", line)}
-    there = {str(path.relative_to(ROOT)) for path in (ROOT / "plugins").rglob("*.py") if path.stem != "__init__"}
-    assert there <= named
-    assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "said"),
-    [
-        ("a.py", '"""What\nit is.\n\nMore."""\n', "What it is."),
-        ("a.py", 'DOCUMENTATION = """\nshort_description: Does it\n"""\n', "Does it"),
-        ("a.sh", "#!/bin/sh\n# Usage: a.sh\n# Does\n# it.\nset -e\n# Not this.\n", "Does it."),
-        ("a.yml", "---\n# Copyright (c) somebody\n# All of it.\n- name: First\n", "All of it."),
-        ("a.yml", '---\n- name: "First"\n  x: 1\n', "First"),
-        ("a.md", "# Page\n\nText\n", "Page"),
-    ],
-)
-def test_how_a_file_says_what_it_is(tmp_path: Path, monkeypatch: Any, name: str, text: str, said: str) -> None:
-    monkeypatch.setattr(codemap, "ROOT", tmp_path)
-    (tmp_path / name).write_text(text)
-    assert codemap.says(name) == said
-
-
-def test_a_file_that_says_nothing_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(codemap, "ROOT", tmp_path)
-    (tmp_path / "a.py").write_text("x = 1\n")
-    with pytest.raises(codemap.Unexplained, match=r"a\.py does not say"):
-        codemap.says("a.py")
-
-
 # The guide and the hooks
 
 
@@ -78,7 +34,7 @@ def test_the_guide_names_commands_that_exist() -> None:
     assert named <= targets_of_make()
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/codemap.md", "docs/matrix.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/matrix.md"])
 def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", read(page))
     assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
@@ -91,7 +47,7 @@ def test_the_hooks_are_the_linters_and_fetch_nothing() -> None:
     assert {hook["language"] for hook in hooks.values()} == {"system"}
     linters = re.findall(r"^check (\S+)", read("tools/lint.sh"), re.MULTILINE)
     assert {name: hooks[name]["entry"] for name in linters} == {name: f"tools/lint.sh {name}" for name in linters}
-    assert hooks.keys() - linters == {"codemap"}
+    assert hooks.keys() == set(linters)
 
 
 # The pins

@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from .._core.errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
+from .._http.error_codes import fit_hint
 from .._http.pools import host_of
 from .token import Token, id_like
 
@@ -154,7 +155,7 @@ def _send(transport: Transport, method: str, url: str, service: str = "iam", **r
     try:
         return transport.request(method, url, **request)
     except ApiError as error:
-        error.answered_by(service)
+        fit_hint(error, service)
         raise
 
 

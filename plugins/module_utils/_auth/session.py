@@ -18,6 +18,7 @@ from urllib.parse import quote
 from .._core.errors import ApiError, CredentialsError, InputError
 from .._core.texts import one_line
 from .._core.version import user_agent
+from .._http import error_codes
 from .._http.client import Transport
 from .._http.retry import http_date
 from . import regions
@@ -188,7 +189,7 @@ class Connection:
                 )
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
-                error.answered_by(api)
+                error_codes.fit_hint(error, api)
                 if error.status != 401 or last or logins or not self._worth_another(error, token, skew):
                     raise
                 if token is not None:
@@ -545,7 +546,6 @@ class Connection:
         """Whether a 401 may be about the token (or this machine's clock) and something can be done about it."""
         if token is None:
             return self._correct_clock(error, skew)
-        from .._http import error_codes
 
         known = error_codes.lookup(error.code, 401)
         if known is not None and known.retry == "no":

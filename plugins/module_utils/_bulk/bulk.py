@@ -12,13 +12,12 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
-from .._core.parallel import each
+from .._core.parallel import WORKERS, each
 from .._core.texts import one_line
 from .._http.pools import CONNECTIONS
 from .._resources.endpoint import service_id_of
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
-from .._schema.fields import WORKERS
 from .._schema.validation import check_positive
 from .endpoint import Member, Room, overlapping
 from .failure_summary import reasons

@@ -69,7 +69,8 @@ class ApiError(VpcepError):
 
     operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer;
     code: the error code exactly as sent; digits: the four digits of a VPCEP code; message: the cloud's words;
-    request_id: what its support asks for; hint: what to do next; tries: how many times the request was sent.
+    request_id: what its support asks for; hint: what to do next, empty if that is not known; tries: how many times the
+    request was sent.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class ApiError(VpcepError):
         status: int | None = None,
         code: str | None = None,
         request_id: str | None = None,
-        hint: str | None = None,
+        hint: str = "",
         tries: int = 1,
     ) -> None:
         super().__init__(message)
@@ -89,19 +90,12 @@ class ApiError(VpcepError):
         self.status = status
         self.code = None if code is None else one_line(code)
         self.request_id = None if request_id is None else one_line(request_id)
-        self.hint = _hint(code, status) if hint is None else hint
+        self.hint = hint
         self.tries = tries
         self.host: str | None = None
         """Who was asked, when no answer came: it is not always written in the task."""
         self.server_date: str | None = None
         """The answer's Date header; tells a wrong local clock from a wrong key."""
-
-    def answered_by(self, service: str) -> None:
-        """Make the hint, unless it is a special one, fit the service (iam, vpc) that has answered."""
-        from .._http import error_codes
-
-        if self.hint == error_codes.hint(self.code, self.status):
-            self.hint = error_codes.hint(self.code, self.status, service)
 
     @property
     def digits(self) -> str | None:
@@ -181,12 +175,6 @@ class WaitTimeout(VpcepError):
 
     def result(self) -> dict[str, t.Any]:
         return {"timeout": {"what": self.what, "status": self.status, "seconds": self.seconds}}
-
-
-def _hint(code: str | None, status: int | None) -> str:
-    from .._http import error_codes  # a long table, of use to few tasks
-
-    return error_codes.hint(code, status)
 
 
 class Broken(Exception):

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .._schema.fields import WORKERS
 from .errors import VpcepError
 
+WORKERS = 8  # requests that a task has under way at once, unless told otherwise
 FAREWELL = 1.0  # seconds that calls under way get to end after an interruption
 
 

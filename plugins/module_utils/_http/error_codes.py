@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import typing as t
 
+if t.TYPE_CHECKING:
+    from .._core.errors import ApiError
+
 
 class Known(t.NamedTuple):
     """One code: the HTTP status it is tabled with, its class, retry ('yes', 'no' or 'depends'), a meaning and a hint.
@@ -607,3 +610,9 @@ def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
     known = lookup(code, status)
     text = known.hint if known else ""
     return OF_OTHERS.get(service, {}).get(text, text)
+
+
+def fit_hint(error: ApiError, service: str) -> None:
+    """Makes the hint of an error, unless it is a special one, fit the service (iam, projects, vpc) that answered."""
+    if error.hint == hint(error.code, error.status):
+        error.hint = hint(error.code, error.status, service)

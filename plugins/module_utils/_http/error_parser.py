@@ -15,6 +15,8 @@ import typing as t
 
 from .._core.errors import VPCEP_CODE, ApiError, NotFound
 from .._core.texts import one_line, scrub
+from . import error_codes
+from .network_errors import HINTS
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,12 +86,11 @@ def api_error(
         status=status,
         code=None if code is None else scrub(code, secrets),
         request_id=request_id,
+        hint=error_codes.hint(code, status),
         tries=tries,
     )
     error.server_date = _header(headers, "Date")
     if message.endswith(_A_PAGE) and status < 500 and status != 407:
-        from .network_errors import HINTS
-
         error.hint = HINTS["page"]  # not the cloud's refusal, whatever its status
     return error
 

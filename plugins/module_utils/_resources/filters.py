@@ -43,7 +43,7 @@ def has_tags(wanted: TagFilter, answer: dict[str, Any]) -> bool:
 
 
 def tagged_ones(api: Any, kind: str, wanted: TagFilter) -> Callable[[int], list[str] | None] | None:
-    """A shortcut for lists (see api.py): the API's own search by tags, asked when that saves requests.
+    """A shortcut for lists (see _api/vpcep.py): the API's own search by tags, asked when that saves requests.
 
     It finds too much (a value that begins with ``*`` matches endings), so that :func:`has_tags` has to look again.
     """

@@ -71,5 +71,5 @@ def _with_tags(answer: Object) -> Object:
     try:
         result["tags"] = canonical("tags", answer.get("tags") or {})
     except (TypeError, ValueError, AttributeError, KeyError):
-        result["tags"] = answer.get("tags")  # shown as it came; whoever manages tags gets an error from canonical.py
+        result["tags"] = answer.get("tags")  # shown as it came; whoever manages tags gets an error from normalize.py
     return result

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, LIST, NUMBER, PATH, SIMPLE_TEXT, TEXT, WHOLE, WORD
-from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, WORKERS, Field, all_choices
+from .._core.parallel import WORKERS
+from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
 from .validation import OPTION_NAMES
 
 Spec = dict[str, Any]

@@ -43,7 +43,7 @@ UNKNOWN = Unknown()
 class Field(NamedTuple):
     """One settable member of a create request, with everything that the API says about it."""
 
-    kind: str  # how it is checked and compared, see validation.py and canonical.py
+    kind: str  # how it is checked and compared, see validation.py and normalize.py
     changed_by: dict[str, str | None]  # cloud -> operation that changes it later; a missing cloud lacks the field
     absent_means: Any = UNKNOWN  # value that an answer without this member stands for
     required: bool = False  # for creation
@@ -94,7 +94,6 @@ POLICY_KEYS = ("Effect", "Action", "Resource")
 POLICY_KEYS_HUAWEI = ("Condition", "Sid")
 PAGE_SIZE = 1000
 PERMISSIONS_PAGE_SIZE = 500
-WORKERS = 8  # requests that a task has under way at once, unless told otherwise
 RESERVED_RANGE = "198.19.128.0/17"  # used inside the cloud; subnets of endpoints must not overlap with it
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From what is there and what is asked to the calls that lead from one to the other. Pure functions, no I/O.
 
-All values are canonical (see canonical.py). Only fields that the user gave take part; a field that the
+All values are canonical (see normalize.py). Only fields that the user gave take part; a field that the
 cloud does not show is never guessed at.
 """
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Arbitrary objects in an arbitrary cloud, arbitrary wishes about them, and what the API's calls do to them.
 
-The model knows nothing of planning.py. It refuses what the API refuses, and it resets what the API resets.
+The model knows nothing of plan.py. It refuses what the API refuses, and it resets what the API resets.
 """
 
 from __future__ import annotations

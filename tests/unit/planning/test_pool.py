@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import parallel as pool
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import WORKERS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.parallel import WORKERS
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 50])

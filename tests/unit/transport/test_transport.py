@@ -627,8 +627,8 @@ def test_without_requests_the_first_request_says_so(monkeypatch):
 def test_importing_needs_neither_requests_nor_yaml():
     script = (
         'import sys; sys.modules["requests"] = sys.modules["yaml"] = sys.modules["urllib3"] = None\n'
-        "from ansible_collections.crossvpc.vpcep.plugins.module_utils import connection\n"
-        'connection.connect({"token": "t", "project_id": "p", "region": "eu-de"}, {"HOME": "/nowhere"})\n'
+        "from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import session\n"
+        'session.connect({"token": "t", "project_id": "p", "region": "eu-de"}, {"HOME": "/nowhere"})\n'
         'print(sorted({"hmac", "email.utils", "concurrent.futures", "ssl"} & set(sys.modules)))'
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
