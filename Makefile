@@ -118,8 +118,8 @@ PINS := requirements/constraints.txt tools/venv.sh
 	@tools/venv.sh .venv-runtime $<
 	@touch $@
 
-.venv-clients/.ready: tests/clients/requirements.txt requirements/test.txt $(PINS)
-	@tools/venv.sh .venv-clients $< requirements/test.txt
+.venv-clients/.ready: tests/clients/requirements.txt requirements/runtime.txt requirements/test.txt $(PINS)
+	@tools/venv.sh .venv-clients $< requirements/runtime.txt requirements/test.txt
 	@touch $@
 
 .venv-keystone/.ready: requirements/keystone.txt $(PINS)

@@ -29,7 +29,7 @@ def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
     output = builder("introspect", tree, "--write-pip", "python.txt", "--write-bindep", "system.txt", folder=tmp_path)
     assert "crossvpc.vpcep" in output
     packages = [line.partition("#")[0].strip() for line in (tmp_path / "python.txt").read_text().splitlines()]
-    assert [re.split("[<>=]", line)[0] for line in packages if line] == ["requests"]
+    assert [re.split("[<>=]", line)[0] for line in packages if line] == ["requests", "urllib3"]
     assert "ca-certificates" in (tmp_path / "system.txt").read_text()
 
 

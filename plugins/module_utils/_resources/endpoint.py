@@ -247,14 +247,15 @@ class Endpoint(Reconciler):
         """Of the addresses and route tables that are taken, those of other endpoints can be seen."""
         wanted = self.desired
         listed = self.listed
-        if self.replaced and not listed and (wanted.get("port_ip") or wanted.get("routetables")):
-            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # the task gave an ID
+        if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
+            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # it was found without a list
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
         return [*super().creation_obstacles(), *taken_addresses(wanted, others), *taken_tables(wanted, others)]
 
     def expected_type(self) -> str:
-        if self.service_seen().get("service_type"):
-            return str(self.service_seen()["service_type"])
+        shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type
+        if shown:
+            return str(shown)
         gateway_only = [name for name, field in self.table.items() if field.service_type == "gateway"]
         return "gateway" if any(self.has(name) for name in gateway_only) else "interface"
 

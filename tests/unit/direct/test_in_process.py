@@ -125,7 +125,12 @@ def test_a_program_gets_what_a_module_process_would_get() -> None:
         return {"text": Tagged("x"), "pair": (1, 2)}
 
     result = run(look, word=Tagged("x"), more={Tagged("day"): datetime.date(2026, 1, 2)}, password=Sealed())
-    assert type(seen["word"]) is str and seen["more"] == {"day": "2026-01-02"} and seen["password"] == SECRET
+    assert (
+        not isinstance(seen["word"], Tagged)
+        and seen["word"] == "x"
+        and seen["more"] == {"day": "2026-01-02"}
+        and seen["password"] == SECRET
+    )
     assert result["text"] == "x" and not isinstance(result["text"], Tagged) and result["pair"] == [1, 2]
     assert SECRET not in json.dumps(result)
 

@@ -355,6 +355,28 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+def killed_at(number: int, when: str) -> Any:
+    """The program of the module, killed before or after its request of that number."""
+    sent: list[Any] = []
+
+    def program(options: Any, runtime: Any) -> Any:
+        send = runtime.connection.request
+
+        def request(*arguments: Any, **more: Any) -> Any:
+            sent.append(arguments)
+            if len(sent) == number and when == "before":
+                raise Killed
+            answer = send(*arguments, **more)
+            if len(sent) == number:
+                raise Killed
+            return answer
+
+        runtime.connection.request = request
+        return converge_endpoint(options, runtime)
+
+    return program
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) -> None:
     """The rerun ends with one endpoint. What the task does not name is kept, unless the old one was gone already."""
@@ -364,29 +386,14 @@ def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) 
         for one in cloud.state()["endpoints"]:
             task(converge_endpoint, id=one["id"], state="absent")
         task(converge_endpoint, **LOCKED, **wanted)
-        count = []
-
-        def program(options: Any, runtime: Any, number: int = number, count: Any = count) -> Any:
-            send = runtime.connection.request
-
-            def request(*arguments: Any, **more: Any) -> Any:
-                count.append(arguments)
-                if len(count) == number and when == "before":
-                    raise Killed
-                answer = send(*arguments, **more)
-                if len(count) == number:
-                    raise Killed
-                return answer
-
-            runtime.connection.request = request
-            return converge_endpoint(options, runtime)
-
+        killed = False
         try:
-            task(program, **wish)
+            task(killed_at(number, when), **wish)
         except Killed:
-            gone = cloud.state()["endpoints"] == []
-        else:
+            killed = True
+        if not killed:
             break
+        gone = cloud.state()["endpoints"] == []
         made = task(converge_endpoint, **wish)["endpoint"]
         assert only(cloud)["id"] == made["id"] and made["dns_names"]
         assert made["enable_whitelist"] is not gone

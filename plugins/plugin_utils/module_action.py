@@ -3,17 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action of all modules: runs a module in the controller's process if it may, else as a process of its own.
 
-meta/runtime.yml names it as the action_plugin of each module. The file is called like a module, as ansible-test
-demands; the underscore keeps Ansible and ansible-lint from taking it for that module's own.
+plugins/action has a file for each module, so that Ansible's main process loads the program once, before it forks its
+workers. With action_plugin in meta/runtime.yml each worker would load it (0.1 s a task), and with plugin_routing.action
+the module_defaults of one module would go to all modules.
 """
 
 from __future__ import annotations
 
 import typing as t
-from importlib import import_module
 
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
-from ansible.plugins.loader import module_loader
 from ansible.utils.display import Display
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
@@ -21,34 +20,34 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import eligible, in
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import narrator
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
 
-MODULES = "ansible_collections.crossvpc.vpcep.plugins.modules."
+COLLECTION = "crossvpc.vpcep."
 
 
-class ActionModule(ModuleProcess):  # type: ignore[misc, unused-ignore]
-    """Documented by the modules."""
+class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
+    """module: the module file, loaded."""
+
+    module: t.Any = None
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """The module's result."""
         task, variables = self._task, task_vars or {}
-        name = module_loader.find_plugin_with_context(task.action, collection_list=task.collections).resolved_fqcn
-        module = import_module(MODULES + name.rpartition(".")[2])
         local = self._connection.transport == "local"
         if local:
-            spec = module.ARGUMENTS["argument_spec"]
+            spec = self.module.ARGUMENTS["argument_spec"]
             task.args = local_paths.absolute_options(spec, task.args, self._loader.get_basedir())
         if eligible.may_run_here(self, variables):
-            return self._run_here(name, module, variables)
+            return self._run_here(variables)
         if local:
             task.environment = [local_paths.environment(), *(task.environment or ())]
             variables = eligible.with_this_python(self, variables)
         return dict(super().run(tmp, variables))
 
-    def _run_here(self, name: str, module: t.Any, variables: dict[str, t.Any]) -> dict[str, t.Any]:
-        task = self._task
+    def _run_here(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        task, name = self._task, COLLECTION + self.module.__name__.rpartition(".")[2]
         notify = None if task.check_mode or task.no_log else narrator()
         mode = Mode(task.check_mode, task.diff, Display().verbosity)
         session = {"notify": notify, "decrypt": decrypter(self._loader)}
-        result = in_process.run(name, module, task.args, mode, **session)
+        result = in_process.run(name, self.module, task.args, mode, **session)
         if not in_process.shows_invocation(variables):
             del result["invocation"]
         return result
