@@ -160,6 +160,9 @@ class Endpoint(Reconciler):
         if not service_id:
             return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
         belongs = names_service(item, service_id)
+        full_name = str(self.options.get("endpoint_service_name"))
+        if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
+            return bool(item["endpoint_service_name"] == full_name)
         if belongs is None and item.get("status") != DELETING:
             item = detailed(self.get, item)
             belongs = names_service(item, service_id)

@@ -277,6 +277,19 @@ def test_a_service_that_another_run_just_created(task: Any, cloud: Any, backend:
     assert not result["changed"] and result["service"]["status"] == "available" and len(cloud.state()["services"]) == 1
 
 
+def test_a_service_without_a_name_that_shows_up_during_the_looks(task: Any, cloud: Any, backend: Any) -> None:
+    """Its backend tells which one is meant: it is never another service that is in the way."""
+    task(lambda _, runtime: runtime.api.create_service(backend))
+
+    def run(options: Any, runtime: Any) -> Any:
+        listed, shown = runtime.api.list_services, [[], []]
+        runtime.api.list_services = lambda **filters: shown.pop() if shown else listed(**filters)
+        return converge_service(options, runtime)
+
+    result = task(run, **backend)
+    assert not result["changed"] and result["service"]["status"] == "available" and len(cloud.state()["services"]) == 1
+
+
 def test_a_conflict_with_something_else_is_an_error_at_once(task: Any, cloud: Any, asked: Any, backend: Any) -> None:
     began = task.now
     taken = {**backend, "ports": [{"client_port": 1, "server_port": 80}]}  # the backend of the service called web
