@@ -35,7 +35,7 @@ from .planning import Step
 from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result, predicted
 from .runtime import Runtime
-from .service_facts import endpoint_service, summary_of
+from .service_facts import endpoint_service, is_refusal, summary_of
 from .tagging import change_tags
 from .validation import check_actions, check_one, refuse
 from .waiting import Flow, poll
@@ -70,6 +70,7 @@ class Endpoint(Reconciler):
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
+        self.is_orphan = False  # whether it replaces an endpoint whose service is gone
         self.service_type = "interface" if self.service_to_come else None  # of what would be created
         self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
         if options.get("state") != "absent":
@@ -253,7 +254,19 @@ class Endpoint(Reconciler):
         if self.replaced and not listed and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # the task gave an ID
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
-        return [*super().creation_obstacles(), *taken_addresses(wanted, others), *taken_tables(wanted, others)]
+        return [
+            *super().creation_obstacles(),
+            *self.lost_service(),
+            *taken_addresses(wanted, others),
+            *taken_tables(wanted, others),
+        ]
+
+    def lost_service(self) -> list[str]:
+        """An endpoint without its service's name has lost it, also where the caller may not ask for the service."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
+            return []
+        return [f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."]
 
     def expected_type(self) -> str:
         if self.service_seen().get("service_type"):
@@ -324,6 +337,7 @@ class Endpoint(Reconciler):
         if name and "endpoint_service_id" not in self.desired and not same_name:
             self.desired["endpoint_service_id"] = self.known(self.service_id(name))
         service_id = self.desired.get("endpoint_service_id", there)
+        self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
         seen = current if service_id == there else self.look_up(summary_of, str(service_id))
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
@@ -393,7 +407,16 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
             return str(api.describe_service(endpoint_service_name=name)["id"])
         except NotFound:
             listed = api.list_public_services(endpoint_service_name=name)
-            named = [item for item in listed if item.get("service_name") == name]
+        except ApiError as error:  # the caller may not ask for services of other accounts
+            if not is_refusal(error):
+                raise
+            listed = [
+                *api.list_public_services(endpoint_service_name=name),
+                *api.list_services(endpoint_service_name=name),
+            ]
+            if name not in [item.get("service_name") for item in listed]:
+                raise
+        named = [item for item in listed if item.get("service_name") == name]
     else:
         listed = api.list_services(endpoint_service_name=name)
         named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
