@@ -162,7 +162,7 @@ def test_who_may_not_describe_services_still_sees_some(
     """The cloud's own ones are listed, those of the caller's project can be read."""
     cloud.fault(operation="describeEndpointService", code="EndPoint.0004", count=None)
     asked = {**gateway, **SWITCHED} if whose == "public" else {**wanted, "policy_statement": [STATEMENT]}
-    with pytest.raises(InputError, match="No endpoint was created: .*has no effect on"):
+    with pytest.raises(InputError, match=r"No endpoint was created: .*has no effect on"):
         task(converge_endpoint, **asked)
     assert cloud.state()["endpoints"] == []
 

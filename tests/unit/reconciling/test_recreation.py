@@ -283,7 +283,7 @@ def test_a_service_that_is_gone_and_may_not_be_asked_for(task: Any, cloud: Any, 
     cloud.remove("services", wanted["endpoint_service_id"])
     for operation in ("describeEndpointService", "listPublicEndpointServices"):
         cloud.fault(operation=operation, code="EndPoint.0004", count=None)
-    with pytest.raises(VpcepError, match="was not deleted.* cannot be seen"):
+    with pytest.raises(VpcepError, match=r"was not deleted.* cannot be seen"):
         task(converge_endpoint, enable_dns=True, recreate=True, **wanted)
     assert only(cloud)["id"] == made and task.writes == []
 
