@@ -94,7 +94,10 @@ def create_one(one: Reconciler) -> Flow[Object]:
     made: Object = {}
     for _try in range(CREATE_TRIES):
         made, is_own, unanswered = send(one)
+        since = one.runtime.clock()
         ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
+        if unanswered and not is_own:
+            ranked = yield from without_unanswered(one, ranked, since)
         if not ranked:
             continue  # others deleted all
         if is_own and ranked[0]["id"] == made["id"]:
@@ -115,15 +118,34 @@ def choose(one: Reconciler, matches: list[Object]) -> Flow[tuple[Object | None, 
         ranked = yield from survivors(one, ranked[0])
     if len(ranked) > 1 and not are_doubles(one, ranked):
         return one.only_one(ranked), False
+    if not one.runtime.check_mode:
+        yield from drop_doubles(one, ranked)
+    return (ranked[0] if ranked else None), len(ranked) > 1
+
+
+def drop_doubles(one: Reconciler, ranked: list[Object]) -> Flow[None]:
+    """Deletes all but the first of some doubles."""
     for double in ranked[1:]:
-        if one.runtime.check_mode:
-            break
         one.runtime.warn(
             f"Deleted {one.noun} {double['id']}: a double of {ranked[0]['id']}, created within the same minutes by a "
-            "run that was interrupted."
+            "run that was interrupted or got no answer."
         )
         yield from take_back(one, double)
-    return (ranked[0] if ranked else None), len(ranked) > 1
+
+
+def without_unanswered(one: Reconciler, ranked: list[Object], since: float) -> Flow[list[Object]]:
+    """What is left of *ranked* when the object of a request without an answer, which may be any of them, is deleted.
+
+    since: when another object was seen first; that of the request may be younger, and show in lists later.
+    """
+    pause = since + READ_BACK_SECONDS - one.runtime.clock()
+    if ranked and pause > 0 and one.options.get("wait") is not False:
+        one.runtime.sleep(min(pause, max(one.runtime.deadline.left(), 0.0)))
+        ranked = yield from last_look(Choice(one))
+    if len(ranked) < 2 or not are_doubles(one, ranked):
+        return ranked
+    yield from drop_doubles(one, ranked)
+    return ranked[:1]
 
 
 def keep_oldest(one: Reconciler, made: Object) -> Flow[list[Object]]:
@@ -262,7 +284,13 @@ def are_close(found: list[Object]) -> bool:
 
 
 def are_doubles(one: Reconciler, found: list[Object]) -> bool:
-    """Whether the same creation, sent by several runs, made all objects: they differ in nothing that it sets."""
-    names = [name for name, field in one.table.items() if not field.once_accepted]
+    """Whether the same creation, sent by several runs, made all objects: they differ in nothing that it sets.
+
+    The cloud chooses addresses; a domain name is asked for.
+    """
+    shown = all(item.get("status") == "accepted" for item in found)
+    names = [
+        name for name, field in one.table.items() if not field.once_accepted or (shown and field.default is not None)
+    ]
     looks = [planning.observe(one.table, item, names) for item in found]
     return are_close(found) and all(map(one.is_certain, found)) and all(look == looks[0] for look in looks)

@@ -36,7 +36,7 @@ from .effect import asks_for_nothing, check_options
 from .reconciler import Object, Reconciler, reconcile
 from .results import endpoint_result, predicted
 from .runtime import Runtime
-from .service_facts import endpoint_service, summary_of
+from .service_facts import endpoint_service, is_refusal, summary_of
 from .tagging import change_tags
 from .waiting import Flow, poll
 
@@ -70,6 +70,7 @@ class Endpoint(Reconciler):
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
+        self.is_orphan = False  # whether it replaces an endpoint whose service is gone
         self.service_type = "interface" if self.service_to_come else None  # of what would be created
         self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
         if options.get("state") != "absent":
@@ -160,6 +161,9 @@ class Endpoint(Reconciler):
         if not service_id:
             return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
         belongs = names_service(item, service_id)
+        full_name = str(self.options.get("endpoint_service_name"))
+        if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
+            return bool(item["endpoint_service_name"] == full_name)
         if belongs is None and item.get("status") != DELETING:
             item = detailed(self.get, item)
             belongs = names_service(item, service_id)
@@ -250,7 +254,19 @@ class Endpoint(Reconciler):
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # it was found without a list
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
-        return [*super().creation_obstacles(), *taken_addresses(wanted, others), *taken_tables(wanted, others)]
+        return [
+            *super().creation_obstacles(),
+            *self.lost_service(),
+            *taken_addresses(wanted, others),
+            *taken_tables(wanted, others),
+        ]
+
+    def lost_service(self) -> list[str]:
+        """An endpoint without its service's name has lost it, also where the caller may not ask for the service."""
+        service_id = self.desired.get("endpoint_service_id")
+        if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
+            return []
+        return [f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."]
 
     def expected_type(self) -> str:
         shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type
@@ -322,6 +338,7 @@ class Endpoint(Reconciler):
         if name and "endpoint_service_id" not in self.desired and not same_name:
             self.desired["endpoint_service_id"] = self.known(self.service_id(name))
         service_id = self.desired.get("endpoint_service_id", there)
+        self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
         seen = current if service_id == there else self.look_up(summary_of, str(service_id))
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
@@ -391,7 +408,16 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
             return str(api.describe_service(endpoint_service_name=name)["id"])
         except NotFound:
             listed = api.list_public_services(endpoint_service_name=name)
-            named = [item for item in listed if item.get("service_name") == name]
+        except ApiError as error:  # the caller may not ask for services of other accounts
+            if not is_refusal(error):
+                raise
+            listed = [
+                *api.list_public_services(endpoint_service_name=name),
+                *api.list_services(endpoint_service_name=name),
+            ]
+            if name not in [item.get("service_name") for item in listed]:
+                raise
+        named = [item for item in listed if item.get("service_name") == name]
     else:
         listed = api.list_services(endpoint_service_name=name)
         named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]

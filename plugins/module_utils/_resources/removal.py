@@ -22,6 +22,7 @@ REFUSALS = (400, 409, 412, 423)  # HTTP statuses that an object in the wrong sta
 
 def send_until_taken(one: Reconciler, found: Object) -> Flow[None]:
     """Sends the deletion. Refused in a passing status, it is sent again when that is over. Raises VpcepError."""
+    was_passing = not rest(one, found).over(found)
     while True:
         try:
             one.send_delete(found)
@@ -29,8 +30,10 @@ def send_until_taken(one: Reconciler, found: Object) -> Flow[None]:
         except NotFound:
             return
         except ApiError as error:
-            if error.status not in REFUSALS or not is_passing(one, found):
+            is_settled = not is_passing(one, found)
+            if error.status not in REFUSALS or (is_settled and not was_passing):
                 raise
+            was_passing = not is_settled  # it may have ended between the refusal and the look
         yield rest(one, found)
 
 

@@ -83,7 +83,9 @@ class Service(Reconciler):
         return usable(found, *IDENTIFYING)
 
     def is_taken(self) -> bool:
-        """By a service of another name at the same backend."""
+        """By a service of another name at the same backend. Without a name any service at the backend is meant."""
+        if not self.options.get("name"):
+            return False
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         listed = [one for one in self.api.list_services() if one.get("port_id") == self.desired["port_id"]]
         others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]

@@ -15,17 +15,38 @@ Object = dict[str, Any]
 
 
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:
-    """What every account may read of a service, such as its type; None if it does not exist, empty if refused."""
+    """What every account may read of a service, such as its type; None if it does not exist, empty if refused.
+
+    A caller who may not ask for other accounts' services may see the cloud's and the own ones.
+    """
     try:
-        try:
-            return api.describe_service(id=service_id)
-        except NotFound:
-            found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
-            return found[0] if found else None
+        return api.describe_service(id=service_id)
+    except NotFound:
+        return public_service(api, service_id)
     except ApiError as error:
-        if is_refusal(error):
-            return {}
-        raise
+        if not is_refusal(error):
+            raise
+        return public_service(api, service_id) or own_service(api, service_id) or {}
+
+
+def public_service(api: VpcepApi, service_id: str) -> Object | None:
+    """One of the cloud's own services; empty if they may not be listed."""
+    try:
+        found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return {}
+    return found[0] if found else None
+
+
+def own_service(api: VpcepApi, service_id: str) -> Object | None:
+    try:
+        return api.get_service(service_id)
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return None
 
 
 def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:

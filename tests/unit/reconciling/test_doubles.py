@@ -115,7 +115,14 @@ def made_nobody_knows_when(cloud: Any, create: Any, asked: Any) -> list[str]:
     return both
 
 
-@pytest.mark.parametrize("make", [made_an_hour_apart, made_with_other_tags, made_nobody_knows_when])
+def made_with_a_domain_name(cloud: Any, create: Any, asked: Any) -> list[str]:
+    return [create(asked), create({**asked, "enable_dns": True})]
+
+
+MADE = [made_an_hour_apart, made_with_other_tags, made_nobody_knows_when, made_with_a_domain_name]
+
+
+@pytest.mark.parametrize("make", MADE)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_two_that_are_no_doubles(task: Any, cloud: Any, create: Any, asked: Any, make: Any, state: str) -> None:
     both = make(cloud, create, asked)
@@ -154,6 +161,21 @@ def test_the_younger_one_is_deleted_by_its_own_run(task: Any, cloud: Any, asked:
     result = task(before(converge_endpoint, "create_endpoint", quicker), **asked)
     assert not result["changed"] and [result["endpoint"]["id"]] == others == ids(cloud)
     assert task.writes == ["createEndpoint", "createEndpoint", "deleteEndpoint"]
+
+
+@pytest.mark.parametrize("lag", [0, 2])
+def test_a_double_that_a_request_without_an_answer_left(task: Any, cloud: Any, asked: Any, lag: int) -> None:
+    """The other run does not know of it: whose request got no answer looks for it, and deletes it."""
+    cloud.settings(list_lag=lag)
+    others: list[str] = []
+
+    def quicker(runtime: Any) -> None:
+        others.append(runtime.api.create_endpoint(asked)["id"])
+        cloud.advance(2)
+        cloud.fault(operation="createEndpoint", kind="close", carried_out=True)
+
+    result = task(before(converge_endpoint, "create_endpoint", quicker), **asked)
+    assert [result["endpoint"]["id"]] == others == ids(cloud)
 
 
 def test_the_older_one_leaves_the_younger_one_to_its_run(task: Any, cloud: Any, asked: Any) -> None:
@@ -252,6 +274,19 @@ def test_a_service_that_another_run_just_created(task: Any, cloud: Any, backend:
     body = {**backend, "service_name": "web"}
     other = before(converge_service, "create_service", lambda runtime: runtime.api.create_service(body))
     result = task(other, name="web", **backend)
+    assert not result["changed"] and result["service"]["status"] == "available" and len(cloud.state()["services"]) == 1
+
+
+def test_a_service_without_a_name_that_shows_up_during_the_looks(task: Any, cloud: Any, backend: Any) -> None:
+    """Its backend tells which one is meant: it is never another service that is in the way."""
+    task(lambda _, runtime: runtime.api.create_service(backend))
+
+    def run(options: Any, runtime: Any) -> Any:
+        listed, shown = runtime.api.list_services, [[], []]
+        runtime.api.list_services = lambda **filters: shown.pop() if shown else listed(**filters)
+        return converge_service(options, runtime)
+
+    result = task(run, **backend)
     assert not result["changed"] and result["service"]["status"] == "available" and len(cloud.state()["services"]) == 1
 
 

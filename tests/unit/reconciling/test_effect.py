@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
@@ -153,6 +153,29 @@ def test_a_service_that_may_not_be_described(task: Any, cloud: Any, wanted: Any,
         cloud.fault(operation=operation, code=code, count=None)
     assert task(converge_endpoint, **SWITCHED, **wanted)["endpoint"]["enable_whitelist"] is True
     assert task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["endpoint"]["enable_whitelist"] is True
+
+
+@pytest.mark.parametrize("whose", ["public", "own"])
+def test_who_may_not_describe_services_still_sees_some(
+    task: Any, cloud: Any, gateway: Any, wanted: Any, whose: str
+) -> None:
+    """The cloud's own ones are listed, those of the caller's project can be read."""
+    cloud.fault(operation="describeEndpointService", code="EndPoint.0004", count=None)
+    asked = {**gateway, **SWITCHED} if whose == "public" else {**wanted, "policy_statement": [STATEMENT]}
+    with pytest.raises(InputError, match=r"No endpoint was created: .*has no effect on"):
+        task(converge_endpoint, **asked)
+    assert cloud.state()["endpoints"] == []
+
+
+def test_names_of_services_that_may_not_be_described(task: Any, cloud: Any, wanted: Any) -> None:
+    cloud.fault(operation="describeEndpointService", code="EndPoint.0004", count=None)
+    service_id = wanted.pop("endpoint_service_id")
+    full_name = next(one["service_name"] for one in cloud.state()["services"] if one["id"] == service_id)
+    public = next(one["name"] for one in cloud.info()["public_services"] if one["type"] == "interface")
+    for name in (full_name, public):
+        assert task(converge_endpoint, endpoint_service_name=name, **wanted)["changed"]
+    with pytest.raises(ApiError, match=r"EndPoint\.0004"):
+        task(converge_endpoint, endpoint_service_name="com.t-systems.otc.eu-de.none", **wanted)
 
 
 def test_a_limit_that_the_cloud_forgets(task: Any, wanted: Any) -> None:

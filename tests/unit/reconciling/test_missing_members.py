@@ -106,6 +106,15 @@ def test_an_orphan_is_shown(task: Any, cloud: Any, orphan: str, services: Any, h
     assert service.place.kind == model.UNKNOWN
 
 
+def test_endpoints_of_public_services_are_told_apart_by_their_names(task: Any, cloud: Any, subnet: Any) -> None:
+    """These names do not end in the service's ID."""
+    public = [one["name"] for one in cloud.info()["public_services"] if one["type"] == "interface"]
+    made = task(converge_endpoint, endpoint_service_name=public[0], **subnet)["endpoint"]["id"]
+    cloud.change("endpoints", made, hidden=["endpoint_service_id"])
+    assert not task(converge_endpoint, endpoint_service_name=public[0], **subnet)["changed"]
+    assert task(converge_endpoint, endpoint_service_name=public[1], **subnet)["changed"]
+
+
 def test_members_of_others_do_not_matter(task: Any, cloud: Any, services: Any, subnet: Any) -> None:
     """In the same VPC, and for a fleet in the same project."""
     network = cloud.spare("provider")[2]

@@ -278,6 +278,16 @@ def test_a_service_that_is_gone(task: Any, cloud: Any, wanted: Any, check: bool)
     assert task.writes == []
 
 
+def test_a_service_that_is_gone_and_may_not_be_asked_for(task: Any, cloud: Any, wanted: Any) -> None:
+    made = task(converge_endpoint, **wanted)["endpoint"]["id"]
+    cloud.remove("services", wanted["endpoint_service_id"])
+    for operation in ("describeEndpointService", "listPublicEndpointServices"):
+        cloud.fault(operation=operation, code="EndPoint.0004", count=None)
+    with pytest.raises(VpcepError, match=r"was not deleted.* cannot be seen"):
+        task(converge_endpoint, enable_dns=True, recreate=True, **wanted)
+    assert only(cloud)["id"] == made and task.writes == []
+
+
 def test_a_service_that_is_not_available(task: Any, cloud: Any, wanted: Any, backend: Any) -> None:
     old = task(converge_endpoint, **wanted)["endpoint"]["id"]
     cloud.settings(fail_next_services=1)

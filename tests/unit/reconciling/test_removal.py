@@ -45,6 +45,24 @@ def test_what_is_being_created_is_waited_for(task: Any, cloud: Any, young: Any, 
     assert cloud.state()[kind] == []
 
 
+@pytest.mark.parametrize("young", ["endpoint", "service"], indirect=True)
+def test_a_status_that_ends_between_the_refusal_and_the_look(task: Any, cloud: Any, young: Any) -> None:
+    program, wanted = young
+
+    def run(options: Any, runtime: Any) -> Any:
+        name = "get_service" if program is converge_service else "get_endpoint"
+        get = getattr(runtime.api, name)
+
+        def later(object_id: str) -> Any:
+            cloud.advance(61)
+            return get(object_id)
+
+        setattr(runtime.api, name, later)
+        return program(options, runtime)
+
+    assert task(run, state="absent", wait_timeout=300, **wanted)["changed"]
+
+
 @pytest.mark.parametrize("young", KINDS, indirect=True)
 def test_not_for_ever(task: Any, cloud: Any, young: Any) -> None:
     program, wanted = young
