@@ -128,8 +128,8 @@ def networks(runtime: Any) -> Networks:
     return found
 
 
-def says_gone(error: ApiError, object_id: str) -> bool:
-    """Whether the network service says that an object does not exist.
+def says_gone(error: ApiError, object_id: str = "") -> bool:
+    """Whether the network service says that an object does not exist. A list always does, so that it has no ID.
 
     A 404 of a gateway, of another service or of an unknown path does not say so, not even when it quotes the path.
     Neutron's errors name the object; what we read has no code for them.
@@ -137,4 +137,4 @@ def says_gone(error: ApiError, object_id: str) -> bool:
     code = (error.code or "").upper()
     named = re.search(rf"(?<![\w/-]){re.escape(object_id)}(?![\w/-])", error.message, re.IGNORECASE)
     by_neutron = bool(named) and (not code or code.endswith("NOTFOUND"))
-    return error.status == 404 and (code.startswith("VPC.") or by_neutron)
+    return bool(object_id) and error.status == 404 and (code.startswith("VPC.") or by_neutron)
