@@ -16,6 +16,8 @@ import typing as t
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import CONTROLLER
+
 try:
     import requests
 except ImportError:
@@ -63,6 +65,11 @@ def with_this_python(action: t.Any, task_vars: dict[str, t.Any]) -> dict[str, t.
     if host not in delegated:
         return {**task_vars, **ours}
     return {**task_vars, "ansible_delegated_vars": {**delegated, host: {**delegated[host], **ours}}}
+
+
+def controller(task: t.Any) -> dict[str, str]:
+    """What tells a module process on this machine which playbook it works for; nothing if it is to outlive that."""
+    return {} if task.async_val else {CONTROLLER: str(os.getppid())}
 
 
 def variables_of_host(action: t.Any, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:

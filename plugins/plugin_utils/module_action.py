@@ -38,7 +38,8 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
         if eligible.may_run_here(self, variables):
             return self._run_here(variables)
         if local:
-            task.environment = [local_paths.environment(), *(task.environment or ())]
+            known = {**local_paths.environment(), **eligible.controller(task)}
+            task.environment = [known, *(task.environment or ())]
             variables = eligible.with_this_python(self, variables)
         return dict(super().run(tmp, variables))
 

@@ -8,6 +8,7 @@ The login is the same as for our service.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -127,11 +128,13 @@ def networks(runtime: Any) -> Networks:
     return found
 
 
-def says_gone(error: ApiError, object_id: str) -> bool:
-    """Whether the network service says that an object does not exist.
+def says_gone(error: ApiError, object_id: str = "") -> bool:
+    """Whether the network service says that an object does not exist. A list always does, so that it has no ID.
 
-    A 404 of a gateway, of another service or of an unknown path does not say so. Neutron's errors have no code.
+    A 404 of a gateway, of another service or of an unknown path does not say so, not even when it quotes the path.
+    Neutron's errors name the object; what we read has no code for them.
     """
     code = (error.code or "").upper()
-    named = not code and object_id.lower() in error.message.lower()
-    return error.status == 404 and (code.startswith("VPC.") or code.endswith("NOTFOUND") or named)
+    named = re.search(rf"(?<![\w/-]){re.escape(object_id)}(?![\w/-])", error.message, re.IGNORECASE)
+    by_neutron = bool(named) and (not code or code.endswith("NOTFOUND"))
+    return bool(object_id) and error.status == 404 and (code.startswith("VPC.") or by_neutron)

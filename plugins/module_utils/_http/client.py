@@ -35,6 +35,10 @@ if t.TYPE_CHECKING:
 _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
 
 
+CONTROLLER = "VPCEP_CONTROLLER"
+"""Variable of the environment that names the process of the playbook to a module process on the same machine."""
+
+
 class Attempt(t.NamedTuple):
     """One sending of a request, as the authorize callback sees it; number counts from 1."""
 
@@ -82,6 +86,7 @@ class Transport:
         self._secrets: frozenset[str] = frozenset()
         self._exchanges: set[Exchange] = set()  # under way
         self._parent: int | None = None
+        self._controller = 0
         self.add_secrets(*proxy_secrets(os.environ))
 
     def add_secrets(self, *secrets: str | None) -> None:
@@ -157,8 +162,13 @@ class Transport:
             exchange.cut_off(interrupted=True)
 
     def end_with_parent(self) -> None:
-        """Send nothing any more once the process that started this one is gone: nobody waits for the task then."""
+        """Send nothing any more once the process that started this one is gone: nobody waits for the task then.
+
+        A module process is the child of a shell, which goes on without the playbook.
+        """
         self._parent = os.getppid()
+        named = os.environ.get(CONTROLLER, "")
+        self._controller = int(named) if named.isdecimal() else 0
 
     def close(self) -> None:
         """Close the connections, unless they are shared; the next request opens new ones."""
@@ -171,7 +181,7 @@ class Transport:
         """Raises Broken when nothing is to be sent any more."""
         if self._interrupted.is_set():
             raise Broken("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
-        if self._parent not in (None, os.getppid()):
+        if self._parent not in (None, os.getppid()) or (self._controller and not is_alive(self._controller)):
             raise Broken("the process that started this task is gone", sent=False, hopeless=True, cause="interrupted")
 
     def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
@@ -294,6 +304,17 @@ class Transport:
             HTTPException,
             ValueError,
         )
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process of this machine exists, whoever runs it."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it belongs to another user
+        return True
+    return True
 
 
 def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:

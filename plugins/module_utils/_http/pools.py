@@ -31,7 +31,7 @@ HOSTS = 32
 """Hosts whose connections are kept open: more than any task talks to. urllib3 1 closes those beyond, in use or not."""
 
 _this_thread = threading.local()
-"""Its exchange is the one that the thread sends."""
+"""Its exchange is the one that the thread sends, or opens a connection for."""
 
 
 class Way(t.NamedTuple):
@@ -130,7 +130,7 @@ class _Watched:
 
     def connect(self) -> None:
         _this_thread.exchange.opened = True
-        super().connect()  # type: ignore[misc]
+        _this_thread.exchange.wait_for(super().connect, _this_thread)  # type: ignore[misc]
 
     def request(self, *args: t.Any, **options: t.Any) -> None:
         exchange = _this_thread.exchange

@@ -36,6 +36,7 @@ class Exchange:
         self.late = self.interrupted = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
+        self._news = threading.Event()
 
     @property
     def unsent(self) -> bool:
@@ -56,9 +57,36 @@ class Exchange:
         if self.is_cut_off:
             self._shut_down()
 
+    def wait_for(self, connect: t.Callable[[], None], local: t.Any) -> None:
+        """Call *connect* in a thread of its own, and leave it alone when the exchange is cut off.
+
+        Neither a search for a host's name nor the attempts to reach one address after the other can be ended. local:
+        of the calling thread; the other one gets this exchange there. Raises what *connect* raises, and TimeoutError.
+        """
+        outcome: list[BaseException | None] = []
+
+        def work() -> None:
+            local.exchange = self
+            try:
+                connect()
+                outcome.append(None)
+            except BaseException as error:  # raised again where it is waited for
+                outcome.append(error)
+            self._news.set()
+
+        self._news.clear()
+        if not self.is_cut_off:
+            threading.Thread(target=work, name="vpcep-connect", daemon=True).start()
+            self._news.wait()
+        if not outcome:
+            raise TimeoutError("the connection was not open in time")
+        if outcome[0] is not None:
+            raise outcome[0]
+
     def cut_off(self, interrupted: bool = False) -> None:
         """End it now, from any thread."""
         self.late, self.interrupted = not interrupted, interrupted
+        self._news.set()
         self._shut_down()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from ipaddress import IPv4Network
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._api.network import NetworkApi
+from .._api.network import NetworkApi, says_gone
 from .._api.vpcep import VpcepApi
 from .._auth import regions
 from .._core.errors import ApiError, ConnectionFailed, NotFound, VpcepError
@@ -62,7 +62,7 @@ class Diagnosis:
         return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
-        """What a GET shows, None if it is not there. Raises VpcepError when there have been enough."""
+        """What a GET shows, None if it is not there. Raises VpcepError when that cannot be told, or after enough."""
         key = (read.__name__, *sorted(by.items()))
         if key not in self.seen:
             if not self.left:
@@ -70,12 +70,18 @@ class Diagnosis:
             self.left -= 1
             try:
                 self.seen[key] = read(**by)
-            except NotFound:
+            except NotFound as error:
+                if read.__self__ is self.network and not says_gone(error, *by.values()):  # type: ignore[attr-defined]
+                    raise
                 self.seen[key] = None
         return self.seen[key]
 
     def subnets(self) -> list[Object]:
-        return list(self.look(self.network.list_subnets) or [])
+        """Raises VpcepError when there are none: that is also what a caller without the right to see them gets."""
+        found = self.look(self.network.list_subnets)
+        if not found:
+            raise VpcepError("none is to be seen")
+        return list(found)
 
     def subnets_of(self, vpc_id: Any) -> str:
         """The choice that somebody has."""
@@ -145,13 +151,13 @@ def subnet(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
 
 def vpc(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     wanted = given["vpc_id"]
-    for one in seen.subnets():
+    for one in seen.look(seen.network.list_subnets):
         if same(one.get("id"), wanted) or same(one.get("neutron_subnet_id"), wanted):
             return (
                 f"{wanted} is the ID of a subnet ({one.get('name')}): set vpc_id to the VPC it is in, {one['vpc_id']}."
             )
-    vpcs = seen.look(seen.network.list_vpcs) or []
-    if any(same(one.get("id"), wanted) for one in vpcs):
+    vpcs = seen.look(seen.network.list_vpcs)
+    if not vpcs or any(same(one.get("id"), wanted) for one in vpcs):
         return None
     return (
         f"There is no VPC {wanted} in {seen.place}, which has {named(vpcs, noun='VPC')}: set vpc_id to one of them, or "

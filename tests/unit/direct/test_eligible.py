@@ -135,3 +135,8 @@ def test_a_module_process_on_this_machine_gets_this_python() -> None:
 def test_the_setting_of_ansible_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", "/nowhere/bin/python")
     assert not eligible.may_run_here(action(), {})
+
+
+def test_a_module_process_knows_its_playbook_unless_it_is_to_outlive_it() -> None:
+    assert eligible.controller(action()._task) == {"VPCEP_CONTROLLER": str(os.getppid())}
+    assert eligible.controller(action(task__async_val=5)._task) == {}

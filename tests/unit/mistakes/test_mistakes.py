@@ -580,8 +580,17 @@ def test_the_page_shows_mistakes_that_are_tested() -> None:
     assert len(tested) >= 20
 
 
-def test_a_look_that_fails_leaves_the_error_alone(join: Any, cloud: Any) -> None:
-    cloud.fault(service="network", status=403, code="EndPoint.0004", count=None)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 403, "code": "EndPoint.0004"},
+        {"status": 404, "body": '{"NeutronError": {"type": "HTTPNotFound", "message": "no resource"}}'},
+        {"status": 404, "body": '{"message": "no Route matched"}'},
+        {"status": 200, "body": '{"subnets": []}'},  # what a caller without the right gets
+    ],
+)
+def test_a_look_that_fails_leaves_the_error_alone(join: Any, cloud: Any, answer: Any) -> None:
+    cloud.fault(service="network", count=None, **answer)
     result = join(subnet_id=NOWHERE)
     assert result["error"]["code"] == "EndPoint.4004" and "network ID" in result["error"]["hint"]
 

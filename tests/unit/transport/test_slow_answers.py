@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -140,6 +142,53 @@ def test_an_interruption_ends_a_proxy_that_drips(through_proxy, name):
     with serving(TUNNELS[name]) as port:
         through_proxy(port)
         assert interrupted(port, "https") < SLACK
+
+
+@pytest.fixture
+def slow_name(monkeypatch):
+    """Looking up a host's name takes longer than any test."""
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: over.wait(10) and [])
+    yield
+    over.set()
+
+
+@pytest.fixture
+def full_port(monkeypatch):
+    """A port that answers no connection any more, under a host's name with five addresses."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as listener:
+        port = listener.getsockname()[1]
+        addresses = socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_STREAM)
+        callers = [socket.socket() for _caller in range(3)]
+        for caller in callers:
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: 5 * addresses)
+        yield port
+        for caller in callers:
+            caller.close()
+
+
+@pytest.mark.torture(SLOW)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.usefixtures("slow_name")
+def test_a_slow_search_for_a_name_ends_at_the_timeout_and_nothing_was_created(scheme):
+    error, seconds = ask(9, "create", scheme=scheme)
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, ConnectionFailed) and "could not be reached in time" in str(error)
+
+
+@pytest.mark.torture(SLOW)
+@pytest.mark.usefixtures("slow_name")
+def test_an_interruption_ends_a_slow_search_for_a_name():
+    assert interrupted(9) < SLACK
+
+
+@pytest.mark.torture(SLOW)
+def test_several_addresses_that_do_not_answer_share_the_timeout(full_port):
+    error, seconds = ask(full_port, "create", timeout=0.8)
+    assert seconds < 0.8 + SLACK
+    assert isinstance(error, ConnectionFailed)
 
 
 def test_nothing_is_sent_after_an_interruption(server):

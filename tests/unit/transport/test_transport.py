@@ -825,6 +825,25 @@ def test_a_parent_that_dies_during_a_pause(server, client, monkeypatch):
     assert len(server.seen) == 1
 
 
+def test_a_module_process_sends_nothing_once_the_playbook_is_gone(server, client, monkeypatch):
+    """Its parent is a shell, which goes on."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as playbook:
+        monkeypatch.setenv("VPCEP_CONTROLLER", str(playbook.pid))
+        client.transport.end_with_parent()
+        client()
+    with pytest.raises(ConnectionFailed, match="started this task is gone"):
+        client("create")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("named", ["", "x", "-1", "0"])
+def test_a_playbook_that_is_not_named_well_is_not_looked_for(server, client, monkeypatch, named):
+    monkeypatch.setenv("VPCEP_CONTROLLER", named)
+    client.transport.end_with_parent()
+    client()
+    assert len(server.seen) == 1
+
+
 def test_without_a_task_a_parent_may_go(server, client, monkeypatch):
     """As the shell of a playbook that goes on in the background, whose inventory is read in its own process."""
     client()
