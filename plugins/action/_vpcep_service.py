@@ -17,6 +17,8 @@ from ansible.plugins.loader import module_loader
 from ansible.utils.display import Display
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.entry import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import refuse_nested_lists
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import eligible, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import narrator
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
@@ -32,9 +34,13 @@ class ActionModule(ModuleProcess):  # type: ignore[misc, unused-ignore]
         task, variables = self._task, task_vars or {}
         name = module_loader.find_plugin_with_context(task.action, collection_list=task.collections).resolved_fqcn
         module = import_module(MODULES + name.rpartition(".")[2])
+        spec = module.ARGUMENTS["argument_spec"]
+        try:
+            refuse_nested_lists(spec, task.args)
+        except InputError as error:
+            return {"failed": True, "msg": str(error)}
         local = self._connection.transport == "local"
         if local:
-            spec = module.ARGUMENTS["argument_spec"]
             task.args = local_paths.absolute_options(spec, task.args, self._loader.get_basedir())
         if eligible.may_run_here(self, variables):
             return self._run_here(name, module, variables)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import binascii
+import functools
 import json
 import re
 import sys
@@ -19,6 +20,10 @@ MASK = "********"
 SHORTEST = 4
 """Characters of the shortest secret that is masked: to mask shorter ones would shred the text, and tell them."""
 
+LONG = 12
+"""Characters of the shortest secret that is masked in an object of the cloud, whose texts may hold a short one by
+chance: to mask it there would make another name or ID of them."""
+
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
 
@@ -26,6 +31,7 @@ LAYERS = 3
 """How many times a text may have been encoded, such as percent-encoded and then HTML-escaped."""
 
 _URL_USER = r"(://)[^/@\s]+@"
+_BLANKS = rb"\s+"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
@@ -45,11 +51,57 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     Servers and proxies repeat what they were sent, also HTML-escaped, percent-encoded, escaped as in JSON, in base64,
     or in several of these.
     """
-    needles = [secret.encode(errors="replace") for secret in secrets if len(secret) >= SHORTEST]
-    raw = text[:SEARCHED].encode(errors="replace")
-    for start, end in _merged(_found(raw, range(len(raw) + 1), needles, LAYERS) if needles else ()):
+    masked = _masked(text[:SEARCHED], _needles(secrets, SHORTEST))
+    return re.sub(_URL_USER, rf"\1{MASK}@", masked)
+
+
+def scrub_values(value: t.Any, secrets: Iterable[str]) -> t.Any:
+    """A copy of a parsed answer in which long secrets are masked in all texts, names of members included.
+
+    Servers may repeat what they were sent in objects, too.
+    """
+    needles = _needles(secrets, LONG)
+    if not needles:
+        return value
+    shortest = min(map(len, needles))
+    cores = [core.decode() for one in needles for core in _base64_cores(one)]
+    urlsafe = [core.replace("+", "-").replace("/", "_") for core in cores]
+    plain = [*(one.decode(errors="replace") for one in needles), *cores, *urlsafe]
+    encoded = re.compile(rf"[%&\\+]|[0-9A-Fa-f]{{{2 * shortest}}}").search
+
+    @functools.cache
+    def masked(one: str) -> str:
+        return _masked(one, needles) if suspect(one) else one
+
+    def suspect(one: str) -> bool:
+        """Most texts hold nothing, which is quickly seen."""
+        if len(one) < shortest:
+            return False
+        return bool(encoded(one)) or any(form in text for text in {one, "".join(one.split())} for form in plain)
+
+    def clean(one: t.Any) -> t.Any:
+        if isinstance(one, str):
+            return masked(one)
+        if isinstance(one, dict):
+            return {clean(name): clean(item) for name, item in one.items()}
+        return [clean(item) for item in one] if isinstance(one, (list, tuple)) else one
+
+    return clean(value)
+
+
+def _needles(secrets: Iterable[str], shortest: int) -> list[bytes]:
+    return [secret.encode(errors="replace") for secret in secrets if len(secret) >= shortest]
+
+
+def _masked(text: str, needles: list[bytes]) -> str:
+    raw = text.encode(errors="replace")
+    places = range(len(raw) + 1)
+    found = [*_found(raw, places, needles, LAYERS)] if needles else []
+    if needles and re.search(_BLANKS, raw):  # base64 comes in lines
+        found += _found(*_decoded(raw, places, _BLANKS, lambda match: b""), needles, LAYERS)
+    for start, end in _merged(found):
         raw = raw[:start] + MASK.encode() + raw[end:]
-    return re.sub(_URL_USER, rf"\1{MASK}@", raw.decode(errors="replace"))
+    return raw.decode(errors="replace")
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -75,11 +127,14 @@ def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) ->
 
 
 def _plain(text: bytes, needles: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the secrets are without further decoding, but for base64, of which the whole run counts."""
+    """Where the secrets are without further decoding, but for hexadecimal and for base64, whose whole run counts."""
     standard = text.replace(b"-", b"+").replace(b"_", b"/")
+    small = text.lower()
     for needle in needles:
         for start in _places(text, needle):
             yield start, start + len(needle)
+        for start in _places(small, needle.hex().encode()):
+            yield start, start + 2 * len(needle)
         for core in _base64_cores(needle):
             for start in _places(standard, core):
                 yield len(standard[:start].rstrip(_BASE64)), len(text) - len(standard[start:].lstrip(_BASE64))

@@ -170,7 +170,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.approval import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.fields import DECISIONS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import (
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 
 ARGUMENTS = {
@@ -181,7 +188,7 @@ ARGUMENTS = {
         "endpoints": {"type": LIST, "elements": WORD},
         "domain_ids": {"type": LIST, "elements": WORD},
         "pending": {"type": FLAG},
-        "description": {"type": TEXT},
+        "description": {"type": FREE_TEXT},
         "wait": {"type": FLAG, "default": True},
         "wait_timeout": {"type": WHOLE, "default": 600},
     },

@@ -157,7 +157,14 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils import entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import FLAG, LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils.option_types import (
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.options import SERVICE_NAMES, auth_options, service_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils.whitelist import converge_permissions
 
@@ -167,7 +174,7 @@ ARGUMENTS = {
         **service_options(),
         "state": {"type": TEXT, "default": "present", "choices": ["present", "absent", "exact"]},
         "permissions": {"type": LIST, "elements": WORD, "required": True},
-        "description": {"type": TEXT},
+        "description": {"type": FREE_TEXT},
         "update_description": {"type": FLAG, "default": False},
         "reject_revoked": {"type": FLAG, "default": False},
         "wait_timeout": {"type": WHOLE, "default": 600},
