@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from .errors import ApiError, Broken, OutcomeUnknown
 from .http_pools import host_of
 from .retry import FINAL, UNKNOWN, judge
-from .texts import one_line, scrub, scrub_values
+from .texts import clean_answer, one_line, scrub
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,11 +61,11 @@ class Response:
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
-        """The parsed body without long secrets; None when there is none. Raises ValueError for what is not JSON."""
+        """The body after texts.clean_answer; None when there is none. Raises ValueError for what is not JSON."""
         if not self._parsed:
             try:
                 document = json_text.loads(self.body) if self.body.strip() else None
-                self._document = scrub_values(document, self._secrets)
+                self._document = clean_answer(document, self._secrets)
             except RecursionError as error:
                 raise ValueError("nested too deeply") from error
             self._parsed = True

@@ -14,7 +14,7 @@ import sys
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "********"
 SHORTEST = 4
@@ -31,6 +31,8 @@ LAYERS = 3
 """How many times a text may have been encoded, such as percent-encoded and then HTML-escaped."""
 
 _URL_USER = r"(://)[^/@\s]+@"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_BREAKS = "\t\r\n"
 _BLANKS = rb"\s+"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
@@ -55,38 +57,48 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     return re.sub(_URL_USER, rf"\1{MASK}@", masked)
 
 
-def scrub_values(value: t.Any, secrets: Iterable[str]) -> t.Any:
-    """A copy of a parsed answer in which long secrets are masked in all texts, names of members included.
+def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
+    """A copy of a parsed answer without long secrets and control characters in its texts, names of members included.
 
-    Servers may repeat what they were sent in objects, too.
+    Servers may repeat what they were sent in objects, too. Line breaks stay in descriptions only.
     """
-    needles = _needles(secrets, LONG)
+    mask = _masking(_needles(secrets, LONG))
+
+    @functools.cache
+    def text_of(one: str, kept: str) -> str:
+        if not one.isprintable():
+            one = re.sub(_CONTROL, lambda found: found[0] if found[0] in kept else " ", one)
+        return mask(one)
+
+    def clean(one: t.Any, kept: str) -> t.Any:
+        if isinstance(one, str):
+            return text_of(one, kept)
+        if isinstance(one, dict):
+            return {
+                text_of(name, ""): clean(item, _BREAKS if name == "description" else "") for name, item in one.items()
+            }
+        return [clean(item, kept) for item in one] if isinstance(one, list) else one
+
+    return clean(value, "")
+
+
+def _masking(needles: list[bytes]) -> Callable[[str], str]:
+    """A function that masks these secrets in a text. Most texts hold none, which it sees quickly."""
     if not needles:
-        return value
+        return str
     shortest = min(map(len, needles))
     cores = [core.decode() for one in needles for core in _base64_cores(one)]
     urlsafe = [core.replace("+", "-").replace("/", "_") for core in cores]
     plain = [*(one.decode(errors="replace") for one in needles), *cores, *urlsafe]
     encoded = re.compile(rf"[%&\\+]|[0-9A-Fa-f]{{{2 * shortest}}}").search
 
-    @functools.cache
-    def masked(one: str) -> str:
-        return _masked(one, needles) if suspect(one) else one
+    def mask(text: str) -> str:
+        if len(text) < shortest:
+            return text
+        suspect = encoded(text) or any(form in one for one in {text, "".join(text.split())} for form in plain)
+        return _masked(text, needles) if suspect else text
 
-    def suspect(one: str) -> bool:
-        """Most texts hold nothing, which is quickly seen."""
-        if len(one) < shortest:
-            return False
-        return bool(encoded(one)) or any(form in text for text in {one, "".join(one.split())} for form in plain)
-
-    def clean(one: t.Any) -> t.Any:
-        if isinstance(one, str):
-            return masked(one)
-        if isinstance(one, dict):
-            return {clean(name): clean(item) for name, item in one.items()}
-        return [clean(item) for item in one] if isinstance(one, (list, tuple)) else one
-
-    return clean(value)
+    return mask
 
 
 def _needles(secrets: Iterable[str], shortest: int) -> list[bytes]:

@@ -204,6 +204,20 @@ def test_no_object_shows_a_secret(server, spelling):
     assert answer.json() == {"id": "x", "error": [{"error_message": f"<{MASK}>"}], f"<{MASK}>": 1}
 
 
+@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+def test_no_object_holds_terminal_control_or_fakes_a_line(server):
+    """The playbooks print names and addresses as lines. A description may have several."""
+    text = "one\ttwo\r\nthree"
+    server.react = lambda seen: Answer(
+        200, {"name": ODD, "dns_names": [ODD], ODD: {"ip": ODD}, "description": ODD + text}
+    )
+    answer = Transport(2).request("GET", server.url, operation="do it", kind="read").json()
+    description = answer.pop("description")
+    assert all(one.isprintable() for one in (answer["name"], *answer["dns_names"], *answer))
+    assert "fatal: [host]: FAILED!" in answer["name"]
+    assert description.endswith(text) and not set("\x1b\x07\x9b\x00\u202e\u2028") & {*description}
+
+
 def test_objects_keep_what_a_short_password_or_the_user_of_a_proxy_is_part_of(server, monkeypatch):
     """Masked names would be other names."""
     monkeypatch.setenv("HTTPS_PROXY", "http://firstname.lastname:password@proxy:3128")
