@@ -21,6 +21,8 @@ description:
   - C(ansible_host) is there when the endpoint has an address. Gateway endpoints have none, and interface endpoints
     have none before they are accepted. What the cloud shows as address and is neither an IP address nor a host name
     is left out with a warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
+  - Other variables that begin with C(ansible_), made by O(compose) of what the cloud shows, are left out with a warning
+    if a text of the cloud in them is more than a word of letters, digits and C(._:/@+-).
   - The group C(vpcep) holds all hosts.
 author:
   - The crossvpc authors (@crossvpc)
@@ -110,6 +112,7 @@ cache_timeout: 600
 """
 
 import typing as t
+from collections.abc import Iterator
 
 from ansible import template
 from ansible.errors import AnsibleError, AnsibleOptionsError, AnsibleParserError, AnsibleUndefinedVariable
@@ -273,9 +276,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._construct_groups(name, found)
         for variable, ids in unusable.items():
             more = f" and {len(ids) - LABELS} more" if len(ids) > LABELS else ""
+            why = hosts.REFUSED.get(variable, "more than a word")
             self.display.warning(
-                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: it comes from the cloud, and is "
-                f"{'no port' if 'port' in variable else 'neither an IP address nor a host name'}."
+                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: it comes from the cloud, and is {why}."
             )
 
     def _add_host(self, name: str, variables: Variables) -> set[str]:
@@ -285,10 +288,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.inventory.set_variable(name, variable, value)
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=self.get_option("strict"))
         composed = self.inventory.get_host(name).vars
-        refused = set(hosts.unusable(composed))
+        refused = {*hosts.unusable(composed), *self._risky(composed, variables)}
         for variable in refused:
             del composed[variable]
         return refused
+
+    def _risky(self, composed: Variables, variables: Variables) -> Iterator[str]:
+        """Names of composed settings of Ansible, such as ansible_ssh_common_args, with more than words of the cloud.
+
+        What the source itself writes, such as an option of ssh, may be in them.
+        """
+        for variable, expression in self.get_option("compose").items():
+            value = composed.get(variable)
+            if variable.startswith("ansible_") and variable not in hosts.CONNECTING and hosts.harmless(value) != value:
+                try:
+                    if self._compose(expression, hosts.harmless(variables)) == value:
+                        continue
+                except AnsibleError:  # it needs a text that is left out
+                    pass
+                yield variable
 
     def _construct_groups(self, name: str, variables: Variables) -> None:
         strict = self.get_option("strict")

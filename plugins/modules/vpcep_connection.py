@@ -167,7 +167,14 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
@@ -185,7 +192,7 @@ ARGUMENTS = {
         "endpoints": {"type": LIST, "elements": WORD},
         "domain_ids": {"type": LIST, "elements": WORD},
         "pending": {"type": FLAG},
-        "description": {"type": TEXT},
+        "description": {"type": FREE_TEXT},
         "wait": {"type": FLAG, "default": True},
         "wait_timeout": {"type": WHOLE, "default": 600},
     },

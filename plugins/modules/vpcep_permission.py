@@ -156,7 +156,14 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, TEXT, WHOLE, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
@@ -171,7 +178,7 @@ ARGUMENTS = {
         **service_options(),
         "state": {"type": TEXT, "default": "present", "choices": ["present", "absent", "exact"]},
         "permissions": {"type": LIST, "elements": WORD, "required": True},
-        "description": {"type": TEXT},
+        "description": {"type": FREE_TEXT},
         "update_description": {"type": FLAG, "default": False},
         "reject_revoked": {"type": FLAG, "default": False},
         "wait_timeout": {"type": WHOLE, "default": 600},

@@ -89,6 +89,26 @@ CONNECTING: dict[str, t.Callable[[t.Any], bool]] = {
     "ansible_ssh_port": is_port,
 }
 """Variables that become arguments of a program such as ssh, and what their values have to be."""
+REFUSED = {
+    name: "no port" if check is is_port else "neither an IP address nor a host name"
+    for name, check in CONNECTING.items()
+}
+"""What to say about other values of them."""
+
+
+_WORD = re.compile(r"[\w.:/@+][\w.:/@+-]*")
+
+
+def harmless(value: t.Any) -> t.Any:
+    """A copy of a value in which texts other than words are empty.
+
+    A word is no option of a program, no list of arguments, and nothing that a shell would run.
+    """
+    if isinstance(value, str):
+        return value if _WORD.fullmatch(value) else ""
+    if isinstance(value, dict):
+        return {name: harmless(item) for name, item in value.items() if harmless(name) == name}
+    return [harmless(item) for item in value] if isinstance(value, list) else value
 
 
 def unusable(variables: Object) -> list[str]:

@@ -15,6 +15,8 @@ import typing as t
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import refuse_nested_lists
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import eligible, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import narrator
@@ -31,9 +33,13 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """The module's result."""
         task, variables = self._task, task_vars or {}
+        spec = self.module.ARGUMENTS["argument_spec"]
+        try:
+            refuse_nested_lists(spec, task.args)
+        except InputError as error:
+            return {"failed": True, "msg": str(error)}
         local = self._connection.transport == "local"
         if local:
-            spec = self.module.ARGUMENTS["argument_spec"]
             task.args = local_paths.absolute_options(spec, task.args, self._loader.get_basedir())
         if eligible.may_run_here(self, variables):
             return self._run_here(variables)

@@ -40,7 +40,7 @@ CLOCK_STEP_BACK = 300.0
 """Seconds the local clock may have gone back since an entry was stored."""
 
 LIFETIME_LIMIT = 30 * 86400.0
-"""Seconds; no token lives that long, so that an entry that says so is damaged."""
+"""Seconds that an entry is kept at most; one that says more is damaged."""
 
 STALE = 2 * 86400.0
 """Seconds after which files nobody renewed are removed."""
@@ -142,7 +142,7 @@ class TokenCache:
     def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> Stored:
         """Keep data for its lifetime (seconds), in memory and, if that works, on disk. Never raises."""
         salt = os.urandom(16).hex()
-        entry = Stored(data, self._clock(), lifetime, salt, _new_verifier(secret, salt))
+        entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
         _proofs.add(secret, entry)
         with _memory_lock:
             _memory[(self.folder or "", key)] = entry

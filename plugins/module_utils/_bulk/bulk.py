@@ -15,10 +15,11 @@ from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, each
 from .._core.texts import one_line
 from .._http.pools import CONNECTIONS
-from .._resources.endpoint import Member, Room, overlapping, service_id_of
+from .._resources.endpoint import service_id_of
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
 from .._schema.validation import check_positive
+from .endpoint import Member, Room, overlapping
 from .failure_summary import reasons
 from .scheduler import Crowd, Item
 from .snapshot import Snapshot

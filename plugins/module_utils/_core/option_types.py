@@ -124,7 +124,7 @@ class _DictType(OptionType):
 
 
 def _simple_text(value: t.Any) -> str:
-    """A text of a login, none of which looks like a dictionary or list: templates make texts of these."""
+    """A name, an ID or an address, none of which looks like a dictionary or list: templates make texts of these."""
     text: str = check_type_str(value)
     if text.lstrip().startswith(("{", "[")):
         raise TypeError
@@ -133,13 +133,14 @@ def _simple_text(value: t.Any) -> str:
 
 def _trimmed(value: t.Any) -> str:
     """An element of a list: Ansible splits "a, b" at the comma only."""
-    return str(check_type_str(value)).strip()
+    return _simple_text(value).strip()
 
 
-TEXT = OptionType("str")
+TEXT = OptionType.of("str", _simple_text)
+FREE_TEXT = OptionType("str")
+"""A description or a secret, which may begin with any character."""
 WORD = OptionType.of("str", _trimmed)
 """An element of a list of texts."""
-SIMPLE_TEXT = OptionType.of("str", _simple_text)
 PATH = OptionType.of("path", lambda value: check_type_path(_simple_text(value)))
 FLAG = OptionType.of("bool", check_type_bool)
 WHOLE = OptionType.of("int", check_type_int)
@@ -151,14 +152,42 @@ CLOUD = _CloudType.of("raw", _simple_text)
 
 def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
     """Raises InputError with the name and the type of each value that its OptionType has found to be wrong."""
-    problems = [f"{name} must be {found.wanted}, not {found}." for name, found in _wrong_types(options, "")]
-    if problems:
-        raise InputError(" ".join(problems))
+    _refuse(_wrong_types(options, ""))
+
+
+def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
+    """Raises InputError for a list in a list of dictionaries that have options of their own, and for one dictionary.
+
+    To be called before Ansible sees the options: it looks there for secrets before it converts anything, and quotes
+    what is no dictionary.
+    """
+    _refuse(_nested_lists(spec, options, ""))
 
 
 def shown(value: t.Any) -> str:
     """A value for a message: as it is if it looks like a name, a path or an address, else only described."""
     return value if isinstance(value, str) and re.fullmatch(SHOWN, value) else f"({_noun_of(value)}, not shown)"
+
+
+def _refuse(values: Iterator[tuple[str, WrongType]]) -> None:
+    problems = [f"{name} must be {found.wanted}, not {found}." for name, found in values]
+    if problems:
+        raise InputError(" ".join(problems))
+
+
+def _nested_lists(
+    spec: Mapping[str, t.Any], options: Mapping[str, t.Any], place: str
+) -> Iterator[tuple[str, WrongType]]:
+    for name, option in spec.items():
+        items = options.get(name) if option.get("options") else None
+        if isinstance(items, Mapping):
+            yield place + name, WrongType.of(items, _A_LIST)
+        for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
+            there = f"{place}{name}[{index}]"
+            if isinstance(item, Mapping):
+                yield from _nested_lists(option["options"], item, f"{there}.")
+            elif isinstance(item, (list, tuple)):
+                yield there, WrongType.of(item, _A_DICTIONARY)
 
 
 def _wrong_types(value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:

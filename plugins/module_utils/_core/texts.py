@@ -7,17 +7,22 @@
 from __future__ import annotations
 
 import binascii
+import functools
 import json
 import re
 import sys
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "********"
 SHORTEST = 4
 """Characters of the shortest secret that is masked: to mask shorter ones would shred the text, and tell them."""
+
+LONG = 12
+"""Characters of the shortest secret that is masked in an object of the cloud, whose texts may hold a short one by
+chance: to mask it there would make another name or ID of them."""
 
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
@@ -26,6 +31,9 @@ LAYERS = 3
 """How many times a text may have been encoded, such as percent-encoded and then HTML-escaped."""
 
 _URL_USER = r"(://)[^/@\s]+@"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_BREAKS = "\t\r\n"
+_BLANKS = rb"\s+"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
@@ -45,11 +53,67 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     Servers and proxies repeat what they were sent, also HTML-escaped, percent-encoded, escaped as in JSON, in base64,
     or in several of these.
     """
-    needles = [secret.encode(errors="replace") for secret in secrets if len(secret) >= SHORTEST]
-    raw = text[:SEARCHED].encode(errors="replace")
-    for start, end in _merged(_found(raw, range(len(raw) + 1), needles, LAYERS) if needles else ()):
+    masked = _masked(text[:SEARCHED], _needles(secrets, SHORTEST))
+    return re.sub(_URL_USER, rf"\1{MASK}@", masked)
+
+
+def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
+    """A copy of a parsed answer without long secrets and control characters in its texts, names of members included.
+
+    Servers may repeat what they were sent in objects, too. Line breaks stay in descriptions only.
+    """
+    mask = _masking(_needles(secrets, LONG))
+
+    @functools.cache
+    def text_of(one: str, kept: str) -> str:
+        if not one.isprintable():
+            one = re.sub(_CONTROL, lambda found: found[0] if found[0] in kept else " ", one)
+        return mask(one)
+
+    def clean(one: t.Any, kept: str) -> t.Any:
+        if isinstance(one, str):
+            return text_of(one, kept)
+        if isinstance(one, dict):
+            return {
+                text_of(name, ""): clean(item, _BREAKS if name == "description" else "") for name, item in one.items()
+            }
+        return [clean(item, kept) for item in one] if isinstance(one, list) else one
+
+    return clean(value, "")
+
+
+def _masking(needles: list[bytes]) -> Callable[[str], str]:
+    """A function that masks these secrets in a text. Most texts hold none, which it sees quickly."""
+    if not needles:
+        return str
+    shortest = min(map(len, needles))
+    cores = [core.decode() for one in needles for core in _base64_cores(one)]
+    urlsafe = [core.replace("+", "-").replace("/", "_") for core in cores]
+    plain = [*(one.decode(errors="replace") for one in needles), *cores, *urlsafe]
+    encoded = re.compile(rf"[%&\\+]|[0-9A-Fa-f]{{{2 * shortest}}}").search
+
+    def mask(text: str) -> str:
+        if len(text) < shortest:
+            return text
+        suspect = encoded(text) or any(form in one for one in {text, "".join(text.split())} for form in plain)
+        return _masked(text, needles) if suspect else text
+
+    return mask
+
+
+def _needles(secrets: Iterable[str], shortest: int) -> list[bytes]:
+    return [secret.encode(errors="replace") for secret in secrets if len(secret) >= shortest]
+
+
+def _masked(text: str, needles: list[bytes]) -> str:
+    raw = text.encode(errors="replace")
+    places = range(len(raw) + 1)
+    found = [*_found(raw, places, needles, LAYERS)] if needles else []
+    if needles and re.search(_BLANKS, raw):  # base64 comes in lines
+        found += _found(*_decoded(raw, places, _BLANKS, lambda match: b""), needles, LAYERS)
+    for start, end in _merged(found):
         raw = raw[:start] + MASK.encode() + raw[end:]
-    return re.sub(_URL_USER, rf"\1{MASK}@", raw.decode(errors="replace"))
+    return raw.decode(errors="replace")
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -75,11 +139,14 @@ def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) ->
 
 
 def _plain(text: bytes, needles: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the secrets are without further decoding, but for base64, of which the whole run counts."""
+    """Where the secrets are without further decoding, but for hexadecimal and for base64, whose whole run counts."""
     standard = text.replace(b"-", b"+").replace(b"_", b"/")
+    small = text.lower()
     for needle in needles:
         for start in _places(text, needle):
             yield start, start + len(needle)
+        for start in _places(small, needle.hex().encode()):
+            yield start, start + 2 * len(needle)
         for core in _base64_cores(needle):
             for start in _places(standard, core):
                 yield len(standard[:start].rstrip(_BASE64)), len(text) - len(standard[start:].lstrip(_BASE64))

@@ -11,7 +11,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from .._core.errors import ApiError, Broken, OutcomeUnknown
-from .._core.texts import one_line, scrub
+from .._core.texts import clean_answer, one_line, scrub
 from .pools import host_of
 from .retry import FINAL, UNKNOWN, judge
 
@@ -34,19 +34,26 @@ _IN_DOUBT = "It may have been created or not: run again, what is there is found 
 
 
 class Response:
-    """A usable answer: status (int), headers (looked up in any case), body (bytes)."""
+    """A usable answer: status (int), headers (looked up in any case), body (bytes).
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    request_id: the ID the service's support asks for, as text for people; secrets: what the server may repeat.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        request_id: str | None = None,
+        secrets: Iterable[str] = (),
+    ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+        self.request_id = request_id
+        self._secrets = secrets
         self._document: t.Any = None
         self._parsed = False
-
-    @property
-    def request_id(self) -> str | None:
-        """The ID the service's support asks for."""
-        return request_id_of(self.headers)
 
     @property
     def content_type(self) -> str:
@@ -54,19 +61,20 @@ class Response:
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
-        """The parsed body; None when there is none. Raises ValueError for what is not JSON."""
+        """The body after texts.clean_answer; None when there is none. Raises ValueError for what is not JSON."""
         if not self._parsed:
             try:
-                self._document = json_text.loads(self.body) if self.body.strip() else None
+                document = json_text.loads(self.body) if self.body.strip() else None
+                self._document = clean_answer(document, self._secrets)
             except RecursionError as error:
                 raise ValueError("nested too deeply") from error
             self._parsed = True
         return self._document
 
 
-def request_id_of(headers: Mapping[str, str]) -> str | None:
-    """The request ID of an answer as text for people, None if it has none."""
-    return one_line(headers.get("X-Request-Id") or "")[:128] or None
+def request_id_of(headers: Mapping[str, str], secrets: Iterable[str]) -> str | None:
+    """The request ID of an answer as text for people, without *secrets*; None if it has none."""
+    return one_line(scrub(headers.get("X-Request-Id") or "", secrets))[:128] or None
 
 
 def check_success(response: Response, method: str, kind: Kind) -> None:

@@ -87,7 +87,7 @@ class Transport:
         self._exchanges: set[Exchange] = set()  # under way
         self._parent: int | None = None
         self._controller = 0
-        self.add_secrets(*proxy_secrets(os.environ))
+        self._of_proxies = frozenset(filter(None, proxy_secrets(os.environ)))
 
     def add_secrets(self, *secrets: str | None) -> None:
         """Texts that are replaced by asterisks wherever a server or a library echoes them."""
@@ -209,7 +209,7 @@ class Transport:
             self._check_wanted()
             with self._pools.watchdog.watching(exchange):
                 answer = way.send(exchange, method, url, body, headers)
-                status, request_id = answer.status, request_id_of(answer.headers)
+                status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:
                     content = read_body(answer, method)
                     if exchange.is_cut_off:
@@ -219,7 +219,7 @@ class Transport:
                     answer.close()
                     raise
                 answer.release_conn()
-            return Response(status, answer.headers, content)
+            return Response(status, answer.headers, content, request_id, self._known_to_server(headers))
         except failures as error:
             if exchange.is_cut_off:
                 broken = self._cut_off(exchange)
@@ -265,16 +265,20 @@ class Transport:
 
     def scrub(self, text: str) -> str:
         """The text without secrets."""
-        return scrub(text, self._secrets)
+        return scrub(text, self._secrets | self._of_proxies)
+
+    def _known_to_server(self, headers: Mapping[str, str]) -> frozenset[str]:
+        """The secrets that a server may repeat, other than a proxy."""
+        return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
 
     def _all_secrets(self, headers: Mapping[str, str]) -> Iterable[str]:
-        return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
+        return self._known_to_server(headers) | self._of_proxies
 
     def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
         _scheme, _host, path, query, _fragment = urlsplit(url)
         entry = {
             "method": method,
-            "path": scrub(f"{path}?{query}" if query else path, self._secrets),
+            "path": self.scrub(f"{path}?{query}" if query else path),
             "status": status,
             "ms": round((self._clock() - started) * 1000),
             "request_id": request_id,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.option_types import CLOUD, DICT, FLAG, LIST, NUMBER, PATH, SIMPLE_TEXT, TEXT, WHOLE, WORD
+from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
 from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
 from .validation import OPTION_NAMES
@@ -48,24 +48,24 @@ def auth_options() -> Spec:
     """The options of every module. Environment variables are read by credentials.py, for the right precedence."""
     return {
         "cloud": {"type": CLOUD},
-        "auth_url": {"type": SIMPLE_TEXT},
-        "username": {"type": SIMPLE_TEXT},
-        "user_id": {"type": SIMPLE_TEXT},
-        "password": {"type": TEXT, "no_log": True},
-        "passcode": {"type": TEXT, "no_log": True},
-        "user_domain_name": {"type": SIMPLE_TEXT},
-        "user_domain_id": {"type": SIMPLE_TEXT},
-        "project_name": {"type": SIMPLE_TEXT},
-        "project_id": {"type": SIMPLE_TEXT},
-        "agency_name": {"type": SIMPLE_TEXT},
-        "agency_domain_name": {"type": SIMPLE_TEXT},
-        "agency_domain_id": {"type": SIMPLE_TEXT},
-        "region": {"type": SIMPLE_TEXT},
-        "token": {"type": TEXT, "no_log": True},
-        "access_key": {"type": SIMPLE_TEXT, "no_log": False},
-        "secret_key": {"type": TEXT, "no_log": True},
-        "security_token": {"type": TEXT, "no_log": True},
-        "api_url": {"type": SIMPLE_TEXT},
+        "auth_url": {"type": TEXT},
+        "username": {"type": TEXT},
+        "user_id": {"type": TEXT},
+        "password": {"type": FREE_TEXT, "no_log": True},
+        "passcode": {"type": FREE_TEXT, "no_log": True},
+        "user_domain_name": {"type": TEXT},
+        "user_domain_id": {"type": TEXT},
+        "project_name": {"type": TEXT},
+        "project_id": {"type": TEXT},
+        "agency_name": {"type": TEXT},
+        "agency_domain_name": {"type": TEXT},
+        "agency_domain_id": {"type": TEXT},
+        "region": {"type": TEXT},
+        "token": {"type": FREE_TEXT, "no_log": True},
+        "access_key": {"type": TEXT, "no_log": False},
+        "secret_key": {"type": FREE_TEXT, "no_log": True},
+        "security_token": {"type": FREE_TEXT, "no_log": True},
+        "api_url": {"type": TEXT},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
@@ -115,6 +115,8 @@ def field_option(name: str, field: Field) -> Spec:
     spec = dict(_KINDS[field.kind])
     if field.choices:
         spec["choices"] = list(all_choices(field))
+    if name == "description":
+        spec["type"] = FREE_TEXT
     if name in ALIASES:
         spec["aliases"] = ALIASES[name]
     return spec

@@ -200,7 +200,12 @@ def test_no_answer_becomes_an_option_of_a_program(controller: Any, simulator: An
         {**shown, "id": project.gateway, "ip": "192.168.14.9", "description": "8080"},
     ]
     body = json.dumps({"endpoints": found, "total_count": len(found)})
-    composed = {"ansible_ssh_host": "vpcep_description", "ansible_port": "vpcep_description"}
+    composed = {
+        "ansible_ssh_host": "vpcep_description",
+        "ansible_port": "vpcep_description",
+        "ansible_ssh_common_args": "'-o ProxyJump=' ~ vpcep_description",
+        "ansible_user": "vpcep_description | default('me')",
+    }
     (controller.folder / "ssh.yml").write_text(
         yaml.safe_dump([{"hosts": "vpcep", "gather_facts": False, "tasks": [{"ansible.builtin.raw": "true"}]}])
     )
@@ -224,6 +229,11 @@ def test_no_answer_becomes_an_option_of_a_program(controller: Any, simulator: An
         if "compose" in options:
             addressed[(project.waiting, "ansible_ssh_host")] = "10.0.0.1"
             addressed[(project.gateway, "ansible_port")] = "8080"
+            for host, word in ((project.waiting, "10.0.0.1"), (project.gateway, "8080")):
+                addressed[(host, "ansible_ssh_common_args")] = f"-o ProxyJump={word}"
+                addressed[(host, "ansible_user")] = word
+            for variable in ("ansible_ssh_common_args", "ansible_user"):
+                assert f"Left out {variable} of {project.accepted}: it comes from the cloud, and is more than a" in text
             assert f"Left out ansible_port of {project.accepted}, {project.waiting}: " in text
         assert kept == addressed
         controller.run("ansible-playbook", "-i", file, "ssh.yml", "--limit", project.accepted)

@@ -118,6 +118,13 @@ def test_another_password_gets_nothing(kept):
 # Damaged files
 
 
+def test_an_entry_that_lives_too_long_is_kept_for_a_while(kept):
+    """A cloud may say that its tokens live for decades."""
+    kept.write(lifetime=1e10)
+    assert kept.read() == DATA
+    assert not kept.warnings
+
+
 @pytest.mark.parametrize(
     "content",
     [

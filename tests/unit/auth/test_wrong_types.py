@@ -22,6 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     CLOUD,
     CloudEntry,
     WrongType,
+    refuse_nested_lists,
     shown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
@@ -69,6 +70,35 @@ def test_no_option_of_any_module_shows_a_value_of_a_wrong_type(name, wrong):
         if spec["type"] == "dict" or spec.get("elements") == "dict":
             text = json.loads(text)["msg"]  # dictionaries are what such an option is for
         assert SECRET not in text, option
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+@pytest.mark.parametrize("name", MODULES)
+def test_the_text_of_a_dictionary_is_shown_by_no_option_that_names_something(name, form):
+    """A template with a blank beside it makes a text of a dictionary, also where Ansible would quote the choices."""
+    for option, spec in file_of(name).ARGUMENTS["argument_spec"].items():
+        if spec["type"] not in ("dict", "bool") and spec.get("elements") != "dict" and option != "description":
+            for wrong in (form(NESTED), [form(NESTED)]):
+                assert SECRET not in run(name, **{"cloud": "none", option: wrong}), option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_list_in_a_list_of_dictionaries_is_named(name):
+    """The action refuses it before Ansible quotes it."""
+    spec = file_of(name).ARGUMENTS["argument_spec"]
+    for option in (option for option, one in spec.items() if one.get("options")):
+        with pytest.raises(InputError) as found:
+            refuse_nested_lists(spec, {option: [{}, [NESTED]]})
+        assert str(found.value) == f"{option}[1] must be a dictionary, not a list."
+        with pytest.raises(InputError, match=f"^{option} must be a list, not a dictionary.$"):
+            refuse_nested_lists(spec, {option: NESTED})
+        refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
+
+
+def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
+    spec = file_of("vpcep_endpoints").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=r"^endpoints\[0\].policy_statement\[0\] must be a dictionary, not a list.$"):
+        refuse_nested_lists(spec, {"endpoints": [{"policy_statement": [[NESTED]]}]})
 
 
 @pytest.mark.parametrize("part", ["vpc_id", "subnet_id", "whitelist", "enable_dns", "id"])

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 from urllib.parse import quote, quote_plus
@@ -15,7 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    ConnectionFailed,
+    VpcepError,
+    WaitTimeout,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import MASK, one_line, scrub
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error
@@ -68,6 +74,9 @@ SPELLINGS = {
     "HTML of JSON": lambda text: html.escape(json.dumps(text)[1:-1]),
     "JSON of HTML": lambda text: json.dumps(html.escape(text))[1:-1],
     "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, capital": lambda text: text.encode().hex().upper(),
+    "base64 in lines": lambda text: base64.encodebytes(f"{'x' * 70}{text}{'y' * 70}".encode()).decode().strip(),
     "percent of base64": lambda text: quote(base64.b64encode(text.encode()).decode(), safe=""),
 }
 
@@ -163,6 +172,60 @@ def test_the_log_of_requests_holds_no_terminal_control(server):
     transport = Transport(2)
     answer = transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     assert answer.request_id == transport.http[0]["request_id"] == "id [31m 2J"
+
+
+TOKEN = SECRETS["a token"]
+
+
+@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_no_request_id_shows_a_secret(server, spelling):
+    """Those of the log of requests, which -vvv shows, of answers and of errors."""
+    secret = "S3cret-of-the-header"
+    bodies = iter([{"id": "x"}, b"no JSON"])
+    server.react = lambda seen: Answer(200, next(bodies), {"X-Request-Id": spelling(secret).replace("\n", " ")})
+    transport = Transport(2, retries=0)
+    for _attempt in range(2):
+        with contextlib.suppress(ConnectionFailed):
+            transport.request("GET", server.url, operation="do it", kind="read", headers={"X-Auth-Token": secret})
+    assert [entry["request_id"] for entry in transport.http] == [MASK, MASK]
+
+
+@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_no_object_shows_a_secret(server, spelling):
+    """Members end up in results, messages, waits and inventories."""
+    password = "S3cret/x&\"'<p> +z"
+    object_ = {"id": "x", "error": [{"error_message": f"<{spelling(password)}>"}], f"<{spelling(TOKEN)}>": 1}
+    server.react = lambda seen: Answer(200, object_)
+    transport = Transport(2)
+    transport.add_secrets(password)
+    answer = transport.request("GET", server.url, operation="do it", kind="read", headers={"X-Auth-Token": TOKEN})
+    assert answer.json() == {"id": "x", "error": [{"error_message": f"<{MASK}>"}], f"<{MASK}>": 1}
+
+
+@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+def test_no_object_holds_terminal_control_or_fakes_a_line(server):
+    """The playbooks print names and addresses as lines. A description may have several."""
+    text = "one\ttwo\r\nthree"
+    server.react = lambda seen: Answer(
+        200, {"name": ODD, "dns_names": [ODD], ODD: {"ip": ODD}, "description": ODD + text}
+    )
+    answer = Transport(2).request("GET", server.url, operation="do it", kind="read").json()
+    description = answer.pop("description")
+    assert all(one.isprintable() for one in (answer["name"], *answer["dns_names"], *answer))
+    assert "fatal: [host]: FAILED!" in answer["name"]
+    assert description.endswith(text) and not set("\x1b\x07\x9b\x00\u202e\u2028") & {*description}
+
+
+def test_objects_keep_what_a_short_password_or_the_user_of_a_proxy_is_part_of(server, monkeypatch):
+    """Masked names would be other names."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://firstname.lastname:password@proxy:3128")
+    object_ = {"name": "password-web", "tags": [{"key": "owner", "value": "firstname.lastname"}]}
+    server.react = lambda seen: Answer(200, object_)
+    transport = Transport(2)
+    transport.add_secrets("password")
+    assert transport.request("GET", server.url, operation="do it", kind="read").json() == object_
 
 
 def test_an_error_of_several_lines_keeps_them():
