@@ -30,7 +30,7 @@ _NOT_FOLLOWED = (
     "Redirects are not followed, since the token would go with them: set api_url and auth_url to the addresses where "
     "the cloud answers itself, with https where http stands now, and check region."
 )
-_IN_DOUBT = "It may have been created or not: run again, what is there is found first."
+_IN_DOUBT = "It may have been created: run the task again, which looks for it first."
 
 
 class Response:

@@ -358,7 +358,7 @@ class Endpoint(Reconciler):
             self.tell_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
             self.runtime.warn(
-                "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+                "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
             )
         if answer.get("status") != "rejected":
             return

@@ -157,7 +157,7 @@ class Transport:
             exchange.cut_off(interrupted=True)
 
     def end_with_parent(self) -> None:
-        """Send nothing any more once the process that started this one is gone: nobody waits for the task then."""
+        """Send nothing more once the process that started this one is gone: its result would be lost."""
         self._parent = os.getppid()
 
     def close(self) -> None:

@@ -160,8 +160,7 @@ options:
   wait_for_acceptance:
     description:
       - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
-      - Otherwise an endpoint that waits for acceptance (C(pendingAcceptance)) is a good end. Has no effect with
-        O(wait=false).
+      - If false, the task succeeds while the endpoint is C(pendingAcceptance). Has no effect with O(wait=false).
     type: bool
     default: false
   specification_name:
@@ -331,7 +330,7 @@ endpoint:
       sample: {env: dev}
 obstacles:
   description:
-    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+    - Why the cloud would refuse the change, one sentence each. The result has the prediction, too.
   returned: in check mode, when the run would fail
   type: list
   elements: str
@@ -350,7 +349,7 @@ error:
     hint: The service's owner has to add this account's ID to the permissions.
 timeout:
   description:
-    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
   returned: when O(wait_timeout) was over
   type: dict
   sample: {what: endpoint 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: creating, seconds: 600}

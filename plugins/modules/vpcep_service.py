@@ -353,7 +353,7 @@ service:
       sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
 obstacles:
   description:
-    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+    - Why the cloud would refuse the change, one sentence each. The result has the prediction, too.
   returned: in check mode, when the run would fail
   type: list
   elements: str
@@ -379,7 +379,7 @@ error:
     hint: port_id must be a port in vpc_id.
 timeout:
   description:
-    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
   returned: when O(wait_timeout) was over
   type: dict
   sample: {what: endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}
