@@ -11,7 +11,7 @@ class ModuleDocFragment:
 options:
   id:
     description:
-      - ID of the object that is meant. If it does not exist, O(state=present) fails and O(state=absent) is done.
+      - ID of the object. If it does not exist, O(state=present) fails and O(state=absent) is done.
     type: str
   state:
     description:

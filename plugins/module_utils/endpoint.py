@@ -401,7 +401,7 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
 
 
 def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    """The address that an endpoint shows; None if it shows none, or an invalid one, which is an error elsewhere."""
     try:
         address = observed("port_ip", ENDPOINT["port_ip"], item)
     except UnusableAnswer:

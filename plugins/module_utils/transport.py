@@ -236,7 +236,7 @@ class Transport:
 
     @staticmethod
     def _broken(error: BaseException, exchange: Exchange) -> Broken:
-        from .failures import broken  # of no use as long as all goes well
+        from .failures import broken  # only needed after an error
 
         return broken(error, exchange.unsent)
 

@@ -14,7 +14,7 @@ description:
   - Which endpoint a task means is told by O(id), else by the service and O(vpc_id), for interface endpoints also by
     O(subnet_id) and, when given, O(port_ip).
   - An option that limits access and has no effect on the endpoint is refused, for example an access list on a gateway
-    endpoint. To learn the type of a new endpoint takes one more request when such an option is given. Other options
+    endpoint. With such an option, a creation sends one more GET, which reads the type of the service. Other options
     without effect are named in a warning on each run.
   - An option that is left out is not managed. While an endpoint waits for acceptance the cloud shows neither its
     address nor whether it has a domain name, so that these are compared only once it is accepted.
@@ -33,8 +33,8 @@ notes:
   - Check mode fails where the run would fail, as far as GET requests show it. For a creation it looks at the service
     (1 GET, for one of another account 2), the VPC, the subnet or the route tables, and the quota (1 GET each). Up to 8
     more GETs explain what it finds.
-  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
-    the play would change is not taken into account in check mode.
+  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
+    tasks of the play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints

@@ -43,7 +43,7 @@ options:
     description:
       - Records, as account IDs, C(iam:domain::ID) or V(*) for everybody. Huawei Cloud also knows
         C(organizations:orgPath::PATH).
-      - The cloud does not check whether there is such an account, and also accepts the ID of a project, without an error.
+      - The cloud does not check whether there is such an account, and accepts the ID of a project, too.
       - With O(state=exact), an empty list removes all records.
     type: list
     elements: str
