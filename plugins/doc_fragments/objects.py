@@ -11,7 +11,7 @@ class ModuleDocFragment:
 options:
   id:
     description:
-      - ID of the object that is meant. If it does not exist, O(state=present) fails and O(state=absent) is done.
+      - ID of the object. If it does not exist, O(state=present) fails and O(state=absent) is done.
     type: str
   state:
     description:
@@ -41,8 +41,8 @@ options:
         service also takes over its whitelist, but not its connections, which belong to the endpoints of the old one.
       - Settings that the cloud never shows are named in a warning. A setting that it does not show yet, such as the
         domain name of an endpoint that waits for acceptance, has to be given; otherwise nothing is deleted.
-      - Nothing is deleted before the creation has been checked, as far as the cloud's answers tell. Whether the service
-        of another account still admits yours cannot be seen beforehand.
+      - Before it deletes anything, the module checks whether the cloud would accept the new object. It cannot check
+        whether the service of another account still admits yours.
       - If the task is killed while the old object is being deleted, the same task takes over its settings when it is
         run again. If it is killed later, before the new object is complete, what the task does not name can be lost. To
         exclude that, name all restrictions in the task.
@@ -51,8 +51,8 @@ options:
   wait:
     description:
       - Whether to wait until the object is ready, or gone. Creation and deletion take a minute or two.
-      - When several runs create the same object at the same time, one object stays. With V(false) that is certain only
-        if the cloud lists a new object at once; else the next run deletes the double.
+      - When several runs create the same object at the same time, one object stays. With V(false) this
+        needs a cloud that lists a new object at once; otherwise the next run deletes the double.
     type: bool
     default: true
   wait_timeout:

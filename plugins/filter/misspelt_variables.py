@@ -54,7 +54,7 @@ _value:
   description: A sentence for each of them, with the name that may have been meant.
   type: list
   elements: str
-  sample: ["There is no variable my_role_port: is my_role_ports meant?"]
+  sample: ["There is no variable my_role_port: did you mean my_role_ports?"]
 """
 
 import difflib
@@ -74,7 +74,7 @@ def misspelt_variables(
     for name in sorted({*names} - {*defaults} - {*own}):
         near = difflib.get_close_matches(name, defaults, 1, ALIKE)
         if near and SURVEY not in name and values[near[0]] == defaults[near[0]]:
-            found.append(f"There is no variable {name}: is {near[0]} meant?")
+            found.append(f"There is no variable {name}: did you mean {near[0]}?")
     return found
 
 

@@ -19,7 +19,7 @@ description:
     C(vpcep_tags), and C(vpcep_service_name), the short name of the service (the full one of a service of the cloud,
     the ID of an unnamed one). They are never taken for templates, whatever somebody wrote into a tag.
   - C(ansible_host) is there when the endpoint has an address. Gateway endpoints have none, and interface endpoints
-    have none before they are accepted. What the cloud shows as address and is neither an IP address nor a host name
+    have none before they are accepted. An address that is neither an IP address nor a host name
     is left out with a warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
   - Other variables that begin with C(ansible_), made by O(compose) of what the cloud shows, are left out with a warning
     if a text of the cloud in them is more than a word of letters, digits and C(._:/@+-).

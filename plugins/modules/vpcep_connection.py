@@ -147,7 +147,7 @@ error:
     hint: Check the ID, and that it belongs to this project and region.
 timeout:
   description:
-    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
   returned: when O(wait_timeout) was over
   type: dict
   sample: {what: endpoints of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}

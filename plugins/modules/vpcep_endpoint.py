@@ -14,7 +14,7 @@ description:
   - Which endpoint a task means is told by O(id), else by the service and O(vpc_id), for interface endpoints also by
     O(subnet_id) and, when given, O(port_ip).
   - An option that limits access and has no effect on the endpoint is refused, for example an access list on a gateway
-    endpoint. To learn the type of a new endpoint takes one more request when such an option is given. Other options
+    endpoint. With such an option, a creation sends one more GET, which reads the type of the service. Other options
     without effect are named in a warning on each run.
   - An option that is left out is not managed. While an endpoint waits for acceptance the cloud shows neither its
     address nor whether it has a domain name, so that these are compared only once it is accepted.
@@ -33,8 +33,8 @@ notes:
   - Check mode fails where the run would fail, as far as GET requests show it. For a creation it looks at the service
     (1 GET, for one of another account 2), the VPC, the subnet or the route tables, and the quota (1 GET each). Up to 8
     more GETs explain what it finds.
-  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
-    the play would change is not taken into account in check mode.
+  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
+    tasks of the play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints
@@ -160,8 +160,7 @@ options:
   wait_for_acceptance:
     description:
       - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
-      - Otherwise an endpoint that waits for acceptance (C(pendingAcceptance)) is a good end. Has no effect with
-        O(wait=false).
+      - If false, the task succeeds while the endpoint is C(pendingAcceptance). Has no effect with O(wait=false).
     type: bool
     default: false
   specification_name:
@@ -331,7 +330,7 @@ endpoint:
       sample: {env: dev}
 obstacles:
   description:
-    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+    - Why the cloud would refuse the change, one sentence each. The result has the prediction, too.
   returned: in check mode, when the run would fail
   type: list
   elements: str
@@ -350,7 +349,7 @@ error:
     hint: The service's owner has to add this account's ID to the permissions.
 timeout:
   description:
-    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
   returned: when O(wait_timeout) was over
   type: dict
   sample: {what: endpoint 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: creating, seconds: 600}

@@ -23,8 +23,8 @@ extends_documentation_fragment:
 notes:
   - Check mode fails where the run would fail, as far as GET requests show it. For creations it looks at each service,
     VPC and subnet as M(crossvpc.vpcep.vpcep_endpoint) does, at each of them once, and at the quota.
-  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
-    the play would change is not taken into account in check mode.
+  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
+    tasks of the play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoint_info
@@ -265,7 +265,7 @@ outcomes:
       returned: when it failed because of an answer
       type: dict
     obstacles:
-      description: Why the cloud would refuse it. The endpoint is in RV(endpoints) as predicted.
+      description: Why the cloud would refuse this endpoint. RV(endpoints) has the predicted endpoint.
       returned: in check mode, when it would fail
       type: list
       elements: str

@@ -9,10 +9,10 @@ short_description: Check a project before connecting VPCs
 version_added: 0.2.0
 description:
   - Checks what would make a later task fail. Whether the quota leaves room, whether ranges of VPCs and subnets keep
-    clear of 198.19.128.0/17, which the cloud uses inside, and whether a service is available, or on its way, and
+    clear of 198.19.128.0/17, which the cloud uses inside, and whether a service is available, or being created, and
     admits the accounts that are to connect. And whether the ports of backends are up, with the security groups that
     have to let this range in.
-  - Whether a certain service or endpoint can be created is told by M(crossvpc.vpcep.vpcep_service) and
+  - To check whether one service or endpoint can be created, run M(crossvpc.vpcep.vpcep_service) or
     M(crossvpc.vpcep.vpcep_endpoint) in check mode.
   - Checks only what it is given. Ranges are read from the network service; if that cannot be reached, the check is
     neither passed nor failed.

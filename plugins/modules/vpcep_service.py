@@ -29,8 +29,8 @@ notes:
   - Check mode fails where the run would fail, as far as GET requests show it. It looks at the VPC, the backend's port,
     the VPC of that port, port mappings that other services have, and the quota (5 GETs for a creation), and at
     connected endpoints (1 GET for a deletion, unless O(force=true)). Up to 8 more GETs explain what it finds.
-  - What cannot be seen is no obstacle, such as networks that the credentials may not read. What an earlier task of
-    the play would change is not taken into account in check mode.
+  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
+    tasks of the play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_service_info
   - module: crossvpc.vpcep.vpcep_endpoint
@@ -133,8 +133,8 @@ options:
     elements: str
   purge_permissions:
     description:
-      - Whether records that O(permissions) does not name are removed. With V(false) it is only added to, and a warning
-        says so if it admits everybody. Without effect when O(permissions) is not given.
+      - Whether records that O(permissions) does not name are removed. With V(false), records are only added;
+        a warning says so if the whitelist admits every account. Without effect when O(permissions) is not given.
     type: bool
     default: true
   reject_revoked:
@@ -353,7 +353,7 @@ service:
       sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
 obstacles:
   description:
-    - Why the cloud would refuse it, one sentence each. The result has the prediction, too.
+    - Why the cloud would refuse the change, one sentence each. The result has the prediction, too.
   returned: in check mode, when the run would fail
   type: list
   elements: str
@@ -379,7 +379,7 @@ error:
     hint: port_id must be a port in vpc_id.
 timeout:
   description:
-    - What was waited for in vain, with the last C(status) seen and the C(seconds).
+    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
   returned: when O(wait_timeout) was over
   type: dict
   sample: {what: endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}

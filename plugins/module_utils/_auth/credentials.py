@@ -80,7 +80,7 @@ _AS_GIVEN = (
 """What credentials hold exactly as it was found."""
 
 _LOGIN_PARTS = ("username", "user_id", "password", "token", "access_key", "secret_key")
-"""What says who is asking. Without any of them, the only entry of clouds.yaml is meant."""
+"""The parts of a login. Without any of them, the only entry of clouds.yaml is used."""
 
 _NO_TEXTS = ("allow_http", "validate_certs")
 _TYPES = {"cloud": CLOUD, **dict.fromkeys(_NO_TEXTS, FLAG)}

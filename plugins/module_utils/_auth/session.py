@@ -80,12 +80,12 @@ class Connection:
         self._skew = 0.0
         if credentials.verify is False:
             self._warn(
-                "validate_certs is false: whoever is between this machine and the cloud can read the password "
+                "validate_certs is false: anyone between this machine and the cloud can read the password "
                 "and the token, and change every answer."
             )
         if in_clear(credentials.auth_url) or in_clear(credentials.api_url):
             self._warn(
-                "allow_http is true: whoever is between this machine and the cloud can read the password "
+                "allow_http is true: anyone between this machine and the cloud can read the password "
                 "and the token, and change every answer."
             )
         if credentials.token_cache and folder is None:

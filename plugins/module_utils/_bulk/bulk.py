@@ -218,7 +218,7 @@ def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
     wrong = [(member, item.error) for member, item in zip(members, items, strict=True) if item.error]
     if not wrong:
         return
-    from .._resources.diagnosis import Diagnosis  # of no use as long as all goes well
+    from .._resources.diagnosis import Diagnosis  # only needed after an error
 
     diagnosis = Diagnosis(runtime.connection)
     for member, error in wrong:

@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
 
 MASK = "********"
 SHORTEST = 4
-"""Characters of the shortest secret that is masked: to mask shorter ones would shred the text, and tell them."""
+"""Characters of the shortest secret that is masked: masking shorter ones would hide too much, and reveal them."""
 
 LONG = 12
 """Characters of the shortest secret that is masked in an object of the cloud, whose texts may hold a short one by
@@ -160,7 +160,7 @@ def _places(text: bytes, needle: bytes) -> Iterator[int]:
 
 
 def _base64_cores(needle: bytes) -> Iterator[bytes]:
-    """What base64 of any text that holds the needle holds: the part that what stands around has no influence on."""
+    """The part of the base64 form that is the same in every text that contains the needle."""
     for ahead in range(3):
         encoded = binascii.b2a_base64(bytes(ahead) + needle, newline=False)
         yield encoded[-(-8 * ahead // 6) : 8 * (ahead + len(needle)) // 6]

@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 
     from .retry import Kind, Verdict
 
-# Statuses of refusals that say all there is to know, whatever their bodies hold.
+# Statuses of refusals whose body is not needed.
 _TELLING = frozenset((401, 408, 429))
 
 # Statuses of redirects of a request that was not carried out; after 303 it was.
@@ -30,7 +30,7 @@ _NOT_FOLLOWED = (
     "Redirects are not followed, since the token would go with them: set api_url and auth_url to the addresses where "
     "the cloud answers itself, with https where http stands now, and check region."
 )
-_IN_DOUBT = "It may have been created or not: run again, what is there is found first."
+_IN_DOUBT = "It may have been created: run the task again, which looks for it first."
 
 
 class Response:
@@ -57,7 +57,7 @@ class Response:
 
     @property
     def content_type(self) -> str:
-        """What the body is said to be, without parameters; empty if nothing is said."""
+        """The media type of the body, without parameters; empty if the answer names none."""
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
@@ -78,7 +78,7 @@ def request_id_of(headers: Mapping[str, str], secrets: Iterable[str]) -> str | N
 
 
 def check_success(response: Response, method: str, kind: Kind) -> None:
-    """Broken unless the answer of success is one: a JSON object or list, or nothing where nothing is needed."""
+    """Broken unless a successful answer is a JSON object or list, or empty where no body is needed."""
     if response.status in (204, 205) or method in ("DELETE", "HEAD"):
         return
     try:
@@ -96,7 +96,7 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
 
 
 def check_refusal(response: Response) -> None:
-    """Broken when the reason of a refusal is needed, and came as JSON that is none; and for a status below 200."""
+    """Broken when the reason of a refusal is needed and is invalid JSON; and for a status below 200."""
     if response.status < 200:
         raise Broken(
             f"the answer (HTTP {response.status}) is not a final one", sent=True, request_id=response.request_id
@@ -123,7 +123,7 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
             tries=tries,
             hint=_NOT_FOLLOWED,
         )
-    from .error_parser import api_error  # of no use as long as all goes well
+    from .error_parser import api_error  # only needed after an error
 
     return api_error(
         operation,

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The body of an answer: read whole, unpacked, and never more than fits."""
+"""Reads and unpacks the body of an answer, up to a size limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def read_body(answer: t.Any, method: str) -> bytes:
-    """The whole body of an answer of urllib3. Raises Broken when it is too large, cut short, or packed oddly.
+    """The whole body of an answer of urllib3. Raises Broken if it is too large, cut short, or not gzip.
 
     What one gzip packed is unpacked here: urllib3 unpacks as often as the answer says, each time into memory.
     """

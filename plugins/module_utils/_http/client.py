@@ -162,7 +162,7 @@ class Transport:
             exchange.cut_off(interrupted=True)
 
     def end_with_parent(self) -> None:
-        """Send nothing any more once the process that started this one is gone: nobody waits for the task then.
+        """Send nothing more once the process that started this one is gone: its result would be lost.
 
         A module process is the child of a shell, which goes on without the playbook.
         """
@@ -246,7 +246,7 @@ class Transport:
 
     @staticmethod
     def _broken(error: BaseException, exchange: Exchange) -> Broken:
-        from .network_errors import broken  # of no use as long as all goes well
+        from .network_errors import broken  # only needed after an error
 
         return broken(error, exchange.unsent)
 

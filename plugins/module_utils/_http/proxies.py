@@ -30,7 +30,7 @@ def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def check_proxy(proxy: str, environ: Mapping[str, str]) -> None:
-    """Raises Broken for an address that is none, naming the variable that holds it and nothing of the address.
+    """Raises Broken for an invalid address. Names the variable that holds it, and shows nothing of the address.
 
     An unencoded / ? # or backslash in a password makes another address of it, whose parts a library would quote.
     """

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An end for each request, whatever the other side does: at its deadline its sockets are shut down.
+"""A deadline for each request: when it is over, the sockets of the request are shut down.
 
 A timeout of a socket bounds one silence only: a server that sends a byte now and then never runs into it.
 """

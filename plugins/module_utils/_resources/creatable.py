@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What creation.py asks of an object that it creates, with the answers of one that is converged by itself."""
+"""What creation.py needs of an object that it creates, with the defaults for a single object."""
 
 from __future__ import annotations
 

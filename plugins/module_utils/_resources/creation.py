@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating exactly one object, whatever happens to the request, and however many runs create it at the same time.
+"""Creating exactly one object, also when the request fails or several runs create it at the same time.
 
 The API has no client token, and the runs need not share anything but the cloud. So each run looks at the list once
 more after its creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
@@ -109,7 +109,7 @@ def create_one(one: Reconciler) -> Flow[Object]:
 
 
 def choose(one: Reconciler, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
-    """The one of some existing objects that is meant, and whether others are deleted for it.
+    """The existing object that stays, and whether the others are deleted.
 
     There are several when a run was killed after its creation. Raises VpcepError when they are no such doubles.
     """

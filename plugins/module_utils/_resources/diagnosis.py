@@ -53,7 +53,7 @@ class Diagnosis:
         error.hint = region or self.told(finder_of(error), options, error) or error.hint
 
     def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
-        """What *find* has to say, for people; None if that is nothing."""
+        """The explanation that *find* returns, as text; None if it has none."""
         # Whatever goes wrong in here is of less interest than the error itself.
         with suppress(Exception):
             found = find(self, options, error)

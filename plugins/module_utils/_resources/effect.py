@@ -71,7 +71,7 @@ def contradictions(table: Table, wanted: Values) -> list[str]:
 
 
 def check_options(table: Table, cloud: str, wanted: Values) -> None:
-    """Refuses restrictions that cannot be in force on any object. Raises InputError; takes no request."""
+    """Refuses restrictions that cannot be in force on any object. Raises InputError; sends nothing."""
     reasons = without_their_switch(table, cloud, wanted, {})
     refuse([f"{name} {reason}." for name, reason in reasons.items() if table[name].restricts])
     refuse(contradictions(table, wanted))

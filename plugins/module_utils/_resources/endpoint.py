@@ -376,7 +376,7 @@ class Endpoint(Reconciler):
             self.tell_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
             self.runtime.warn(
-                "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+                "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
             )
         if answer.get("status") != "rejected":
             return
@@ -428,7 +428,7 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
 
 
 def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or what is none: whoever looks closer will see."""
+    """The address that an endpoint shows; None if it shows none, or an invalid one, which is an error elsewhere."""
     try:
         address = observed("port_ip", ENDPOINT["port_ip"], item)
     except UnusableAnswer:

@@ -284,7 +284,7 @@ class Reconciler(Replacing, Creatable):
         return self.report(False, {}, {}, {})
 
     def before_removal(self, found: Object) -> None:
-        """Says what the removal of an object brings with it; in check mode, too."""
+        """Warns about the consequences of a removal, also in check mode."""
 
     def delete(self, found: Object) -> Flow[None]:
         """Deletes an object and, unless told otherwise, waits until it is gone."""
@@ -292,7 +292,7 @@ class Reconciler(Replacing, Creatable):
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
 
-    # Foresight: what the cloud would refuse, as far as GETs show it
+    # Prediction: what the cloud would refuse, as far as GETs show it
 
     def creation_obstacles(self) -> list[str]:
         """Why the object cannot be created, as sentences."""
@@ -338,7 +338,7 @@ class Reconciler(Replacing, Creatable):
             return []
 
     def current(self, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
-        """The object that is meant, or None, and whether doubles of it are deleted. Raises when it is not clear."""
+        """The object that the options select, or None, and whether its doubles are deleted. Raises if ambiguous."""
         alive = self.alive(matches)
         waits = not self.runtime.check_mode and self.options.get("wait") is not False
         on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)

@@ -100,7 +100,7 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
     missing = one.missing()
     if missing:
         raise InputError(
-            f"To replace {what} these options are missing: {', '.join(missing)}. What the old one had does not fit, or "
+            f"To replace {what} these options are missing: {', '.join(missing)}. The old values do not fit, or "
             "the cloud does not show it. Nothing was deleted."
         )
     check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deleting an object that is still on its way from one status to another: when the cloud takes that is not documented.
+"""Deleting an object in a passing status: the clouds do not document when they accept that.
 
 OTC deletes endpoints that are being created, other installations answer EndPoint.2019; for services no document says.
 """

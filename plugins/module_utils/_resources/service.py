@@ -237,7 +237,7 @@ class Service(Reconciler):
             self.runtime.sleep(pause)
 
     def creation_obstacles(self) -> list[str]:
-        """Without name and ID the backend tells which service is meant: one that has it would be this one."""
+        """Without name and ID, the backend identifies the service."""
         if self.options.get("name") or self.options.get("id"):
             return super().creation_obstacles()
         return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)

@@ -256,7 +256,7 @@ def test_a_misspelt_variable_is_named(controller: Controller, simulator: Simulat
     for playbook in (ROLE, "crossvpc.vpcep.disconnect_vpcs"):
         run = controller.run(playbook, variables=misspelt)
         assert run.code == 2, run.output
-        assert "There is no variable connect_vpcs_endpoint: is connect_vpcs_endpoints meant?" in run.output
+        assert "There is no variable connect_vpcs_endpoint: did you mean connect_vpcs_endpoints?" in run.output
     assert simulator.state()["services"] == [] and controller.requests() == []
 
 

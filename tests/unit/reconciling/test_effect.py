@@ -271,5 +271,5 @@ def test_a_switch_without_a_list(task: Any, wanted: Any) -> None:
     for _run in range(2):
         task(converge_endpoint, enable_whitelist=True, **wanted)
         assert task.warnings == [
-            "enable_whitelist is true and the whitelist is empty: the API does not say whom that lets in."
+            "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
         ]

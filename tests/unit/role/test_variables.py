@@ -35,7 +35,9 @@ DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_
     ],
 )
 def test_a_letter_or_two(name: str, meant: str) -> None:
-    assert misspelt_variables([name, meant], DEFAULTS, DEFAULTS) == [f"There is no variable {name}: is {meant} meant?"]
+    assert misspelt_variables([name, meant], DEFAULTS, DEFAULTS) == [
+        f"There is no variable {name}: did you mean {meant}?"
+    ]
     given = {**DEFAULTS, meant: "something"}
     assert misspelt_variables([name, meant], DEFAULTS, given) == []  # the right name is known
     assert misspelt_variables([name], DEFAULTS, DEFAULTS, own=[name]) == []
