@@ -273,7 +273,7 @@ def test_templates_in_options_of_every_type(controller: Any, simulator: Any, pro
         ({"region": "{{ nothing }}"}, "region: the template cannot be filled in: 'nothing' is undefined"),
         ({"password": "{{ nothing ~ 'S3cret-4711' }}"}, "password: the template cannot be filled in"),
         ({"password": "{{ 'S3cret-4711' | nothing }}"}, "password: the template cannot be filled in"),
-        ({"password": {"of": "S3cret-4711"}}, "password has to be a text."),
+        ({"password": {"of": "S3cret-4711"}}, "password must be a text, not a dictionary."),
         ({"timeout": "{{ 'soon' }}"}, "timeout"),
     ],
 )

@@ -248,6 +248,9 @@ def test_a_whitelist_that_admits_everybody_beside_those_named(
 
 
 def test_approval_holds_for_new_endpoints(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_service, name="web", approval_enabled=True)
+    assert task.warnings == []  # there are no endpoints
+    task(converge_service, name="web", approval_enabled=False)
     task(converge_endpoint, **wanted)
     task(converge_service, name="web", approval_enabled=True)
     assert any("Approval holds for new endpoints" in text for text in task.warnings)
