@@ -95,7 +95,7 @@ def _masking(needles: list[bytes]) -> Callable[[str], str]:
     def mask(text: str) -> str:
         if len(text) < shortest:
             return text
-        suspect = encoded(text) or any(form in one for one in {text, "".join(text.split())} for form in plain)
+        suspect = encoded(text) or any(form in one for one in (text, "".join(text.split())) for form in plain)
         return _masked(text, needles) if suspect else text
 
     return mask
