@@ -152,7 +152,7 @@ class Service(Reconciler):
     def aftermath(self, current: Object, plan: Plan) -> bool:
         """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
-            self.tell_unapproved(current["id"])
+            self.tell_unapproved(current)
         if "permissions" not in plan.after:
             return False
         before, after = plan.before["permissions"], plan.after["permissions"]
@@ -160,16 +160,16 @@ class Service(Reconciler):
         reject = bool(self.options.get("reject_revoked"))
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
-    def tell_unapproved(self, service_id: str) -> None:
+    def tell_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
         try:
-            connections = self.api.list_connections(service_id)
+            connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
         except ApiError:  # a missing right must not fail a change that was made
             return
         connected = [item for item in connections if item.get("status") in BLOCKING]
         if connected:
             self.runtime.warn(
-                f"Approval holds for new endpoints of endpoint service {service_id} only. Connected without it: "
+                f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
                 f"{revocation.list_of(connected)}."
             )
 

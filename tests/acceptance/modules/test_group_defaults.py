@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,20 @@ def test_every_module_takes_them(controller: Any, root: Path) -> None:
         text = file.read_text(encoding="utf-8")
         documentation = yaml.safe_load(text.split('DOCUMENTATION = r"""')[1].split('"""')[0])
         options = documentation.get("options", {}).items()  # all of them may be in fragments
-        required = {name: [] if option["type"] == "list" else "x" for name, option in options if option.get("required")}
+        required = {
+            name: [] if option["type"] == "list" else option.get("choices", ["x"])[0]
+            for name, option in options
+            if option.get("required")
+        }
+        name = f"ansible_collections.crossvpc.vpcep.plugins.modules.{file.stem}"
+        required.update((group[0], "x") for group in import_module(name).ARGUMENTS.get("required_one_of", ()))
         tasks.append({f"crossvpc.vpcep.{file.stem}": required, "ignore_errors": True})
     assert len(tasks) >= 4
     done = controller.run("ansible-playbook", controller.write(*tasks, defaults={"timeout": "of no use"}))
     assert done.count("ignored") == len(tasks), done.output
     failures = [line for line in done.output.splitlines() if line.startswith("fatal:")]
     for task, line in zip(tasks, failures, strict=True):
-        assert "argument 'timeout' is" in line, f"{next(iter(task))}: {line}"
+        assert "timeout must be a number, not a text" in line, f"{next(iter(task))}: {line}"
 
 
 def test_they_log_in(controller: Any, simulator: Any, seed: list[dict[str, Any]]) -> None:
@@ -35,7 +42,11 @@ def test_they_log_in(controller: Any, simulator: Any, seed: list[dict[str, Any]]
     done = controller.run("ansible-playbook", controller.write(*seed, listing, check, defaults=simulator.account()))
     assert done.code == 0, done.output
     assert done.count("changed") == 2
-    assert [entry["account"] for entry in simulator.log(operation="listEndpointServices")] == ["provider", "consumer"]
+    assert [entry["account"] for entry in simulator.log(operation="listEndpointServices")] == [
+        "provider",
+        "provider",
+        "consumer",
+    ]
 
 
 def test_a_cloud_by_name(controller: Any, simulator: Any) -> None:

@@ -369,7 +369,8 @@ def listening() -> Iterator[Any]:
 def test_smoke_test_of_the_guide(controller: Any, simulator: Any, listening: Any) -> None:
     simulator.settings(delay=0)
     controller.login("consumer")
-    write_files(ROOT / "docs" / "inventory.md", controller.folder)
+    password = simulator.account()["password"]
+    write_files(ROOT / "docs" / "inventory.md", controller.folder, password)
     probe = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     (controller.folder / "machines.yml").write_text(yaml.safe_dump({"all": {"hosts": {"probe": probe}}}))
     smoke = yaml.safe_load((controller.folder / "smoke.vpcep.yml").read_text())
