@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ COLLECTION = "ansible_collections.crossvpc.vpcep.plugins.modules."
 MODULES = {
     path.stem: importlib.import_module(COLLECTION + path.stem) for path in sorted(ROOT.glob("plugins/modules/*.py"))
 }
+PROGRAMS = {name: module.PROGRAM for name, module in MODULES.items()}
 UUID = "4189d3c2-8882-4871-a3c2-d380272eed88"
 WRITES = ("POST", "PUT", "DELETE")
 ASKS = "listResourcesByTags"  # a POST that changes nothing
@@ -94,6 +95,7 @@ class FakeModule:
         self.params, self.check_mode = checked.validated_parameters, check_mode
         self.result: Options = {}
         self.error: BaseException | None = None
+        self.raised: list[BaseException] = []  # by the program, before the runner makes a result of it
 
     def warn(self, text: str) -> None:
         assert isinstance(text, str)
@@ -105,7 +107,7 @@ class FakeModule:
 
     def fail_json(self, msg: str, **result: Any) -> None:
         json.dumps([msg, result])
-        self.error = sys.exc_info()[1]
+        self.error = self.raised[-1]
         raise Ended
 
 
@@ -116,9 +118,23 @@ class Modules:
         self.cloud, self.folder, self.patch = cloud, folder, patch
         patch.chdir(folder)  # odd options name folders, too
         patch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what this is about
-        patch.setattr(entry, "connect", self.connect)
+        patch.setattr(entry, "connect", self.noting(self.connect))
+        patch.setattr(entry, "refuse_wrong_types", self.noting(entry.refuse_wrong_types))
         patch.setattr(entry, "Runtime", functools.partial(Runtime, clock=lambda: self.now, sleep=self.sleep))
         self.now = 0.0
+        self.raised: list[BaseException] = []
+
+    def noting(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, which keeps what it raises."""
+
+        def noted(*arguments: Any, **more: Any) -> Any:
+            try:
+                return call(*arguments, **more)
+            except Exception as error:
+                self.raised.append(error)
+                raise
+
+        return noted
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -142,9 +158,11 @@ class Modules:
 
         def make(**arguments: Any) -> FakeModule:
             made.append(FakeModule({**(self.auth() if auth is None else auth), **options}, check, **arguments))
+            made[0].raised = self.raised = []
             return made[0]
 
         self.patch.setattr(module, "AnsibleModule", make)
+        self.patch.setattr(module, "PROGRAM", self.noting(PROGRAMS[name]))
         mark = self.cloud.simulation.journal.count if self.cloud else 0
         result: Options = {}
         error: BaseException | None = None

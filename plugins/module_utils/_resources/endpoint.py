@@ -165,7 +165,7 @@ class Endpoint(Reconciler):
         if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
             return bool(item["endpoint_service_name"] == full_name)
         if belongs is None and item.get("status") != DELETING:
-            item = detailed(self.get, item)
+            item = detailed(self.get, usable([item], "id")[0])
             belongs = names_service(item, service_id)
             if belongs is None and has(item, "endpoint_service_name"):
                 usable([item], "endpoint_service_id")

@@ -73,7 +73,7 @@ def refuse_own_filters(scope: str, options: Object) -> None:
     useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
     if useless:
         raise InputError(
-            f"{', '.join(useless)}: services in scope {scope} do not show this; use id or name, or scope own."
+            f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
         )
     if scope == "describe" and bool(options.get("id")) == bool(options.get("name")):
         raise InputError("Scope describe needs either id, or name as the full name (region.name.id).")
