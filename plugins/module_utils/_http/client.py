@@ -193,7 +193,7 @@ class Transport:
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
-        """One attempt, whatever its status; Broken when no answer, or only a part of one, came."""
+        """One attempt, with any status. Raises Broken if no complete answer came."""
         failures = self._failures()
         timeout = self.timeout
         if deadline is not None:

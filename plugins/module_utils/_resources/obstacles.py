@@ -220,6 +220,6 @@ def leaving(runtime: Runtime, kind: str) -> int:
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
-    """What a diagnosis of the cloud's refusal would say: it names what was meant, or what there is."""
+    """What a diagnosis of the refusal says, with the likely object or the existing ones; else *otherwise*."""
     seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.connection))
     return seen.told(find, desired, ApiError()) or otherwise

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._core.errors import ApiError, NotFound
-from .waiting import Deletable, Flow, read_or_none
+from .waiting import Available, Flow, read_or_none
 
 if TYPE_CHECKING:
     from .reconciler import Reconciler
@@ -44,6 +44,6 @@ def is_passing(one: Reconciler, found: Object) -> bool:
     return seen is None or not wait.over(seen)
 
 
-def rest(one: Reconciler, found: Object) -> Deletable:
+def rest(one: Reconciler, found: Object) -> Available:
     """The wait for a status in which the object can be deleted."""
-    return Deletable(one.noun, found["id"], lambda: one.get(found["id"]), type(one).settled)
+    return Available(one.noun, found["id"], lambda: one.get(found["id"]), type(one).settled)

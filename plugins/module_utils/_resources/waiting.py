@@ -54,7 +54,7 @@ class Settled(NamedTuple):
 
 
 class Available(NamedTuple):
-    """Waiting for the end of a creation, however it ends."""
+    """Waiting for one of some statuses, or for the end: the creation has failed, or the object is gone."""
 
     noun: str
     object_id: str
@@ -90,22 +90,6 @@ class Gone(NamedTuple):
         return {}
 
 
-class Deletable(NamedTuple):
-    """Waiting for a status in which the cloud deletes an object, or for its end."""
-
-    noun: str
-    object_id: str
-    read: Read
-    statuses: tuple[str, ...]
-
-    def over(self, found: Object | None) -> bool:
-        return found is None or found.get("status") in (*self.statuses, FAILED)
-
-    def outcome(self, found: Object | None) -> Object:
-        """The object; empty when it does not exist any more."""
-        return found or {}
-
-
 class Shown(NamedTuple):
     """Waiting for no more than another look at an object that was changed."""
 
@@ -123,7 +107,7 @@ class Shown(NamedTuple):
         return found
 
 
-Wait: TypeAlias = "Settled | Available | Gone | Deletable | Shown | Choice"
+Wait: TypeAlias = "Settled | Available | Gone | Shown | Choice"
 Flow = Generator[Wait, Object, T]
 """Work that stops where it has to wait, and goes on with the object that was waited for."""
 
