@@ -7,8 +7,8 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint coverage sanity integration molecule clients platform acceptance torture-short package
-COMMANDS := help demo test unit $(STEPS) keystone mutation torture bench matrix importer browser docs build simulator hooks
+STEPS := lint coverage sanity integration molecule clients platform acceptance faults-short package
+COMMANDS := help demo test unit $(STEPS) keystone mutation faults torture bench matrix importer browser docs build simulator hooks
 COMMANDS += pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
@@ -55,14 +55,16 @@ acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: py
 	@[[ -z $${CI:-} ]] || tools/browser.sh
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
 
-torture: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
-	@tools/torture.sh tests/torture tests/unit tests/acceptance -m torture $(ARGS)
+faults: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
+	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance -m fault_injection $(ARGS)
+
+torture: faults
 
 bench: .venv/.simulator .venv-runtime/.ready .venv-clients/.ready ## what it costs, as a table of ratios (ARGS=--quick)
 	@tools/bench.sh $(ARGS)
 
-torture-short: .venv/.ready .venv-runtime/.ready ## less of it
-	@tools/step.sh $@ tools/torture.sh tests/torture --short $(ARGS)
+faults-short: .venv/.ready .venv-runtime/.ready ## less of it
+	@tools/step.sh $@ tools/fault-injection.sh tests/fault_injection --short $(ARGS)
 
 docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
 	@tools/docs.sh

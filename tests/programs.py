@@ -10,11 +10,11 @@ import time
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from tests.simulator.handle import Handle, Simulator
 
-POOLS = Pools()  # connections stay open from one test to the next
+POOLS = ConnectionPools()  # connections stay open from one test to the next
 DEFAULTS = {
     "state": "present",
     "wait": True,

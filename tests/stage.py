@@ -46,8 +46,8 @@ class Run(threading.Thread):
         self.parameters = self.task.prepare(**options)
         runtime = self.task.runtime
         runtime.clock, runtime.sleep = (lambda: self.stage.now), self.sleep
-        self.send = runtime.connection.request
-        runtime.connection.request = self.request
+        self.send = runtime.session.request
+        runtime.session.request = self.request
 
     def run(self) -> None:
         self.turn.acquire()

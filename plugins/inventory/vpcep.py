@@ -222,29 +222,29 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _listing(self, path: str, cache: bool) -> Listing:
         """From the cache when that may be used and has it. Without *cache* it is to be made anew: --flush-cache."""
         options = {name: decrypted(value) for name, value in self._options_of(AUTH).items()}
-        connection = connect(options, decrypt=decrypter(self.loader))
+        session = connect(options, decrypt=decrypter(self.loader))
         filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
         try:
             if not self.get_option("cache"):
-                return read(filters, service_ports, Runtime(connection))
-            key = f"{self.get_cache_key(path)}_{key_of(connection, filters, service_ports)}"
+                return read(filters, service_ports, Runtime(session))
+            key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
             kept = self.cache.get(key) if cache else None
             if kept is not None:
                 return Listing.from_text(kept)
-            listing = read(filters, service_ports, Runtime(connection))
+            listing = read(filters, service_ports, Runtime(session))
             self.cache[key] = listing.to_text()
             return listing
         finally:
-            connection.close()
-            self._tell(connection)
+            session.close()
+            self._tell(session)
 
     def _options_of(self, names: tuple[str, ...]) -> Variables:
         return {name: self.get_option(name) for name in names}
 
-    def _tell(self, connection: t.Any) -> None:
-        for text in connection.warnings:
+    def _tell(self, session: t.Any) -> None:
+        for text in session.warnings:
             self.display.warning(text)
-        for entry in connection.http:
+        for entry in session.http:
             self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
 
     # What becomes of it

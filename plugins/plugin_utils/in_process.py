@@ -17,7 +17,7 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
 
 if t.TYPE_CHECKING:
@@ -33,7 +33,7 @@ else:
 
 Values = dict[str, t.Any]
 
-POOLS = Pools()  # kept open from one item of a loop to the next; each item is a task of its own
+POOLS = ConnectionPools()  # kept open from one item of a loop to the next; each item is a task of its own
 
 
 def run(name: str, file: t.Any, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Values:

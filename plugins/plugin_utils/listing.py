@@ -13,7 +13,11 @@ import typing as t
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer, observed, usable
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
+    UnusableAnswer,
+    observed,
+    require_members,
+)
 
 Object = dict[str, t.Any]
 
@@ -56,7 +60,7 @@ def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
 
     One request for a thousand endpoints; with *service_ports* as many for the own services.
     """
-    found = {one["id"]: one for one in usable(find_endpoints(filters, runtime)["endpoints"], "id")}
+    found = {one["id"]: one for one in require_members(find_endpoints(filters, runtime)["endpoints"], "id")}
     for one in found:
         if not re.fullmatch(ID_PATTERN, one):
             raise UnusableAnswer(f"The cloud's list has an endpoint with the ID {one!r}, which cannot be one.")
@@ -75,14 +79,14 @@ def has_ports(service: Object) -> bool:
         return False
 
 
-def key_of(connection: t.Any, filters: Object, service_ports: bool) -> str:
+def key_of(session: t.Any, filters: Object, service_ports: bool) -> str:
     """What a cached listing depends on, as a short text: who asks where for what. Raises VpcepError.
 
     A ready token does not show whose it is. IAM tells its project, and that answer is kept as long as tokens are.
     """
-    given = connection.credentials
+    given = session.credentials
     who = [getattr(given, name) for name in WHO]
     if given.method == "token" and not given.project_id:
-        who.append(connection.project_id)
+        who.append(session.project_id)
     parts = [COLLECTION_VERSION, given.method, who, filters, service_ports]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -18,8 +18,8 @@ from ansible.utils.display import Display
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import refuse_nested_lists
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import eligible, in_process, local_paths
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import narrator
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
 
 COLLECTION = "crossvpc.vpcep."
@@ -41,17 +41,17 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
         local = self._connection.transport == "local"
         if local:
             task.args = local_paths.absolute_options(spec, task.args, self._loader.get_basedir())
-        if eligible.may_run_here(self, variables):
+        if can_run_in_process.may_run_here(self, variables):
             return self._run_here(variables)
         if local:
-            known = {**local_paths.environment(), **eligible.controller(task)}
+            known = {**local_paths.environment(), **can_run_in_process.controller(task)}
             task.environment = [known, *(task.environment or ())]
-            variables = eligible.with_this_python(self, variables)
+            variables = can_run_in_process.with_this_python(self, variables)
         return dict(super().run(tmp, variables))
 
     def _run_here(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         task, name = self._task, COLLECTION + self.module.__name__.rpartition(".")[2]
-        notify = None if task.check_mode or task.no_log else narrator()
+        notify = None if task.check_mode or task.no_log else progress_reporter()
         mode = Mode(task.check_mode, task.diff, Display().verbosity)
         session = {"notify": notify, "decrypt": decrypter(self._loader)}
         result = in_process.run(name, self.module, task.args, mode, **session)

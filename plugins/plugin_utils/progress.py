@@ -35,15 +35,15 @@ def is_wanted(watched: bool = WATCHED) -> bool:
     return setting in BOOLEANS_TRUE or (watched and setting not in BOOLEANS_FALSE)
 
 
-def moment() -> memoryview[float]:
+def shared_number() -> memoryview[float]:
     """A single number, 0.0 at first, that the process which makes it shares with all its workers."""
     return memoryview(mmap.mmap(-1, 8)).cast("d")
 
 
-QUIET_UNTIL = moment()  # of the clock, for all tasks of a run
+QUIET_UNTIL = shared_number()  # of the clock, for all tasks of a run
 
 
-class Narrator:
+class ProgressReporter:
     """Tells what is waited for. Called as often as there is something new; most of it is kept back."""
 
     def __init__(
@@ -67,6 +67,6 @@ class Narrator:
         self._show(one_line(f"Waiting for {what}: {status}, {seconds:.0f} s so far"))
 
 
-def narrator() -> Narrator | None:
+def progress_reporter() -> ProgressReporter | None:
     """The narrator of a task; on standard error, so that standard output stays what the callbacks make of it."""
-    return Narrator(lambda text: Display().display(text, stderr=True)) if is_wanted() else None
+    return ProgressReporter(lambda text: Display().display(text, stderr=True)) if is_wanted() else None

@@ -17,7 +17,7 @@ import requests
 from cryptography.fernet import Fernet
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Connection, connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import (
     Answer,
     FakeServer,
@@ -214,7 +214,7 @@ def keystone(running: Keystone, api: Api) -> Keystone:
 def open_connection(keystone: Keystone, tmp_path: Path) -> Any:
     """Connections of a user with a home folder of their own, and options beside the login."""
 
-    def make(**more: Any) -> Connection:
+    def make(**more: Any) -> Session:
         return connect(keystone.options(**more), {"HOME": str(tmp_path)})
 
     return make

@@ -23,11 +23,11 @@ PAGE_SIZE = 2000  # as many as the service lists at once
 class NetworkApi:
     """Reads VPCs, subnets, route tables and ports.
 
-    deadline: for all calls together. Every method raises what :meth:`connection.Connection.request` raises.
+    deadline: for all calls together. Every method raises what :meth:`Session.request` raises.
     """
 
-    def __init__(self, connection: Any, deadline: Deadline | None = None) -> None:
-        self.connection = connection
+    def __init__(self, session: Any, deadline: Deadline | None = None) -> None:
+        self.session = session
         self.deadline = deadline
 
     def get_vpc(self, vpc_id: str) -> Object:
@@ -74,7 +74,7 @@ class NetworkApi:
 
     def _get(self, path: str, operation: str, **extra: Any) -> Any:
         deadline = self.deadline or Deadline(PATIENCE)
-        return self.connection.request(
+        return self.session.request(
             "GET", path, operation=operation, kind="read", deadline=deadline, api="vpc", **extra
         )
 
@@ -88,7 +88,7 @@ class Networks:
 
     def __init__(self, runtime: Any) -> None:
         self.runtime = runtime
-        self.api = NetworkApi(runtime.connection)
+        self.api = NetworkApi(runtime.session)
         self.trouble: dict[str, VpcepError] = {}
 
     def vpc(self, vpc_id: str) -> Any:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The VPCEP API: one method per operation, named after it, and paging. No decisions.
 
-Every method raises what :meth:`connection.Connection.request` raises (:class:`errors.ApiError` and its
+Every method raises what :meth:`Session.request` raises (:class:`errors.ApiError` and its
 kinds). Paths and members follow the API reference of VPC Endpoint v1; the operations' names in the
 docstrings are its own.
 """
@@ -30,8 +30,8 @@ Shortcut = Callable[[int], "list[str] | None"]
 class VpcepApi:
     """The operations of the API on one connection (one project of one account)."""
 
-    def __init__(self, connection: Any, deadline: Any = None) -> None:
-        self.connection = connection
+    def __init__(self, session: Any, deadline: Any = None) -> None:
+        self.session = session
         self.deadline = deadline  # of the whole task; bounds every retry
 
     # Services
@@ -207,7 +207,7 @@ class VpcepApi:
 
     def _call(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Any:
         # A 400/2003 or a 404 on creation speaks of what the body names, not of the object asked for.
-        return self.connection.request(
+        return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
 

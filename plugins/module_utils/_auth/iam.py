@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._http.answers import Response
-    from .._http.client import Attempt, Transport
+    from .._http.client import Attempt, HttpClient
     from .._http.retry import Deadline
     from .credentials import Credentials
 
@@ -42,7 +42,7 @@ _WRONG_PASSCODE = (
 
 
 def create_token(
-    transport: Transport, credentials: Credentials, *, catalog: bool = True, deadline: Deadline | None = None
+    client: HttpClient, credentials: Credentials, *, catalog: bool = True, deadline: Deadline | None = None
 ) -> Token:
     """A new token for the project, by password, and passcode if there is one.
 
@@ -51,25 +51,25 @@ def create_token(
     OutcomeUnknown (with a passcode, which may have been used up), ConnectionFailed.
     """
     response = _log_in(
-        transport, credentials, _project(credentials, _user_domain(credentials)), catalog=catalog, deadline=deadline
+        client, credentials, _project(credentials, _user_domain(credentials)), catalog=catalog, deadline=deadline
     )
     return _new_token(response, "log in to IAM", catalog)
 
 
-def create_account_token(transport: Transport, credentials: Credentials, *, deadline: Deadline | None = None) -> str:
+def create_account_token(client: HttpClient, credentials: Credentials, *, deadline: Deadline | None = None) -> str:
     """A new token for the user's own account, without a catalog; raises as create_token does."""
     domain = _user_domain(credentials)
     scope = {"domain": domain} if domain else None  # without one, it is the account's, too
-    response = _log_in(transport, credentials, scope, catalog=False, deadline=deadline)
+    response = _log_in(client, credentials, scope, catalog=False, deadline=deadline)
     value = response.headers.get("X-Subject-Token") or ""
     if not value:
         raise _not_iam("the answer holds no token", "log in to IAM", response)
-    transport.add_secrets(value)
+    client.add_secrets(value)
     return value
 
 
 def assume_role(
-    transport: Transport,
+    client: HttpClient,
     credentials: Credentials,
     own: str,
     *,
@@ -91,7 +91,7 @@ def assume_role(
     }
     try:
         response = _send(
-            transport,
+            client,
             "POST",
             f"{credentials.auth_url}/auth/tokens",
             operation="assume the agency",
@@ -113,7 +113,7 @@ def assume_role(
 
 
 def _log_in(
-    transport: Transport,
+    client: HttpClient,
     credentials: Credentials,
     scope: dict[str, t.Any] | None,
     *,
@@ -131,7 +131,7 @@ def _log_in(
     try:
         # A token too many does no harm, so that this POST may be repeated as freely as a GET; a passcode may not.
         return _send(
-            transport,
+            client,
             "POST",
             f"{credentials.auth_url}/auth/tokens",
             operation="log in to IAM",
@@ -150,10 +150,10 @@ def _log_in(
         raise
 
 
-def _send(transport: Transport, method: str, url: str, service: str = "iam", **request: t.Any) -> Response:
-    """Send a request to IAM. Raises what Transport.request raises, with hints that fit IAM."""
+def _send(client: HttpClient, method: str, url: str, service: str = "iam", **request: t.Any) -> Response:
+    """Send a request to IAM. Raises what HttpClient.request raises, with hints that fit IAM."""
     try:
-        return transport.request(method, url, **request)
+        return client.request(method, url, **request)
     except ApiError as error:
         fit_hint(error, service)
         raise
@@ -213,7 +213,7 @@ def _not_iam(message: str, operation: str, response: Response) -> ApiError:
     )
 
 
-def validate_token(transport: Transport, auth_url: str, value: str, *, deadline: Deadline | None = None) -> Token:
+def validate_token(client: HttpClient, auth_url: str, value: str, *, deadline: Deadline | None = None) -> Token:
     """What IAM knows of a ready token: its project, account, end and catalog.
 
     API: Verifying a Token and Returning a Valid Token. Raises ApiError (refused), CredentialsError (not of a project).
@@ -221,7 +221,7 @@ def validate_token(transport: Transport, auth_url: str, value: str, *, deadline:
     headers = {"X-Auth-Token": value, "X-Subject-Token": value}
     try:
         response = _send(
-            transport,
+            client,
             "GET",
             f"{auth_url}/auth/tokens",
             operation="check the given token",
@@ -242,12 +242,12 @@ def validate_token(transport: Transport, auth_url: str, value: str, *, deadline:
     return token
 
 
-def revoke_token(transport: Transport, auth_url: str, value: str, *, deadline: Deadline | None = None) -> bool:
+def revoke_token(client: HttpClient, auth_url: str, value: str, *, deadline: Deadline | None = None) -> bool:
     """End a token's life; False if it was over already. API: Deleting a User Token. Raises ApiError."""
     headers = {"X-Auth-Token": value, "X-Subject-Token": value}
     try:
         _send(
-            transport,
+            client,
             "DELETE",
             f"{auth_url}/auth/tokens",
             operation="revoke the token",
@@ -266,7 +266,7 @@ def revoke_token(transport: Transport, auth_url: str, value: str, *, deadline: D
 
 
 def find_project(
-    transport: Transport,
+    client: HttpClient,
     auth_url: str,
     name: str,
     authorize: Callable[[Attempt], Mapping[str, str]],
@@ -278,7 +278,7 @@ def find_project(
     Raises ApiError, CredentialsError (none, or several, of that name).
     """
     response = _send(
-        transport,
+        client,
         "GET",
         f"{auth_url}/projects",
         service="projects",
@@ -309,7 +309,7 @@ def find_project(
 
 
 def find_domain(
-    transport: Transport,
+    client: HttpClient,
     auth_url: str,
     authorize: Callable[[Attempt], Mapping[str, str]],
     *,
@@ -320,7 +320,7 @@ def find_domain(
     API: Querying the Account Information (GET /v3/auth/domains). Raises ApiError.
     """
     response = _send(
-        transport,
+        client,
         "GET",
         f"{auth_url}/auth/domains",
         operation="find the account",

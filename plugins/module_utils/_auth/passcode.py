@@ -25,7 +25,7 @@ REMEMBERED = 86400.0
 
 
 @contextlib.contextmanager
-def used_once(cache: TokenCache, given: Credentials) -> Iterator[None]:
+def claim_passcode(cache: TokenCache, given: Credentials) -> Iterator[None]:
     """The login is what is inside. Raises CredentialsError if the passcode was sent before, by any process.
 
     cache: remembers that, as it remembers tokens: by a slow, salted hash.

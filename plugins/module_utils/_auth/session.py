@@ -19,7 +19,7 @@ from .._core.errors import ApiError, CredentialsError, InputError
 from .._core.texts import one_line
 from .._core.version import user_agent
 from .._http import error_codes
-from .._http.client import Transport
+from .._http.client import HttpClient
 from .._http.retry import http_date
 from . import regions
 from .addresses import in_clear, refuse_http, split_api_url
@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._http.client import Attempt
-    from .._http.pools import Pools
+    from .._http.pools import ConnectionPools
     from .._http.retry import Deadline
     from .clouds_yaml import Decrypt
 
@@ -44,7 +44,7 @@ LOCK_WAIT = 60.0
 """Seconds at least to wait for another process that is logging in."""
 
 
-class Connection:
+class Session:
     """Requests to one project.
 
     credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
@@ -58,15 +58,15 @@ class Connection:
         *,
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
-        pools: Pools | None = None,
+        pools: ConnectionPools | None = None,
     ) -> None:
         self.credentials = credentials
         self.warnings: list[str] = []
         self._clock = clock or time.time
-        self._transport = Transport(
+        self._client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
-        self._transport.add_secrets(*credentials.secrets())
+        self._client.add_secrets(*credentials.secrets())
         folder = credentials.token_cache_dir if credentials.token_cache else None
         self._cache = TokenCache(folder, clock=self._clock, warn=self._warn)
         # Guards what follows. One thread logs in, the others wait for its token.
@@ -99,7 +99,7 @@ class Connection:
     @property
     def http(self) -> list[dict[str, t.Any]]:
         """The log of requests so far: method, path, status, ms, request_id of each attempt; nothing secret."""
-        return self._transport.http
+        return self._client.http
 
     @property
     def project_id(self) -> str:
@@ -164,7 +164,7 @@ class Connection:
         """Send a request and return the parsed answer, None if it has no body.
 
         path: relative to /<version>/<project_id>/, or with version None to the address, not encoded; api: whose
-        address, this service's or the network service's; the rest as in Transport.request, as are the errors.
+        address, this service's or the network service's; the rest as in HttpClient.request, as are the errors.
         Also raises CredentialsError. A 401 drops the token, gets one new one, and repeats the request once.
         """
         path = _path(path) if path or version else ""
@@ -176,7 +176,7 @@ class Connection:
             refuse_http("The address in the token's catalog", base, self.credentials.allow_http)
             url = f"{base}/{version}/{self._project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
-                response = self._transport.request(
+                response = self._client.request(
                     method,
                     url,
                     operation=operation,
@@ -231,24 +231,24 @@ class Connection:
             self._drop(values)
             from . import iam
 
-            ended = [iam.revoke_token(self._transport, given.auth_url, value) for value in sorted(values) if value]
+            ended = [iam.revoke_token(self._client, given.auth_url, value) for value in sorted(values) if value]
             return any(ended)
 
     def interrupt(self) -> None:
         """End what is under way and the pauses, and send nothing any more."""
-        self._transport.interrupt()
+        self._client.interrupt()
 
     def end_with_parent(self) -> None:
         """Send nothing any more once the process that started this one is gone."""
-        self._transport.end_with_parent()
+        self._client.end_with_parent()
 
     def scrub(self, text: str) -> str:
         """The text without secrets, which servers echo."""
-        return self._transport.scrub(text)
+        return self._client.scrub(text)
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._client.close()
 
     # The address
 
@@ -337,7 +337,7 @@ class Connection:
         from . import iam
 
         try:
-            return self._signed(lambda: iam.find_domain(self._transport, auth_url, self._sign_for(None)))
+            return self._signed(lambda: iam.find_domain(self._client, auth_url, self._sign_for(None)))
         except ApiError as error:
             if error.status == 403:  # the user may not look it up
                 return None
@@ -421,7 +421,7 @@ class Connection:
                 f"{self._project}: give project_id."
             )
         self._project = token.project_id
-        self._transport.add_secrets(token.value)
+        self._client.add_secrets(token.value)
         self._token = token
         self._token_until = life[0] + life[1] - early(life[1]) if life else float("inf")
 
@@ -434,14 +434,14 @@ class Connection:
             if given.method == "key":
                 return self._signed(
                     lambda: iam.find_project(
-                        self._transport, auth_url, given.project_name or "", self._sign_for(None), deadline=deadline
+                        self._client, auth_url, given.project_name or "", self._sign_for(None), deadline=deadline
                     )
                 )
             if not self._by_password:
                 try:
                     if given.agency_name:
                         return self._assume_role(given.token or "", deadline)
-                    return iam.validate_token(self._transport, auth_url, given.token or "", deadline=deadline)
+                    return iam.validate_token(self._client, auth_url, given.token or "", deadline=deadline)
                 except ApiError as error:
                     if error.status not in (401, 404) or not given.password:
                         raise
@@ -455,20 +455,20 @@ class Connection:
     def _log_in(self, deadline: Deadline | None) -> Token:
         """A token by password; with an agency, by way of one of the user's own account."""
         from . import iam
-        from .passcode import used_once
+        from .passcode import claim_passcode
 
         given = self.credentials
-        with used_once(self._cache, given):
+        with claim_passcode(self._cache, given):
             if not given.agency_name:
-                return iam.create_token(self._transport, given, catalog=not given.api_url, deadline=deadline)
-            own = iam.create_account_token(self._transport, given, deadline=deadline)
+                return iam.create_token(self._client, given, catalog=not given.api_url, deadline=deadline)
+            own = iam.create_account_token(self._client, given, deadline=deadline)
         return self._assume_role(own, deadline)
 
     def _assume_role(self, own: str, deadline: Deadline | None) -> Token:
         from . import iam
 
         given = self.credentials
-        return iam.assume_role(self._transport, given, own, catalog=not given.api_url, deadline=deadline)
+        return iam.assume_role(self._client, given, own, catalog=not given.api_url, deadline=deadline)
 
     def _signed(self, call: Callable[[], T]) -> T:
         """The result of a signed call, repeated once if this machine's clock was what spoilt it."""
@@ -631,9 +631,9 @@ def connect(
     environ: Mapping[str, str] | None = None,
     decrypt: Decrypt | None = None,
     **kw: t.Any,
-) -> Connection:
+) -> Session:
     """A connection for a task's options; kw: as for Connection. Raises as resolve() does; sends nothing."""
-    return Connection(resolve(options, environ, decrypt), **kw)
+    return Session(resolve(options, environ, decrypt), **kw)
 
 
 def network_url(api_url: str) -> str:

@@ -12,23 +12,23 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
-from .._core.parallel import WORKERS, each
+from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
 from .._http.pools import CONNECTIONS
 from .._resources.endpoint import service_id_of
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
 from .._schema.validation import check_positive
-from .endpoint import Member, Room, overlapping
-from .failure_summary import reasons
-from .scheduler import Crowd, Item
+from .endpoint import BulkEndpoint, QuotaGuard, overlapping
+from .failure_summary import failure_summary
+from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
 
 Object = dict[str, Any]
 PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 
-class FleetFailed(VpcepError):
+class BulkFailed(VpcepError):
     """Some endpoints failed; the others did not, and are in the result like them."""
 
     def __init__(self, lines: list[str], facts: Object) -> None:
@@ -39,7 +39,7 @@ class FleetFailed(VpcepError):
         return self.facts
 
 
-class Fleet:
+class Bulk:
     """The endpoints of one task."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
@@ -50,32 +50,32 @@ class Fleet:
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.room = Room()
+        self.quota_guard = QuotaGuard()
         self.latest = Snapshot([], 0)
-        self.members = self.define()
+        self.endpoints = self.define()
         self.check_purge()
 
-    def define(self) -> list[Member]:
+    def define(self) -> list[BulkEndpoint]:
         """A member for each definition."""
-        members, wrong = [], []
+        endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
             given = without_gaps(definition)
             try:
-                members.append(self.member(f"endpoints[{number}] ({title(given)})", given))
+                endpoints.append(self.endpoint(f"endpoints[{number}] ({title(given)})", given))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
-        for same in overlapping([member for member in members if not member.options.get("id")]):
-            wrong.append(f"{' and '.join(member.label for member in same)} may mean the same endpoint.")
+        for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
+            wrong.append(f"{' and '.join(endpoint.label for endpoint in same)} may mean the same endpoint.")
         if wrong:
             raise InputError(*wrong)
-        return members
+        return endpoints
 
-    def member(self, label: str, definition: Object) -> Member:
+    def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return Member(label, options, self.runtime, self.room, lambda: self.latest)
+        return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
     def check_purge(self) -> None:
         if not self.options.get("purge"):
@@ -87,7 +87,11 @@ class Fleet:
 
     def known_services(self) -> set[str]:
         """IDs and names of the services that the task names."""
-        given = [self.options, *(member.options for member in self.members), *(one.desired for one in self.members)]
+        given = [
+            self.options,
+            *(endpoint.options for endpoint in self.endpoints),
+            *(one.desired for one in self.endpoints),
+        ]
         return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
 
     def service_id(self, name: str) -> str | None:
@@ -101,43 +105,47 @@ class Fleet:
         self.list_all()
         snapshot = self.latest
         unclear = self.look(snapshot)
-        unclear.update(disputes(self.members))
-        leavers = self.leavers(snapshot, unclear)
-        self.room.shrinks = bool(leavers) or any(may_delete(member) for member in self.members)
-        items = [Item(unclear.get(member) or member.flow()) for member in [*self.members, *leavers]]
-        Crowd(self.runtime, items, self.list_all, snapshot.pages, self.workers).run()
-        foresee(items)
-        explain([*self.members, *leavers], items, self.runtime)
-        number = len(self.members)
-        return result(self.members, items[:number], leavers, items[number:])
+        unclear.update(conflicts(self.endpoints))
+        to_purge = self.to_purge(snapshot, unclear)
+        self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
+        tasks = [Task(unclear.get(endpoint) or endpoint.flow()) for endpoint in [*self.endpoints, *to_purge]]
+        Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
+        foresee(tasks)
+        explain([*self.endpoints, *to_purge], tasks, self.runtime)
+        number = len(self.endpoints)
+        return result(self.endpoints, tasks[:number], to_purge, tasks[number:])
 
-    def look(self, snapshot: Snapshot) -> dict[Member, VpcepError]:
+    def look(self, snapshot: Snapshot) -> dict[BulkEndpoint, VpcepError]:
         """Lets all members find what they mean. Returns the errors of those that cannot."""
-        asking = [member for member in self.members if member.has_to_ask(snapshot)]
-        known = [member for member in self.members if not member.has_to_ask(snapshot)]
-        unclear = each(asking, lambda member: member.look(snapshot), self.workers)
-        return {**unclear, **each(known, lambda member: member.look(snapshot), 1)}
+        asking = [endpoint for endpoint in self.endpoints if endpoint.has_to_ask(snapshot)]
+        known = [endpoint for endpoint in self.endpoints if not endpoint.has_to_ask(snapshot)]
+        unclear = run_parallel(asking, lambda endpoint: endpoint.look(snapshot), self.workers)
+        return {**unclear, **run_parallel(known, lambda endpoint: endpoint.look(snapshot), 1)}
 
     def list_all(self) -> dict[str, Object]:
         self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1)
         return self.latest.by_id
 
-    def leavers(self, snapshot: Snapshot, unclear: dict[Member, VpcepError]) -> list[Member]:
+    def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
         """Who purge removes: endpoints of the named services that no definition may mean."""
         if not self.options.get("purge"):
             return []
-        if unclear or not all(member.is_clear() for member in self.members):
+        if unclear or not all(endpoint.is_clear() for endpoint in self.endpoints):
             self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
             return []
         services = self.known_services() | self.ids_of_short_names()
-        meant = {found["id"] for member in self.members for found in member.claim}
+        meant = {found["id"] for endpoint in self.endpoints for found in endpoint.claim}
         others = [found for found in snapshot if found["id"] not in meant]
-        return [self.leaver(snapshot, one) for one in others if services & {str(one.get(it)) for it in SERVICE_NAMES}]
+        return [
+            self.endpoint_to_purge(snapshot, one)
+            for one in others
+            if services & {str(one.get(it)) for it in SERVICE_NAMES}
+        ]
 
     def ids_of_short_names(self) -> set[str]:
         """IDs of the services that are named by their short names, which endpoints do not show."""
         given = {
-            one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.members))
+            one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.endpoints))
         }
         short = {name for name in given if "." not in name}
         unknown = sorted(name for name in short if self.service_id(name) is None)
@@ -145,11 +153,11 @@ class Fleet:
             raise VpcepError(f"purge: there is no endpoint service named {', '.join(unknown)} in this project.")
         return {str(self.service_id(name)) for name in short if name not in unknown}
 
-    def leaver(self, snapshot: Snapshot, found: Object) -> Member:
+    def endpoint_to_purge(self, snapshot: Snapshot, found: Object) -> BulkEndpoint:
         """The member for an endpoint that is to go."""
-        leaver = self.member(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
-        leaver.look(snapshot)
-        return leaver
+        endpoint_to_purge = self.endpoint(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
+        endpoint_to_purge.look(snapshot)
+        return endpoint_to_purge
 
 
 def without_gaps(definition: Object) -> Object:
@@ -165,87 +173,87 @@ def title(definition: Object) -> str:
     return str(definition.get("description") or ", ".join(place))
 
 
-def disputes(members: list[Member]) -> dict[Any, VpcepError]:
+def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
     """Errors for members that turn out to mean an endpoint which another one means, too."""
-    claims: dict[str, list[Member]] = {}
-    for member in members:
-        for found in member.alive(member.claim):
-            claims.setdefault(found["id"], []).append(member)
+    claims: dict[str, list[BulkEndpoint]] = {}
+    for endpoint in endpoints:
+        for found in endpoint.alive(endpoint.claim):
+            claims.setdefault(found["id"], []).append(endpoint)
     return {
-        member: VpcepError(f"{' and '.join(one.label for one in several)} mean the same endpoint, {object_id}.")
+        endpoint: VpcepError(f"{' and '.join(one.label for one in several)} mean the same endpoint, {object_id}.")
         for object_id, several in claims.items()
         if len(several) > 1
-        for member in several
+        for endpoint in several
     }
 
 
-def result(members: list[Member], items: list[Item], leavers: list[Member], left: list[Item]) -> Object:
+def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[BulkEndpoint], left: list[Task]) -> Object:
     """The task's result, in the order of the definitions. Raises FleetFailed when something failed."""
-    reports = [item.report or {} for item in [*items, *left]]
-    told = [*zip(members, items, strict=True), *zip(leavers, left, strict=True)]
+    reports = [task.report or {} for task in [*tasks, *left]]
+    told = [*zip(endpoints, tasks, strict=True), *zip(to_purge, left, strict=True)]
     facts: Object = {
         "changed": any(report.get("changed") for report in reports),
-        "endpoints": [report.get("endpoint", {}) for report in reports[: len(items)]],
-        "outcomes": [outcome(member, item) for member, item in told[: len(items)]],
-        "purged": [item.report["endpoint"] for item in left if item.report and item.report["changed"]],
+        "endpoints": [report.get("endpoint", {}) for report in reports[: len(tasks)]],
+        "outcomes": [outcome(endpoint, task) for endpoint, task in told[: len(tasks)]],
+        "purged": [task.report["endpoint"] for task in left if task.report and task.report["changed"]],
     }
-    failed = [(member.label, item.error) for member, item in told if item.error]
-    foreseen = [(member.label, item.report["obstacles"]) for member, item in told if item.error and item.report]
+    failed = [(endpoint.label, task.error) for endpoint, task in told if task.error]
+    foreseen = [(endpoint.label, task.report["obstacles"]) for endpoint, task in told if task.error and task.report]
     if failed and len(foreseen) == len(failed):
         facts["obstacles"] = [f"{label}: {text}" for label, texts in foreseen for text in texts]
     if failed:
-        raise FleetFailed([f"{len(failed)} of {len(told)} endpoints failed.", *reasons(failed)], facts)
+        raise BulkFailed([f"{len(failed)} of {len(told)} endpoints failed.", *failure_summary(failed)], facts)
     headed = [
-        {**item.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(member.label))}
-        for member, item in told
-        if item.report and item.report["changed"]
+        {**task.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(endpoint.label))}
+        for endpoint, task in told
+        if task.report and task.report["changed"]
     ]
     return {**facts, "diff": headed}
 
 
-def foresee(items: list[Item]) -> None:
+def foresee(tasks: list[Task]) -> None:
     """In check mode: what the cloud would refuse is an error, beside the prediction."""
-    for item in items:
-        if item.report and "obstacles" in item.report:
+    for task in tasks:
+        if task.report and "obstacles" in task.report:
             from .._resources.obstacles import Foreseen
 
-            item.error = Foreseen({"obstacles": item.report["obstacles"]})
-            item.report["changed"] = False
+            task.error = Foreseen({"obstacles": task.report["obstacles"]})
+            task.report["changed"] = False
 
 
-def explain(members: list[Member], items: list[Item], runtime: Runtime) -> None:
+def explain(endpoints: list[BulkEndpoint], tasks: list[Task], runtime: Runtime) -> None:
     """Makes errors say what a look shows; what they have in common is looked at once."""
-    wrong = [(member, item.error) for member, item in zip(members, items, strict=True) if item.error]
+    wrong = [(endpoint, task.error) for endpoint, task in zip(endpoints, tasks, strict=True) if task.error]
     if not wrong:
         return
     from .._resources.diagnosis import Diagnosis  # only needed after an error
 
-    diagnosis = Diagnosis(runtime.connection)
-    for member, error in wrong:
-        diagnosis.explain(error, member.options)
+    diagnosis = Diagnosis(runtime.session)
+    for endpoint, error in wrong:
+        diagnosis.explain(error, endpoint.options)
 
 
-def may_delete(member: Member) -> bool:
+def may_delete(endpoint: BulkEndpoint) -> bool:
     """Whether a member may make room for another one."""
-    return bool(member.options.get("state") == "absent" or member.options.get("recreate"))
+    return bool(endpoint.options.get("state") == "absent" or endpoint.options.get("recreate"))
 
 
-def outcome(member: Member, item: Item) -> Object:
+def outcome(endpoint: BulkEndpoint, task: Task) -> Object:
     """How it went with one endpoint."""
-    report = item.report or {}
-    meant = [found["id"] for found in member.alive(member.claim)]
-    object_id = report.get("endpoint", {}).get("id") or item.object_id or (meant[0] if len(meant) == 1 else "")
-    told: Object = {"changed": bool(report.get("changed")), "failed": item.error is not None, "id": object_id}
-    told["action"] = action(member, report) if told["changed"] or "obstacles" in report else "none"
-    if item.error is not None:
-        told.update(item.error.result(), msg=str(item.error))
+    report = task.report or {}
+    meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
+    object_id = report.get("endpoint", {}).get("id") or task.object_id or (meant[0] if len(meant) == 1 else "")
+    told: Object = {"changed": bool(report.get("changed")), "failed": task.error is not None, "id": object_id}
+    told["action"] = action(endpoint, report) if told["changed"] or "obstacles" in report else "none"
+    if task.error is not None:
+        told.update(task.error.result(), msg=str(task.error))
     return told
 
 
-def action(member: Member, report: Object) -> str:
+def action(endpoint: BulkEndpoint, report: Object) -> str:
     """What a change was, or would be."""
-    before = member.alive(member.claim)
-    if member.options.get("state") == "absent":
+    before = endpoint.alive(endpoint.claim)
+    if endpoint.options.get("state") == "absent":
         return "delete"
     if not before:
         return "create"
@@ -254,4 +262,4 @@ def action(member: Member, report: Object) -> str:
 
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:
     """Brings many endpoints to what the options ask. Raises VpcepError; FleetFailed if only some of them failed."""
-    return Fleet(options, runtime).run()
+    return Bulk(options, runtime).run()

@@ -12,7 +12,7 @@ from .._core.errors import ApiError, VpcepError
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
-from .._schema.normalize import has, usable
+from .._schema.normalize import has, require_members
 from .snapshot import Snapshot
 
 Object = dict[str, Any]
@@ -41,7 +41,7 @@ class NotSent(VpcepError):
         return self.refusal.result()
 
 
-class Room:
+class QuotaGuard:
     """Whether there is room for more endpoints. The first refusal is the answer for all, unless some may go.
 
     shrinks: whether this task may itself delete endpoints, and so make room.
@@ -60,7 +60,7 @@ class Room:
             self.refusal = error
 
 
-class Member(Endpoint):
+class BulkEndpoint(Endpoint):
     """label: what messages call it; room: that of the fleet; latest: the fleet's latest listing."""
 
     def __init__(
@@ -68,11 +68,11 @@ class Member(Endpoint):
         label: str,
         options: Object,
         runtime: Runtime,
-        room: Room,
+        quota_guard: QuotaGuard,
         latest: Callable[[], Snapshot],
     ) -> None:
         self.label = label
-        self.room = room
+        self.quota_guard = quota_guard
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
@@ -93,7 +93,9 @@ class Member(Endpoint):
         wanted = self.desired
         self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
         found = self.same(self.listed)
-        usable([item for item in found if not has(item, "subnet_id")], "vpc_id")  # the subnet tells the VPC, too
+        require_members(
+            [item for item in found if not has(item, "subnet_id")], "vpc_id"
+        )  # the subnet tells the VPC, too
         return found
 
     def is_clear(self) -> bool:
@@ -130,28 +132,30 @@ class Member(Endpoint):
         return self.claim
 
     def send_create(self, body: Object) -> Object:
-        self.room.check()
+        self.quota_guard.check()
         try:
             return super().send_create(body)
         except ApiError as error:
-            self.room.note(error)
+            self.quota_guard.note(error)
             raise
 
     def quota_obstacles(self) -> list[str]:
-        return [] if self.room.shrinks else super().quota_obstacles()
+        return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
     def tell_pending(self, answer: Object) -> None:
         """A fleet's outcomes show it; a warning for each of a thousand would not help."""
 
 
-def overlapping(members: list[Member], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY) -> Iterator[Any]:
+def overlapping(
+    endpoints: list[BulkEndpoint], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY
+) -> Iterator[Any]:
     """Groups of members that may mean the same endpoint: one that leaves a part of the identity out means any."""
     part, *rest = identity
-    groups: dict[Any, list[Member]] = {}
-    for member in members:
-        groups.setdefault(part(member), []).append(member)
-    if None in groups and len(members) > 1:
-        yield members
+    groups: dict[Any, list[BulkEndpoint]] = {}
+    for endpoint in endpoints:
+        groups.setdefault(part(endpoint), []).append(endpoint)
+    if None in groups and len(endpoints) > 1:
+        yield endpoints
         return
     for group in groups.values():
         if len(group) > 1 and rest:

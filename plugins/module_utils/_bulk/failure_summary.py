@@ -13,7 +13,7 @@ LABELS = 3  # endpoints named in a message that failed for the same reason
 REASONS = 10  # lines of a message; more is in the outcomes
 
 
-def reasons(failed: list[tuple[str, VpcepError]]) -> list[str]:
+def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
     """A line for each reason, with the first few that it holds for.
 
     When there are too many, IDs in a reason make no difference.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._core.errors import VpcepError, WaitTimeout
-from .._core.parallel import each
+from .._core.parallel import run_parallel
 from .._resources.waiting import (
     FIRST_INTERVAL,
     GROWTH,
@@ -28,7 +28,7 @@ Object = dict[str, Any]
 PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
 
 
-class Item:
+class Task:
     """One flow: running, waiting for something, or at its end, with a report or an error."""
 
     def __init__(self, flow: Flow[Object] | VpcepError) -> None:
@@ -103,7 +103,7 @@ class Item:
         self.give_up(timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
 
 
-class Crowd:
+class Scheduler:
     """Some items, and how to see them all.
 
     list_all: what there is, by ID in lower case; pages: how many requests that takes; workers: requests at once.
@@ -112,13 +112,13 @@ class Crowd:
     def __init__(
         self,
         runtime: Any,
-        items: Sequence[Item],
+        tasks: Sequence[Task],
         list_all: Callable[[], dict[str, Object]],
         pages: int,
         workers: int,
     ) -> None:
         self.runtime = runtime
-        self.items = [item for item in items if not item.ended]
+        self.tasks = [task for task in tasks if not task.ended]
         self.list_all = list_all
         self.pages = pages
         self.workers = workers
@@ -130,48 +130,48 @@ class Crowd:
 
     def run(self) -> None:
         """Runs all items to their ends."""
-        ready = self.items
+        ready = self.tasks
         while ready:
-            each(ready, self.advance, self.workers, self.runtime.interrupt)
-            waiting = [item for item in self.items if item.wait is not None]
-            anew = any(item.wait is not None for item in ready)
+            run_parallel(ready, self.advance, self.workers, self.runtime.interrupt)
+            waiting = [task for task in self.tasks if task.wait is not None]
+            anew = any(task.wait is not None for task in ready)
             ready = self.wait(waiting, anew) if waiting else []
 
-    def advance(self, item: Item) -> None:
-        if self.runtime.deadline.left() > 0 or item.ready:
-            item.advance(self.runtime.clock())
+    def advance(self, task: Task) -> None:
+        if self.runtime.deadline.left() > 0 or task.ready:
+            task.advance(self.runtime.clock())
         else:
-            item.skip()
-        if item.ended:
+            task.skip()
+        if task.ended:
             with self.lock:
                 self.done += 1
         self.tell()
 
-    def wait(self, waiting: list[Item], anew: bool) -> list[Item]:
+    def wait(self, waiting: list[Task], anew: bool) -> list[Task]:
         """Looks until some of *waiting* are ready, and returns these. anew: some have not been looked at."""
         if anew:
             self.pause = FIRST_INTERVAL
         else:
             self.rest(waiting)
         while True:
-            self.look([item for item in waiting if not item.ready])
-            ready = [item for item in waiting if item.ready]
+            self.look([task for task in waiting if not task.ready])
+            ready = [task for task in waiting if task.ready]
             if ready:
                 return ready
             self.rest(waiting)
             self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # as long as nothing comes of it
 
-    def rest(self, waiting: list[Item]) -> None:
+    def rest(self, waiting: list[Task]) -> None:
         """Pauses, or gives up all that wait when there is no time for it."""
         self.tell()
         seconds = max(self.pause, PAUSE_PER_LOOK * self.last_look)
         if self.runtime.deadline.left() > seconds:
             self.runtime.sleep(seconds)
             return
-        for item in waiting:
-            item.time_out(self.runtime.clock())
+        for task in waiting:
+            task.time_out(self.runtime.clock())
 
-    def look(self, waiting: list[Item]) -> None:
+    def look(self, waiting: list[Task]) -> None:
         """Looks at all that are waited for; one by one when these are fewer than the requests for all."""
         began = self.runtime.clock()
         alone = waiting
@@ -179,30 +179,30 @@ class Crowd:
             try:
                 alone = self.look_at_all(waiting)
             except VpcepError as error:
-                for item in waiting:
+                for task in waiting:
                     if self.runtime.deadline.left() > 0:
-                        item.give_up(error)
+                        task.give_up(error)
                     else:
-                        item.time_out(self.runtime.clock())
+                        task.time_out(self.runtime.clock())
                 return
-        each(alone, lambda item: item.look(), self.workers, self.runtime.interrupt)
+        run_parallel(alone, lambda task: task.look(), self.workers, self.runtime.interrupt)
         self.last_look = self.runtime.clock() - began
 
-    def look_at_all(self, waiting: list[Item]) -> list[Item]:
+    def look_at_all(self, waiting: list[Task]) -> list[Task]:
         """One listing. Returns those it does not hold although it should: a list may be late."""
         seen = self.list_all()
         missing = []
-        for item in waiting:
-            found = seen.get(item.goal.object_id.lower())
-            if found is None and not isinstance(item.goal, Gone):
-                missing.append(item)
+        for task in waiting:
+            found = seen.get(task.goal.object_id.lower())
+            if found is None and not isinstance(task.goal, Gone):
+                missing.append(task)
             else:
-                item.see(found)
+                task.see(found)
         return missing
 
     def tell(self) -> None:
         """Says how far all of it is, to whoever is watching."""
         if not self.runtime.notify:
             return
-        done, everything, seconds = self.done, len(self.items), self.runtime.clock() - self.begun
+        done, everything, seconds = self.done, len(self.tasks), self.runtime.clock() - self.begun
         self.runtime.notify(f"{everything} endpoints", f"{done} of {everything} are done", seconds)

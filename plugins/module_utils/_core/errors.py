@@ -156,7 +156,7 @@ class OutcomeUnknown(ApiError):
 
 
 class ConnectionFailed(ApiError):
-    """No usable answer after all retries (status None). cause: see failures.HINTS."""
+    """No usable answer after all retries (status None). cause: see network_errors.HINTS."""
 
     cause = ""
 
@@ -177,11 +177,11 @@ class WaitTimeout(VpcepError):
         return {"timeout": {"what": self.what, "status": self.status, "seconds": self.seconds}}
 
 
-class Broken(Exception):
+class TransportFailure(Exception):
     """A request without a usable answer.
 
     sent: it may have reached the server; hopeless: no repeat will help; cause: a word for what to do about it, see
-    failures.HINTS.
+    network_errors.HINTS.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ WORKERS = 8  # requests that a task has under way at once, unless told otherwise
 FAREWELL = 1.0  # seconds that calls under way get to end after an interruption
 
 
-def each(
+def run_parallel(
     items: Iterable[Any],
     call: Callable[[Any], Any],
     workers: int = WORKERS,

@@ -10,15 +10,15 @@ import json as json_text
 import typing as t
 from urllib.parse import urlsplit
 
-from .._core.errors import ApiError, Broken, OutcomeUnknown
+from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
 from .pools import host_of
-from .retry import FINAL, UNKNOWN, judge
+from .retry import FINAL, UNKNOWN, classify
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .retry import Kind, Verdict
+    from .retry import Kind, RetryDecision
 
 # Statuses of refusals whose body is not needed.
 _TELLING = frozenset((401, 408, 429))
@@ -78,7 +78,7 @@ def request_id_of(headers: Mapping[str, str], secrets: Iterable[str]) -> str | N
 
 
 def check_success(response: Response, method: str, kind: Kind) -> None:
-    """Broken unless a successful answer is a JSON object or list, or empty where no body is needed."""
+    """Raises TransportFailure unless a successful answer is a JSON object or list, or empty where no body is needed."""
     if response.status in (204, 205) or method in ("DELETE", "HEAD"):
         return
     try:
@@ -87,7 +87,7 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
         raise _not_json(response) from None
     if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
         return
-    raise Broken(
+    raise TransportFailure(
         f"the answer (HTTP {response.status}) holds no object",
         sent=True,
         status=response.status,
@@ -96,9 +96,9 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
 
 
 def check_refusal(response: Response) -> None:
-    """Broken when the reason of a refusal is needed and is invalid JSON; and for a status below 200."""
+    """Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200."""
     if response.status < 200:
-        raise Broken(
+        raise TransportFailure(
             f"the answer (HTTP {response.status}) is not a final one", sent=True, request_id=response.request_id
         )
     if response.status in _TELLING or not 400 <= response.status < 500 or "json" not in response.content_type:
@@ -136,8 +136,8 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
     )
 
 
-def _not_json(response: Response) -> Broken:
-    return Broken(
+def _not_json(response: Response) -> TransportFailure:
+    return TransportFailure(
         f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
         sent=True,
         cause="page" if "html" in response.content_type else "",
@@ -156,10 +156,10 @@ def _redirects(response: Response) -> bool:
     return bool(location) and response.status in _REDIRECTS
 
 
-def judge_answer(kind: Kind, response: Response, error: ApiError) -> Verdict:
-    """The verdict on an answer that is no success."""
+def classify_answer(kind: Kind, response: Response, error: ApiError) -> RetryDecision:
+    """The decision on an answer that is no success."""
     if response.status >= 400:
-        return judge(kind, response.status, error.code)
+        return classify(kind, response.status, error.code)
     return UNKNOWN if kind == "create" and not _redirects(response) else FINAL
 
 

@@ -17,14 +17,14 @@ import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .._core.errors import Broken, ConnectionFailed, load_library
+from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import scrub
-from .answers import Response, check_refusal, check_success, judge_answer, outcome_unknown, refusal, request_id_of
+from .answers import Response, check_refusal, check_success, classify_answer, outcome_unknown, refusal, request_id_of
 from .bodies import read_body
-from .limiter import Gate
-from .pools import CONNECTIONS, Pools, Way, host_of
+from .limiter import RateLimiter
+from .pools import CONNECTIONS, ConnectionPools, Route, host_of
 from .proxies import proxy_secrets
-from .retry import Backoff, Patience, judge_broken, parse_retry_after
+from .retry import Backoff, Patience, classify_failure, parse_retry_after
 from .watchdog import Exchange
 
 if t.TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Attempt(t.NamedTuple):
     number: int
 
 
-class Transport:
+class HttpClient:
     """Sends requests over connections that are kept open.
 
     timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
@@ -66,7 +66,7 @@ class Transport:
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
         backoff: Backoff | None = None,
-        pools: Pools | None = None,
+        pools: ConnectionPools | None = None,
     ) -> None:
         self.timeout = timeout
         self.retries = retries
@@ -78,11 +78,11 @@ class Transport:
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
         self._backoff = backoff or Backoff()
-        self._gate = Gate(CONNECTIONS)
+        self._limiter = RateLimiter(CONNECTIONS)
         self._lock = threading.Lock()
-        self._pools = pools or Pools()
+        self._pools = pools or ConnectionPools()
         self._shared = pools is not None
-        self._ways: dict[tuple[str, str], Way] = {}
+        self._routes: dict[tuple[str, str], Route] = {}
         self._secrets: frozenset[str] = frozenset()
         self._exchanges: set[Exchange] = set()  # under way
         self._parent: int | None = None
@@ -127,30 +127,32 @@ class Transport:
             try:
                 self._check_wanted()
                 if not host_of(url):
-                    raise Broken(f"the address {url} cannot be used", sent=False, hopeless=True, cause="address")
+                    raise TransportFailure(
+                        f"the address {url} cannot be used", sent=False, hopeless=True, cause="address"
+                    )
                 sent = self._headers(body, headers)
                 if authorize is not None:
                     sent.update(authorize(Attempt(method, url, body, number)))
-                with self._gate.passed():
+                with self._limiter.acquire():
                     response = self._once(method, url, body, sent, deadline)
                 if 200 <= response.status < 300:
                     check_success(response, method, kind)
-                    self._gate.ease()
+                    self._limiter.recover()
                     return response
                 check_refusal(response)
                 error = refusal(response, operation, addressed, number, self._all_secrets(sent))
-                verdict = judge_answer(kind, response, error)
+                decision = classify_answer(kind, response, error)
                 wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-            except Broken as broken:
-                verdict = judge_broken(kind, broken.sent, broken.hopeless)
-                error = self._no_answer(broken, operation, number, sent)
+            except TransportFailure as failure:
+                decision = classify_failure(kind, failure.sent, failure.hopeless)
+                error = self._no_answer(failure, operation, number, sent)
                 error.host = host_of(url)
-            if verdict.unknown:
+            if decision.unknown:
                 raise outcome_unknown(error) from None
-            delay = self._backoff.delay(number, throttled=verdict.throttled, retry_after=wanted)
-            if self._interrupted.is_set() or not patience.lasts(verdict, delay):
+            delay = self._backoff.delay(number, throttled=decision.throttled, retry_after=wanted)
+            if self._interrupted.is_set() or not patience.lasts(decision, delay):
                 raise error from None
-            with self._gate.closed() if verdict.throttled else nullcontext():
+            with self._limiter.back_off() if decision.throttled else nullcontext():
                 self._sleep(delay)
             if self._interrupted.is_set():
                 raise error from None
@@ -173,16 +175,18 @@ class Transport:
     def close(self) -> None:
         """Close the connections, unless they are shared; the next request opens new ones."""
         with self._lock:
-            self._ways = {}
+            self._routes = {}
             if not self._shared:
                 self._pools.close()
 
     def _check_wanted(self) -> None:
-        """Raises Broken when nothing is to be sent any more."""
+        """Raises TransportFailure when nothing is to be sent any more."""
         if self._interrupted.is_set():
-            raise Broken("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
+            raise TransportFailure("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
         if self._parent not in (None, os.getppid()) or (self._controller and not is_alive(self._controller)):
-            raise Broken("the process that started this task is gone", sent=False, hopeless=True, cause="interrupted")
+            raise TransportFailure(
+                "the process that started this task is gone", sent=False, hopeless=True, cause="interrupted"
+            )
 
     def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
         sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
@@ -193,7 +197,7 @@ class Transport:
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
-        """One attempt, with any status. Raises Broken if no complete answer came."""
+        """One attempt, with any status. Raises TransportFailure if no complete answer came."""
         failures = self._failures()
         timeout = self.timeout
         if deadline is not None:
@@ -204,7 +208,7 @@ class Transport:
         request_id: str | None = None
         exchange = Exchange(timeout)
         try:
-            way = self._way(url)
+            way = self._route(url)
             self._exchanges.add(exchange)
             self._check_wanted()
             with self._pools.watchdog.watching(exchange):
@@ -222,45 +226,47 @@ class Transport:
             return Response(status, answer.headers, content, request_id, self._known_to_server(headers))
         except failures as error:
             if exchange.is_cut_off:
-                broken = self._cut_off(exchange)
+                failure = self._cut_off(exchange)
             else:
-                broken = error if isinstance(error, Broken) else self._broken(error, exchange)
-            broken.status, broken.request_id = status, request_id
-            raise broken from error
+                failure = error if isinstance(error, TransportFailure) else self._failure(error, exchange)
+            failure.status, failure.request_id = status, request_id
+            raise failure from error
         finally:
             self._exchanges.discard(exchange)
             self._log(method, url, status, started, request_id)
 
     @staticmethod
-    def _cut_off(exchange: Exchange) -> Broken:
+    def _cut_off(exchange: Exchange) -> TransportFailure:
         """What to say about an exchange that was ended from here."""
         sent = not exchange.unsent
         if exchange.interrupted:
-            return Broken("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
+            return TransportFailure("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
         if not exchange.connected:
-            return Broken("the server could not be reached in time", sent=sent, cause="unreachable")
+            return TransportFailure("the server could not be reached in time", sent=sent, cause="unreachable")
         reason = (
             f"the server fell silent or is too slow: the answer was not complete after {exchange.seconds:g} seconds"
         )
-        return Broken(reason, sent=sent, cause="silence")
+        return TransportFailure(reason, sent=sent, cause="silence")
 
     @staticmethod
-    def _broken(error: BaseException, exchange: Exchange) -> Broken:
-        from .network_errors import broken  # only needed after an error
+    def _failure(error: BaseException, exchange: Exchange) -> TransportFailure:
+        from .network_errors import transport_failure  # only needed after an error
 
-        return broken(error, exchange.unsent)
+        return transport_failure(error, exchange.unsent)
 
-    def _no_answer(self, broken: Broken, operation: str, number: int, sent: Mapping[str, str]) -> ConnectionFailed:
+    def _no_answer(
+        self, failure: TransportFailure, operation: str, number: int, sent: Mapping[str, str]
+    ) -> ConnectionFailed:
         from .network_errors import HINTS
 
         failed = ConnectionFailed(
-            scrub(str(broken), self._all_secrets(sent)),
+            scrub(str(failure), self._all_secrets(sent)),
             operation=operation,
-            request_id=broken.request_id,
+            request_id=failure.request_id,
             tries=number,
-            hint=HINTS[broken.cause],
+            hint=HINTS[failure.cause],
         )
-        failed.cause = broken.cause
+        failed.cause = failure.cause
         return failed
 
     def scrub(self, text: str) -> str:
@@ -286,13 +292,13 @@ class Transport:
         # list.append is atomic: no lock is needed.
         self.http.append(entry)
 
-    def _way(self, url: str) -> Way:
+    def _route(self, url: str) -> Route:
         """Looked up once for each host: to read the whole environment takes longer than to send a request."""
         host = urlsplit(url)[:2]
         with self._lock:
-            if host not in self._ways:
-                self._ways[host] = self._pools.way(url, self.verify)
-            return self._ways[host]
+            if host not in self._routes:
+                self._routes[host] = self._pools.route(url, self.verify)
+            return self._routes[host]
 
     @staticmethod
     def _failures() -> tuple[type[BaseException], ...]:
@@ -301,7 +307,7 @@ class Transport:
         from http.client import HTTPException
 
         return (
-            Broken,
+            TransportFailure,
             load_library("requests").exceptions.RequestException,
             load_library("urllib3").exceptions.HTTPError,
             OSError,

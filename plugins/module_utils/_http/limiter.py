@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Gate:
+class RateLimiter:
     """most: as many at once as anybody sends; the limit is given up when it comes near."""
 
     def __init__(self, most: int) -> None:
@@ -33,7 +33,7 @@ class Gate:
         return int(self._limit)
 
     @contextmanager
-    def passed(self) -> Iterator[None]:
+    def acquire(self) -> Iterator[None]:
         """Held while one request is under way; waits for the gate to open, and for room."""
         with self._changed:
             self._changed.wait_for(lambda: not self._closed_by and self._under_way < self.limit)
@@ -46,7 +46,7 @@ class Gate:
                 self._changed.notify_all()
 
     @contextmanager
-    def closed(self) -> Iterator[None]:
+    def back_off(self) -> Iterator[None]:
         """Held by a sender that was told to slow down, for as long as it waits."""
         with self._changed:
             if not self._closed_by:  # those that were refused at the same moment halve it once
@@ -59,7 +59,7 @@ class Gate:
                 self._closed_by -= 1
                 self._changed.notify_all()
 
-    def ease(self) -> None:
+    def recover(self) -> None:
         """After a good answer: one more at once, after as many good answers as are under way."""
         if self._limit < self._most:
             with self._changed:

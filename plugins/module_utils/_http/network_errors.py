@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._core.errors import Broken
+from .._core.errors import TransportFailure
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ _HOPELESS = frozenset((*_NO_REQUEST, "SSLCertVerificationError"))
 _CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_host", 64: "certificate_host"}
 
 
-def broken(error: BaseException, unsent: bool) -> Broken:
+def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
     """What a library's exception says: the innermost cause in a few words, and whether the request got out.
 
     unsent: it surely did not, as far as the connection knows. An exception that comes while a request is built says
@@ -85,7 +85,7 @@ def broken(error: BaseException, unsent: bool) -> Broken:
     if isinstance(error, OSError) and "invalid path" in str(error):
         # requests' own words for a CA file that is not there.
         built, hopeless = False, True
-    return Broken(
+    return TransportFailure(
         _reason(causes, names)[:300],
         sent=built and not unsent,
         hopeless=hopeless,

@@ -34,7 +34,7 @@ _this_thread = threading.local()
 """Its exchange is the one that the thread sends, or opens a connection for."""
 
 
-class Way(t.NamedTuple):
+class Route(t.NamedTuple):
     """How requests get to a host: adapter, of requests; base: scheme and host; settings: for the adapter."""
 
     adapter: t.Any
@@ -51,7 +51,7 @@ class Way(t.NamedTuple):
         return self.adapter.send(request, stream=True, timeout=exchange.seconds, **self.settings).raw
 
 
-class Pools:
+class ConnectionPools:
     """The open connections of transports that follow each other in one process. A forked child opens its own."""
 
     def __init__(self) -> None:
@@ -63,9 +63,9 @@ class Pools:
         self._leave_parent()
         return self._watchdog
 
-    def way(self, url: str, verify: bool | str) -> Way:
+    def route(self, url: str, verify: bool | str) -> Route:
         """The way to the host of a URL as the environment is now; verify: whether, or by which file, certificates are
-        checked. Raises Broken for a proxy's address that cannot be used."""
+        checked. Raises TransportFailure for a proxy's address that cannot be used."""
         requests = load_library("requests")
         base = f"{urlsplit(url).scheme}://{host_of(url)}"  # a user there would become credentials
         settings = requests.Session().merge_environment_settings(f"{base}/", {}, True, verify, None)
@@ -77,7 +77,7 @@ class Pools:
             urllib3 = load_library("urllib3")
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         used = {name: settings[name] for name in ("proxies", "verify", "cert")}
-        return Way(self.adapter(verify), base, used)
+        return Route(self.adapter(verify), base, used)
 
     def adapter(self, verify: bool | str) -> t.Any:
         """requests' keeper of pools for one way to check certificates."""

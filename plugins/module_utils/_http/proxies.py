@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import unquote, urlsplit
 
-from .._core.errors import Broken
+from .._core.errors import TransportFailure
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def check_proxy(proxy: str, environ: Mapping[str, str]) -> None:
-    """Raises Broken for an invalid address. Names the variable that holds it, and shows nothing of the address.
+    """Raises TransportFailure for an invalid address: it names the variable and shows nothing of its value.
 
     An unencoded / ? # or backslash in a password makes another address of it, whose parts a library would quote.
     """
@@ -42,4 +42,4 @@ def check_proxy(proxy: str, environ: Mapping[str, str]) -> None:
     if good and "\\" not in proxy and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
         return
     name = next((name for name, value in environ.items() if value == proxy and name.lower() in _NAMES), "HTTPS_PROXY")
-    raise Broken(f"the address in {name} cannot be used", sent=False, hopeless=True, cause="proxy_address")
+    raise TransportFailure(f"the address in {name} cannot be used", sent=False, hopeless=True, cause="proxy_address")

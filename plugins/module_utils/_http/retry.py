@@ -30,7 +30,7 @@ _ONCE = "iam.0020"
 """The login of a region has moved: one repeat, says the table."""
 
 
-class Verdict(t.NamedTuple):
+class RetryDecision(t.NamedTuple):
     """What to do about an answer.
 
     again: may be sent again; most: repeats at most (None: as many as the user allows); unknown: a create that may
@@ -43,12 +43,12 @@ class Verdict(t.NamedTuple):
     throttled: bool = False
 
 
-FINAL = Verdict(again=False)
-UNKNOWN = Verdict(again=False, unknown=True)
+FINAL = RetryDecision(again=False)
+UNKNOWN = RetryDecision(again=False, unknown=True)
 
 
-def judge(kind: Kind, status: int, code: str | None) -> Verdict:
-    """The verdict on an answer with an error status.
+def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
+    """The decision on an answer with an error status.
 
     A create is repeated only when it was surely not carried out: throttled, or refused for a state that passes.
     """
@@ -59,26 +59,26 @@ def judge(kind: Kind, status: int, code: str | None) -> Verdict:
         # Who is asking (401) is settled a layer above: a new token, once.
         return FINAL
     if known.kind == "throttle":
-        return Verdict(again=True, throttled=True)
+        return RetryDecision(again=True, throttled=True)
     if known.kind == "server":
         if kind == "create":
             return UNKNOWN
         if (code or "").lower() == _ONCE:
-            return Verdict(again=True, most=1)
-        return Verdict(again=True, most=A_FEW if known.retry == "depends" else None)
+            return RetryDecision(again=True, most=1)
+        return RetryDecision(again=True, most=A_FEW if known.retry == "depends" else None)
     # What is left is about the state of objects. 'depends' needs a look at them, which is not for this layer.
-    return Verdict(again=True) if known.retry == "yes" else FINAL
+    return RetryDecision(again=True) if known.retry == "yes" else FINAL
 
 
-def judge_broken(kind: Kind, sent: bool, hopeless: bool = False) -> Verdict:
-    """The verdict on a request without a usable answer.
+def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDecision:
+    """The decision on a request without a usable answer.
 
     sent: whether the request may have reached the server; hopeless: the same would happen again (a certificate
     that does not match).
     """
     if kind == "create" and sent:
         return UNKNOWN
-    return FINAL if hopeless else Verdict(again=True)
+    return FINAL if hopeless else RetryDecision(again=True)
 
 
 class Deadline:
@@ -149,15 +149,15 @@ class Patience:
         self._seconds = left if left < float("inf") else NO_DEADLINE_WAIT
         self._repeats = 0
 
-    def lasts(self, verdict: Verdict, delay: float) -> bool:
+    def lasts(self, decision: RetryDecision, delay: float) -> bool:
         """Whether to send once more after this delay (seconds), which is counted."""
-        if not verdict.again or not self._retries or not affordable(delay, self._deadline):
+        if not decision.again or not self._retries or not affordable(delay, self._deadline):
             return False
-        if verdict.throttled:
+        if decision.throttled:
             self._seconds -= delay
             return self._seconds >= 0
         self._repeats += 1
-        return self._repeats <= (self._retries if verdict.most is None else min(verdict.most, self._retries))
+        return self._repeats <= (self._retries if decision.most is None else min(decision.most, self._retries))
 
 
 def affordable(delay: float, deadline: Deadline | None) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._schema.fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
-from .._schema.normalize import observed, usable
+from .._schema.normalize import observed, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
 from .endpoint import service_id_of
 from .filters import listed
@@ -43,10 +43,10 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
     if options.get("endpoints") is None and options.get("domain_ids") is None and not options.get("pending"):
         raise InputError("Say which connections are meant: give endpoints, domain_ids, or pending as true.")
     runtime.start(options.get("wait_timeout") or 600)
-    return Decision(options, runtime).carry_out()
+    return ConnectionRequests(options, runtime).carry_out()
 
 
-class Decision:
+class ConnectionRequests:
     """One task's decision about some of a service's connections.
 
     lenient: an endpoint that fails or goes meanwhile is no problem.
@@ -99,12 +99,14 @@ class Decision:
         if by_id is not None:
             return self.named(list(dict.fromkeys(by_id)))
         accounts = self.options.get("domain_ids")
-        found = usable(self.api.list_connections(self.service_id), *["domain_id"] * (accounts is not None))
-        of_accounts = usable([one for one in found if accounts is None or one["domain_id"] in accounts], "status", "id")
+        found = require_members(self.api.list_connections(self.service_id), *["domain_id"] * (accounts is not None))
+        of_accounts = require_members(
+            [one for one in found if accounts is None or one["domain_id"] in accounts], "status", "id"
+        )
         chosen = {item["id"]: item for item in of_accounts}
         if self.options.get("pending"):
             return {key: item for key, item in chosen.items() if item.get("status") in WAITING}
-        return self.usable(chosen)
+        return self.require_members(chosen)
 
     def named(self, ids: list[str]) -> Connections:
         """The connections of these endpoints. A new one is not listed at once, so that it is looked for a while."""
@@ -116,9 +118,9 @@ class Decision:
             if len(found) == len(ids) or late or not self.waits():
                 break
             self.runtime.sleep(pause)
-        return self.usable({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
+        return self.require_members({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
 
-    def usable(self, connections: Connections) -> Connections:
+    def require_members(self, connections: Connections) -> Connections:
         """Those of *connections* that somebody can decide about; the others are problems if they were named."""
         lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
         if self.lenient:
@@ -144,7 +146,7 @@ class Decision:
         """Those of *ids* that the service lists. One is asked for by its ID; for several one list is cheaper."""
         by_id = {"id": ids[0]} if len(ids) == 1 else {}
         found = self.api.list_connections(self.service_id, **by_id) if ids else []
-        shown = {item["id"]: item for item in usable([one for one in found if one.get("id") in ids], "status")}
+        shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
         return {key: shown[key] for key in ids if key in shown}
 
     # Waiting
@@ -175,7 +177,7 @@ class Decision:
 
         if self.waits() and unfinished():
             poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
-        return self.usable(latest)
+        return self.require_members(latest)
 
     # Changing
 
@@ -183,7 +185,7 @@ class Decision:
         """One request for each undecided connection, one for all descriptions; then waits for what was asked."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
         undescribed = [key for key, item in before.items() if not self.is_described(item)]
-        failed = pool.each(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
+        failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
             if not tells_lost(error) or (by_id and not self.lenient):

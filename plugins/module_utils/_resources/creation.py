@@ -101,7 +101,7 @@ def create_one(one: Reconciler) -> Flow[Object]:
         if not ranked:
             continue  # others deleted all
         if is_own and ranked[0]["id"] == made["id"]:
-            return (yield from one.finish(ranked[0]))
+            return (yield from one.complete_creation(ranked[0]))
         kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
         report = yield from one.converge(kept or ranked[0])
         return dict(report, changed=True) if unanswered else report

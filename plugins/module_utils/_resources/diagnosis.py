@@ -24,7 +24,7 @@ from .._http.error_codes import lookup
 from .._http.network_errors import HINTS
 from .._http.retry import Deadline
 from .._schema.fields import RESERVED_RANGE
-from .._schema.normalize import canonical, name_of
+from .._schema.normalize import name_of, normalize
 
 Object = dict[str, Any]
 LOOKS = 8  # requests that all diagnoses of one task may take together
@@ -36,12 +36,12 @@ BY_HAND = ("network:dhcp", "network:router", "network:endpoint_interface")  # po
 class Diagnosis:
     """What one task has looked up. Each thing is looked at once, however many errors ask for it."""
 
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.credentials = connection.credentials
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.credentials = session.credentials
         deadline = Deadline(PATIENCE)
-        self.api = VpcepApi(connection, deadline)
-        self.network = NetworkApi(connection, deadline)
+        self.api = VpcepApi(session, deadline)
+        self.network = NetworkApi(session, deadline)
         self.left = LOOKS
         self.seen: dict[Any, Any] = {}
 
@@ -58,7 +58,7 @@ class Diagnosis:
         with suppress(Exception):
             found = find(self, options, error)
             if found:
-                return one_line(self.connection.scrub(found))
+                return one_line(self.session.scrub(found))
         return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
@@ -91,10 +91,10 @@ class Diagnosis:
     @property
     def place(self) -> str:
         """Where was looked. People forget that each region has projects of its own."""
-        _project_id, name = self.connection.own_project
-        project_id = self.connection.project_id
+        _project_id, name = self.session.own_project
+        project_id = self.session.project_id
         project = f"{name} ({project_id})" if name else project_id
-        return f"project {project} in region {self.connection.region or 'of ' + self.connection.api_url}"
+        return f"project {project} in region {self.session.region or 'of ' + self.session.api_url}"
 
 
 Finder = Callable[[Diagnosis, Object, ApiError], "str | None"]
@@ -258,7 +258,7 @@ def service(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
             f"{endpoint['endpoint_service_id']}."
         )
     return (
-        f"Region {seen.connection.region or seen.connection.api_url} has no endpoint service {wanted}, and endpoints "
+        f"Region {seen.session.region or seen.session.api_url} has no endpoint service {wanted}, and endpoints "
         "reach services of their own region only: check endpoint_service_id with the service's owner, and region. A "
         "service created a moment ago may take some seconds."
     )
@@ -275,12 +275,12 @@ def no_subnet(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
 
 def not_admitted(seen: Diagnosis, given: Object, _error: ApiError) -> str | None:
     """By far the commonest record that admits nobody holds the ID of a project."""
-    account = seen.connection.domain_id
+    account = seen.session.domain_id
     if not account:
         return None
     return (
         f"This account is {account}: ask the service's owner to add this ID to permissions, with "
-        f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.connection.project_id} is the "
+        f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.session.project_id} is the "
         "project's, and admits nobody. A record added a moment ago takes some seconds."
     )
 
@@ -315,7 +315,7 @@ def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Obj
 def server_ports(ports: Any) -> set[tuple[int, str]]:
     """What two services of one backend must not share. Nothing of an answer that makes no sense."""
     with suppress(TypeError, ValueError):
-        return {(one["server_port"], one["protocol"]) for one in canonical("ports", ports)}
+        return {(one["server_port"], one["protocol"]) for one in normalize("ports", ports)}
     return set()
 
 
@@ -325,7 +325,7 @@ def server_ports(ports: Any) -> set[tuple[int, str]]:
 def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
     """Projects, regions, keys: what does not go together."""
     given = seen.credentials
-    project_id, name = seen.connection.own_project
+    project_id, name = seen.session.own_project
     if given.method == "token" and project_id and given.project_id not in (None, project_id):
         return (
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
@@ -336,7 +336,7 @@ def identity(seen: Diagnosis, _given: Object, error: ApiError) -> str | None:
 
 def wrong_region(seen: Diagnosis) -> str | None:
     given = seen.credentials
-    name = seen.connection.own_project[1] or given.project_name
+    name = seen.session.own_project[1] or given.project_name
     home = regions.region_of_project(name)
     if not home or not given.region or home == given.region:
         return None

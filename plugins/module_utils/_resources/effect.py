@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.errors import InputError
 from .._schema import plan as planning
 from .._schema.fields import NEVER, UNKNOWN, Field
-from .._schema.normalize import canonical, first_known
+from .._schema.normalize import first_known, normalize
 from .._schema.validation import refuse
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ Table = Mapping[str, Field]
 
 
 def asks_for_nothing(field: Field, value: Any) -> bool:
-    """Whether a canonical *value* is what the object has without the field, such as an empty list."""
-    default = None if field.default is None else canonical(field.kind, field.default)
+    """Whether a normalized *value* is what the object has without the field, such as an empty list."""
+    default = None if field.default is None else normalize(field.kind, field.default)
     return value in (field.absent_means, default)
 
 
@@ -83,17 +83,17 @@ def check_effect(one: Reconciler, current: Values, news: str = "") -> None:
     news: what has just been done to the object, for the message. Raises InputError.
     """
     place = f"{one.noun.capitalize()} {current.get('id')}{news}"
-    judge(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
+    report_ineffective(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
 
 
 def check_new(one: Reconciler) -> None:
     """The same before a creation: what is not given has the cloud's default. Asks about the type only if it matters."""
     fields = {name: one.table[name] for name in switches(one)}
-    seen = {name: canonical(it.kind, it.default) for name, it in fields.items() if it.default is not None}
+    seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
     place = f"No {one.noun} was created"
-    judge(one, place, None, seen)
+    report_ineffective(one, place, None, seen)
     one.look_ahead()
-    judge(one, place, one.known_type(), seen)
+    report_ineffective(one, place, one.known_type(), seen)
 
 
 def switches(one: Reconciler) -> set[str]:
@@ -101,7 +101,7 @@ def switches(one: Reconciler) -> set[str]:
     return {other for name in one.desired for other in one.table[name].effective_with or ()}
 
 
-def judge(one: Reconciler, place: str, service_type: str | None, seen: Values) -> None:
+def report_ineffective(one: Reconciler, place: str, service_type: str | None, seen: Values) -> None:
     """Refuses or warns about what has no effect. place: begins the message."""
     found = {
         **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),

@@ -29,7 +29,7 @@ from .._schema.fields import (
     UPDATE_WHITELIST,
     UUID_PATTERN,
 )
-from .._schema.normalize import UnusableAnswer, canonical, detailed, has, name_of, observed, usable
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normalize, observed, require_members
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one, refuse
 from .effect import asks_for_nothing, check_options
@@ -68,7 +68,7 @@ class Endpoint(Reconciler):
         check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
         check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
         if self.desired.get("policy_statement") == []:
-            self.desired["policy_statement"] = canonical("policy", self.table["policy_statement"].default)
+            self.desired["policy_statement"] = normalize("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
         self.is_orphan = False  # whether it replaces an endpoint whose service is gone
         self.service_type = "interface" if self.service_to_come else None  # of what would be created
@@ -128,9 +128,9 @@ class Endpoint(Reconciler):
         """Those of *endpoints* that the options mean."""
         near = [item for item in endpoints if self.may_be_in_subnet(item)]
         self.need_names(near)
-        near = usable([item for item in near if self.of_service(item)], "id", "status")
+        near = require_members([item for item in near if self.of_service(item)], "id", "status")
         if "subnet_id" in self.desired:
-            usable([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
+            require_members([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
         wanted = self.desired.get("port_ip")
         if wanted is None:
             return near
@@ -154,7 +154,7 @@ class Endpoint(Reconciler):
         if service_id is not None:
             self.desired["endpoint_service_id"] = service_id
         elif self.options.get("state") == "absent":
-            usable(nameless, "endpoint_service_name")
+            require_members(nameless, "endpoint_service_name")
 
     def of_service(self, item: Object) -> bool:
         service_id = self.desired.get("endpoint_service_id")
@@ -165,10 +165,10 @@ class Endpoint(Reconciler):
         if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
             return bool(item["endpoint_service_name"] == full_name)
         if belongs is None and item.get("status") != DELETING:
-            item = detailed(self.get, usable([item], "id")[0])
+            item = detailed(self.get, require_members([item], "id")[0])
             belongs = names_service(item, service_id)
             if belongs is None and has(item, "endpoint_service_name"):
-                usable([item], "endpoint_service_id")
+                require_members([item], "endpoint_service_id")
         return bool(belongs)
 
     def may_be_in_subnet(self, item: Object) -> bool:
@@ -361,8 +361,8 @@ class Endpoint(Reconciler):
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
             self.api.delete_endpoint_policy(object_id)
-            default = canonical("policy", self.table["policy_statement"].default)
-            if statements and canonical("policy", statements) != default:
+            default = normalize("policy", self.table["policy_statement"].default)
+            if statements and normalize("policy", statements) != default:
                 body.setdefault("policy_statement", statements)
         if body:
             self.api.update_endpoint_policy(object_id, body)
@@ -371,7 +371,7 @@ class Endpoint(Reconciler):
         """The upgrade. The cloud does not show an endpoint's edition."""
         return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
 
-    def expectations(self, answer: Object) -> None:
+    def check_status(self, answer: Object) -> None:
         if answer.get("status") == PENDING:
             self.tell_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
@@ -421,7 +421,7 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
     else:
         listed = api.list_services(endpoint_service_name=name)
         named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
-    ids = [str(item["id"]) for item in usable(named, "id")]
+    ids = [str(item["id"]) for item in require_members(named, "id")]
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None

@@ -41,7 +41,7 @@ class Foreseen(VpcepError):
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
     """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
 
-    kind: 'endpoint_service' or 'endpoint'; desired: canonical values by field, as in ``Reconciler.desired`` (what is
+    kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Reconciler.desired`` (what is
     missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
     Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
     with up to ``diagnosis.LOOKS`` more. Raises nothing.
@@ -221,5 +221,5 @@ def leaving(runtime: Runtime, kind: str) -> int:
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """What a diagnosis of the refusal says, with the likely object or the existing ones; else *otherwise*."""
-    seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.connection))
+    seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.session))
     return seen.told(find, desired, ApiError()) or otherwise

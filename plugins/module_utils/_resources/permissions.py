@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core.errors import InputError
 from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
-from .._schema.normalize import observed, permission_key, usable
+from .._schema.normalize import observed, permission_key, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
 from .connections import check_service, service_of
@@ -74,7 +74,7 @@ class Whitelist:
 
     def read(self) -> Records:
         """All records; none when the service is yet to be created (check mode)."""
-        found = usable(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
+        found = require_members(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
         self.stored = {}
         for item in found:
             self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
@@ -115,7 +115,7 @@ class Whitelist:
         """By the records' IDs where the cloud can, else as they were stored: ``*`` is not ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
         if self.runtime.cloud == HUAWEI:
-            ids = [{"id": item["id"]} for item in usable(stored, "id")]
+            ids = [{"id": item["id"]} for item in require_members(stored, "id")]
             self.api.delete_permissions(self.service_id, {"permissions": ids})
         else:
             texts = [str(item["permission"]) for item in stored]
@@ -124,7 +124,7 @@ class Whitelist:
     def describe(self, records: list[str]) -> None:
         for record in records:
             body = {"permission": {"description": self.description}}
-            self.api.describe_permission(self.service_id, usable([self.before[record]], "id")[0]["id"], body)
+            self.api.describe_permission(self.service_id, require_members([self.before[record]], "id")[0]["id"], body)
 
     def predict(self, after: list[str]) -> Records:
         """The records as they will be; new ones have no ID yet."""

@@ -15,7 +15,7 @@ from typing import Any
 from .._api.network import networks
 from .._core.errors import VpcepError
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
-from .._schema.normalize import permission_key, usable
+from .._schema.normalize import permission_key, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids
 from .obstacles import has_room
 from .reject_revoked import admits
@@ -110,9 +110,9 @@ def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     # Any other status is one that ends by itself, and is waited for.
     yield result(f"status of endpoint service {service_id}", status not in (FAILED, DELETING), status, advice)
     accounts = options.get("domain_ids") or []
-    foreign = [account for account in accounts if account != runtime.connection.domain_id]
+    foreign = [account for account in accounts if account != runtime.session.domain_id]
     if foreign:
-        records = usable(runtime.api.list_permissions(service_id), "permission")
+        records = require_members(runtime.api.list_permissions(service_id), "permission")
         whitelist = sorted(permission_key(one["permission"]) for one in records)
         for account in foreign:
             yield whitelist_check(service_id, account, whitelist)

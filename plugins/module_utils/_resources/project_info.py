@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._schema.normalize import UnusableAnswer, canonical, usable
+from .._schema.normalize import UnusableAnswer, normalize, require_members
 from .runtime import Runtime
 
 Object = dict[str, Any]
@@ -23,9 +23,9 @@ def find_quotas(options: Object, runtime: Runtime) -> Object:
 def find_tags(options: Object, runtime: Runtime) -> Object:
     """Tag keys in use with their values. API: Querying Tags of a Resource Type. Raises VpcepError."""
     found = runtime.api.list_project_tags(options["resource_type"])
-    found = usable(found, "key")
+    found = require_members(found, "key")
     try:
-        tags = {tag["key"]: canonical("ids", tag.get("values") or []) for tag in found}
+        tags = {tag["key"]: normalize("ids", tag.get("values") or []) for tag in found}
     except TypeError as error:
         raise UnusableAnswer("The cloud's answer about tags has values that are no texts.") from error
     return {"changed": False, "tags": tags}

@@ -81,11 +81,11 @@ class Reconciler(Replacing, Creatable):
         raise NotImplementedError
 
     def observe(self, answer: Object, names: list[str]) -> Object:
-        """The canonical values of the managed fields as they are; reads what *answer* does not hold."""
+        """The normalized values of the managed fields as they are; reads what *answer* does not hold."""
         return planning.observe(self.table, answer, [name for name in names if name in self.table])
 
     def managed(self) -> Object:
-        """The canonical values that the task asks for."""
+        """The normalized values that the task asks for."""
         return self.desired
 
     def complete(self) -> list[Object]:
@@ -96,11 +96,11 @@ class Reconciler(Replacing, Creatable):
         """Calls that the task asks for beside the fields; *current* is empty for an object that is yet to be made."""
         return []
 
-    def aftermath(self, current: Object, plan: Plan) -> bool:
+    def after_update(self, current: Object, plan: Plan) -> bool:
         """What else follows from a change; whether it changed anything."""
         return False
 
-    def expectations(self, answer: Object) -> None:
+    def check_status(self, answer: Object) -> None:
         """Raises when an existing, settled object is not what the task insists on."""
 
     def flow(self) -> Flow[Object]:
@@ -127,7 +127,7 @@ class Reconciler(Replacing, Creatable):
         """Brings an existing object to what the options ask."""
         if current.get("status") == FAILED:
             return (yield from self.replace(current, failed_object(self.noun, current)))
-        current = yield from self.settle(current)
+        current = yield from self.wait_until_stable(current)
         check_effect(self, current)
         obstacles: list[str] = []
         plan = self.plan(current)
@@ -138,8 +138,8 @@ class Reconciler(Replacing, Creatable):
         elif plan.steps:
             obstacles = self.change_obstacles(current, plan)
             current = predicted(current, plan.after, self.read_back_names())
-        self.expectations(current)
-        changed = self.aftermath(current, plan) or bool(plan.steps)
+        self.check_status(current)
+        changed = self.after_update(current, plan) or bool(plan.steps)
         return with_obstacles(self.report(changed, current, plan.before, plan.after), obstacles)
 
     def plan(self, current: Object) -> Plan:
@@ -212,7 +212,7 @@ class Reconciler(Replacing, Creatable):
 
         return (yield from create_one(self))
 
-    def finish(self, created: Object) -> Flow[Object]:
+    def complete_creation(self, created: Object) -> Flow[Object]:
         """Makes those settings of a new object that its creation could not."""
         # Actions are refused until then (EndPoint.3045).
         waits = self.options.get("wait") is not False or self.actions({})
@@ -226,7 +226,7 @@ class Reconciler(Replacing, Creatable):
         if steps and created.get("status") in self.settled:
             created = yield self.shown(created["id"])
         check_made(self, created)
-        self.expectations(created)
+        self.check_status(created)
         return self.report(True, created, {}, self.managed())
 
     def steps_after_creation(self) -> list[Step]:
@@ -258,7 +258,7 @@ class Reconciler(Replacing, Creatable):
             for name, field in known.items()
             if field.default is not None and field.service_type in (None, service_type)
         }
-        object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.connection.project_id}
+        object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.session.project_id}
         return predicted({**object_of, **defaults}, self.desired, self.read_back_names())
 
     def expected_type(self) -> str:
@@ -370,7 +370,7 @@ class Reconciler(Replacing, Creatable):
 
     # Waiting
 
-    def settle(self, current: Object) -> Flow[Object]:
+    def wait_until_stable(self, current: Object) -> Flow[Object]:
         """Waits for an object that is still on its way, as far as the task wants that."""
         if current.get("status") in self.settled or self.runtime.check_mode or self.options.get("wait") is False:
             return current

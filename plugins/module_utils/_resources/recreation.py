@@ -30,7 +30,7 @@ class Replacing:
     runtime: Runtime
 
     def old_values(self, current: Values) -> Values:
-        """The canonical values of all fields of this cloud that an object shows."""
+        """The normalized values of all fields of this cloud that an object shows."""
         names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
         seen = planning.observe(self.table, current, names)
         return {name: value for name, value in seen.items() if value is not UNKNOWN}

@@ -13,12 +13,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .._schema.fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
-from .._schema.normalize import usable
-from .connections import Decision
+from .._schema.normalize import require_members
+from .connections import ConnectionRequests
 from .runtime import Runtime
 
 Object = dict[str, Any]
-EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its canonical form
+EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its normalized form
 
 
 def settle_revocations(
@@ -26,16 +26,16 @@ def settle_revocations(
 ) -> list[str]:
     """Warns about endpoints of accounts that the whitelist does not admit any more, or rejects them.
 
-    before, after: the whitelist, canonical. With *reject* those of earlier, interrupted runs are rejected as well.
+    before, after: the permissions, normalized. With *reject* those of earlier, interrupted runs are rejected as well.
     Returns the IDs of the rejected endpoints (in check mode: of those that would be). Raises VpcepError.
     """
     removed = set(before) - set(after)
     if not service_id or not (removed or reject):
         return []
-    listed = usable(runtime.api.list_connections(service_id), "status")
-    connected = usable([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
+    listed = require_members(runtime.api.list_connections(service_id), "status")
+    connected = require_members([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
     outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
-    own = runtime.connection.domain_id if outside else None
+    own = runtime.session.domain_id if outside else None
     outside = [item for item in outside if item.get("domain_id") != own]
     by_path = any(record.startswith(ORG_PATH_PREFIX) for record in after)
     if not outside:
@@ -79,7 +79,7 @@ def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> 
     """Rejects endpoints and waits until they are. Those that go meanwhile are no problem. Returns what is left."""
     ids = [str(item["id"]) for item in connections]
     options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
-    return list(Decision(options, runtime, lenient=True).carry_out()["connections"])
+    return list(ConnectionRequests(options, runtime, lenient=True).carry_out()["connections"])
 
 
 def list_of(connections: Iterable[Object]) -> str:

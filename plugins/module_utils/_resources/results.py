@@ -14,7 +14,7 @@ from typing import Any
 from .._core.errors import VpcepError
 from .._core.texts import one_line
 from .._schema.fields import UNKNOWN
-from .._schema.normalize import canonical, name_of
+from .._schema.normalize import name_of, normalize
 
 Object = dict[str, Any]
 
@@ -69,7 +69,7 @@ def failed_object(what: str, answer: Object) -> VpcepError:
 def _with_tags(answer: Object) -> Object:
     result = dict(answer)
     try:
-        result["tags"] = canonical("tags", answer.get("tags") or {})
+        result["tags"] = normalize("tags", answer.get("tags") or {})
     except (TypeError, ValueError, AttributeError, KeyError):
         result["tags"] = answer.get("tags")  # shown as it came; whoever manages tags gets an error from normalize.py
     return result

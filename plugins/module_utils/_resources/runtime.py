@@ -22,24 +22,24 @@ Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 class Runtime:
     """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
 
-    connection: a :class:`connection.Connection`; check_mode: send only GETs; notify: told about long waits.
+    connection: a :class:`Session`; check_mode: send only GETs; notify: told about long waits.
     """
 
     def __init__(
         self,
-        connection: Any,
+        session: Any,
         check_mode: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         notify: Notify | None = None,
     ) -> None:
-        self.connection = connection
+        self.session = session
         self.check_mode = check_mode
         self.clock = clock
         self.sleep = sleep
         self.notify = notify
         self.warnings: list[str] = []
-        self.api = VpcepApi(connection)
+        self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
@@ -47,7 +47,7 @@ class Runtime:
     @cached_property
     def cloud(self) -> str:
         """'otc' or 'huawei'. Every object of a fleet asks for it."""
-        return str(self.connection.cloud)
+        return str(self.session.cloud)
 
     def start(self, wait_timeout: float) -> None:
         """Starts the time (seconds) that the whole task may take, every wait and retry included."""
@@ -57,7 +57,7 @@ class Runtime:
     def interrupt(self) -> None:
         """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
         self.deadline.cancel()
-        self.connection.interrupt()
+        self.session.interrupt()
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
         """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""

@@ -27,7 +27,7 @@ from .._schema.fields import (
     UNKNOWN,
     UPDATE_SERVICE,
 )
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permission_key, usable
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permission_key, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
@@ -75,12 +75,12 @@ class Service(Reconciler):
         if name:
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
-            return usable([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
+            return require_members([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
         same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
         found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
-        return usable(found, *IDENTIFYING)
+        return require_members(found, *IDENTIFYING)
 
     def is_taken(self) -> bool:
         """By a service of another name at the same backend. Without a name any service at the backend is meant."""
@@ -116,7 +116,7 @@ class Service(Reconciler):
         values = super().observe(answer, names)
         if "permissions" in names:
             self.stored_records, self.records_of = {}, answer["id"]
-            for item in usable(self.api.list_permissions(answer["id"]), "permission"):
+            for item in require_members(self.api.list_permissions(answer["id"]), "permission"):
                 text = item["permission"]
                 self.stored_records.setdefault(permission_key(text), []).append(text)
             values["permissions"] = sorted(self.stored_records)
@@ -149,7 +149,7 @@ class Service(Reconciler):
             return plan._replace(steps=[rename, *plan.steps[1:]])
         return plan
 
-    def aftermath(self, current: Object, plan: Plan) -> bool:
+    def after_update(self, current: Object, plan: Plan) -> bool:
         """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.tell_unapproved(current)
@@ -214,7 +214,7 @@ class Service(Reconciler):
     def show(self, answer: Object, after: Object) -> Object:
         name = str(answer.get("service_name") or "")
         if "." not in name and answer.get("id"):  # predicted: the cloud would build the full name
-            parts = [self.runtime.connection.region, name, answer["id"]]
+            parts = [self.runtime.session.region, name, answer["id"]]
             answer = dict(answer, service_name=".".join(part for part in parts if part))
         shown = service_result(answer, after.get("permissions"))
         return shown if answer.get("id") else dict(shown, name=name)
@@ -243,7 +243,7 @@ class Service(Reconciler):
             except ApiError as error:
                 if not error.is_code(*IN_USE_CODES):
                     raise
-                connections = self.make_way(found, error)
+                connections = self.reject_blocking(found, error)
                 if self.runtime.deadline.left() <= pause:
                     raise in_use(found, error, connections) from error
             self.runtime.sleep(pause)
@@ -266,8 +266,8 @@ class Service(Reconciler):
         if self.options.get("force"):
             return report
         try:
-            connections = usable(self.connections_of(current["id"]), "status")
-            blocking = usable([item for item in connections if item["status"] in BLOCKING], "id")
+            connections = require_members(self.connections_of(current["id"]), "status")
+            blocking = require_members([item for item in connections if item["status"] in BLOCKING], "id")
         except VpcepError:  # what cannot be seen is no obstacle
             return report
         if not blocking:
@@ -275,17 +275,17 @@ class Service(Reconciler):
         refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
         return dict(with_obstacles(report, [str(refusal)]), connections=blocking)
 
-    def make_way(self, found: Object, refusal: ApiError) -> list[Object]:
+    def reject_blocking(self, found: Object, refusal: ApiError) -> list[Object]:
         """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
 
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
         if found.get("status") not in self.settled and is_passing(self, found):
             raise refusal  # endpoints are not the reason: see removal.py
-        connections = usable(self.api.list_connections(found["id"]), "status")
+        connections = require_members(self.api.list_connections(found["id"]), "status")
         if not connections and is_passing(self, found):
             raise refusal
-        blocking = usable([item for item in connections if item.get("status") in BLOCKING], "id")
+        blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:

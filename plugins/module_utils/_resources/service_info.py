@@ -51,7 +51,7 @@ def read_included(services: list[Object], kinds: Collection[str], runtime: Any) 
         included[number][kind] = INCLUDED[kind](runtime.api, services[number]["id"])
 
     places = [(number, kind) for number, service in enumerate(services) if service.get("id") for kind in kinds]
-    for error in pool.each(places, read, interrupt=runtime.interrupt).values():
+    for error in pool.run_parallel(places, read, interrupt=runtime.interrupt).values():
         if not isinstance(error, NotFound):
             raise error
     return included

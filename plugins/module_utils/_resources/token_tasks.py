@@ -31,28 +31,28 @@ def manage_token(options: Object, runtime: Runtime) -> Object:
 
 def warm(runtime: Runtime) -> Object:
     """Makes sure that a token is in the cache. Check mode does not log in; access keys need no token."""
-    connection = runtime.connection
-    kept = connection.peek_token()
+    session = runtime.session
+    kept = session.peek_token()
     if kept is not None:
         return {"changed": False, "token": kept}
-    if connection.gets_tokens and runtime.check_mode:
+    if session.gets_tokens and runtime.check_mode:
         return {"changed": True, "token": {}}
-    gets_tokens = connection.gets_tokens
-    token = connection.token_info()
-    return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or connection.domain_id}}
+    gets_tokens = session.gets_tokens
+    token = session.token_info()
+    return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or session.domain_id}}
 
 
 def revoke(runtime: Runtime) -> Object:
     """Ends the token at IAM and removes it from the cache."""
-    connection = runtime.connection
+    session = runtime.session
     if runtime.check_mode:
-        given = connection.credentials.method == "token" and not connection.gets_tokens
-        return {"changed": given or connection.peek_token() is not None, "token": {}}
-    return {"changed": connection.revoke_token(), "token": {}}
+        given = session.credentials.method == "token" and not session.gets_tokens
+        return {"changed": given or session.peek_token() is not None, "token": {}}
+    return {"changed": session.revoke_token(), "token": {}}
 
 
 def check_api(runtime: Runtime) -> None:
     """Raises VpcepError unless the API serves the version that this collection speaks."""
     status = runtime.api.get_version(API_VERSION).get("status")
     if status not in SERVED:
-        raise VpcepError(f"The API at {runtime.connection.api_url} does not serve {API_VERSION} (status {status}).")
+        raise VpcepError(f"The API at {runtime.session.api_url} does not serve {API_VERSION} (status {status}).")

@@ -56,13 +56,13 @@ def execute(
     try:
         refuse_wrong_types(params)
         runtime = Runtime(connect(params, **session), mode.check, notify=notify)
-        runtime.connection.end_with_parent()
+        runtime.session.end_with_parent()
         result = program(params, runtime)
     except MissingLibrary as error:
         return {"failed": True, "msg": missing_required_lib(error.library), "exception": error.traceback}, []
     except VpcepError as error:
         if runtime is not None and isinstance(error, ApiError):
-            Diagnosis(runtime.connection).explain(error, params)
+            Diagnosis(runtime.session).explain(error, params)
         result = {"failed": True, "msg": str(error), **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
@@ -71,8 +71,8 @@ def execute(
     if runtime is None:
         return result, []
     if mode.verbosity >= VERBOSITY_OF_HTTP:
-        result["http"] = runtime.connection.http
-    return result, [*runtime.connection.warnings, *runtime.warnings]
+        result["http"] = runtime.session.http
+    return result, [*runtime.session.warnings, *runtime.warnings]
 
 
 def _mistake(error: BaseException) -> str:

@@ -21,7 +21,7 @@ class UnusableAnswer(VpcepError):
     """The cloud's answer has a value in a field that matters here and that nobody can make sense of."""
 
 
-def canonical(kind: str, value: Any) -> Any:
+def normalize(kind: str, value: Any) -> Any:
     """*value* in the one form of its *kind* (see :class:`fields.Field`).
 
     Raises TypeError or ValueError when it cannot be a value of that kind.
@@ -34,7 +34,7 @@ def canonical(kind: str, value: Any) -> Any:
 
 
 def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
-    """What *answer* (an object of the API) says about a field: its canonical value, or ``UNKNOWN``.
+    """What *answer* (an object of the API) says about a field: its normalized value, or ``UNKNOWN``.
 
     Absent, null and empty mean the same (the clouds use all three). Raises :class:`UnusableAnswer`: what is not even
     of the right type says nothing, and to take it for a difference would change or replace a good object.
@@ -47,7 +47,7 @@ def observed(name: str, field: Field, answer: dict[str, Any]) -> Any:
             raise TypeError(f"not of kind {field.kind}")
         if field.kind == "name":
             value = short_name(value, answer.get("id"))
-        return canonical(field.kind, value)
+        return normalize(field.kind, value)
     except (TypeError, ValueError) as error:
         raise UnusableAnswer(
             f"The cloud's answer about {answer.get('id')} has {name}={value!r}, which cannot be understood; "
@@ -69,7 +69,7 @@ def has(item: dict[str, Any], name: str) -> bool:
     return isinstance(item.get(name), str) and bool(item[name])
 
 
-def usable(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
+def require_members(found: list[dict[str, Any]], *needs: str) -> list[dict[str, Any]]:
     """*found*, if each of them has all *needs*, as texts. Raises :class:`UnusableAnswer`.
 
     found: only those entries of a list that a decision depends on. An entry that lacks a member must not stop others.
@@ -92,7 +92,7 @@ def detailed(get: Callable[[str], dict[str, Any]], item: dict[str, Any], *needs:
     if needs and all(has(item, name) for name in needs):
         return item
     try:
-        return usable([get(item["id"]) if has(item, "id") else item], *needs)[0]
+        return require_members([get(item["id"]) if has(item, "id") else item], *needs)[0]
     except NotFound:
         return {}
 

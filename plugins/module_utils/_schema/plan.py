@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From what is there and what is asked to the calls that lead from one to the other. Pure functions, no I/O.
 
-All values are canonical (see normalize.py). Only fields that the user gave take part; a field that the
+All values are normalized (see normalize.py). Only fields that the user gave take part; a field that the
 cloud does not show is never guessed at.
 """
 
@@ -69,7 +69,7 @@ def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str])
 
 
 def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> Values:
-    """The canonical values (or ``UNKNOWN``) of the fields *names* in an *answer* of the API."""
+    """The normalized values (or ``UNKNOWN``) of the fields *names* in an *answer* of the API."""
     return {name: observed(name, table[name], answer) for name in names}
 
 
@@ -176,7 +176,7 @@ def _parts(items: list[Any], size: int) -> list[list[Any]]:
 
 
 def create_body(table: Mapping[str, Field], desired: Values) -> Values:
-    """The create request for the canonical values *desired*: everything that was given, nothing else."""
+    """The create request for the normalized values *desired*: everything that was given, nothing else."""
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:
         body["tags"] = tag_list(body["tags"])

@@ -36,7 +36,7 @@ from .fields import (
     Field,
     fields_of,
 )
-from .normalize import canonical, permission_key, permission_record, tag_value
+from .normalize import normalize, permission_key, permission_record, tag_value
 
 LONGEST_WAIT = 10**9  # seconds; what is much longer does not fit into a float
 
@@ -52,7 +52,7 @@ OPTION_NAMES = {"service_name": "name"}  # field -> option, where the design ren
 
 
 def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> dict[str, Any]:
-    """The canonical values of the fields given in *options* (None means: not given).
+    """The normalized values of the fields given in *options* (None means: not given).
 
     Raises :class:`InputError` that lists everything that is wrong with them.
     """
@@ -70,13 +70,13 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
         found = problems_of(option, table[name], cloud, given)
         problems += found
         if not found:
-            values[name] = canonical(table[name].kind, given)
+            values[name] = normalize(table[name].kind, given)
     refuse(problems)
     return values
 
 
 def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] | None:
-    """The whitelist records given, canonical; None when they are not managed. Raises :class:`InputError`."""
+    """The whitelist records given, normalized; None when they are not managed. Raises :class:`InputError`."""
     if permissions is None:
         return None
     others = ", organizations:orgPath::PATH or *" if cloud == HUAWEI else " or *"
@@ -172,7 +172,7 @@ def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
     if field.pattern and not re.fullmatch(field.pattern, str(value), re.DOTALL):
         return [f"{option}: {_shortened(str(value))} is not {field.rule}.{_likeness(option, str(value))}"]
     check = _CHECKS.get(field.kind)
-    return (check(option, cloud, value) if check else []) or _json_problems(option, canonical(field.kind, value))
+    return (check(option, cloud, value) if check else []) or _json_problems(option, normalize(field.kind, value))
 
 
 def _json_problems(option: str, value: Any) -> list[str]:
@@ -277,7 +277,7 @@ def _parse_problems(kind: str, meaning: str) -> Callable[[str, str, Any], list[s
         problems = []
         for item in value if isinstance(value, list) else [value]:
             try:
-                canonical(kind, [item] if isinstance(value, list) else item)
+                normalize(kind, [item] if isinstance(value, list) else item)
             except (TypeError, ValueError):
                 problems.append(f"{option}: {_shortened(str(item))} is not {meaning}.")
         return problems

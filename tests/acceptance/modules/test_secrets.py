@@ -14,7 +14,7 @@ import pytest
 from tests.acceptance.modules.conftest import BOTH_WAYS
 
 pytestmark = [
-    pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked"),
+    pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked"),
     BOTH_WAYS,
 ]
 VERBOSE = ("-vvvvv", "--diff")

@@ -40,7 +40,7 @@ def test_the_timeout_of_a_task(controller: Any, simulator: Any) -> None:
     assert len(simulator.state()["services"]) == 1
 
 
-@pytest.mark.torture("answers that come too slowly")
+@pytest.mark.fault_injection("answers that come too slowly")
 @pytest.mark.parametrize("name", ["a header's value", "a chunk's size"])
 def test_the_timeout_of_a_fleet_whose_requests_hang(controller: Any, simulator: Any, name: str) -> None:
     """The list is answered, and each creation drips. In a process of its own, the fleet ends with wait_timeout."""

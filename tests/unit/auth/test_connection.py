@@ -178,7 +178,7 @@ def test_a_login_that_moved_twice_is_given_up(cloud, connection):
     assert caught.value.code == "IAM.0020"
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_a_password_that_iam_echoes_is_hidden(cloud, connection):
     cloud.script = [Answer(400, {"error_code": "IAM.0073", "error_msg": f"The value is '{PASSWORD}'."})]
     with pytest.raises(ApiError) as caught:
@@ -187,7 +187,7 @@ def test_a_password_that_iam_echoes_is_hidden(cloud, connection):
     assert "********" in str(caught.value)
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_a_token_that_the_api_echoes_is_hidden(cloud, connection):
     one = connection()
     get(one)
@@ -232,7 +232,7 @@ def test_one_login_for_all_tasks_of_a_process_without_a_folder(cloud, connection
     assert len(cloud.logins()) == 1
 
 
-@pytest.mark.torture("IAM down with a warm cache")
+@pytest.mark.fault_injection("IAM down with a warm cache")
 def test_iam_may_be_down_when_the_cache_is_warm(cloud, connection, new_process):
     get(connection())
     new_process()
@@ -251,7 +251,7 @@ def test_iam_down_and_nothing_kept(connection):
     assert "log in to IAM" in str(caught.value)
 
 
-@pytest.mark.torture("attacks on the token cache")
+@pytest.mark.fault_injection("attacks on the token cache")
 @pytest.mark.parametrize(
     "change",
     [
@@ -275,7 +275,7 @@ def test_a_token_is_for_those_it_was_issued_to(cloud, connection, new_process, c
     assert len(cloud.logins()) == 2
 
 
-@pytest.mark.torture("attacks on the token cache")
+@pytest.mark.fault_injection("attacks on the token cache")
 def test_no_cache_when_none_is_wanted(cloud, connection, home):
     for _task in range(2):
         one = connection(token_cache=False)
@@ -301,7 +301,7 @@ def test_a_token_without_an_end_is_not_kept(cloud, connection):
     assert len(cloud.logins()) == 2
 
 
-@pytest.mark.torture("attacks on the token cache")
+@pytest.mark.fault_injection("attacks on the token cache")
 @pytest.mark.parametrize("hours", [-9, -1, 1, 9, 24 * 365])
 def test_a_clock_that_is_wrong_all_the_time_does_no_harm(cloud, connection, new_process, hours):
     """The cloud's clock is years away from ours in all of these tests; here ours is off, too."""
@@ -313,7 +313,7 @@ def test_a_clock_that_is_wrong_all_the_time_does_no_harm(cloud, connection, new_
     assert len(cloud.logins()) == 1
 
 
-@pytest.mark.torture("attacks on the token cache")
+@pytest.mark.fault_injection("attacks on the token cache")
 def test_an_expired_token_in_the_cache(cloud, connection, new_process):
     clock = [time.time()]
     get(connection(clock=lambda: clock[0]))
@@ -336,7 +336,7 @@ def test_a_token_that_grows_old_within_a_task(cloud, connection):
     assert len(cloud.calls()) == 2
 
 
-@pytest.mark.torture("attacks on the token cache")
+@pytest.mark.fault_injection("attacks on the token cache")
 @pytest.mark.parametrize("damage", ["corrupt", "readable", "symlink", "folder"])
 def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_process, damage):
     get(connection())
@@ -791,14 +791,14 @@ def test_the_catalogs_entry_of_the_region_is_taken(cloud, connection):
     assert connection(region="eu-nl").api_url == "https://nl.example"
 
 
-@pytest.mark.torture("a catalog without vpcep")
+@pytest.mark.fault_injection("a catalog without vpcep")
 def test_a_catalog_without_vpcep_leads_to_the_pattern(cloud, connection):
     cloud.catalog = []
     assert connection().api_url == "https://vpcep.eu-de.otc.t-systems.com"
     assert connection(region="cn-north-4").api_url == "https://vpcep.cn-north-4.myhuaweicloud.com"
 
 
-@pytest.mark.torture("a catalog without vpcep")
+@pytest.mark.fault_injection("a catalog without vpcep")
 def test_a_catalog_without_vpcep_and_a_region_nobody_knows(cloud, connection):
     cloud.catalog = []
     with pytest.raises(CredentialsError) as caught:
@@ -807,7 +807,7 @@ def test_a_catalog_without_vpcep_and_a_region_nobody_knows(cloud, connection):
     assert "moon" in str(caught.value)
 
 
-@pytest.mark.torture("a catalog without vpcep")
+@pytest.mark.fault_injection("a catalog without vpcep")
 @pytest.mark.parametrize(
     "catalog",
     [
@@ -891,7 +891,7 @@ def network_address(one, monkeypatch):
         raise ApiError("enough", status=403)
 
     one.token_info()
-    monkeypatch.setattr(one._transport, "request", watched)
+    monkeypatch.setattr(one._client, "request", watched)
     with pytest.raises(ApiError, match="enough"):
         one.request("GET", "vpcs", operation="list VPCs", kind="read", api="vpc")
     return urls[0]
@@ -928,7 +928,7 @@ def test_the_catalog_does_not_have_the_network_service_of_the_region(cloud, conn
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
     one = connection(api_url="https://vpcep.eu-de.otc.t-systems.com", project_id=PROJECT)
     urls = []
-    send = one._transport.request
+    send = one._client.request
 
     def watched(method, url, **more):
         if "/v3/" in url:
@@ -936,7 +936,7 @@ def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
         urls.append((url, more["authorize"](Attempt(method, url, b"", 1))))
         raise NotFound(operation="x", status=404, message="x")
 
-    monkeypatch.setattr(one._transport, "request", watched)
+    monkeypatch.setattr(one._client, "request", watched)
     for api in ("vpc", "vpcep"):
         with pytest.raises(NotFound):
             get(one, "vpcs/v1", api=api)
@@ -970,7 +970,7 @@ def test_the_deadline_bounds_the_login_too(cloud, connection):
     assert len(cloud.seen) == 1
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_unchecked_certificates_are_warned_of(connection):
     assert "validate_certs is false" in connection(validate_certs=False).warnings[0]
 
@@ -978,7 +978,7 @@ def test_unchecked_certificates_are_warned_of(connection):
 # The token module
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_token_info_holds_no_secret(cloud, connection):
     one = connection()
     assert one.peek_token() is None
@@ -1060,11 +1060,11 @@ def test_revoking_a_ready_token_and_a_key(cloud, connection):
     assert connection(**KEY, project_name=None, project_id=PROJECT, api_url=cloud.url).revoke_token() is False
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_nothing_a_connection_shows_is_secret(cloud, connection, home):
     one = connection()
     get(one)
     shown = repr(one) + repr(vars(one)) + json.dumps(one.http) + json.dumps(one.token_info()) + repr(one._token)
     files = everything_below(home["HOME"])
-    assert PASSWORD not in shown.replace(repr(one._transport), "") + files
+    assert PASSWORD not in shown.replace(repr(one._client), "") + files
     assert "MIIToken" not in shown

@@ -140,7 +140,7 @@ def test_with_an_agency(cloud, connection):
     ]
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_no_file_tells_the_passcode(cloud, connection, home):
     one = connection(passcode=CODE)
     get(one)

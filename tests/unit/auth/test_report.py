@@ -116,7 +116,7 @@ WANTING = {
 }
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 @pytest.mark.parametrize("where", ["task", "environment", "clouds.yaml", "secure.yaml", "another cloud"])
 @pytest.mark.parametrize("given", WANTING.values(), ids=WANTING)
 def test_no_secret_is_in_the_text(tmp_path, where, given):

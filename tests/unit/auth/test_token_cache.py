@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token_cache import TokenCache, cache_key
 
-pytestmark = pytest.mark.torture("attacks on the token cache")
+pytestmark = pytest.mark.fault_injection("attacks on the token cache")
 KEY = cache_key("password", "https://iam.example/v3", "me")
 SECRET = "correct-horse-battery"
 DATA = {"value": "MIIToken-of-mine", "project_id": "p1"}

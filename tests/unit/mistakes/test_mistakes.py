@@ -334,7 +334,7 @@ def test_with_an_agency_the_other_accounts_project_is_not_blamed() -> None:
 
 
 def test_an_account_that_cannot_be_learnt_is_not_named() -> None:
-    assert diagnosis.not_admitted(SimpleNamespace(connection=SimpleNamespace(domain_id=None)), {}, None) is None
+    assert diagnosis.not_admitted(SimpleNamespace(session=SimpleNamespace(domain_id=None)), {}, None) is None
 
 
 def test_user_locked(look: Any, account: Any, cloud: Any, shown: Any) -> None:

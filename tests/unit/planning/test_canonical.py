@@ -17,8 +17,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE, UNKNOWN
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
-    canonical,
     first_known,
+    normalize,
     observed,
     permission_key,
     permission_record,
@@ -81,7 +81,7 @@ def test_a_name_without_region_or_id_has_no_short_form(full: str, service_id: An
     ],
 )
 def test_name(name: Any, short: str) -> None:
-    assert canonical("name", name) == short
+    assert normalize("name", name) == short
 
 
 # Ports
@@ -92,16 +92,16 @@ def test_ports_have_no_order_and_one_spelling() -> None:
         {"client_port": 80, "server_port": 8080, "protocol": "TCP"},
         {"client_port": 443, "server_port": 8443, "protocol": "TCP"},
     ]
-    assert canonical("ports", expected[::-1]) == expected
+    assert normalize("ports", expected[::-1]) == expected
     texts = [{"client_port": "443", "server_port": "8443", "protocol": "tcp", "id": 7}]
     defaults = [{"client_port": 80, "server_port": 8080}, {"client_port": 80, "server_port": 8080, "protocol": None}]
-    assert canonical("ports", texts + defaults[:1]) == expected
-    assert canonical("ports", texts + defaults[1:]) == expected
+    assert normalize("ports", texts + defaults[:1]) == expected
+    assert normalize("ports", texts + defaults[1:]) == expected
 
 
 def test_client_ports_to_one_server_port_stay_apart() -> None:
     mappings = [{"client_port": 8080, "server_port": 80}, {"client_port": 8081, "server_port": 80}]
-    assert [(port["client_port"], port["server_port"]) for port in canonical("ports", mappings)] == [
+    assert [(port["client_port"], port["server_port"]) for port in normalize("ports", mappings)] == [
         (8080, 80),
         (8081, 80),
     ]
@@ -125,7 +125,7 @@ def test_client_ports_to_one_server_port_stay_apart() -> None:
 )
 def test_what_are_no_ports(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        canonical("ports", value)
+        normalize("ports", value)
 
 
 # Tags
@@ -134,7 +134,7 @@ def test_what_are_no_ports(value: Any) -> None:
 def test_tags_as_dict_and_as_list_are_the_same() -> None:
     as_list = [{"key": "b", "value": ""}, {"key": "a", "value": "1"}, {"key": "c"}, {"key": "d", "value": None}]
     as_dict = {"a": "1", "b": "", "c": None, "d": ""}
-    assert canonical("tags", as_list) == canonical("tags", as_dict) == {"a": "1", "b": "", "c": "", "d": ""}
+    assert normalize("tags", as_list) == normalize("tags", as_dict) == {"a": "1", "b": "", "c": "", "d": ""}
 
 
 def test_tag_list_is_sorted() -> None:
@@ -167,7 +167,7 @@ def test_a_list_is_no_tag_value(value: Any) -> None:
 @pytest.mark.parametrize("value", [5, "ab", ["a"], [{"value": "x"}], [{"key": "a", "value": {}}], [None], [[]]])
 def test_what_are_no_tags(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        canonical("tags", value)
+        normalize("tags", value)
 
 
 # Whitelist records
@@ -191,7 +191,7 @@ def test_permission(given: Any, record: str, key: str) -> None:
 
 
 def test_permissions_are_a_set() -> None:
-    assert canonical("permissions", ["b", "iam:domain::a", "a", "*", "iam:domain::*"]) == [
+    assert normalize("permissions", ["b", "iam:domain::a", "a", "*", "iam:domain::*"]) == [
         "iam:domain::*",
         "iam:domain::a",
         "iam:domain::b",
@@ -203,41 +203,41 @@ def test_permissions_are_a_set() -> None:
 
 def test_ranges() -> None:
     given = ["192.168.3.7/24", "10.0.0.1/32", "10.0.0.1", "10.0.0.0/8", "9.0.0.0/8"]
-    assert canonical("ranges", given) == ["9.0.0.0/8", "10.0.0.0/8", "10.0.0.1", "192.168.3.0/24"]
-    assert canonical("ranges", ["0.0.0.0/0"]) == ["0.0.0.0/0"]
+    assert normalize("ranges", given) == ["9.0.0.0/8", "10.0.0.0/8", "10.0.0.1", "192.168.3.0/24"]
+    assert normalize("ranges", ["0.0.0.0/0"]) == ["0.0.0.0/0"]
 
 
 @pytest.mark.parametrize("value", ["10.0.0.1", 5, ["10.0.0"], ["::1"], ["10.0.0.0/33"], [["10.0.0.1"]], [None], {}])
 def test_what_are_no_ranges(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        canonical("ranges", value)
+        normalize("ranges", value)
 
 
 def test_addresses() -> None:
-    assert canonical("ipv4", "192.168.0.4") == "192.168.0.4"
-    assert canonical("ipv6", "2001:0DB8:0:0::1") == "2001:db8::1"
+    assert normalize("ipv4", "192.168.0.4") == "192.168.0.4"
+    assert normalize("ipv6", "2001:0DB8:0:0::1") == "2001:db8::1"
     for kind, value in (("ipv4", "::1"), ("ipv6", "10.0.0.1"), ("ipv4", 5), ("ipv4", "10.0.0.1/32"), ("ipv4", "")):
         with pytest.raises(ValueError):
-            canonical(kind, value)
+            normalize(kind, value)
 
 
 # Words and flags
 
 
 def test_lists_of_words_are_sets() -> None:
-    assert canonical("ids", ["b", "a", "b"]) == ["a", "b"]
-    assert canonical("words", "profession") == canonical("words", ["profession"]) == ["profession"]
+    assert normalize("ids", ["b", "a", "b"]) == ["a", "b"]
+    assert normalize("words", "profession") == normalize("words", ["profession"]) == ["profession"]
 
 
 @pytest.mark.parametrize("value, flag", [(True, True), (False, False), ("true", True), ("False", False)])
 def test_flag(value: Any, flag: bool) -> None:
-    assert canonical("flag", value) is flag
+    assert normalize("flag", value) is flag
 
 
 @pytest.mark.parametrize("value", [1, 0, "yes", "", None, [], {}])
 def test_what_is_no_flag(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        canonical("flag", value)
+        normalize("flag", value)
 
 
 # Policies
@@ -259,12 +259,12 @@ ALLOW = {"Effect": "Allow", "Action": ["obs:a", "obs:b"], "Resource": ["obs:x", 
     ],
 )
 def test_policies_that_mean_the_same(spelling: Any) -> None:
-    assert canonical("policy", [spelling]) == [ALLOW]
-    assert canonical("policy", [spelling, ALLOW]) == [ALLOW]
+    assert normalize("policy", [spelling]) == [ALLOW]
+    assert normalize("policy", [spelling, ALLOW]) == [ALLOW]
 
 
 def test_a_text_is_a_list_of_one() -> None:
-    assert canonical("policy", [{"Effect": "Deny", "Action": "*", "Resource": "*"}]) == [
+    assert normalize("policy", [{"Effect": "Deny", "Action": "*", "Resource": "*"}]) == [
         {"Effect": "Deny", "Action": ["*"], "Resource": ["*"]}
     ]
 
@@ -281,30 +281,30 @@ def test_a_text_is_a_list_of_one() -> None:
     ],
 )
 def test_policies_that_differ(other: Any) -> None:
-    assert canonical("policy", [other]) != [ALLOW]
-    assert canonical("policy", [other, ALLOW]) == canonical("policy", [ALLOW, other])
-    assert len(canonical("policy", [other, ALLOW])) == 2
+    assert normalize("policy", [other]) != [ALLOW]
+    assert normalize("policy", [other, ALLOW]) == normalize("policy", [ALLOW, other])
+    assert len(normalize("policy", [other, ALLOW])) == 2
 
 
 def test_a_statement_holds_what_it_was_given() -> None:
     """Nothing is added: that something is missing is for the cloud to say."""
-    assert canonical("policy", [{"action": "b", "Sid": "", "Condition": {}, "x": None}]) == [{"Action": ["b"]}]
-    assert canonical("policy", [{"effect": "DENY"}]) == [{"Effect": "Deny"}]
+    assert normalize("policy", [{"action": "b", "Sid": "", "Condition": {}, "x": None}]) == [{"Action": ["b"]}]
+    assert normalize("policy", [{"effect": "DENY"}]) == [{"Effect": "Deny"}]
 
 
 def test_the_default_policy_is_canonical() -> None:
     default = ENDPOINT["policy_statement"].default
-    assert canonical("policy", default) == default
+    assert normalize("policy", default) == default
 
 
 def test_documents() -> None:
     document = {"Version": "1.1", "Statement": [{"effect": "allow", "action": "a", "resource": ["b"]}]}
     expected = {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["a"], "Resource": ["b"]}]}
-    assert canonical("document", document) == canonical("document", json.dumps(document)) == expected
+    assert normalize("document", document) == normalize("document", json.dumps(document)) == expected
     assert document["Statement"][0] == {"effect": "allow", "action": "a", "resource": ["b"]}, "left as it was"
     for value in ("[]", "{", "5", 5, ["a"], {"Statement": ["a"]}, {"Statement": [{"Action": {}}]}):
         with pytest.raises((TypeError, ValueError)):
-            canonical("document", value)
+            normalize("document", value)
 
 
 # Every kind
@@ -319,8 +319,8 @@ def test_every_spelling_of_a_value_is_the_same(table_and_cloud: Any) -> None:
             if table[name].kind == "name":  # only together with the ID does a full name tell the short one
                 assert observed(name, table[name], {"id": "the-object", name: shown}) == value
             else:
-                assert canonical(table[name].kind, shown) == value, (name, spelling)
-            assert canonical(table[name].kind, value) == value, name
+                assert normalize(table[name].kind, shown) == value, (name, spelling)
+            assert normalize(table[name].kind, value) == value, name
 
 
 NUMBERS = st.one_of(st.integers(-2, 70000), st.sampled_from([1e999, -1e999, 0.5, 10**30]))
@@ -342,10 +342,10 @@ GARBAGE = st.recursive(
 def test_anything_has_one_form_or_none(kind: str, value: Any) -> None:
     """TypeError and ValueError are all that comes out; what is canonical stays as it is, and is JSON."""
     try:
-        form = canonical(kind, value)
+        form = normalize(kind, value)
     except (TypeError, ValueError):
         return
-    assert canonical(kind, form) == form
+    assert normalize(kind, form) == form
     assert json.loads(json.dumps(form)) == form
 
 
@@ -392,7 +392,7 @@ def test_any_answer_is_a_value_or_unusable(which: Any, value: Any) -> None:
         seen = observed(which[1], field, {"id": "x", field.reads_back_as or which[1]: value})
     except UnusableAnswer:
         return
-    assert seen is UNKNOWN or seen == field.absent_means or canonical(field.kind, seen) == seen
+    assert seen is UNKNOWN or seen == field.absent_means or normalize(field.kind, seen) == seen
 
 
 def test_first_known() -> None:

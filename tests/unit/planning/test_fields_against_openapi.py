@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import argument_specs as options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import canonical, permission_record
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize, permission_record
 from ansible_collections.crossvpc.vpcep.tests.unit.planning import contract
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
@@ -141,7 +141,7 @@ def test_default(kind: str, name: str) -> None:
     if expected is None:
         assert field.default in (None, "", [], {})  # what is left out and what is empty are the same
     else:
-        assert field.default is not None and field.default == canonical(field.kind, expected)
+        assert field.default is not None and field.default == normalize(field.kind, expected)
 
 
 @each_member

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What answers are not believed, and what input is refused since it could not be sent: found by the torture."""
+"""What answers are not believed, and what input is refused since it could not be sent: found by fault injection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE_NAME,
     UNKNOWN,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer, observed, usable
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
+    UnusableAnswer,
+    observed,
+    require_members,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     check_counts,
     check_one,
@@ -65,9 +69,9 @@ def test_known_oddities_are_understood(name: str, value: Any, meaning: Any) -> N
 @pytest.mark.parametrize("value", [None, "", 5, [], {}])
 def test_an_entry_that_does_not_tell_which_object_it_is(value: Any) -> None:
     good = {"id": "a", "status": "accepted"}
-    assert usable([good], "id", "status") == [good]
+    assert require_members([good], "id", "status") == [good]
     with pytest.raises(UnusableAnswer, match="no usable status"):
-        usable([good, {**good, "status": value}], "id", "status")
+        require_members([good, {**good, "status": value}], "id", "status")
 
 
 class Answering:

@@ -28,7 +28,7 @@ def items(*numbers: int) -> list[Object]:
     return [{"id": f"e{number}"} for number in numbers]
 
 
-class Connection:
+class Session:
     """Answers lists as the cloud does: ten items unless told otherwise, and never more than the largest page.
 
     change: called with the number of the request before it is answered; most: the largest page.
@@ -52,13 +52,13 @@ class Connection:
         return answer
 
 
-def found(connection: Connection, **filters: Any) -> list[str]:
+def found(connection: Session, **filters: Any) -> list[str]:
     return [item["id"] for item in VpcepApi(connection).list_endpoints(**filters)]
 
 
 @pytest.mark.parametrize("number, requests", [(0, 1), (1, 1), (11, 1), (999, 1), (1000, 1), (1001, 2), (2500, 3)])
 def test_all_pages_in_as_few_requests_as_possible(number: int, requests: int) -> None:
-    connection = Connection(items(*range(number)))
+    connection = Session(items(*range(number)))
     assert found(connection) == [f"e{index}" for index in range(number)]
     assert len(connection.requests) == requests
     assert [extra["params"] for _method, _path, extra in connection.requests] == [
@@ -67,33 +67,33 @@ def test_all_pages_in_as_few_requests_as_possible(number: int, requests: int) ->
 
 
 def test_whitelist_records_come_in_smaller_pages() -> None:
-    connection = Connection(items(*range(700)), "permissions", most=500)
+    connection = Session(items(*range(700)), "permissions", most=500)
     assert len(VpcepApi(connection).list_permissions("s")) == 700
     assert [extra["params"]["limit"] for _method, _path, extra in connection.requests] == [500, 500]
 
 
-@pytest.mark.torture("answers that unpack to more than fits")
+@pytest.mark.fault_injection("answers that unpack to more than fits")
 def test_a_list_without_an_end_ends() -> None:
     """Of a server that ignores the offset, does not count, and forgets an ID: nothing new comes."""
-    connection = Connection([])
+    connection = Session([])
     connection.total = None
     connection.request = lambda *_request, **_extra: {"endpoints": [*items(*range(1000)), {}, {"id": None}]}
     assert len(VpcepApi(connection).list_endpoints()) >= 1002
 
 
-@pytest.mark.torture("answers that unpack to more than fits")
+@pytest.mark.fault_injection("answers that unpack to more than fits")
 @pytest.mark.parametrize("odd", [[], [{}]], ids=["all with IDs", "the last without one"])
 def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> None:
-    connection = Connection([*items(*range(LIST_LIMIT)), *(odd or items(LIST_LIMIT))], most=10**9)
+    connection = Session([*items(*range(LIST_LIMIT)), *(odd or items(LIST_LIMIT))], most=10**9)
     connection.request = lambda *_request, **_extra: {"endpoints": connection.held, "total_count": 10**9}
     with pytest.raises(ApiError, match="more than 100,000 objects"):
         VpcepApi(connection).list_endpoints()
 
 
-@pytest.mark.torture("answers that unpack to more than fits")
+@pytest.mark.fault_injection("answers that unpack to more than fits")
 def test_pages_without_an_end_are_no_list() -> None:
     numbers = itertools.count()
-    connection = Connection([])
+    connection = Session([])
     connection.request = lambda *_request, **_extra: {
         "endpoints": [{"id": str(next(numbers))} for _item in range(1000)]
     }
@@ -102,7 +102,7 @@ def test_pages_without_an_end_are_no_list() -> None:
 
 
 def test_filters_go_with_every_page_and_none_is_left_out() -> None:
-    connection = Connection(items(*range(1500)))
+    connection = Session(items(*range(1500)))
     found(connection, vpc_id="v", id=None)
     assert [extra["params"] for _method, _path, extra in connection.requests] == [
         {"vpc_id": "v", "limit": 1000, "offset": 0},
@@ -111,7 +111,7 @@ def test_filters_go_with_every_page_and_none_is_left_out() -> None:
 
 
 def test_a_cloud_with_smaller_pages() -> None:
-    connection = Connection(items(*range(35)), most=10)
+    connection = Session(items(*range(35)), most=10)
     assert len(found(connection)) == 35
     assert [extra["params"]["offset"] for _method, _path, extra in connection.requests] == [0, 10, 20, 30]
 
@@ -121,14 +121,14 @@ def test_a_cloud_with_smaller_pages() -> None:
 def test_without_a_usable_total_the_last_page_is_the_one_that_is_not_full(
     total: Any, number: int, requests: int
 ) -> None:
-    connection = Connection(items(*range(number)))
+    connection = Session(items(*range(number)))
     connection.total = total
     assert len(found(connection)) == number
     assert len(connection.requests) == requests
 
 
 def test_a_server_that_neither_counts_nor_skips_does_not_hold_us_up() -> None:
-    class Stubborn(Connection):
+    class Stubborn(Session):
         def request(self, method: str, path: str, **extra: Any) -> Any:
             super().request(method, path, **extra)
             return {"endpoints": items(*range(1000))}
@@ -139,7 +139,7 @@ def test_a_server_that_neither_counts_nor_skips_does_not_hold_us_up() -> None:
 
 
 def test_a_total_that_is_too_high_ends_with_the_first_empty_page() -> None:
-    connection = Connection(items(*range(5)))
+    connection = Session(items(*range(5)))
     connection.total = lambda: 7
     assert len(found(connection)) == 5
     assert len(connection.requests) == 2
@@ -153,7 +153,7 @@ def test_an_object_made_between_two_pages_loses_and_doubles_nothing() -> None:
         if number == 2:
             connection.held.insert(0, {"id": "new"})
 
-    connection = Connection(items(*range(1500)), change=change)
+    connection = Session(items(*range(1500)), change=change)
     assert sorted(found(connection)) == sorted(["new", *(f"e{index}" for index in range(1500))])
     assert len(connection.requests) == 4
 
@@ -163,7 +163,7 @@ def test_an_object_deleted_between_two_pages_hides_no_other() -> None:
         if number == 2:
             del connection.held[0]
 
-    connection = Connection(items(*range(1500)), change=change)
+    connection = Session(items(*range(1500)), change=change)
     assert found(connection) == [f"e{index}" for index in range(1, 1500)]
 
 
@@ -175,7 +175,7 @@ def test_one_made_and_one_deleted_do_not_cancel_each_other() -> None:
             connection.held.insert(0, {"id": "new"})
             del connection.held[-1]
 
-    connection = Connection(items(*range(1500)), change=change)
+    connection = Session(items(*range(1500)), change=change)
     assert sorted(found(connection)) == sorted(["new", *(f"e{index}" for index in range(1499))])
 
 
@@ -183,19 +183,19 @@ def test_a_list_that_never_rests_is_read_to_its_end_all_the_same() -> None:
     def change(number: int) -> None:
         connection.held.insert(0, {"id": f"new{number}"})
 
-    connection = Connection(items(*range(2500)), change=change)
+    connection = Session(items(*range(2500)), change=change)
     assert set(found(connection)) >= {f"e{index}" for index in range(2500)}
     assert len(connection.requests) == 3 * LIST_RESTARTS
 
 
 def test_the_same_object_twice_is_one() -> None:
-    connection = Connection(items(1, 2, 1))
+    connection = Session(items(1, 2, 1))
     assert found(connection) == ["e1", "e2"]
     assert len(connection.requests) == 1
 
 
 def test_objects_without_id_stay_apart() -> None:
-    connection = Connection([{"permission": "a"}, {"permission": "b"}])
+    connection = Session([{"permission": "a"}, {"permission": "b"}])
     assert len(VpcepApi(connection).list_endpoints()) == 2
 
 
@@ -217,7 +217,7 @@ def test_an_answer_that_is_no_page_is_an_error_and_never_an_empty_list(answer: A
 
 
 def test_an_odd_second_page_is_an_error_as_well() -> None:
-    class Odd(Connection):
+    class Odd(Session):
         def request(self, method: str, path: str, **extra: Any) -> Any:
             answer = super().request(method, path, **extra)
             return answer if len(self.requests) == 1 else {}
@@ -229,11 +229,11 @@ def test_an_odd_second_page_is_an_error_as_well() -> None:
 # Shortcuts: the rest by IDs, when that saves requests
 
 
-def short(connection: Connection, shortcut: Any, **filters: Any) -> list[str]:
+def short(connection: Session, shortcut: Any, **filters: Any) -> list[str]:
     return [item["id"] for item in VpcepApi(connection).list_services(shortcut, **filters)]
 
 
-class ById(Connection):
+class ById(Session):
     """Finds objects by ID, too."""
 
     def request(self, method: str, path: str, **extra: Any) -> Any:
@@ -296,7 +296,7 @@ def test_each_method_is_the_operation_that_it_names(name: str) -> None:
         for parameter in list(inspect.signature(method).parameters.values())[1:]
         if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
     ]
-    connection = Connection([], member="")
+    connection = Session([], member="")
     try:
         getattr(VpcepApi(connection, deadline="soon"), name)(*(ARGUMENTS.get(word, word) for word in parameters))
     except ApiError:

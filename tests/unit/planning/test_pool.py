@@ -25,7 +25,7 @@ def test_each_is_called_once_and_failures_are_returned(number: int) -> None:
         if item % 2:
             raise InputError(f"not {item}")
 
-    failed = pool.each(iter(range(number)), call)
+    failed = pool.run_parallel(iter(range(number)), call)
     assert sorted(called) == list(range(number))
     assert {item: str(error) for item, error in failed.items()} == {i: f"not {i}" for i in range(number) if i % 2}
 
@@ -43,13 +43,13 @@ def test_so_many_at_once_and_no_more(workers: int) -> None:
         with lock:
             busy[0] -= 1
 
-    assert pool.each(range(3 * workers), call, workers) == {}
+    assert pool.run_parallel(range(3 * workers), call, workers) == {}
     assert busy == [0, workers]
 
 
 def test_one_alone_needs_no_thread() -> None:
     seen: list[int] = []
-    pool.each(["a"], lambda item: seen.append(threading.get_ident()))
+    pool.run_parallel(["a"], lambda item: seen.append(threading.get_ident()))
     assert seen == [threading.get_ident()]
 
 
@@ -59,7 +59,7 @@ def test_a_mistake_of_ours_is_no_failure_of_one_object(items: str) -> None:
         raise KeyError(item)
 
     with pytest.raises(KeyError):
-        pool.each(items, call)
+        pool.run_parallel(items, call)
 
 
 def test_the_errors_keep_their_kind() -> None:
@@ -69,7 +69,7 @@ def test_the_errors_keep_their_kind() -> None:
     def call(item: str) -> None:
         raise Special(item)
 
-    assert {type(error) for error in pool.each("abc", call).values()} == {Special}
+    assert {type(error) for error in pool.run_parallel("abc", call).values()} == {Special}
 
 
 def test_a_mistake_that_looks_like_the_end_of_a_list_is_raised_too() -> None:
@@ -77,7 +77,7 @@ def test_a_mistake_that_looks_like_the_end_of_a_list_is_raised_too() -> None:
         raise IndexError(item)
 
     with pytest.raises(IndexError):
-        pool.each([1, 2, 3], call)
+        pool.run_parallel([1, 2, 3], call)
 
 
 def test_an_interruption_begins_nothing_more() -> None:
@@ -95,7 +95,7 @@ def test_an_interruption_begins_nothing_more() -> None:
 
     told: list[bool] = []
     with pytest.raises(KeyboardInterrupt):
-        pool.each(range(1000), call, 2, lambda: told.append(True))
+        pool.run_parallel(range(1000), call, 2, lambda: told.append(True))
     assert len(begun) < 100 and told == [True]
 
 
@@ -111,7 +111,7 @@ def test_an_interruption_does_not_wait_for_a_call_that_hangs() -> None:
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         with pytest.raises(KeyboardInterrupt):
-            pool.each(range(4), lambda item: hanging.wait(20), 4)
+            pool.run_parallel(range(4), lambda item: hanging.wait(20), 4)
     finally:
         signal.signal(signal.SIGALRM, before)
     assert time.monotonic() - began < pool.FAREWELL + 2

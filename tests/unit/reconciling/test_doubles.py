@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
-error. Runs that go on at the same time are in tests/torture/test_creators.py."""
+error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
@@ -128,7 +128,7 @@ def test_two_that_are_no_doubles(task: Any, cloud: Any, create: Any, asked: Any,
     both = make(cloud, create, asked)
     for program, options, kind in (
         (converge_endpoint, asked, VpcepError),
-        (converge_endpoints, {"endpoints": [asked]}, FleetFailed),
+        (converge_endpoints, {"endpoints": [asked]}, BulkFailed),
     ):
         with pytest.raises(kind, match="2 endpoints match") as caught:
             task(program, state=state, **options)

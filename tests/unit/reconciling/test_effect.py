@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
@@ -205,7 +205,7 @@ def test_a_fleet(task: Any, cloud: Any, wanted: Any, gateway: Any) -> None:
     closed = [{"vpc_id": one["vpc_id"], "subnet_id": one["subnet_id"], **SWITCHED} for one in places]
     open_ones = [{"vpc_id": one["vpc_id"], **WHITELIST} for one in places]
     for definitions in (closed, open_ones):
-        with pytest.raises(FleetFailed, match="3 of 3 endpoints failed"):
+        with pytest.raises(BulkFailed, match="3 of 3 endpoints failed"):
             task(converge_endpoints, endpoints=definitions, endpoint_service_id=OBS)
         assert task.writes == [] and len(task.sent) <= 2, "the service is looked at once"
     task(converge_endpoints, endpoints=closed, endpoint_service_id=wanted["endpoint_service_id"])

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import REASONS, reasons
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import REASONS, failure_summary
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.snapshot import Snapshot
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
@@ -180,7 +180,7 @@ def test_a_full_name_is_looked_up_once(task: Any, places: Any, cloud: Any, publi
 def test_by_id(fleet: Any, task: Any, made: list[str]) -> None:
     result = fleet([{"id": made[5].upper(), "tags": {"a": "b"}}])
     assert result["endpoints"][0]["id"] == made[5] and result["changed"]
-    with pytest.raises(FleetFailed, match=rf"endpoints\[1\] \(ID {NOWHERE}\): There is no endpoint with id {NOWHERE}"):
+    with pytest.raises(BulkFailed, match=rf"endpoints\[1\] \(ID {NOWHERE}\): There is no endpoint with id {NOWHERE}"):
         fleet([{"id": made[5]}, {"id": NOWHERE}])
     assert not fleet([{"id": NOWHERE}], state="absent")["changed"]
 
@@ -197,7 +197,7 @@ def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, clo
 def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str], places: Any) -> None:
     """Known only when the cloud has been asked; nothing happens to it, and the others go on."""
     both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "description": "x"}, {**places[1], "tags": {"e": "f"}}]
-    with pytest.raises(FleetFailed) as caught:
+    with pytest.raises(BulkFailed) as caught:
         fleet(both)
     text = f"endpoints[0] (ID {made[0]}) and endpoints[1] (x) mean the same endpoint, {made[0]}."
     assert str(caught.value).count(text) == 1 and task.writes == ["changeResourceTags"]
@@ -234,10 +234,10 @@ def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
     cloud.advance(3600)
     task(lambda _, runtime: runtime.api.create_endpoint(twin))
     cloud.advance(3)
-    with pytest.raises(FleetFailed, match="2 endpoints match"):
+    with pytest.raises(BulkFailed, match="2 endpoints match"):
         fleet([places[0]], purge=True)
     assert len(cloud.state()["endpoints"]) == MANY + 1 and "Nothing was purged" in task.warnings[0]
-    with pytest.raises(FleetFailed, match="mean the same endpoint"):
+    with pytest.raises(BulkFailed, match="mean the same endpoint"):
         fleet([{"id": made[5]}, places[5]], purge=True)
     assert "Nothing was purged" in task.warnings[0] and len(cloud.state()["endpoints"]) == MANY + 1
 
@@ -266,7 +266,7 @@ def test_purge_by_the_short_name_of_a_definition(fleet: Any, task: Any, cloud: A
 def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places: Any) -> None:
     wanted = [dict(place) for place in places]
     wanted[2].update(subnet_id=NOWHERE, description="the odd one")
-    with pytest.raises(FleetFailed) as caught:
+    with pytest.raises(BulkFailed) as caught:
         fleet(wanted)
     assert str(caught.value).startswith(
         "1 of 12 endpoints failed.\nendpoints[2] (the odd one): Could not create endpoint"
@@ -285,7 +285,7 @@ def test_a_line_for_each_reason_and_not_for_each_endpoint(fleet: Any, places: An
     for number in range(5):
         wanted[number]["endpoint_service_id"] = NOWHERE
     wanted[7].update(vpc_id=NOWHERE, description="the odd one")
-    with pytest.raises(FleetFailed) as caught:
+    with pytest.raises(BulkFailed) as caught:
         fleet(wanted)
     head, first, second = str(caught.value).splitlines()
     assert head == "6 of 12 endpoints failed."
@@ -300,7 +300,7 @@ def test_a_few_reasons_that_differ_in_ids_have_a_line_each_and_many_have_one(fle
     """A subnet that is not there is refused with what its VPC has instead."""
     for number, lines in ((2, 2), (MANY, 1)):
         wrong = [{**place, "subnet_id": NOWHERE} for place in places[:number]]
-        with pytest.raises(FleetFailed) as caught:
+        with pytest.raises(BulkFailed) as caught:
             fleet(wrong)
         assert len(str(caught.value).splitlines()) == lines + 1
         for place, outcome in zip(wrong, caught.value.result()["outcomes"], strict=True):
@@ -309,9 +309,9 @@ def test_a_few_reasons_that_differ_in_ids_have_a_line_each_and_many_have_one(fle
 
 def test_there_are_never_too_many_lines() -> None:
     failed = [(f"endpoints[{number}]", VpcepError(f"reason {number}")) for number in range(REASONS + 7)]
-    lines = reasons(failed)
+    lines = failure_summary(failed)
     assert len(lines) == REASONS + 1 and lines[-1].startswith("There are 7 more reasons")
-    assert len(reasons(failed[:REASONS])) == REASONS
+    assert len(failure_summary(failed[:REASONS])) == REASONS
 
 
 # Quota
@@ -323,7 +323,7 @@ def refused(fleet: Any, cloud: Any, places: Any) -> Any:
 
     def run(**options: Any) -> Any:
         cloud.settings(quota_endpoints=4)
-        with pytest.raises(FleetFailed) as caught:
+        with pytest.raises(BulkFailed) as caught:
             fleet(places, concurrency=1, **options)
         return caught.value
 
@@ -359,10 +359,10 @@ def test_all_are_tried_while_others_may_go(refused: Any, task: Any) -> None:
 
 def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
-    with pytest.raises(FleetFailed, match="is in status failed"):
+    with pytest.raises(BulkFailed, match="is in status failed"):
         fleet(places)
     assert Counter(item["status"] for item in cloud.state()["endpoints"]) == {"accepted": MANY - 1, "failed": 1}
-    with pytest.raises(FleetFailed, match="1 of 12"):
+    with pytest.raises(BulkFailed, match="1 of 12"):
         fleet(places)
     assert task.writes == []
     actions = [one["action"] for one in fleet(places, recreate=True)["outcomes"]]
@@ -372,7 +372,7 @@ def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, p
 
 def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
     wanted = [{**place, "enable_dns": True} for place in places]
-    with pytest.raises(FleetFailed, match=r"12 of 12(.|\n)*enable_dns \(is False, asked True\)"):
+    with pytest.raises(BulkFailed, match=r"12 of 12(.|\n)*enable_dns \(is False, asked True\)"):
         fleet(wanted)
     assert task.writes == []
     assert {one["action"] for one in fleet(wanted, recreate=True, check=True)["outcomes"]} == {"replace"}
@@ -390,7 +390,7 @@ def test_what_is_being_deleted_is_waited_for(fleet: Any, task: Any, cloud: Any, 
 
 def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
     cloud.settings(delay=60)
-    with pytest.raises(FleetFailed) as caught:
+    with pytest.raises(BulkFailed) as caught:
         fleet(places, wait_timeout=10)
     assert str(caught.value).count("is still in status creating") == 1, "one line for all"
     assert all("is still in status creating" in one["msg"] for one in caught.value.result()["outcomes"])
@@ -408,7 +408,7 @@ def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, m
         return near(self, *place)
 
     monkeypatch.setattr(Snapshot, "near", listed)
-    with pytest.raises(FleetFailed, match="12 of 12"):
+    with pytest.raises(BulkFailed, match="12 of 12"):
         fleet(places)
     assert len(cloud.state()["endpoints"]) == MANY
     assert not fleet(places)["changed"]
@@ -423,7 +423,7 @@ def test_nothing_is_begun_when_the_time_is_up(fleet: Any, task: Any, cloud: Any,
         return create(self, body)
 
     monkeypatch.setattr(VpcepApi, "create_endpoint", slow)
-    with pytest.raises(FleetFailed) as caught:
+    with pytest.raises(BulkFailed) as caught:
         fleet(places, wait_timeout=10, concurrency=1)
     assert len(cloud.state()["endpoints"]) == task.writes.count("createEndpoint") == 3
     text = str(caught.value)
@@ -441,7 +441,7 @@ def test_an_interruption_ends_what_is_under_way(fleet: Any, task: Any, cloud: An
     pauses: list[float] = []
 
     def run(options: Any, runtime: Any) -> Any:
-        transport = runtime.connection._transport
+        transport = runtime.session._client
 
         def pause(seconds: float) -> None:
             pauses.append(seconds)
@@ -451,7 +451,7 @@ def test_an_interruption_ends_what_is_under_way(fleet: Any, task: Any, cloud: An
         transport._sleep = pause
         return converge_endpoints(options, runtime)
 
-    with pytest.raises(FleetFailed):
+    with pytest.raises(BulkFailed):
         task(run, endpoints=places[:4], endpoint_service_name="web", concurrency=2, retries=50)
     assert len(pauses) <= 3 and counts(task)["createEndpoint"] <= 4
 
@@ -500,12 +500,12 @@ def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
     endpoints = [{"endpoint_service_id": service, **place} for place in places[:3]]
     made = task(converge_endpoints, endpoints=endpoints)
     assert [endpoint["status"] for endpoint in made["endpoints"]] == ["pendingAcceptance"] * 3
-    with pytest.raises(FleetFailed, match="owner has to accept"):
+    with pytest.raises(BulkFailed, match="owner has to accept"):
         task(converge_endpoints, endpoints=endpoints, wait_for_acceptance=True, wait_timeout=10)
     for endpoint, action in zip(made["endpoints"], ["receive", "receive", "reject"], strict=True):
         body = {"endpoints": [endpoint["id"]], "action": action}
         task(lambda _, runtime, body=body: runtime.api.decide_connection(service, body))
-    with pytest.raises(FleetFailed, match=r"1 of 3 endpoints failed.\nendpoints\[2\] \(.*\): The owner"):
+    with pytest.raises(BulkFailed, match=r"1 of 3 endpoints failed.\nendpoints\[2\] \(.*\): The owner"):
         task(converge_endpoints, endpoints=endpoints, wait_for_acceptance=True)
 
 
@@ -557,14 +557,14 @@ def test_check_mode_before_the_service_exists(task: Any, places: Any) -> None:
 
 
 def test_a_service_that_nobody_knows(task: Any, places: Any) -> None:
-    with pytest.raises(FleetFailed, match="There is no endpoint service named 'nobodys'"):
+    with pytest.raises(BulkFailed, match="There is no endpoint service named 'nobodys'"):
         task(converge_endpoints, endpoint_service_name="nobodys", endpoints=places[:2])
     assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
 
 
 def test_a_lookup_that_fails_is_not_repeated_for_each(task: Any, cloud: Any, publish: Any, places: Any) -> None:
     cloud.fault(operation="listEndpointServices", status=403, code="EndPoint.0004", count=None)
-    with pytest.raises(FleetFailed, match="12 of 12"):
+    with pytest.raises(BulkFailed, match="12 of 12"):
         task(converge_endpoints, endpoint_service_name="web", endpoints=places)
     assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
 
@@ -574,4 +574,4 @@ def test_no_list_no_change(fleet: Any, task: Any, cloud: Any, places: Any) -> No
     with pytest.raises(ApiError):
         fleet(places)
     assert task.writes == []
-    assert issubclass(FleetFailed, VpcepError)
+    assert issubclass(BulkFailed, VpcepError)

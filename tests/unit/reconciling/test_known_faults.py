@@ -241,7 +241,7 @@ def test_no_option_has_a_default_of_ours(table: Any) -> None:
 def test_a_catalog_without_our_service(task: Any, cloud: Any) -> None:
     """Fault 4: catalogs need not list this service; whoever relied on them found no address."""
     cloud.settings(catalog_without_vpcep=True)
-    address = task(lambda _options, runtime: runtime.connection.api_url)
+    address = task(lambda _options, runtime: runtime.session.api_url)
     cloud_name = "otc.t-systems.com" if cloud.profile == "otc" else "myhuaweicloud.com"
     assert address == f"https://vpcep.{cloud.region}.{cloud_name}"
 
@@ -306,7 +306,7 @@ def test_results_hold_what_the_api_says(task: Any, cloud: Any, wanted: Any, word
     """Fault 7: enable_status, a word, was made a boolean, which cannot show a third word."""
     endpoint = task(converge_endpoint, tags={"a": "1"}, **wanted)["endpoint"]
     path = f"vpc-endpoints/{endpoint['id']}"
-    raw = task(lambda _options, runtime: runtime.connection.request("GET", path, operation="get", kind="read"))
+    raw = task(lambda _options, runtime: runtime.session.request("GET", path, operation="get", kind="read"))
     raw["enable_status"] = word
     page = {"endpoints": [raw], "total_count": 1}
     cloud.fault(operation="getEndpoint", status=200, body=json.dumps(raw))

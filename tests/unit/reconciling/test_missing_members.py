@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
@@ -128,7 +128,7 @@ def test_members_of_others_do_not_matter(task: Any, cloud: Any, services: Any, s
     with pytest.raises(UnusableAnswer, match="status"):
         cloud.change("endpoints", odd, hidden=["status"])
         task(converge_endpoint, endpoint_service_id=services[1], **place)
-    with pytest.raises(FleetFailed, match="status"):
+    with pytest.raises(BulkFailed, match="status"):
         task(converge_endpoints, endpoint_service_id=services[1], endpoints=[place])
     assert task.writes == []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.obstacles import Foreseen, creation_obstacles
@@ -197,7 +197,7 @@ def test_no_room_for_all(task: Any, cloud: Any, service: str, subnet: Any) -> No
         "endpoints": [{**subnet, "port_ip": f"{base}.{n}"} for n in range(50, 55)],
     }
     for check in (True, False):
-        with pytest.raises(FleetFailed, match="2 of 5 endpoints failed"):
+        with pytest.raises(BulkFailed, match="2 of 5 endpoints failed"):
             task(converge_endpoints, check=check, **wanted)
 
 
@@ -325,7 +325,7 @@ def test_a_fleet_looks_at_each_thing_once(task: Any, cloud: Any, service: str, s
 
 def test_a_fleet_names_those_that_would_fail(task: Any, cloud: Any, service: str, subnet: Any) -> None:
     places = [dict(subnet), {**subnet, "vpc_id": UUID}]
-    with pytest.raises(FleetFailed, match="1 of 2 endpoints failed") as caught:
+    with pytest.raises(BulkFailed, match="1 of 2 endpoints failed") as caught:
         task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=places)
     facts = caught.value.result()
     assert [(one["failed"], one["changed"], one["action"]) for one in facts["outcomes"]] == [

@@ -84,8 +84,8 @@ def test_no_result_holds_a_secret(task: Any, cloud: Any) -> None:
 
     def watched(options: Any, runtime: Any) -> Any:
         result = manage_token(options, runtime)
-        if runtime.connection._token:
-            held.append(runtime.connection._token.value)
+        if runtime.session._token:
+            held.append(runtime.session._token.value)
         return result
 
     results = [
@@ -141,8 +141,8 @@ def token_of(task: Any, **options: Any) -> str:
     """A token, got as somebody else would."""
 
     def get(_options: Any, runtime: Any) -> str:
-        runtime.connection.token_info()
-        return str(runtime.connection._token.value)
+        runtime.session.token_info()
+        return str(runtime.session._token.value)
 
     return str(task(get, token_cache=False, **options))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import FleetFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
@@ -321,7 +321,7 @@ def test_a_fleet_looks_at_the_service_once(task: Any, cloud: Any, service_id: st
     task(converge_endpoints, endpoints=places, **fleet)
     cloud.fault(operation="getEndpointService", code="EndPoint.0005", count=None)
     cloud.fault(operation="describeEndpointService", code="EndPoint.0005", count=None)
-    with pytest.raises(FleetFailed, match="has no endpoint service"):
+    with pytest.raises(BulkFailed, match="has no endpoint service"):
         task(converge_endpoints, endpoints=[{**place, "enable_dns": True} for place in places], **fleet)
     assert task.writes == [] and task.sent.count(("GET", "getEndpointService")) == 1
 
@@ -370,7 +370,7 @@ def killed_at(number: int, when: str) -> Any:
     sent: list[Any] = []
 
     def program(options: Any, runtime: Any) -> Any:
-        send = runtime.connection.request
+        send = runtime.session.request
 
         def request(*arguments: Any, **more: Any) -> Any:
             sent.append(arguments)
@@ -381,7 +381,7 @@ def killed_at(number: int, when: str) -> Any:
                 raise Killed
             return answer
 
-        runtime.connection.request = request
+        runtime.session.request = request
         return converge_endpoint(options, runtime)
 
     return program

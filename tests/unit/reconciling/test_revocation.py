@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Connection
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
@@ -119,7 +119,7 @@ def test_nothing_is_rejected_while_the_own_account_is_unknown(
 ) -> None:
     """The service's own endpoints might be among those that no record admits."""
     (one,) = join()
-    monkeypatch.setattr(Connection, "domain_id", None)
+    monkeypatch.setattr(Session, "domain_id", None)
     assert whitelist("aaa", reject_revoked=True)["changed"]
     (text,) = task.warnings
     assert "Nothing was rejected: which account" in text and one in text and statuses() == {one: WAITS}

@@ -17,7 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     ConnectionFailed,
     OutcomeUnknown,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.proxies import proxy_secrets
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
@@ -27,7 +27,7 @@ PASSWORD = "S3cretWord"
 
 
 def ask(url, kind="read", **options):
-    transport = Transport(2, retries=2, sleep=lambda seconds: None)
+    transport = HttpClient(2, retries=2, sleep=lambda seconds: None)
     with pytest.raises(ApiError) as caught:
         transport.request(METHODS[kind], url, operation="do it", kind=kind, **options)
     return caught.value
@@ -42,7 +42,7 @@ def said(error):
     return " ".join([*texts, json.dumps(error.result())])
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize(
     "address",
@@ -144,6 +144,6 @@ def test_a_redirect_of_a_creation(server, status, location, unknown):
 def test_an_answer_below_200_is_none(server):
     server.react = lambda seen: Answer(103, b"")
     assert isinstance(ask(f"{server.url}/v1", "create"), OutcomeUnknown)
-    transport = Transport(2, retries=0)
+    transport = HttpClient(2, retries=0)
     with pytest.raises(ConnectionFailed):
         transport.request("DELETE", f"{server.url}/v1", operation="do it", kind="repeat")

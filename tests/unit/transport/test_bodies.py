@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ConnectionFailed, OutcomeUnknown
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 BOMBS = "answers that unpack to more than fits"
@@ -36,7 +36,7 @@ def packed(times):
 
 def ask(server, answer, kind="read", method="GET"):
     server.react = lambda seen: answer
-    transport = Transport(10, retries=0)
+    transport = HttpClient(10, retries=0)
     return transport.request(method, f"{server.url}/v1", operation="do it", kind=kind)
 
 
@@ -60,7 +60,7 @@ def test_an_empty_answer_may_say_that_it_is_packed(server):
     assert ask(server, Answer(204, b"", {"Content-Encoding": "gzip"}), "repeat", "DELETE").json() is None
 
 
-@pytest.mark.torture(BOMBS)
+@pytest.mark.fault_injection(BOMBS)
 @pytest.mark.parametrize("kind, method", [("read", "GET"), ("create", "POST")])
 @pytest.mark.parametrize(
     "body, encoding",
@@ -87,7 +87,7 @@ def test_a_bomb_is_refused_without_much_memory(server, kind, method, body, encod
         tracemalloc.stop()
 
 
-@pytest.mark.torture(BOMBS)
+@pytest.mark.fault_injection(BOMBS)
 def test_an_encoding_in_two_headers_is_none_that_was_asked_for(server):
     original = server.send
 
@@ -103,7 +103,7 @@ def test_an_encoding_in_two_headers_is_none_that_was_asked_for(server):
         ask(server, Answer(200, packed(2)))
 
 
-@pytest.mark.torture(BOMBS)
+@pytest.mark.fault_injection(BOMBS)
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "60000000000"}], ids=["as it is", "as it says"])
 def test_an_answer_of_60_megabytes_is_refused(server, headers):
     with pytest.raises(ConnectionFailed, match="larger than 16 MB"):

@@ -12,14 +12,14 @@ from contextlib import ExitStack
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.limiter import Gate
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.limiter import RateLimiter
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer
 
 
 @pytest.fixture
-def gate() -> Gate:
-    return Gate(8)
+def limiter() -> RateLimiter:
+    return RateLimiter(8)
 
 
 @pytest.fixture
@@ -28,51 +28,51 @@ def stack() -> Iterator[ExitStack]:
         yield entered
 
 
-def waits(gate: Gate) -> bool:
+def waits(limiter: RateLimiter) -> bool:
     """Whether one more has to wait; it is let through before this returns only if it has not."""
     through = threading.Event()
 
     def go() -> None:
-        with gate.passed():
+        with limiter.acquire():
             through.set()
 
     threading.Thread(target=go, daemon=True).start()
     return not through.wait(0.1)
 
 
-def test_as_many_as_anybody_wants(gate: Gate, stack: ExitStack) -> None:
+def test_as_many_as_anybody_wants(limiter: RateLimiter, stack: ExitStack) -> None:
     for _number in range(7):
-        stack.enter_context(gate.passed())
-    assert not waits(gate)
+        stack.enter_context(limiter.acquire())
+    assert not waits(limiter)
 
 
-def test_nobody_passes_while_one_was_told_to_slow_down(gate: Gate) -> None:
-    with gate.closed():
-        assert waits(gate)
-    assert not waits(gate)
+def test_nobody_passes_while_one_was_told_to_slow_down(limiter: RateLimiter) -> None:
+    with limiter.back_off():
+        assert waits(limiter)
+    assert not waits(limiter)
 
 
-def test_afterwards_half_as_many_go_at_once(gate: Gate, stack: ExitStack) -> None:
+def test_afterwards_half_as_many_go_at_once(limiter: RateLimiter, stack: ExitStack) -> None:
     for _number in range(5):
-        stack.enter_context(gate.passed())
-    with gate.closed(), gate.closed():
+        stack.enter_context(limiter.acquire())
+    with limiter.back_off(), limiter.back_off():
         pass
-    assert gate.limit == 3, "six were under way, and two refusals of the same moment count once"
-    with gate.closed():
+    assert limiter.limit == 3, "six were under way, and two refusals of the same moment count once"
+    with limiter.back_off():
         pass
-    assert gate.limit == 1
-    with gate.closed():
+    assert limiter.limit == 1
+    with limiter.back_off():
         pass
-    assert gate.limit == 1, "one always gets through"
+    assert limiter.limit == 1, "one always gets through"
 
 
-def test_good_answers_let_more_through_again(gate: Gate) -> None:
-    with gate.closed():
+def test_good_answers_let_more_through_again(limiter: RateLimiter) -> None:
+    with limiter.back_off():
         pass
     limits = []
     for _answer in range(40):
-        gate.ease()
-        limits.append(gate.limit)
+        limiter.recover()
+        limits.append(limiter.limit)
     assert limits[0] == 2 and limits[-1] == 8 and limits == sorted(limits)
     assert limits.index(8) > 20
 
@@ -82,7 +82,7 @@ def test_one_refusal_holds_all_requests_of_a_transport(server: FakeServer) -> No
     """Eight threads; the first request is refused for a while, and what others send waits for it."""
     refused = Answer(429, {"error_code": "APIGW.0308", "error_msg": "Throttled."}, {"Retry-After": "1"})
     server.script = [refused]
-    transport = Transport()
+    transport = HttpClient()
 
     def send() -> None:
         transport.request("GET", server.url, operation="do it", kind="read")

@@ -19,8 +19,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import 
     Backoff,
     Deadline,
     affordable,
-    judge,
-    judge_broken,
+    classify,
+    classify_failure,
     parse_retry_after,
 )
 
@@ -41,14 +41,14 @@ def test_every_code_is_judged_as_its_line_in_the_table_says(code, known):
     again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
     if code == "IAM.0020":
         again = (True, 1, False, False)
-    assert judge("read", known.status, code) == judge("repeat", known.status, code) == again
-    assert judge("create", known.status, code) == create
+    assert classify("read", known.status, code) == classify("repeat", known.status, code) == again
+    assert classify("create", known.status, code) == create
 
 
 def test_a_code_that_nobody_knows_counts_as_its_status():
-    assert judge("read", 500, "Unheard.0001") == judge("read", 599, "A.1") == AGAIN
-    assert judge("create", 500, "Unheard.0001") == IN_DOUBT
-    assert judge("read", 400, "Unheard.0001") == judge("read", None, "Unheard.0001") == FINAL
+    assert classify("read", 500, "Unheard.0001") == classify("read", 599, "A.1") == AGAIN
+    assert classify("create", 500, "Unheard.0001") == IN_DOUBT
+    assert classify("read", 400, "Unheard.0001") == classify("read", None, "Unheard.0001") == FINAL
 
 
 @pytest.mark.parametrize("kind", ["read", "repeat", "create"])
@@ -64,10 +64,10 @@ def test_a_code_that_nobody_knows_counts_as_its_status():
     ],
 )
 def test_throttled_requests_were_not_carried_out_and_are_repeated(kind, status, code):
-    verdict = judge(kind, status, code)
-    assert verdict.again
-    assert verdict.throttled
-    assert not verdict.unknown
+    decision = classify(kind, status, code)
+    assert decision.again
+    assert decision.throttled
+    assert not decision.unknown
 
 
 @pytest.mark.parametrize(
@@ -84,26 +84,26 @@ def test_throttled_requests_were_not_carried_out_and_are_repeated(kind, status, 
     ],
 )
 def test_a_fault_of_the_server_is_repeated_but_leaves_a_create_in_doubt(status, code):
-    assert judge("read", status, code).again
-    assert judge("repeat", status, code).again
-    assert judge("create", status, code).unknown
+    assert classify("read", status, code).again
+    assert classify("repeat", status, code).again
+    assert classify("create", status, code).unknown
 
 
 @pytest.mark.parametrize("code", ["EndPoint.0011", "EndPoint.0012"])
 @pytest.mark.parametrize("kind", ["read", "repeat", "create"])
 def test_a_504_that_is_our_own_fault_is_final(kind, code):
-    verdict = judge(kind, 504, code)
-    assert not verdict.again
-    assert not verdict.unknown
+    decision = classify(kind, 504, code)
+    assert not decision.again
+    assert not decision.unknown
 
 
 @pytest.mark.parametrize(
     "code", [code for code, known in CODES.items() if known.kind == "server" and known.retry == "depends"]
 )
 def test_a_hiccup_of_the_backend_is_repeated_a_few_times(code):
-    assert judge("read", 400, code).most == A_FEW
-    assert judge("repeat", 400, code).most == A_FEW
-    assert judge("create", 400, code).unknown
+    assert classify("read", 400, code).most == A_FEW
+    assert classify("repeat", 400, code).most == A_FEW
+    assert classify("create", 400, code).unknown
 
 
 @pytest.mark.parametrize(
@@ -129,21 +129,21 @@ def test_a_hiccup_of_the_backend_is_repeated_a_few_times(code):
 )
 @pytest.mark.parametrize("kind", ["read", "repeat", "create"])
 def test_a_refusal_is_final(kind, status, code):
-    verdict = judge(kind, status, code)
-    assert not verdict.again
-    assert not verdict.unknown
+    decision = classify(kind, status, code)
+    assert not decision.again
+    assert not decision.unknown
 
 
 def test_the_login_that_moved_is_repeated_once():
-    assert judge("read", 410, "IAM.0020").most == 1
+    assert classify("read", 410, "IAM.0020").most == 1
 
 
 def test_a_broken_connection():
-    assert judge_broken("read", sent=True).again
-    assert judge_broken("repeat", sent=True).again
-    assert judge_broken("create", sent=False).again
-    assert judge_broken("create", sent=True).unknown
-    assert not judge_broken("read", sent=False, hopeless=True).again
+    assert classify_failure("read", sent=True).again
+    assert classify_failure("repeat", sent=True).again
+    assert classify_failure("create", sent=False).again
+    assert classify_failure("create", sent=True).unknown
+    assert not classify_failure("read", sent=False, hopeless=True).again
 
 
 @given(st.integers(1, 10000), st.booleans(), st.floats(0, 1))

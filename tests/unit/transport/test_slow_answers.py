@@ -20,7 +20,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     OutcomeUnknown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import watchdog
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.slow_server import (
     ANSWERS,
@@ -39,7 +39,7 @@ KINDS = {"read": "GET", "create": "POST"}
 
 def ask(port, kind, transport=None, scheme="http", timeout=TIMEOUT, json=None, **options):
     """The error of a request, and how long it took."""
-    transport = transport or Transport(timeout, retries=0, verify=False)
+    transport = transport or HttpClient(timeout, retries=0, verify=False)
     body = json if json is not None else {"a": 1} if kind == "create" else None
     url = f"{scheme}://127.0.0.1:{port}/v1/p/things"
     began = time.monotonic()
@@ -50,7 +50,7 @@ def ask(port, kind, transport=None, scheme="http", timeout=TIMEOUT, json=None, *
 
 def interrupted(port, scheme="http"):
     """How long a request lasts after its task was interrupted."""
-    transport = Transport(30, retries=5, verify=False)
+    transport = HttpClient(30, retries=5, verify=False)
     ends = []
     work = threading.Thread(target=lambda: ends.append((ask(port, "read", transport, scheme)[0], time.monotonic())))
     work.start()
@@ -76,7 +76,7 @@ def through_proxy(monkeypatch):
     return through
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_drips_ends_at_the_timeout(slow, kind):
@@ -86,7 +86,7 @@ def test_an_answer_that_drips_ends_at_the_timeout(slow, kind):
     assert isinstance(error, OutcomeUnknown if kind == "create" else ConnectionFailed)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("name", ["the status line", "header after header", "a chunk's size", "trailers"])
 def test_an_answer_that_drips_over_tls_ends_at_the_timeout(tls_files, name):
     with serving(ANSWERS[name], tls_files) as port:
@@ -95,7 +95,7 @@ def test_an_answer_that_drips_over_tls_ends_at_the_timeout(tls_files, name):
     assert isinstance(error, OutcomeUnknown)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("slow", TUNNELS.values(), ids=TUNNELS)
 def test_a_proxy_that_drips_ends_at_the_timeout_and_nothing_was_created(through_proxy, slow):
     with serving(slow) as port:
@@ -105,7 +105,7 @@ def test_a_proxy_that_drips_ends_at_the_timeout_and_nothing_was_created(through_
     assert isinstance(error, ConnectionFailed)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("slow", HANDSHAKES.values(), ids=HANDSHAKES)
 def test_a_tls_handshake_that_drips_ends_at_the_timeout_and_nothing_was_created(slow):
     with serving(slow) as port:
@@ -114,7 +114,7 @@ def test_a_tls_handshake_that_drips_ends_at_the_timeout_and_nothing_was_created(
     assert isinstance(error, ConnectionFailed)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 def test_a_server_that_reads_nothing_ends_at_the_timeout():
     with deaf() as port:
         error, seconds = ask(port, "create", json={"a": "x" * 20_000_000})
@@ -122,21 +122,21 @@ def test_a_server_that_reads_nothing_ends_at_the_timeout():
     assert isinstance(error, OutcomeUnknown)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
 def test_an_interruption_ends_a_request_that_drips(slow):
     with serving(slow) as port:
         assert interrupted(port) < SLACK
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("slow", HANDSHAKES.values(), ids=HANDSHAKES)
 def test_an_interruption_ends_a_handshake_that_drips(slow):
     with serving(slow) as port:
         assert interrupted(port, "https") < SLACK
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("name", [name for name in TUNNELS if "refusal" not in name])
 def test_an_interruption_ends_a_proxy_that_drips(through_proxy, name):
     with serving(TUNNELS[name]) as port:
@@ -169,7 +169,7 @@ def full_port(monkeypatch):
             caller.close()
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.usefixtures("slow_name")
 def test_a_slow_search_for_a_name_ends_at_the_timeout_and_nothing_was_created(scheme):
@@ -178,13 +178,13 @@ def test_a_slow_search_for_a_name_ends_at_the_timeout_and_nothing_was_created(sc
     assert isinstance(error, ConnectionFailed) and "could not be reached in time" in str(error)
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 @pytest.mark.usefixtures("slow_name")
 def test_an_interruption_ends_a_slow_search_for_a_name():
     assert interrupted(9) < SLACK
 
 
-@pytest.mark.torture(SLOW)
+@pytest.mark.fault_injection(SLOW)
 def test_several_addresses_that_do_not_answer_share_the_timeout(full_port):
     error, seconds = ask(full_port, "create", timeout=0.8)
     assert seconds < 0.8 + SLACK
@@ -192,7 +192,7 @@ def test_several_addresses_that_do_not_answer_share_the_timeout(full_port):
 
 
 def test_nothing_is_sent_after_an_interruption(server):
-    transport = Transport(1, retries=5)
+    transport = HttpClient(1, retries=5)
     transport.interrupt()
     error, _seconds = ask(server.server.server_port, "create", transport)
     assert isinstance(error, ConnectionFailed) and "interrupted" in str(error)
@@ -209,7 +209,7 @@ def test_the_deadline_of_the_task_shortens_the_timeout_to_a_second():
 def test_a_connection_that_was_used_before_is_cut_off_as_well(server):
     """The second request goes over the first one's connection."""
     port = server.server.server_port
-    transport = Transport(TIMEOUT, retries=0)
+    transport = HttpClient(TIMEOUT, retries=0)
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     server.send = lambda handler, answer: [
         handler.wfile.write(b"H") and time.sleep(0.02) for _piece in range(200) if not server.stopping.is_set()
@@ -221,7 +221,7 @@ def test_a_connection_that_was_used_before_is_cut_off_as_well(server):
 
 def test_what_is_shut_down_is_not_used_again(server):
     with serving(Slow()) as port:
-        transport = Transport(TIMEOUT, retries=0)
+        transport = HttpClient(TIMEOUT, retries=0)
         ask(port, "read", transport)
     for _request in range(3):
         assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
@@ -229,7 +229,7 @@ def test_what_is_shut_down_is_not_used_again(server):
 
 
 def test_an_exchange_leaves_no_open_file(server):
-    transport = Transport(5)
+    transport = HttpClient(5)
 
     def files():
         transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
@@ -243,7 +243,7 @@ def test_an_exchange_leaves_no_open_file(server):
 
 def test_the_watching_thread_ends_when_there_is_nothing_to_watch(monkeypatch, server):
     monkeypatch.setattr(watchdog, "IDLE", 0.05)
-    transport = Transport(0.1)
+    transport = HttpClient(0.1)
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     end = time.monotonic() + 5
     while any(thread.name == "vpcep-watchdog" and thread.is_alive() for thread in threads_of(transport)):

@@ -23,12 +23,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     WaitTimeout,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import MASK, one_line, scrub
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import error_text
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import status_of, timed_out
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import Narrator
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import ProgressReporter
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
 LEAKS = "secrets in output, logs, files and process lists"
@@ -81,14 +81,14 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.fault_injection(LEAKS, fails="leaked")
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
 def test_a_secret_is_masked_in_every_spelling(secret, spelling):
     assert scrub(f"before <{spelling(secret)}> after", ["other", secret]) == f"before <{MASK}> after"
 
 
-@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.fault_injection(LEAKS, fails="leaked")
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_a_page_that_quotes_the_request_shows_no_secret(spelling):
     """A firewall's page, in its title and in its text."""
@@ -130,7 +130,7 @@ def test_overlapping_secrets_become_one_mask():
 ODD = "web\x1b]0;title\x07\x1b[31m\nfatal: [host]: FAILED!\r\x9b2J\u202e\u2028\x00end"
 
 
-@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+@pytest.mark.fault_injection("terminal control in texts of the cloud", fails="leaked")
 @pytest.mark.parametrize(
     "text",
     [
@@ -162,14 +162,14 @@ def warned(text):
 
 def told(text):
     lines = []
-    Narrator(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
+    ProgressReporter(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
     return lines[0]
 
 
-@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+@pytest.mark.fault_injection("terminal control in texts of the cloud", fails="leaked")
 def test_the_log_of_requests_holds_no_terminal_control(server):
     server.react = lambda seen: Answer(200, {"id": "x"}, {"X-Request-Id": "id\x1b[31m\x9b2J"})
-    transport = Transport(2)
+    transport = HttpClient(2)
     answer = transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     assert answer.request_id == transport.http[0]["request_id"] == "id [31m 2J"
 
@@ -177,41 +177,41 @@ def test_the_log_of_requests_holds_no_terminal_control(server):
 TOKEN = SECRETS["a token"]
 
 
-@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.fault_injection(LEAKS, fails="leaked")
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_no_request_id_shows_a_secret(server, spelling):
     """Those of the log of requests, which -vvv shows, of answers and of errors."""
     secret = "S3cret-of-the-header"
     bodies = iter([{"id": "x"}, b"no JSON"])
     server.react = lambda seen: Answer(200, next(bodies), {"X-Request-Id": spelling(secret).replace("\n", " ")})
-    transport = Transport(2, retries=0)
+    transport = HttpClient(2, retries=0)
     for _attempt in range(2):
         with contextlib.suppress(ConnectionFailed):
             transport.request("GET", server.url, operation="do it", kind="read", headers={"X-Auth-Token": secret})
     assert [entry["request_id"] for entry in transport.http] == [MASK, MASK]
 
 
-@pytest.mark.torture(LEAKS, fails="leaked")
+@pytest.mark.fault_injection(LEAKS, fails="leaked")
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_no_object_shows_a_secret(server, spelling):
     """Members end up in results, messages, waits and inventories."""
     password = "S3cret/x&\"'<p> +z"
     object_ = {"id": "x", "error": [{"error_message": f"<{spelling(password)}>"}], f"<{spelling(TOKEN)}>": 1}
     server.react = lambda seen: Answer(200, object_)
-    transport = Transport(2)
+    transport = HttpClient(2)
     transport.add_secrets(password)
     answer = transport.request("GET", server.url, operation="do it", kind="read", headers={"X-Auth-Token": TOKEN})
     assert answer.json() == {"id": "x", "error": [{"error_message": f"<{MASK}>"}], f"<{MASK}>": 1}
 
 
-@pytest.mark.torture("terminal control in texts of the cloud", fails="leaked")
+@pytest.mark.fault_injection("terminal control in texts of the cloud", fails="leaked")
 def test_no_object_holds_terminal_control_or_fakes_a_line(server):
     """The playbooks print names and addresses as lines. A description may have several."""
     text = "one\ttwo\r\nthree"
     server.react = lambda seen: Answer(
         200, {"name": ODD, "dns_names": [ODD], ODD: {"ip": ODD}, "description": ODD + text}
     )
-    answer = Transport(2).request("GET", server.url, operation="do it", kind="read").json()
+    answer = HttpClient(2).request("GET", server.url, operation="do it", kind="read").json()
     description = answer.pop("description")
     assert all(one.isprintable() for one in (answer["name"], *answer["dns_names"], *answer))
     assert "fatal: [host]: FAILED!" in answer["name"]
@@ -223,7 +223,7 @@ def test_objects_keep_what_a_short_password_or_the_user_of_a_proxy_is_part_of(se
     monkeypatch.setenv("HTTPS_PROXY", "http://firstname.lastname:password@proxy:3128")
     object_ = {"name": "password-web", "tags": [{"key": "owner", "value": "firstname.lastname"}]}
     server.react = lambda seen: Answer(200, object_)
-    transport = Transport(2)
+    transport = HttpClient(2)
     transport.add_secrets("password")
     assert transport.request("GET", server.url, operation="do it", kind="read").json() == object_
 

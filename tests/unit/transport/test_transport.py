@@ -29,8 +29,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION, user_agent
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import pools as http_pools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import Transport, build_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import Pools
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient, build_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer, FakeServer, closed_port
 
@@ -43,7 +43,7 @@ class Client:
     def __init__(self, server=None, **options):
         self.waits = []
         options.setdefault("timeout", 2.0)
-        self.transport = Transport(sleep=self.waits.append, user_agent="test/1", **options)
+        self.transport = HttpClient(sleep=self.waits.append, user_agent="test/1", **options)
         self.url = server.url if server else ""
 
     def __call__(self, kind="read", method=None, path="/v1/p/things", **extra):
@@ -140,7 +140,7 @@ def test_eight_threads_share_a_transport(server, client):
     assert len(client.transport.http) == 80
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_the_log_says_what_was_sent_and_nothing_secret(server, client):
     server.script = [Answer(503, None), Answer(200, {}, {"X-Request-Id": "r-2"})]
     client.transport.add_secrets("pssst-secret")
@@ -486,7 +486,7 @@ def talking_nonsense():
         yield listener.getsockname()[1]
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_a_failed_tls_handshake_leaves_no_doubt_about_a_create(talking_nonsense):
     client = Client(retries=2)
     client.url = f"https://127.0.0.1:{talking_nonsense}"
@@ -498,7 +498,7 @@ def test_a_failed_tls_handshake_leaves_no_doubt_about_a_create(talking_nonsense)
 # What never happens
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("kind", ["read", "create"])
 def test_redirects_are_not_followed(server, client, kind, status):
@@ -513,7 +513,7 @@ def test_redirects_are_not_followed(server, client, kind, status):
     assert "secret=1" not in str(caught.value)
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_netrc_does_not_replace_our_headers(server, client, monkeypatch, tmp_path):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n")
     (tmp_path / ".netrc").chmod(0o600)
@@ -531,7 +531,7 @@ def everything_through(monkeypatch, proxy):
     monkeypatch.delenv("no_proxy", raising=False)
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
     everything_through(monkeypatch, server.url)
     client = Client()
@@ -541,7 +541,7 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch, server):
     assert server.seen[0].path == "http://vpcep.example/v1/p/things"
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_a_proxy_gets_its_own_credentials_and_the_cloud_only_ours(monkeypatch, server):
     everything_through(monkeypatch, server.url.replace("//", "//me:proxy-password@"))
     client = Client()
@@ -571,14 +571,14 @@ def test_a_header_that_cannot_be_one_is_not_sent_nor_shown(server, client, kind,
     assert token.strip() not in str(caught.value)
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_no_proxy_is_honoured(monkeypatch, server, client):
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert client().status == 200
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
     everything_through(monkeypatch, f"http://me:proxy-password@127.0.0.1:{closed_port()}")
     client = Client(retries=0)
@@ -588,7 +588,7 @@ def test_the_password_of_a_proxy_is_not_shown(monkeypatch):
     assert "proxy-password" not in repr(caught.value) + str(caught.value)
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_cookies_are_not_kept(server, client):
     server.script = [Answer(200, {}, {"Set-Cookie": "a=b; Path=/"}), Answer()]
     client()
@@ -596,7 +596,7 @@ def test_cookies_are_not_kept(server, client):
     assert "cookie" not in server.seen[1].headers
 
 
-@pytest.mark.torture("secrets in output, logs, files and process lists", fails="leaked")
+@pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
 def test_what_the_server_echoes_is_scrubbed(server, client):
     client.transport.add_secrets("my-password")
     server.react = lambda seen: Answer(400, refusal("EndPoint.0002", "my-password, " + seen.headers["x-auth-token"]))
@@ -653,7 +653,7 @@ def test_a_file_of_certificates_that_is_not_there(tls_server, kind):
     assert caught.value.tries == 1
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 @pytest.mark.parametrize("kind", ["read", "create"])
 def test_a_certificate_nobody_knows_is_refused_at_once(tls_server, kind):
     client = Client()
@@ -665,7 +665,7 @@ def test_a_certificate_nobody_knows_is_refused_at_once(tls_server, kind):
     assert "ca_path" in str(caught.value)
 
 
-@pytest.mark.torture("TLS, redirects and proxies", fails="leaked")
+@pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_a_private_authority_is_believed_when_named(tls_server, tls_files, monkeypatch):
     # requests prefers this variable over everything unless it is told a file.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
@@ -700,7 +700,7 @@ def test_the_user_agent_names_all_versions():
 
 
 def test_shared_pools_keep_connections_open_from_one_transport_to_the_next(server):
-    pools = Pools()
+    pools = ConnectionPools()
     for _task in range(3):
         client = Client(server, pools=pools)
         client()
@@ -727,13 +727,13 @@ def test_connections_to_several_hosts_are_kept_open():
 
 
 def test_shared_pools_keep_ways_to_check_certificates_apart():
-    pools = Pools()
+    pools = ConnectionPools()
     assert pools.adapter(True) is pools.adapter(True)
     assert len({id(pools.adapter(verify)) for verify in (True, False, "/some/ca.pem")}) == 3
 
 
 def test_a_child_process_does_not_talk_over_its_parents_connections(monkeypatch):
-    pools = Pools()
+    pools = ConnectionPools()
     mine = pools.adapter(True)
     monkeypatch.setattr(http_pools.os, "getpid", lambda: -1)
     assert pools.adapter(True) is not mine
@@ -765,7 +765,7 @@ class Clock:
 def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers, wait_timeout, seconds):
     clock = Clock()
     throttled_for(server, seconds, clock, headers)
-    transport = Transport(5, retries=2, clock=clock, sleep=clock.sleep)
+    transport = HttpClient(5, retries=2, clock=clock, sleep=clock.sleep)
     deadline = wait_timeout and Deadline(wait_timeout, clock)
     method = "POST" if kind == "create" else "GET"
     answer = transport.request(method, server.url, operation="do it", kind=kind, deadline=deadline)
@@ -777,7 +777,7 @@ def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers
 def test_throttling_without_an_end_ends_with_the_time(server, headers, wait_timeout):
     clock = Clock()
     throttled_for(server, float("inf"), clock, headers)
-    transport = Transport(5, clock=clock, sleep=clock.sleep)
+    transport = HttpClient(5, clock=clock, sleep=clock.sleep)
     deadline = wait_timeout and Deadline(wait_timeout, clock)
     with pytest.raises(ApiError) as caught:
         transport.request("GET", server.url, operation="do it", kind="read", deadline=deadline)

@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service 
 from tests.programs import Cloud, Task
 from tests.stage import Kill, Run, Stage
 
-from . import fleets, wanted
+from . import expected_state, fleets
 
 GATEWAY = "obs"
 SEEDS, SHORT_SEEDS = 5, 1
@@ -48,7 +48,7 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-class Place:
+class Workspace:
     """A cloud in which something is to be created."""
 
     def __init__(self, cloud: Cloud, folder: Path, kind: str, settings: dict[str, Any]) -> None:
@@ -62,11 +62,11 @@ class Place:
 
     def prepare(self) -> Job:
         if self.kind == "service":
-            return converge_service, dict(wanted.SERVICE)
+            return converge_service, dict(expected_state.SERVICE)
         if self.kind == "gateway":
             service_id = next(one["id"] for one in self.cloud.info()["public_services"] if one["type"] == "gateway")
-            return converge_endpoint, {"endpoint_service_id": service_id, "vpc_id": wanted.SERVICE["vpc_id"]}
-        service = {**wanted.SERVICE, "approval_enabled": self.kind == "approval"}
+            return converge_endpoint, {"endpoint_service_id": service_id, "vpc_id": expected_state.SERVICE["vpc_id"]}
+        service = {**expected_state.SERVICE, "approval_enabled": self.kind == "approval"}
         by_id = {"endpoint_service_id": self.task(converge_service, **service)["service"]["id"]}
         if self.kind == "fleet":
             endpoints = fleets.definitions(self.cloud, fleets.TAGS)
@@ -123,13 +123,13 @@ class Place:
 @pytest.fixture
 def place(
     cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> Callable[[dict[str, Any]], Place]:
+) -> Callable[[dict[str, Any]], Workspace]:
     monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
-    return lambda settings: Place(cloud, tmp_path, kind, settings)
+    return lambda settings: Workspace(cloud, tmp_path, kind, settings)
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.torture("2 to 20 runs create the same object and share no lock")
+@pytest.mark.fault_injection("2 to 20 runs create the same object and share no lock")
 @pytest.mark.parametrize("settings", CLOUDS, ids=str)
 def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
     for number in (2, 20) if short else (2, 3, 5, 10, 20):
@@ -146,7 +146,7 @@ def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.torture("one of several creators is killed at each of its requests")
+@pytest.mark.fault_injection("one of several creators is killed at each of its requests")
 @pytest.mark.parametrize("settings", ["usual", "listed late"])
 def test_killed_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
     for number in (2,) if short else (1, 2, 3):
@@ -162,7 +162,7 @@ def test_killed_creators(place: Any, kind: str, settings: str, row: Any, short: 
                 here.judge_rerun(row, what)
 
 
-@pytest.mark.torture("2 to 20 runs create the same object and do not wait")
+@pytest.mark.fault_injection("2 to 20 runs create the same object and do not wait")
 def test_creators_that_do_not_wait(place: Any, kind: str, row: Any, short: bool) -> None:
     """What they leave behind, a later run resolves."""
     for number in (2,) if short else (2, 5, 20):

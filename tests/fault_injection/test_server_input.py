@@ -22,12 +22,12 @@ from tests.programs import Cloud
 from tests.simulator.contract import Operation
 from tests.simulator.simulation import Answer, Exchange
 
-from .rows import Row
+from .report import Row
 from .support_input import Modules, Options, Outcome, examples
 
 SERVER_INPUT = "server input"
 Change = Callable[[Operation, Any], Any]  # the body that is answered instead
-Place = tuple[Any, ...]  # of a member in an answer: names and numbers
+Workspace = tuple[Any, ...]  # of a member in an answer: names and numbers
 GONE = object()  # as a value: the member is left out
 WAITING = ("vpcep_service", "vpcep_endpoint", "vpcep_endpoints", "vpcep_connection", "vpcep_permission")
 PROFILES = ["otc-2025-11", "huawei"]
@@ -80,7 +80,7 @@ class World:
             "server_type": "VM",
             "ports": [{"client_port": 8080, "server_port": 80}, {"client_port": 8081, "server_port": 80}],
         }
-        self.wanted: Options = {
+        self.expected_state: Options = {
             **self.backend,
             "name": "web",
             "approval_enabled": True,
@@ -89,7 +89,7 @@ class World:
             "tags": {"env": "test", "n": "8080"},
         }
         consumer = cloud.domain_id("consumer")
-        self.service = self.made("vpcep_service", {**self.wanted, "permissions": [consumer]})["service"]["id"]
+        self.service = self.made("vpcep_service", {**self.expected_state, "permissions": [consumer]})["service"]["id"]
         self.subnet = {"vpc_id": self.network["vpc_id"], "subnet_id": self.network["subnet_id"]}
         self.other_subnet = {"vpc_id": self.theirs["vpc_id"], "subnet_id": self.theirs["subnet_id"]}
         self.gateway = next(one.id for one in cloud.simulation.cloud.services.values() if one.type == "gateway")
@@ -129,11 +129,11 @@ class World:
         here = {"endpoint_service_id": self.service}
         by_id = {"id": self.service}
         consumer = self.cloud.domain_id("consumer")
-        yield Scene("service by name", "vpcep_service", self.wanted, managed=fields)
+        yield Scene("service by name", "vpcep_service", self.expected_state, managed=fields)
         yield Scene("service by backend", "vpcep_service", self.backend, managed=("ports",))
         whitelist = {"permissions": [consumer], "reject_revoked": True}
-        yield Scene("service by ID", "vpcep_service", {**by_id, **self.wanted, **whitelist}, managed=fields)
-        yield Scene("replaceable service", "vpcep_service", {**self.wanted, "recreate": True}, managed=fields)
+        yield Scene("service by ID", "vpcep_service", {**by_id, **self.expected_state, **whitelist}, managed=fields)
+        yield Scene("replaceable service", "vpcep_service", {**self.expected_state, "recreate": True}, managed=fields)
         parts = ("tags", "whitelist", "enable_whitelist")
         yield Scene("interface", "vpcep_endpoint", {**here, **self.interface}, managed=parts)
         named = {"endpoint_service_name": "web", **self.subnet}
@@ -197,7 +197,7 @@ SPOILT: list[Any] = [GONE, None, "", [], {}, "odd", 5, -1, 2.5, True, False, 10*
 SPOILT += [[[]], [5], [{}], {"a": 1}, {"id": None}, [{"id": 5}], "4189d3c2-8882-4871-a3c2-d380272eedff"]
 
 
-def places(value: Any, above: Place = ()) -> Iterator[Place]:
+def places(value: Any, above: Workspace = ()) -> Iterator[Workspace]:
     """Every member of an answer; of lists, the first item."""
     if above:
         yield above
@@ -208,7 +208,7 @@ def places(value: Any, above: Place = ()) -> Iterator[Place]:
         yield from places(value[0], (*above, 0))
 
 
-def with_value(body: Any, place: Place, value: Any) -> Any:
+def with_value(body: Any, place: Workspace, value: Any) -> Any:
     """A copy of an answer with another value in one place."""
     body = copy.deepcopy(body)
     inner = body
@@ -221,7 +221,7 @@ def with_value(body: Any, place: Place, value: Any) -> Any:
     return body
 
 
-def reaches(body: Any, place: Place) -> bool:
+def reaches(body: Any, place: Workspace) -> bool:
     try:
         for step in place:
             body = body[step]
@@ -230,7 +230,7 @@ def reaches(body: Any, place: Place) -> bool:
     return True
 
 
-def spoiling(operation: Operation, place: Place, value: Any) -> Change:
+def spoiling(operation: Operation, place: Workspace, value: Any) -> Change:
     """Spoils this member in every answer to the operation."""
 
     def change(asked: Operation, body: Any) -> Any:
@@ -254,7 +254,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         assert simulator.defects() == []
 
 
-@pytest.mark.torture(SERVER_INPUT)
+@pytest.mark.fault_injection(SERVER_INPUT)
 def test_one_member_is_spoilt(world: World, row: Row, short: bool) -> None:
     """Each member of each answer that a scene meets, in every way."""
     number = 0
@@ -269,19 +269,19 @@ def test_one_member_is_spoilt(world: World, row: Row, short: bool) -> None:
                 attempt(world, scene, operation, place, value, row)
 
 
-def members(world: World, index: int) -> list[tuple[Operation, Place]]:
+def members(world: World, index: int) -> list[tuple[Operation, Workspace]]:
     """The members of the answers to a scene, when everything is true."""
     scene = list(world.scenes())[index]
     outcome = world.play(scene)
     assert (outcome.error is None and not outcome.writes and not outcome.result.get("changed")) or scene.cold, outcome
-    found: dict[tuple[str, Place], Operation] = {}
+    found: dict[tuple[str, Workspace], Operation] = {}
     for operation, body in world.answers:
         found[operation.id, ()] = operation
         found.update({(operation.id, place): operation for place in places(body)})
     return [(operation, place) for (_id, place), operation in found.items()]
 
 
-def attempt(world: World, scene: Scene, operation: Operation, place: Place, value: Any, row: Row) -> None:
+def attempt(world: World, scene: Scene, operation: Operation, place: Workspace, value: Any, row: Row) -> None:
     """One lie, and what it must not lead to."""
     row.tried += 1
     outcome = world.play(scene, spoiling(operation, place, value))
@@ -312,7 +312,7 @@ def may_delete(scene: Scene, proper: bool, absent: bool) -> bool:
     return (bool(scene.options.get("recreate")) and (proper or absent)) or (bool(scene.options.get("purge")) and proper)
 
 
-def optional(operation: Operation, body: Any, place: Place) -> bool:
+def optional(operation: Operation, body: Any, place: Workspace) -> bool:
     """Whether a member may be left out, which means the same as null and as empty."""
     return well_formed(operation, with_value(body, place, GONE))
 
@@ -389,7 +389,7 @@ VARIANTS: dict[str, Change] = {
 }
 
 
-@pytest.mark.torture(SERVER_INPUT)
+@pytest.mark.fault_injection(SERVER_INPUT)
 def test_forms_that_mean_the_same(world: World, row: Row) -> None:
     """The same decision as by the plain answer: nothing is changed, and nothing is wrong."""
     for scene in world.scenes():
@@ -433,7 +433,7 @@ def odd_json(real: list[str]) -> st.SearchStrategy[Any]:
     return st.recursive(plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
 
 
-@pytest.mark.torture(SERVER_INPUT)
+@pytest.mark.fault_injection(SERVER_INPUT)
 def test_made_up_answers(world: World, row: Row, short: bool) -> None:
     """One of the answers is made up: no traceback, and nothing is deleted that was not to be replaced."""
 

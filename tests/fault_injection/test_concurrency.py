@@ -24,14 +24,14 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.programs import DEFAULTS
 
-from . import fleets, wanted
-from .place import APART, DIRECT, PACKED, Place
+from . import expected_state, fleets
+from .workspace import APART, DIRECT, PACKED, Workspace
 
 FORKS = multiprocessing.get_context("fork")
 LATENCY = 300  # ms of every request, so that all have looked before the first one has created
 LATE = 6  # seconds that a list of endpoints travels, so that all runs of a playbook have an empty one
 PATIENCE = 120  # seconds
-SERVICE = {**wanted.SERVICE, "approval_enabled": False}
+SERVICE = {**expected_state.SERVICE, "approval_enabled": False}
 ENDPOINT = {
     "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
     "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81",
@@ -40,7 +40,7 @@ ENDPOINT = {
 
 
 @pytest.fixture
-def options(place: Place) -> dict[str, Any]:
+def options(place: Workspace) -> dict[str, Any]:
     """Of a module, in a fresh cloud that answers slowly."""
     place.fresh()
     place.simulator.settings(latency_ms=LATENCY)
@@ -81,8 +81,8 @@ def torn_files(folder: Path) -> list[str]:
     return bad
 
 
-@pytest.mark.torture("20 processes create the same service and endpoint")
-def test_twenty_creators(place: Place, options: dict[str, Any], row: Any) -> None:
+@pytest.mark.fault_injection("20 processes create the same service and endpoint")
+def test_twenty_creators(place: Workspace, options: dict[str, Any], row: Any) -> None:
     """Nobody fails, one of them says changed, and there is one of each."""
 
     def work() -> list[bool]:
@@ -93,7 +93,7 @@ def test_twenty_creators(place: Place, options: dict[str, Any], row: Any) -> Non
     row.tried = 20
     results = at_once(row.tried, work)
     row.lost += [result for result in results if isinstance(result, str)]
-    row.doubled += wanted.twice(place.simulator.state())
+    row.doubled += expected_state.twice(place.simulator.state())
     for index, kind in enumerate(("services", "endpoints")):
         creators = [result for result in results if result[index] is True]
         row.doubled += [f"{len(creators)} say that they created {kind}"] * (len(creators) != 1)
@@ -101,21 +101,21 @@ def test_twenty_creators(place: Place, options: dict[str, Any], row: Any) -> Non
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.torture("20 runs of one playbook at once")
-def test_twenty_playbooks(place: Place, options: dict[str, Any], row: Any, short: bool) -> None:
+@pytest.mark.fault_injection("20 runs of one playbook at once")
+def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with one service and one endpoint; the next run changes nothing."""
     login = place.simulator.account()
     joined = {**login, **ENDPOINT, "endpoint_service_id": "{{ made.service.id }}"}
     tasks = [{"vpcep_service": {**login, **SERVICE}, "register": "made"}, {"vpcep_endpoint": joined}]
     row.tried = 4 if short else 20
     playbooks_at_once(place, place.playbook("one", tasks), row)
-    row.doubled += wanted.twice(place.simulator.state())
+    row.doubled += expected_state.twice(place.simulator.state())
     row.lost += [f"no {kind}" for kind in ("services", "endpoints") if not place.simulator.state()[kind]]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.torture("10 runs of one playbook with a fleet at once")
-def test_ten_fleets(place: Place, options: dict[str, Any], row: Any, short: bool) -> None:
+@pytest.mark.fault_injection("10 runs of one playbook with a fleet at once")
+def test_ten_fleets(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with every endpoint once; the next run changes nothing."""
     login = place.simulator.account()
     asked = fleets.definitions(place.simulator, fleets.TAGS)
@@ -130,7 +130,7 @@ def test_ten_fleets(place: Place, options: dict[str, Any], row: Any, short: bool
     row.doubled += doubled
 
 
-def playbooks_at_once(place: Place, playbook: str, row: Any) -> None:
+def playbooks_at_once(place: Workspace, playbook: str, row: Any) -> None:
     """As many as are to be tried, the two ways in turns, and one more of each way when all have ended."""
     processes = [place.start(playbook, (DIRECT, APART)[number % 2]) for number in range(row.tried)]
     codes = [process.wait() for process in processes]
@@ -144,8 +144,8 @@ def playbooks_at_once(place: Place, playbook: str, row: Any) -> None:
     row.leaked += place.leaks()
 
 
-@pytest.mark.torture("50 cold starts")
-def test_fifty_cold_starts(place: Place, options: dict[str, Any], row: Any) -> None:
+@pytest.mark.fault_injection("50 cold starts")
+def test_fifty_cold_starts(place: Workspace, options: dict[str, Any], row: Any) -> None:
     """One login for all of them, and one more after their token was revoked."""
 
     def work() -> int:

@@ -31,7 +31,7 @@ from tests.simulator.endpoints import check_addresses
 from tests.simulator.errors import ApiError
 from tests.simulator.services import mappings
 
-from .rows import Row
+from .report import Row
 from .support_input import MODULES, UUID, Modules, Options, Outcome, examples
 
 BAD_INPUT = "bad input"
@@ -237,7 +237,7 @@ def value_of(task: Options, name: str) -> Any:
 # Against the simulator
 
 
-class Place:
+class Workspace:
     """A cloud with a service that everybody may use, an endpoint that waits for approval, and modules to change it."""
 
     def __init__(self, cloud: Cloud, folder: Path, patch: pytest.MonkeyPatch) -> None:
@@ -385,9 +385,9 @@ def parts_of(value: Any) -> Iterator[str]:
 
 
 @pytest.fixture(params=["otc-2025-11", "huawei"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     with Cloud(profile=request.param, delay=0, accept_any_id=True) as simulator:
-        yield Place(simulator, tmp_path, monkeypatch)
+        yield Workspace(simulator, tmp_path, monkeypatch)
         assert [defect["what"][-400:] for defect in simulator.defects()] == []
 
 
@@ -404,8 +404,8 @@ def odd(module: str) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-@pytest.mark.torture(BAD_INPUT)
-def test_one_odd_option(place: Place, row: Row, short: bool) -> None:
+@pytest.mark.fault_injection(BAD_INPUT)
+def test_one_odd_option(place: Workspace, row: Row, short: bool) -> None:
     """Many for the first task of a module, and some for each of its other tasks; others on the other cloud."""
     start = len(place.cloud.profile)
     modules = [module for module, _base in place.bases()]
@@ -416,8 +416,8 @@ def test_one_odd_option(place: Place, row: Row, short: bool) -> None:
             place.attempt(module, with_option(base, name, value), row, bad=name)
 
 
-@pytest.mark.torture(BAD_INPUT)
-def test_odd_options_together(place: Place, row: Row, short: bool) -> None:
+@pytest.mark.fault_injection(BAD_INPUT)
+def test_odd_options_together(place: Workspace, row: Row, short: bool) -> None:
     """Hypothesis chooses a task and some of its options, and gives them values that are right, odd or absurd."""
     words = st.text(max_size=300) | st.sampled_from(TEXTS)
     keys = st.text(alphabet=KEY_SIGNS, max_size=130) | words
@@ -581,7 +581,7 @@ def wrapped(body: Options, member: str) -> Callable[[Any], Options]:
     return lambda value: {**body, member: tag_entries(value) if member == "tags" else value}
 
 
-@pytest.mark.torture(BAD_INPUT)
+@pytest.mark.fault_injection(BAD_INPUT)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_our_limits_are_those_of_the_api(
     profile: str, row: Row, short: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -619,8 +619,8 @@ def stricter(limit: Limit, value: Any) -> bool:
     return any(limit.member in members and holds(value) for members, holds in STRICTER.values())
 
 
-@pytest.mark.torture(BAD_INPUT)
-def test_odd_logins(place: Place, row: Row, short: bool) -> None:
+@pytest.mark.fault_injection(BAD_INPUT)
+def test_odd_logins(place: Workspace, row: Row, short: bool) -> None:
     """Whatever is written about the login: a message, and never a traceback."""
     url = place.cloud.iam_url
     urls = [f"{url}{tail}" for tail in ("?a", "#a", "/v3/x", "/ä", "/\n", ":1", "@a", "/" + "a" * 3000, "/\ud800")]

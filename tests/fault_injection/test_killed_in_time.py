@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from .place import APART, DIRECT, Place
 from .test_killed import JOBS, judge
+from .workspace import APART, DIRECT, Workspace
 
 DELAY = 10.0  # seconds that a change of state takes: longer than the next run takes to its first look
 LONGEST = 60  # seconds; a run is over before
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.torture("the role and a fleet killed at every second")
+@pytest.mark.fault_injection("the role and a fleet killed at every second")
 @pytest.mark.parametrize("name", ["connect_vpcs", "disconnect_vpcs", "fleet_connect"])
-def test_killed_at_every_second(place: Place, row: Any, name: str, short: bool) -> None:
+def test_killed_at_every_second(place: Workspace, row: Any, name: str, short: bool) -> None:
     job = JOBS[name]
     for second in (1,) if short else range(LONGEST):
         way = (DIRECT, APART)[second % 2]

@@ -39,8 +39,8 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
     counting = threading.Lock()
 
     def spring(connection: Any) -> None:
-        transport = connection._transport
-        send = transport._once
+        client = connection._client
+        send = client._once
 
         def once(method: str, url: str, *rest: Any) -> Any:
             nonlocal sent
@@ -49,7 +49,7 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
                 number = sent
             return send(method, look(number, url), *rest)
 
-        transport._once = once
+        client._once = once
 
     return spring
 

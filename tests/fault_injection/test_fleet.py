@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 
-from . import wanted
+from . import expected_state
 from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetStory, compare, definitions, missing, networks
 from .test_faults import FAULTS, HELD, WAIT_TIMEOUT, ends_well, heal, is_carried_out, strike, suffer
 from .traps import meanwhile
@@ -28,13 +28,13 @@ FEW = range(3, 100, 4)  # requests that a short run tries: not the first two, wh
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every fault in every story; in a short run each fault in one story only."""
+    """Every fault in every scenario; in a short run each fault in one scenario only."""
     if "fault" not in metafunc.fixturenames:
         return
-    pairs = [(fault, story) for fault in FAULTS for story in STORIES]
+    pairs = [(fault, scenario) for fault in FAULTS for scenario in STORIES]
     if metafunc.config.getoption("--short"):
         pairs = [(fault, STORIES[number % len(STORIES)]) for number, fault in enumerate(FAULTS)]
-    metafunc.parametrize(("fault", "story"), pairs)
+    metafunc.parametrize(("fault", "scenario"), pairs)
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,13 @@ def cloud() -> Iterator[BusyCloud]:
 
 
 @pytest.fixture
-def story_type() -> type[FleetStory]:
+def scenario_type() -> type[FleetStory]:
     return FleetStory
 
 
-def before(life: FleetStory, story: str) -> FleetStory:
-    """What has to be there before a story begins."""
-    if story == "create":
+def before(life: FleetStory, scenario: str) -> FleetStory:
+    """What has to be there before a scenario begins."""
+    if scenario == "create":
         life.publish()
     else:
         life.established()
@@ -59,112 +59,112 @@ def before(life: FleetStory, story: str) -> FleetStory:
     return life
 
 
-def numbers(begin: Begin, row: Any, story: str, service: str, short: bool) -> list[int]:
-    """The requests that an undisturbed story sends to a service, by number; in a short run some of them."""
-    life = before(begin(), story)
+def numbers(begin: Begin, row: Any, scenario: str, service: str, short: bool) -> list[int]:
+    """The requests that an undisturbed scenario sends to a service, by number; in a short run some of them."""
+    life = before(begin(), scenario)
     row.tried -= 1  # this one is no try
-    getattr(life, story)()
+    getattr(life, scenario)()
     sent = len(life.cloud.log(**({} if service == "any" else {"service": service})))
     return [number for number in range(1, sent + 1) if number in FEW or not short]
 
 
-def findings(life: FleetStory, story: str) -> wanted.Findings:
-    """What is lost and doubled at a story's end; of others, at any time."""
+def findings(life: FleetStory, scenario: str) -> expected_state.Findings:
+    """What is lost and doubled at a scenario's end; of others, at any time."""
     state = life.cloud.state()
-    asked = [] if story == "delete" else definitions(life.cloud, CHANGED_TAGS if story == "change" else TAGS)
-    strays = 0 if story in ("create", "purge") else STRAYS
+    asked = [] if scenario == "delete" else definitions(life.cloud, CHANGED_TAGS if scenario == "change" else TAGS)
+    strays = 0 if scenario in ("create", "purge") else STRAYS
     lost, doubled = compare(state, asked, strays)
-    stay = life.neighbours if story == "delete" else life.neighbours | life.before
+    stay = life.neighbours if scenario == "delete" else life.neighbours | life.before
     return lost + missing(state, stay), doubled
 
 
 def twice(life: FleetStory) -> list[str]:
-    """What there is more than once, and what of others is gone, while a story may not have ended well."""
+    """What there is more than once, and what of others is gone, while a scenario may not have ended well."""
     state = life.cloud.state()
     return compare(state, [])[1] + missing(state, life.neighbours)
 
 
-def judge(life: FleetStory, story: str, row: Any, what: str) -> None:
-    """Looks at the cloud, and runs the story again, which has to change nothing, and only look."""
-    lost, doubled = findings(life, story)
+def judge(life: FleetStory, scenario: str, row: Any, what: str) -> None:
+    """Looks at the cloud, and runs the scenario again, which has to change nothing, and only look."""
+    lost, doubled = findings(life, scenario)
     row.lost += [f"{what}: {text}" for text in lost]
     row.doubled += [f"{what}: {text}" for text in doubled]
     if lost or doubled:
         return
     life.cloud.clear_log()
-    changed = getattr(life, story)()
+    changed = getattr(life, scenario)()
     writes = [entry["operation"] for entry in life.cloud.log(service="vpcep") if entry["method"] != "GET"]
     row.lost += [f"{what}: one more run changes something: {writes}"] * (changed or bool(writes))
 
 
-@pytest.mark.torture("a fleet: a fault once, at every request")
-def test_once(begin: Begin, row: Any, short: bool, fault: str, story: str) -> None:
+@pytest.mark.fault_injection("a fleet: a fault once, at every request")
+def test_once(begin: Begin, row: Any, short: bool, fault: str, scenario: str) -> None:
     """Recovered, with all endpoints as asked, one in each place, and nobody else's touched."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in numbers(begin, row, story, order["service"], short):
-        what = f"{fault} at request {number} of {story}"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+    for number in numbers(begin, row, scenario, order["service"], short):
+        what = f"{fault} at request {number} of {scenario}"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
         strike(life, order, number, forever=False)
-        ends_well(life, story, row, f"{what}: not recovered")
+        ends_well(life, scenario, row, f"{what}: not recovered")
         sent = len(life.cloud.log(operation="createEndpoint"))
-        if story == "create" and is_carried_out(order) and sent > SIZE:
+        if scenario == "create" and is_carried_out(order) and sent > SIZE:
             row.doubled.append(f"{what}: createEndpoint was sent {sent} times")
         heal(life)
-        judge(life, story, row, what)
+        judge(life, scenario, row, what)
 
 
-@pytest.mark.torture("a fleet: a fault for ever, from every request on")
-def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, story: str) -> None:
+@pytest.mark.fault_injection("a fleet: a fault for ever, from every request on")
+def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, scenario: str) -> None:
     """A clear error in time and no second endpoint anywhere; the next healthy run converges."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in numbers(begin, row, story, order["service"], short):
-        what = f"{fault} from request {number} of {story} on"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+    for number in numbers(begin, row, scenario, order["service"], short):
+        what = f"{fault} from request {number} of {scenario} on"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
         strike(life, order, number, forever=True)
-        suffer(life, story, row, what, lambda life: findings(life, story)[0])
+        suffer(life, scenario, row, what, lambda life: findings(life, scenario)[0])
         row.doubled += [f"{what}: {text}, before the next run" for text in twice(life)]
         heal(life)
-        ends_well(life, story, row, f"{what}: the next run failed")
-        judge(life, story, row, what)
+        ends_well(life, scenario, row, f"{what}: the next run failed")
+        judge(life, scenario, row, what)
 
 
-@pytest.mark.torture("a fleet: a request that arrives late, after the client gave up")
-@pytest.mark.parametrize("story", STORIES)
-def test_late(begin: Begin, row: Any, short: bool, story: str) -> None:
+@pytest.mark.fault_injection("a fleet: a request that arrives late, after the client gave up")
+@pytest.mark.parametrize("scenario", STORIES)
+def test_late(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """Sent again or found, but not doubled, while others go on. Time is real here, as what arrives late needs time."""
-    life = before(begin(), story)
+    life = before(begin(), scenario)
     row.tried -= 1
-    getattr(life, story)()
+    getattr(life, scenario)()
     changes = [number for number, entry in enumerate(life.cloud.log(), 1) if entry["method"] != "GET"]
     for number in changes[:: 3 if short else 1]:
-        what = f"request {number} of {story}, late"
-        life = before(begin(), story)
+        what = f"request {number} of {scenario}, late"
+        life = before(begin(), scenario)
         life.pace, life.options["timeout"] = 0.2, HELD
         life.cloud.fault(service="any", kind="stall", nth=number, seconds=1.5 * HELD)
-        getattr(life, story)()
+        getattr(life, scenario)()
         time.sleep(HELD)
         heal(life)
         row.doubled += [f"{what}: {text}" for text in twice(life)]
-        getattr(life, story)()  # an old change that arrives after newer ones is undone by the next run
-        judge(life, story, row, what)
+        getattr(life, scenario)()  # an old change that arrives after newer ones is undone by the next run
+        judge(life, scenario, row, what)
 
 
-@pytest.mark.torture("a fleet: somebody else deletes one of it, before every request")
-@pytest.mark.parametrize("story", STORIES)
-def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, story: str) -> None:
+@pytest.mark.fault_injection("a fleet: somebody else deletes one of it, before every request")
+@pytest.mark.parametrize("scenario", STORIES)
+def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """An error or success, the others go on in any case, and the next run converges."""
-    for number in numbers(begin, row, story, "any", short):
-        what = f"an endpoint deleted before request {number} of {story}"
-        life = before(begin(), story)
+    for number in numbers(begin, row, scenario, "any", short):
+        what = f"an endpoint deleted before request {number} of {scenario}"
+        life = before(begin(), scenario)
         place = definitions(life.cloud, TAGS)[0]["subnet_id"]
         life.before = set()
         life.trap = meanwhile(number, lambda life=life, place=place: remove(life, place))
         with suppress(VpcepError):
-            getattr(life, story)()
+            getattr(life, scenario)()
         row.doubled += [f"{what}: {text}" for text in twice(life)]
         life.trap = None
-        getattr(life, story)()
-        judge(life, story, row, what)
+        getattr(life, scenario)()
+        judge(life, scenario, row, what)
 
 
 def remove(life: FleetStory, subnet: str) -> None:
@@ -174,7 +174,7 @@ def remove(life: FleetStory, subnet: str) -> None:
             life.cloud.remove("endpoints", one["id"])
 
 
-@pytest.mark.torture("a creation that fails in the cloud")
+@pytest.mark.fault_injection("a creation that fails in the cloud")
 def test_failed_creation(begin: Begin, row: Any) -> None:
     """One fails, also in the next run, and all others are made; with recreate it is replaced."""
     life = before(begin(), "create")
@@ -221,7 +221,7 @@ def one_for_two(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> lis
     return [*asked, {"id": meant}]
 
 
-@pytest.mark.torture("a fleet: purge while it is not clear which endpoint is meant")
+@pytest.mark.fault_injection("a fleet: purge while it is not clear which endpoint is meant")
 @pytest.mark.parametrize("riddle", [hidden_addresses, twins, one_for_two])
 def test_unclear(begin: Begin, row: Any, monkeypatch: pytest.MonkeyPatch, riddle: Callable[..., Any]) -> None:
     """An error, and nothing is purged, not even what nobody means."""

@@ -15,8 +15,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from tests.programs import Cloud
 from tests.simulator.faults import ANSWERING
 
-from . import wanted
-from .story import Story
+from . import expected_state
+from .scenario import Scenario
 from .traps import refused
 
 HELD = 0.25  # seconds of the client's patience where answers are held back
@@ -51,35 +51,35 @@ WAIT_TIMEOUT = 120.0
 STEP_OF_SHORT = 8  # a short run tries one of so many requests
 
 
-def requests_of(begin: Callable[..., Story], row: Any, story: str, service: str) -> int:
-    """How many requests an undisturbed story sends to a service."""
-    life = before(begin(), story)
+def requests_of(begin: Callable[..., Scenario], row: Any, scenario: str, service: str) -> int:
+    """How many requests an undisturbed scenario sends to a service."""
+    life = before(begin(), scenario)
     row.tried -= 1  # this one is no try
     life.cloud.clear_log()
-    getattr(life, story)()
+    getattr(life, scenario)()
     wanted_log = {} if service == "any" else {"service": service}
     return len(life.cloud.log(**wanted_log))
 
 
-def before(life: Story, story: str) -> Story:
-    """What has to be there before a story begins."""
-    if story != "connect":
+def before(life: Scenario, scenario: str) -> Scenario:
+    """What has to be there before a scenario begins."""
+    if scenario != "connect":
         life.connect()
     return life
 
 
-def findings(cloud: Cloud, story: str) -> wanted.Findings:
-    """What is lost and doubled at a story's end."""
+def findings(cloud: Cloud, scenario: str) -> expected_state.Findings:
+    """What is lost and doubled at a scenario's end."""
     state = cloud.state()
-    if story == "disconnect":
-        return wanted.leftovers(state)
-    changed = story == "change"
-    service = wanted.CHANGED_SERVICE if changed else wanted.SERVICE
-    endpoint = wanted.CHANGED_ENDPOINT if changed else wanted.ENDPOINT
-    return wanted.compare(state, service, endpoint, cloud.domain_id("consumer"))
+    if scenario == "disconnect":
+        return expected_state.leftovers(state)
+    changed = scenario == "change"
+    service = expected_state.CHANGED_SERVICE if changed else expected_state.SERVICE
+    endpoint = expected_state.CHANGED_ENDPOINT if changed else expected_state.ENDPOINT
+    return expected_state.compare(state, service, endpoint, cloud.domain_id("consumer"))
 
 
-def strike(life: Story, order: dict[str, Any], number: int, forever: bool) -> None:
+def strike(life: Scenario, order: dict[str, Any], number: int, forever: bool) -> None:
     """Lets a fault hit request *number*, or that and all later ones; see heal()."""
     if order.get("kind") == "stall":
         life.options["timeout"] = HELD
@@ -100,7 +100,7 @@ def sent_again(cloud: Cloud) -> list[str]:
     return [f"{name} was sent {number} times" for name, number in numbers.items() if number > 1]
 
 
-def heal(life: Story) -> None:
+def heal(life: Scenario) -> None:
     life.trap = None
     life.options.pop("timeout", None)
     life.cloud.clear_faults()
@@ -110,59 +110,59 @@ def chosen(number_of_requests: int, short: bool) -> range:
     return range(1, number_of_requests + 1, STEP_OF_SHORT if short else 1)
 
 
-@pytest.mark.torture("a fault once, at every request")
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.fault_injection("a fault once, at every request")
+@pytest.mark.parametrize("scenario", STORIES)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_once(begin: Callable[..., Story], row: Any, short: bool, fault: str, story: str) -> None:
+def test_once(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
     """Recovered, with one object of each kind and all settings as asked; the next run changes nothing."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in chosen(requests_of(begin, row, story, order["service"]), short):
-        what = f"{fault} at request {number} of {story}"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+    for number in chosen(requests_of(begin, row, scenario, order["service"]), short):
+        what = f"{fault} at request {number} of {scenario}"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
         strike(life, order, number, forever=False)
-        ends_well(life, story, row, f"{what}: not recovered")
-        if story == "connect" and is_carried_out(order):
+        ends_well(life, scenario, row, f"{what}: not recovered")
+        if scenario == "connect" and is_carried_out(order):
             row.doubled += [f"{what}: {text}" for text in sent_again(life.cloud)]
         heal(life)
-        judge(life, story, row, what)
+        judge(life, scenario, row, what)
 
 
-@pytest.mark.torture("a fault for ever, from every request on")
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.fault_injection("a fault for ever, from every request on")
+@pytest.mark.parametrize("scenario", STORIES)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_for_ever(begin: Callable[..., Story], row: Any, short: bool, fault: str, story: str) -> None:
+def test_for_ever(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
     """A clear error in time and no second object; the next healthy run converges."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in chosen(requests_of(begin, row, story, order["service"]), short):
-        what = f"{fault} from request {number} of {story} on"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), story)
+    for number in chosen(requests_of(begin, row, scenario, order["service"]), short):
+        what = f"{fault} from request {number} of {scenario} on"
+        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
         strike(life, order, number, forever=True)
-        suffer(life, story, row, what, lambda life: findings(life.cloud, story)[0])
-        row.doubled += [f"{what}: {text}, before the next run" for text in wanted.twice(life.cloud.state())]
+        suffer(life, scenario, row, what, lambda life: findings(life.cloud, scenario)[0])
+        row.doubled += [f"{what}: {text}, before the next run" for text in expected_state.twice(life.cloud.state())]
         heal(life)
-        ends_well(life, story, row, f"{what}: the next run failed")
-        judge(life, story, row, what)
+        ends_well(life, scenario, row, f"{what}: the next run failed")
+        judge(life, scenario, row, what)
 
 
-def ends_well(life: Story, story: str, row: Any, what: str) -> None:
-    """Runs a story that has to succeed."""
+def ends_well(life: Scenario, scenario: str, row: Any, what: str) -> None:
+    """Runs a scenario that has to succeed."""
     try:
-        getattr(life, story)()
+        getattr(life, scenario)()
     except VpcepError as error:
         row.lost.append(f"{what}: {error}")
 
 
-def suffer(life: Any, story: str, row: Any, what: str, lost: Callable[[Any], list[str]]) -> None:
-    """Runs a story that may fail, but clearly and in time. lost: what is, which nothing may be when it succeeds."""
+def suffer(life: Any, scenario: str, row: Any, what: str, lost: Callable[[Any], list[str]]) -> None:
+    """Runs a scenario that may fail, but clearly and in time. lost: what is, which nothing may be when it succeeds."""
     try:
-        getattr(life, story)()
+        getattr(life, scenario)()
     except VpcepError as error:
         row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
     else:
         row.lost += [f"{what}: success was reported, but {text}" for text in lost(life)]
 
 
-def problems(error: VpcepError, life: Story) -> list[str]:
+def problems(error: VpcepError, life: Scenario) -> list[str]:
     """What is not clear, or not in time, about an error."""
     text = str(error)
     found = []
@@ -173,32 +173,32 @@ def problems(error: VpcepError, life: Story) -> list[str]:
     return found
 
 
-def judge(life: Story, story: str, row: Any, what: str) -> None:
-    """Looks at the cloud, and runs the story again, which has to change nothing."""
-    lost, doubled = findings(life.cloud, story)
+def judge(life: Scenario, scenario: str, row: Any, what: str) -> None:
+    """Looks at the cloud, and runs the scenario again, which has to change nothing."""
+    lost, doubled = findings(life.cloud, scenario)
     row.lost += [f"{what}: {text}" for text in lost]
     row.doubled += [f"{what}: {text}" for text in doubled]
-    if not lost and not doubled and getattr(life, story)():
+    if not lost and not doubled and getattr(life, scenario)():
         row.lost.append(f"{what}: one more run changes something")
 
 
-@pytest.mark.torture("a request that arrives late, after the client gave up")
-@pytest.mark.parametrize("story", STORIES)
-def test_late(begin: Callable[..., Story], row: Any, story: str) -> None:
+@pytest.mark.fault_injection("a request that arrives late, after the client gave up")
+@pytest.mark.parametrize("scenario", STORIES)
+def test_late(begin: Callable[..., Scenario], row: Any, scenario: str) -> None:
     """Sent again or found, but not doubled. Time is real here, as what arrives late needs time."""
-    life = before(begin(), story)
+    life = before(begin(), scenario)
     row.tried -= 1
     life.cloud.clear_log()
-    getattr(life, story)()
+    getattr(life, scenario)()
     changes = [number for number, entry in enumerate(life.cloud.log(), 1) if entry["method"] != "GET"]
     for number in changes:
-        what = f"request {number} of {story}, late"
-        life = before(begin(), story)
+        what = f"request {number} of {scenario}, late"
+        life = before(begin(), scenario)
         life.pace, life.options["timeout"] = 0.2, HELD
         life.cloud.fault(service="any", kind="stall", nth=number, seconds=1.5 * HELD)
-        getattr(life, story)()
+        getattr(life, scenario)()
         time.sleep(HELD)
         heal(life)
-        row.doubled += [f"{what}: {text}" for text in wanted.twice(life.cloud.state())]
-        getattr(life, story)()  # an old change that arrives after newer ones is undone by the next run
-        judge(life, story, row, what)
+        row.doubled += [f"{what}: {text}" for text in expected_state.twice(life.cloud.state())]
+        getattr(life, scenario)()  # an old change that arrives after newer ones is undone by the next run
+        judge(life, scenario, row, what)

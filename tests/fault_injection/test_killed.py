@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from . import fleets, wanted
-from .place import APART, DIRECT, Place
-from .story import Story
+from . import expected_state, fleets
+from .scenario import Scenario
+from .workspace import APART, DIRECT, Workspace
 
 RERUNS = 3  # until one of them ends well: a service may be in use for a moment
 KILLS = 3  # a life may be over too early to be killed: how many looks a wait takes varies
@@ -41,41 +41,43 @@ class Job(NamedTuple):
     """A playbook, and how its end is judged."""
 
     whose: str
-    playbook: Callable[[Place], str]
+    playbook: Callable[[Workspace], str]
     prepare: Callable[[Any, str], Any] | None
-    findings: Callable[[Place], wanted.Findings]
+    findings: Callable[[Workspace], expected_state.Findings]
 
 
-def connected(place: Place) -> wanted.Findings:
+def connected(place: Workspace) -> expected_state.Findings:
     state = place.simulator.state()
-    return wanted.compare(state, wanted.SERVICE, wanted.ENDPOINT, place.simulator.domain_id("consumer"))
+    return expected_state.compare(
+        state, expected_state.SERVICE, expected_state.ENDPOINT, place.simulator.domain_id("consumer")
+    )
 
 
-def disconnected(place: Place) -> wanted.Findings:
-    return wanted.leftovers(place.simulator.state())
+def disconnected(place: Workspace) -> expected_state.Findings:
+    return expected_state.leftovers(place.simulator.state())
 
 
-def provide(place: Place) -> dict[str, Any]:
+def provide(place: Workspace) -> dict[str, Any]:
     return {"vpcep_service": {**place.simulator.account(), **fleets.SERVICE}, "register": "made"}
 
 
-def converge(place: Place, tags: dict[str, str], **options: Any) -> dict[str, Any]:
+def converge(place: Workspace, tags: dict[str, str], **options: Any) -> dict[str, Any]:
     definitions = fleets.definitions(place.simulator, tags)
     return {"vpcep_endpoints": {**place.simulator.account(), "endpoints": definitions, **options}}
 
 
-def fleet_connect(place: Place) -> str:
+def fleet_connect(place: Workspace) -> str:
     by_id = {"endpoint_service_id": "{{ made.service.id }}"}
     return place.playbook("fleet_connect", [provide(place), converge(place, fleets.TAGS, **by_id)])
 
 
-def fleet_change(place: Place) -> str:
+def fleet_change(place: Workspace) -> str:
     """Other tags for all, and away with whatever else is there."""
     by_id = {"endpoint_service_id": "{{ made.service.id }}"}
     return place.playbook("fleet_change", [provide(place), converge(place, fleets.CHANGED_TAGS, **by_id, purge=True)])
 
 
-def fleet_disconnect(place: Place) -> str:
+def fleet_disconnect(place: Workspace) -> str:
     """The endpoints, those that nobody asked for among them, and then the service."""
     by_name = {"endpoint_service_name": fleets.SERVICE["name"]}
     strays = fleets.networks(place.simulator, fleets.SIZE + 1, fleets.STRAYS)
@@ -86,10 +88,10 @@ def fleet_disconnect(place: Place) -> str:
     return place.playbook("fleet_disconnect", [gone, removed])
 
 
-def fleet_with(tags: dict[str, str], others: int) -> Callable[[Place], wanted.Findings]:
+def fleet_with(tags: dict[str, str], others: int) -> Callable[[Workspace], expected_state.Findings]:
     """What is lost and doubled of the fleet, and of others' services and endpoints, of which there are so many."""
 
-    def findings(place: Place) -> wanted.Findings:
+    def findings(place: Workspace) -> expected_state.Findings:
         state = place.simulator.state()
         lost, doubled = fleets.compare(state, fleets.definitions(place.simulator, tags))
         return lost + surplus(state, services=1 + others, endpoints=fleets.SIZE + others), doubled
@@ -97,7 +99,7 @@ def fleet_with(tags: dict[str, str], others: int) -> Callable[[Place], wanted.Fi
     return findings
 
 
-def fleet_gone(place: Place) -> wanted.Findings:
+def fleet_gone(place: Workspace) -> expected_state.Findings:
     """Only what belongs to others is left."""
     return surplus(place.simulator.state(), services=1, endpoints=1), []
 
@@ -108,7 +110,7 @@ def surplus(state: dict[str, Any], **numbers: int) -> list[str]:
     return [f"{counts[kind]} {kind} instead of {numbers[kind]}" for kind in numbers if counts[kind] != numbers[kind]]
 
 
-def role(name: str) -> Callable[[Place], str]:
+def role(name: str) -> Callable[[Workspace], str]:
     return lambda _place: name
 
 
@@ -119,7 +121,7 @@ def established(cloud: Any, folder: str) -> None:
 JOBS = {
     "connect_vpcs": Job(ROLE, role("connect_vpcs"), None, connected),
     "disconnect_vpcs": Job(
-        ROLE, role("disconnect_vpcs"), lambda cloud, folder: Story(cloud, folder).connect(), disconnected
+        ROLE, role("disconnect_vpcs"), lambda cloud, folder: Scenario(cloud, folder).connect(), disconnected
     ),
     "fleet_connect": Job(FLEET, fleet_connect, None, fleet_with(fleets.TAGS, 0)),
     "fleet_change": Job(FLEET, fleet_change, established, fleet_with(fleets.CHANGED_TAGS, 1)),
@@ -155,12 +157,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     full = [(name, way, str(share)) for name in JOBS for way in (DIRECT, APART) for share in range(SHARES)]
     cases = SHORT if metafunc.config.getoption("--short") else full
     rows = [f"{JOBS[name].whose} killed at every request, before and after it ({way})" for name, way, _what in cases]
-    marked = [pytest.param(*case, marks=pytest.mark.torture(row)) for case, row in zip(cases, rows, strict=True)]
+    marked = [
+        pytest.param(*case, marks=pytest.mark.fault_injection(row)) for case, row in zip(cases, rows, strict=True)
+    ]
     metafunc.parametrize(("name", "way", "share"), marked)
 
 
 @cache
-def moments(place: Place, name: str, thorough: bool) -> list[Moment]:
+def moments(place: Workspace, name: str, thorough: bool) -> list[Moment]:
     """All moments of an undisturbed run."""
     job = JOBS[name]
     place.fresh(job.prepare)
@@ -177,7 +181,7 @@ def moments(place: Place, name: str, thorough: bool) -> list[Moment]:
     return found
 
 
-def chosen(place: Place, name: str, way: str, share: str, thorough: bool) -> list[Moment]:
+def chosen(place: Workspace, name: str, way: str, share: str, thorough: bool) -> list[Moment]:
     """The moments of one test."""
     if not share.isdigit():
         return [Moment(share, {"operation": share}, carried_out=True)]
@@ -186,12 +190,12 @@ def chosen(place: Place, name: str, way: str, share: str, thorough: bool) -> lis
 
 
 @pytest.mark.timeout(900)
-def test_killed(place: Place, row: Any, pytestconfig: pytest.Config, name: str, way: str, share: str) -> None:
+def test_killed(place: Workspace, row: Any, pytestconfig: pytest.Config, name: str, way: str, share: str) -> None:
     for moment in chosen(place, name, way, share, bool(pytestconfig.getoption("--thorough"))):
         live(place, name, way, moment, row)
 
 
-def killed(place: Place, job: Job, playbook: str, way: str, moment: Moment) -> bool:
+def killed(place: Workspace, job: Job, playbook: str, way: str, moment: Moment) -> bool:
     """Begins a life and ends it; False if it was over before, again and again."""
     for _try in range(KILLS):
         place.fresh(job.prepare)
@@ -200,7 +204,7 @@ def killed(place: Place, job: Job, playbook: str, way: str, moment: Moment) -> b
     return False
 
 
-def live(place: Place, name: str, way: str, moment: Moment, row: Any) -> None:
+def live(place: Workspace, name: str, way: str, moment: Moment, row: Any) -> None:
     """One life: killed, run again until it ends well, and once more."""
     what = f"{name}, {'after' if moment.carried_out else 'before'} {moment.what}"
     job = JOBS[name]
@@ -212,7 +216,7 @@ def live(place: Place, name: str, way: str, moment: Moment, row: Any) -> None:
     judge(place, job, playbook, way, what, row)
 
 
-def judge(place: Place, job: Job, playbook: str, way: str, what: str, row: Any, reruns: int = RERUNS) -> None:
+def judge(place: Workspace, job: Job, playbook: str, way: str, what: str, row: Any, reruns: int = RERUNS) -> None:
     """Runs it again until it ends well, and once more."""
     for _rerun in range(reruns):
         run = place.run(playbook, way)

@@ -19,11 +19,11 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_
 from tests.programs import Task
 from tests.simulator.handle import Handle
 
-from . import wanted
+from . import expected_state
 from .traps import Trap
 
 
-class Story(Task):
+class Scenario(Task):
     """One controller's tasks, one after the other. Everything they say is kept for the search for secrets."""
 
     def __init__(self, cloud: Handle, folder: Any, trap: Trap | None = None, **options: Any) -> None:
@@ -38,7 +38,7 @@ class Story(Task):
         self.began = self.now
         parameters = self.prepare(account=account, **{**options, **self.options})
         if self.trap:
-            self.trap(self.runtime.connection)
+            self.trap(self.runtime.session)
         try:
             result = program(parameters, self.runtime)
             self.said.append(json.dumps(result))
@@ -46,7 +46,7 @@ class Story(Task):
             self.said.append(f"{error!r} {error} {vars(error)}")
             raise
         finally:
-            connection = self.runtime.connection
+            connection = self.runtime.session
             self.said += [json.dumps(connection.http), *connection.warnings, *self.runtime.warnings]
             connection.close()
         return result
@@ -58,10 +58,10 @@ class Story(Task):
 
     def connect(self) -> bool:
         """Whether anything was changed."""
-        return self.converge(wanted.SERVICE, wanted.ENDPOINT)
+        return self.converge(expected_state.SERVICE, expected_state.ENDPOINT)
 
     def change(self) -> bool:
-        return self.converge(wanted.CHANGED_SERVICE, wanted.CHANGED_ENDPOINT)
+        return self.converge(expected_state.CHANGED_SERVICE, expected_state.CHANGED_ENDPOINT)
 
     def converge(self, service: dict[str, Any], endpoint: dict[str, Any]) -> bool:
         """Publishes, connects, and accepts where that is needed."""
@@ -79,13 +79,17 @@ class Story(Task):
 
     def disconnect(self) -> bool:
         """By the service's ID, which is looked up: it is gone when this was done before."""
-        name = wanted.SERVICE["name"]
+        name = expected_state.SERVICE["name"]
         found = self.tell(find_services, "provider", name=name)["services"]
         results = [
             self.tell(
-                converge_endpoint, "consumer", state="absent", endpoint_service_id=service["id"], **wanted.ENDPOINT
+                converge_endpoint,
+                "consumer",
+                state="absent",
+                endpoint_service_id=service["id"],
+                **expected_state.ENDPOINT,
             )
             for service in found
         ]
-        results.append(self.tell(converge_service, "provider", state="absent", **wanted.SERVICE))
+        results.append(self.tell(converge_service, "provider", state="absent", **expected_state.SERVICE))
         return any(result["changed"] for result in results)

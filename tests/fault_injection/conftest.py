@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cloud in this process, and stories in it."""
+"""A cloud in this process, and scenarios in it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_
 from tests.programs import Cloud
 from tests.simulator import SimulatorProcess
 
-from .place import Place
+from .scenario import Scenario
 from .secrets import leaks
-from .story import Story
+from .workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -28,29 +28,29 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def story_type() -> type[Story]:
+def scenario_type() -> type[Scenario]:
     """What begin() begins; modules may override it, and the cloud."""
-    return Story
+    return Scenario
 
 
 @pytest.fixture
 def begin(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any, story_type: type[Story]
-) -> Iterator[Callable[..., Story]]:
-    """Begins stories, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any, scenario_type: type[Scenario]
+) -> Iterator[Callable[..., Scenario]]:
+    """Begins scenarios, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
     monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
-    running: list[Story] = []
+    running: list[Scenario] = []
 
     def end() -> None:
-        for story in running:
-            row.leaked += leaks("\n".join(story.said), cloud)
+        for scenario in running:
+            row.leaked += leaks("\n".join(scenario.said), cloud)
         running.clear()
 
-    def fresh(**options: Any) -> Story:
+    def fresh(**options: Any) -> Scenario:
         end()
         cloud.reset()
         row.tried += 1
-        running.append(story_type(cloud, tmp_path / str(row.tried), **options))
+        running.append(scenario_type(cloud, tmp_path / str(row.tried), **options))
         return running[0]
 
     yield fresh
@@ -58,7 +58,7 @@ def begin(
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with SimulatorProcess() as simulator:
-        yield Place(simulator, tmp_path_factory.mktemp("place"))
+        yield Workspace(simulator, tmp_path_factory.mktemp("place"))
         assert simulator.defects() == []

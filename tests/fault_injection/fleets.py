@@ -16,13 +16,13 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service 
 from tests.programs import Cloud
 from tests.simulator.handle import Handle
 
-from . import wanted
-from .story import Story
+from . import expected_state
+from .scenario import Scenario
 
 SIZE = 4
 STRAYS = 2  # endpoints of the fleet's service that nobody asked for
 CONCURRENCY = 3
-SERVICE = {**wanted.SERVICE, "name": "fleet", "approval_enabled": False}
+SERVICE = {**expected_state.SERVICE, "name": "fleet", "approval_enabled": False}
 TAGS, CHANGED_TAGS = {"env": "test"}, {"env": "live"}
 PATIENCE = 60  # seconds of real time that a control call may take
 
@@ -50,7 +50,7 @@ def definitions(cloud: Handle, tags: dict[str, str]) -> list[dict[str, Any]]:
     return [{**place, "tags": tags} for place in networks(cloud, 1, SIZE)]
 
 
-class FleetStory(Story):
+class FleetStory(Scenario):
     """One controller's tasks with a fleet. Threads that pause at the same time pause together, as in real time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -121,7 +121,7 @@ class FleetStory(Story):
         return bool(self.converge_fleet(definitions(self.cloud, TAGS), state="absent")["changed"])
 
 
-def compare(state: dict[str, Any], asked: list[dict[str, Any]], strays: int = 0) -> wanted.Findings:
+def compare(state: dict[str, Any], asked: list[dict[str, Any]], strays: int = 0) -> expected_state.Findings:
     """A cloud's state with what is asked of the fleet. strays: how many others its service has to have."""
     ids = [one["id"] for one in state["services"] if one["name"] == SERVICE["name"]]
     own = [one for one in state["endpoints"] if one["endpoint_service_id"] in ids]

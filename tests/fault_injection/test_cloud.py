@@ -16,12 +16,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.programs import Cloud
 
-from . import wanted
-from .story import Story
+from . import expected_state
+from .scenario import Scenario
 from .test_faults import judge
 from .traps import meanwhile
 
-Begin = Callable[..., Story]
+Begin = Callable[..., Scenario]
 KINDS = ("services", "endpoints")
 UNKNOWN = "migrating"
 
@@ -37,7 +37,7 @@ def remove_all(cloud: Cloud, kind: str) -> None:
             cloud.remove(gone, one)
 
 
-@pytest.mark.torture("a creation that fails in the cloud")
+@pytest.mark.fault_injection("a creation that fails in the cloud")
 @pytest.mark.parametrize("kind", KINDS)
 def test_failed_creation(begin: Begin, row: Any, kind: str) -> None:
     """An error with the cloud's reason, again in the next run; with recreate the object is replaced."""
@@ -52,22 +52,22 @@ def test_failed_creation(begin: Begin, row: Any, kind: str) -> None:
     judge(life, "connect", row, f"failed creation of {kind}")
 
 
-@pytest.mark.torture("somebody else deletes objects, before every request")
-@pytest.mark.parametrize("story", ["connect", "change", "disconnect"])
+@pytest.mark.fault_injection("somebody else deletes objects, before every request")
+@pytest.mark.parametrize("scenario", ["connect", "change", "disconnect"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_deleted_meanwhile(begin: Begin, row: Any, kind: str, story: str) -> None:
+def test_deleted_meanwhile(begin: Begin, row: Any, kind: str, scenario: str) -> None:
     """Between list and get, while waiting, after a decision: an error or success, and the next run converges."""
     number, reached = 0, True
     while reached:
         number += 1
-        reached = deleted_at(begin, row, kind, story, number)
+        reached = deleted_at(begin, row, kind, scenario, number)
     assert number > 5
 
 
-def deleted_at(begin: Begin, row: Any, kind: str, story: str, number: int) -> bool:
-    """One life with a deletion before request *number*; False when the story was over by then."""
+def deleted_at(begin: Begin, row: Any, kind: str, scenario: str, number: int) -> bool:
+    """One life with a deletion before request *number*; False when the scenario was over by then."""
     life = begin()
-    if story != "connect":
+    if scenario != "connect":
         life.connect()
     struck = []
 
@@ -77,15 +77,15 @@ def deleted_at(begin: Begin, row: Any, kind: str, story: str, number: int) -> bo
 
     life.trap = meanwhile(number, happens)
     with suppress(VpcepError):
-        getattr(life, story)()
-    row.doubled += wanted.twice(life.cloud.state())
+        getattr(life, scenario)()
+    row.doubled += expected_state.twice(life.cloud.state())
     life.trap = None
-    getattr(life, story)()
-    judge(life, story, row, f"{kind} deleted before request {number} of {story}")
+    getattr(life, scenario)()
+    judge(life, scenario, row, f"{kind} deleted before request {number} of {scenario}")
     return bool(struck)
 
 
-@pytest.mark.torture("objects that are being deleted at the start")
+@pytest.mark.fault_injection("objects that are being deleted at the start")
 @pytest.mark.parametrize("kind", KINDS)
 def test_leaving(begin: Begin, row: Any, kind: str) -> None:
     """They are waited for, then made anew."""
@@ -94,16 +94,16 @@ def test_leaving(begin: Begin, row: Any, kind: str) -> None:
     former = ids(life.cloud, kind)
     by_service = {"endpoint_service_id": ids(life.cloud, "services")[0]}
     waiting = {"state": "absent", "wait": kind == "services"}
-    life.tell(converge_endpoint, "consumer", **waiting, **by_service, **wanted.ENDPOINT)
+    life.tell(converge_endpoint, "consumer", **waiting, **by_service, **expected_state.ENDPOINT)
     if kind == "services":
-        life.tell(converge_service, "provider", state="absent", wait=False, **wanted.SERVICE)
+        life.tell(converge_service, "provider", state="absent", wait=False, **expected_state.SERVICE)
     assert [item["status"] for item in life.cloud.state()[kind]] == ["deleting"]
     life.connect()
     assert not set(former) & set(ids(life.cloud, kind))
     judge(life, "connect", row, f"{kind} deleting at the start")
 
 
-@pytest.mark.torture("statuses that nobody documented")
+@pytest.mark.fault_injection("statuses that nobody documented")
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_status(begin: Begin, row: Any, kind: str) -> None:
     """Waited through until wait_timeout, with an error that names them; nothing is made or deleted."""
@@ -123,17 +123,17 @@ def test_unknown_status(begin: Begin, row: Any, kind: str) -> None:
     judge(life, "change", row, f"{kind} in status {UNKNOWN}")
 
 
-@pytest.mark.torture("IAM down with a warm cache")
+@pytest.mark.fault_injection("IAM down with a warm cache")
 def test_iam_down(begin: Begin, row: Any) -> None:
     """Nothing is asked of it: a whole life goes on. With a cold cache there is an error that names it."""
     life = begin(retries=0)
     life.connect()
     life.disconnect()
     life.cloud.iam(False)
-    for story in ("connect", "change", "disconnect"):
-        getattr(life, story)()
-        if story != "disconnect":
-            judge(life, story, row, f"{story} while IAM is down")
+    for scenario in ("connect", "change", "disconnect"):
+        getattr(life, scenario)()
+        if scenario != "disconnect":
+            judge(life, scenario, row, f"{scenario} while IAM is down")
     cold = begin(retries=0)
     cold.cloud.iam(False)
     with pytest.raises(VpcepError, match="log in to IAM"):
@@ -143,7 +143,7 @@ def test_iam_down(begin: Begin, row: Any) -> None:
     judge(cold, "connect", row, "IAM up again")
 
 
-@pytest.mark.torture("a catalog without vpcep")
+@pytest.mark.fault_injection("a catalog without vpcep")
 def test_catalog_without_vpcep(begin: Begin, row: Any) -> None:
     """An error that says what to give instead, and with that it works."""
     life = begin(region="nowhere-1")
@@ -156,7 +156,7 @@ def test_catalog_without_vpcep(begin: Begin, row: Any) -> None:
     judge(life, "connect", row, "with api_url")
 
 
-@pytest.mark.torture("a token that dies while an object is waited for")
+@pytest.mark.fault_injection("a token that dies while an object is waited for")
 @pytest.mark.parametrize("operation", ["getEndpointService", "getEndpoint"])
 def test_token_dies_while_waiting(begin: Begin, row: Any, operation: str) -> None:
     """One login more, and the wait goes on; one that is refused for ever ends with an error."""

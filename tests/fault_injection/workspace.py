@@ -22,7 +22,7 @@ import yaml
 from tests.controllers import RUNTIME, install_checkout
 from tests.simulator import SimulatorProcess
 
-from . import wanted
+from . import expected_state
 from .secrets import leaks_of
 
 HELD = 120  # seconds that a request is held, so that the process can be killed meanwhile
@@ -66,7 +66,7 @@ class Run:
         return self.output[-600:]
 
 
-class Place:
+class Workspace:
     """Where the playbooks of the role run. What they say is kept for the search for secrets."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
@@ -76,7 +76,10 @@ class Place:
         variables: dict[str, Any] = {
             f"connect_vpcs_{side}_auth": simulator.account(side) for side in ("provider", "consumer")
         }
-        variables |= {"connect_vpcs_service": wanted.SERVICE, "connect_vpcs_endpoints": [wanted.ENDPOINT]}
+        variables |= {
+            "connect_vpcs_service": expected_state.SERVICE,
+            "connect_vpcs_endpoints": [expected_state.ENDPOINT],
+        }
         (folder / "variables.yml").write_text(yaml.safe_dump(variables))
 
     def fresh(self, prepare: Callable[[SimulatorProcess, str], Any] | None = None, delay: float | None = None) -> None:
