@@ -72,7 +72,9 @@ def execute(
         return result, []
     if mode.verbosity >= VERBOSITY_OF_HTTP:
         result["http"] = runtime.connection.http
-    return result, [*runtime.connection.warnings, *runtime.warnings]
+    # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
+    warnings = [*runtime.connection.warnings, *runtime.warnings]
+    return runtime.connection.mask_short(result), runtime.connection.mask_short(warnings)
 
 
 def _mistake(error: BaseException) -> str:
