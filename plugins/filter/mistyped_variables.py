@@ -55,7 +55,9 @@ from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint, v
 
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
-ENDPOINTS = fleet_options()["endpoints"]
+_ENDPOINTS = fleet_options()["endpoints"]
+_ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": {**_ENDPOINTS["options"]["vpc_id"], "required": True}}
+ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
 CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}
 
 

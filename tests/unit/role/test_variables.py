@@ -130,12 +130,15 @@ def test_what_is_inside_is_named_too() -> None:
 def test_an_option_that_there_is_not() -> None:
     """A login within a definition would end up in facts, which are shown."""
     given = {"connect_vpcs_service": {"service_name": "web", "ports": [{"port": 1}], **NESTED}}
-    assert mistyped_variables({**given, "connect_vpcs_cloud_services": [{"name": "obs"}]}) == [
+    assert mistyped_variables(
+        {**given, "connect_vpcs_cloud_services": [{"name": "obs"}], "connect_vpcs_endpoints": [{}]}
+    ) == [
         "connect_vpcs_service.password is no option.",
         "connect_vpcs_service.ports[0].port is no option.",
         "connect_vpcs_service.ports[0].client_port is missing.",
         "connect_vpcs_service.ports[0].server_port is missing.",
         "connect_vpcs_cloud_services[0].endpoints is missing.",
+        "connect_vpcs_endpoints[0].vpc_id is missing.",
     ]
 
 
