@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import pytest
 import yaml
@@ -15,7 +14,6 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT, resolve
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 TASK, BY_OPTION, VARIABLES, BY_VARIABLE = "task", "clouds.yaml by option", "environment", "clouds.yaml by OS_CLOUD"
 
@@ -233,18 +231,6 @@ def test_whether_certificates_are_checked(tmp_path, strong, weak, check):
     assert resolve(options, environ).verify is check
     options.pop("validate_certs")
     assert resolve(options, environ).verify is not check
-
-
-def test_both_sides_of_the_role_take_every_option_of_the_login():
-    path = Path(__file__).resolve().parents[3] / "roles" / "connect_vpcs" / "meta" / "argument_specs.yml"
-    options = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-    assert set(options["connect_vpcs_provider_auth"]["options"]) == set(auth_options())
-    assert options["connect_vpcs_consumer_auth"]["options"] == options["connect_vpcs_provider_auth"]["options"]
-    for name, spec in auth_options().items():
-        described = options["connect_vpcs_provider_auth"]["options"][name]
-        # Ansible's own check of a role's variables quotes numbers and flags of a wrong type, and converts texts.
-        expected = spec["type"] if spec["type"] in ("str", "path") else "raw"
-        assert (described["type"], described.get("no_log")) == (expected, spec.get("no_log")), name
 
 
 ENTRY = {"region_name": "eu-de", "auth": {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001"}}

@@ -17,7 +17,7 @@ import pytest
 from ansible.errors import AnsibleError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
 
@@ -46,6 +46,24 @@ def test_secrets_are_hidden_wherever_they_show_up() -> None:
 
     for result in (run(lambda options, _runtime: {"echo": options["password"]}), run(tell)):
         assert SECRET not in json.dumps(result) and len(json.dumps(result)) > 100
+
+
+@pytest.mark.parametrize("secret, shown", [("s3cret-8", "<********>"), ("s3cret7", "<s3cret7>")])
+def test_a_short_secret_of_the_environment_is_hidden_in_what_a_cloud_echoes(
+    monkeypatch: pytest.MonkeyPatch, secret: str, shown: str
+) -> None:
+    """Ansible masks options only. A word of a few letters would be a part of too much."""
+
+    def tell(_options: Any, runtime: Any) -> Any:
+        runtime.warn(f"<{secret}>")
+        return {"changed": True, "endpoints": [{"description": f"<{secret}>", secret: None}]}
+
+    monkeypatch.setenv("OS_PASSWORD", secret)
+    result = run(tell, password=None)
+    assert result["changed"] is True and result["warnings"] == [shown]
+    assert result["endpoints"] == [{"description": shown, secret: None}], "names of members are known ones"
+    in_module_process, warnings = execute(tell, {**LOGIN, "password": None, "token_cache": False}, Mode())
+    assert in_module_process["endpoints"][0]["description"] == warnings[0] == shown
 
 
 @pytest.mark.parametrize("wrong", [{"user": SECRET}, [SECRET], [[SECRET, True]]])

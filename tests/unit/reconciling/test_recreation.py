@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
@@ -409,3 +410,79 @@ def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) 
         assert made["enable_whitelist"] is not gone
         lost += gone
     assert number > 8 and lost <= 2
+
+
+# Another type
+
+
+def test_from_interface_to_gateway_names_what_is_lost(task: Any, cloud: Any, wanted: Any) -> None:
+    old = task(converge_endpoint, enable_dns=True, tags={"a": "1"}, **LOCKED, **wanted)["endpoint"]
+    wish = {"id": old["id"], "endpoint_service_id": OBS, "recreate": True}
+    for check in (True, False):
+        made = task(converge_endpoint, check=check, **wish)["endpoint"]
+        text = next(text for text in task.warnings if "has the type gateway" in text)
+        assert text.endswith("limited: enable_dns, enable_whitelist, port_ip, subnet_id, whitelist."), text
+    assert made["service_type"] == "gateway" and made["tags"] == {"a": "1"}
+    assert made["vpc_id"] == old["vpc_id"]
+
+
+def test_from_gateway_to_interface_asks_for_the_subnet(
+    task: Any, cloud: Any, gateway: Any, service_id: str, subnet: Any
+) -> None:
+    old = task(converge_endpoint, policy_statement=[DENY], tags={"a": "1"}, **gateway)["endpoint"]["id"]
+    wish = {"id": old, "endpoint_service_id": service_id, "recreate": True}
+    for check in (True, False):
+        with pytest.raises(InputError, match=r"options are missing: subnet_id\. .*Nothing was deleted"):
+            task(converge_endpoint, check=check, **wish)
+        assert task.writes == []
+    made = task(converge_endpoint, **subnet, **wish)["endpoint"]
+    assert made["service_type"] == "interface" and made["tags"] == {"a": "1"}
+    assert not any("take them over" in text and "subnet_id" in text for text in task.warnings), "a gateway has none"
+    (text,) = [text for text in task.warnings if "has the type interface" in text]
+    assert text.endswith("limited: policy_statement, routetables."), text
+
+
+# A creation that is refused after the deletion
+
+
+def no_networks(cloud: Any) -> None:
+    """The caller may not look at networks."""
+    cloud.fault(service="network", status=403, body='{"code": "VPC.0010", "message": "no"}', count=None)
+
+
+def test_what_stays_in_the_old_vpc_is_foreseen_without_networks(
+    task: Any, cloud: Any, wanted: Any, backend: Any
+) -> None:
+    old = task(converge_endpoint, **wanted)["endpoint"]
+    elsewhere = cloud.spare("provider")[5]
+    no_networks(cloud)
+    with pytest.raises(VpcepError, match=f"subnet_id: {old['subnet_id']} belongs to VPC {old['vpc_id']}, not to"):
+        task(
+            converge_endpoint,
+            id=old["id"],
+            vpc_id=elsewhere["vpc_id"],
+            subnet_id=old["subnet_id"],
+            recreate=True,
+        )
+    assert task.writes == []
+    with pytest.raises(VpcepError, match=f"port_id: {backend['port_id']} belongs to VPC {backend['vpc_id']}, not to"):
+        task(converge_service, name="web", vpc_id=elsewhere["vpc_id"], port_id=backend["port_id"], recreate=True)
+    assert task.writes == []
+
+
+def test_a_refusal_tells_that_the_old_one_is_gone_and_what_it_had(task: Any, cloud: Any, wanted: Any) -> None:
+    old = task(converge_endpoint, tags={"a": "1"}, **LOCKED, **wanted)["endpoint"]
+    no_networks(cloud)
+    elsewhere = cloud.spare("provider")[5]
+    with pytest.raises(ApiError) as caught:
+        task(converge_endpoint, id=old["id"], subnet_id=elsewhere["subnet_id"], recreate=True)
+    assert caught.value.is_code("2037") and task.writes == ["deleteEndpoint", "createEndpoint"]
+    text = str(caught.value)
+    assert f"The old endpoint {old['id']} was deleted before." in text
+    values = json.loads(text[text.index("{") :])
+    assert values["whitelist"] == ["10.0.0.1"] and values["enable_whitelist"] is True and values["tags"] == {"a": "1"}
+    assert values["vpc_id"] == old["vpc_id"] and values["subnet_id"] == elsewhere["subnet_id"]
+    again = task(converge_endpoint, **{**values, "subnet_id": old["subnet_id"]})["endpoint"]
+    assert [again[name] for name in ("whitelist", "enable_whitelist", "tags", "subnet_id")] == [
+        old[name] for name in ("whitelist", "enable_whitelist", "tags", "subnet_id")
+    ]
