@@ -131,6 +131,16 @@ def test_connections_and_permissions_of_all_services(
     assert all(service["connections"] == service["permissions"] == [] for key, service in found.items() if key != one)
 
 
+def test_a_hundred_services_with_their_connections(task: Any, cloud: Any, backend: Any) -> None:
+    """What map_vpcs asks of a project: one listing, and one request a service."""
+    cloud.settings(quota_services=100)
+    for number in range(100):
+        ports = [{"client_port": 1, "server_port": 1000 + number}]
+        task(converge_service, name=f"map-{number}", wait=False, **{**backend, "ports": ports})
+    assert len(task(find_services, include=["connections"])["services"]) == 100
+    assert sorted(task.sent) == [("GET", "listConnections")] * 100 + [("GET", "listEndpointServices")]
+
+
 def test_only_what_is_asked_for(task: Any, services: Any) -> None:
     (service,) = task(find_services, id=services[0]["id"], include=["connections"])["services"]
     assert service["connections"] == [] and "permissions" not in service
