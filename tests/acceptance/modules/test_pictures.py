@@ -167,7 +167,8 @@ def test_logins_stay_hidden(controller: Controller, simulator: Any) -> None:
 def test_examples_of_a_filter(controller: Controller, simulator: Any, tmp_path: Path, file: Path) -> None:
     """The modules' are run by tests/acceptance/modules/test_examples.py."""
     body = ast.parse(file.read_text(encoding="utf-8")).body
-    texts = {node.targets[0].id: ast.literal_eval(node.value) for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
+    names = {node.targets[0].id: node.value for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
+    texts = {name: ast.literal_eval(names[name]) for name in ("DOCUMENTATION", "EXAMPLES")}
     tasks = yaml.safe_load(texts["EXAMPLES"].replace("/tmp/", f"{tmp_path}/"))
     done = controller.play(*tasks)
     assert done.code == 0, done.output
