@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables of docs/troubleshooting.md: every error code, from the data that the modules' hints are made of.
+"""Write the tables of error codes into docs/troubleshooting.md, from the data of the modules' hints.
 
 Usage: tools/run.sh .venv python tools/troubleshooting.py
 """
@@ -20,17 +20,17 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "troubleshooting.md"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
 KINDS = {  # in the order of the page
-    "auth": ("Who you are", "The login, its rights, or the whitelist of a service."),
-    "lookup": ("Something is not there", "An ID of another project, region or kind; or an object that is gone."),
+    "auth": ("Login and permissions", "The login, its rights, or the whitelist of a service."),
+    "lookup": ("Not found", "The ID belongs to another project, region or kind of object, or the object is deleted."),
     "request": (
-        "What was asked for",
-        "A value, or options that do not go together. Most are refused before anything is sent.",
+        "Invalid options",
+        "A value is wrong, or options do not fit together. Modules find most of them first.",
     ),
-    "state": ("Not now", "An object is not in the status for it."),
-    "conflict": ("Taken", "Something else holds what was asked for."),
-    "quota": ("Too many", "A limit of the cloud's."),
-    "throttle": ("Too fast", "The modules have slowed down and tried again before you see this."),
-    "server": ("Inside the cloud", "The modules have tried again before you see this, as far as that was safe."),
+    "state": ("Wrong status", "The object is in a status that does not allow the operation."),
+    "conflict": ("Conflict", "Another object uses the same value."),
+    "quota": ("Limits and quotas", "A limit of the cloud is reached."),
+    "throttle": ("Throttling", "The module has slowed down and retried before it fails."),
+    "server": ("Errors inside the cloud", "The module has retried before it fails, if a retry was safe."),
 }
 AGAIN = {"yes": "yes", "no": "no", "depends": "maybe"}
 
@@ -44,27 +44,27 @@ def tables() -> str:
         if codes:
             parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
     parts.append(
-        "### Without a code that is known\n\nAn answer is judged by its HTTP status then.\n\n"
+        "### Unknown codes\n\nWithout a known code, the HTTP status decides.\n\n"
         + table("status", {f"HTTP {status}": known for status, known in error_codes.STATUSES.items()})
     )
     return "\n".join(parts)
 
 
 def table(first: str, entries: Mapping[str, Any]) -> str:
-    """One row for all codes about which the same is to be said."""
+    """A Markdown table; codes with the same cells share a row."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
         status = [] if first == "status" else [str(known.status)]
         rows.setdefault((*status, *meaning(known), known.hint, AGAIN.get(known.retry, known.retry)), []).append(code)
     heads = [first, *([] if first == "status" else ["HTTP"])]
-    heads += ["what it means"] * any(meaning(known) for known in entries.values()) + ["what to do", "will a rerun help"]
+    heads += ["meaning"] * any(meaning(known) for known in entries.values()) + ["what to do", "retry helps"]
     lines = [row(heads), row(["---"] * len(heads))]
     lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
     return "\n".join(lines) + "\n"
 
 
 def meaning(known: Any) -> list[str]:
-    """What the code means, where the data tells."""
+    """The meaning of the code, if the data has it."""
     return [known.meaning] if hasattr(known, "meaning") else []
 
 
@@ -73,12 +73,12 @@ def row(cells: list[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Nothing in a cell is taken for Markdown."""
+    """The text without characters that Markdown interprets."""
     return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " "))
 
 
 def page(current: str) -> str:
-    """The page with its tables written anew."""
+    """The page with new tables."""
     before, _begin, rest = current.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     return f"{before}{BEGIN}\n{tables()}{END}{after}"
