@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import Answer
 
-BOMBS = "answers that unpack to more than fits"
+BOMBS = "compressed answers that are too large"
 PLAIN = json.dumps({"id": "x" * 3000}).encode()
 PACKED = gzip.compress(PLAIN, mtime=0)
 ZEROS = gzip.compress(b"0" * 50_000_000)
