@@ -94,7 +94,7 @@ def test_links_of_the_site() -> None:
         return site.for_site(PurePosixPath("docs/some.md"), text, "https://host/repository")
 
     assert there("[a](other.md#part)") == "[a](other.md#part)"
-    assert there("[a](performance.md#what-the-lines-mean)") == "[a](/docs/performance.md#what-the-lines-mean)"
+    assert there("[a](performance.md#measurements)") == "[a](/docs/performance.md#measurements)"
     assert there("[a](../README.md)") == "[a](/index.md)"
     assert there("[a](../plugins/modules/vpcep_token.py)") == "[a](/reference/vpcep_token_module.rst)"
     assert there("[a](../plugins/modules/gone.py)") == "[a](../plugins/modules/gone.py)"
