@@ -39,9 +39,9 @@ class Target:
         return number(value) if value <= self.most or number(value) != number(self.most) else f"{value:.4f}"
 
 
-def verdicts(targets_of_run: list[Target]) -> str:
+def verdicts(found: list[Target]) -> str:
     """The targets as a Markdown table."""
-    return grid([list(HEADINGS), *(target.cells() for target in targets_of_run)], TEXTS)
+    return grid([list(HEADINGS), *(target.cells() for target in found)], TEXTS)
 
 
 def targets(bench: Bench) -> list[Target]:

@@ -14,7 +14,6 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.filter.mistyped_variables import VARIABLES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
-from tests.controllers import ROOT
 from tests.platform.awx import (
     FILES,
     complaints_about_credential_type,
@@ -23,6 +22,7 @@ from tests.platform.awx import (
     of_name,
     words,
 )
+from tests.support.controllers import ROOT
 
 TYPES = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-8"))
 TEMPLATES = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf-8"))

@@ -16,9 +16,9 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.text import plain
 from tests.acceptance.modules.conftest import Controller
-from tests.landscapes import ROOT
-from tests.unit.drawing.test_filters import Reader
-from tests.unit.drawing.test_mermaid import parsed
+from tests.support.landscapes import ROOT
+from tests.unit.plugin_utils.drawing.test_filters import Reader
+from tests.unit.plugin_utils.drawing.test_mermaid import parsed
 
 PLAYBOOK = "crossvpc.vpcep.map_vpcs"
 FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
