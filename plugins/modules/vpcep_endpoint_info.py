@@ -87,22 +87,21 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    ENDPOINT,
+    ENDPOINT_FILTERS,
+    ENDPOINT_STATUSES,
+)
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
-        "id": {"type": TEXT},
-        "endpoint_service_id": {"type": TEXT},
         "endpoint_service_name": {"type": TEXT},
-        "vpc_id": {"type": TEXT},
-        "subnet_id": {"type": TEXT},
-        "status": {"type": LIST, "elements": WORD, "choices": list(ENDPOINT_STATUSES)},
-        "tags": {"type": DICT},
+        **filter_options(ENDPOINT, ENDPOINT_FILTERS, ENDPOINT_STATUSES),
     },
     "supports_check_mode": True,
 }

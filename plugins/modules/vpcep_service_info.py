@@ -173,22 +173,22 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import INCLUDED, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    SERVICE,
+    SERVICE_FILTERS,
+    SERVICE_STATUSES,
+)
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "scope": {"type": TEXT, "default": "own", "choices": ["own", "public", "describe"]},
-        "id": {"type": TEXT},
         "name": {"type": TEXT, "aliases": ["service_name"]},
-        "status": {"type": LIST, "elements": WORD, "choices": list(SERVICE_STATUSES)},
-        "vpc_id": {"type": TEXT},
-        "port_id": {"type": TEXT},
-        "tags": {"type": DICT},
+        **filter_options(SERVICE, SERVICE_FILTERS, SERVICE_STATUSES),
         "include": {"type": LIST, "elements": WORD, "choices": list(INCLUDED)},
     },
     "supports_check_mode": True,

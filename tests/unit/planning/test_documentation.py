@@ -21,10 +21,10 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     CLOUD_NAMES,
     ENDPOINT,
     HUAWEI,
+    OPTION_NAMES,
     OTC,
     SERVICE,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import OPTION_NAMES
 
 COLLECTION = "ansible_collections.crossvpc.vpcep"
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py"))
