@@ -45,7 +45,7 @@ class Field(NamedTuple):
 
     kind: str  # a key of kinds.KINDS
     changed_by: dict[str, str | None]  # cloud -> operation that changes it later; a missing cloud lacks the field
-    absent_means: Any = UNKNOWN  # its value if an answer lacks this member
+    absent_means: Any = UNKNOWN  # its value if it is empty in an answer, or missing
     required: bool = False  # for creation
     default: Any = None  # the cloud's value if a create request lacks the member
     choices: dict[str, tuple[str, ...]] | None = None  # cloud -> allowed words

@@ -195,6 +195,18 @@ def test_says_which_cloud_has_a_word(module: str, name: str) -> None:
             assert CLOUD_NAMES[OTC] in raw or CLOUD_NAMES[HUAWEI] in raw, word
 
 
+@pytest.mark.parametrize("module, variable", [("vpcep_service", "_service"), ("vpcep_endpoint", "_endpoints")])
+def test_the_role_takes_every_field(module: str, variable: str) -> None:
+    path = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "meta" / "argument_specs.yml"
+    specs = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    taken = specs["connect_vpcs" + variable]["options"]
+    for field in TABLES[module].keys() - {"endpoint_service_id"}:  # the role knows the service
+        option = OPTION_NAMES.get(field, field)
+        documented = documentation(module)["options"][option]
+        for key in ("type", "elements", "choices"):
+            assert taken[option].get(key) == documented.get(key), (option, key)
+
+
 # Numbers
 
 
