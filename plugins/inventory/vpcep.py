@@ -226,17 +226,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
         try:
             if not self.get_option("cache"):
-                return read(filters, service_ports, Runtime(session))
+                return self._read(session, filters, service_ports)
             key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
             kept = self.cache.get(key) if cache else None
             if kept is not None:
                 return Listing.from_text(kept)
-            listing = read(filters, service_ports, Runtime(session))
+            listing = self._read(session, filters, service_ports)
             self.cache[key] = listing.to_text()
             return listing
         finally:
             session.close()
             self._tell(session)
+
+    @staticmethod
+    def _read(session: t.Any, filters: Variables, service_ports: bool) -> Listing:
+        return Listing(*session.mask_short(read(filters, service_ports, Runtime(session))))
 
     def _options_of(self, names: tuple[str, ...]) -> Variables:
         return {name: self.get_option(name) for name in names}

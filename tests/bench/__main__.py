@@ -19,8 +19,7 @@ from .controller import ROOT, RUNTIME, Broken, Controller
 from .figures import FEWEST
 from .lines import publish, table
 from .machine import Others, machine
-from .promises import promises
-from .targets import verdicts
+from .targets import targets, verdicts
 
 PARTS = {
     "tasks": tasks.measure,
@@ -75,7 +74,7 @@ def report(bench: Bench, seconds: float, others: float) -> str:
         runs += f", one measurement each instead of {FEWEST}"
     head = f"Run on {time.strftime('%Y-%m-%d', time.gmtime())}: {machine(RUNTIME)}; {runs}."
     head += f" Other programs used {others:.0%} of the processors meanwhile."
-    return "\n\n".join((head, verdicts(promises(bench)), table(list(bench.lines.values()))))
+    return "\n\n".join((head, verdicts(targets(bench)), table(list(bench.lines.values()))))
 
 
 if __name__ == "__main__":

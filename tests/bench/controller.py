@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.controllers import ROOT, RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables
 
 from .figures import Sample
 

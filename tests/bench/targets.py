@@ -1,13 +1,15 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was promised, what was measured, and whether the one fits the other."""
+"""The targets of the benchmark: the limits, what a run measured, and whether it met them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .lines import grid, number
+from .bench import LATENCIES, Bench
+from .lines import Line, grid, number
 
 HEADINGS = ("target", "at most", "measured", "verdict")
 TEXTS = ("target", "verdict")
@@ -37,6 +39,47 @@ class Target:
         return number(value) if value <= self.most or number(value) != number(self.most) else f"{value:.4f}"
 
 
-def verdicts(targets: list[Target]) -> str:
-    """All of them as a Markdown table."""
-    return grid([list(HEADINGS), *(target.cells() for target in targets)], TEXTS)
+def targets(bench: Bench) -> list[Target]:
+    """All targets, also those that this run has not measured."""
+
+    def of(name: str, figure: Callable[[Line], float | None]) -> float | None:
+        line = bench.lines.get(name)
+        return None if line is None else figure(line)
+
+    found = [
+        Target("no-op per task, direct, 0 ms: of a ping", 0.1, of("no-op direct 0", lambda line: line.ratio)),
+        Target("no-op per task, module process, 0 ms: of a ping", 1.9, of("no-op process 0", lambda line: line.ratio)),
+    ]
+    for latency in LATENCIES:
+        what, name = f"1000 endpoints unchanged, {latency} ms", f"fleet unchanged 1000 {latency}"
+        found += [
+            Target(f"{what}: requests", 3, of(name, lambda line: line.sample.requests)),
+            Target(f"{what}: beyond ansible-playbook's start", 2, of(name, lambda line: line.value), " s"),
+        ]
+    created = of("fleet create 1000 50", lambda line: line.times_bound)
+    found.append(Target("1000 endpoints created, 50 ms: times the bound", 1.4, created))
+    for latency in LATENCIES:
+        what, name = f"the job, unchanged, {latency} ms", f"job unchanged {latency}"
+        beyond = of(name, lambda line: line.value - line.against)
+        late = None if beyond is None else beyond - 2 * latency / 1000
+        found += [
+            Target(f"{what}: requests to VPCEP", 2, of(name, lambda line: line.sample.vpcep)),
+            Target(f"{what}: requests to IAM", 0, of(name, lambda line: line.sample.iam)),
+            Target(f"{what}: beyond two debug tasks and two latencies", 0.4, late, " s"),
+        ]
+    return [
+        *found,
+        Target("an object that takes a second is seen to be ready", 1.5, bench.seen, " s"),
+        Target("50 cold starts: requests to IAM", 1, of("cold 0", lambda line: line.sample.iam)),
+        Target("peak memory of 5,000 endpoints unchanged, module process", 150, memory(bench), " MiB"),
+    ]
+
+
+def memory(bench: Bench) -> float | None:
+    """A quick run has fewer endpoints."""
+    return None if bench.quick or "memory fleet" not in bench.lines else bench.lines["memory fleet"].value
+
+
+def verdicts(found: list[Target]) -> str:
+    """The targets as a Markdown table."""
+    return grid([list(HEADINGS), *(target.cells() for target in found)], TEXTS)

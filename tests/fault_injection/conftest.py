@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
-from tests.programs import Cloud
 from tests.simulator import SimulatorProcess
+from tests.support.fixtures import quick_hash
+from tests.support.programs import Cloud
 
 from .scenario import Scenario
 from .secrets import leaks
 from .workspace import Workspace
+
+__all__ = ["quick_hash"]
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +37,9 @@ def scenario_type() -> type[Scenario]:
 
 @pytest.fixture
 def begin(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: Any, scenario_type: type[Scenario]
+    cloud: Cloud, tmp_path: Path, quick_hash: None, row: Any, scenario_type: type[Scenario]
 ) -> Iterator[Callable[..., Scenario]]:
     """Begins scenarios, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
-    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
     running: list[Scenario] = []
 
     def end() -> None:

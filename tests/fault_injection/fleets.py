@@ -13,8 +13,8 @@ from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from tests.programs import Cloud
 from tests.simulator.handle import Handle
+from tests.support.programs import Cloud
 
 from . import expected_state
 from .scenario import Scenario

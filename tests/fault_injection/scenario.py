@@ -16,8 +16,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connecti
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
-from tests.programs import Task
 from tests.simulator.handle import Handle
+from tests.support.programs import Task
 
 from . import expected_state
 from .traps import Trap

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.programs import Cloud
 from tests.simulator.handle import Handle
+from tests.support.programs import Cloud
 
 PART = 16  # characters; a secret that is cut still helps those who guess
 

@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session impor
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from tests.programs import Cloud
+from tests.support.programs import Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "ansible_collections.crossvpc.vpcep.plugins.modules."

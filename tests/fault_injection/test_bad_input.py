@@ -25,11 +25,11 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_record
-from tests.programs import Cloud
 from tests.simulator.contract import Contract, Schema, Violation
 from tests.simulator.endpoints import check_addresses
 from tests.simulator.errors import ApiError
 from tests.simulator.services import mappings
+from tests.support.programs import Cloud
 
 from .report import Row
 from .support_input import MODULES, UUID, Modules, Options, Outcome, examples

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError, WaitTimeout
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from tests.programs import Cloud
+from tests.support.programs import Cloud
 
 from . import expected_state
 from .scenario import Scenario

@@ -22,7 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session impor
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from tests.programs import DEFAULTS
+from tests.support.programs import DEFAULTS
 
 from . import expected_state, fleets
 from .workspace import APART, DIRECT, PACKED, Workspace

@@ -14,12 +14,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from tests.programs import Cloud, Task
-from tests.stage import Kill, Run, Stage
+from tests.support.programs import Cloud, Task
+from tests.support.stage import Kill, Run, Stage
 
 from . import expected_state, fleets
 
@@ -121,10 +120,7 @@ class Workspace:
 
 
 @pytest.fixture
-def place(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> Callable[[dict[str, Any]], Workspace]:
-    monkeypatch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what these tests are about
+def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable[[dict[str, Any]], Workspace]:
     return lambda settings: Workspace(cloud, tmp_path, kind, settings)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
-from tests.programs import Cloud
 from tests.simulator.faults import ANSWERING
+from tests.support.programs import Cloud
 
 from . import expected_state
 from .scenario import Scenario

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.programs import Cloud
 from tests.simulator.contract import Operation
 from tests.simulator.simulation import Answer, Exchange
+from tests.support.programs import Cloud
 
 from .report import Row
 from .support_input import Modules, Options, Outcome, examples

@@ -19,8 +19,8 @@ from typing import Any
 
 import yaml
 
-from tests.controllers import RUNTIME, install_checkout
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import RUNTIME, install_checkout
 
 from . import expected_state
 from .secrets import leaks_of

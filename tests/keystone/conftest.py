@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
-from ansible_collections.crossvpc.vpcep.tests.unit.transport.fake_server import (
+from tests.support.fake_server import (
     Answer,
     FakeServer,
     Seen,

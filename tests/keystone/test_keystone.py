@@ -12,7 +12,7 @@ import pytest
 from keystone.auth.plugins.totp import _generate_totp_passcodes
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
-from tests.controllers import RUNTIME, install_checkout, login_variables
+from tests.support.controllers import RUNTIME, install_checkout, login_variables
 
 BY_IDS = {"username": None, "user_domain_name": None, "project_name": None}
 

@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jsonschema import Draft202012Validator
 
-from tests.controllers import ROOT
+from tests.support.controllers import ROOT
 
 FILES = ROOT / "playbooks" / "files" / "awx"
 

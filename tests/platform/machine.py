@@ -14,8 +14,8 @@ from typing import Any
 import ansible_runner
 import yaml
 
-from tests.controllers import install_checkout
 from tests.platform.awx import inject, of_name, unsafe_yaml
+from tests.support.controllers import install_checkout
 
 PLAYBOOKS = ("connect_vpcs", "disconnect_vpcs", "connect_fleet")
 Credentials = Mapping[str, Mapping[str, str]]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.crossvpc.vpcep.plugins.filter.mistyped_variables import VARIABLES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
-from tests.controllers import ROOT
 from tests.platform.awx import (
     FILES,
     complaints_about_credential_type,
@@ -22,6 +22,7 @@ from tests.platform.awx import (
     of_name,
     words,
 )
+from tests.support.controllers import ROOT
 
 TYPES = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-8"))
 TEMPLATES = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf-8"))
@@ -113,7 +114,7 @@ def test_clouds_yaml_is_found_in_the_injected_file(tmp_path: Path) -> None:
 def option_of(variable: str) -> dict[str, Any]:
     """What the role's argument specs say about a variable, or about an option inside of one."""
     variable, _mark, option = variable.partition("__")
-    found: dict[str, Any] = OPTIONS[variable]
+    found: dict[str, Any] = {**OPTIONS[variable], **VARIABLES[variable]}
     return found["options"][option] if option else found
 
 

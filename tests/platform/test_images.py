@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.controllers import ROOT, install_checkout
-from tests.listings import file_shown
+from tests.support.controllers import ROOT, install_checkout
+from tests.support.listings import file_shown
 
 GUIDE = ROOT / "docs" / "awx.md"
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.controllers import ROOT, install_checkout
 from tests.platform.awx import FILES
 from tests.platform.fake_awx import TOKEN, FakeAwx
+from tests.support.controllers import ROOT, install_checkout
 
 # Made by tools/awx-collection.sh.
 AWX_COLLECTION = ROOT / ".cache" / "awx"

@@ -246,6 +246,10 @@ class Session:
         """The text without secrets, which servers echo."""
         return self._client.scrub(text)
 
+    def mask_short(self, value: t.Any) -> t.Any:
+        """A copy of a task's result without secrets, also short ones."""
+        return self._client.mask_short(value)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

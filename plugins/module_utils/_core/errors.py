@@ -26,8 +26,18 @@ class VpcepError(Exception):
     lines: the text. Each becomes one printable line, since texts of the cloud are in it.
     """
 
+    done = ""
+    """What the task did before it failed, as a sentence for the end of the text."""
+
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(one_line(line) for line in lines))
+
+    def __str__(self) -> str:
+        return self.with_done(super().__str__())
+
+    def with_done(self, text: str) -> str:
+        """The text, with what the task did before."""
+        return f"{text} {self.done}" if self.done else text
 
     def result(self) -> dict[str, t.Any]:
         """Extra fields for a failed module's result; never secrets."""
@@ -144,7 +154,7 @@ class ApiError(VpcepError):
             notes.append(f"request ID {self.request_id}")
         if self.tries > 1:
             notes.append(f"tried {self.tries} times")
-        return f"{self.reason} ({', '.join(notes)})" if notes else self.reason
+        return self.with_done(f"{self.reason} ({', '.join(notes)})" if notes else self.reason)
 
 
 class NotFound(ApiError):

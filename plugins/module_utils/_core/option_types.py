@@ -164,15 +164,47 @@ def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any])
     _refuse(_nested_lists(spec, options, ""))
 
 
+def wrong_types(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> list[str]:
+    """A sentence for each value of a wrong type, for values that Ansible does not check by this spec.
+
+    A text is no dictionary here, and no list of dictionaries: nothing converts it later.
+    """
+    return _sentences(_wrong_types(_typed(spec, values), ""))
+
+
+def _typed(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The values converted, with a WrongType for each that does not fit."""
+    known = ((name, spec[name], value) for name, value in values.items() if name in spec and value is not None)
+    return {str(name): _value_of(option, value) for name, option, value in known}
+
+
+def _value_of(option: Mapping[str, t.Any], value: t.Any) -> t.Any:
+    if option["type"] == LIST:
+        nested = option.get("elements") == DICT
+        if isinstance(value, Mapping) or (nested and not isinstance(value, (list, tuple))):
+            return [WrongType.of(value, _A_LIST)]
+        item = {**option, "type": option.get("elements", TEXT)}
+        return [_value_of(item, one) for one in (value if isinstance(value, (list, tuple)) else LIST(value))]
+    if option["type"] != DICT:
+        return option["type"](value)
+    if not isinstance(value, Mapping):
+        return {"value": WrongType.of(value, _A_DICTIONARY)}
+    return _typed(option.get("options") or {}, value)
+
+
 def shown(value: t.Any) -> str:
     """A value for a message: as it is if it looks like a name, a path or an address, else only described."""
     return value if isinstance(value, str) and re.fullmatch(SHOWN, value) else f"({_noun_of(value)}, not shown)"
 
 
 def _refuse(values: Iterator[tuple[str, WrongType]]) -> None:
-    problems = [f"{name} must be {found.wanted}, not {found}." for name, found in values]
+    problems = _sentences(values)
     if problems:
         raise InputError(" ".join(problems))
+
+
+def _sentences(values: Iterator[tuple[str, WrongType]]) -> list[str]:
+    return [f"{name} must be {found.wanted}, not {found}." for name, found in values]
 
 
 def _nested_lists(

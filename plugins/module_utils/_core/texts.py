@@ -24,6 +24,10 @@ LONG = 12
 """Characters of the shortest secret that is masked in an object of the cloud, whose texts may hold a short one by
 chance: to mask it there would make another name or ID of them."""
 
+SHORT = 8
+"""Characters of the shortest secret that is masked in what a task returns. The clouds take no shorter passwords by
+default. Compared and sent is the unmasked text, so that an object with such a name is still found."""
+
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
 
@@ -80,6 +84,23 @@ def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
         return [clean(item, kept) for item in one] if isinstance(one, list) else one
 
     return clean(value, "")
+
+
+def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
+    """A copy of a task's result that shows none of those secrets that clean_answer() leaves. Names of members stay."""
+    needles = _needles((secret for secret in secrets if len(secret) < LONG), SHORT)
+    if not needles:
+        return value
+    mask = functools.cache(_masking(needles))
+
+    def masked(one: t.Any) -> t.Any:
+        if isinstance(one, str):
+            return mask(one)
+        if isinstance(one, dict):
+            return {name: masked(item) for name, item in one.items()}
+        return [masked(item) for item in one] if isinstance(one, (list, tuple)) else one
+
+    return masked(value)
 
 
 def _masking(needles: list[bytes]) -> Callable[[str], str]:

@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
-from .._core.texts import scrub
+from .._core.texts import mask_short, scrub
 from .answers import Response, check_refusal, check_success, classify_answer, outcome_unknown, refusal, request_id_of
 from .bodies import read_body
 from .limiter import RateLimiter
@@ -272,6 +272,10 @@ class HttpClient:
     def scrub(self, text: str) -> str:
         """The text without secrets."""
         return scrub(text, self._secrets | self._of_proxies)
+
+    def mask_short(self, value: t.Any) -> t.Any:
+        """A copy of a task's result without secrets, also short ones; those of proxies are no server's to repeat."""
+        return mask_short(value, self._secrets)
 
     def _known_to_server(self, headers: Mapping[str, str]) -> frozenset[str]:
         """The secrets that a server may repeat, other than a proxy."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +75,24 @@ def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values
     if not one.runtime.check_mode:
         yield from one.delete(current)
     one.options = {**one.options, "id": None}  # the new object has another one
-    report = yield from one.create([])
+    wanted = one.by_option(one.desired)
+    try:
+        report = yield from one.create([])
+    except VpcepError as error:
+        if not one.runtime.check_mode:
+            error.done = after_deletion(one, current, wanted)
+        raise
     report["diff"] = {"before": one.by_option(before), "after": one.by_option({**kept, **one.managed()})}
     return one.with_deletion(report, current) if one.runtime.check_mode else report
+
+
+def after_deletion(one: Reconciler, current: Values, wanted: Values) -> str:
+    """What to say when the old object is gone and the new one is not there: a rerun knows only what its task names."""
+    values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
+    return (
+        f"The old {one.noun} {current['id']} was deleted before. A rerun does not know what it had: when the cause is "
+        f"mended, run the task again with these values, with which the new one was to be created: {values}"
+    )
 
 
 def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
@@ -105,12 +121,29 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
         )
     check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))
     check_new(one)
-    found = one.creation_obstacles()
+    found = one.creation_obstacles() or left_behind(one, current)
     if found:
         raise VpcepError(
             f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"
         )
     return {**old, **more}, kept
+
+
+def left_behind(one: Reconciler, current: Values) -> list[str]:
+    """What stays in the VPC of the old object, which the caller may not be able to look at in any other way."""
+    old, new = current.get("vpc_id"), one.desired.get("vpc_id")
+    if not old or old == new:
+        return []
+    placed = [name for name in ("subnet_id", "port_id", "routetables") if name in one.desired and current.get(name)]
+    return [
+        f"{one.option(name)}: {' and '.join(sorted(both))} belongs to VPC {old}, not to {new}."
+        for name in placed
+        if (both := as_set(one.desired[name]) & as_set(current[name]))
+    ]
+
+
+def as_set(value: Any) -> set[str]:
+    return set(value) if isinstance(value, list) else {str(value)}
 
 
 def resume(one: Reconciler, leaving: Values) -> None:
@@ -137,16 +170,23 @@ def details(one: Reconciler, current: Values) -> Values:
 def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     """Adds what the old object had to what the task asks for, and returns it."""
     new_type = one.new_type(current)
-    fitting = {
-        name: field
-        for name, field in fields_of(one.table, one.runtime.cloud).items()
-        if new_type is None or field.service_type in (None, new_type)
-    }
-    unseen = [one.option(name) for name in fitting if name not in old and name not in one.desired]
+    fitting = of_type(one, new_type)
+    had = of_type(one, current.get("service_type"))
+    unseen = [one.option(name) for name in fitting if name in had and name not in old and name not in one.desired]
     if unseen:
         one.runtime.warn(
             f"The cloud does not show these settings of the {one.noun} that is replaced, so that the new one does not "
             f"take them over; give those that matter: {', '.join(unseen)}."
+        )
+    dropped = [
+        one.option(name)
+        for name, value in old.items()
+        if name not in fitting and not asks_for_nothing(one.table[name], value)
+    ]
+    if dropped:
+        one.runtime.warn(
+            f"The new {one.noun} has the type {new_type}, which does not have these settings of the one that is "
+            f"replaced, and does not limit what they limited: {', '.join(sorted(dropped))}."
         )
     old = {name: value for name, value in old.items() if name in fitting}
     kept = inherited(one.table, old, one.desired, one.options.get("purge_tags") is not False)
@@ -154,6 +194,15 @@ def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     if "tags" in kept:
         one.desired["tags"] = kept["tags"]
     return kept
+
+
+def of_type(one: Reconciler, service_type: str | None) -> dict[str, Field]:
+    """The fields of objects of that type in this cloud; all when the type is not known."""
+    return {
+        name: field
+        for name, field in fields_of(one.table, one.runtime.cloud).items()
+        if service_type is None or field.service_type in (None, service_type)
+    }
 
 
 def inherited(table: Mapping[str, Field], old: Values, desired: Values, purge_tags: bool) -> Values:

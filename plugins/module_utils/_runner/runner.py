@@ -72,7 +72,9 @@ def execute(
         return result, []
     if mode.verbosity >= VERBOSITY_OF_HTTP:
         result["http"] = runtime.session.http
-    return result, [*runtime.session.warnings, *runtime.warnings]
+    # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
+    warnings = [*runtime.session.warnings, *runtime.warnings]
+    return runtime.session.mask_short(result), runtime.session.mask_short(warnings)
 
 
 def _mistake(error: BaseException) -> str:

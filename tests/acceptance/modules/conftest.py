@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.controllers import ROOT, RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables
 
 # The environment that runs the tests.
 OWN = Path(sys.executable).parent

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.listings import file_shown
+from tests.support.listings import file_shown
 from tools import permissions
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "maintenance.md"

@@ -19,7 +19,7 @@ import pytest
 import requests
 import yaml
 
-from tests.listings import listings
+from tests.support.listings import listings
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))

@@ -14,7 +14,7 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from tests.acceptance.modules.test_examples import examples_of, write_files
-from tests.controllers import ROOT, login_variables
+from tests.support.controllers import ROOT, login_variables
 
 PLUGIN = ROOT / "plugins" / "inventory" / "vpcep.py"
 BACKEND = {

@@ -16,9 +16,9 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.text import plain
 from tests.acceptance.modules.conftest import Controller
-from tests.landscapes import ROOT
-from tests.unit.drawing.test_filters import Reader
-from tests.unit.drawing.test_mermaid import parsed
+from tests.support.landscapes import ROOT
+from tests.unit.plugin_utils.drawing.test_filters import Reader
+from tests.unit.plugin_utils.drawing.test_mermaid import parsed
 
 PLAYBOOK = "crossvpc.vpcep.map_vpcs"
 FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
@@ -97,7 +97,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     assert (done.code, done.count("changed")) == (0, 2), done.output
     assert "[WARNING]" not in done.output and "[DEPRECATION" not in done.output
     requests = controller.requests()
-    once = ["GET listEndpointServices", "GET listConnections", "GET listPermissions", "GET listEndpoints"]
+    once = ["GET listEndpointServices", "GET listConnections", "GET listEndpoints"]
     assert [request for request in requests if "Token" not in request] == 2 * once
     page = (controller.folder / "vpcs.html").read_text()
     assert Reader(page).open == []
@@ -108,6 +108,8 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
         "own": "✕ rejected",
         "dns": "✓ accepted",
     }
+    assert "open to 1 account" not in page  # an unread whitelist is not shown as an empty one
+    assert "own account only" not in page
     assert "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
     flowchart = parsed((controller.folder / "vpcs.mmd").read_text())
     assert len(flowchart["line"]) == 4
@@ -116,6 +118,16 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     again = controller.run("ansible-playbook", PLAYBOOK)
     assert (again.code, again.count("changed")) == (0, 0), again.output
     assert (controller.folder / "vpcs.html").read_text() == before
+
+
+def test_whitelists_are_read_when_asked_for(controller: Controller, simulator: Any) -> None:
+    prepare(controller, simulator)
+    done = controller.run("ansible-playbook", PLAYBOOK, "-e", "map_vpcs_whitelists=true")
+    assert done.code == 0, done.output
+    requests = [request for request in controller.requests() if "Token" not in request]
+    once = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
+    assert sorted(requests) == once
+    assert "open to 1 account" in (controller.folder / "vpcs.html").read_text()
 
 
 def test_two_accounts_in_one_picture(controller: Controller, simulator: Any) -> None:
@@ -155,7 +167,8 @@ def test_logins_stay_hidden(controller: Controller, simulator: Any) -> None:
 def test_examples_of_a_filter(controller: Controller, simulator: Any, tmp_path: Path, file: Path) -> None:
     """The modules' are run by tests/acceptance/modules/test_examples.py."""
     body = ast.parse(file.read_text(encoding="utf-8")).body
-    texts = {node.targets[0].id: ast.literal_eval(node.value) for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
+    names = {node.targets[0].id: node.value for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
+    texts = {name: ast.literal_eval(names[name]) for name in ("DOCUMENTATION", "EXAMPLES")}
     tasks = yaml.safe_load(texts["EXAMPLES"].replace("/tmp/", f"{tmp_path}/"))
     done = controller.play(*tasks)
     assert done.code == 0, done.output

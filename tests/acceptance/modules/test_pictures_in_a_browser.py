@@ -21,8 +21,8 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.grouping im
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.model import landscape
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.status import look_of
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.text import plain, shortened
-from tests import browser, landscapes
-from tests.unit.drawing.test_filters import NAUGHTY, everywhere
+from tests.support import browser, landscapes
+from tests.unit.plugin_utils.drawing.test_filters import NAUGHTY, everywhere
 
 pytestmark = pytest.mark.skipif(browser.program() is None, reason="there is no Chromium: apt-get install chromium")
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tests.acceptance.modules.test_examples import BACKEND, ROOT, with_token
-from tests.listings import listings
+from tests.support.listings import listings
 
 PAGE = ROOT / "docs" / "migrating-from-uri.md"
 HALF = "half of the pair"

@@ -17,7 +17,7 @@ import pytest
 from tests.acceptance.modules.conftest import BOTH_WAYS
 from tests.acceptance.modules.test_direct import QUOTA, slow_service
 from tests.simulator import SimulatorProcess
-from tests.unit.transport.slow_server import ANSWERS, serving
+from tests.support.slow_server import ANSWERS, serving
 
 pytestmark = BOTH_WAYS
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.controllers import RUNTIME, install_checkout, login_variables
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import RUNTIME, install_checkout, login_variables
 
 ROLE = "crossvpc.vpcep.connect_vpcs"
 PUBLIC_DNS = "com.t-systems.otc.eu-de.dns"

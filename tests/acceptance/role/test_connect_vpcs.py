@@ -147,27 +147,31 @@ WRONG = {
         {"connect_vpcs_service": SERVICE, "connect_vpcs_service_id": "x"},
         "Given: connect_vpcs_service and connect_vpcs_service_id",
     ),
-    "an unknown state": ({**SEED, "connect_vpcs_state": "gone"}, "connect_vpcs_state must be one of: present, absent"),
+    "an unknown state": ({**SEED, "connect_vpcs_state": "gone"}, "connect_vpcs_state must be present or absent."),
     "an option that a service lacks": (
         {"connect_vpcs_service": {**SERVICE, "port": 80}},
-        "connect_vpcs_service.port. Supported parameters include",
+        "connect_vpcs_service.port is no option.",
     ),
     "a port without number": (
         {"connect_vpcs_service": {**SERVICE, "ports": [{"client_port": "http", "server_port": 80}]}},
-        "client_port.*int",
+        r"connect_vpcs_service.ports\[0\].client_port must be a whole number, not a text.",
     ),
     "half a mapping": (
         {"connect_vpcs_service": {**SERVICE, "ports": [{"client_port": 80}]}},
-        "missing required arguments: server_port",
+        r"connect_vpcs_service.ports\[0\].server_port is missing.",
     ),
     "an endpoint without VPC": (
         {**SEED, "connect_vpcs_endpoints": [{"subnet_id": FRONTEND["subnet_id"]}]},
-        "missing required arguments: vpc_id found in connect_vpcs_endpoints",
+        r"connect_vpcs_endpoints\[0\].vpc_id is missing.",
     ),
     "endpoints that are no list": ({**SEED, "connect_vpcs_endpoints": {"vpc_id": "x"}}, "connect_vpcs_endpoints.*list"),
+    "lists of a login": (
+        {**SEED, "connect_vpcs_consumer_auth": [[]]},
+        "connect_vpcs_consumer_auth must be a dictionary",
+    ),
     "an unknown auth option": (
         {**SEED, "connect_vpcs_provider_auth": {"user": "me"}},
-        "connect_vpcs_provider_auth.user. Supported parameters",
+        "connect_vpcs_provider_auth.user is no option.",
     ),
 }
 

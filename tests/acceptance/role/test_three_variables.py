@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from tests.acceptance.role.conftest import ROLE, Controller
-from tests.controllers import ROOT
-from tests.listings import file_shown
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import ROOT
+from tests.support.listings import file_shown
 
 
 def test_three_variables_and_the_file_of_the_readme(controller: Controller, simulator: SimulatorProcess) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml
-from tests.listings import listings
+from tests.support.listings import listings
 
 ROOT = Path(__file__).resolve().parents[3]
 ENTRY = {"auth", "auth_methods", "auth_type", "cacert", "profile", "region_name", "regions", "verify"}

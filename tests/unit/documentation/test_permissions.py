@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/permissions.md names the rights that the modules need; what they send is checked in tests/unit/reconciling."""
+"""docs/permissions.md names the rights that the modules need; what they send is checked in tests/unit/_resources."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.listings import listings
+from tests.support.listings import listings
 from tools import permissions
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,0 +1,19 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first command of the README, without the set-up."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.support.controllers import ROOT
+
+
+def test_the_demo_goes_through() -> None:
+    done = subprocess.run(
+        ["tools/demo"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.rstrip().splitlines()[-1].strip(), done.stdout
+    assert "What next" in done.stdout

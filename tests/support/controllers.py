@@ -1,0 +1,28 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every machine on which tests run Ansible has in common: the collection, and a login."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
+"""The commands of an environment with nothing but ansible-core and requests."""
+
+
+def install_checkout(folder: Path) -> str:
+    """Makes the checkout the installed collection, in a tree below *folder*. Returns the collections path."""
+    tree = folder / "tree"
+    collection = tree / "ansible_collections" / "crossvpc" / "vpcep"
+    collection.parent.mkdir(parents=True)
+    collection.symlink_to(ROOT)
+    return str(tree)
+
+
+def login_variables(account: Mapping[str, str]) -> dict[str, str]:
+    """Auth options as the environment variables that stand for them."""
+    return {"OS_REGION_NAME" if name == "region" else f"OS_{name.upper()}": value for name, value in account.items()}

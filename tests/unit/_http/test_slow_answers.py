@@ -1,0 +1,257 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No request goes on without an end: its timeout bounds the whole attempt, and an interruption ends it at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    ConnectionFailed,
+    OutcomeUnknown,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import watchdog
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
+from tests.support.slow_server import (
+    ANSWERS,
+    HANDSHAKES,
+    TUNNELS,
+    Slow,
+    deaf,
+    serving,
+)
+
+TIMEOUT = 0.25
+SLACK = 1.5  # seconds that a busy machine may need
+SLOW = "answers that come too slowly"
+KINDS = {"read": "GET", "create": "POST"}
+
+
+def ask(port, kind, transport=None, scheme="http", timeout=TIMEOUT, json=None, **options):
+    """The error of a request, and how long it took."""
+    transport = transport or HttpClient(timeout, retries=0, verify=False)
+    body = json if json is not None else {"a": 1} if kind == "create" else None
+    url = f"{scheme}://127.0.0.1:{port}/v1/p/things"
+    began = time.monotonic()
+    with pytest.raises(ApiError) as caught:
+        transport.request(KINDS[kind], url, operation="do it", kind=kind, json=body, **options)
+    return caught.value, time.monotonic() - began
+
+
+def interrupted(port, scheme="http"):
+    """How long a request lasts after its task was interrupted."""
+    transport = HttpClient(30, retries=5, verify=False)
+    ends = []
+    work = threading.Thread(target=lambda: ends.append((ask(port, "read", transport, scheme)[0], time.monotonic())))
+    work.start()
+    time.sleep(0.15)
+    began = time.monotonic()
+    transport.interrupt()
+    work.join(10)
+    assert ends, "it goes on"
+    error, end = ends[0]
+    assert "interrupted" in str(error)
+    return end - began
+
+
+@pytest.fixture
+def through_proxy(monkeypatch):
+    """Sends everything through a proxy at a port of this machine."""
+
+    def through(port):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+
+    return through
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_that_drips_ends_at_the_timeout(slow, kind):
+    with serving(slow) as port:
+        error, seconds = ask(port, kind)
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, OutcomeUnknown if kind == "create" else ConnectionFailed)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("name", ["the status line", "header after header", "a chunk's size", "trailers"])
+def test_an_answer_that_drips_over_tls_ends_at_the_timeout(tls_files, name):
+    with serving(ANSWERS[name], tls_files) as port:
+        error, seconds = ask(port, "create", scheme="https", timeout=2 * TIMEOUT)
+    assert seconds < 2 * TIMEOUT + SLACK
+    assert isinstance(error, OutcomeUnknown)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("slow", TUNNELS.values(), ids=TUNNELS)
+def test_a_proxy_that_drips_ends_at_the_timeout_and_nothing_was_created(through_proxy, slow):
+    with serving(slow) as port:
+        through_proxy(port)
+        error, seconds = ask(port, "create", scheme="https")
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, ConnectionFailed)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("slow", HANDSHAKES.values(), ids=HANDSHAKES)
+def test_a_tls_handshake_that_drips_ends_at_the_timeout_and_nothing_was_created(slow):
+    with serving(slow) as port:
+        error, seconds = ask(port, "create", scheme="https")
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, ConnectionFailed)
+
+
+@pytest.mark.fault_injection(SLOW)
+def test_a_server_that_reads_nothing_ends_at_the_timeout():
+    with deaf() as port:
+        error, seconds = ask(port, "create", json={"a": "x" * 20_000_000})
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, OutcomeUnknown)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
+def test_an_interruption_ends_a_request_that_drips(slow):
+    with serving(slow) as port:
+        assert interrupted(port) < SLACK
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("slow", HANDSHAKES.values(), ids=HANDSHAKES)
+def test_an_interruption_ends_a_handshake_that_drips(slow):
+    with serving(slow) as port:
+        assert interrupted(port, "https") < SLACK
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("name", [name for name in TUNNELS if "refusal" not in name])
+def test_an_interruption_ends_a_proxy_that_drips(through_proxy, name):
+    with serving(TUNNELS[name]) as port:
+        through_proxy(port)
+        assert interrupted(port, "https") < SLACK
+
+
+@pytest.fixture
+def slow_name(monkeypatch):
+    """Looking up a host's name takes longer than any test."""
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: over.wait(10) and [])
+    yield
+    over.set()
+
+
+@pytest.fixture
+def full_port(monkeypatch):
+    """A port that answers no connection any more, under a host's name with five addresses."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as listener:
+        port = listener.getsockname()[1]
+        addresses = socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_STREAM)
+        callers = [socket.socket() for _caller in range(3)]
+        for caller in callers:
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.1", port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: 5 * addresses)
+        yield port
+        for caller in callers:
+            caller.close()
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.usefixtures("slow_name")
+def test_a_slow_search_for_a_name_ends_at_the_timeout_and_nothing_was_created(scheme):
+    error, seconds = ask(9, "create", scheme=scheme)
+    assert seconds < TIMEOUT + SLACK
+    assert isinstance(error, ConnectionFailed) and "could not be reached in time" in str(error)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.usefixtures("slow_name")
+def test_an_interruption_ends_a_slow_search_for_a_name():
+    assert interrupted(9) < SLACK
+
+
+@pytest.mark.fault_injection(SLOW)
+def test_several_addresses_that_do_not_answer_share_the_timeout(full_port):
+    error, seconds = ask(full_port, "create", timeout=0.8)
+    assert seconds < 0.8 + SLACK
+    assert isinstance(error, ConnectionFailed)
+
+
+def test_nothing_is_sent_after_an_interruption(server):
+    transport = HttpClient(1, retries=5)
+    transport.interrupt()
+    error, _seconds = ask(server.server.server_port, "create", transport)
+    assert isinstance(error, ConnectionFailed) and "interrupted" in str(error)
+    assert server.seen == []
+
+
+def test_the_deadline_of_the_task_shortens_the_timeout_to_a_second():
+    with serving(ANSWERS["header after header"]) as port:
+        error, seconds = ask(port, "read", timeout=30, deadline=Deadline(0.05))
+    assert seconds < 1 + SLACK
+    assert "after 1 seconds" in str(error)
+
+
+def test_a_connection_that_was_used_before_is_cut_off_as_well(server):
+    """The second request goes over the first one's connection."""
+    port = server.server.server_port
+    transport = HttpClient(TIMEOUT, retries=0)
+    transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
+    server.send = lambda handler, answer: [
+        handler.wfile.write(b"H") and time.sleep(0.02) for _piece in range(200) if not server.stopping.is_set()
+    ]
+    error, seconds = ask(port, "read", transport)
+    assert seconds < TIMEOUT + SLACK and "not complete" in str(error)
+    assert server.connections == 1
+
+
+def test_what_is_shut_down_is_not_used_again(server):
+    with serving(Slow()) as port:
+        transport = HttpClient(TIMEOUT, retries=0)
+        ask(port, "read", transport)
+    for _request in range(3):
+        assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
+    assert server.connections == 1
+
+
+def test_an_exchange_leaves_no_open_file(server):
+    transport = HttpClient(5)
+
+    def files():
+        transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
+        return len(os.listdir("/proc/self/fd"))
+
+    before = files()
+    for _request in range(20):
+        now = files()
+    assert now < before + 10
+
+
+def test_the_watching_thread_ends_when_there_is_nothing_to_watch(monkeypatch, server):
+    monkeypatch.setattr(watchdog, "IDLE", 0.05)
+    transport = HttpClient(0.1)
+    transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
+    end = time.monotonic() + 5
+    while any(thread.name == "vpcep-watchdog" and thread.is_alive() for thread in threads_of(transport)):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
+
+
+def threads_of(transport):
+    thread = transport._pools.watchdog._thread
+    return [thread] if thread else []

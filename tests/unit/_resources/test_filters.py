@@ -1,0 +1,197 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filters that the API does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.filters import (
+    has_tags,
+    is_given,
+    listed,
+    tag_filter,
+    tagged_ones,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
+from tests.support.situations import examples
+
+TAGS = [{"key": "env", "value": "dev"}, {"key": "port", "value": "8080"}, {"key": "empty", "value": ""}]
+
+
+@pytest.mark.parametrize("value, given", [
+    (None, False), ([], False), ({}, False), ("", True), (0, True), (False, True), (["a"], True), ({"a": None}, True),
+])  # fmt: skip
+def test_is_given(value: Any, given: bool) -> None:
+    assert is_given(value) is given
+
+
+def test_listed() -> None:
+    assert listed(["failed", "creating"], "creating")
+    assert not listed(["failed"], "creating")
+    assert not listed(["failed"], None)
+    assert listed(None, "creating") and listed([], "creating") and listed(None, None)
+
+
+@pytest.mark.parametrize("wanted, found", [
+    (None, True),
+    ({}, True),
+    ({"env": "dev"}, True),
+    ({"env": "prod"}, False),
+    ({"env": None}, True),
+    ({"owner": None}, False),
+    ({"owner": ""}, False),
+    ({"empty": ""}, True),
+    ({"empty": None}, True),
+    ({"env": ""}, False),
+    ({"env": "dev", "port": "8080"}, True),
+    ({"env": "dev", "port": "80"}, False),
+    ({"port": 8080}, True),
+    ({"ENV": "dev"}, False),
+])  # fmt: skip
+def test_has_tags(wanted: Any, found: bool) -> None:
+    assert has_tags(tag_filter(wanted), {"tags": TAGS}) is found
+    assert has_tags(tag_filter(wanted), {"tags": {tag["key"]: tag["value"] for tag in TAGS}}) is found
+
+
+@pytest.mark.parametrize("answer", [{}, {"tags": None}, {"tags": []}, {"tags": {}}])
+def test_objects_without_tags(answer: Any) -> None:
+    assert has_tags(tag_filter(None), answer) and has_tags({}, answer)
+    assert not has_tags({"env": None}, answer)
+
+
+@pytest.mark.parametrize("wanted", [{"env": ["dev"]}, {"other": {}}])
+def test_a_value_that_no_tag_can_have_is_bad_input(wanted: Any) -> None:
+    with pytest.raises(InputError, match="tags: "):
+        tag_filter(wanted)
+
+
+JSON = st.recursive(
+    st.sampled_from([None, True, 0, "", "env", "dev"]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(["key", "value", "env"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@examples(80)
+@given(st.dictionaries(st.sampled_from(["env", "a"]), JSON, max_size=2), JSON)
+def test_any_filter_and_any_answer(wanted: Any, tags: Any) -> None:
+    try:
+        assert has_tags(tag_filter(wanted), {"id": "x", "tags": tags}) in (True, False)
+    except VpcepError:
+        return
+
+
+# The cloud's own search by tags
+
+
+class Project:
+    """Many objects in pages of a thousand, and a search by tags that finds values by their endings, too.
+
+    tags: those of some objects, by number; refusal: raised instead of an answer to a search.
+    """
+
+    cloud = "otc"
+
+    def __init__(self, number: int, tags: dict[int, dict[str, str]], refusal: Exception | None = None) -> None:
+        self.held = [
+            {"id": f"e{index}", "tags": [{"key": k, "value": v} for k, v in tags.get(index, {}).items()]}
+            for index in range(number)
+        ]
+        self.refusal = refusal
+        self.searches: list[Any] = []
+        self.requests = 0
+        self.api = VpcepApi(self)
+
+    def request(self, method: str, path: str, params: Any = None, json: Any = None, **extra: Any) -> Any:
+        self.requests += 1
+        if path.endswith("/resource_instances/action"):
+            assert method == "POST" and extra["kind"] == "repeat"
+            self.searches.append((path, json))
+            if self.refusal:
+                raise self.refusal
+            found = [item["id"] for item in self.held if all(self.fits(item, tag) for tag in json["tags"])]
+            return {"resources": [{"resource_id": one} for one in found[: int(json["limit"])]]}
+        found = [item for item in self.held if params.get("id") in (None, item["id"])]
+        page = found[params.get("offset", 0) :][: params.get("limit", 10)]
+        return {"endpoints": page, "endpoint_services": page, "total_count": len(found)}
+
+    @staticmethod
+    def fits(item: Any, wanted: Any) -> bool:
+        values = [tag["value"] for tag in item["tags"] if tag["key"] == wanted["key"]]
+        texts = wanted["values"]
+        return any(
+            not texts or any(value.endswith(text[1:]) if text[:1] == "*" else value == text for text in texts)
+            for value in values
+        )
+
+    def find(self, tags: Any) -> list[str]:
+        return [item["id"] for item in find_endpoints({"tags": tags}, self)["endpoints"]]
+
+
+@pytest.mark.parametrize(
+    ("number", "matching", "searches", "requests"),
+    [
+        (1000, 1, 0, 1),  # one page is one request
+        (2000, 1, 0, 2),  # a search for the one page that is left saves nothing
+        (3000, 0, 1, 2),
+        (3000, 1, 1, 4),  # two pages, or a search and one object: the search was in vain
+        (4000, 1, 1, 3),
+        (6000, 3, 1, 5),
+        (6000, 4, 1, 7),
+        (6000, 5000, 1, 7),
+    ],
+)
+def test_the_search_is_used_when_it_saves_requests(number: int, matching: int, searches: int, requests: int) -> None:
+    last = range(number - matching, number)
+    project = Project(number, {index: {"env": "dev", "n": str(index)} for index in last})
+    assert sorted(project.find({"env": "dev", "n": None})) == sorted(f"e{index}" for index in last)
+    assert (len(project.searches), project.requests) == (searches, requests)
+    for path, body in project.searches:
+        assert path == "endpoint/resource_instances/action"
+        tags = [{"key": "env", "values": ["dev"]}, {"key": "n", "values": []}]
+        assert body == {"action": "filter", "limit": str(number // 1000 - 1), "offset": "0", "tags": tags}
+
+
+def test_services_are_searched_for_as_services() -> None:
+    project = Project(5000, {4999: {"env": "dev"}})
+    assert [one["id"] for one in find_services({"tags": {"env": "dev"}}, project)["services"]] == ["e4999"]
+    assert [path for path, _body in project.searches] == ["endpoint_service/resource_instances/action"]
+
+
+def test_what_the_search_finds_is_looked_at_again() -> None:
+    """To the cloud, a value that begins with a star means an ending."""
+    project = Project(9000, {8000: {"env": "*dev"}, 8001: {"env": "mydev"}, 5: {"env": "dev"}})
+    assert project.find({"env": "*dev"}) == ["e8000"]
+    assert len(project.searches) == 1 and project.requests < 9
+
+
+def test_whoever_may_not_search_reads_all_pages() -> None:
+    refusal = ApiError(operation="find", status=403, message="no")
+    project = Project(5000, {4999: {"env": "dev"}}, refusal)
+    assert project.find({"env": "dev"}) == ["e4999"]
+    assert (len(project.searches), project.requests) == (1, 6)
+
+
+@pytest.mark.parametrize("status", [400, 404, 500, None])
+def test_other_refusals_are_errors(status: Any) -> None:
+    project = Project(5000, {}, ApiError(operation="find", status=status, message="no"))
+    with pytest.raises(ApiError):
+        project.find({"env": "dev"})
+
+
+@pytest.mark.parametrize("wanted", [{}, None])
+def test_without_tags_there_is_no_search(wanted: Any) -> None:
+    assert tagged_ones(None, "endpoint", tag_filter(wanted)) is None
+    project = Project(3000, {})
+    assert len(project.find(wanted)) == 3000 and project.requests == 3

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Geometry: nothing covers anything else, and every line ends where it should."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.grouping import grouped
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.layout import Layout, Rect, arranged
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.model import landscape
+from tests.support import landscapes
+
+MANY_PORTS = landscapes.service("many", "backend", *((port, port + 60000) for port in range(1000, 1020)))
+CASES: dict[str, list[dict[str, Any]]] = {
+    "empty": [{}],
+    "small": landscapes.small(),
+    "a service that nobody uses": [{"services": [MANY_PORTS]}],
+    "many ports": [{"services": [MANY_PORTS], "endpoints": [landscapes.endpoint(MANY_PORTS, "storefront")]}],
+    "two accounts": list(landscapes.shop_and_platform()),
+    "provider": [landscapes.shop_and_platform()[0]],
+    "consumer": [landscapes.shop_and_platform()[1]],
+    "fleet": landscapes.fleet(500),
+    "fleets": landscapes.fleet(500, accounts=6, exceptions=30),
+    "outside": landscapes.seen_from_outside(500, accounts=200),
+    "many services": [
+        {"services": [landscapes.service(f"s{number}", f"vpc {number % 4}", (1, 2)) for number in range(30)]}
+    ],
+}
+each_case = pytest.mark.parametrize("accounts", CASES.values(), ids=CASES.keys())
+
+
+def layout_of(accounts: list[dict[str, Any]]) -> Layout:
+    seen = landscape(accounts, landscapes.NAMES)
+    return arranged(seen, grouped(seen))
+
+
+def overlap(one: Rect, two: Rect) -> bool:
+    return one.x < two.right and two.x < one.right and one.y < two.bottom and two.y < one.bottom
+
+
+def holds(outer: Rect, inner: Rect) -> bool:
+    return outer.x <= inner.x and inner.right <= outer.right and outer.y <= inner.y and inner.bottom <= outer.bottom
+
+
+@pytest.mark.slow
+@each_case
+def test_nothing_covers_anything_else(accounts: list[dict[str, Any]]) -> None:
+    layout = layout_of(accounts)
+    boxes = [node.rect for node in layout.nodes] + [card.rect for card in layout.cards]
+    ports = [rect for trunk in layout.trunks for rect, _text in trunk.ports]
+    of_accounts = [frame.rect for frame in layout.frames if frame.is_account]
+    of_vpcs = [frame.rect for frame in layout.frames if not frame.is_account]
+    for together in (boxes + ports, of_accounts + ports, of_vpcs + ports):
+        for one, two in itertools.combinations(together, 2):
+            assert not overlap(one, two), (one, two)
+
+
+@each_case
+def test_everything_is_inside(accounts: list[dict[str, Any]]) -> None:
+    layout = layout_of(accounts)
+    sheet = Rect(0, 0, layout.width, layout.height)
+    of_accounts = [frame.rect for frame in layout.frames if frame.is_account]
+    inside = [node.rect for node in layout.nodes] + [card.rect for card in layout.cards]
+    inside += [frame.rect for frame in layout.frames if not frame.is_account]
+    assert all(holds(sheet, rect) for rect in of_accounts)
+    for rect in inside:
+        assert sum(holds(account, rect) for account in of_accounts) == 1
+    for vpc in [frame.rect for frame in layout.frames if not frame.is_account]:
+        for rect in [node.rect for node in layout.nodes] + [card.rect for card in layout.cards]:
+            assert holds(vpc, rect) or not overlap(vpc, rect)
+
+
+@each_case
+def test_lines_lead_from_their_box_to_their_service(accounts: list[dict[str, Any]]) -> None:
+    layout = layout_of(accounts)
+    cards = {card.service.id: card for card in layout.cards}
+    trunks = {trunk.service.id: trunk for trunk in layout.trunks}
+    for edge, node in zip(layout.edges, layout.nodes, strict=True):
+        trunk, card = trunks[edge.box.service_id], cards[edge.box.service_id]
+        assert edge.box is node.box
+        assert edge.start == (node.rect.right, node.rect.middle)
+        assert edge.end == (trunk.start, trunk.y)
+        assert (trunk.end, trunk.y) == (card.rect.x, card.rect.middle)
+        assert edge.start[0] < edge.leaves < edge.end[0] < trunk.end
+
+
+@pytest.mark.slow
+@each_case
+def test_every_box_and_service_is_drawn_once(accounts: list[dict[str, Any]]) -> None:
+    layout, seen = layout_of(accounts), landscape(accounts)
+    assert [card.service.id for card in layout.cards] == [service.id for service in seen.services]
+    assert sum(len(node.box.endpoints) for node in layout.nodes) == len(seen.endpoints)
+
+
+def test_ports_that_have_no_room_are_counted() -> None:
+    (trunk,) = layout_of(CASES["many ports"]).trunks
+    assert [text for _rect, text in trunk.ports][-2:] == ["1003 → 61003", "+16 more"]
+    assert len(trunk.all_ports.splitlines()) == 20
+
+
+def test_a_service_stands_opposite_its_endpoints() -> None:
+    """Where one side is much longer than the other, it would take long lines to find out what leads where."""
+    layout = layout_of(landscapes.fleet(30, vpcs=30, exceptions=0))
+    middle = sum(node.rect.middle for node in layout.nodes) / len(layout.nodes)
+    cards = sum(card.rect.middle for card in layout.cards) / len(layout.cards)
+    assert abs(middle - cards) < 30
