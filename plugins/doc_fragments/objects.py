@@ -65,4 +65,14 @@ options:
         continues to wait and does not create a second object.
     type: int
     default: 600
+notes:
+  - Check mode cannot check objects that the user is not allowed to read, and does not know what earlier tasks of the
+    play would change.
+seealso:
+  - name: The role connect_vpcs
+    description: Service, endpoints and approval in one role, for one or two accounts.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
+  - name: Against a real region
+    description: Which ID belongs to which option, and what to check first.
+    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
 """

@@ -158,7 +158,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WORD,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_NAMES,
     auth_options,
@@ -186,7 +186,7 @@ PROGRAM = decide_connections
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -34,19 +34,11 @@ notes:
   - Check mode fails where the run would fail, as far as GET requests can show it. For a creation it reads the service
     (1 GET, or 2 for a service of another account), the VPC, the subnet or the route tables, and the quota (1 GET
     each). Up to 8 more GETs explain a problem.
-  - Check mode cannot check objects that the user is not allowed to read, and does not know what earlier tasks of the
-    play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints
   - module: crossvpc.vpcep.vpcep_service
   - module: crossvpc.vpcep.vpcep_connection
-  - name: The role connect_vpcs
-    description: Service, endpoints and approval in one role, for one or two accounts.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
-  - name: Against a real region
-    description: Which ID belongs to which option, and what to check first.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
   - name: Object storage over private networks
     description: Gateway endpoints and policies.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/private-obs.md
@@ -364,7 +356,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT
 
@@ -384,7 +376,7 @@ PROGRAM = converge_endpoint
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

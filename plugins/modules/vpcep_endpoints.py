@@ -24,8 +24,6 @@ extends_documentation_fragment:
 notes:
   - Check mode fails where the run would fail, as far as GET requests can show it. For creations it reads each service,
     VPC and subnet once, as M(crossvpc.vpcep.vpcep_endpoint) does, and the quota.
-  - Check mode cannot check objects that the user is not allowed to read, and does not know what earlier tasks of the
-    play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoint_info
@@ -261,7 +259,7 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, fleet_options
 
 ARGUMENTS = {
@@ -273,7 +271,7 @@ PROGRAM = converge_endpoints
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

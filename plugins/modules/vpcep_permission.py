@@ -139,7 +139,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WORD,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_NAMES,
     auth_options,
@@ -165,7 +165,7 @@ PROGRAM = converge_permissions
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

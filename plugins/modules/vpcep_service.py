@@ -32,19 +32,11 @@ notes:
   - Check mode fails where the run would fail, as far as GET requests can show it. For a creation it reads the VPC, the
     backend's port, the VPC of that port, the port mappings of other services, and the quota (5 GETs). For a deletion
     it reads the connected endpoints (1 GET, unless O(force=true)). Up to 8 more GETs explain a problem.
-  - Check mode cannot check objects that the user is not allowed to read, and does not know what earlier tasks of the
-    play would change.
 seealso:
   - module: crossvpc.vpcep.vpcep_service_info
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_connection
   - module: crossvpc.vpcep.vpcep_permission
-  - name: The role connect_vpcs
-    description: Service, endpoints and approval in one role, for one or two accounts.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
-  - name: Against a real region
-    description: Which ID belongs to which option, and what to check first.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
   - name: Across accounts
     description: Whitelist and approval, with both accounts in one run or in separate runs.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/cross-account.md
@@ -368,7 +360,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_ACTION_OPTIONS,
     auth_options,
@@ -393,7 +385,7 @@ PROGRAM = converge_service
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":
