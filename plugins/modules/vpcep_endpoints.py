@@ -260,10 +260,10 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, fleet_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, bulk_options
 
 ARGUMENTS = {
-    "argument_spec": {**auth_options(), **fleet_options()},
+    "argument_spec": {**auth_options(), **bulk_options()},
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
     "supports_check_mode": True,
 }

@@ -358,14 +358,10 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_ACTION_OPTIONS,
-    auth_options,
-    object_options,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE
 
 ARGUMENTS = {
@@ -376,7 +372,12 @@ ARGUMENTS = {
         "purge_permissions": {"type": FLAG, "default": True},
         "reject_revoked": {"type": FLAG, "default": False},
         "force": {"type": FLAG, "default": False},
-        **SERVICE_ACTION_OPTIONS,
+        "upgrade": {"type": FLAG, "default": False},
+        "server_resources": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
+        },
     },
     "required_one_of": [("id", "name", "port_id")],
     "supports_check_mode": True,

@@ -48,14 +48,6 @@ def auth_options() -> Spec:
     }
 
 
-SERVICE_ACTION_OPTIONS: Spec = {
-    "upgrade": {"type": FLAG, "default": False},
-    "server_resources": {
-        "type": LIST,
-        "elements": "dict",
-        "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
-    },
-}
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
 """Options of vpcep_endpoints that apply to each of its endpoints."""
@@ -106,7 +98,7 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
     }
 
 
-def fleet_options() -> Spec:
+def bulk_options() -> Spec:
     """The options of vpcep_endpoints: a list of endpoints, and the options that apply to all of them."""
     shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
     shared["wait_for_acceptance"] = {"type": FLAG, "default": False}

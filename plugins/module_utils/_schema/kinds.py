@@ -59,7 +59,7 @@ def shortened(value: Any) -> str:
     return repr(shown) if isinstance(value, str) else shown
 
 
-def lacking(option: str, cloud: str) -> str:
+def unsupported(option: str, cloud: str) -> str:
     """The message for an option that *cloud* does not have."""
     return f"{option}: {CLOUD_NAMES[cloud]} does not have this option."
 
@@ -347,7 +347,7 @@ def _policy_problems(option: str, cloud: str, value: Any) -> list[str]:
         if effect and str(effect).capitalize() not in POLICY_EFFECTS:
             problems.append("{}.Effect: {!r} is not one of {}.".format(place, effect, ", ".join(POLICY_EFFECTS)))
         if cloud != HUAWEI:
-            problems += [lacking(f"{place}.{key}", cloud) for key in POLICY_KEYS_HUAWEI if given.get(key.lower())]
+            problems += [unsupported(f"{place}.{key}", cloud) for key in POLICY_KEYS_HUAWEI if given.get(key.lower())]
     return problems
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .._core.errors import InputError
@@ -25,11 +25,11 @@ from .fields import (
     Field,
     fields_of,
 )
-from .kinds import KINDS, lacking, shortened
+from .kinds import KINDS, shortened, unsupported
 from .normalize import normalize
 
 LONGEST_WAIT = 10**9  # seconds
-LIKENESSES = (
+ID_MIX_UPS = (
     (r"[0-9]{1,3}(\.[0-9]{1,3}){3}", "an IP address"),
     (r"[0-9A-Fa-f]{32}", "the ID of a project or account"),
     (r"[A-Za-z][\w .-]*", "a name"),
@@ -52,7 +52,7 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
         if given is None:
             continue
         if name not in available:
-            problems.append(lacking(option, cloud))
+            problems.append(unsupported(option, cloud))
             continue
         found = problems_of(option, table[name], cloud, given)
         problems += found
@@ -72,8 +72,7 @@ def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] 
 
 def check_ids(options: Options, names: Iterable[str]) -> None:
     """Raises InputError for IDs that are not safe in a URL path, such as a name with a slash."""
-    given = {name: [options[name]] for name in names if options.get(name) is not None}
-    check_id_lists(given, given)
+    check_id_lists({name: [value] for name, value in _given(options, names)}, names)
 
 
 def check_id_lists(options: Options, names: Iterable[str]) -> None:
@@ -92,9 +91,9 @@ def check_uuids(options: Options, names: Iterable[str]) -> None:
     """Raises InputError for IDs of the network service that the API refuses as filters (EndPoint.0020)."""
     refuse(
         [
-            f"{name}: {shortened(options[name])} is not {UUID_RULE}."
-            for name in names
-            if options.get(name) is not None and not re.fullmatch(UUID_PATTERN, str(options[name]))
+            f"{name}: {shortened(value)} is not {UUID_RULE}."
+            for name, value in _given(options, names)
+            if not re.fullmatch(UUID_PATTERN, str(value))
         ]
     )
 
@@ -103,32 +102,36 @@ def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
     """Raises InputError for a wrong value of an option that is not part of a create request; None means not set."""
     if value is None:
         return
-    refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [lacking(option, cloud)])
+    refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [unsupported(option, cloud)])
 
 
 def check_actions(options: Options, names: Iterable[str], cloud: str) -> None:
     """Raises InputError if one of *names*, options for operations that only some clouds have, is set on another."""
     if cloud not in ACTION_CLOUDS:
-        refuse([lacking(name, cloud) for name in names if options.get(name)])
+        refuse([unsupported(name, cloud) for name in names if options.get(name)])
 
 
 def check_positive(options: Options, names: Iterable[str]) -> None:
     """Raises InputError for durations (seconds) that are not positive or not finite."""
     refuse(
         [
-            f"{name}: {shortened(options[name])} is not a positive number of seconds up to {LONGEST_WAIT}."
-            for name in names
-            if options.get(name) is not None and not 0 < options[name] <= LONGEST_WAIT
+            f"{name}: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}."
+            for name, value in _given(options, names)
+            if not 0 < value <= LONGEST_WAIT
         ]
     )
 
 
 def check_counts(options: Options, names: Iterable[str]) -> None:
     """Raises InputError for negative numbers, and for true and false, which Ansible converts to numbers."""
-    given = {name: options[name] for name in names if options.get(name) is not None}
-    negative = [f"{name}: {value} is negative." for name, value in given.items() if value < 0]
-    no_number = [f"{name}: {value} is not a number." for name, value in given.items() if isinstance(value, bool)]
+    given = list(_given(options, names))
+    negative = [f"{name}: {value} is negative." for name, value in given if value < 0]
+    no_number = [f"{name}: {value} is not a number." for name, value in given if isinstance(value, bool)]
     refuse(negative + no_number)
+
+
+def _given(options: Options, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    return ((name, options[name]) for name in names if options.get(name) is not None)
 
 
 def refuse(problems: list[str]) -> None:
@@ -145,7 +148,7 @@ def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
     if length_problems:
         return length_problems
     if field.pattern and not re.fullmatch(field.pattern, str(value), re.DOTALL):
-        return [f"{option}: {shortened(str(value))} is not {field.rule}.{_likeness(option, str(value))}"]
+        return [f"{option}: {shortened(str(value))} is not {field.rule}.{_id_hint(option, str(value))}"]
     problems = KINDS[field.kind].problems(option, cloud, value)
     return problems or _json_problems(option, normalize(field.kind, value))
 
@@ -180,12 +183,12 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
     return []
 
 
-def _likeness(option: str, text: str) -> str:
-    """A sentence that says which other value the user probably took for the ID; empty if it is not known."""
+def _id_hint(option: str, text: str) -> str:
+    """A sentence that names the mix-up, if the text looks like another value than an ID; empty otherwise."""
     if not option.endswith("_id"):
         return ""
     if option == "endpoint_service_id":
         return " To find a service by its name use endpoint_service_name."
     noun = {"vpc_id": "VPC", "port_id": "network port"}.get(option, option.removesuffix("_id").replace("_", " "))
-    found = next((what for pattern, what in LIKENESSES if re.fullmatch(pattern, text)), "")
+    found = next((what for pattern, what in ID_MIX_UPS if re.fullmatch(pattern, text)), "")
     return f" It looks like {found}; give the ID of the {noun}." if found else ""
