@@ -191,14 +191,12 @@ class TransportFailure(Exception):
         sent: bool,
         hopeless: bool = False,
         cause: str = "",
-        status: int | None = None,
         request_id: str | None = None,
     ) -> None:
         super().__init__(reason)
-        self.cause = cause
         self.sent = sent
         self.hopeless = hopeless
-        self.status = status
+        self.cause = cause
         self.request_id = request_id
 
 
