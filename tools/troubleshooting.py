@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "troubleshooting.md"
 CATALOGUE = ROOT / "tests" / "simulator" / "openapi" / "errors.yaml"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
-KINDS = {  # in the order of the page
+KINDS = {
     "auth": ("Who you are", "The login, its rights, or the whitelist of a service."),
     "lookup": ("Something is not there", "An ID of another project, region or kind; or an object that is gone."),
     "request": (
@@ -55,20 +55,18 @@ DOCUMENTED = documented()
 def tables() -> str:
     """The generated part of the page."""
     parts = []
-    for kind in [*KINDS, *sorted({known.kind for known in CODES.values()} - KINDS.keys())]:
-        title, about = KINDS.get(kind, (kind.capitalize(), ""))
+    for kind, (title, about) in KINDS.items():
         codes = {code: known for code, known in CODES.items() if known.kind == kind}
-        if codes:
-            parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
+        parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
     parts.append(
-        "### Without a code that is known\n\nAn answer is judged by its HTTP status then.\n\n"
+        "### Without a code that is known\n\nThe HTTP status decides how an answer is treated.\n\n"
         + table("status", STATUSES)
     )
     return "\n".join(parts)
 
 
 def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
-    """One row for all codes about which the same is to be said."""
+    """One row for all codes with the same cells."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
         status = [] if first == "status" else [str(DOCUMENTED[code.lower()]["status"])]
@@ -90,12 +88,12 @@ def row(cells: list[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Nothing in a cell is taken for Markdown."""
+    """The text without meaning for Markdown."""
     return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " "))
 
 
 def page(current: str) -> str:
-    """The page with its tables written anew."""
+    """The page with new tables."""
     before, _begin, rest = current.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     return f"{before}{BEGIN}\n{tables()}{END}{after}"
