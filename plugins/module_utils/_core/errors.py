@@ -15,7 +15,7 @@ import typing as t
 
 from .texts import one_line
 
-VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
+_VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
 _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
@@ -97,9 +97,8 @@ class ApiError(VpcepError):
 
     @property
     def digits(self) -> str | None:
-        """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""
-        match = re.match(VPCEP_CODE, self.code or "")
-        return match.group(1) if match else None
+        """The digits of a VPCEP code; None for the codes of IAM and of the gateway."""
+        return digits_of(self.code)
 
     def is_code(self, *digits: str) -> bool:
         """Whether this is one of these VPCEP codes, given by their four digits."""
@@ -203,3 +202,9 @@ def load_library(name: str) -> t.Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise MissingLibrary(name.partition(".")[0], traceback.format_exc()) from error
+
+
+def digits_of(code: str | None) -> str | None:
+    """'2003' for EndPoint.2003 or Endpoint.2003; None for other codes."""
+    match = re.match(_VPCEP_CODE, code or "")
+    return match.group(1) if match else None

@@ -12,7 +12,7 @@ import json
 import re
 import typing as t
 
-from .._core.errors import VPCEP_CODE, ApiError, NotFound
+from .._core.errors import ApiError, NotFound, digits_of
 from .._core.texts import one_line, scrub
 from . import error_codes
 from .network_errors import HINTS
@@ -36,10 +36,7 @@ _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
 
 
 def parse_error(
-    status: int | None,
-    body: bytes | str | None,
-    headers: Mapping[str, str] | None = None,
-    secrets: Iterable[str] = (),
+    body: bytes | str | None, headers: Mapping[str, str] | None = None, secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
     """Read an error answer of any form; never raises.
 
@@ -47,7 +44,7 @@ def parse_error(
     empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    text = _text(body)
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
     message = _first(
@@ -78,9 +75,9 @@ def api_error(
     operation: what was asked, for messages; addressed: the path names one object (a create passes False and never gets
     NotFound); tries: how many times the request was sent.
     """
-    code, message, request_id = parse_error(status, body, headers, secrets)
-    kind = NotFound if addressed and _absent(status, code, body, headers) else ApiError
-    error = kind(
+    code, message, request_id = parse_error(body, headers, secrets)
+    error_class = NotFound if addressed and _is_absent(status, code, body, headers) else ApiError
+    error = error_class(
         message,
         operation=operation,
         status=status,
@@ -95,22 +92,24 @@ def api_error(
     return error
 
 
-def _absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
-    match = re.match(VPCEP_CODE, code or "")
+def _is_absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
+    digits = digits_of(code)
     if status == 400:
-        return match is not None and match.group(1) == _ABSENT_AS_400
+        return digits == _ABSENT_AS_400
     if status != 404:
         return False
-    if match:
-        return match.group(1) not in _OTHER_OBJECTS
+    if digits:
+        return digits not in _OTHER_OBJECTS
     if code is not None:
         # The gateway's 404 means an unknown path; IAM's an unknown token or project.
         return not code.upper().startswith(("APIGW.", "APIG."))
     # Without a code it is the API's own answer only if it has the API's request ID: a wrong address answers 404, too,
     # which must not count as "deleted".
-    return _request_id(headers) is not None and (
-        not body or bool(_error_object(body.decode("utf-8", "replace") if isinstance(body, bytes) else body))
-    )
+    return _request_id(headers) is not None and (not body or bool(_error_object(_text(body))))
+
+
+def _text(body: bytes | str | None) -> str:
+    return body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
 
 
 def _error_object(text: str) -> dict[str, t.Any]:
