@@ -47,7 +47,7 @@ _TOKEN = (
 )
 _RIGHTS = (
     "The user lacks a right in this project: ask the account's administrator for the role VPCEndpoint Administrator, "
-    "with VPC Administrator, Server Administrator and DNS Administrator beside it."
+    "with VPC Administrator, Server Administrator and DNS Administrator."
 )
 _NO_PATH = (
     "Check api_url (host only, without a path) and region; if both are right, this region lacks the operation: leave "
@@ -61,6 +61,14 @@ _IN_USE = (
     "or set force to true to reject them."
 )
 _SPECIFICATION = "Leave specification_name out: the cloud then uses its own."
+_VPC_ID = (
+    "Set vpc_id to the ID of a VPC in the project and region of the login, not to its name: look at it in the console, "
+    "and check project_name and region."
+)
+_PORT_IP = (
+    "Set port_ip to a free IPv4 address in the range of subnet_id (not its first or last one), or leave it out to get "
+    "one."
+)
 _PORT_ID = (
     "Set port_id to the ID of the backend's network port in this project and region: the port of the load balancer's "
     "private address, or of the server's network card; not the ID of the server, the load balancer or a security "
@@ -103,8 +111,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("lookup", "no"): {
         "EndPoint.0005": "Check id (or endpoint_service_id), project_id and region: vpcep_service_info and "
         "vpcep_endpoint_info list what the project has.",
-        "EndPoint.2001, EndPoint.4015": "Set vpc_id to the ID of a VPC in the project and region of the login: look "
-        "at it in the console, and check project_name and region.",
+        "EndPoint.2001, EndPoint.4015": _VPC_ID,
         "EndPoint.2006, EndPoint.2007": "Check id, project_id and region: vpcep_endpoint_info lists the endpoints of "
         "the project.",
         "EndPoint.2008": "The endpoint of this id is gone: leave id out to create another one.",
@@ -138,7 +145,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.0015": _SPECIFICATION,
         "EndPoint.0016": "Split the list (of permissions, tags or endpoints) over several tasks.",
         "EndPoint.0019": "Set status to one of those in the module's documentation (ansible-doc).",
-        "EndPoint.0020": "Set vpc_id to the UUID of a VPC, not to its name.",
+        "EndPoint.0020, EndPoint.2011": _VPC_ID,
         "EndPoint.0021": "Set marker_id to the number that vpcep_connection_info shows for the endpoint.",
         "EndPoint.0023": _SUBNET_ID,
         "EndPoint.1003, EndPoint.3076": "Set name to at most 16 letters, digits, underscores and hyphens.",
@@ -148,25 +155,21 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "never set.",
         "EndPoint.2010": "Set subnet_id, and leave routetables out: the service is an interface service, and its "
         "endpoints get an address in a subnet.",
-        "EndPoint.2011": "Set vpc_id to the ID of the VPC to connect.",
         "EndPoint.2017": "Set id to the endpoint's UUID: vpcep_endpoint_info shows it.",
-        "EndPoint.2028": "Give client_port and server_port in each element of ports.",
+        "EndPoint.2028, EndPoint.3004, EndPoint.3043, EndPoint.3075": "Give client_port and server_port, numbers from "
+        "1 to 65535, in each element of ports, and set protocol to TCP or leave it out.",
         "EndPoint.2029": "Set endpoint_service_id or endpoint_service_name to the service that the endpoint connects "
         "to.",
         "EndPoint.2033": "Set enable_dns to true or false.",
         "EndPoint.2034": "Leave enable_dns out, and use the endpoint's ip.",
         "EndPoint.2037": "Set subnet_id to a subnet of the VPC in vpc_id, or vpc_id to the VPC of the subnet.",
-        "EndPoint.2041": "Set port_ip to an IPv4 address, or leave it out to get one.",
-        "EndPoint.2043": "Set port_ip to an address in the range of subnet_id (not its first or last one), or leave "
-        "it out to get one.",
+        "EndPoint.2041, EndPoint.2043": _PORT_IP,
         "EndPoint.2044": "Write whitelist with IPv4 addresses such as 192.168.3.7 and ranges such as 192.168.3.0/24; "
         "IPv6 is not possible.",
         "EndPoint.2048": "Check Effect, Action and Resource in each of at most 10 statements of policy_statement, and "
         "that the service allows policies (enable_policy).",
         "EndPoint.3002": "Write each record of permissions as an account ID, as iam:domain::ID, or as *.",
         "EndPoint.3003, EndPoint.3063": _PORT_ID,
-        "EndPoint.3004": "Check client_port, server_port and protocol of each element of ports: numbers from 1 to "
-        "65535, and TCP.",
         "EndPoint.3009": "Use a VPC or subnet whose range does not overlap with 198.19.128.0/17; vpcep_preflight_info "
         "checks that beforehand.",
         "EndPoint.3010": "Set ip to an IPv4 address such as 192.168.3.7.",
@@ -176,12 +179,10 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.3017": "Write each range like 192.168.3.0/24.",
         "EndPoint.3021": "Set server_type to LB for a load balancer or VM for a server; VIP and BMS are deprecated.",
         "EndPoint.3042": "Set vpc_id to the VPC of the port in port_id, or port_id to a port of that VPC.",
-        "EndPoint.3043": "Set client_port and server_port to numbers from 1 to 65535.",
         "EndPoint.3048": "If pool_id or snat_network_id is set, leave it out.",
         "EndPoint.3051": "Set vip_port_id to the ID of the port of a virtual IP address in the VPC of vpc_id, or "
         "leave it out.",
-        "EndPoint.3052": "Change port_id and ip in two tasks.",
-        "EndPoint.3053": "Change vip_port_id and ip in two tasks.",
+        "EndPoint.3052, EndPoint.3053": "Change ip in one task, and port_id or vip_port_id in another.",
         "EndPoint.3058": _SUPPORT,
         "EndPoint.3062": "Set endpoint_service_id to the service's UUID; to find a service by its name use "
         "endpoint_service_name.",
@@ -192,7 +193,6 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.3071": "Give each value in tags once.",
         "EndPoint.3072": "Shorten the keys in tags: 36 characters are allowed everywhere, 128 in some regions.",
         "EndPoint.3073": "Shorten the values in tags: 43 characters are allowed everywhere, 255 in some regions.",
-        "EndPoint.3075": "Set protocol in each element of ports to TCP, or leave it out.",
         "IAM.0007, IAM.0011, IAM.0072, IAM.0073, 1100": "Give username, user_domain_name (the name of the account) "
         "and project_name (or region), each as the console shows it under My Credentials.",
         "IAM.0009": "Check that token was copied whole, without blanks or line breaks, or leave it out and give "
@@ -237,7 +237,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("conflict", "depends"): {
         "EndPoint.2039": "Use that endpoint (vpcep_endpoint_info with vpc_id finds it), or set routetables to another "
         "route table.",
-        "EndPoint.2042": "Set port_ip to a free address of the subnet, or leave it out to get one.",
+        "EndPoint.2042": _PORT_IP,
         "EndPoint.3006": _IN_USE,
         "EndPoint.3044": "Set id to that service's (vpcep_service_info lists them), also to rename it; or set another "
         "server_port in ports.",
