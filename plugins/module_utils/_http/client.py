@@ -128,7 +128,7 @@ class HttpClient:
                 if authorize is not None:
                     sent.update(authorize(Attempt(method, url, body, number)))
                 with self._limiter.acquire():
-                    response = self._send(method, url, body, sent, deadline)
+                    response = self._once(method, url, body, sent, deadline)
                 if 200 <= response.status < 300:
                     check_success(response, method, kind)
                     self._limiter.recover()
@@ -196,7 +196,7 @@ class HttpClient:
             sent["Content-Type"] = "application/json"
         return {**sent, **(headers or {})}
 
-    def _send(
+    def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
         """One attempt, with any status. Raises TransportFailure if no complete answer came, and MissingLibrary."""
