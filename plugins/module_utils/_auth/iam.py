@@ -302,7 +302,10 @@ def find_project(
             f'{"Several projects are" if found else "No project is"} named "{name}"'
             f"{f' ({ids})' if found else ''}: give project_id."
         )
-    project = Token(project_id=found[0]["id"], project_name=name, domain_id=_text(found[0], "domain_id"))
+    # Without a catalog, which only a token has.
+    project = Token(
+        project_id=found[0]["id"], project_name=name, domain_id=_text(found[0], "domain_id"), endpoints=(), network=()
+    )
     if not id_like(project.project_id):
         raise CredentialsError("IAM answers with a malformed project ID: check auth_url.")
     return project
