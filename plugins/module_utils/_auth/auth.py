@@ -84,9 +84,7 @@ class Auth(abc.ABC):
         """What authorizes a request; may log in."""
 
     @abc.abstractmethod
-    def invalidate(
-        self, refused: Authorization, error: ApiError, deadline: Deadline | None = None
-    ) -> Authorization | None:
+    def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
         """Replace what got a 401; None if repeating the request cannot help. May log in, and raises as that does."""
 
     def identity(self, deadline: Deadline | None = None) -> Token:
@@ -143,11 +141,11 @@ class Auth(abc.ABC):
     def _lifetime(self, token: Token) -> float | None:
         return token.lifetime
 
-    def _to_cache(self, token: Token) -> Token:
-        return token
+    def _to_cache(self, token: Token) -> dict[str, t.Any]:
+        return token.to_data()
 
-    def _from_cache(self, token: Token) -> Token | None:
-        return token if token.value else None
+    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
+        return Token.from_data(data)
 
     def _find_domain(self) -> str | None:
         return None
@@ -184,7 +182,7 @@ class Auth(abc.ABC):
             lifetime = self._lifetime(token)
             self._use(token, (stored, lifetime) if lifetime else None)
             if lifetime and self._credentials.token_cache:
-                self._cache.write(self._cache_key(), self._secret(), self._to_cache(token).to_data(), lifetime)
+                self._cache.write(self._cache_key(), self._secret(), self._to_cache(token), lifetime)
             return True
 
     def _use(self, token: Token, life: tuple[float, float] | None) -> None:
@@ -215,23 +213,18 @@ class Auth(abc.ABC):
         if not self._credentials.token_cache:
             return None
         entry = (self._cache.read_disk if disk else self._cache.read)(self._cache_key(), self._secret())
-        token = self._from_data(entry.data) if entry else None
+        token = self._from_cache(entry.data) if entry else None
         if entry is None or token is None or not token.project_id:
             return None
         return token, (entry.stored, entry.lifetime)
-
-    def _from_data(self, data: Mapping[str, t.Any]) -> Token | None:
-        token = Token.from_data(data)
-        return self._from_cache(token) if token else None
 
     def _forget(self, values: set[str]) -> None:
         """Drop these tokens in memory and on disk, but not a token that has replaced them meanwhile."""
         if self.token is not None and self.token.value in values:
             self.token = None
-
-        def is_one(data: Mapping[str, t.Any]) -> bool:
-            token = self._from_data(data)
-            return token is not None and token.value in values
-
         if self._credentials.token_cache:
-            self._cache.drop(self._cache_key(), is_one)
+            self._cache.drop(self._cache_key(), lambda data: self._value_of(data) in values)
+
+    def _value_of(self, data: dict[str, t.Any]) -> str | None:
+        token = self._from_cache(data)
+        return token.value if token else None

@@ -51,9 +51,7 @@ class PasswordAuth(Auth):
     def authorization(self, deadline: Deadline | None = None) -> Authorization:
         return _with_token(self.identity(deadline).value)
 
-    def invalidate(
-        self, refused: Authorization, error: ApiError, deadline: Deadline | None = None
-    ) -> Authorization | None:
+    def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
         known = error_codes.lookup(error.code, 401)
         if (known is not None and known.retry == "no") or not self._can_renew(error):
             return None
@@ -209,12 +207,12 @@ class TokenAuth(PasswordAuth):
                 self._refused = True
         return super()._ask_iam(deadline)
 
-    def _to_cache(self, token: Token) -> Token:
+    def _to_cache(self, token: Token) -> dict[str, t.Any]:
         """A given token is not cached, only what IAM said about it."""
-        return token if self.gets_tokens else token._replace(value="")
+        return super()._to_cache(token if self.gets_tokens else token._replace(value=""))
 
-    def _from_cache(self, token: Token) -> Token | None:
-        return super()._from_cache(token if self.gets_tokens else token._replace(value=self._credentials.token or ""))
+    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
+        return super()._from_cache(data if self.gets_tokens else {**data, "value": self._credentials.token})
 
 
 class AccessKeyAuth(Auth):
@@ -231,9 +229,7 @@ class AccessKeyAuth(Auth):
     def authorization(self, deadline: Deadline | None = None) -> Authorization:
         return self._sign_for(self.project_id(deadline))
 
-    def invalidate(
-        self, refused: Authorization, error: ApiError, deadline: Deadline | None = None
-    ) -> Authorization | None:
+    def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
         return self.authorization(deadline) if self._correct_clock(error, refused.skew) else None
 
     def _sign_for(self, project_id: str | None) -> Authorization:
@@ -304,9 +300,6 @@ class AccessKeyAuth(Auth):
 
     def _lifetime(self, token: Token) -> float | None:
         return DAY  # a project does not change
-
-    def _from_cache(self, token: Token) -> Token | None:
-        return None if token.value else token
 
     def _find_domain(self) -> str | None:
         try:
