@@ -1,10 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is asking, and where: put together from a task's options, the environment and clouds.yaml.
+"""The credentials of a task, from its options, the environment and clouds.yaml.
 
-Everything that can be checked without a request is checked here, so that bad input costs none.
+All that can be checked without a request is checked here.
 """
 
 from __future__ import annotations
@@ -32,22 +31,22 @@ _REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
 
 
 class Credentials(t.NamedTuple):
-    """Who is asking, checked and complete. Secrets do not show in its repr."""
+    """Checked and complete credentials. Their repr shows no secrets."""
 
     method: Method
-    """How requests are authorised; a ready token may have a password beside it for when it is refused."""
+    """How requests are authorized. With "token", there may be a password for when the token is refused."""
     auth_url: str | None = None
-    """IAM's address, ending in /v3; None when it is not needed."""
+    """IAM's address, ending in /v3; None if it is not needed."""
     username: str | None = None
     user_id: str | None = None
     password: str | None = None
     passcode: str | None = None
-    """The second factor (TOTP), good for one login."""
+    """The second factor (TOTP), valid for one login."""
     user_domain_name: str | None = None
     user_domain_id: str | None = None
     project_name: str | None = None
     project_id: str | None = None
-    """With an agency, these two are of the account that delegates."""
+    """With an agency, both are of the delegating account."""
     agency_name: str | None = None
     agency_domain_name: str | None = None
     agency_domain_id: str | None = None
@@ -57,36 +56,35 @@ class Credentials(t.NamedTuple):
     secret_key: str | None = None
     security_token: str | None = None
     api_url: str | None = None
-    """The VPCEP address without version, if the user gave it."""
+    """The VPCEP address without version, if it is given."""
     allow_http: bool = False
-    """Whether requests, and secrets with them, may go unencrypted to other machines."""
+    """Whether requests, and secrets in them, may be sent unencrypted to other machines."""
     verify: bool | str = True
-    """Whether certificates are checked; a text is the path of the CA file or folder."""
+    """Whether certificates are checked; a str is the path of the CA file or folder."""
     timeout: float = 30.0
-    """Seconds for one HTTP request."""
+    """Seconds for one attempt of an HTTP request."""
     retries: int = 5
-    """Repeats of one request at most."""
+    """Maximum retries of one request."""
     token_cache: bool = True
     token_cache_dir: str | None = None
-    """The cache's folder; None when there is no place for one."""
+    """The cache's folder; None if the user has no home."""
 
     def __repr__(self) -> str:
         shown = {name: value for name, value in self._asdict().items() if name not in SECRETS}
         return f"Credentials({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     def secrets(self) -> tuple[str, ...]:
-        """Every secret text in here, to be kept out of all output."""
+        """The secrets, to be removed from all output."""
         return tuple(value for value in (getattr(self, name) for name in SECRETS) if value)
 
 
 def resolve(
     options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None
 ) -> Credentials:
-    """Put the credentials together.
+    """Find and check the credentials of a task; sends nothing.
 
-    options: as a module gets them, without any environment fallback of its own (which would spoil the order):
-    options, then the environment, then clouds.yaml; when cloud is an option, clouds.yaml comes before the environment.
-    An empty text counts as not given. decrypt: opens what ansible-vault has encrypted in clouds.yaml.
+    options: of a module, before any environment fallback; an empty str is not given. The sources and their order are
+    in sources.py and docs/logging-in.md. decrypt: decrypts values of clouds.yaml.
     Raises CredentialsError (missing, contradictory), InputError (malformed), MissingLibrary (PyYAML, if needed).
     """
     environ = os.environ if environ is None else environ
@@ -101,9 +99,9 @@ def resolve(
             f"The {sources.entry.label} has several regions ({', '.join(sources.entry.regions)}): give region."
         )
     auth_url = iam_url(checked_url(with_region(values.get("auth_url"), region), "auth_url"))
-    tokens_come = method != "token" or bool(values.get("password") or values.get("agency_name"))
+    logs_in = method != "token" or bool(values.get("password") or values.get("agency_name"))
     if not region and (method == "key" or not (project_id or project_name or method == "token")):
-        # IAM of one region knows projects of others: a guess for when no token will tell.
+        # A guess, as IAM of one region knows projects of others; there is no token that tells the region.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
     allow_http = values.get("allow_http") is True
@@ -111,7 +109,7 @@ def resolve(
         refuse_http(name, url, allow_http)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
-    if not project_id and not project_name and tokens_come:
+    if not project_id and not project_name and logs_in:
         # The main project of a region is named like it.
         project_name = region
     if method == "token" and not _can_log_in(values, auth_url, project_id or project_name):
@@ -223,14 +221,14 @@ def _number(value: t.Any, name: str, default: float, *, above: float | None = No
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         raise wrong from None
-    # The comparisons are false for nan, too.
+    # The comparisons are also false for nan.
     if not (0 <= number <= 1e6) or (above is not None and not number > above) or (whole and number != int(number)):
         raise wrong
     return number
 
 
 def _default_folder(environ: Mapping[str, str]) -> str | None:
-    """The folder below the user's cache folder; None for a user without a home."""
+    """The folder in the user's cache folder; None for a user without a home."""
     base = environ.get("XDG_CACHE_HOME", "")
     if not os.path.isabs(base):
         home = environ.get("HOME", "")

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -75,11 +74,11 @@ _LOGIN: dict[Method, tuple[str, ...]] = {
 """The options that are a login. Without any of them, the only entry of clouds.yaml is used."""
 
 _COMPANIONS: dict[Method, tuple[str, ...]] = {
-    "password": ("passcode", *AGENCY),
-    "token": ("password", "passcode", *AGENCY),
-    "key": ("security_token", *AGENCY),
+    "password": ("passcode",),
+    "token": ("password", "passcode"),
+    "key": ("security_token",),
 }
-"""What only goes with a login: that of a weaker source belongs to another one."""
+"""What only goes with a login, as an agency does: that of a weaker source belongs to another login."""
 
 _FOREIGN: dict[Method, tuple[str, ...]] = {
     "password": ("token", *KEY),
@@ -137,15 +136,11 @@ class Sources:
         login = max(place for place in map(self._place, _LOGIN[self.method]) if place is not None)
         weaker = {name for name in values if (self._place(name) or 0) > login}
         agency = {"agency_name"} if "agency_name" in values else {*AGENCY}
-        dropped = weaker & {*_COMPANIONS[self.method]} - {*AGENCY}
-        if weaker & agency:
+        dropped = weaker & {*_COMPANIONS[self.method]}
+        if self.method == "key":
+            self._refuse_agency()
+        if self.method == "key" or weaker & agency:
             dropped |= {*AGENCY}
-        elif self.method == "key" and "agency_name" in values:
-            raise CredentialsError(
-                f"agency_name, given in {self._label('agency_name')}, needs a user's token, which IAM does not give "
-                "for an access key: give username and password or a token, or a temporary access key made for the "
-                "agency."
-            )
         region = self._place("region")
         if self._entry_first and login == 1 and region is not None and region <= login:
             # The entry is complete. Without a region, it needs the address from elsewhere.
@@ -154,6 +149,16 @@ class Sources:
         if not values.get("password"):
             values.pop("passcode", None)
         return values
+
+    def _refuse_agency(self) -> None:
+        """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
+        key, agency = self._place("access_key"), self._place("agency_name")
+        if agency is not None and (key is None or agency <= key):
+            raise CredentialsError(
+                f"agency_name, given in {self._label('agency_name')}, needs a user's token, which IAM does not give "
+                "for an access key: give username and password or a token, or a temporary access key made for the "
+                "agency."
+            )
 
     def report(self, names: tuple[str, ...]) -> str:
         """Where each of these options was looked for, and what was found; never a value."""
@@ -234,9 +239,9 @@ def _variables(environ: Mapping[str, str]) -> dict[str, str]:
         # A name of OS_ and an ID of HW_ are two things, and those of OS_ count.
         if found.get(name, "").startswith("HW_") and found.get(other, "").startswith("OS_"):
             del found[name]
-    prefixes = {found[name][:3] for name in ("access_key", "secret_key") if name in found}
-    if prefixes and found.get("security_token", "")[:3] not in prefixes:
-        # That of another key would spoil a key that needs none.
+    of_key = (found.get("access_key") or found.get("secret_key") or "").partition("_")[0]
+    if found.get("security_token", "").partition("_")[0] != of_key:
+        # It is of another key, and would spoil a permanent one.
         found.pop("security_token", None)
     return found
 
