@@ -298,6 +298,8 @@ def test_a_security_token_of_the_environment_does_not_go_with_the_key_of_an_entr
     environ = {"OS_CLOUD": "one", "OS_SECURITY_TOKEN": "of-another-key", "OS_AGENCY_DOMAIN_NAME": "OTC009"}
     one = of_entry(tmp_path, {"region_name": "eu-de", "auth": {"ak": "AK0", "sk": "SK0"}}, {}, environ)
     assert (one.access_key, one.security_token, one.agency_domain_name) == ("AK0", None, None)
+    own = {"region_name": "eu-de", "auth": {"ak": "AK0", "sk": "SK0", "security_token": "own"}}
+    assert of_entry(tmp_path, own, {}, environ).security_token == "own"
 
 
 def test_an_entry_without_a_region_needs_the_address_of_the_environment(tmp_path):
