@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables of error codes into docs/troubleshooting.md, from the data of the modules' hints.
+"""Write the tables of docs/troubleshooting.md: the hint of every error code, and its documented status and meaning.
 
 Usage: tools/run.sh .venv python tools/troubleshooting.py
 """
@@ -11,15 +11,20 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "troubleshooting.md"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "troubleshooting.md"
+CATALOGUE = ROOT / "tests" / "simulator" / "openapi" / "errors.yaml"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
-KINDS = {  # in the order of the page
+KINDS = {
     "auth": ("Login and permissions", "The login, its rights, or the whitelist of a service."),
     "lookup": ("Not found", "The ID belongs to another project, region or kind of object, or the object is deleted."),
     "request": (
@@ -34,38 +39,45 @@ KINDS = {  # in the order of the page
 }
 AGAIN = {"yes": "yes", "no": "no", "depends": "maybe"}
 
+CODES = {code: known for code, known in error_codes.CODES.items() if not code.startswith("HTTP ")}
+STATUSES = {code: known for code, known in error_codes.CODES.items() if code.startswith("HTTP ")}
+
+
+def documented() -> dict[str, dict[str, Any]]:
+    """The documented codes, and statuses as 'http 400', in lower case."""
+    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))["errors"]
+    return {str(entry.get("code") or f"HTTP {entry['status']}").lower(): entry for entry in entries}
+
+
+DOCUMENTED = documented()
+
 
 def tables() -> str:
     """The generated part of the page."""
     parts = []
-    for kind in [*KINDS, *sorted({known.kind for known in error_codes.CODES.values()} - KINDS.keys())]:
-        title, about = KINDS.get(kind, (kind.capitalize(), ""))
-        codes = {code: known for code, known in error_codes.CODES.items() if known.kind == kind}
-        if codes:
-            parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
-    parts.append(
-        "### Unknown codes\n\nWithout a known code, the HTTP status decides.\n\n"
-        + table("status", {f"HTTP {status}": known for status, known in error_codes.STATUSES.items()})
-    )
+    for kind, (title, about) in KINDS.items():
+        codes = {code: known for code, known in CODES.items() if known.kind == kind}
+        parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
+    parts.append("### Unknown codes\n\nWithout a known code, the HTTP status decides.\n\n" + table("status", STATUSES))
     return "\n".join(parts)
 
 
-def table(first: str, entries: Mapping[str, Any]) -> str:
-    """A Markdown table; codes with the same cells share a row."""
+def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
+    """One row for all codes with the same cells."""
     rows: dict[tuple[str, ...], list[str]] = {}
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
-        status = [] if first == "status" else [str(known.status)]
-        rows.setdefault((*status, *meaning(known), known.hint, AGAIN.get(known.retry, known.retry)), []).append(code)
-    heads = [first, *([] if first == "status" else ["HTTP"])]
-    heads += ["meaning"] * any(meaning(known) for known in entries.values()) + ["what to do", "retry helps"]
+        status = [] if first == "status" else [str(DOCUMENTED[code.lower()]["status"])]
+        rows.setdefault((*status, meaning(code), known.hint, AGAIN[known.retry]), []).append(code)
+    heads = [first, *([] if first == "status" else ["HTTP"]), "meaning", "what to do", "retry helps"]
     lines = [row(heads), row(["---"] * len(heads))]
     lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
     return "\n".join(lines) + "\n"
 
 
-def meaning(known: Any) -> list[str]:
-    """The meaning of the code, if the data has it."""
-    return [known.meaning] if hasattr(known, "meaning") else []
+def meaning(code: str) -> str:
+    """What a code means, as documented, or for an undocumented status its usual name."""
+    documented = DOCUMENTED.get(code.lower())
+    return documented["meaning"] if documented else f"{HTTPStatus(int(code.split()[1])).phrase}."
 
 
 def row(cells: list[str]) -> str:
@@ -73,7 +85,7 @@ def row(cells: list[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text without characters that Markdown interprets."""
+    """The text without meaning for Markdown."""
     return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " "))
 
 

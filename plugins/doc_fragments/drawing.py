@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filters that draw have in common."""
+"""Options of the filters that draw maps."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ class ModuleDocFragment:
 options:
   _input:
     description:
-      - The accounts to draw, each as a dictionary. What several of them know of one object becomes one object.
-      - Nothing is asked of the cloud.
+      - The accounts to draw, each as a dictionary. An object that several accounts show is drawn once.
+      - The filter sends no requests.
     type: list
     elements: dict
     required: true
     suboptions:
       name:
-        description: What to call the account.
+        description: Name of the account in the drawing.
         type: str
       domain_id:
-        description: ID of the account. Left out, it is taken from its services, or from connections to other services.
+        description: ID of the account. By default, it is taken from its services or from connections to other services.
         type: str
       project_id:
-        description: ID of the project. Left out, it is taken from services and endpoints.
+        description: ID of the project. By default, it is taken from services and endpoints.
         type: str
       project_name:
         description: Name of the project.
@@ -34,43 +34,37 @@ options:
         type: str
       services:
         description:
-          - What M(crossvpc.vpcep.vpcep_service_info) returns as
-            RV(crossvpc.vpcep.vpcep_service_info#module:services). With its option
-            O(crossvpc.vpcep.vpcep_service_info#module:include) they hold their connections and permissions.
+          - Services as in RV(crossvpc.vpcep.vpcep_service_info#module:services). With the option
+            O(crossvpc.vpcep.vpcep_service_info#module:include) they contain their connections and permissions.
         type: list
         elements: dict
       endpoints:
-        description:
-          - What M(crossvpc.vpcep.vpcep_endpoint_info) returns as
-            RV(crossvpc.vpcep.vpcep_endpoint_info#module:endpoints).
+        description: Endpoints as in RV(crossvpc.vpcep.vpcep_endpoint_info#module:endpoints).
         type: list
         elements: dict
       connections:
         description:
-          - For the ID of each service, what M(crossvpc.vpcep.vpcep_connection_info) returns as
+          - For the ID of each service, its connections as in
             RV(crossvpc.vpcep.vpcep_connection_info#module:connections). They show endpoints of other accounts.
         type: dict
       permissions:
         description:
-          - For the ID of each service, what M(crossvpc.vpcep.vpcep_permission_info) returns as
+          - For the ID of each service, its whitelist as in
             RV(crossvpc.vpcep.vpcep_permission_info#module:permissions).
         type: dict
   names:
-    description:
-      - What to call accounts and VPCs, by their IDs. The API of VPC endpoints does not know their names.
+    description: Names of accounts and VPCs, by their IDs. The VPCEP API does not show these names.
     type: dict
     default: {}
   limit:
     description:
-      - So many boxes of endpoints are drawn one by one. When there are more endpoints, equal ones fold into one box
-        with their number, those of one VPC first, then VPCs of one account, then accounts. Endpoints that are not
-        accepted fold last.
-      - From 1 to 400.
+      - Maximum number of separate boxes for endpoints, from 1 to 400. If there are more endpoints, equal endpoints are
+        grouped into one box with their number, first those of one VPC, then VPCs of one account, then accounts.
+        Endpoints that are not accepted are grouped last.
     type: int
     default: 40
   title:
-    description:
-      - Title of the picture.
+    description: Title of the drawing.
     type: str
     default: VPC endpoints
 """

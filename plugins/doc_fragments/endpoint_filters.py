@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that choose among the endpoints of a project."""
+"""Options that filter the endpoints of a project."""
 
 from __future__ import annotations
 
@@ -10,33 +10,30 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   id:
-    description:
-      - ID of the endpoint. One that does not exist is no error, but an empty list.
+    description: Return only the endpoint with this ID. If it does not exist, the list is empty.
     type: str
   endpoint_service_id:
-    description:
-      - Only endpoints of this service.
+    description: Return only endpoints of the service with this ID.
     type: str
   endpoint_service_name:
-    description:
-      - Only endpoints of the service with this short or full name.
+    description: Return only endpoints of the service with this short or full name.
     type: str
   vpc_id:
-    description:
-      - Only endpoints in this VPC. The cloud filters by this itself, so that fewer are read.
+    description: Return only endpoints in the VPC with this ID. The API filters by this option, which saves requests.
     type: str
   subnet_id:
     description:
-      - Only interface endpoints in this subnet (the VPC's, Neutron's network).
+      - Return only interface endpoints in the subnet with this ID. This is the VPC's subnet ID, which Neutron calls
+        network ID.
     type: str
   status:
     description:
-      - Only endpoints in one of these statuses. C(pendingAcceptance) is for the service's owner to decide.
+      - Return only endpoints in one of these statuses. Endpoints in status C(pendingAcceptance) wait for the owner of
+        the service.
     type: list
     elements: str
     choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]
   tags:
-    description:
-      - Only endpoints with all of these tags; a tag without value asks for its key only.
+    description: Return only endpoints that have all these tags. A key without a value (null) matches any value.
     type: dict
 """

@@ -50,12 +50,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WHOLE,
     WORD,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, fleet_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, bulk_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint, vpcep_service
 
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
-_ENDPOINTS = fleet_options()["endpoints"]
+_ENDPOINTS = bulk_options()["endpoints"]
 _ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": {**_ENDPOINTS["options"]["vpc_id"], "required": True}}
 ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
 CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}

@@ -8,13 +8,13 @@ module: vpcep_connection
 short_description: Accept or reject endpoints of a service
 version_added: 0.2.0
 description:
-  - The provider's side of an approval. Accepts endpoints that wait to be connected to an endpoint service, or rejects
-    them. One that is connected can be rejected, and one that was rejected can be accepted.
-  - Endpoints belong to whoever created them, often another account. The owner of the service cannot delete them, and
-    sees them in the service's list of connections only, which is what this module goes by.
-  - The API takes one endpoint in each request. Several are decided at the same time.
-  - An endpoint that is just being created is waited for. One that has failed, or is not there, is an error when
-    O(endpoints) names it, and is left alone otherwise. All others are decided before the task fails.
+  - Accepts or rejects endpoints that are connected to an endpoint service or wait for approval. A connected endpoint
+    can be rejected, and a rejected endpoint can be accepted.
+  - The owner of the service often does not own the endpoints and cannot delete them. This module reads and changes only
+    the connections of the service, so it works for endpoints of other accounts.
+  - The API takes one endpoint in each request. Requests are sent in parallel.
+  - The module waits for endpoints in status C(creating). A failed or missing endpoint is an error if O(endpoints) lists
+    it, and is ignored otherwise. All other endpoints are accepted or rejected before the task fails.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -26,51 +26,51 @@ seealso:
   - module: crossvpc.vpcep.vpcep_permission
   - module: crossvpc.vpcep.vpcep_service
   - name: Across accounts
-    description: Whitelist and approval, with both sides in one run or each on its own.
+    description: Whitelist and approval, with both accounts in one run or in separate runs.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/cross-account.md
 options:
   state:
     description:
-      - What the connections are to be. V(accepted) gives an endpoint its address; V(rejected) takes it out of service,
-        at once also if it was connected. Either can be changed later.
+      - Desired status of the connections. An endpoint gets its address when it is V(accepted). When it is V(rejected),
+        it stops working immediately. Both can be changed later.
     type: str
     choices: [accepted, rejected]
     default: accepted
   endpoints:
     description:
-      - IDs of the endpoints. A new one that the service does not list yet is looked for during half a minute.
+      - IDs of the endpoints. If the service does not list an endpoint yet, the module waits for it for 30 seconds.
     type: list
     elements: str
   domain_ids:
-    description:
-      - All endpoints of these accounts, whatever their status. With O(pending=true), those of them that wait.
+    description: IDs of accounts. Selects all their endpoints, or with O(pending=true) those that wait for approval.
     type: list
     elements: str
   pending:
     description:
-      - All endpoints that wait for a decision, and those that are just being created. Without O(domain_ids), of
-        whatever account the whitelist admits.
+      - Whether to select all endpoints that wait for approval or are being created. Without O(domain_ids), these are
+        endpoints of all accounts that the whitelist admits.
     type: bool
   description:
     description:
-      - Your own words about these connections, of up to 512 characters other than C(<) and C(>). They are kept with the
-        connection, not with the endpoint, and can be changed at any time. Huawei Cloud only.
+      - Description of the connections, of up to 512 characters other than C(<) and C(>). It belongs to the connection
+        and not to the endpoint. It can be changed at any time. Huawei Cloud only.
     type: str
   wait:
     description:
-      - Whether to wait for endpoints that are being created, and until the decision is in force. Without waiting,
-        those that are being created are left alone, with a warning.
+      - Whether to wait for endpoints that are being created, and until the new status is reached. If V(false),
+        endpoints that are being created are not changed, with a warning.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds that the whole task may take. When they are over, the task fails; what was decided stays so.
+      - Maximum duration of the whole task, in seconds. After it the task fails. Connections that were already accepted
+        or rejected keep their status.
     type: int
     default: 600
 """
 
 EXAMPLES = r"""
-- name: Publish a service whose endpoints need the approval of its owner
+- name: Create a service that requires approval
   crossvpc.vpcep.vpcep_service:
     name: web
     port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     ports: [{client_port: 443, server_port: 8443}]
   register: provider
 
-- name: Connect to it
+- name: Connect to the service
   crossvpc.vpcep.vpcep_endpoint:
     endpoint_service_id: "{{ provider.service.id }}"
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
@@ -92,12 +92,12 @@ EXAMPLES = r"""
     endpoint_service_id: "{{ provider.service.id }}"
     endpoints: ["{{ consumer.endpoint.id }}"]
 
-- name: Accept everybody who waits
+- name: Accept all endpoints that wait for approval
   crossvpc.vpcep.vpcep_connection:
     endpoint_service_name: web
     pending: true
 
-- name: Cut an account off
+- name: Reject all endpoints of an account
   crossvpc.vpcep.vpcep_connection:
     endpoint_service_name: web
     domain_ids: [5fc973eea581490997e82ea11a1d0101]
@@ -106,8 +106,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 connections:
-  description:
-    - The connections that were chosen, as they are now.
+  description: The selected connections after the task.
   returned: success
   type: list
   elements: dict
@@ -121,48 +120,31 @@ connections:
       type: str
       sample: accepted
     domain_id:
-      description: Account that the endpoint belongs to.
+      description: ID of the account that owns the endpoint.
       type: str
       sample: 6e9dfd51d1124e8d8498dce894923a0d
     marker_id:
-      description: Number that the cloud gave the connection.
+      description: Number of the connection.
       type: int
       sample: 16777510
     description:
-      description: The service owner's words about it.
+      description: Description that the owner of the service has set.
       returned: on Huawei Cloud
       type: str
       sample: team blue
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list connections of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
-    status: 404
-    code: EndPoint.0005
-    message: The requested resource does not exist.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Check the ID, and that it belongs to this project and region.
 timeout:
-  description:
-    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
-  returned: when O(wait_timeout) was over
+  description: The wait that timed out, see RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).
+  returned: when the task reached O(wait_timeout)
   type: dict
-  sample: {what: endpoints of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83, status: creating, seconds: 600}
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -176,7 +158,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WORD,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_NAMES,
     auth_options,
@@ -204,7 +186,7 @@ PROGRAM = decide_connections
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

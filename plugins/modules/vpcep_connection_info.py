@@ -8,9 +8,8 @@ module: vpcep_connection_info
 short_description: List the connections of a service
 version_added: 0.2.0
 description:
-  - Lists the endpoints that are connected to an own endpoint service or want to be, of all accounts. All pages are
-    read.
-  - An answer without connections is not an error.
+  - Lists the endpoints of all accounts that are connected to an endpoint service of the project or wait for approval.
+  - All pages are read. An empty list is not an error.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -22,21 +21,18 @@ seealso:
   - module: crossvpc.vpcep.vpcep_service_info
 options:
   id:
-    description:
-      - ID of the endpoint, which is also the connection's.
+    description: Return only the connection of the endpoint with this ID.
     type: str
   marker_id:
     description:
-      - Number that the cloud gave the connection, by which backends know it when C(tcp_proxy) passes it on.
+      - Return only the connection with this number. Backends see the number if C(tcp_proxy) of the service sends it.
     type: int
   domain_ids:
-    description:
-      - Only endpoints of these accounts, by their IDs.
+    description: Return only connections of the accounts with these IDs.
     type: list
     elements: str
   status:
-    description:
-      - Only endpoints in one of these statuses.
+    description: Return only connections in one of these statuses.
     type: list
     elements: str
     choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]
@@ -47,77 +43,40 @@ EXAMPLES = r"""
   crossvpc.vpcep.vpcep_connection_info:
     endpoint_service_name: web
 
-- name: List those who wait for approval
+- name: List the connections that wait for approval
   crossvpc.vpcep.vpcep_connection_info:
     endpoint_service_name: web
     status: pendingAcceptance
   register: waiting
 
-- name: Show which accounts these are
+- name: Show the accounts that wait for approval
   ansible.builtin.debug:
     msg: "{{ waiting.connections | map(attribute='domain_id') | unique }}"
 """
 
 RETURN = r"""
 connections:
-  description:
-    - The connections as the API shows them.
+  description: The connections as returned by M(crossvpc.vpcep.vpcep_connection).
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: ID of the endpoint.
-      type: str
-      sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
-    status:
-      description: Status of the connection.
-      type: str
-      sample: accepted
-    domain_id:
-      description: Account that the endpoint belongs to.
-      type: str
-      sample: 6e9dfd51d1124e8d8498dce894923a0d
-    marker_id:
-      description: Number that the cloud gave the connection.
-      type: int
-      sample: 16777510
-    description:
-      description: The service owner's words about it.
-      returned: on Huawei Cloud
-      type: str
-      sample: team blue
+  sample: [{id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted, domain_id: 5fc973eea581490997e82ea11a1d0101}]
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list connections of endpoint service 4189d3c2-8882-4871-a3c2-d380272eed83
-    status: 404
-    code: EndPoint.0005
-    message: The requested resource does not exist.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Check the ID, and that it belongs to this project and region.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_NAMES,
     auth_options,
@@ -142,7 +101,7 @@ PROGRAM = find_connections
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -8,108 +8,98 @@ module: vpcep_endpoint
 short_description: Connect a VPC to an endpoint service
 version_added: 0.1.0
 description:
-  - Creates, changes and deletes an endpoint, which is the consumer's side of a connection to an endpoint service.
-  - An interface endpoint gets a private address in a subnet, and with O(enable_dns) a domain name. A gateway
-    endpoint, as for OBS, is bound to route tables. The type follows from the service.
-  - Which endpoint a task means is told by O(id), else by the service and O(vpc_id), for interface endpoints also by
-    O(subnet_id) and, when given, O(port_ip).
-  - An option that limits access and has no effect on the endpoint is refused, for example an access list on a gateway
-    endpoint. With such an option, a creation sends one more GET, which reads the type of the service. Other options
-    without effect are named in a warning on each run.
-  - An option that is left out is not managed. While an endpoint waits for acceptance the cloud shows neither its
-    address nor whether it has a domain name, so that these are compared only once it is accepted.
+  - Creates, changes and deletes an endpoint. An endpoint connects a VPC to an endpoint service.
+  - An interface endpoint has a private IP address in a subnet and, with O(enable_dns), a domain name. A gateway
+    endpoint, for example for OBS, has route tables. The type depends on the service.
+  - The endpoint is identified by O(id). Without O(id) it is identified by the service and O(vpc_id), for interface
+    endpoints also by O(subnet_id) and, if set, O(port_ip).
+  - Options that are not set are not managed. While an endpoint waits for acceptance, the cloud shows neither its
+    address nor whether it has a domain name. They are compared after the endpoint is accepted.
+  - An option that limits access and has no effect on the endpoint is an error, for example O(whitelist) for a gateway
+    endpoint. To check this, a creation with such an option needs one more GET. Other options without effect cause a
+    warning on each run.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
   - crossvpc.vpcep.objects
+  - crossvpc.vpcep.objects.shared
 attributes:
   idempotent:
     support: partial
     details:
-      - With O(upgrade=true), because the cloud does not show an endpoint's edition.
+      - With O(upgrade=true) each run reports a change, because the cloud does not show the edition of an endpoint.
 notes:
-  - Check mode fails where the run would fail, as far as GET requests show it. For a creation it looks at the service
-    (1 GET, for one of another account 2), the VPC, the subnet or the route tables, and the quota (1 GET each). Up to 8
-    more GETs explain what it finds.
-  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
-    tasks of the play would change.
+  - Check mode fails where the run would fail, as far as GET requests can show it. For a creation it reads the service
+    (1 GET, or 2 for a service of another account), the VPC, the subnet or the route tables, and the quota (1 GET
+    each). Up to 8 more GETs explain a problem.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints
   - module: crossvpc.vpcep.vpcep_service
   - module: crossvpc.vpcep.vpcep_connection
-  - name: The role connect_vpcs
-    description: The whole job, in one account or across two.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
-  - name: Against a real region
-    description: Which ID goes where, and what to check before.
-    link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
   - name: Object storage over private networks
     description: Gateway endpoints and policies.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/private-obs.md
 options:
   endpoint_service_id:
     description:
-      - ID of the service to connect to. In check mode it may be empty, for a service that is yet to be created.
+      - ID of the service to connect to. May be empty in check mode, for a service that an earlier task would create.
     type: str
   endpoint_service_name:
     description:
-      - Name of the service, instead of its ID. The full name (C(region.name.id)), the name of a public service such
-        as V(com.t-systems.otc.eu-de.dns), or the short name of a service of the same project.
+      - Name of the service, instead of its ID. This is the full name (C(region.name.id)), the name of a public service
+        such as V(com.t-systems.otc.eu-de.dns), or the short name of a service in the same project.
     type: str
   vpc_id:
     description:
-      - ID of the VPC that is to be connected, in the same region as the service. Part of what tells endpoints apart.
-        Cannot be changed in place.
+      - ID of the VPC to connect. The VPC must be in the same region as the service. Identifies the endpoint. Cannot be
+        changed in place.
     type: str
   subnet_id:
     description:
       - ID of the subnet in which an interface endpoint gets its address. This is the VPC's subnet ID, which Neutron
-        calls the network ID; the cloud refuses the ID of Neutron's subnet. Its range must keep clear of the one that
-        the cloud uses inside. Part of what tells endpoints apart. Cannot be changed in place.
+        calls network ID. The cloud refuses the ID of the Neutron subnet.
+      - The subnet must not overlap with the address range that the cloud uses internally. Identifies the endpoint.
+        Cannot be changed in place.
     type: str
   port_ip:
     description:
-      - Address for an interface endpoint, free in its subnet. The cloud chooses one when this is left out. Cannot
-        be changed in place.
+      - IP address of an interface endpoint. It must be free in the subnet. The cloud chooses an address if this is not
+        set. Cannot be changed in place.
     type: str
   enable_dns:
     description:
-      - Whether an interface endpoint gets a private domain name, which the VPC's name servers know and nobody else. The
-        cloud takes V(false) when this is left out.
-        Gateway endpoints ignore it, which a warning says. Cannot be changed in place.
+      - Whether an interface endpoint gets a private domain name, which only the name servers of the VPC resolve. The
+        cloud's default is V(false). Gateway endpoints ignore this option, with a warning. Cannot be changed in place.
     type: bool
   routetables:
     description:
-      - IDs of the route tables for a gateway endpoint. The cloud takes the VPC's default table when this is left
-        out.
-      - Route tables do not tell endpoints apart. A task for the same service and VPC means the same endpoint. Give
-        O(id) when there are several.
-      - Refused for an interface endpoint. Can be changed in place on Huawei Cloud only.
+      - IDs of the route tables of a gateway endpoint. The cloud uses the VPC's default route table if this is not set.
+      - Route tables do not identify an endpoint. If the VPC has several endpoints for the service, set O(id).
+      - An error for an interface endpoint. Can be changed in place on Huawei Cloud only.
     type: list
     elements: str
   whitelist:
     description:
-      - Addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
+      - IP addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
         Cloud. The list is compared and changed as a whole.
-      - Has an effect only with O(enable_whitelist=true), and is refused without it, unless the endpoint has it already.
-        Refused for a gateway endpoint. Can be changed in place on Huawei Cloud only.
-      - On Open Telekom Cloud, to put a list in force on an endpoint without one, give both options and
-        O(recreate=true).
+      - Has an effect only with O(enable_whitelist=true), and is an error otherwise, unless the whitelist of the
+        endpoint is already enabled. An error for a gateway endpoint. Can be changed in place on Huawei Cloud only.
+      - To add a whitelist to an existing endpoint on Open Telekom Cloud, set both options and O(recreate=true).
     type: list
     elements: str
   enable_whitelist:
     description:
-      - Whether O(whitelist) is in force. The cloud takes V(false) when this is left out, and the whole VPC may use the
-        endpoint. Refused for a gateway endpoint. Can be changed in place on Huawei Cloud only.
+      - Whether O(whitelist) is enabled. The cloud's default is V(false), and the whole VPC may use the endpoint. An
+        error for a gateway endpoint. Can be changed in place on Huawei Cloud only.
     type: bool
   policy_statement:
     description:
-      - What may be done through a gateway endpoint, whoever asks, as up to 10 statements; an empty list stands for the
-        cloud's default, which allows everything. It holds beside the policies of users and buckets.
-      - Refused for an interface endpoint. Policies are compared by their meaning. Can be changed in place on Huawei
+      - Policy of a gateway endpoint, as up to 10 statements. It limits all requests through the endpoint, in addition
+        to the policies of users and buckets. An empty list stands for the cloud's default, which allows everything.
+      - Policies are compared by their meaning. An error for an interface endpoint. Can be changed in place on Huawei
         Cloud only.
     type: list
     elements: dict
@@ -121,67 +111,68 @@ options:
         choices: [Allow, Deny]
         aliases: [effect]
       Action:
-        description: Actions that it is about, such as V(obs:bucket:ListBucket) or V(obs:object:*).
+        description: Actions, such as V(obs:bucket:ListBucket) or V(obs:object:*).
         type: list
         elements: str
         required: true
         aliases: [action]
       Resource:
-        description: Resources that it is about, such as V(obs:*:*:*:bucket/*) for all objects of a bucket.
+        description: Resources, such as V(obs:*:*:*:bucket/*) for all objects of a bucket.
         type: list
         elements: str
         required: true
         aliases: [resource]
       Condition:
-        description: Conditions under which it applies. Huawei Cloud only.
+        description: Conditions. Huawei Cloud only.
         type: dict
         aliases: [condition]
       Sid:
-        description: Name of the statement, for people. Huawei Cloud only.
+        description: Name of the statement. Huawei Cloud only.
         type: str
         aliases: [sid]
   policy_document:
     description:
-      - Policy of an interface endpoint, whose service has to have C(enable_policy), else it is refused. An empty one
-        takes the policy away. Huawei Cloud only.
+      - Policy of an interface endpoint. The service must have C(enable_policy). An empty dictionary removes the policy.
+        Huawei Cloud only.
     type: dict
   description:
     description:
-      - Words of your own about the endpoint, of up to 128 characters other than C(<) and C(>). The service's owner does
-        not see them. Cannot be changed in place.
+      - Description of up to 128 characters other than C(<) and C(>). The owner of the service does not see it. Cannot
+        be changed in place.
     type: str
   upgrade:
     description:
-      - Whether to upgrade the endpoint to the professional edition. There is no way back. Huawei Cloud only, in some
-        regions.
-      - The cloud does not show an endpoint's edition, so that each run asks for it again and reports a change.
+      - Whether to upgrade the endpoint to the professional edition. An upgrade cannot be reverted. Huawei Cloud only,
+        in some regions.
+      - The cloud does not show the edition of an endpoint. Each run sends the request again and reports a change.
     type: bool
     default: false
   wait_for_acceptance:
     description:
-      - Whether to wait until the service's owner has accepted the endpoint. A rejection is an error then.
-      - If false, the task succeeds while the endpoint is C(pendingAcceptance). Has no effect with O(wait=false).
+      - Whether to wait until the owner of the service has accepted the endpoint. A rejection is then an error.
+      - If V(false), the task succeeds while the endpoint is in status C(pendingAcceptance). Has no effect with
+        O(wait=false).
     type: bool
     default: false
   specification_name:
     description:
-      - Specification of the endpoint. The cloud knows V(default) and takes it when this is left out. Open Telekom Cloud
-        only. Cannot be changed in place.
+      - Specification of the endpoint. The only value that the cloud knows is V(default). Open Telekom Cloud only.
+        Cannot be changed in place.
     type: str
   ip_version:
     description:
-      - IP version. V(dualstack) exists on Huawei Cloud, professional edition; V(ipv6) is reserved on Open Telekom
+      - IP version. V(dualstack) exists on Huawei Cloud, professional edition. V(ipv6) is reserved on Open Telekom
         Cloud. Cannot be changed in place.
     type: str
     choices: [ipv4, ipv6, dualstack]
   ipv6_address:
     description:
-      - IPv6 address, with O(ip_version=dualstack); chosen by the cloud when left out. Huawei Cloud only. Cannot be
-        changed in place.
+      - IPv6 address, with O(ip_version=dualstack). The cloud chooses an address if this is not set. Huawei Cloud only.
+        Cannot be changed in place.
     type: str
   edition:
     description:
-      - Edition of an interface endpoint. Open Telekom Cloud; reserved there. Cannot be changed in place.
+      - Edition of an interface endpoint. Open Telekom Cloud only. Reserved for future use. Cannot be changed in place.
     type: str
     choices: [profession, basic]
   enterprise_project_id:
@@ -191,7 +182,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Publish a backend
+- name: Create a service for a server
   crossvpc.vpcep.vpcep_service:
     port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
@@ -201,7 +192,7 @@ EXAMPLES = r"""
       - {client_port: 8080, server_port: 80}
   register: provider
 
-- name: Connect another VPC to it
+- name: Connect another VPC to the service
   crossvpc.vpcep.vpcep_endpoint:
     endpoint_service_id: "{{ provider.service.id }}"
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
@@ -209,17 +200,17 @@ EXAMPLES = r"""
     enable_dns: true
   register: consumer
 
-- name: Show how the service is reached from there
+- name: Show the addresses of the service in that VPC
   ansible.builtin.debug:
     msg: "{{ consumer.endpoint.ip }} or {{ consumer.endpoint.dns_names[0] }}, port 8080"
 
-- name: Reach the cloud's name servers over a private address
+- name: Connect to the cloud's DNS service
   crossvpc.vpcep.vpcep_endpoint:
     endpoint_service_name: com.t-systems.otc.eu-de.dns
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
     subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
 
-- name: Disconnect again
+- name: Delete the endpoint
   crossvpc.vpcep.vpcep_endpoint:
     id: "{{ consumer.endpoint.id }}"
     state: absent
@@ -228,8 +219,8 @@ EXAMPLES = r"""
 RETURN = r"""
 endpoint:
   description:
-    - The endpoint as the API shows it, with C(tags) as a dictionary. After a removal, as it was before; empty when
-      there was nothing to remove.
+    - The endpoint as the API shows it, with C(tags) as a dictionary. After a deletion, the endpoint as it was before;
+      empty if there was none.
     - In check mode, an endpoint that would be created has an empty C(id) and C(ip).
   returned: success
   type: dict
@@ -239,28 +230,26 @@ endpoint:
       type: str
       sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
     status:
-      description:
-        - Status of the connection, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or
-          V(deleting).
+      description: Status, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or V(deleting).
       type: str
       sample: accepted
     vpc_id:
-      description: VPC that is connected.
+      description: ID of the VPC.
       type: str
       sample: 4189d3c2-8882-4871-a3c2-d380272eed82
     subnet_id:
-      description: Subnet in which it has its address.
-      returned: when it is an interface endpoint
+      description: ID of the subnet.
+      returned: for interface endpoints
       type: str
       sample: 4189d3c2-8882-4871-a3c2-d380272eed81
     ip:
-      description: Private address at which the service is reached.
-      returned: when it is an interface endpoint and accepted
+      description: Private IP address of the service in the VPC.
+      returned: for accepted interface endpoints
       type: str
       sample: 192.168.14.23
     dns_names:
-      description: Domain names at which the service is reached.
-      returned: when it has O(enable_dns) and is accepted
+      description: Domain names of the service in the VPC.
+      returned: for accepted endpoints with O(enable_dns)
       type: list
       elements: str
       sample: [vpcep-530d6f2f-d115-4df2-8c36-32d19f3c0bbc.eu-de.otc.t-systems.com]
@@ -277,51 +266,51 @@ endpoint:
       type: str
       sample: interface
     enable_dns:
-      description: Whether it has a domain name. False while it waits for acceptance.
-      returned: when it is an interface endpoint
+      description: Whether the endpoint has a domain name. False while it waits for acceptance.
+      returned: for interface endpoints
       type: bool
       sample: true
     enable_whitelist:
-      description: Whether C(whitelist) is in force.
-      returned: when it is an interface endpoint
+      description: Whether C(whitelist) is enabled.
+      returned: for interface endpoints
       type: bool
       sample: false
     whitelist:
-      description: Addresses and CIDR blocks that may use it.
-      returned: when it is an interface endpoint
+      description: IP addresses and CIDR blocks that may use the endpoint.
+      returned: for interface endpoints
       type: list
       elements: str
       sample: []
     routetables:
-      description: Route tables that lead to it.
-      returned: when it is a gateway endpoint
+      description: IDs of the route tables.
+      returned: for gateway endpoints
       type: list
       elements: str
       sample: [4189d3c2-8882-4871-a3c2-d380272eed86]
     policy_statement:
-      description: What may be done through it.
-      returned: when it is a gateway endpoint
+      description: Policy.
+      returned: for gateway endpoints
       type: list
       elements: dict
       sample: [{Effect: Allow, Action: ["obs:*:*"], Resource: ["obs:*:*:*:*", "obs:*:*:*:*/*"]}]
     marker_id:
-      description: Number that the cloud gave the connection; the service's owner sees it, too.
+      description: Number of the connection. The owner of the service sees it, too.
       type: int
       sample: 16777510
     description:
-      description: Your own words about it; empty when there are none.
+      description: Description; may be empty.
       type: str
       sample: front end
     project_id:
-      description: Project that the endpoint belongs to.
+      description: ID of the project.
       type: str
       sample: 6e9dfd51d1124e8d8498dce894923a0d
     created_at:
-      description: When it was created, as the API says it.
+      description: Time of the creation, as the API shows it.
       type: str
       sample: "2026-01-30T07:42:01Z"
     updated_at:
-      description: When it was changed last.
+      description: Time of the last change.
       type: str
       sample: "2026-01-30T07:42:03Z"
     tags:
@@ -329,16 +318,14 @@ endpoint:
       type: dict
       sample: {env: dev}
 obstacles:
-  description:
-    - Why the cloud would refuse the change, one sentence each. The result has the prediction, too.
+  description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail
   type: list
   elements: str
   sample: ["There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de in region eu-de."]
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud. Playbooks can rely on C(code), but not on the texts.
+  returned: when the cloud refused a request
   type: dict
   sample:
     operation: create endpoint
@@ -348,14 +335,12 @@ error:
     request_id: 8f0e9a3c1b7d4e5f
     hint: The service's owner has to add this account's ID to the permissions.
 timeout:
-  description:
-    - Details of the wait that timed out, with the last C(status) seen and the C(seconds).
-  returned: when O(wait_timeout) was over
+  description: Details of the wait that timed out, with the last C(status) and the duration in C(seconds).
+  returned: when the task reached O(wait_timeout)
   type: dict
   sample: {what: endpoint 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: creating, seconds: 600}
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests in the order in which they were sent, without secrets.
   returned: at verbosity 3 and above
   type: list
   elements: dict
@@ -371,7 +356,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT
 
@@ -391,7 +376,7 @@ PROGRAM = converge_endpoint
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

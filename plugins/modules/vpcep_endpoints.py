@@ -9,75 +9,70 @@ module: vpcep_endpoints
 short_description: Connect many VPCs to endpoint services
 version_added: 0.2.0
 description:
-  - Brings a list of endpoints to what it describes, each as M(crossvpc.vpcep.vpcep_endpoint) would, in one go. All are
-    looked up with one listing, created, changed and deleted over several connections at once, and waited for with
-    one listing per look.
-  - A failure of one endpoint does not stop the others. The task fails at the end, names each that failed, and
-    returns what became of the others.
-  - When the cloud asks for fewer requests, all connections slow down.
+  - Manages many endpoints in one task, each as in M(crossvpc.vpcep.vpcep_endpoint). With O(purge), it also deletes
+    endpoints that are not listed.
+  - One listing finds all endpoints. Requests are sent in parallel. One listing for each poll shows the status of all
+    endpoints that the task waits for.
+  - A failed endpoint does not stop the others. The task fails at the end, names each failed endpoint, and returns the
+    results of the others.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
+  - crossvpc.vpcep.objects.shared
 notes:
-  - Check mode fails where the run would fail, as far as GET requests show it. For creations it looks at each service,
-    VPC and subnet as M(crossvpc.vpcep.vpcep_endpoint) does, at each of them once, and at the quota.
-  - Check mode does not check objects that the credentials may not read, and does not take into account what earlier
-    tasks of the play would change.
+  - Check mode fails where the run would fail, as far as GET requests can show it. For creations it reads each service,
+    VPC and subnet once, as M(crossvpc.vpcep.vpcep_endpoint) does, and the quota.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - name: Performance
-    description: What a fleet costs, against a loop.
+    description: Duration and requests, compared with a loop.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/performance.md
 options:
   endpoints:
     description:
-      - The endpoints. The options of each are those of M(crossvpc.vpcep.vpcep_endpoint), where they are explained.
-      - No two of them may mean the same endpoint.
+      - The endpoints. M(crossvpc.vpcep.vpcep_endpoint) describes the options of each endpoint in detail.
+      - Two entries cannot identify the same endpoint.
     type: list
     elements: dict
     required: true
     suboptions:
       id:
-        description: ID of an endpoint that exists; instead of service, VPC and subnet.
+        description: ID of an existing endpoint, instead of service, VPC and subnet.
         type: str
       endpoint_service_id:
-        description: ID of the service; left out, the task's O(endpoint_service_id).
+        description: ID of the service. Default is the task's O(endpoint_service_id).
         type: str
       endpoint_service_name:
-        description: Name of the service, instead of its ID; left out, the task's O(endpoint_service_name).
+        description: Name of the service, instead of its ID. Default is the task's O(endpoint_service_name).
         type: str
       vpc_id:
-        description: ID of the VPC that is to be connected; needed unless there is an C(id).
+        description: ID of the VPC to connect. Required unless C(id) is set.
         type: str
       subnet_id:
-        description: ID of the VPC's subnet (Neutron's network) in which an interface endpoint gets its address.
+        description: ID of the subnet of an interface endpoint. This is the VPC's subnet ID, Neutron's network ID.
         type: str
       port_ip:
-        description: Address for an interface endpoint, free in its subnet; left out, the cloud chooses one.
+        description: IP address of an interface endpoint.
         type: str
       enable_dns:
-        description: Whether an interface endpoint gets a private domain name; left out, a new one gets none.
+        description: Whether an interface endpoint gets a private domain name.
         type: bool
       routetables:
-        description: IDs of the route tables of a gateway endpoint; left out, a new one takes the VPC's default table.
+        description: IDs of the route tables of a gateway endpoint.
         type: list
         elements: str
       whitelist:
-        description:
-          - Addresses and CIDR blocks that may use an interface endpoint. Refused where C(enable_whitelist) is off, and
-            for a gateway endpoint.
+        description: IP addresses and CIDR blocks that may use an interface endpoint. Requires C(enable_whitelist).
         type: list
         elements: str
       enable_whitelist:
-        description: Whether O(endpoints[].whitelist) is in force; left out, a new endpoint serves the whole VPC.
+        description: Whether O(endpoints[].whitelist) is enabled.
         type: bool
       policy_statement:
-        description:
-          - What may be done through a gateway endpoint, as up to 10 statements; empty for everything. Refused for an
-            interface endpoint.
+        description: Policy of a gateway endpoint, as up to 10 statements. An empty list allows everything.
         type: list
         elements: dict
         suboptions:
@@ -88,122 +83,90 @@ options:
             choices: [Allow, Deny]
             aliases: [effect]
           Action:
-            description: Actions that it is about, such as V(obs:object:*).
+            description: Actions, such as V(obs:object:*).
             type: list
             elements: str
             required: true
             aliases: [action]
           Resource:
-            description: Resources that it is about, such as V(obs:*:*:*:bucket/*).
+            description: Resources, such as V(obs:*:*:*:bucket/*).
             type: list
             elements: str
             required: true
             aliases: [resource]
           Condition:
-            description: Conditions under which it applies. Huawei Cloud only.
+            description: Conditions. Huawei Cloud only.
             type: dict
             aliases: [condition]
           Sid:
-            description: Name of the statement, for people. Huawei Cloud only.
+            description: Name of the statement. Huawei Cloud only.
             type: str
             aliases: [sid]
       policy_document:
-        description: Policy of an interface endpoint, whose service has to have C(enable_policy). Huawei Cloud only.
+        description: Policy of an interface endpoint. The service must have C(enable_policy). Huawei Cloud only.
         type: dict
       description:
-        description: Words of your own about the endpoint, of up to 128 characters.
+        description: Description of up to 128 characters.
         type: str
       tags:
-        description: Tags as a dictionary; left out, they are not managed.
+        description: Tags as a dictionary. If not set, tags are not managed.
         type: dict
       specification_name:
-        description: Specification; left out, V(default). Open Telekom Cloud only.
+        description: Specification. Open Telekom Cloud only.
         type: str
       ip_version:
-        description: IP version. V(dualstack) is Huawei Cloud's, V(ipv6) is reserved on Open Telekom Cloud.
+        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on Open Telekom Cloud.
         type: str
         choices: [ipv4, ipv6, dualstack]
       ipv6_address:
-        description: IPv6 address; left out, the cloud chooses one. Huawei Cloud only.
+        description: IPv6 address. Huawei Cloud only.
         type: str
       edition:
-        description: Edition. Open Telekom Cloud; reserved there.
+        description: Edition. Open Telekom Cloud only. Reserved for future use.
         type: str
         choices: [profession, basic]
       enterprise_project_id:
         description: ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only.
         type: str
       upgrade:
-        description: Whether to upgrade to the professional edition, for good. Huawei Cloud only.
+        description: Whether to upgrade to the professional edition. Cannot be reverted. Huawei Cloud only.
         type: bool
       purge_tags:
-        description: As the task's O(purge_tags), for this endpoint.
+        description: Overrides the task's O(purge_tags) for this endpoint.
         type: bool
       recreate:
-        description: As the task's O(recreate), for this endpoint.
+        description: Overrides the task's O(recreate) for this endpoint.
         type: bool
       wait_for_acceptance:
-        description: As the task's O(wait_for_acceptance), for this endpoint.
+        description: Overrides the task's O(wait_for_acceptance) for this endpoint.
         type: bool
   endpoint_service_id:
-    description:
-      - ID of the service of all endpoints that name none, and whose other endpoints O(purge) removes.
+    description: ID of the service of all endpoints that do not set one. O(purge) also applies to this service.
     type: str
   endpoint_service_name:
-    description:
-      - Name of that service, instead of its ID.
+    description: Name of this service, instead of its ID.
     type: str
-  state:
-    description:
-      - Whether all endpoints of the list are to exist as described, or not at all.
-    type: str
-    choices: [present, absent]
-    default: present
   purge:
     description:
-      - Whether endpoints of the services that the task or its list names are removed when they are not in the list.
-        Only those of the same project; nothing of other services.
-      - Nothing is removed when it is not clear of every endpoint in the list which one is meant.
+      - Whether to delete endpoints that are not listed. Only endpoints of the same project and of services that the
+        task or an entry of the list names are deleted.
+      - Nothing is deleted if it is not clear for each entry of the list which endpoint it identifies.
     type: bool
     default: false
   concurrency:
     description:
-      - How many requests may be under way at once; 1 to 16. All of them slow down when the cloud asks for it.
+      - Maximum number of parallel requests, from 1 to 16. If the cloud throttles requests, all of them slow down.
     type: int
     default: 8
-  purge_tags:
-    description:
-      - Whether tags that O(endpoints[].tags) does not name are removed. Without effect on endpoints without it.
-    type: bool
-    default: true
-  recreate:
-    description:
-      - Whether endpoints that have failed, or that differ in what cannot be changed in place, are deleted and created
-        again. Otherwise these fail. As with M(crossvpc.vpcep.vpcep_endpoint), the new endpoints take over what their
-        definitions do not name.
-    type: bool
-    default: false
-  wait:
-    description:
-      - Whether to wait until all endpoints are ready, or gone. Creation and deletion take a minute or two, whatever
-        their number.
-    type: bool
-    default: true
-  wait_timeout:
-    description:
-      - Seconds that the whole task may take. When they are over, what is not ready fails and the cloud goes on; running
-        the task again goes on waiting and creates nothing twice.
-    type: int
-    default: 600
   wait_for_acceptance:
     description:
-      - Whether to wait until the services' owners have accepted the endpoints. A rejection is an error then.
+      - Whether to wait until the owners of the services have accepted the endpoints. A rejection is then an error.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Connect two VPCs to a service, and disconnect all others of this project
+- name: Connect two VPCs to a service and delete all other endpoints of this project
   crossvpc.vpcep.vpcep_endpoints:
     endpoint_service_name: web
     endpoints:
@@ -216,11 +179,11 @@ EXAMPLES = r"""
     purge: true
   register: consumers
 
-- name: Show where the service is reached
+- name: Show the IP addresses of the service
   ansible.builtin.debug:
     msg: "{{ consumers.endpoints | map(attribute='ip') | list }}"
 
-- name: Disconnect both
+- name: Delete both endpoints
   crossvpc.vpcep.vpcep_endpoints:
     endpoints:
       - id: "{{ consumers.endpoints[0].id }}"
@@ -231,92 +194,76 @@ EXAMPLES = r"""
 RETURN = r"""
 endpoints:
   description:
-    - The endpoints in the order of the list, each as M(crossvpc.vpcep.vpcep_endpoint) returns it; empty for one that
-      failed (unless check mode foresees it) or that was not there to be removed.
-  returned: always, unless the list could not be worked on at all
+    - The endpoints in the order of the list, each as returned by M(crossvpc.vpcep.vpcep_endpoint). Empty for an
+      endpoint that failed, unless check mode predicts it, and for one that did not exist before a deletion.
+  returned: always, unless the whole list is invalid
   type: list
   elements: dict
   sample:
     - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted, ip: 192.168.14.23}
 outcomes:
-  description: How it went with each, in the same order.
+  description: The outcome for each endpoint, in the same order.
   returned: as endpoints
   type: list
   elements: dict
   contains:
     changed:
-      description: Whether this endpoint was changed.
+      description: Whether the endpoint was changed.
       type: bool
     failed:
-      description: Whether this endpoint failed.
+      description: Whether the endpoint failed.
       type: bool
     action:
-      description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+      description: The change, in check mode the predicted one; V(none), V(create), V(change), V(replace) or V(delete).
       type: str
     id:
-      description: ID of the endpoint, also of one that failed; empty when it is not known, or not there yet.
+      description: ID of the endpoint; empty if it is not known or does not exist yet.
       type: str
     msg:
-      description: The error.
-      returned: when it failed
+      description: The error message.
+      returned: when the endpoint failed
       type: str
     error:
-      description: What the cloud answered, as the modules return it for a single object.
-      returned: when it failed because of an answer
+      description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+      returned: when the cloud refused a request
       type: dict
     obstacles:
-      description: Why the cloud would refuse this endpoint. RV(endpoints) has the predicted endpoint.
-      returned: in check mode, when it would fail
+      description: Reasons why the cloud would refuse this endpoint. RV(endpoints) has the predicted endpoint.
+      returned: in check mode, when the endpoint would fail
       type: list
       elements: str
 obstacles:
-  description:
-    - Why the cloud would refuse endpoints, each sentence with the endpoint that it is about.
-  returned: in check mode, when nothing else made endpoints fail
+  description: Reasons why the cloud would refuse endpoints, each with its endpoint.
+  returned: in check mode, when endpoints would fail for no other reason
   type: list
   elements: str
   sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
 purged:
-  description: The endpoints that O(purge) removed, as they were.
+  description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints
   type: list
   elements: dict
   sample:
     - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbd, status: accepted, ip: 192.168.14.24}
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list endpoints
-    status: 403
-    code: EndPoint.0004
-    message: Authentication information is incorrect or you have no permissions.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Ask the account's administrator for the missing role or policy action.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoints?limit=1000
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, fleet_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, bulk_options
 
 ARGUMENTS = {
-    "argument_spec": {**auth_options(), **fleet_options()},
+    "argument_spec": {**auth_options(), **bulk_options()},
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
     "supports_check_mode": True,
 }
@@ -324,7 +271,7 @@ PROGRAM = converge_endpoints
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

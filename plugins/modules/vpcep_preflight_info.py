@@ -8,14 +8,12 @@ module: vpcep_preflight_info
 short_description: Check a project before connecting VPCs
 version_added: 0.2.0
 description:
-  - Checks what would make a later task fail. Whether the quota leaves room, whether ranges of VPCs and subnets keep
-    clear of 198.19.128.0/17, which the cloud uses inside, and whether a service is available, or being created, and
-    admits the accounts that are to connect. And whether the ports of backends are up, with the security groups that
-    have to let this range in.
+  - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
+  - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the
+    ports of backends with their security groups.
   - To check whether one service or endpoint can be created, run M(crossvpc.vpcep.vpcep_service) or
     M(crossvpc.vpcep.vpcep_endpoint) in check mode.
-  - Checks only what it is given. Ranges are read from the network service; if that cannot be reached, the check is
-    neither passed nor failed.
+  - Address ranges are read from the network service. If it cannot be reached, the check neither passes nor fails.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -25,44 +23,46 @@ seealso:
   - module: crossvpc.vpcep.vpcep_quota_info
   - module: crossvpc.vpcep.vpcep_permission_info
   - name: The role connect_vpcs
-    description: The whole job, in one account or across two.
+    description: Service, endpoints and approval in one role, for one or two accounts.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/roles/connect_vpcs/README.md
   - name: Against a real region
-    description: Which ID goes where, and what to check before.
+    description: Which ID belongs to which option, and what to check first.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/real-region.md
 options:
   endpoint_services:
-    description:
-      - How many endpoint services are to be created. Fails when the quota does not leave room for them.
+    description: Number of endpoint services to create. The check fails if the quota is too small.
     type: int
   endpoints:
     description:
-      - How many endpoints are to be created. Rejected and failed ones still count against the quota; those that are
-        being deleted do not.
+      - Number of endpoints to create. The check fails if the quota is too small. Rejected and failed endpoints count
+        against the quota. Endpoints in status C(deleting) do not.
     type: int
   vpc_ids:
     description:
-      - IDs of the VPCs of backends, whose ranges must not overlap with 198.19.128.0/17.
+      - IDs of the VPCs of backends. Their address ranges must not overlap with 198.19.128.0/17, which the cloud uses
+        internally.
     type: list
     elements: str
   subnet_ids:
     description:
-      - IDs of the subnets of endpoints (Neutron's networks), whose ranges must not overlap with it, either.
+      - IDs of the subnets of endpoints (network IDs in Neutron). Their address ranges must not overlap with
+        198.19.128.0/17.
     type: list
     elements: str
   endpoint_service_id:
     description:
-      - ID of an own service that endpoints are to be connected to. In check mode it may be empty, for one that is yet
-        to be created, and is not checked then.
+      - ID of a service of the project. It must be available or being created.
+      - May be empty in check mode, for a service that an earlier task would create. It is then not checked.
     type: str
   domain_ids:
     description:
-      - IDs of accounts that are to connect to this service, which its whitelist has to admit. The own one needs none.
+      - IDs of accounts that must be on the whitelist of this service. The account of the service is always admitted.
     type: list
     elements: str
   port_ids:
     description:
-      - IDs of the network ports of backends. They have to be up; their addresses and security groups are shown.
+      - IDs of the network ports of backends. The ports must be up. The check also shows their addresses and security
+        groups, which must allow traffic from 198.19.128.0/17.
     type: list
     elements: str
 """
@@ -74,7 +74,7 @@ EXAMPLES = r"""
     subnet_ids: [4189d3c2-8882-4871-a3c2-d380272eed81]
   register: preflight
 
-- name: Go no further otherwise
+- name: Stop if a check failed
   ansible.builtin.assert:
     that: preflight.passed
     fail_msg: "{{ preflight.checks | rejectattr('ok') }}"
@@ -82,14 +82,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 passed:
-  description:
-    - Whether no check failed.
+  description: Whether no check failed.
   returned: success
   type: bool
   sample: true
 checks:
-  description:
-    - The checks in a fixed order.
+  description: The checks, in a fixed order.
   returned: success
   type: list
   elements: dict
@@ -99,48 +97,33 @@ checks:
       type: str
       sample: quota of type endpoint
     ok:
-      description: Whether it is well; null when that could not be told.
+      description: Whether the check passed; null if this is not known.
       type: bool
       sample: true
     value:
-      description: What was seen.
+      description: The value that was found.
       type: str
       sample: 4 of 50 used, 1 more wanted
     advice:
-      description: What to do about it; empty when it is well.
+      description: What to do; empty if the check passed.
       type: str
       sample: ""
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list quotas
-    status: 403
-    code: EndPoint.0004
-    message: Authentication information is incorrect or you have no permissions.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Ask the account's administrator for the missing role or policy action.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/quotas
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 ARGUMENTS = {
@@ -161,7 +144,7 @@ PROGRAM = check_project
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ module: vpcep_quota_info
 short_description: Show quotas
 version_added: 0.2.0
 description:
-  - Shows how many endpoint services and endpoints the account may have in the region, and how many there are. Those
-    that have failed or were rejected count, too.
+  - Shows the quotas of the account in the region for endpoint services and endpoints, and how much of them is used.
+    Failed services and endpoints and rejected endpoints count as used.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -19,8 +19,7 @@ seealso:
   - module: crossvpc.vpcep.vpcep_preflight_info
 options:
   type:
-    description:
-      - Only the quota of this kind of resource. The cloud counts for each account and region.
+    description: Return only the quota of this type of resource.
     type: str
     choices: [endpoint_service, endpoint]
 """
@@ -30,7 +29,7 @@ EXAMPLES = r"""
   crossvpc.vpcep.vpcep_quota_info:
   register: project
 
-- name: Check that there is room for another endpoint
+- name: Check that another endpoint can be created
   ansible.builtin.assert:
     that: endpoints.used < endpoints.quota
   vars:
@@ -39,55 +38,39 @@ EXAMPLES = r"""
 
 RETURN = r"""
 quotas:
-  description:
-    - The quotas as the API shows them.
+  description: The quotas as the API shows them.
   returned: success
   type: list
   elements: dict
   contains:
     type:
-      description: Kind of resource.
+      description: Type of resource.
       type: str
       sample: endpoint
     used:
-      description: How many there are.
+      description: Number of existing resources.
       type: int
       sample: 4
     quota:
-      description: How many there may be.
+      description: Maximum number of resources.
       type: int
       sample: 50
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list quotas
-    status: 403
-    code: EndPoint.0004
-    message: Authentication information is incorrect or you have no permissions.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Ask the account's administrator for the missing role or policy action.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/quotas
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_quotas
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESOURCE_KINDS
 
@@ -102,7 +85,7 @@ PROGRAM = find_quotas
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

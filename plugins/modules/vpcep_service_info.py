@@ -8,8 +8,9 @@ module: vpcep_service_info
 short_description: Find endpoint services
 version_added: 0.1.0
 description:
-  - Lists the endpoint services of the project, the cloud's own services, or looks up one service of anybody.
-  - An answer without services is not an error. All pages are read, and every filter matches exactly.
+  - Lists the endpoint services of the project or the public services of the cloud, or looks up one service of any
+    account.
+  - All pages are read, and all filters match exactly. An empty list is not an error.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -23,43 +24,42 @@ options:
   scope:
     description:
       - V(own) lists the services of the project.
-      - V(public) lists the cloud's own services, such as OBS and DNS.
-      - V(describe) looks up one service of any account by O(id) or by its full O(name); it shows no backend.
+      - V(public) lists the public services of the cloud, such as OBS and DNS.
+      - V(describe) looks up one service of any account by O(id) or by its full O(name). The result does not show the
+        backend.
     type: str
     choices: [own, public, describe]
     default: own
   id:
-    description:
-      - ID of the service. With O(scope=describe) of anybody's.
+    description: Return only the service with this ID.
     type: str
   name:
     description:
-      - Name of the service. With O(scope=own) the short or the full name, otherwise the full name.
+      - Return only services with this name. With O(scope=own) this is the short or the full name, otherwise the full
+        name.
     type: str
     aliases: [service_name]
   status:
-    description:
-      - Only services in one of these statuses. For O(scope=own).
+    description: Return only services in one of these statuses. Requires O(scope=own).
     type: list
     elements: str
     choices: [creating, available, failed, deleting]
   vpc_id:
-    description:
-      - Only services whose backend is in this VPC. For O(scope=own).
+    description: Return only services with a backend in the VPC with this ID. Requires O(scope=own).
     type: str
   port_id:
-    description:
-      - Only services with this backend. For O(scope=own).
+    description: Return only services with this network port as backend. Requires O(scope=own).
     type: str
   tags:
     description:
-      - Only services with all of these tags; a tag without value asks for its key only. For O(scope=own).
+      - Return only services that have all these tags. A key without a value (null) matches any value. Requires
+        O(scope=own).
     type: dict
   include:
     description:
-      - What else to read of each service, its connections and its whitelist. One request a service and kind, several
-        at once. For O(scope=own).
-      - For hundreds of services this takes seconds where a loop over M(crossvpc.vpcep.vpcep_connection_info) and
+      - What else to read of each service, its connections or its whitelist. Each needs one request for each service.
+        The requests are sent in parallel. Requires O(scope=own).
+      - For hundreds of services this takes seconds. A loop over M(crossvpc.vpcep.vpcep_connection_info) and
         M(crossvpc.vpcep.vpcep_permission_info) takes minutes.
     type: list
     elements: str
@@ -72,21 +72,21 @@ EXAMPLES = r"""
   crossvpc.vpcep.vpcep_service_info:
   register: mine
 
-- name: Find one by its short name
+- name: Find a service by its short name
   crossvpc.vpcep.vpcep_service_info:
     name: web
 
-- name: List what can be used in development
+- name: List the available services of an environment
   crossvpc.vpcep.vpcep_service_info:
     status: available
     tags:
       env: dev
 
-- name: See who is connected to which service, and who may
+- name: List the services with their connections and whitelists
   crossvpc.vpcep.vpcep_service_info:
     include: [connections, permissions]
 
-- name: Look up the cloud's DNS service
+- name: Find the cloud's DNS service
   crossvpc.vpcep.vpcep_service_info:
     scope: public
     name: com.t-systems.otc.eu-de.dns
@@ -100,9 +100,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 services:
-  description:
-    - The services as the API shows them, with the short C(name) added and C(tags) as a dictionary.
-    - With O(scope=own), each holds what M(crossvpc.vpcep.vpcep_service) returns; the others show no backend.
+  description: The services as returned by M(crossvpc.vpcep.vpcep_service). Services of other accounts show no backend.
   returned: success
   type: list
   elements: dict
@@ -112,29 +110,20 @@ services:
       type: str
       sample: 4189d3c2-8882-4871-a3c2-d380272eed83
     name:
-      description: Short name; empty when there is none.
+      description: Short name; may be empty.
       type: str
       sample: web
-    service_name:
-      description: Full name.
-      type: str
-      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
     service_type:
       description: V(interface) or V(gateway).
       type: str
       sample: interface
-    status:
-      description: Status, V(creating), V(available), V(failed) or V(deleting).
-      returned: with O(scope=own)
-      type: str
-      sample: available
     connection_count:
       description: Number of endpoints that are connected or being created.
       returned: with O(scope=own)
       type: int
       sample: 2
     connections:
-      description: Connections of the service, as in RV(crossvpc.vpcep.vpcep_connection_info#module:connections).
+      description: Connections of the service, see RV(crossvpc.vpcep.vpcep_connection#module:connections).
       returned: when O(include) has V(connections)
       type: list
       elements: dict
@@ -146,49 +135,34 @@ services:
       elements: str
       sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list endpoint services
-    status: 403
-    code: EndPoint.0004
-    message: Authentication information is incorrect or you have no permissions.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Ask the account's administrator for the missing role or policy action.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/vpc-endpoint-services?limit=1000
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import INCLUDED, find_services
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE_STATUSES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    SERVICE,
+    SERVICE_FILTERS,
+    SERVICE_STATUSES,
+)
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "scope": {"type": TEXT, "default": "own", "choices": ["own", "public", "describe"]},
-        "id": {"type": TEXT},
         "name": {"type": TEXT, "aliases": ["service_name"]},
-        "status": {"type": LIST, "elements": WORD, "choices": list(SERVICE_STATUSES)},
-        "vpc_id": {"type": TEXT},
-        "port_id": {"type": TEXT},
-        "tags": {"type": DICT},
+        **filter_options(SERVICE, SERVICE_FILTERS, SERVICE_STATUSES),
         "include": {"type": LIST, "elements": WORD, "choices": list(INCLUDED)},
     },
     "supports_check_mode": True,
@@ -197,7 +171,7 @@ PROGRAM = find_services
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

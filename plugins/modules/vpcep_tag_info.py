@@ -7,8 +7,7 @@ DOCUMENTATION = r"""
 module: vpcep_tag_info
 short_description: List tags in use
 version_added: 0.2.0
-description:
-  - Lists the keys of all tags that endpoint services or endpoints of the project have, with all their values.
+description: Lists the tags of all endpoint services or of all endpoints of the project, each key with its values.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -19,8 +18,7 @@ seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
 options:
   resource_type:
-    description:
-      - Whether to list the tags of services or of endpoints. The cloud keeps them apart.
+    description: Whether to list the tags of services or of endpoints.
     type: str
     choices: [endpoint_service, endpoint]
     required: true
@@ -39,42 +37,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tags:
-  description:
-    - The keys in use, each with the list of its values.
+  description: The keys, each with the list of its values.
   returned: success
   type: dict
   sample: {env: [dev, prod]}
 error:
-  description:
-    - What the cloud refused, for playbooks to decide on. Codes can be relied on, the cloud's texts cannot.
-  returned: when the cloud refused something
+  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
+  returned: when the cloud refused a request
   type: dict
-  sample:
-    operation: list tags
-    status: 403
-    code: EndPoint.0004
-    message: Authentication information is incorrect or you have no permissions.
-    request_id: 8f0e9a3c1b7d4e5f
-    hint: Ask the account's administrator for the missing role or policy action.
 http:
-  description:
-    - The requests that were sent, in their order, without anything secret.
+  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
   returned: at verbosity 3 and above
   type: list
   elements: dict
-  sample:
-    - method: GET
-      path: /v1/6e9dfd51d1124e8d8498dce894923a0d/endpoint/tags
-      status: 200
-      ms: 41
-      request_id: 8f0e9a3c1b7d4e5f
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_tags
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESOURCE_KINDS
 
@@ -89,7 +71,7 @@ PROGRAM = find_tags
 
 
 def main():
-    entry.run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import permission_record
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_record
 from tests.simulator.contract import Contract, Schema, Violation
 from tests.simulator.endpoints import check_addresses
 from tests.simulator.errors import ApiError

@@ -55,7 +55,7 @@ def test_the_token_is_kept(open_connection: Any) -> None:
 def test_a_ready_token(keystone: Any, api: Any, open_connection: Any) -> None:
     first = open_connection()
     get(first)
-    given = {**BY_IDS, "password": None, "token": first._token.value}
+    given = {**BY_IDS, "password": None, "token": first.auth.token.value}
     two = open_connection(**given)
     get(two)
     assert logins(two) == [("GET", 200)]
@@ -81,7 +81,7 @@ def test_another_project(open_connection: Any) -> None:
 def test_a_revoked_token_is_renewed_once(keystone: Any, api: Any, open_connection: Any) -> None:
     one = open_connection()
     get(one)
-    keystone.revoke(one._token.value)
+    keystone.revoke(one.auth.token.value)
     assert get(one)
     assert logins(one) == [("POST", 201), ("POST", 201)]
     assert len(api.seen) == 3
@@ -90,7 +90,7 @@ def test_a_revoked_token_is_renewed_once(keystone: Any, api: Any, open_connectio
 def test_revoking(keystone: Any, open_connection: Any) -> None:
     one = open_connection()
     get(one)
-    token = one._token.value
+    token = one.auth.token.value
     assert keystone.knows(token)
     assert one.revoke_token() is True
     assert not keystone.knows(token)
@@ -100,7 +100,7 @@ def test_revoking(keystone: Any, open_connection: Any) -> None:
 def test_a_ready_token_that_was_revoked(keystone: Any, open_connection: Any) -> None:
     first = open_connection(token_cache=False)
     get(first)
-    token = first._token.value
+    token = first.auth.token.value
     keystone.revoke(token)
     with pytest.raises(ApiError) as caught:
         get(open_connection(**BY_IDS, password=None, token=token))
@@ -123,7 +123,7 @@ def test_two_factors(keystone: Any, open_connection: Any, by: str) -> None:
     one = open_connection(**user, passcode=passcode)
     get(one)
     assert one.project_id == keystone.ids["project"]
-    keystone.revoke(one._token.value)
+    keystone.revoke(one.auth.token.value)
     with pytest.raises(CredentialsError) as used:
         get(one)
     assert "used before" in str(used.value)

@@ -52,6 +52,7 @@ def tags(word: str, number: int, value: str = "") -> dict[str, str]:
 IDS = [f"4189d3c2-8882-4871-a3c2-d380272eed8{digit}" for digit in range(3)]
 SOME_VALUES: dict[str, list[Any]] = {  # of each kind, canonical; few, so that two of them are often the same
     "text": ["first", "second", ""],
+    "free_text": ["first", "second", ""],
     "name": ["", "web", "db-1"],
     "flag": [False, True],
     "ports": [[mapping(80, 80)], [mapping(80, 81)], [mapping(80, 80), mapping(443, 8443), mapping(8080, 80)]],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses of services as users and catalogs write them: checked, and brought into one form."""
+"""Service addresses of users and catalogs: checked and normalized."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ _LOOPBACK_IPV4 = re.compile(r"127(\.[0-9]{1,3}){3}\Z")
 
 
 def split_api_url(url: str | None) -> tuple[str | None, str | None]:
-    """(address without version and slashes, project ID or None) of 'https://host', 'https://host/v1/<project>', …
-
-    The catalog's address ends in the version and project; what users write may end in either or neither.
-    """
+    """(address without version and slashes, project ID or None) of 'https://host', 'https://host/v1/<project>', …"""
     if not url:
         return None, None
     url = url.rstrip("/")
@@ -34,16 +31,13 @@ def in_clear(url: str | None) -> bool:
     try:
         parts = urlsplit(url or "")
         host = parts.hostname or ""
-    except ValueError:  # no address at all, which is an error elsewhere
+    except ValueError:  # malformed, which is an error elsewhere
         return False
     return parts.scheme == "http" and host not in _LOOPBACK and not _LOOPBACK_IPV4.match(host)
 
 
 def refuse_http(what: str, url: str | None, allowed: bool) -> None:
-    """Raises CredentialsError for an address to which a password or token would go unencrypted.
-
-    what: where the address comes from, for the message.
-    """
+    """Raises CredentialsError if a password or token would be sent unencrypted. what: its name in messages."""
     if not allowed and in_clear(url):
         raise CredentialsError(
             f"{what} is {url}: password and token would be sent unencrypted. Give an address with https, or set "
@@ -60,14 +54,14 @@ def checked_url(value: str | None, name: str) -> str | None:
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         good = False
-    # An address with a user in it would send that user's password along, and print it.
+    # A user in an address would be sent and printed with its password.
     if not good or "@" in value or "?" in value or "#" in value or not HEADER_VALUE.match(value):
         raise CredentialsError(f"{name} must be an address like https://host, without user, query or blanks.")
     return value
 
 
 def with_region(url: str | None, region: str | None) -> str | None:
-    """An address as profiles of clouds.yaml have it, with the region's name in its place."""
+    """An address of a profile of clouds.yaml with the region's name filled in."""
     for filler in _REGION_FILLERS:
         if url and filler in url:
             if not region:

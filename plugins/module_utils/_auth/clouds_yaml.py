@@ -1,12 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Entries of clouds.yaml, the file in which OpenStack clients keep clouds and credentials.
 
-Looked for where they look: OS_CLIENT_CONFIG_FILE, the working folder, the user's and the machine's configuration.
-Under an entry lies the profile of its vendor (clouds-public.yaml, else regions.PROFILES), over it secure.yaml; the last
-two are looked for in the same places. Members that mean nothing here are passed over.
+It is looked for where they look: OS_CLIENT_CONFIG_FILE, the working folder, the user's and the machine's configuration
+folders. An entry is merged over the profile of its vendor (clouds-public.yaml, else regions.PROFILES), and secure.yaml
+over the entry; both files are looked for in the same places. Unknown members are ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Decrypt: t.TypeAlias = "Callable[[str], str | None]"
-"""From a text that ansible-vault made to the plain one, or to None if no vault secret opens it."""
+"""From a text that ansible-vault encrypted to the plain text, or to None if no vault secret fits."""
 
 WORKING_FOLDER = "VPCEP_WORKING_FOLDER"
 """Set by our action plugin for a module process: the folder in which Ansible was started."""
@@ -47,13 +46,13 @@ _AUTH = {
     "secret_key": ("secret_key", "sk"),
     "security_token": ("security_token",),
 }
-"""Our name of each member of auth, and theirs in the order they are looked for."""
+"""For each option the members of auth that set it, the preferred one first."""
 
 _TARGETS = {"project_name": "target_project_name", "project_id": "target_project_id"}
-"""Where the agency plugin of otcextensions has the delegating account's project; project_name is its own account's."""
+"""The project with an agency, as otcextensions names it; its project_name is one of the user's own account."""
 
 _BESIDE_AUTH = ("access_key", "secret_key", "security_token")
-"""What clients of these clouds also read from the entry itself."""
+"""Options that may also stand beside auth, as in other clients of these clouds."""
 
 _SECRET = ("password", "passcode", "token", "access_key", "secret_key", "security_token")
 
@@ -66,7 +65,7 @@ AUTH_TYPES = {
     "token": "token",
     "v3token": "token",
 }
-"""The values of auth_type that can be served, and what each proves who one is with."""
+"""The supported values of auth_type, and the method of each."""
 
 _FACTORS = ("password", "v3password", "totp", "v3totp")
 
@@ -74,13 +73,13 @@ SUFFIXES = ("yaml", "yml", "json")
 
 
 class Encrypted(t.NamedTuple):
-    """A text that ansible-vault has encrypted: a value of a file or a whole file."""
+    """A text encrypted by ansible-vault: a value of a file or a whole file."""
 
     text: str
     decrypt: Decrypt | None
 
     def open(self, what: str) -> str:
-        """The plain text. what: for the message. Raises CredentialsError without a vault secret that opens it."""
+        """The plain text. what: for the message. Raises CredentialsError if no vault secret fits."""
         plain = self.decrypt(self.text) if self.decrypt else None
         if plain is None:
             raise CredentialsError(
@@ -93,10 +92,10 @@ class Encrypted(t.NamedTuple):
 
 
 class Entry:
-    """One cloud of the file, or given as an option; complete.
+    """One cloud, of the file or given as an option.
 
-    label: what messages call it; regions: the names in its list of regions, none if it has no list; content: its
-    members; folder: where relative paths in it begin.
+    label: its name in messages; content: its members; regions: the names in its list of regions; folder: the base of
+    its relative paths.
     """
 
     def __init__(self, label: str, content: dict[str, t.Any], folder: str = "") -> None:
@@ -108,9 +107,9 @@ class Entry:
         self._refuse_unknown_ways()
 
     def options(self, region: str | None = None) -> dict[str, t.Any]:
-        """As options named like the modules' own (auth_url, username, region, validate_certs, …).
+        """The options of a module that the entry sets (auth_url, username, region, validate_certs, …).
 
-        region: the one that is meant, of several; None if nobody has said it. Raises CredentialsError.
+        region: which of several regions, None if it is not known. Raises CredentialsError.
         """
         if region is None and len(self.regions) == 1:
             region = self.regions[0]
@@ -163,7 +162,7 @@ class Entry:
         return {**options, **self._around(entry)}
 
     def _around(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
-        """What stands beside auth."""
+        """The members beside auth."""
         options: dict[str, t.Any] = {}
         if entry.get("region_name") not in (None, ""):
             options["region"] = self._text(entry["region_name"], "region_name")
@@ -187,9 +186,9 @@ class Entry:
         return value
 
     def _text(self, value: t.Any, key: str, exact: bool = False) -> str:
-        """A number is what YAML makes of an unquoted 123456; that is meant as text. Other types are mistakes.
+        """A text, or a number as text, since YAML reads an unquoted 123456 as a number.
 
-        exact: a number will not do, either: YAML reads 0123 as 83, and a wrong password locks the user.
+        exact: refuse numbers: YAML reads 0123 as 83, and wrong passwords lock the user.
         """
         if isinstance(value, Encrypted):
             return value.open(f"{key} of the {self.label}")
@@ -201,7 +200,7 @@ class Entry:
 
 
 class Survey(t.NamedTuple):
-    """What is at the places of clouds.yaml. looked: all places; path: of the file that counts; names: its clouds."""
+    """The clouds.yaml that counts. looked: all paths; path: of the file; names: its clouds; fault: its error."""
 
     looked: list[str]
     path: str | None
@@ -210,10 +209,10 @@ class Survey(t.NamedTuple):
 
 
 def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Entry:
-    """The entry of this name, with the vendor's profile under it and secure.yaml over it.
+    """The entry of this name, merged over the vendor's profile, with secure.yaml merged over it.
 
-    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …); decrypt: opens what is encrypted.
-    Raises CredentialsError: no such entry, or a file that cannot be read; MissingLibrary: no PyYAML.
+    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …). Raises CredentialsError (no such entry,
+    or an unreadable file), MissingLibrary (no PyYAML).
     """
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     path, clouds = _first(looked, "clouds", decrypt)
@@ -231,14 +230,14 @@ def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) 
 
 
 def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
-    """An entry that was given in place of its name, with the vendor's profile under it. Raises as read() does."""
+    """An entry given as an option, merged over the vendor's profile. Raises as read() does."""
     label = "entry given as cloud"
     entry = _cloud(dict(content), label)
     return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
 
 
 def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
-    """What there would be to choose from; for messages, so that nothing is raised."""
+    """The clouds that could be named, for messages. Does not raise VpcepError."""
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     try:
         path, clouds = _first(looked, "clouds", decrypt)
@@ -261,7 +260,7 @@ def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
 
 
 def _working_folder(environ: Mapping[str, str]) -> str:
-    """Where Ansible was started; empty if that folder was deleted."""
+    """The folder in which Ansible was started; empty if it was deleted."""
     try:
         return environ.get(WORKING_FOLDER) or os.getcwd()
     except OSError:
@@ -269,7 +268,7 @@ def _working_folder(environ: Mapping[str, str]) -> str:
 
 
 def _first(places: list[str], member: str, decrypt: Decrypt | None = None) -> tuple[str | None, dict[str, t.Any]]:
-    """The first of the files that exists counts, as elsewhere; the others are not merged."""
+    """The first file that exists; others are not merged, as in other OpenStack clients."""
     for path in places:
         content = _load(path, member, decrypt)
         if content is not None:
@@ -278,7 +277,7 @@ def _first(places: list[str], member: str, decrypt: Decrypt | None = None) -> tu
 
 
 def _load(path: str, member: str, decrypt: Decrypt | None) -> dict[str, t.Any] | None:
-    """The clouds of a file, or None if there is no such file. Never quotes the file, which may hold passwords."""
+    """The clouds of a file, None if it does not exist. Errors never quote the file, which may hold passwords."""
     try:
         with open(path, "rb") as stream:
             content = stream.read(1024 * 1024)
@@ -311,8 +310,8 @@ def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
 
 
 def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
-    """The vendor's part of an entry: from clouds-public.yaml, else from the table."""
-    wanted = entry.get("profile") or entry.get("cloud")  # the older word for it
+    """The vendor's profile of an entry: from clouds-public.yaml, else from regions.PROFILES."""
+    wanted = entry.get("profile") or entry.get("cloud")  # the older name of profile
     if not wanted:
         return {}
     where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
@@ -321,7 +320,7 @@ def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) ->
     if str(wanted) in regions.PROFILES:
         return regions.PROFILES[str(wanted)]
     if isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url"):
-        return {}  # nothing here depends on it
+        return {}  # the profile is not needed
     raise CredentialsError(
         f"The {label} has the profile {shown(wanted)}, which is not known: these are "
         f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "

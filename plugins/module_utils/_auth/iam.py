@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The few calls of IAM that a client needs: get, check and revoke a token, find a project.
+"""The calls of IAM: get, validate and revoke a token, find a project or account.
 
 API: Obtaining a User Token Through Password Authentication, the same with Virtual MFA, Obtaining an Agency Token,
 Verifying a Token and Returning a Valid Token, Deleting a User Token, Querying Project Information (IAM).
@@ -14,6 +13,7 @@ import typing as t
 
 from .._core.errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
 from .._http.error_codes import fit_hint
+from .._http.network_errors import HINTS
 from .._http.pools import host_of
 from .token import Token, id_like
 
@@ -26,10 +26,10 @@ if t.TYPE_CHECKING:
     from .credentials import Credentials
 
 SERVICE = "vpcep"
-"""The type of our entry in the catalog."""
+"""The type of VPCEP in the catalog."""
 
 NETWORK = ("vpc", "network")
-"""Types of entries that have the network service's host; the first ones are preferred."""
+"""The types of the network service in the catalog, the preferred one first."""
 
 _WRONG_PASSWORD = (
     "Check username, password and user_domain_name; a user with login protection (MFA) needs a passcode, too. They are "
@@ -57,9 +57,9 @@ def create_token(
 
 
 def create_account_token(client: HttpClient, credentials: Credentials, *, deadline: Deadline | None = None) -> str:
-    """A new token for the user's own account, without a catalog; raises as create_token does."""
+    """A new token for the user's own account, without a catalog. Raises as create_token."""
     domain = _user_domain(credentials)
-    scope = {"domain": domain} if domain else None  # without one, it is the account's, too
+    scope = {"domain": domain} if domain else None  # the default is the account, too
     response = _log_in(client, credentials, scope, catalog=False, deadline=deadline)
     value = response.headers.get("X-Subject-Token") or ""
     if not value:
@@ -76,7 +76,7 @@ def assume_role(
     catalog: bool = True,
     deadline: Deadline | None = None,
 ) -> Token:
-    """A token for a project of the account that has the agency; own: a token of the user's own account.
+    """A token for a project of the delegating account. own: a token of the user's own account.
 
     API: Obtaining an Agency Token. Both clouds' own clients call the agency's name xrole_name. Raises as create_token.
     """
@@ -129,7 +129,7 @@ def _log_in(
         identity["methods"].append("totp")
         identity["totp"] = {"user": {**who, "passcode": credentials.passcode}}
     try:
-        # A token too many does no harm, so that this POST may be repeated as freely as a GET; a passcode may not.
+        # An unused token does no harm, so this POST is retried like a GET, but a passcode must not be sent again.
         return _send(
             client,
             "POST",
@@ -151,7 +151,7 @@ def _log_in(
 
 
 def _send(client: HttpClient, method: str, url: str, service: str = "iam", **request: t.Any) -> Response:
-    """Send a request to IAM. Raises what HttpClient.request raises, with hints that fit IAM."""
+    """Send a request to IAM. Raises as HttpClient.request, with hints that fit IAM."""
     try:
         return client.request(method, url, **request)
     except ApiError as error:
@@ -160,9 +160,7 @@ def _send(client: HttpClient, method: str, url: str, service: str = "iam", **req
 
 
 def _refused(error: ApiError, *statuses: int) -> bool:
-    """Whether IAM itself has answered with one of these statuses, and no proxy in its place."""
-    from .._http.network_errors import HINTS
-
+    """Whether IAM, and not a proxy, answered with one of these statuses."""
     return error.status in statuses and error.hint != HINTS["page"]
 
 
@@ -181,21 +179,21 @@ def _user_domain(credentials: Credentials) -> dict[str, str]:
 
 
 def _ref(id: str | None, name: str | None) -> dict[str, str]:
-    """An account as IAM wants it named; empty if it is not known."""
+    """An account in the form of IAM's requests; empty if it is unknown."""
     if id:
         return {"id": id}
     return {"name": name} if name else {}
 
 
 def _project(credentials: Credentials, domain: dict[str, str]) -> dict[str, t.Any]:
-    """The scope of the project of an account."""
+    """The scope of a project of an account."""
     if credentials.project_id:
         return {"project": {"id": credentials.project_id}}
     return {"project": {"name": credentials.project_name, **({"domain": domain} if domain else {})}}
 
 
 def _new_token(response: Response, operation: str, catalog: bool) -> Token:
-    """The token for a project that was asked for."""
+    """The project token in the answer."""
     value = response.headers.get("X-Subject-Token") or ""
     token = _token(value, response, operation, catalog)
     if not value or not token.project_id:
@@ -214,7 +212,7 @@ def _not_iam(message: str, operation: str, response: Response) -> ApiError:
 
 
 def validate_token(client: HttpClient, auth_url: str, value: str, *, deadline: Deadline | None = None) -> Token:
-    """What IAM knows of a ready token: its project, account, end and catalog.
+    """What IAM knows about a given token: project, account, expiry and catalog.
 
     API: Verifying a Token and Returning a Valid Token. Raises ApiError (refused), CredentialsError (not of a project).
     """
@@ -243,7 +241,7 @@ def validate_token(client: HttpClient, auth_url: str, value: str, *, deadline: D
 
 
 def revoke_token(client: HttpClient, auth_url: str, value: str, *, deadline: Deadline | None = None) -> bool:
-    """End a token's life; False if it was over already. API: Deleting a User Token. Raises ApiError."""
+    """Revoke a token; False if it was invalid already. API: Deleting a User Token. Raises ApiError."""
     headers = {"X-Auth-Token": value, "X-Subject-Token": value}
     try:
         _send(
@@ -258,7 +256,7 @@ def revoke_token(client: HttpClient, auth_url: str, value: str, *, deadline: Dea
     except NotFound:
         return False
     except ApiError as error:
-        # A token that is not valid cannot authorise even its own end.
+        # An invalid token cannot authorize its own revocation.
         if error.status == 401:
             return False
         raise
@@ -273,7 +271,7 @@ def find_project(
     *,
     deadline: Deadline | None = None,
 ) -> Token:
-    """The project of this name, as a token without value. API: Querying Project Information.
+    """The project of this name, as a Token without value. API: Querying Project Information.
 
     Raises ApiError, CredentialsError (none, or several, of that name).
     """
@@ -302,7 +300,10 @@ def find_project(
             f'{"Several projects are" if found else "No project is"} named "{name}"'
             f"{f' ({ids})' if found else ''}: give project_id."
         )
-    project = Token(project_id=found[0]["id"], project_name=name, domain_id=_text(found[0], "domain_id"))
+    # Without a catalog, which only a token has.
+    project = Token(
+        project_id=found[0]["id"], project_name=name, domain_id=_text(found[0], "domain_id"), endpoints=(), network=()
+    )
     if not id_like(project.project_id):
         raise CredentialsError("IAM answers with a malformed project ID: check auth_url.")
     return project

@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which regions there are, where their services answer, and which of the two clouds something belongs to.
+"""The regions, the addresses of their services, and the cloud of an address or region.
 
 API: Regions and Endpoints (both clouds).
 """
@@ -32,55 +31,55 @@ PATTERNS: dict[Cloud, tuple[str, str]] = {
 
 _OTC = ("eu-de", "eu-nl")
 
-_HUAWEI = (
-    "ae-ad-1",
-    "af-north-1",
-    "af-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "cn-east-2",
-    "cn-east-3",
-    "cn-east-4",
-    "cn-east-5",
-    "cn-north-1",
-    "cn-north-11",
-    "cn-north-12",
-    "cn-north-2",
-    "cn-north-4",
-    "cn-north-9",
-    "cn-south-1",
-    "cn-south-2",
-    "cn-south-4",
-    "cn-southwest-2",
-    "cn-southwest-3",
-    "eu-west-0",
-    "la-north-2",
-    "la-south-2",
-    "me-east-1",
-    "my-kualalumpur-1",
-    "na-mexico-1",
-    "ru-moscow-1",
-    "ru-northwest-2",
-    "sa-brazil-1",
-    "tr-west-1",
-)
+_NAMES: dict[Cloud, tuple[str, ...]] = {
+    "otc": _OTC,
+    "huawei": (
+        "ae-ad-1",
+        "af-north-1",
+        "af-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "cn-east-2",
+        "cn-east-3",
+        "cn-east-4",
+        "cn-east-5",
+        "cn-north-1",
+        "cn-north-11",
+        "cn-north-12",
+        "cn-north-2",
+        "cn-north-4",
+        "cn-north-9",
+        "cn-south-1",
+        "cn-south-2",
+        "cn-south-4",
+        "cn-southwest-2",
+        "cn-southwest-3",
+        "eu-west-0",
+        "la-north-2",
+        "la-south-2",
+        "me-east-1",
+        "my-kualalumpur-1",
+        "na-mexico-1",
+        "ru-moscow-1",
+        "ru-northwest-2",
+        "sa-brazil-1",
+        "tr-west-1",
+    ),
+}
 
 REGIONS: dict[str, Region] = {
     **{
-        name: Region("otc", PATTERNS["otc"][0].format(region=name), PATTERNS["otc"][1].format(region=name))
-        for name in _OTC
+        name: Region(cloud, PATTERNS[cloud][0].format(region=name), PATTERNS[cloud][1].format(region=name))
+        for cloud, names in _NAMES.items()
+        for name in names
     },
-    # The Swiss one has hosts of its own; its VPCEP host is known by pattern only.
+    # These have their own hosts. The VPCEP host of eu-ch2 is derived by pattern.
     "eu-ch2": Region(
         "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
     ),
-    **{
-        name: Region("huawei", PATTERNS["huawei"][0].format(region=name), PATTERNS["huawei"][1].format(region=name))
-        for name in _HUAWEI
-    },
     "eu-west-101": Region(
         "huawei", "https://vpcep.eu-west-101.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu/v3"
     ),
@@ -90,7 +89,7 @@ PROFILES: dict[str, dict[str, t.Any]] = {
     "otc": {"auth": {"auth_url": PATTERNS["otc"][1].replace("{region}", "{region_name}")}, "regions": list(_OTC)},
     "otc-swiss": {"auth": {"auth_url": REGIONS["eu-ch2"].iam}, "regions": ["eu-ch2"]},
 }
-"""What a profile of clouds.yaml stands for, by the names that openstacksdk has for these clouds."""
+"""The profiles of clouds.yaml, with the names of openstacksdk."""
 
 _HOST_OF = (
     ("otc", (".otc.t-systems.com", ".otc-service.com")),
@@ -105,25 +104,25 @@ _SHAPES: tuple[tuple[Cloud, re.Pattern[str]], ...] = (
 
 
 def api_url(region: str, iam: str = "") -> str | None:
-    """The VPCEP address of a region, without version; None if nothing can be said about the region.
+    """The VPCEP address of a region, without version; None if the region's cloud is unknown.
 
-    iam: the IAM address in use, which tells the cloud of a region that is not in the table.
+    iam: the IAM address in use, which shows the cloud of a region that is not in the table.
     """
     return _address(region, iam, 0)
 
 
 def iam_url(region: str, api: str = "") -> str | None:
-    """The IAM address of a region, with /v3; None if nothing can be said about the region. api: as iam above."""
+    """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address in use."""
     return _address(region, api, 1)
 
 
 def cloud_of(url: str | None, region: str | None = None) -> Cloud:
-    """Which cloud an address or region belongs to: by host name, else by region, else 'otc', the narrower one."""
+    """The cloud of an address or region: by host name, else by region, else 'otc', which allows less."""
     return known_cloud(url) or _by_name(region) or "otc"
 
 
 def known_cloud(url: str | None) -> Cloud | None:
-    """The cloud whose host name an address has; None for any other host."""
+    """The cloud of an address by its host name; None for other hosts."""
     host = "." + _host(url)
     for cloud, ends in _HOST_OF:
         if host.endswith(ends):
@@ -146,13 +145,13 @@ def region_of_project(name: str | None) -> str | None:
 
 
 def is_known(region: str) -> bool:
-    """Whether a region is in the table, or named like one of these clouds."""
+    """Whether a region is in the table or has a name of the form that a cloud uses."""
     return _by_name(region) is not None
 
 
 def unknown(region: str) -> str:
-    """What to tell about a region that is not known: those with a similar name."""
-    from difflib import get_close_matches  # when something is wrong only
+    """The message about an unknown region, with regions of similar names."""
+    from difflib import get_close_matches  # only needed after an error
 
     near = get_close_matches(region.lower(), REGIONS, n=3, cutoff=0.5)
     known = f" Known ones with a similar name: {', '.join(near)}." if near else ""

@@ -1,10 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests signed with an access key (AK/SK), algorithm SDK-HMAC-SHA256.
 
-API: Calling APIs, Authentication, AK/SK; section 2.9 of the behaviour notes.
+API: Calling APIs, Authentication, AK/SK.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ def sign(
     """The headers that authorise one request, Authorization among them.
 
     url may carry a query of its own; params are added to it. body: exactly what will be sent; a body means
-    Content-Type application/json, which is signed, too. security_token: of a temporary key; project_id: whom the
-    request acts for; now: seconds since 1970 (the gateway refuses a signature more than 15 minutes off).
+    Content-Type application/json, which is signed, too. security_token: of a temporary key; project_id: the
+    project of the request; now: seconds since 1970 (the gateway refuses a signature more than 15 minutes off).
     """
     import hmac
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A token of IAM's, and what IAM said with it."""
+"""A token with what IAM said about it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _VISIBLE = re.compile("[!-~]*")
 
 
 class Token(t.NamedTuple):
-    """A token and what IAM said with it. The token itself does not show in its repr.
+    """A token with what IAM said about it. Its repr does not show the value.
 
-    value: the token; expires_at, issued_at: as IAM writes them (UTC); endpoints: (region, address) of the service
-    in the catalog, network: those of the network service, both None when the catalog was not asked for.
+    value: empty for a project that was found by an access key; expires_at, issued_at: as IAM writes them (UTC);
+    endpoints: (region, address) of the service in the catalog, network: those of the network service, both None if the
+    catalog was not requested.
     """
 
     value: str = ""
@@ -43,7 +44,7 @@ class Token(t.NamedTuple):
         return end - start if start is not None and end is not None and end > start else None
 
     def to_data(self) -> dict[str, t.Any]:
-        """As a cache keeps it."""
+        """As JSON, for the cache."""
         data = self._asdict()
         for name in _ADDRESSES:
             data[name] = None if data[name] is None else [list(pair) for pair in data[name]]
@@ -51,12 +52,12 @@ class Token(t.NamedTuple):
 
     @classmethod
     def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
-        """What to_data gave; None for anything that is not entirely that."""
+        """The inverse of to_data(); None if the data is malformed."""
         texts = {name: data.get(name) for name in cls._fields if name not in _ADDRESSES}
         value = texts.pop("value")
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
             return None
-        # What ends up in a header or in a path must not bring anything else with it.
+        # These become a header and a part of a path.
         if not _VISIBLE.fullmatch(value) or not id_like(texts["project_id"]):
             return None
         addresses = {name: data.get(name) for name in _ADDRESSES}

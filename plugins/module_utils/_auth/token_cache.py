@@ -1,14 +1,13 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens kept on disk and in memory, for all tasks, processes and playbooks of one user.
+"""A cache of tokens on disk and in memory, for all tasks, processes and playbooks of one user.
 
-Nothing in the folder is trusted that another user could have put there, and nothing in it is worth an error: whatever
-is wrong, the program works without. An entry is found by what its token depends on, and handed out only to those
-who know the secret (password, key, token) it was got with, of which the file holds but a slow, salted hash (scrypt).
-That is computed once in a run of Ansible's: its workers are copies of one process, and share the memory in which is
-noted, under a key that is nowhere else, which secrets have been found to be right.
+Files that another user could have written are not used. A fault of the cache is never an error: the program works
+without it. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
+key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
+computed once in a run of Ansible: its workers are forked from one process, and share the memory that records which
+secrets were verified.
 """
 
 from __future__ import annotations
@@ -31,25 +30,25 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SIZE_LIMIT = 256 * 1024
-"""Bytes of a file; a token with its entry is some kilobytes."""
+"""Maximum bytes of a file; a token with its catalog has some kilobytes."""
 
 EARLY = 600.0
-"""Seconds before the end of its life when a token is no longer handed out."""
+"""A token is not used in the last seconds of its lifetime; these are at most so many."""
 
 CLOCK_STEP_BACK = 300.0
-"""Seconds the local clock may have gone back since an entry was stored."""
+"""Seconds that the local clock may have been set back since an entry was stored."""
 
 LIFETIME_LIMIT = 30 * 86400.0
-"""Seconds that an entry is kept at most; one that says more is damaged."""
+"""Maximum lifetime of an entry in seconds; an entry with a longer one is damaged."""
 
 STALE = 2 * 86400.0
-"""Seconds after which files nobody renewed are removed."""
+"""Seconds after the last change of a file until it is removed."""
 
 _COST = 2**14
-"""Of scrypt, with blocks of 1 KiB: 16 MiB of memory, and 50 ms of a processor's time (measured)."""
+"""CPU and memory cost of scrypt: 16 MiB of memory and 50 ms of CPU time (measured)."""
 
 _ROUNDS = 600_000
-"""Of PBKDF2, for a Python without scrypt (FIPS): 140 ms of a processor's time (measured)."""
+"""Rounds of PBKDF2, for a Python without scrypt (FIPS): 140 ms of CPU time (measured)."""
 
 _FORMAT = 2
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
@@ -58,9 +57,10 @@ _OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z"
 
 
 class Stored(t.NamedTuple):
-    """An entry: what was kept, when (local seconds since 1970), for how long (seconds), and the secret's hash.
+    """An entry of the cache.
 
-    verifier: the name of the hash function, a colon, and the hash of secret and salt.
+    stored: seconds since 1970 by the local clock; lifetime: seconds; verifier: the name of the hash function, a colon,
+    and the hash of secret and salt.
     """
 
     data: dict[str, t.Any]
@@ -75,10 +75,10 @@ _memory_lock = threading.Lock()
 
 
 class _Proofs:
-    """Which secrets have been found to be right, for this process and the copies made of it later.
+    """Which secrets were verified, for this process and those forked from it later.
 
-    The shared memory holds keyed hashes, each in a slot that it determines itself. A slot that is overwritten by
-    another process, or read while it is written, costs a slow hash and nothing else.
+    The shared memory holds keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
+    the only cost is another slow hash.
     """
 
     SIZE, SLOTS = 32, 256
@@ -114,8 +114,8 @@ _proofs = _Proofs()
 class TokenCache:
     """The cache in one folder.
 
-    folder: its path, None for a cache in memory only; clock: seconds since 1970; warn: called with each reason, in
-    words, why the folder or a file in it is not used.
+    folder: its path, None for a cache in memory only; clock: seconds since 1970; warn: called with the reason if the
+    folder or a file in it is not used.
     """
 
     def __init__(
@@ -126,13 +126,13 @@ class TokenCache:
         self._warn = warn or (lambda text: None)
 
     def read(self, key: str, secret: str) -> Stored | None:
-        """The entry of this key if it is there, sound, alive and got with this secret. Never raises."""
+        """The entry of this key if it is valid and was stored with this secret, else None. Never raises."""
         with _memory_lock:
             entry = _memory.get((self.folder or "", key))
         return self._usable(entry, secret) or self.read_disk(key, secret)
 
     def read_disk(self, key: str, secret: str) -> Stored | None:
-        """The same from the disk alone: what another process has renewed."""
+        """Like read(), but from disk only, where another process may have renewed the entry."""
         entry = self._usable(self._load(key), secret)
         if entry is not None:
             with _memory_lock:
@@ -140,7 +140,7 @@ class TokenCache:
         return entry
 
     def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> Stored:
-        """Keep data for its lifetime (seconds), in memory and, if that works, on disk. Never raises."""
+        """Store data for its lifetime (seconds) in memory and, if possible, on disk. Never raises."""
         salt = os.urandom(16).hex()
         entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
         _proofs.add(secret, entry)
@@ -154,7 +154,7 @@ class TokenCache:
         return entry
 
     def drop(self, key: str, holds: Callable[[dict[str, t.Any]], bool]) -> bool:
-        """Forget the entry if holds(its data) is true, in memory and on disk; whether there was one."""
+        """Delete the entry in memory and on disk if holds(its data) is true. Returns whether one was deleted."""
         with _memory_lock:
             entry = _memory.get((self.folder or "", key))
             found = entry is not None and holds(entry.data)
@@ -171,16 +171,16 @@ class TokenCache:
         return True
 
     def alive(self, entry: Stored) -> bool:
-        """Whether an entry may be used now: by the local clock, which may be wrong but must not have jumped."""
+        """Whether an entry may be used now. The local clock may be wrong, but must not have been set back far."""
         end = entry.stored + entry.lifetime - early(entry.lifetime)
         return entry.stored - CLOCK_STEP_BACK <= self._clock() <= end
 
     @contextlib.contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
-        """Keep other processes and threads from doing the same; yields whether the lock was got within seconds.
+        """Exclude other processes and threads; yields whether the lock was acquired within seconds.
 
-        The lock goes with the process however it ends. Without one (no folder, a file system without locks, a holder
-        that takes too long) the caller goes on alone.
+        The lock ends with the process. Without it (no folder, a file system without locks, a timeout) the caller
+        continues.
         """
         handle = self._open_lock(key)
         try:
@@ -215,7 +215,7 @@ class TokenCache:
         return entry
 
     def _store(self, key: str, entry: Stored) -> None:
-        """Written beside and renamed, so that nobody ever reads a half of it."""
+        """Written to a temporary file and renamed, so that no process reads a partial file."""
         content = json.dumps({"format": _FORMAT, **entry._asdict()}).encode()
         if len(content) > SIZE_LIMIT:
             raise ValueError("the token is too large")
@@ -241,7 +241,7 @@ class TokenCache:
             self._sweep(folder)
 
     def _sweep(self, folder: int) -> None:
-        """Remove what killed processes and expired tokens left behind. Lock files stay: they may be held."""
+        """Remove files of killed processes and expired tokens. Lock files stay: they may be held."""
         with contextlib.suppress(OSError):
             for name in os.listdir(folder):
                 if not re.match(_OURS, name):
@@ -257,13 +257,13 @@ class TokenCache:
             missing.append(path)
             path = os.path.dirname(path)
         for path in reversed(missing):
-            # Not makedirs: that gives its mode to the last folder only.
+            # Not makedirs: it sets the mode of the last folder only.
             with contextlib.suppress(FileExistsError):
                 os.mkdir(path, 0o700)
 
     @contextlib.contextmanager
     def _open_folder(self) -> Iterator[int]:
-        """The folder, opened once and used by its handle, so that it cannot be exchanged in between."""
+        """The folder's descriptor, by which files are opened, so that the folder cannot be replaced meanwhile."""
         if self.folder is None:
             raise FileNotFoundError(errno.ENOENT, "no folder")
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -297,12 +297,12 @@ class TokenCache:
 
 
 def early(lifetime: float) -> float:
-    """How many seconds before its end a token of this lifetime (seconds) is not used any more."""
+    """The last seconds of a lifetime (seconds) in which a token is not used."""
     return min(EARLY, lifetime / 10)
 
 
 def cache_key(*parts: str | None) -> str:
-    """The name of an entry: a hash over everything its token depends on, none of which is secret."""
+    """The key of an entry: a hash of everything that its token depends on, without secrets."""
     return hashlib.sha256(json.dumps([_FORMAT, *parts]).encode()).hexdigest()
 
 
@@ -314,7 +314,7 @@ def forget_memory() -> None:
 
 
 def _read_own_file(name: str, folder: int) -> bytes:
-    # O_NONBLOCK: a pipe in its place must not stop us.
+    # O_NONBLOCK: opening a named pipe must not block.
     handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
     try:
         facts = os.fstat(handle)
@@ -338,7 +338,7 @@ def _read_own_file(name: str, folder: int) -> bytes:
 
 
 def _parse(content: bytes) -> Stored | None:
-    """The entry in a file, None for anything that is not entirely one."""
+    """The entry in a file, None if it is damaged."""
     try:
         document = json.loads(content)
         if not isinstance(document, dict) or document.pop("format", None) != _FORMAT:
@@ -356,15 +356,15 @@ def _parse(content: bytes) -> Stored | None:
 
 
 def _new_verifier(secret: str, salt: str) -> str:
-    """The slow hash of a secret, for an entry."""
+    """The slow hash of a secret, for a new entry."""
     try:
         return _slow_hash("scrypt", secret, salt)
-    except (AttributeError, ValueError):  # this Python or its OpenSSL has none
+    except (AttributeError, ValueError):  # without scrypt
         return _slow_hash("pbkdf2", secret, salt)
 
 
 def _verify(secret: str, entry: Stored) -> bool:
-    """Whether a secret is the one of an entry; false, too, if its hash function is not available here."""
+    """Whether a secret is the entry's; false if the hash function is not available."""
     import hmac
 
     try:

@@ -1,29 +1,28 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as exceptions.
+"""The exceptions of this program. None of them holds a secret.
 
-Every exception carries C(result()): fields a module adds to its failure. None of them ever holds a secret.
 API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
 """
 
 from __future__ import annotations
 
+import importlib
 import re
+import traceback
 import typing as t
 
 from .texts import one_line
 
-# Not compiled before something fails, which is rare.
-VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
+_VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
 _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
 class VpcepError(Exception):
-    """Base of everything this program raises on purpose.
+    """Base of all errors that are reported to the user.
 
-    lines: the text. Each becomes one printable line, since texts of the cloud are in it.
+    lines: the text. Each becomes one printable line, since it may quote the cloud.
     """
 
     done = ""
@@ -40,17 +39,17 @@ class VpcepError(Exception):
         return f"{text} {self.done}" if self.done else text
 
     def result(self) -> dict[str, t.Any]:
-        """Extra fields for a failed module's result; never secrets."""
+        """Fields that a failed module adds to its result; never secrets."""
         return {}
 
     @property
     def reason(self) -> str:
-        """The text without what differs from one request to the next."""
+        """The text without the parts that differ from request to request."""
         return str(self)
 
     @property
     def kind(self) -> str:
-        """What errors of the same cause have in common: the text without IDs of objects."""
+        """The same for all errors of one cause: the text without IDs of objects."""
         return re.sub(_UUID, "", str(self))
 
 
@@ -59,13 +58,13 @@ class InputError(VpcepError):
 
 
 class CredentialsError(InputError):
-    """Missing or contradictory credentials; the text lists what was looked for and where, without values."""
+    """Missing or contradictory credentials; the text lists what was searched and where, without values."""
 
 
 class MissingLibrary(VpcepError):
-    """A Python library that this machine lacks.
+    """A Python library is missing on this machine.
 
-    library: its name (str); traceback: the import's traceback as text, for Ansible's own message.
+    library: its name; traceback: of the import, as text for Ansible's own message.
     """
 
     def __init__(self, library: str, traceback: str = "") -> None:
@@ -75,12 +74,11 @@ class MissingLibrary(VpcepError):
 
 
 class ApiError(VpcepError):
-    """The cloud refused a request, or its answer was of no use.
+    """The cloud refused a request, or its answer was not usable.
 
-    operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer;
-    code: the error code exactly as sent; digits: the four digits of a VPCEP code; message: the cloud's words;
-    request_id: what its support asks for; hint: what to do next, empty if that is not known; tries: how many times the
-    request was sent.
+    operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer; code: the
+    error code as sent; digits: the four digits of a VPCEP code; message: of the cloud; request_id: the ID that the
+    cloud's support asks for; hint: what to do next, empty if unknown; tries: how many times the request was sent.
     """
 
     def __init__(
@@ -103,15 +101,14 @@ class ApiError(VpcepError):
         self.hint = hint
         self.tries = tries
         self.host: str | None = None
-        """Who was asked, when no answer came: it is not always written in the task."""
+        """The host that did not answer: the task does not always name it."""
         self.server_date: str | None = None
-        """The answer's Date header; tells a wrong local clock from a wrong key."""
+        """The answer's Date header, to tell a wrong local clock from a wrong key."""
 
     @property
     def digits(self) -> str | None:
-        """'2003' for EndPoint.2003 or Endpoint.2003; None for the codes of IAM and of the gateway."""
-        match = re.match(VPCEP_CODE, self.code or "")
-        return match.group(1) if match else None
+        """The digits of a VPCEP code; None for the codes of IAM and of the gateway."""
+        return digits_of(self.code)
 
     def is_code(self, *digits: str) -> bool:
         """Whether this is one of these VPCEP codes, given by their four digits."""
@@ -162,19 +159,19 @@ class NotFound(ApiError):
 
 
 class OutcomeUnknown(ApiError):
-    """Something was to be created and no usable answer came: it may exist or not. Read back before another try."""
+    """A creation got no usable answer: the object may exist or not. Read back before another try."""
 
 
 class ConnectionFailed(ApiError):
-    """No usable answer after all retries (status None). cause: see network_errors.HINTS."""
+    """No usable answer after all retries. cause: a key of network_errors.HINTS."""
 
     cause = ""
 
 
 class WaitTimeout(VpcepError):
-    """A wait ended before the target was reached.
+    """A wait ended before the object reached its target.
 
-    what: the object in words (str); status: its last status seen (str or None); seconds: how long was waited.
+    what: the object in words; status: the last one seen; seconds: how long the wait was.
     """
 
     def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
@@ -188,10 +185,9 @@ class WaitTimeout(VpcepError):
 
 
 class TransportFailure(Exception):
-    """A request without a usable answer.
+    """A request without a usable answer. The HTTP client repeats it, or raises ConnectionFailed or OutcomeUnknown.
 
-    sent: it may have reached the server; hopeless: no repeat will help; cause: a word for what to do about it, see
-    network_errors.HINTS.
+    sent: it may have reached the server; hopeless: a repeat would fail, too; cause: a key of network_errors.HINTS.
     """
 
     def __init__(
@@ -201,24 +197,24 @@ class TransportFailure(Exception):
         sent: bool,
         hopeless: bool = False,
         cause: str = "",
-        status: int | None = None,
         request_id: str | None = None,
     ) -> None:
         super().__init__(reason)
-        self.cause = cause
         self.sent = sent
         self.hopeless = hopeless
-        self.status = status
+        self.cause = cause
         self.request_id = request_id
 
 
 def load_library(name: str) -> t.Any:
-    """The module of this name, or MissingLibrary: a machine without it gets Ansible's own message, not a stack."""
-    import importlib
-
+    """The module of this name. Raises MissingLibrary, which becomes Ansible's own message."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        import traceback
-
         raise MissingLibrary(name.partition(".")[0], traceback.format_exc()) from error
+
+
+def digits_of(code: str | None) -> str | None:
+    """'2003' for EndPoint.2003 or Endpoint.2003; None for other codes."""
+    match = re.match(_VPCEP_CODE, code or "")
+    return match.group(1) if match else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a lock on a file that another process may hold."""
+"""Locks a file that another process may have locked."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import time
 
 
 def wait_for_lock(handle: int, seconds: float) -> bool:
-    """Takes the lock of an open file; False when it cannot be had within *seconds*, or not at all.
+    """Locks an open file (a file descriptor). Returns False if that is impossible, or not possible within *seconds*.
 
-    The lock goes with the process however it ends, and with the closing of the file.
+    The lock ends when the file is closed, or the process ends in any way.
     """
     try:
         import fcntl

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The types of options, with checks that never show a value of a wrong type.
 
-Ansible quotes such a value in its message, shows it among the arguments of the invocation, writes it to the system's
-log, or converts it to a text, which messages then quote. A dictionary with a password in it is a likely mistake: other
-collections take a whole entry of clouds.yaml where this one has separate options.
+Ansible quotes such a value in its message, shows it in the invocation, logs it, or converts it to a text that messages
+quote. It may hold a password: other collections take a whole entry of clouds.yaml where this one has separate options.
 """
 
 from __future__ import annotations
@@ -28,21 +27,16 @@ from ansible.module_utils.common.validation import (
 from .errors import InputError
 
 SHOWN = r"[\w.@/:+~ -]{1,80}"
-"""What may be quoted in a message: a name, a path or an address, but no text with a structure."""
+"""What a message may quote: a name, a path or an address, but no text with a structure."""
 
-_A_LIST, _A_DICTIONARY = "a list", "a dictionary"
-_WANTED = {
-    "str": "a text",
-    "path": "a text",
-    "bool": "true or false",
-    "int": "a whole number",
-    "float": "a number",
-    "raw": "the name of an entry of clouds.yaml, or such an entry",
-}
+_A_TEXT, _A_LIST, _A_DICTIONARY = "a text", "a list", "a dictionary"
 
 
 class WrongType(str):
-    """Takes the place of a value of a wrong type. Its text is the type that the value had; only a number is shown."""
+    """Replaces a value of a wrong type. Its text is the type of the value; only a number is shown.
+
+    wanted: what the option takes, in words.
+    """
 
     wanted = ""
 
@@ -69,12 +63,12 @@ class CloudEntry(str):
 
 
 class OptionType(str):
-    """The name of a type of Ansible's that also converts values itself: Ansible calls a type that can be called.
+    """The name of an Ansible option type that also converts values: Ansible calls a type that is callable.
 
-    Documentation and sanity tests compare the name. Calling it raises nothing: what does not fit becomes a WrongType.
+    Documentation and sanity tests compare the name. A call raises nothing: an unsuitable value becomes a WrongType.
     """
 
-    convert: Callable[[t.Any], t.Any] = staticmethod(check_type_str)
+    convert: Callable[[t.Any], t.Any]
 
     @classmethod
     def of(cls, name: str, convert: Callable[[t.Any], t.Any]) -> OptionType:
@@ -83,83 +77,80 @@ class OptionType(str):
         return made
 
     def __call__(self, value: t.Any) -> t.Any:
+        return self.convert(value)
+
+
+def _scalar(name: str, wanted: str, convert: Callable[[t.Any], t.Any]) -> OptionType:
+    """A type whose values are neither lists nor dictionaries. convert: raises TypeError or ValueError."""
+
+    def checked(value: t.Any) -> t.Any:
         if isinstance(value, WrongType):
             return value
         try:
             if isinstance(value, (Mapping, list, tuple)):
                 raise TypeError
-            return self.convert(value)
+            return convert(value)
         except (TypeError, ValueError, OverflowError):
-            return WrongType.of(value, _WANTED[self])
+            return WrongType.of(value, wanted)
 
-
-class _CloudType(OptionType):
-    """The type of the option cloud: a name, or an entry as a dictionary or as the text of one."""
-
-    def __call__(self, value: t.Any) -> t.Any:
-        if isinstance(value, CloudEntry):
-            return value
-        content = value if isinstance(value, Mapping) else _mapping_in(value)
-        return super().__call__(value) if content is None else CloudEntry.of(content)
-
-
-class _ListType(OptionType):
-    """The type of lists, whose elements have a type of their own."""
-
-    def __call__(self, value: t.Any) -> list[t.Any]:
-        try:
-            return list(check_type_list(value))
-        except (TypeError, ValueError):
-            return [WrongType.of(value, _A_LIST)]
-
-
-class _DictType(OptionType):
-    """The type of dictionaries."""
-
-    def __call__(self, value: t.Any) -> dict[str, t.Any]:
-        try:
-            return dict(check_type_dict(value))
-        except (TypeError, ValueError):
-            return {"value": WrongType.of(value, _A_DICTIONARY)}
+    return OptionType.of(name, checked)
 
 
 def _simple_text(value: t.Any) -> str:
-    """A name, an ID or an address, none of which looks like a dictionary or list: templates make texts of these."""
+    """A name, an ID or an address. None of them looks like a dictionary or list, which templates turn into texts."""
     text: str = check_type_str(value)
     if text.lstrip().startswith(("{", "[")):
         raise TypeError
     return text
 
 
-def _trimmed(value: t.Any) -> str:
-    """An element of a list: Ansible splits "a, b" at the comma only."""
-    return _simple_text(value).strip()
+def _list(value: t.Any) -> list[t.Any]:
+    try:
+        return list(check_type_list(value))
+    except (TypeError, ValueError):
+        return [WrongType.of(value, _A_LIST)]
 
 
-TEXT = OptionType.of("str", _simple_text)
-FREE_TEXT = OptionType("str")
+def _dict(value: t.Any) -> dict[str, t.Any]:
+    try:
+        return dict(check_type_dict(value))
+    except (TypeError, ValueError):
+        return {"value": WrongType.of(value, _A_DICTIONARY)}
+
+
+def _cloud(value: t.Any) -> t.Any:
+    """A name, or an entry as a dictionary or as the text of one."""
+    if isinstance(value, CloudEntry):
+        return value
+    content = value if isinstance(value, Mapping) else _mapping_in(value)
+    return _ENTRY_NAME(value) if content is None else CloudEntry.of(content)
+
+
+TEXT = _scalar("str", _A_TEXT, _simple_text)
+FREE_TEXT = _scalar("str", _A_TEXT, check_type_str)
 """A description or a secret, which may begin with any character."""
-WORD = OptionType.of("str", _trimmed)
-"""An element of a list of texts."""
-PATH = OptionType.of("path", lambda value: check_type_path(_simple_text(value)))
-FLAG = OptionType.of("bool", check_type_bool)
-WHOLE = OptionType.of("int", check_type_int)
-DICT = _DictType("dict")
-LIST = _ListType("list")
-NUMBER = OptionType.of("float", check_type_float)
-CLOUD = _CloudType.of("raw", _simple_text)
+WORD = _scalar("str", _A_TEXT, lambda value: _simple_text(value).strip())
+"""An element of a list of texts: Ansible splits "a, b" at the comma only."""
+PATH = _scalar("path", _A_TEXT, lambda value: check_type_path(_simple_text(value)))
+FLAG = _scalar("bool", "true or false", check_type_bool)
+WHOLE = _scalar("int", "a whole number", check_type_int)
+NUMBER = _scalar("float", "a number", check_type_float)
+DICT = OptionType.of("dict", _dict)
+LIST = OptionType.of("list", _list)
+CLOUD = OptionType.of("raw", _cloud)
+_ENTRY_NAME = _scalar("raw", "the name of an entry of clouds.yaml, or such an entry", _simple_text)
 
 
 def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
-    """Raises InputError with the name and the type of each value that its OptionType has found to be wrong."""
+    """Raises InputError with the name and the type of each value that became a WrongType."""
     _refuse(_wrong_types(options, ""))
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError for a list in a list of dictionaries that have options of their own, and for one dictionary.
+    """Raises InputError for a list inside a list of dictionaries with suboptions, and for a dictionary in its place.
 
-    To be called before Ansible sees the options: it looks there for secrets before it converts anything, and quotes
-    what is no dictionary.
+    Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
+    elements that are not dictionaries.
     """
     _refuse(_nested_lists(spec, options, ""))
 
@@ -193,7 +184,7 @@ def _value_of(option: Mapping[str, t.Any], value: t.Any) -> t.Any:
 
 
 def shown(value: t.Any) -> str:
-    """A value for a message: as it is if it looks like a name, a path or an address, else only described."""
+    """A value for a message: itself if it looks like a name, a path or an address, else its type."""
     return value if isinstance(value, str) and re.fullmatch(SHOWN, value) else f"({_noun_of(value)}, not shown)"
 
 
@@ -235,7 +226,7 @@ def _wrong_types(value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:
 
 
 def _inside(place: str, part: str, item: t.Any) -> str:
-    """The place of a part; that of the whole if the part stands for a list or dictionary that is none."""
+    """The place of a part; that of the whole if the part replaces something that should be a list or dictionary."""
     whole = isinstance(item, WrongType) and item.wanted in (_A_LIST, _A_DICTIONARY)
     return place if whole else place + part
 

@@ -1,69 +1,73 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One call for each of many objects, several at once, and no failure stops the others."""
+"""One call for each of many objects, several at once. A failure does not stop the others."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
 
 from .errors import VpcepError
 
-WORKERS = 8  # requests that a task has under way at once, unless told otherwise
+Item = TypeVar("Item", bound=Hashable)
+
+WORKERS = 8  # requests that a task has under way at once, unless an option says otherwise
 FAREWELL = 1.0  # seconds that calls under way get to end after an interruption
 
 
 def run_parallel(
-    items: Iterable[Any],
-    call: Callable[[Any], Any],
+    items: Iterable[Item],
+    call: Callable[[Item], object],
     workers: int = WORKERS,
     interrupt: Callable[[], None] | None = None,
-) -> dict[Any, VpcepError]:
-    """Calls *call* with each of *items* over at most *workers* threads. Returns the failed ones with their errors.
+) -> dict[Item, VpcepError]:
+    """Calls *call* with each of *items* over at most *workers* threads. Returns the failed items with their errors.
 
-    Other exceptions than :class:`VpcepError` are mistakes of ours, and raised. interrupt: called when the task is
-    interrupted, to make calls that are under way come to an end.
+    interrupt: called when the task is interrupted, to end the calls that are under way.
+    Raises exceptions other than :class:`VpcepError`: these are bugs, or interruptions.
     """
+    todo = list(items)
+    failed: dict[Item, VpcepError] = {}
 
-    def attempt(item: Any) -> tuple[Any, VpcepError | None]:
+    def attempt(item: Item) -> None:
         try:
             call(item)
         except VpcepError as error:
-            return item, error
-        return item, None
+            failed[item] = error
 
-    todo = list(items)
-    several = min(workers, len(todo)) > 1
-    outcomes = in_threads(todo, attempt, workers, interrupt) if several else map(attempt, todo)
-    return {item: error for item, error in outcomes if error is not None}
+    if min(workers, len(todo)) > 1:
+        _run_in_threads(todo, attempt, workers, interrupt)
+    else:
+        for item in todo:
+            attempt(item)
+    return {item: failed[item] for item in todo if item in failed}
 
 
-def in_threads(
-    items: list[Any], call: Callable[[Any], Any], workers: int, interrupt: Callable[[], None] | None = None
-) -> list[Any]:
-    """What *call* returns for each item. After an interruption (a task's timeout) no more are begun.
+def _run_in_threads(
+    items: list[Item], call: Callable[[Item], None], workers: int, interrupt: Callable[[], None] | None
+) -> None:
+    """After an interruption (a task's timeout) or a bug no more calls begin.
 
-    The threads are daemons: one that hangs, such as in a search for a host's name, does not keep the process alive.
+    The threads are daemons: one that hangs, such as in a name lookup, does not keep the process alive.
     """
-    todo = deque(enumerate(items))
-    done: dict[int, Any] = {}
-    mistakes: list[BaseException] = []
+    todo = deque(items)
+    bugs: list[BaseException] = []
 
     def work() -> None:
         while True:
             try:
-                number, item = todo.popleft()  # hands each item out once
+                item = todo.popleft()  # atomic: each item goes to one thread
             except IndexError:
                 return
             try:
-                done[number] = call(item)
-            except BaseException as error:  # raised again where it is seen
+                call(item)
+            except BaseException as error:  # raised again in the calling thread
                 todo.clear()
-                mistakes.append(error)
+                bugs.append(error)
 
     threads = [threading.Thread(target=work, daemon=True) for _worker in range(min(workers, len(items)))]
     try:
@@ -75,13 +79,12 @@ def in_threads(
         todo.clear()
         if interrupt:
             interrupt()
-        patience = time.monotonic() + FAREWELL
+        end = time.monotonic() + FAREWELL
         for thread in threads:
             if thread.ident is not None:
-                thread.join(max(0.0, patience - time.monotonic()))
+                thread.join(max(0.0, end - time.monotonic()))
         raise
-    if mistakes:
+    if bugs:
         if interrupt:
             interrupt()
-        raise mistakes[0]
-    return [done[number] for number in range(len(items))]
+        raise bugs[0]

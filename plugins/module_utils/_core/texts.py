@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text from servers and libraries before people read it: one printable line, without secrets."""
+"""Makes texts of servers and libraries safe to show: one printable line, without secrets."""
 
 from __future__ import annotations
 
@@ -18,11 +17,11 @@ if t.TYPE_CHECKING:
 
 MASK = "********"
 SHORTEST = 4
-"""Characters of the shortest secret that is masked: masking shorter ones would hide too much, and reveal them."""
+"""Characters of the shortest secret that is masked: masking a shorter one would hide too much, and reveal it."""
 
 LONG = 12
-"""Characters of the shortest secret that is masked in an object of the cloud, whose texts may hold a short one by
-chance: to mask it there would make another name or ID of them."""
+"""Characters of the shortest secret that is masked in an object of the cloud. A shorter one may be part of a name or ID
+by chance, and masking would change that."""
 
 SHORT = 8
 """Characters of the shortest secret that is masked in what a task returns. The clouds take no shorter passwords by
@@ -32,7 +31,7 @@ SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
 
 LAYERS = 3
-"""How many times a text may have been encoded, such as percent-encoded and then HTML-escaped."""
+"""How many encodings are undone one after the other, such as HTML escapes inside percent-encoding."""
 
 _URL_USER = r"(://)[^/@\s]+@"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
@@ -55,16 +54,16 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """Replaces each secret in text, and the user part of each URL, by asterisks.
 
     Servers and proxies repeat what they were sent, also HTML-escaped, percent-encoded, escaped as in JSON, in base64,
-    or in several of these.
+    in hexadecimal, or in several of these.
     """
     masked = _masked(text[:SEARCHED], _needles(secrets, SHORTEST))
     return re.sub(_URL_USER, rf"\1{MASK}@", masked)
 
 
 def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
-    """A copy of a parsed answer without long secrets and control characters in its texts, names of members included.
+    """A copy of a parsed answer without long secrets and control characters in its texts and member names.
 
-    Servers may repeat what they were sent in objects, too. Line breaks stay in descriptions only.
+    Servers may repeat what they were sent in objects, too. Only descriptions keep their line breaks.
     """
     mask = _masking(_needles(secrets, LONG))
 
@@ -104,7 +103,7 @@ def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
 
 
 def _masking(needles: list[bytes]) -> Callable[[str], str]:
-    """A function that masks these secrets in a text. Most texts hold none, which it sees quickly."""
+    """A function that masks these secrets in a text, and is quick for the many texts without one."""
     if not needles:
         return str
     shortest = min(map(len, needles))
@@ -138,7 +137,7 @@ def _masked(text: str, needles: list[bytes]) -> str:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans that overlap as one, the last first."""
+    """The spans, overlapping ones joined, the last first."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -148,7 +147,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) -> Iterator[tuple[int, int]]:
-    """Where the secrets are. at: for each byte of text, and for its end, the place in the original text."""
+    """The spans of secrets in the original text. at: the place there of each byte of text, and of its end."""
     for start, end in _plain(text, needles):
         yield at[start], at[end]
     if not layers:
@@ -160,7 +159,7 @@ def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) ->
 
 
 def _plain(text: bytes, needles: list[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the secrets are without further decoding, but for hexadecimal and for base64, whose whole run counts."""
+    """The spans of secrets as they are, in hexadecimal, and in base64; of base64 the whole run counts."""
     standard = text.replace(b"-", b"+").replace(b"_", b"/")
     small = text.lower()
     for needle in needles:
@@ -181,16 +180,16 @@ def _places(text: bytes, needle: bytes) -> Iterator[int]:
 
 
 def _base64_cores(needle: bytes) -> Iterator[bytes]:
-    """The part of the base64 form that is the same in every text that contains the needle."""
+    """The part of the base64 form that does not depend on the bytes around the needle."""
     for ahead in range(3):
         encoded = binascii.b2a_base64(bytes(ahead) + needle, newline=False)
         yield encoded[-(-8 * ahead // 6) : 8 * (ahead + len(needle)) // 6]
 
 
 def _decoded(
-    text: bytes, at: Sequence[int], pattern: bytes, decode: t.Callable[[re.Match[bytes]], bytes]
+    text: bytes, at: Sequence[int], pattern: bytes, decode: Callable[[re.Match[bytes]], bytes]
 ) -> tuple[bytes, list[int]]:
-    """The text with what matches decoded, and for each of its bytes the place in the original text."""
+    """The text with all matches decoded, and the place of each of its bytes in the original text."""
     parts: list[bytes] = []
     places: list[int] = []
     end = 0
@@ -216,7 +215,7 @@ def _unescape_html(match: re.Match[bytes]) -> bytes:
 
 
 def _unescape_backslash(match: re.Match[bytes]) -> bytes:
-    """As in JSON, and where that does not know it as in Python: a number in hexadecimal, or the character itself."""
+    """As in JSON; if JSON does not know the escape, as in Python: a hexadecimal number, or the character itself."""
     try:
         return str(json.loads(b'"%s"' % match[0])).encode(errors="replace")
     except ValueError:
@@ -227,7 +226,7 @@ def _unescape_backslash(match: re.Match[bytes]) -> bytes:
         return match[0][1:]
 
 
-_ENCODINGS: tuple[tuple[bytes, t.Callable[[re.Match[bytes]], bytes]], ...] = (
+_ENCODINGS: tuple[tuple[bytes, Callable[[re.Match[bytes]], bytes]], ...] = (
     (rb"%([0-9A-Fa-f]{2})", lambda match: bytes.fromhex(match[1].decode())),
     (rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});", _unescape_html),
     (
@@ -237,4 +236,4 @@ _ENCODINGS: tuple[tuple[bytes, t.Callable[[re.Match[bytes]], bytes]], ...] = (
     ),
     (rb"\+", lambda match: b" "),
 )
-"""How a text may be encoded: what to look for, and what it stands for."""
+"""Encodings: a pattern, and the function that decodes a match."""

@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which version of what sends a request; the one place besides galaxy.yml that knows the collection's version."""
+"""The version of the collection, as in galaxy.yml, and the User-Agent of its requests."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ COLLECTION_VERSION = "0.2.0"
 def user_agent() -> str:
     """The User-Agent of every request: 'crossvpc.vpcep/0.1.0 ansible-core/2.19.0 requests/2.32.0 python/3.11.7'.
 
-    A part whose version cannot be learnt is left out.
+    A part whose version is unknown is left out.
     """
     parts = [f"crossvpc.vpcep/{COLLECTION_VERSION}"]
     try:

@@ -1,17 +1,19 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers of servers: which of them are usable, and what the others say."""
+"""Answers of servers: reads the body, decides whether the answer is usable, and makes the error of a refusal."""
 
 from __future__ import annotations
 
-import json as json_text
+import json
 import typing as t
+import zlib
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
+from .error_parser import api_error
 from .pools import host_of
 from .retry import FINAL, UNKNOWN, classify
 
@@ -20,8 +22,14 @@ if t.TYPE_CHECKING:
 
     from .retry import Kind, RetryDecision
 
+BODY_LIMIT = 16 * 1024 * 1024
+"""Bytes of a body at most, as sent and unpacked: 16 KB for each of the 1,000 objects of a page."""
+
+_PIECE = 64 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
+
 # Statuses of refusals whose body is not needed.
-_TELLING = frozenset((401, 408, 429))
+_SELF_EXPLANATORY = frozenset((401, 408, 429))
 
 # Statuses of redirects of a request that was not carried out; after 303 it was.
 _REDIRECTS = frozenset((301, 302, 307, 308))
@@ -36,7 +44,7 @@ _IN_DOUBT = "It may have been created: run the task again, which looks for it fi
 class Response:
     """A usable answer: status (int), headers (looked up in any case), body (bytes).
 
-    request_id: the ID the service's support asks for, as text for people; secrets: what the server may repeat.
+    request_id: the ID that the cloud's support asks for, as text for people; secrets: texts that the server may repeat.
     """
 
     def __init__(
@@ -52,8 +60,6 @@ class Response:
         self.body = body
         self.request_id = request_id
         self._secrets = secrets
-        self._document: t.Any = None
-        self._parsed = False
 
     @property
     def content_type(self) -> str:
@@ -61,15 +67,59 @@ class Response:
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
-        """The body after texts.clean_answer; None when there is none. Raises ValueError for what is not JSON."""
-        if not self._parsed:
-            try:
-                document = json_text.loads(self.body) if self.body.strip() else None
-                self._document = clean_answer(document, self._secrets)
-            except RecursionError as error:
-                raise ValueError("nested too deeply") from error
-            self._parsed = True
+        """The parsed body after texts.clean_answer; None for an empty body. Raises ValueError for invalid JSON."""
         return self._document
+
+    @cached_property
+    def _document(self) -> t.Any:
+        try:
+            return clean_answer(json.loads(self.body) if self.body.strip() else None, self._secrets)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+    def failure(self, text: str, cause: str = "") -> TransportFailure:
+        """The error of an answer that cannot be used; cause: see network_errors.HINTS."""
+        return TransportFailure(text, sent=True, cause=cause, request_id=self.request_id)
+
+    def not_json(self) -> TransportFailure:
+        """The error of an answer whose body is not JSON."""
+        text = f"the answer (HTTP {self.status}, {self.content_type or 'no type given'}) is not JSON"
+        return self.failure(text, "page" if "html" in self.content_type else "")
+
+
+def read_body(answer: t.Any, method: str) -> bytes:
+    """The whole body of an answer of urllib3, unpacked if it is gzip.
+
+    urllib3 itself would unpack as often as the answer says, each time into memory.
+    Raises TransportFailure if the body is larger than BODY_LIMIT, cut short, or encoded in another way.
+    """
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "x-gzip"):
+        raise TransportFailure("the answer is encoded in a way that was not asked for", sent=True, hopeless=True)
+    promised = answer.headers.get("Content-Length", "")
+    length = int(promised) if promised.isascii() and promised.isdigit() and method != "HEAD" else 0
+    unpacker = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+    body = bytearray()
+    received = 0
+    while True:
+        if max(length, received, len(body)) > BODY_LIMIT:
+            raise TransportFailure(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
+        piece = answer.read(_PIECE, decode_content=False)
+        if not piece:
+            break
+        received += len(piece)
+        if unpacker is None:
+            body += piece
+        elif not unpacker.eof:  # what follows the packed data is dropped
+            try:
+                body += unpacker.decompress(piece, BODY_LIMIT + 1 - len(body))
+            except zlib.error:
+                raise TransportFailure("the answer's compressed body is damaged", sent=True) from None
+    if received < length:
+        raise TransportFailure(f"the answer ended after {received} of {length} bytes", sent=True)
+    if unpacker and received and not unpacker.eof:
+        raise TransportFailure("the answer's compressed body is cut short", sent=True)
+    return bytes(body)
 
 
 def request_id_of(headers: Mapping[str, str], secrets: Iterable[str]) -> str | None:
@@ -84,47 +134,32 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
     try:
         document = response.json()
     except ValueError:
-        raise _not_json(response) from None
-    if isinstance(document, (dict, list)) or (document is None and kind == "repeat"):
-        return
-    raise TransportFailure(
-        f"the answer (HTTP {response.status}) holds no object",
-        sent=True,
-        status=response.status,
-        request_id=response.request_id,
-    )
-
-
-def check_refusal(response: Response) -> None:
-    """Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200."""
-    if response.status < 200:
-        raise TransportFailure(
-            f"the answer (HTTP {response.status}) is not a final one", sent=True, request_id=response.request_id
-        )
-    if response.status in _TELLING or not 400 <= response.status < 500 or "json" not in response.content_type:
-        return
-    try:
-        response.json()
-    except ValueError:
-        raise _not_json(response) from None
+        raise response.not_json() from None
+    if not isinstance(document, (dict, list)) and not (document is None and kind == "repeat"):
+        raise response.failure(f"the answer (HTTP {response.status}) holds no object")
 
 
 def refusal(response: Response, operation: str, addressed: bool, tries: int, secrets: Iterable[str]) -> ApiError:
-    """The exception for an answer with another status than 2xx; the arguments are those of error_bodies.api_error."""
+    """The exception for an answer with another status than 2xx; the arguments are those of error_parser.api_error.
+
+    Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200.
+    """
+    if response.status < 200:
+        raise response.failure(f"the answer (HTTP {response.status}) is not a final one")
     if response.status < 400:
-        location = response.headers.get("Location") or ""
-        host = host_of(location)
-        target = f"{urlsplit(location).scheme or 'https'}://{host}" if host else "another address"
         return ApiError(
-            one_line(scrub(f"the server redirects to {target}", secrets))[:200],
+            one_line(scrub(f"the server redirects to {_redirect_target(response)}", secrets))[:200],
             operation=operation,
             status=response.status,
             request_id=response.request_id,
             tries=tries,
             hint=_NOT_FOLLOWED,
         )
-    from .error_parser import api_error  # only needed after an error
-
+    if response.status < 500 and response.status not in _SELF_EXPLANATORY and "json" in response.content_type:
+        try:
+            response.json()
+        except ValueError:
+            raise response.not_json() from None
     return api_error(
         operation,
         response.status,
@@ -136,18 +171,14 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
     )
 
 
-def _not_json(response: Response) -> TransportFailure:
-    return TransportFailure(
-        f"the answer (HTTP {response.status}, {response.content_type or 'no type given'}) is not JSON",
-        sent=True,
-        cause="page" if "html" in response.content_type else "",
-        status=response.status,
-        request_id=response.request_id,
-    )
+def _redirect_target(response: Response) -> str:
+    location = response.headers.get("Location") or ""
+    host = host_of(location)
+    return f"{urlsplit(location).scheme or 'https'}://{host}" if host else "another address"
 
 
-def _redirects(response: Response) -> bool:
-    """Whether an answer says that the request was not carried out, and where it should go instead."""
+def _is_redirect(response: Response) -> bool:
+    """Whether the request was not carried out, and the answer says where it should go instead."""
     location = response.headers.get("Location") or ""
     try:
         urlsplit(location)
@@ -157,23 +188,15 @@ def _redirects(response: Response) -> bool:
 
 
 def classify_answer(kind: Kind, response: Response, error: ApiError) -> RetryDecision:
-    """The decision on an answer that is no success."""
+    """The decision on an answer with another status than 2xx."""
     if response.status >= 400:
         return classify(kind, response.status, error.code)
-    return UNKNOWN if kind == "create" and not _redirects(response) else FINAL
+    return UNKNOWN if kind == "create" and not _is_redirect(response) else FINAL
 
 
 def outcome_unknown(error: ApiError) -> OutcomeUnknown:
     """The same error of a creation that may have been carried out."""
-    unknown = OutcomeUnknown(
-        error.message,
-        operation=error.operation,
-        status=error.status,
-        code=error.code,
-        request_id=error.request_id,
-        tries=error.tries,
-        hint=f"{_IN_DOUBT} {_NOT_FOLLOWED}" if error.hint == _NOT_FOLLOWED else _IN_DOUBT,
-    )
-    unknown.host = error.host
-    unknown.server_date = error.server_date
+    unknown = OutcomeUnknown(error.message)
+    vars(unknown).update(vars(error))
+    unknown.hint = f"{_IN_DOUBT} {_NOT_FOLLOWED}" if error.hint == _NOT_FOLLOWED else _IN_DOUBT
     return unknown

@@ -1,10 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP: one request at a time, sent again when that is safe and of use, with every failure as a typed exception.
+"""The HTTP client: sends a request, and repeats it if that is safe and can help. Every failure is a typed exception.
 
-Knows nothing of what is sent. A transport may be shared by many threads.
+It knows nothing of the content of requests. Threads may share a client.
 """
 
 from __future__ import annotations
@@ -19,28 +18,26 @@ from urllib.parse import quote, urlsplit
 
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import mask_short, scrub
-from .answers import Response, check_refusal, check_success, classify_answer, outcome_unknown, refusal, request_id_of
-from .bodies import read_body
+from .answers import Response, check_success, classify_answer, outcome_unknown, read_body, refusal, request_id_of
 from .limiter import RateLimiter
-from .pools import CONNECTIONS, ConnectionPools, Route, host_of
-from .proxies import proxy_secrets
+from .network_errors import HINTS, transport_failure
+from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
 from .retry import Backoff, Patience, classify_failure, parse_retry_after
 from .watchdog import Exchange
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from .retry import Deadline, Kind
+
+CONTROLLER = "VPCEP_CONTROLLER"
+"""Environment variable: the process ID of the playbook, for a module process on the same machine."""
 
 _SECRET_HEADERS = frozenset(("authorization", "x-auth-token", "x-subject-token", "x-security-token"))
 
 
-CONTROLLER = "VPCEP_CONTROLLER"
-"""Variable of the environment that names the process of the playbook to a module process on the same machine."""
-
-
 class Attempt(t.NamedTuple):
-    """One sending of a request, as the authorize callback sees it; number counts from 1."""
+    """One attempt to send a request, as the authorize callback sees it; number counts from 1."""
 
     method: str
     url: str
@@ -52,9 +49,9 @@ class HttpClient:
     """Sends requests over connections that are kept open.
 
     timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
-    at most, those after throttling not counted; verify: whether and by which CA file (a path) certificates are
-    checked; user_agent: sent with each request; clock: monotonic seconds; sleep: waits seconds; pools: connections
-    shared with other transports.
+    at most, those after throttling not counted; verify: whether certificates are checked, or by which CA file (a
+    path); user_agent: sent with each request; clock: returns monotonic seconds; sleep: waits seconds; pools:
+    connections shared with other clients.
     """
 
     def __init__(
@@ -63,9 +60,8 @@ class HttpClient:
         retries: int = 5,
         verify: bool | str = True,
         user_agent: str = "",
-        clock: Callable[[], float] | None = None,
-        sleep: Callable[[float], None] | None = None,
-        backoff: Backoff | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
         pools: ConnectionPools | None = None,
     ) -> None:
         self.timeout = timeout
@@ -74,23 +70,23 @@ class HttpClient:
         self.user_agent = user_agent
         self.http: list[dict[str, t.Any]] = []
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
-        self._clock = clock or time.monotonic
+        self._clock = clock
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
-        self._backoff = backoff or Backoff()
+        self._backoff = Backoff()
         self._limiter = RateLimiter(CONNECTIONS)
         self._lock = threading.Lock()
         self._pools = pools or ConnectionPools()
         self._shared = pools is not None
         self._routes: dict[tuple[str, str], Route] = {}
         self._secrets: frozenset[str] = frozenset()
+        self._proxy_secrets = frozenset(filter(None, proxy_secrets(os.environ)))
         self._exchanges: set[Exchange] = set()  # under way
         self._parent: int | None = None
         self._controller = 0
-        self._of_proxies = frozenset(filter(None, proxy_secrets(os.environ)))
 
     def add_secrets(self, *secrets: str | None) -> None:
-        """Texts that are replaced by asterisks wherever a server or a library echoes them."""
+        """Texts to mask wherever a server or a library repeats them."""
         with self._lock:
             self._secrets = self._secrets.union(secret for secret in secrets if secret)
 
@@ -110,9 +106,9 @@ class HttpClient:
     ) -> Response:
         """Send a request and return the usable answer (2xx).
 
-        operation: what is asked, for messages ('create endpoint'); kind: see retry.Kind; params: the query, None
-        left out, lists repeated; json: the body; addressed: the path names one object; authorize: called before each
-        attempt, returns headers (a signature needs a fresh date).
+        operation: what is asked, for messages ('create endpoint'); kind: see retry.Kind; params: the query, without
+        those that are None, lists repeated; json: the body; addressed: the path names one object; authorize: called
+        before each attempt, returns headers (a signature needs a fresh date).
         Raises NotFound, ApiError (refused), OutcomeUnknown (a create that may have been carried out),
         ConnectionFailed (no usable answer), MissingLibrary.
         """
@@ -123,13 +119,11 @@ class HttpClient:
         while True:
             number += 1
             sent: dict[str, str] = {}
-            wanted = None
+            retry_after = None
             try:
                 self._check_wanted()
                 if not host_of(url):
-                    raise TransportFailure(
-                        f"the address {url} cannot be used", sent=False, hopeless=True, cause="address"
-                    )
+                    raise _unsent(f"the address {url} cannot be used", "address")
                 sent = self._headers(body, headers)
                 if authorize is not None:
                     sent.update(authorize(Attempt(method, url, body, number)))
@@ -139,17 +133,23 @@ class HttpClient:
                     check_success(response, method, kind)
                     self._limiter.recover()
                     return response
-                check_refusal(response)
                 error = refusal(response, operation, addressed, number, self._all_secrets(sent))
                 decision = classify_answer(kind, response, error)
-                wanted = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+                retry_after = parse_retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
             except TransportFailure as failure:
                 decision = classify_failure(kind, failure.sent, failure.hopeless)
-                error = self._no_answer(failure, operation, number, sent)
+                error = ConnectionFailed(
+                    scrub(str(failure), self._all_secrets(sent)),
+                    operation=operation,
+                    request_id=failure.request_id,
+                    tries=number,
+                    hint=HINTS[failure.cause],
+                )
+                error.cause = failure.cause
                 error.host = host_of(url)
             if decision.unknown:
                 raise outcome_unknown(error) from None
-            delay = self._backoff.delay(number, throttled=decision.throttled, retry_after=wanted)
+            delay = self._backoff.delay(number, throttled=decision.throttled, retry_after=retry_after)
             if self._interrupted.is_set() or not patience.lasts(decision, delay):
                 raise error from None
             with self._limiter.back_off() if decision.throttled else nullcontext():
@@ -158,7 +158,7 @@ class HttpClient:
                 raise error from None
 
     def interrupt(self) -> None:
-        """End what is under way and the pauses, and send nothing any more. For a task that is to end at once."""
+        """End the requests and pauses that are under way, and send nothing more: the task has to end at once."""
         self._interrupted.set()
         for exchange in list(self._exchanges):
             exchange.cut_off(interrupted=True)
@@ -166,7 +166,7 @@ class HttpClient:
     def end_with_parent(self) -> None:
         """Send nothing more once the process that started this one is gone: its result would be lost.
 
-        A module process is the child of a shell, which goes on without the playbook.
+        A module process is the child of a shell, which goes on without the playbook. So CONTROLLER counts, too.
         """
         self._parent = os.getppid()
         named = os.environ.get(CONTROLLER, "")
@@ -179,14 +179,16 @@ class HttpClient:
             if not self._shared:
                 self._pools.close()
 
+    def scrub(self, text: str) -> str:
+        """The text without secrets."""
+        return scrub(text, self._secrets | self._proxy_secrets)
+
     def _check_wanted(self) -> None:
-        """Raises TransportFailure when nothing is to be sent any more."""
+        """Raises TransportFailure if nothing more may be sent."""
         if self._interrupted.is_set():
-            raise TransportFailure("the task was interrupted", sent=False, hopeless=True, cause="interrupted")
-        if self._parent not in (None, os.getppid()) or (self._controller and not is_alive(self._controller)):
-            raise TransportFailure(
-                "the process that started this task is gone", sent=False, hopeless=True, cause="interrupted"
-            )
+            raise _unsent("the task was interrupted", "interrupted")
+        if self._parent not in (None, os.getppid()) or (self._controller and not _is_alive(self._controller)):
+            raise _unsent("the process that started this task is gone", "interrupted")
 
     def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
         sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
@@ -197,8 +199,8 @@ class HttpClient:
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
-        """One attempt, with any status. Raises TransportFailure if no complete answer came."""
-        failures = self._failures()
+        """One attempt, with any status. Raises TransportFailure if no complete answer came, and MissingLibrary."""
+        failures = _failures()
         timeout = self.timeout
         if deadline is not None:
             # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
@@ -208,70 +210,34 @@ class HttpClient:
         request_id: str | None = None
         exchange = Exchange(timeout)
         try:
-            way = self._route(url)
+            route = self._route(url)
             self._exchanges.add(exchange)
             self._check_wanted()
             with self._pools.watchdog.watching(exchange):
-                answer = way.send(exchange, method, url, body, headers)
+                answer = route.send(exchange, method, url, body, headers)
                 status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:
                     content = read_body(answer, method)
                     if exchange.is_cut_off:
-                        raise self._cut_off(exchange)
+                        raise exchange.failure()
                 except BaseException:
-                    # What is left of the answer would be taken for the next one.
+                    # The rest of this answer would be taken for the beginning of the next one.
                     answer.close()
                     raise
                 answer.release_conn()
             return Response(status, answer.headers, content, request_id, self._known_to_server(headers))
         except failures as error:
             if exchange.is_cut_off:
-                failure = self._cut_off(exchange)
+                failure = exchange.failure()
+            elif isinstance(error, TransportFailure):
+                failure = error
             else:
-                failure = error if isinstance(error, TransportFailure) else self._failure(error, exchange)
-            failure.status, failure.request_id = status, request_id
+                failure = transport_failure(error, exchange.unsent)
+            failure.request_id = request_id
             raise failure from error
         finally:
             self._exchanges.discard(exchange)
             self._log(method, url, status, started, request_id)
-
-    @staticmethod
-    def _cut_off(exchange: Exchange) -> TransportFailure:
-        """What to say about an exchange that was ended from here."""
-        sent = not exchange.unsent
-        if exchange.interrupted:
-            return TransportFailure("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
-        if not exchange.connected:
-            return TransportFailure("the server could not be reached in time", sent=sent, cause="unreachable")
-        reason = (
-            f"the server fell silent or is too slow: the answer was not complete after {exchange.seconds:g} seconds"
-        )
-        return TransportFailure(reason, sent=sent, cause="silence")
-
-    @staticmethod
-    def _failure(error: BaseException, exchange: Exchange) -> TransportFailure:
-        from .network_errors import transport_failure  # only needed after an error
-
-        return transport_failure(error, exchange.unsent)
-
-    def _no_answer(
-        self, failure: TransportFailure, operation: str, number: int, sent: Mapping[str, str]
-    ) -> ConnectionFailed:
-        from .network_errors import HINTS
-
-        failed = ConnectionFailed(
-            scrub(str(failure), self._all_secrets(sent)),
-            operation=operation,
-            request_id=failure.request_id,
-            tries=number,
-            hint=HINTS[failure.cause],
-        )
-        failed.cause = failure.cause
-        return failed
-
-    def scrub(self, text: str) -> str:
-        """The text without secrets."""
-        return scrub(text, self._secrets | self._of_proxies)
 
     def mask_short(self, value: t.Any) -> t.Any:
         """A copy of a task's result without secrets, also short ones; those of proxies are no server's to repeat."""
@@ -279,10 +245,10 @@ class HttpClient:
 
     def _known_to_server(self, headers: Mapping[str, str]) -> frozenset[str]:
         """The secrets that a server may repeat, other than a proxy."""
-        return self._secrets.union(v for name, v in headers.items() if name.lower() in _SECRET_HEADERS)
+        return self._secrets.union(value for name, value in headers.items() if name.lower() in _SECRET_HEADERS)
 
-    def _all_secrets(self, headers: Mapping[str, str]) -> Iterable[str]:
-        return self._known_to_server(headers) | self._of_proxies
+    def _all_secrets(self, headers: Mapping[str, str]) -> frozenset[str]:
+        return self._known_to_server(headers) | self._proxy_secrets
 
     def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
         _scheme, _host, path, query, _fragment = urlsplit(url)
@@ -293,35 +259,31 @@ class HttpClient:
             "ms": round((self._clock() - started) * 1000),
             "request_id": request_id,
         }
-        # list.append is atomic: no lock is needed.
-        self.http.append(entry)
+        self.http.append(entry)  # atomic: no lock is needed
 
     def _route(self, url: str) -> Route:
-        """Looked up once for each host: to read the whole environment takes longer than to send a request."""
+        """Made once for each host: reading the whole environment takes longer than sending a request."""
         host = urlsplit(url)[:2]
         with self._lock:
             if host not in self._routes:
                 self._routes[host] = self._pools.route(url, self.verify)
             return self._routes[host]
 
-    @staticmethod
-    def _failures() -> tuple[type[BaseException], ...]:
-        """What the libraries and read_body raise. Asked for at the first request: without requests there is an error
-        then, not at import."""
-        from http.client import HTTPException
 
-        return (
-            TransportFailure,
-            load_library("requests").exceptions.RequestException,
-            load_library("urllib3").exceptions.HTTPError,
-            OSError,
-            HTTPException,
-            ValueError,
-        )
+def _failures() -> tuple[type[BaseException], ...]:
+    """What a request may raise: imported at the first one, since the libraries take time and may be missing."""
+    from http.client import HTTPException
+
+    return TransportFailure, OSError, ValueError, HTTPException, load_library("urllib3").exceptions.HTTPError
 
 
-def is_alive(process: int) -> bool:
-    """Whether a process of this machine exists, whoever runs it."""
+def _unsent(reason: str, cause: str) -> TransportFailure:
+    """The error of a request that is not sent at all."""
+    return TransportFailure(reason, sent=False, hopeless=True, cause=cause)
+
+
+def _is_alive(process: int) -> bool:
+    """Whether a process of this machine exists, of any user."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -332,7 +294,7 @@ def is_alive(process: int) -> bool:
 
 
 def build_url(url: str, params: Mapping[str, t.Any] | None = None) -> str:
-    """url with params as its query, sorted and encoded as a signature wants it; None is left out."""
+    """The URL with params as its query, sorted and encoded as a signature needs it; None is left out."""
     pairs = []
     for name, value in sorted((params or {}).items()):
         for one in value if isinstance(value, (list, tuple)) else [value]:

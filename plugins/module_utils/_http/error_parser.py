@@ -1,8 +1,7 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the clouds' error bodies are read. Loaded when there is one.
+"""Reads the clouds' error answers.
 
 API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
 """
@@ -13,7 +12,7 @@ import json
 import re
 import typing as t
 
-from .._core.errors import VPCEP_CODE, ApiError, NotFound
+from .._core.errors import ApiError, NotFound, digits_of
 from .._core.texts import one_line, scrub
 from . import error_codes
 from .network_errors import HINTS
@@ -22,7 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MESSAGE_LIMIT = 500
-"""Characters kept of a message; a gateway's HTML page is of no use to anybody beyond that."""
+"""Characters kept of a message."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNORECASE)
@@ -30,25 +29,22 @@ _HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNOR
 _A_PAGE = "(an HTML page, not an answer of the API)"
 
 _ABSENT_AS_400 = "2003"
-"""The one code that means "does not exist" and is tabled as 400 (13.8 of the behaviour notes)."""
+"""The only code that means "does not exist" and comes with status 400."""
 
 _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
-"""Codes of a 404 that speak of a referenced object, never of the addressed one."""
+"""Codes of a 404 about a referenced object, never about the addressed one."""
 
 
 def parse_error(
-    status: int | None,
-    body: bytes | str | None,
-    headers: Mapping[str, str] | None = None,
-    secrets: Iterable[str] = (),
+    body: bytes | str | None, headers: Mapping[str, str] | None = None, secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
-    """Read an error answer of any shape; never raises.
+    """Read an error answer of any form; never raises.
 
-    Knows the four forms of 13.15 (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain
-    text, nothing and garbage. Returns (code as sent or None, message, request ID or None).
-    Message and request ID come without *secrets*, which have to go while they are whole: afterwards it is cut short.
+    Knows the documented forms (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain text, an
+    empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
+    *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    text = _text(body)
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
     message = _first(
@@ -74,13 +70,14 @@ def api_error(
     secrets: Iterable[str] = (),
     tries: int = 1,
 ) -> ApiError:
-    """The exception for an answer with an error status: NotFound when the addressed object is absent, else ApiError.
+    """The exception for an answer with an error status: NotFound if the addressed object does not exist, else ApiError.
 
-    addressed: whether the path names one object; a create passes False and never gets NotFound.
+    operation: what was asked, for messages; addressed: the path names one object (a create passes False and never gets
+    NotFound); tries: how many times the request was sent.
     """
-    code, message, request_id = parse_error(status, body, headers, secrets)
-    kind = NotFound if addressed and _absent(status, code, body, headers) else ApiError
-    error = kind(
+    code, message, request_id = parse_error(body, headers, secrets)
+    error_class = NotFound if addressed and _is_absent(status, code, body, headers) else ApiError
+    error = error_class(
         message,
         operation=operation,
         status=status,
@@ -91,30 +88,32 @@ def api_error(
     )
     error.server_date = _header(headers, "Date")
     if message.endswith(_A_PAGE) and status < 500 and status != 407:
-        error.hint = HINTS["page"]  # not the cloud's refusal, whatever its status
+        error.hint = HINTS["page"]  # the refusal is not the cloud's
     return error
 
 
-def _absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
-    match = re.match(VPCEP_CODE, code or "")
+def _is_absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
+    digits = digits_of(code)
     if status == 400:
-        return match is not None and match.group(1) == _ABSENT_AS_400
+        return digits == _ABSENT_AS_400
     if status != 404:
         return False
-    if match:
-        return match.group(1) not in _OTHER_OBJECTS
+    if digits:
+        return digits not in _OTHER_OBJECTS
     if code is not None:
-        # The gateway's 404 means an unknown path; IAM's means an unknown token or project.
+        # The gateway's 404 means an unknown path; IAM's an unknown token or project.
         return not code.upper().startswith(("APIGW.", "APIG."))
-    # Without a code it is the API's own answer only if it carries the API's request ID: a wrong address
-    # answers 404 too, and to take that for "gone" would be worse than an error.
-    return _request_id(headers) is not None and (
-        not body or bool(_error_object(body.decode("utf-8", "replace") if isinstance(body, bytes) else body))
-    )
+    # Without a code it is the API's own answer only if it has the API's request ID: a wrong address answers 404, too,
+    # which must not count as "deleted".
+    return _request_id(headers) is not None and (not body or bool(_error_object(_text(body))))
+
+
+def _text(body: bytes | str | None) -> str:
+    return body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
 
 
 def _error_object(text: str) -> dict[str, t.Any]:
-    """The JSON object that holds code and message, unwrapped from {"error": {...}} and the like; {} if none."""
+    """The JSON object with code and message, also from inside {"error": {...}} and similar; {} if there is none."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -126,7 +125,7 @@ def _error_object(text: str) -> dict[str, t.Any]:
         named = any(isinstance(document.get(key), str) for key in ("error_code", "errorCode", "code", "error_msg"))
         if named or len(inner) != 1:
             return document
-        # Keeps a request_id that stands beside the wrapper.
+        # Keeps a request_id beside the wrapper.
         outer = {key: value for key, value in document.items() if not isinstance(value, dict)}
         document = {**outer, **inner[0]}
     return dict(document)
@@ -154,7 +153,7 @@ def _request_id(headers: Mapping[str, str] | None) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """What a person can use of an answer that is not JSON: the title of a page, or the beginning of the text."""
+    """The useful part of an answer that is not JSON: the title of a page, or the beginning of the text."""
     text = text[:20000]
     if _HTML.search(text):
         title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)

@@ -1,4 +1,3 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -26,7 +25,7 @@ HINTS = {
     "interrupted": "Run the task again.",
     "name": "There is no host of this name: check region, api_url and auth_url for a typing error, then this machine's "
     "name server (DNS). Behind a proxy set HTTPS_PROXY.",
-    "page": "A web page came where the cloud's answer should be, such as a proxy's or a login page: check api_url and "
+    "page": "A web page came instead of the cloud's answer, such as a proxy's or a login page: check api_url and "
     "auth_url, then HTTPS_PROXY and NO_PROXY.",
     "proxy": "The proxy did not let the request through: put its user and password into HTTPS_PROXY "
     "(http://user:password@host:port) if it asks for them (407), or have its administrators allow the cloud's hosts.",
@@ -36,14 +35,14 @@ HINTS = {
     "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
     "is in the way. Behind a proxy set HTTPS_PROXY.",
     "silence": "Run the task again; if it stays, raise timeout, and check the proxy settings (HTTPS_PROXY, NO_PROXY).",
-    "tls": "What answers there does not speak TLS as it should: check api_url and auth_url (https or http, and the "
+    "tls": "The server does not speak TLS correctly: check api_url and auth_url (https or http, and the "
     "port), and HTTPS_PROXY, which nearly always begins with http.",
     "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is "
     "in the way. Behind a proxy set HTTPS_PROXY.",
 }
-"""What a person does about a request without a usable answer, by its cause."""
+"""The hint for a request without a usable answer, by its cause."""
 
-# Names of exceptions that come while a request is built.
+# Names of exceptions that are raised while a request is built.
 _NO_REQUEST = (
     "InvalidURL",
     "InvalidProxyURL",
@@ -54,7 +53,7 @@ _NO_REQUEST = (
     "InvalidSchema",
 )
 
-# The causes of names of exceptions, the most telling first.
+# Names of exceptions and their cause, the most specific first.
 _CAUSES = (
     (_NO_REQUEST, "address"),
     (("NameResolutionError", "gaierror"), "name"),
@@ -65,7 +64,7 @@ _CAUSES = (
     (("ConnectTimeoutError", "ConnectTimeout"), "unreachable"),
 )
 
-# What comes out the same each time it is tried.
+# A repeat would fail in the same way.
 _HOPELESS = frozenset((*_NO_REQUEST, "SSLCertVerificationError"))
 
 # OpenSSL's numbers for what is wrong with a certificate.
@@ -73,17 +72,17 @@ _CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_
 
 
 def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
-    """What a library's exception says: the innermost cause in a few words, and whether the request got out.
+    """The TransportFailure for an exception of a library.
 
-    unsent: it surely did not, as far as the connection knows. An exception that comes while a request is built says
-    so, too. In doubt it was sent: to look again costs one GET, to create again an endpoint.
+    unsent: the connection knows that nothing was sent. An exception from building a request means the same. In doubt
+    the request counts as sent: reading back costs one GET, a duplicate creation costs an endpoint.
     """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
     hopeless = not names.isdisjoint(_HOPELESS)
     built = names.isdisjoint(_NO_REQUEST)
     if isinstance(error, OSError) and "invalid path" in str(error):
-        # requests' own words for a CA file that is not there.
+        # requests' message for a missing CA file.
         built, hopeless = False, True
     return TransportFailure(
         _reason(causes, names)[:300],
@@ -95,7 +94,7 @@ def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
 
 def _reason(causes: list[BaseException], names: set[str]) -> str:
     if not names.isdisjoint(_NO_REQUEST):
-        # The library's own words quote what cannot be sent.
+        # The library's message would quote what cannot be sent.
         return "a header holds what no header may" if "InvalidHeader" in names else "its address cannot be used"
     if names & {"ReadTimeoutError", "ReadTimeout"}:
         return "the server fell silent"
@@ -105,7 +104,7 @@ def _reason(causes: list[BaseException], names: set[str]) -> str:
 
 
 def _cause(causes: list[BaseException], names: set[str]) -> str:
-    """The word for it, see HINTS."""
+    """The key of HINTS."""
     texts = " ".join(str(cause) for cause in causes)
     if "invalid path" in texts or "NO_CERTIFICATE_OR_CRL_FOUND" in texts:
         return "ca_file"
@@ -121,7 +120,7 @@ def _cause(causes: list[BaseException], names: set[str]) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what it wraps, from the outermost to the innermost."""
+    """The error and all errors that it wraps, from the outermost to the innermost."""
     seen: set[int] = set()
     queue: list[t.Any] = [error]
     while queue:

@@ -1,12 +1,11 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that are kept open, and the way to each host: through which proxy, and with which certificates.
+"""Connections that are kept open, and the route to each host: through which proxy, and with which certificates.
 
-Requests are sent by an adapter of requests, which knows what people expect of the environment (HTTPS_PROXY,
-REQUESTS_CA_BUNDLE). A session of requests is not used to send: it follows redirects with the token in hand, keeps
-cookies, and takes credentials from ~/.netrc in the place of ours.
+Requests are sent by an adapter of requests, which honours the usual environment variables (HTTPS_PROXY,
+REQUESTS_CA_BUNDLE). A session of requests is not used to send: it follows redirects and sends the token there, keeps
+cookies, and replaces our credentials by those of ~/.netrc.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ import os
 import threading
 import typing as t
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from .._core.errors import load_library
-from .proxies import check_proxy
+from .._core.errors import TransportFailure, load_library
 from .watchdog import Exchange, Watchdog
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""
@@ -30,8 +28,10 @@ CONNECTIONS = 16
 HOSTS = 32
 """Hosts whose connections are kept open: more than any task talks to. urllib3 1 closes those beyond, in use or not."""
 
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
+
 _this_thread = threading.local()
-"""Its exchange is the one that the thread sends, or opens a connection for."""
+"""exchange: the one that this thread sends, or opens a connection for."""
 
 
 class Route(t.NamedTuple):
@@ -43,44 +43,48 @@ class Route(t.NamedTuple):
 
     def send(self, exchange: Exchange, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> t.Any:
         """urllib3's answer, its body unread. Raises what urllib3, requests and the standard library raise."""
-        requests = load_library("requests")
         parts = urlsplit(url)
         target = f"{self.base}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
-        request = requests.Request(method, target, headers=headers, data=body or None).prepare()
+        request = load_library("requests").Request(method, target, headers=headers, data=body or None).prepare()
         _this_thread.exchange = exchange
         return self.adapter.send(request, stream=True, timeout=exchange.seconds, **self.settings).raw
 
 
 class ConnectionPools:
-    """The open connections of transports that follow each other in one process. A forked child opens its own."""
+    """Open connections, shared by HTTP clients that follow each other in one process.
+
+    A forked child opens its own.
+    """
 
     def __init__(self) -> None:
         self._begin()
 
     @property
     def watchdog(self) -> Watchdog:
-        """What ends the exchanges of this process."""
+        """Cuts off the late exchanges of this process."""
         self._leave_parent()
         return self._watchdog
 
     def route(self, url: str, verify: bool | str) -> Route:
-        """The way to the host of a URL as the environment is now; verify: whether, or by which file, certificates are
-        checked. Raises TransportFailure for a proxy's address that cannot be used."""
+        """The route to the host of a URL, by the present environment.
+
+        verify: whether certificates are checked, or by which CA file (a path).
+        Raises TransportFailure for a proxy address that cannot be used.
+        """
         requests = load_library("requests")
         base = f"{urlsplit(url).scheme}://{host_of(url)}"  # a user there would become credentials
         settings = requests.Session().merge_environment_settings(f"{base}/", {}, True, verify, None)
         proxy = requests.utils.select_proxy(base, settings["proxies"])
         if proxy:
-            check_proxy(proxy, os.environ)
+            _check_proxy(proxy)
         if verify is False:
-            # The user has been warned once in words; urllib3 would do so at each request.
+            # One warning of the module is enough; urllib3 would warn at each request.
             urllib3 = load_library("urllib3")
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        used = {name: settings[name] for name in ("proxies", "verify", "cert")}
-        return Route(self.adapter(verify), base, used)
+        return Route(self.adapter(verify), base, {name: settings[name] for name in ("proxies", "verify", "cert")})
 
     def adapter(self, verify: bool | str) -> t.Any:
-        """requests' keeper of pools for one way to check certificates."""
+        """The adapter of requests that keeps the connections for one way to check certificates."""
         self._leave_parent()
         if verify not in self._by_verify:
             self._by_verify[verify] = _adapter_class()(pool_connections=HOSTS, pool_maxsize=CONNECTIONS)
@@ -110,10 +114,40 @@ def host_of(url: str) -> str:
         return ""
 
 
-class _Watched:
-    """A connection of urllib3 that hands its sockets to the exchange of its thread, from the moment they are open.
+def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
+    """User and password of each proxy variable, as written and percent-decoded; empty texts among them."""
+    for name, value in environ.items():
+        if name.lower() in _PROXY_VARIABLES:
+            login, _at, _host = value.rpartition("@")
+            login = login.partition("://")[2] or login
+            user, _colon, password = login.partition(":")
+            for secret in (login, user, password):
+                yield secret
+                yield unquote(secret)
 
-    That includes the time in which a proxy is asked for a tunnel and a TLS handshake goes on.
+
+def _check_proxy(proxy: str) -> None:
+    """Raises TransportFailure for an invalid address: it names the variable and shows nothing of its value.
+
+    An unencoded / ? # or backslash in a password makes another address of it, whose parts a library would quote.
+    """
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"//{proxy.lstrip('/')}")
+        good = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if good and "\\" not in proxy and "@" not in f"{parts.path}{parts.query}{parts.fragment}":
+        return
+    names = (name for name, value in os.environ.items() if value == proxy and name.lower() in _PROXY_VARIABLES)
+    raise TransportFailure(
+        f"the address in {next(names, 'HTTPS_PROXY')} cannot be used", sent=False, hopeless=True, cause="proxy_address"
+    )
+
+
+class _WatchedConnection:
+    """A connection of urllib3 that hands its sockets to the exchange of its thread as soon as they are open.
+
+    So the deadline also holds while a proxy opens a tunnel, and during the TLS handshake.
     """
 
     _socket: t.Any = None
@@ -142,15 +176,15 @@ class _Watched:
 
 @cache
 def _watched(pool: type) -> type:
-    """A class of pools like this one, with connections that are watched."""
+    """A subclass of a pool class whose connections are watched."""
     plain = pool.ConnectionCls  # type: ignore[attr-defined]
-    if issubclass(plain, _Watched):
+    if issubclass(plain, _WatchedConnection):
         return pool
-    return type(pool.__name__, (pool,), {"ConnectionCls": type(plain.__name__, (_Watched, plain), {})})
+    return type(pool.__name__, (pool,), {"ConnectionCls": type(plain.__name__, (_WatchedConnection, plain), {})})
 
 
 def _watch(manager: t.Any) -> t.Any:
-    """Let a manager of pools make pools whose connections are watched."""
+    """Make a pool manager of urllib3 use watched connections."""
     pools = manager.pool_classes_by_scheme.items()
     manager.pool_classes_by_scheme = {scheme: _watched(pool) for scheme, pool in pools}
     return manager
@@ -158,7 +192,7 @@ def _watch(manager: t.Any) -> t.Any:
 
 @cache
 def _adapter_class() -> type:
-    """Made when it is needed: this file has to load without requests."""
+    """Defined when it is needed: this file has to load without requests."""
 
     class Adapter(load_library("requests").adapters.HTTPAdapter):  # type: ignore[misc, unused-ignore]
         def init_poolmanager(self, *args: t.Any, **options: t.Any) -> None:

@@ -1,10 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When to send a request again, and how long to wait before: pure functions of an answer and of the time left.
+"""When a request is repeated, and after which delay: pure functions of the answer and of the time left.
 
-API: Error Codes, Status Codes; each answer is judged as the table in error_codes says.
+API: Error Codes, Status Codes; error_codes has the table.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from __future__ import annotations
 import random as random_numbers
 import time
 import typing as t
+
+from .error_codes import lookup
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,20 +22,20 @@ Kind = t.Literal["read", "repeat", "create"]
 carried out (PUT, DELETE, actions that set something), 'create' makes one more object each time."""
 
 A_FEW = 3
-"""Repeats after a backend's hiccup reported as a refusal (400): worth a few, not all."""
+"""Maximum repeats after a 400 that reports a transient backend error."""
 
 NO_DEADLINE_WAIT = 120.0
 """Seconds that the pauses of a throttled request may take together, and a Retry-After ask for, without a deadline."""
 
 _ONCE = "iam.0020"
-"""The login of a region has moved: one repeat, says the table."""
+"""The login of a region has moved: one repeat, as documented."""
 
 
 class RetryDecision(t.NamedTuple):
-    """What to do about an answer.
+    """What to do after an answer.
 
-    again: may be sent again; most: repeats at most (None: as many as the user allows); unknown: a create that may
-    or may not have been carried out; throttled: the answer asks for a slower pace.
+    again: the request may be repeated; most: repeats at most (None: as many as the user allows); unknown: a create
+    that may have been carried out or not; throttled: the answer asks for a slower pace.
     """
 
     again: bool
@@ -52,11 +53,9 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
 
     A create is repeated only when it was surely not carried out: throttled, or refused for a state that passes.
     """
-    from . import error_codes  # a long table, of use to few tasks
-
-    known = error_codes.lookup(code, status)
+    known = lookup(code, status)
     if known is None or known.retry == "no" or known.kind == "auth":
-        # Who is asking (401) is settled a layer above: a new token, once.
+        # The session repeats a 401 once, with a new token.
         return FINAL
     if known.kind == "throttle":
         return RetryDecision(again=True, throttled=True)
@@ -66,15 +65,15 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
         if (code or "").lower() == _ONCE:
             return RetryDecision(again=True, most=1)
         return RetryDecision(again=True, most=A_FEW if known.retry == "depends" else None)
-    # What is left is about the state of objects. 'depends' needs a look at them, which is not for this layer.
+    # The other kinds are about objects. After 'depends' a layer above has to read them first.
     return RetryDecision(again=True) if known.retry == "yes" else FINAL
 
 
 def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDecision:
     """The decision on a request without a usable answer.
 
-    sent: whether the request may have reached the server; hopeless: the same would happen again (a certificate
-    that does not match).
+    sent: the request may have reached the server; hopeless: a repeat would fail in the same way (a certificate that
+    does not match).
     """
     if kind == "create" and sent:
         return UNKNOWN
@@ -82,9 +81,9 @@ def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDec
 
 
 class Deadline:
-    """A point in time everything has to be done by.
+    """The time at which a task has to end.
 
-    seconds: from now on; clock: a function giving seconds, for tests.
+    seconds: from now on; clock: returns seconds, for tests.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] | None = None) -> None:
@@ -93,7 +92,7 @@ class Deadline:
         self._end = self._clock() + self.seconds
 
     def cancel(self) -> None:
-        """Makes it now: somebody has interrupted the task."""
+        """Move the deadline to now: the task was interrupted."""
         self._end = float("-inf")
 
     def left(self) -> float:
@@ -101,45 +100,37 @@ class Deadline:
         return max(0.0, self._end - self._clock())
 
 
-class Backoff:
-    """How long to wait before repeat number 1, 2, 3…: exponential, with jitter, as long as the server asks for.
+class Backoff(t.NamedTuple):
+    """The delay before repeat number 1, 2, 3…: exponential, with jitter, at least what the server asks for.
 
-    start, throttled_start, cap: seconds; random: a function giving a number from 0 to 1, for tests.
+    start, throttled_start, cap: seconds; random: returns a number from 0 to 1, for tests.
     """
 
-    def __init__(
-        self,
-        start: float = 1.0,
-        throttled_start: float = 2.0,
-        factor: float = 2.0,
-        cap: float = 30.0,
-        random: Callable[[], float] | None = None,
-    ) -> None:
-        self.start = start
-        self.throttled_start = throttled_start
-        self.factor = factor
-        self.cap = cap
-        self._random = random or random_numbers.random
+    start: float = 1.0
+    throttled_start: float = 2.0
+    factor: float = 2.0
+    cap: float = 30.0
+    random: Callable[[], float] = random_numbers.random
 
     def delay(self, repeat: int, *, throttled: bool = False, retry_after: float | None = None) -> float:
-        """Seconds before this repeat (from 1). A server's Retry-After is never undercut.
+        """Seconds before this repeat (from 1), never less than the server's Retry-After.
 
-        After throttling it is what counts. Where repeats are counted, a short one does not use them up sooner.
+        After throttling Retry-After alone decides. Otherwise a short one does not use up the counted repeats sooner.
         """
         start = self.throttled_start if throttled else self.start
         full = min(self.cap, start * self.factor ** min(repeat - 1, 32))
-        usual = full * (0.5 + 0.5 * self._random())
+        usual = full * (0.5 + 0.5 * self.random())
         if retry_after is not None and retry_after > 0:
-            # A little is added, else all who were sent away come back at the same moment.
-            wanted = retry_after + self._random() * min(1.0, full)
+            # A random part is added, or all refused clients would return at the same moment.
+            wanted = retry_after + self.random() * min(1.0, full)
             return wanted if throttled else max(wanted, usual)
         return usual
 
 
 class Patience:
-    """How long one request is repeated: after throttling as long as there is time, else a number of times.
+    """How long one request is repeated: after throttling until the time is over, else a number of times.
 
-    retries: repeats at most, 0 for none after throttling either; deadline: of the task, if it has one.
+    retries: repeats at most, 0 for none even after throttling; deadline: of the task, if it has one.
     """
 
     def __init__(self, retries: int, deadline: Deadline | None) -> None:
@@ -150,7 +141,7 @@ class Patience:
         self._repeats = 0
 
     def lasts(self, decision: RetryDecision, delay: float) -> bool:
-        """Whether to send once more after this delay (seconds), which is counted."""
+        """Whether to send once more after this delay (seconds). Counts the repeat, or the delay after throttling."""
         if not decision.again or not self._retries or not affordable(delay, self._deadline):
             return False
         if decision.throttled:
@@ -161,16 +152,16 @@ class Patience:
 
 
 def affordable(delay: float, deadline: Deadline | None) -> bool:
-    """Whether there is time to wait that long; without a deadline, or with an endless one, NO_DEADLINE_WAIT at most."""
+    """Whether the time left allows this delay (seconds); without an end NO_DEADLINE_WAIT counts."""
     left = float("inf") if deadline is None else deadline.left()
     return delay < left if left < float("inf") else delay <= NO_DEADLINE_WAIT
 
 
 def parse_retry_after(value: str | None, date: str | None = None, now: float | None = None) -> float | None:
-    """Seconds a Retry-After header asks for: a number or an HTTP date; None when absent, past or garbage.
+    """Seconds that a Retry-After header asks for: a number or an HTTP date; None if it is absent, past or invalid.
 
-    date: the same answer's Date header, by which a date is measured (the local clock may be hours off); now:
-    seconds since 1970 to measure by when there is none.
+    date: the Date header of the same answer, from which a date is counted (the local clock may be hours off); now:
+    seconds since 1970, used without a Date.
     """
     text = (value or "").strip()
     if not text:

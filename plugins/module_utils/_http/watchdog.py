@@ -1,10 +1,9 @@
-# -*- coding: utf-8 -*-
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A deadline for each request: when it is over, the sockets of the request are shut down.
+"""A deadline for each attempt of a request: when it is over, the sockets of the attempt are shut down.
 
-A timeout of a socket bounds one silence only: a server that sends a byte now and then never runs into it.
+A socket timeout bounds one pause only: a server that sends a byte now and then never exceeds it.
 """
 
 from __future__ import annotations
@@ -15,17 +14,19 @@ import time
 import typing as t
 from contextlib import contextmanager, suppress
 
+from .._core.errors import TransportFailure
+
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 IDLE = 2.0
-"""Seconds after which a thread that has nothing to watch ends."""
+"""Seconds after which the watchdog's thread ends if it has nothing to watch."""
 
 
 class Exchange:
     """One attempt of a request, with its answer.
 
-    seconds: it may take at most, from now; opened: connections know it; connected: a connection is open; requested:
+    seconds: it may take at most, from now; opened: a connection knows it; connected: a connection is open; requested:
     the request was handed to a connection; late, interrupted: why it was cut off.
     """
 
@@ -36,7 +37,7 @@ class Exchange:
         self.late = self.interrupted = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
-        self._news = threading.Event()
+        self._wake_up = threading.Event()
 
     @property
     def unsent(self) -> bool:
@@ -46,6 +47,19 @@ class Exchange:
     @property
     def is_cut_off(self) -> bool:
         return self.late or self.interrupted
+
+    def failure(self) -> TransportFailure:
+        """The error of an exchange that was cut off."""
+        sent = not self.unsent
+        if self.interrupted:
+            return TransportFailure("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
+        if not self.connected:
+            return TransportFailure("the server could not be reached in time", sent=sent, cause="unreachable")
+        return TransportFailure(
+            f"the server fell silent or is too slow: the answer was not complete after {self.seconds:g} seconds",
+            sent=sent,
+            cause="silence",
+        )
 
     def hold(self, sock: t.Any) -> None:
         """Remember a socket. A duplicate is kept, as TLS takes the original one away from its owner."""
@@ -57,11 +71,11 @@ class Exchange:
         if self.is_cut_off:
             self._shut_down()
 
-    def wait_for(self, connect: t.Callable[[], None], local: t.Any) -> None:
-        """Call *connect* in a thread of its own, and leave it alone when the exchange is cut off.
+    def wait_for(self, connect: Callable[[], None], local: threading.local) -> None:
+        """Call *connect* in a thread of its own, and abandon it when the exchange is cut off.
 
-        Neither a search for a host's name nor the attempts to reach one address after the other can be ended. local:
-        of the calling thread; the other one gets this exchange there. Raises what *connect* raises, and TimeoutError.
+        A name lookup cannot be interrupted, nor can attempts to reach one address after the other. local: data of the
+        calling thread; the new thread gets this exchange there. Raises what *connect* raises, and TimeoutError.
         """
         outcome: list[BaseException | None] = []
 
@@ -72,21 +86,21 @@ class Exchange:
                 outcome.append(None)
             except BaseException as error:  # raised again where it is waited for
                 outcome.append(error)
-            self._news.set()
+            self._wake_up.set()
 
-        self._news.clear()
+        self._wake_up.clear()
         if not self.is_cut_off:
             threading.Thread(target=work, name="vpcep-connect", daemon=True).start()
-            self._news.wait()
+            self._wake_up.wait()
         if not outcome:
             raise TimeoutError("the connection was not open in time")
         if outcome[0] is not None:
             raise outcome[0]
 
     def cut_off(self, interrupted: bool = False) -> None:
-        """End it now, from any thread."""
+        """End the exchange now, from any thread."""
         self.late, self.interrupted = not interrupted, interrupted
-        self._news.set()
+        self._wake_up.set()
         self._shut_down()
 
     def close(self) -> None:
@@ -103,7 +117,7 @@ class Exchange:
 
 
 class Watchdog:
-    """Cuts off exchanges that are late. Its thread runs as long as there are any."""
+    """Cuts off late exchanges. Its thread runs only while there are exchanges."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -113,7 +127,7 @@ class Watchdog:
 
     @contextmanager
     def watching(self, exchange: Exchange) -> Iterator[Exchange]:
-        """Cut the exchange off at its end, unless it is over by then."""
+        """Cut the exchange off at its end, if it is still under way."""
         with self._changed:
             self._exchanges.add(exchange)
             if self._thread is None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND
+from .._schema.fields import ENDPOINT_FILTERS
 from .._schema.normalize import short_name
 from .._schema.validation import check_ids, check_uuids
-from .filters import has_tags, listed, tag_filter, tagged_ones
+from .filters import has_tags, has_values, listed, tag_filter, tagged_ones
 from .results import endpoint_result
 
 Object = dict[str, Any]
@@ -28,12 +29,8 @@ def find_endpoints(options: Object, runtime: Any) -> Object:
 
 
 def matches(options: Object, item: Object) -> bool:
-    """Whether one endpoint has everything that the options ask, tags aside. The API filters by ID and VPC only."""
+    """Whether one endpoint matches all options except tags. The API filters by ID and VPC only."""
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
-    if options.get("endpoint_service_id") not in (None, service_id):
-        return False
     if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
         return False
-    return options.get("subnet_id") in (None, item.get("subnet_id")) and listed(
-        options.get("status"), item.get("status")
-    )
+    return has_values(ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))

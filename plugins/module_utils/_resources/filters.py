@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._core.errors import ApiError, InputError
 from .._schema.fields import SERVICE
-from .._schema.normalize import observed, tag_value
+from .._schema.kinds import tag_value
+from .._schema.normalize import observed
 
 TagFilter = dict[str, "str | None"]  # key -> value, None for any
 WORTH_A_SEARCH = 2  # pages that are still to be read
@@ -32,6 +33,11 @@ def tag_filter(wanted: dict[str, Any] | None) -> TagFilter:
         return {str(key): None if value is None else tag_value(value) for key, value in (wanted or {}).items()}
     except TypeError as error:
         raise InputError(f"tags: {error}: {wanted!r} cannot be looked for.") from error
+
+
+def has_values(names: Iterable[str], options: dict[str, Any], answer: dict[str, Any]) -> bool:
+    """Whether the members *names* of an object have the values that the options of these names set, if any."""
+    return all(options.get(name) in (None, answer.get(name)) for name in names)
 
 
 def has_tags(wanted: TagFilter, answer: dict[str, Any]) -> bool:

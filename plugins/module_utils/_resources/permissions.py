@@ -12,7 +12,8 @@ from typing import Any
 
 from .._core.errors import InputError
 from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
-from .._schema.normalize import observed, permission_key, require_members
+from .._schema.kinds import permission_key
+from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
 from .connections import check_service, service_of

@@ -26,6 +26,6 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
     found = require_members(found, "key")
     try:
         tags = {tag["key"]: normalize("ids", tag.get("values") or []) for tag in found}
-    except TypeError as error:
+    except ValueError as error:
         raise UnusableAnswer("The cloud's answer about tags has values that are no texts.") from error
     return {"changed": False, "tags": tags}

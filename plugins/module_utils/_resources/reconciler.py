@@ -16,10 +16,10 @@ from typing import Any
 
 from .._core.errors import InputError, NotFound, VpcepError
 from .._schema import plan as planning
-from .._schema.fields import DELETING, FAILED, UNKNOWN, Field, fields_of
+from .._schema.fields import DELETING, FAILED, OPTION_NAMES, UNKNOWN, Field, fields_of
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
-from .._schema.validation import OPTION_NAMES, check_ids, check_positive, desired_values
+from .._schema.validation import check_ids, check_positive, desired_values
 from .creatable import Creatable
 from .effect import check_effect, check_made, check_new
 from .recreation import Replacing, replace, resume

@@ -27,7 +27,8 @@ from .._schema.fields import (
     UNKNOWN,
     UPDATE_SERVICE,
 )
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permission_key, require_members
+from .._schema.kinds import permission_key
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation

@@ -11,20 +11,20 @@ from typing import Any
 from .._api.vpcep import SERVICE_KIND
 from .._core import parallel as pool
 from .._core.errors import InputError, NotFound
-from .._schema.fields import SERVICE_NAME
+from .._schema.fields import SERVICE_FILTERS, SERVICE_NAME
 from .._schema.normalize import name_of
 from .._schema.validation import check_ids, check_one
-from .filters import has_tags, is_given, listed, tag_filter, tagged_ones
+from .filters import has_tags, has_values, is_given, listed, tag_filter, tagged_ones
 from .results import service_result
 
 Object = dict[str, Any]
-OWN_FILTERS = ("status", "vpc_id", "port_id", "tags", "include")  # public and described services do not show these
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "tags", "include")  # public and described services do not show these
 
 
 def find_services(options: Object, runtime: Any) -> Object:
     """The services that match every option given. Raises VpcepError."""
     scope = options.get("scope") or "own"
-    check_ids(options, ("id", "vpc_id", "port_id"))
+    check_ids(options, ("id", *(name for name in SERVICE_FILTERS if name.endswith("_id"))))
     check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
     if scope != "own":
         refuse_own_filters(scope, options)
@@ -88,8 +88,7 @@ def own_services(options: Object, api: Any) -> list[Object]:
         for service in api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
         if listed(options.get("status"), service.get("status"))
-        if options.get("vpc_id") in (None, service.get("vpc_id"))
-        if options.get("port_id") in (None, service.get("port_id"))
+        if has_values(SERVICE_FILTERS, options, service)
         if has_tags(tags, service)
     ]
 

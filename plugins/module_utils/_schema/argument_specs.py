@@ -1,51 +1,23 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The argument specs that modules share, made from fields.py where the API sets the facts."""
+"""Argument specs. Options that are fields of the API are derived from fields.py."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
-from .validation import OPTION_NAMES
+from .fields import ENDPOINT, OPTION_NAMES, Field, all_choices
+from .kinds import KINDS
 
 Spec = dict[str, Any]
-ALIASES = {"service_name": ["service_name"]}  # the API's name of an option that the design renames
-
-_PORT: Spec = {
-    "client_port": {"type": WHOLE, "required": True},
-    "server_port": {"type": WHOLE, "required": True},
-    "protocol": {"type": TEXT, "default": PROTOCOLS[0], "choices": list(PROTOCOLS)},
-}
-_STATEMENT: Spec = {
-    "Effect": {"type": TEXT, "required": True, "choices": list(POLICY_EFFECTS), "aliases": ["effect"]},
-    "Action": {"type": LIST, "elements": WORD, "required": True, "aliases": ["action"]},
-    "Resource": {"type": LIST, "elements": WORD, "required": True, "aliases": ["resource"]},
-    "Condition": {"type": DICT, "aliases": ["condition"]},
-    "Sid": {"type": TEXT, "aliases": ["sid"]},
-}
-_KINDS: dict[str, Spec] = {
-    "text": {"type": TEXT},
-    "name": {"type": TEXT},
-    "choice": {"type": TEXT},
-    "flag": {"type": FLAG},
-    "ports": {"type": LIST, "elements": "dict", "options": _PORT},
-    "tags": {"type": DICT},
-    "ids": {"type": LIST, "elements": WORD},
-    "words": {"type": LIST, "elements": WORD},
-    "ipv4": {"type": TEXT},
-    "ipv6": {"type": TEXT},
-    "ranges": {"type": LIST, "elements": WORD},
-    "policy": {"type": LIST, "elements": "dict", "options": _STATEMENT},
-    "document": {"type": DICT},
-}
 
 
 def auth_options() -> Spec:
-    """The options of every module. Environment variables are read by credentials.py, for the right precedence."""
+    """The options of every module. credentials.py reads the environment variables, because sources have an order."""
     return {
         "cloud": {"type": CLOUD},
         "auth_url": {"type": TEXT},
@@ -76,65 +48,72 @@ def auth_options() -> Spec:
     }
 
 
-SERVICE_ACTION_OPTIONS: Spec = {
-    "upgrade": {"type": FLAG, "default": False},
-    "server_resources": {
-        "type": LIST,
-        "elements": "dict",
-        "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
-    },
-}
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
-"""Options of a fleet that hold for each of its endpoints."""
+"""Options of vpcep_endpoints that apply to each of its endpoints."""
 OWN_TOO = ("purge_tags", "recreate", "wait_for_acceptance")
-"""Those of them that an endpoint may have for itself."""
+"""Those of :data:`SHARED` that an endpoint of the list can set for itself."""
 
 
 def service_options() -> Spec:
-    """The options that name the service which a task looks after a part of; one of :data:`SERVICE_NAMES`."""
+    """The options that name the service whose connections or permissions a module manages."""
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
 
 
-def object_options(table: dict[str, Field]) -> Spec:
-    """The options of a module that makes objects: one for each field of *table*, and what all such modules share."""
-    spec = {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
-    spec.update(
-        id={"type": TEXT},
-        state={"type": TEXT, "default": "present", "choices": ["present", "absent"]},
-        purge_tags={"type": FLAG, "default": True},
-        recreate={"type": FLAG, "default": False},
-        wait={"type": FLAG, "default": True},
-        wait_timeout={"type": WHOLE, "default": 600},
-    )
-    return spec
-
-
 def field_option(name: str, field: Field) -> Spec:
-    """One option of a module, from what the API says about the field."""
-    spec = dict(_KINDS[field.kind])
+    """The option for one field of the API."""
+    spec = dict(KINDS[field.kind].option)
     if field.choices:
         spec["choices"] = list(all_choices(field))
-    if name == "description":
-        spec["type"] = FREE_TEXT
-    if name in ALIASES:
-        spec["aliases"] = ALIASES[name]
+    if name in OPTION_NAMES:
+        spec["aliases"] = [name]
     return spec
 
 
-def fleet_options() -> Spec:
-    """The options of the module that makes many endpoints: what holds for all of them, and a list of their own."""
+def field_options(table: dict[str, Field]) -> Spec:
+    """One option for each field of *table*."""
+    return {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
+
+
+def object_options(table: dict[str, Field]) -> Spec:
+    """The options of a module that creates objects: those for the fields of *table*, and those of all such modules."""
+    return {
+        **field_options(table),
+        "id": {"type": TEXT},
+        "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
+        "purge_tags": {"type": FLAG, "default": True},
+        "recreate": {"type": FLAG, "default": False},
+        "wait": {"type": FLAG, "default": True},
+        "wait_timeout": {"type": WHOLE, "default": 600},
+    }
+
+
+def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iterable[str]) -> Spec:
+    """The options of a module that finds objects: by ID, status and tags, and by the fields *names* of *table*."""
+    return {
+        "id": {"type": TEXT},
+        "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
+        "tags": {"type": DICT},
+        **{name: field_option(name, table[name]) for name in names},
+    }
+
+
+def bulk_options() -> Spec:
+    """The options of vpcep_endpoints: a list of endpoints, and the options that apply to all of them."""
     shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
     shared["wait_for_acceptance"] = {"type": FLAG, "default": False}
-    own = {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in ENDPOINT.items()}
-    one = {name: {"type": shared[name]["type"]} for name in OWN_TOO if name in shared}
-    one.update(id={"type": TEXT}, endpoint_service_name={"type": TEXT}, upgrade={"type": FLAG}, **own)
     return {
         "endpoints": {
             "type": LIST,
             "elements": "dict",
             "required": True,
-            "options": one,
+            "options": {
+                **{name: {"type": shared[name]["type"]} for name in OWN_TOO},
+                "id": {"type": TEXT},
+                "endpoint_service_name": {"type": TEXT},
+                "upgrade": {"type": FLAG},
+                **field_options(ENDPOINT),
+            },
             "mutually_exclusive": [SERVICE_NAMES],
         },
         **service_options(),

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API says about every field that a user can set: limits, choices, and how it can be changed.
+"""Every field of the API that a user can set: limits, choices, and the operation that changes it.
 
-This is the only place for these facts. Argument specs, validation, planning and the documentation are
-made from it or checked against it, and the tests compare it with the OpenAPI description.
+Argument specs, validation and planning are derived from these tables. Tests compare the tables with the OpenAPI
+description, and the documentation of the modules with the tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HUAWEI = "huawei"
 BOTH = (OTC, HUAWEI)
 CLOUD_NAMES = {OTC: "Open Telekom Cloud", HUAWEI: "Huawei Cloud"}
 
-# The calls that change an existing object, by the API's own operation names.
+# The operations that change an existing object, as the API names them.
 UPDATE_SERVICE = "updateEndpointService"
 UPDATE_WHITELIST = "updateEndpointWhitelist"
 UPDATE_ROUTETABLES = "updateEndpointRouteTables"
@@ -31,7 +31,7 @@ NEVER = None  # as ``changed_by``: the object has to be replaced
 
 
 class Unknown:
-    """What an answer without the field tells about it, for fields that the cloud need not show."""
+    """The type of :data:`UNKNOWN`, the value of a field that the cloud does not show."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
@@ -41,25 +41,25 @@ UNKNOWN = Unknown()
 
 
 class Field(NamedTuple):
-    """One settable member of a create request, with everything that the API says about it."""
+    """One member of a create request."""
 
-    kind: str  # how it is checked and compared, see validation.py and normalize.py
+    kind: str  # a key of kinds.KINDS
     changed_by: dict[str, str | None]  # cloud -> operation that changes it later; a missing cloud lacks the field
-    absent_means: Any = UNKNOWN  # value that an answer without this member stands for
+    absent_means: Any = UNKNOWN  # its value if it is empty in an answer, or missing
     required: bool = False  # for creation
-    default: Any = None  # what the cloud takes when a create request leaves the member out
+    default: Any = None  # the cloud's value if a create request lacks the member
     choices: dict[str, tuple[str, ...]] | None = None  # cloud -> allowed words
     min_length: int = 0  # characters, or items of a list
     max_length: dict[str, int] | None = None  # cloud -> characters, or items of a list
     pattern: str | None = None  # the whole value matches
     rule: str = ""  # the pattern in words, for messages
-    service_type: str | None = None  # belongs to endpoints of this type only
-    effective_with: dict[str, tuple[Any, ...]] | None = None  # other field -> its values with which this one counts
-    restricts: bool = False  # limits who may do what: refused where it has no effect, other fields are warned about
-    within: tuple[str, ...] = ()  # other fields: if one of them changes, the old value of this one does not fit
-    reads_back_as: str | None = None  # member of the answer that shows it, when named otherwise
+    service_type: str | None = None  # only endpoints of this type have it
+    effective_with: dict[str, tuple[Any, ...]] | None = None  # has an effect only if another field has one of these
+    restricts: bool = False  # limits access: an error, and not only a warning, where it has no effect
+    within: tuple[str, ...] = ()  # other fields: if one of them changes, the old value of this one is invalid
+    reads_back_as: str | None = None  # the member of the answer that shows it, if its name differs
     once_accepted: bool = False  # the cloud shows it only in status ``accepted``
-    always_sent_by: str | None = None  # this update resets the member unless it is sent along
+    always_sent_by: str | None = None  # this operation resets the member unless the request has it
 
 
 def _same(value: Any) -> dict[str, Any]:
@@ -71,7 +71,6 @@ ID_RULE = "1 to 64 letters, digits, underscores and hyphens (a UUID)"
 UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 UUID_RULE = "a UUID such as 4189d3c2-8882-4871-a3c2-d380272eed88"
 DESCRIPTION_LENGTH = 128
-DESCRIPTION_PATTERN = r"[^<>]*"
 NAME_LENGTH = 16
 PORT_RANGE = (1, 65535)
 PROTOCOLS = ("TCP",)
@@ -106,15 +105,14 @@ def _uuid(**facts: Any) -> Field:
     return Field("text", pattern=UUID_PATTERN, rule=UUID_RULE, min_length=1, max_length=_same(64), **facts)
 
 
-def _description(changed_by: str | None) -> Field:
+def _description(changed_by: dict[str, str | None], length: int = DESCRIPTION_LENGTH, **facts: Any) -> Field:
     return Field(
-        "text",
-        _same(changed_by),
-        absent_means="",
-        default="",
-        max_length=_same(DESCRIPTION_LENGTH),
-        pattern=DESCRIPTION_PATTERN,
+        "free_text",
+        changed_by,
+        max_length=dict.fromkeys(changed_by, length),
+        pattern=r"[^<>]*",
         rule="free of < and >",
+        **facts,
     )
 
 
@@ -153,7 +151,7 @@ SERVICE: dict[str, Field] = {
         },
     ),
     "tags": _TAGS,
-    "description": _description(UPDATE_SERVICE),
+    "description": _description(_same(UPDATE_SERVICE), absent_means="", default=""),
     "ip": Field("text", {HUAWEI: UPDATE_SERVICE}, min_length=1),
     "ip_version": Field("choice", _same(NEVER), choices=_same(("ipv4", "ipv6"))),
     "snat_network_id": _identifier(
@@ -223,7 +221,7 @@ ENDPOINT: dict[str, Field] = {
         service_type="gateway",
         restricts=True,
     ),
-    "description": _description(NEVER),
+    "description": _description(_same(NEVER), absent_means="", default=""),
     "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, restricts=True),
     "ip_version": Field("choice", _same(NEVER), choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}),
     "ipv6_address": Field(
@@ -233,40 +231,34 @@ ENDPOINT: dict[str, Field] = {
     "enterprise_project_id": _ENTERPRISE_PROJECT,
 }
 
-# Changes that are no fields: calls of Huawei Cloud that make an object another one. Option -> operation.
+# Fields whose option has another name. The name of the field is an alias.
+OPTION_NAMES = {"service_name": "name"}
+
+# Fields by which vpcep_service_info and vpcep_endpoint_info filter, besides id, status and tags.
+SERVICE_FILTERS = ("vpc_id", "port_id")
+ENDPOINT_FILTERS = ("endpoint_service_id", "vpc_id", "subnet_id")
+
+# Options that are operations of Huawei Cloud and not fields. Option -> operation.
 SERVICE_ACTIONS = {"upgrade": "upgradeEndpointService", "server_resources": "addServerResources"}
 ENDPOINT_ACTIONS = {"upgrade": "upgradeEndpoint"}
 ACTION_CLOUDS = (HUAWEI,)
-PROFESSIONAL = "profession"  # the edition that an upgrade leads to
+PROFESSIONAL = "profession"  # the edition after an upgrade
 
 # Texts that are not fields of a create request.
 SERVICE_NAME = Field("text", _same(NEVER), max_length=_same(128))  # full or short, to find a service by
-CONNECTION_DESCRIPTION = Field(
-    "text",
-    {HUAWEI: "updateConnectionDescriptions"},
-    absent_means="",
-    max_length={HUAWEI: 512},
-    pattern=DESCRIPTION_PATTERN,
-    rule="free of < and >",
-)
-PERMISSION_DESCRIPTION = Field(
-    "text",
-    {HUAWEI: "updatePermissionDescription"},
-    max_length={HUAWEI: DESCRIPTION_LENGTH},
-    pattern=DESCRIPTION_PATTERN,
-    rule="free of < and >",
-)
+CONNECTION_DESCRIPTION = _description({HUAWEI: "updateConnectionDescriptions"}, 512, absent_means="")
+PERMISSION_DESCRIPTION = _description({HUAWEI: "updatePermissionDescription"})
 
-# Statuses, by what they mean for somebody who waits. Any other word is taken as "still on the way".
+# Statuses, by their meaning for a wait. With any other status the wait goes on.
 SERVICE_READY = ("available",)
 ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
 PENDING = "pendingAcceptance"
-DECISIONS = {"accepted": "receive", "rejected": "reject"}  # what an owner can bring a connection to -> its action
-CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses in which an endpoint uses a service, or will
-RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in the calls about tags and quotas
+DECISIONS = {"accepted": "receive", "rejected": "reject"}  # status of a connection -> action that leads to it
+CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
+RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
 SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 
@@ -277,8 +269,5 @@ def fields_of(table: Mapping[str, Field], cloud: str) -> dict[str, Field]:
 
 
 def all_choices(field: Field) -> tuple[str, ...]:
-    """The words that any cloud allows, for argument specs; the cloud's own set is checked by validation.py."""
-    words: tuple[str, ...] = ()
-    for allowed in (field.choices or {}).values():
-        words += tuple(word for word in allowed if word not in words)
-    return words
+    """The words that any cloud allows, for argument specs. validation.py checks those of the cloud in use."""
+    return tuple(dict.fromkeys(word for allowed in (field.choices or {}).values() for word in allowed))

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is there and what is asked to the calls that lead from one to the other. Pure functions, no I/O.
+"""Compares an object with the desired values and plans the requests that change it. Pure functions.
 
-All values are normalized (see normalize.py). Only fields that the user gave take part; a field that the
-cloud does not show is never guessed at.
+All values are normalized (see normalize.py). Only fields that the user sets are compared. The value of a field that
+the cloud does not show is never guessed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from .fields import (
     UNKNOWN,
     Field,
 )
-from .normalize import observed, tag_list
+from .kinds import tag_list
+from .normalize import observed
 
 Values = dict[str, Any]
 
 
 class Step(NamedTuple):
-    """One call: an operation of the API and its request body."""
+    """One request: an operation of the API and the request body."""
 
     operation: str
     body: dict[str, Any]
@@ -44,13 +45,13 @@ class Conflict(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What has to be done to an existing object."""
+    """The changes of an existing object."""
 
-    before: Values  # the managed fields as they are
-    after: Values  # the managed fields as they will be
+    before: Values  # the managed fields before
+    after: Values  # the managed fields after the steps, or after a replacement
     steps: list[Step]
-    conflicts: list[Conflict]  # not empty: only replacing the object does it
-    unseen: list[str]  # given, but the cloud does not show them: left alone
+    conflicts: list[Conflict]  # fields that need a replacement of the object
+    unseen: list[str]  # fields that the user sets and the cloud does not show; they are not changed
 
     @property
     def changed(self) -> bool:
@@ -58,7 +59,7 @@ class Plan(NamedTuple):
 
 
 def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> list[str]:
-    """Those of *names* that *answer* can be compared on: of its type, and shown in its status."""
+    """Those of *names* that an object of this type has and that the cloud shows in its status."""
     service_type = answer.get("service_type")
     return [
         name
@@ -69,7 +70,7 @@ def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str])
 
 
 def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> Values:
-    """The normalized values (or ``UNKNOWN``) of the fields *names* in an *answer* of the API."""
+    """The normalized values (or ``UNKNOWN``) of the fields *names* in *answer*, an object of the API."""
     return {name: observed(name, table[name], answer) for name in names}
 
 
@@ -81,11 +82,11 @@ def plan(
     purge_tags: bool = True,
     purge_permissions: bool = True,
 ) -> Plan:
-    """The steps from *current* to *desired*, in the order that is safe: update, tags, permissions.
+    """The steps from *current* to *desired*: update, then tags, then permissions.
 
-    *current* holds a value for each name of *desired*, and for the fields that an update would reset.
-    ``permissions`` may be among them although it is not a field of the create request.
-    Raises :class:`InputError` for a combination that the API cannot take.
+    *current* has a value for each name of *desired*, and for the fields that an update would reset.
+    ``permissions`` is allowed although it is not a field of the create request.
+    Raises :class:`InputError` for a combination that the API refuses.
     """
     unseen = [name for name in desired if current.get(name, UNKNOWN) is UNKNOWN]
     before = {name: current[name] for name in desired if name not in unseen}
@@ -96,7 +97,7 @@ def plan(
         for name in changed
         if name in table and table[name].changed_by.get(cloud) is NEVER
     ]
-    if conflicts:  # steps that nobody takes must not raise: replacing the object may well be possible
+    if conflicts:  # do not plan steps: they may raise, although the object can be replaced
         return Plan(before, after, [], conflicts, unseen)
     steps = _updates(table, cloud, {**current, **after}, changed)
     if "tags" in changed:
@@ -115,7 +116,7 @@ def _merged(name: str, before: Any, wanted: Any, purge_tags: bool, purge_permiss
 
 
 def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: list[str]) -> list[Step]:
-    """One step per operation, holding only what changes and what the operation would reset otherwise."""
+    """One step for each operation, with the changed fields and those that the operation would reset."""
     bodies: dict[str, Values] = {}
     for name in changed:
         operation = table[name].changed_by.get(cloud) if name in table else None
@@ -133,7 +134,7 @@ def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: lis
 
 
 def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
-    """Raises InputError for more tags than an object may have."""
+    """Raises InputError for more tags than an object can have."""
     if len(after) > MAX_TAGS:
         raise InputError(
             f"tags: with the {len(before)} that are there these would be {len(after)}; the limit is {MAX_TAGS} "
@@ -142,7 +143,7 @@ def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
 
 
 def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> list[Step]:
-    """Delete first, so that the limit of tags is not met on the way; a changed value is overwritten."""
+    """Deletions come first, because of the limit on the number of tags. A changed value is overwritten."""
     check_tag_count(before, after)
     gone = sorted(key for key in before if key not in after)
     new = {key: value for key, value in after.items() if before.get(key) != value}
@@ -150,7 +151,7 @@ def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> lis
 
 
 def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
-    """The calls that delete the tags *gone* and then set those of *new*."""
+    """The requests that delete the tags *gone* and then set the tags *new*."""
     return [
         Step(CHANGE_TAGS, {"action": action, "tags": part})
         for action, tags in (("delete", [{"key": key} for key in gone]), ("create", tag_list(new)))
@@ -159,7 +160,7 @@ def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
 
 
 def permission_steps(before: list[str], after: list[str]) -> list[Step]:
-    """Add first: when ``*`` is replaced by accounts, none of these may be shut out in between."""
+    """Additions come first, so that an account keeps its access when ``*`` is replaced by a list of accounts."""
     return [
         Step(CHANGE_PERMISSIONS, {"action": action, "permissions": records, **kind})
         for action, changed in (("add", set(after) - set(before)), ("remove", set(before) - set(after)))
@@ -176,7 +177,7 @@ def _parts(items: list[Any], size: int) -> list[list[Any]]:
 
 
 def create_body(table: Mapping[str, Field], desired: Values) -> Values:
-    """The create request for the normalized values *desired*: everything that was given, nothing else."""
+    """The create request for the normalized values *desired*."""
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:
         body["tags"] = tag_list(body["tags"])

@@ -1,60 +1,47 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Refuses bad input before the first request, with messages that name option, value and limit.
+"""Checks options before the first request. Messages name the option, the value and the limit.
 
-The limits themselves are in fields.py.
+The limits are in fields.py, the checks of each kind of value in kinds.py.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .._core.errors import InputError
 from .fields import (
     ACTION_CLOUDS,
     CLOUD_NAMES,
-    HUAWEI,
     ID_PATTERN,
     ID_RULE,
-    PERMISSION_PATTERN,
-    POLICY_EFFECTS,
-    POLICY_KEYS,
-    POLICY_KEYS_HUAWEI,
-    PORT_RANGE,
-    PROTOCOLS,
-    TAG_KEY_LENGTH,
-    TAG_KEY_PATTERN,
-    TAG_RESERVED_PREFIX,
-    TAG_VALUE_LENGTH,
-    TAG_VALUE_PATTERN,
+    OPTION_NAMES,
     UUID_PATTERN,
     UUID_RULE,
     Field,
     fields_of,
 )
-from .normalize import normalize, permission_key, permission_record, tag_value
+from .kinds import KINDS, shortened, unsupported
+from .normalize import normalize
 
-LONGEST_WAIT = 10**9  # seconds; what is much longer does not fit into a float
-
-IPV4_RANGE = "an IPv4 address or CIDR block such as 192.168.3.0/24; IPv6 is not possible"
-LIKENESSES = (
+LONGEST_WAIT = 10**9  # seconds
+ID_MIX_UPS = (
     (r"[0-9]{1,3}(\.[0-9]{1,3}){3}", "an IP address"),
     (r"[0-9A-Fa-f]{32}", "the ID of a project or account"),
     (r"[A-Za-z][\w .-]*", "a name"),
 )
 
 Options = dict[str, Any]
-OPTION_NAMES = {"service_name": "name"}  # field -> option, where the design renames it
 
 
 def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> dict[str, Any]:
-    """The normalized values of the fields given in *options* (None means: not given).
+    """The normalized values of the fields that *options* sets; None means not set.
 
-    Raises :class:`InputError` that lists everything that is wrong with them.
+    Raises :class:`InputError` with all problems.
     """
     available = fields_of(table, cloud)
     problems: list[str] = []
@@ -65,7 +52,7 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
         if given is None:
             continue
         if name not in available:
-            problems.append(lacking(option, cloud))
+            problems.append(unsupported(option, cloud))
             continue
         found = problems_of(option, table[name], cloud, given)
         problems += found
@@ -76,28 +63,20 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
 
 
 def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] | None:
-    """The whitelist records given, normalized; None when they are not managed. Raises :class:`InputError`."""
+    """The whitelist records, normalized; None if they are not managed. Raises :class:`InputError`."""
     if permissions is None:
         return None
-    others = ", organizations:orgPath::PATH or *" if cloud == HUAWEI else " or *"
-    refuse(
-        [
-            f"permissions: {record!r} is not an account ID (1 to 64 letters and digits), iam:domain::ID{others}."
-            for record in permissions
-            if not re.fullmatch(PERMISSION_PATTERN[cloud], permission_record(record))
-        ]
-    )
-    return sorted({permission_key(record) for record in permissions})
+    refuse(KINDS["permissions"].problems("permissions", cloud, permissions))
+    return list(normalize("permissions", permissions))
 
 
 def check_ids(options: Options, names: Iterable[str]) -> None:
-    """Refuses identifiers that would not fit into a URL path, such as a name with a slash."""
-    given = {name: [options[name]] for name in names if options.get(name) is not None}
-    check_id_lists(given, given)
+    """Raises InputError for IDs that are not safe in a URL path, such as a name with a slash."""
+    check_id_lists({name: [value] for name, value in _given(options, names)}, names)
 
 
 def check_id_lists(options: Options, names: Iterable[str]) -> None:
-    """The same for options that are lists of identifiers."""
+    """The same as :func:`check_ids` for options that are lists of IDs."""
     refuse(
         [
             f"{name}: {item!r} is not an identifier: {ID_RULE}."
@@ -109,78 +88,77 @@ def check_id_lists(options: Options, names: Iterable[str]) -> None:
 
 
 def check_uuids(options: Options, names: Iterable[str]) -> None:
-    """Refuses IDs of the network service that the API would not take as a filter (EndPoint.0020)."""
+    """Raises InputError for IDs of the network service that the API refuses as filters (EndPoint.0020)."""
     refuse(
         [
-            f"{name}: {_shortened(options[name])} is not {UUID_RULE}."
-            for name in names
-            if options.get(name) is not None and not re.fullmatch(UUID_PATTERN, str(options[name]))
+            f"{name}: {shortened(value)} is not {UUID_RULE}."
+            for name, value in _given(options, names)
+            if not re.fullmatch(UUID_PATTERN, str(value))
         ]
     )
 
 
 def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
-    """Refuses the value of one option that is not part of a create request; None means: not given."""
+    """Raises InputError for a wrong value of an option that is not part of a create request; None means not set."""
     if value is None:
         return
-    refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [lacking(option, cloud)])
+    refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [unsupported(option, cloud)])
 
 
 def check_actions(options: Options, names: Iterable[str], cloud: str) -> None:
-    """Refuses the options *names*, which are calls that only some clouds have."""
+    """Raises InputError if one of *names*, options for operations that only some clouds have, is set on another."""
     if cloud not in ACTION_CLOUDS:
-        refuse([lacking(name, cloud) for name in names if options.get(name)])
-
-
-def lacking(option: str, cloud: str) -> str:
-    """What to say about an option that *cloud* does not have."""
-    return f"{option}: {CLOUD_NAMES[cloud]} does not have this option."
+        refuse([unsupported(name, cloud) for name in names if options.get(name)])
 
 
 def check_positive(options: Options, names: Iterable[str]) -> None:
-    """Refuses waits of no time at all, negative ones, and those without an end (seconds)."""
+    """Raises InputError for durations (seconds) that are not positive or not finite."""
     refuse(
         [
-            f"{name}: {_shortened(options[name])} is not a positive number of seconds up to {LONGEST_WAIT}."
-            for name in names
-            if options.get(name) is not None and not 0 < options[name] <= LONGEST_WAIT
+            f"{name}: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}."
+            for name, value in _given(options, names)
+            if not 0 < value <= LONGEST_WAIT
         ]
     )
 
 
 def check_counts(options: Options, names: Iterable[str]) -> None:
-    """Refuses negative numbers, and true and false, which Ansible takes for numbers."""
-    given = {name: options[name] for name in names if options.get(name) is not None}
-    negative = [f"{name}: {value} is negative." for name, value in given.items() if value < 0]
-    no_number = [f"{name}: {value} is not a number." for name, value in given.items() if isinstance(value, bool)]
+    """Raises InputError for negative numbers, and for true and false, which Ansible converts to numbers."""
+    given = list(_given(options, names))
+    negative = [f"{name}: {value} is negative." for name, value in given if value < 0]
+    no_number = [f"{name}: {value} is not a number." for name, value in given if isinstance(value, bool)]
     refuse(negative + no_number)
 
 
+def _given(options: Options, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    return ((name, options[name]) for name in names if options.get(name) is not None)
+
+
 def refuse(problems: list[str]) -> None:
-    """Raises :class:`InputError` with all *problems*, if there are any."""
+    """Raises InputError with all *problems*, if there are any."""
     if problems:
         raise InputError(" ".join(problems))
 
 
 def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
-    """Everything that is wrong with the *value* of one option, as sentences."""
+    """What is wrong with the *value* of one option, as sentences."""
     if field.choices:
         return _choice_problems(option, field, cloud, value)
     length_problems = _length_problems(option, field, cloud, value)
     if length_problems:
         return length_problems
     if field.pattern and not re.fullmatch(field.pattern, str(value), re.DOTALL):
-        return [f"{option}: {_shortened(str(value))} is not {field.rule}.{_likeness(option, str(value))}"]
-    check = _CHECKS.get(field.kind)
-    return (check(option, cloud, value) if check else []) or _json_problems(option, normalize(field.kind, value))
+        return [f"{option}: {shortened(str(value))} is not {field.rule}.{_id_hint(option, str(value))}"]
+    problems = KINDS[field.kind].problems(option, cloud, value)
+    return problems or _json_problems(option, normalize(field.kind, value))
 
 
 def _json_problems(option: str, value: Any) -> list[str]:
-    """What Python can hold and JSON cannot: half of a character (a lone surrogate), and numbers that are none."""
+    """Values that JSON cannot represent: a lone surrogate, and NaN or infinity."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
-        return [f"{option}: {_shortened(value)} cannot be sent: {error}."]
+        return [f"{option}: {shortened(value)} cannot be sent: {error}."]
     return []
 
 
@@ -197,7 +175,7 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
     size = len(value) if isinstance(value, (list, dict)) else len(str(value))
     unit = "entries" if isinstance(value, (list, dict)) else "characters"
     limit = (field.max_length or {}).get(cloud)
-    shown = "" if unit == "entries" else f" ({_shortened(str(value))})"
+    shown = "" if unit == "entries" else f" ({shortened(str(value))})"
     if size < field.min_length:
         return [f"{option}{shown} has {size} {unit}; at least {field.min_length} are needed."]
     if limit is not None and size > limit:
@@ -205,122 +183,12 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
     return []
 
 
-def _likeness(option: str, text: str) -> str:
-    """What somebody seems to have taken for an ID, and where to go with it."""
+def _id_hint(option: str, text: str) -> str:
+    """A sentence that names the mix-up, if the text looks like another value than an ID; empty otherwise."""
     if not option.endswith("_id"):
         return ""
     if option == "endpoint_service_id":
         return " To find a service by its name use endpoint_service_name."
     noun = {"vpc_id": "VPC", "port_id": "network port"}.get(option, option.removesuffix("_id").replace("_", " "))
-    found = next((what for pattern, what in LIKENESSES if re.fullmatch(pattern, text)), "")
+    found = next((what for pattern, what in ID_MIX_UPS if re.fullmatch(pattern, text)), "")
     return f" It looks like {found}; give the ID of the {noun}." if found else ""
-
-
-def _shortened(value: Any) -> str:
-    text = value if isinstance(value, str) else str(value)
-    shown = text if len(text) <= 60 else text[:57] + "..."
-    return repr(shown) if isinstance(value, str) else shown
-
-
-def _port_problems(option: str, cloud: str, value: Any) -> list[str]:
-    problems: list[str] = []
-    seen = set()
-    low, high = PORT_RANGE
-    for index, mapping in enumerate(value):
-        place = f"{option}[{index}]"
-        for key in ("client_port", "server_port"):
-            port = mapping.get(key)
-            if not isinstance(port, int) or isinstance(port, bool) or not low <= port <= high:
-                problems.append(f"{place}.{key}: {port!r} is not a port number from {low} to {high}.")
-        protocol = str(mapping.get("protocol") or PROTOCOLS[0]).upper()
-        if protocol not in PROTOCOLS:
-            problems.append("{}.protocol: {!r} is not {}.".format(place, protocol, " or ".join(PROTOCOLS)))
-        taken = (mapping.get("client_port"), protocol)
-        if taken in seen:
-            problems.append("{}: client port {}/{} is mapped twice in one service.".format(place, *taken))
-        seen.add(taken)
-    return problems
-
-
-def _tag_problems(option: str, cloud: str, value: Any) -> list[str]:
-    problems = []
-    for key, given in value.items():
-        place = f"{option}[{_shortened(str(key))}]"
-        try:
-            text = tag_value(given)
-        except TypeError:
-            problems.append(f"{place}: the value must be a text, not a list or dictionary.")
-            continue
-        problems += _word_problems(place + " (key)", str(key), TAG_KEY_PATTERN, 1, TAG_KEY_LENGTH, "_ . : = + - @")
-        problems += _word_problems(place, text, TAG_VALUE_PATTERN, 0, TAG_VALUE_LENGTH, "_ . : / = + - @")
-        if str(key).startswith(TAG_RESERVED_PREFIX):
-            problems.append(f"{place}: keys that begin with {TAG_RESERVED_PREFIX} are reserved by the cloud.")
-    return problems
-
-
-def _word_problems(place: str, text: str, pattern: str, shortest: int, longest: int, signs: str) -> list[str]:
-    if not shortest <= len(text) <= longest:
-        return [f"{place} has {len(text)} characters; {shortest} to {longest} are allowed."]
-    if text != text.strip():
-        return [f"{place}: {text!r} begins or ends with a blank."]
-    if not re.fullmatch(pattern, text):
-        return [f"{place}: {_shortened(text)} has a character other than letters, digits, blanks and {signs}."]
-    return []
-
-
-def _id_problems(option: str, cloud: str, value: Any) -> list[str]:
-    return [f"{option}: {item!r} is not {UUID_RULE}." for item in value if not re.fullmatch(UUID_PATTERN, str(item))]
-
-
-def _parse_problems(kind: str, meaning: str) -> Callable[[str, str, Any], list[str]]:
-    def check(option: str, cloud: str, value: Any) -> list[str]:
-        problems = []
-        for item in value if isinstance(value, list) else [value]:
-            try:
-                normalize(kind, [item] if isinstance(value, list) else item)
-            except (TypeError, ValueError):
-                problems.append(f"{option}: {_shortened(str(item))} is not {meaning}.")
-        return problems
-
-    return check
-
-
-def _range_problems(option: str, cloud: str, value: Any) -> list[str]:
-    """Only the API's own spelling: ``10.0.0.0/8``, no net masks."""
-    problems = _parse_problems("ranges", IPV4_RANGE)(option, cloud, value)
-    return problems or [
-        f"{option}: {item!r} is not {IPV4_RANGE}."
-        for item in value
-        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3}){3}(/[0-9]{1,2})?", str(item))
-    ]
-
-
-def _policy_problems(option: str, cloud: str, value: Any) -> list[str]:
-    problems = []
-    for index, statement in enumerate(value):
-        place = f"{option}[{index}]"
-        given = {str(key).lower(): item for key, item in statement.items() if item is not None}
-        problems += [
-            "{}: {} is missing; a statement has {}.".format(place, key, ", ".join(POLICY_KEYS))
-            for key in POLICY_KEYS
-            if not given.get(key.lower())
-        ]
-        if given.get("effect") and str(given["effect"]).capitalize() not in POLICY_EFFECTS:
-            problems.append(
-                "{}.Effect: {!r} is not one of {}.".format(place, given["effect"], ", ".join(POLICY_EFFECTS))
-            )
-        if cloud != HUAWEI:
-            problems += [lacking(f"{place}.{key}", cloud) for key in POLICY_KEYS_HUAWEI if given.get(key.lower())]
-    return problems
-
-
-_CHECKS: dict[str, Callable[[str, str, Any], list[str]]] = {
-    "ports": _port_problems,
-    "tags": _tag_problems,
-    "ids": _id_problems,
-    "ipv4": _parse_problems("ipv4", "an IPv4 address"),
-    "ipv6": _parse_problems("ipv6", "an IPv6 address"),
-    "ranges": _range_problems,
-    "policy": _policy_problems,
-    "document": _parse_problems("document", "a policy document (a dict or its JSON)"),
-}

@@ -97,7 +97,7 @@ def test_a_wrong_secret_key(sim, home):
 def token_of(sim, home):
     one = open_connection(sim.account(), home, token_cache=False)
     one.token_info()
-    return one._token.value
+    return one.auth.token.value
 
 
 def test_a_ready_token(sim, home):

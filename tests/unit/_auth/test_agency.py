@@ -112,7 +112,7 @@ def test_a_refused_token_is_renewed_once(cloud, connection, options, again):
     cloud.alive.add("MIIOwn-token")
     one = connection(**options)
     get(one)
-    cloud.alive -= {one._token.value}
+    cloud.alive -= {one.auth.token.value}
     before = len(cloud.logins())
     get(one)
     assert len(cloud.logins()) == before + again

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT, SECRETS, resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS, resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources import ENVIRONMENT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
 
 

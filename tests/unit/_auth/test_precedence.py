@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT, resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources import ALTERNATIVES, ENVIRONMENT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
 
 TASK, BY_OPTION, VARIABLES, BY_VARIABLE = "task", "clouds.yaml by option", "environment", "clouds.yaml by OS_CLOUD"
@@ -50,7 +51,7 @@ SURROUNDINGS = {
 }
 """What makes an option matter, if it is not a login by password."""
 
-OF_A_LOGIN = {"passcode", *credentials._AGENCY_PARTS}
+OF_A_LOGIN = {"passcode", "agency_name", "agency_domain_name", "agency_domain_id"}
 """What does not count beside a login of a stronger place."""
 
 TOGETHER = {"security_token": ("access_key", "secret_key")}
@@ -83,7 +84,7 @@ def value(tmp_path):
 def base(option):
     """A whole login around an option, without it and without what stands for the same."""
     around = SURROUNDINGS.get(option, LOGIN)
-    left_out = {option, credentials._OTHER_WAY.get(option), *TOGETHER.get(option, ())}
+    left_out = {option, ALTERNATIVES.get(option), *TOGETHER.get(option, ())}
     return {name: text for name, text in around.items() if name not in left_out}
 
 
@@ -207,7 +208,7 @@ def test_the_variable_that_is_named_first_wins(tmp_path, value, option, first, s
 
 OTHER_WAYS = [
     pytest.param(option, other, strong, weak, id=f"{option} in {strong} hides {other} in {weak}")
-    for option, other in credentials._OTHER_WAY.items()
+    for option, other in ALTERNATIVES.items()
     for strong, weak in itertools.combinations(PLACES, 2)
 ]
 
@@ -269,6 +270,22 @@ def test_a_password_of_the_task_goes_with_the_rest_of_the_environment(tmp_path):
     )
     assert (one.password, one.passcode, one.agency_name) == ("hush-hush-hush", "123456", "foreign")
     assert one.auth_url == "https://iam.foreign.example/v3"
+
+
+def test_a_security_token_of_the_task_goes_with_the_key_of_the_environment():
+    environ = {"OS_ACCESS_KEY": "AK0", "OS_SECRET_KEY": "SK0", "OS_PROJECT_ID": "p0", "OS_REGION_NAME": "eu-de"}
+    one = resolve({"security_token": "ST0"}, {**environ, "OS_SECURITY_TOKEN": "weak"})
+    assert (one.access_key, one.secret_key, one.security_token) == ("AK0", "SK0", "ST0")
+    one = resolve({"access_key": "AK1", "secret_key": "SK1"}, {**environ, "OS_SECURITY_TOKEN": "of-another-key"})
+    assert (one.access_key, one.security_token) == ("AK1", None)
+
+
+def test_a_security_token_of_the_environment_does_not_go_with_the_key_of_an_entry(tmp_path):
+    environ = {"OS_CLOUD": "one", "OS_SECURITY_TOKEN": "of-another-key", "OS_AGENCY_DOMAIN_NAME": "OTC009"}
+    one = of_entry(tmp_path, {"region_name": "eu-de", "auth": {"ak": "AK0", "sk": "SK0"}}, {}, environ)
+    assert (one.access_key, one.security_token, one.agency_domain_name) == ("AK0", None, None)
+    own = {"region_name": "eu-de", "auth": {"ak": "AK0", "sk": "SK0", "security_token": "own"}}
+    assert of_entry(tmp_path, own, {}, environ).security_token == "own"
 
 
 def test_an_entry_without_a_region_needs_the_address_of_the_environment(tmp_path):

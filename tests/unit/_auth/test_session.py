@@ -19,8 +19,9 @@ from email.utils import formatdate
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, network_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
@@ -377,8 +378,8 @@ def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_
 def test_a_kept_token_that_is_not_entirely_one_is_not_used(cloud, connection, change):
     one = connection()
     get(one)
-    data = one._token.to_data()
-    assert Token.from_data(data) == one._token
+    data = one.auth.token.to_data()
+    assert Token.from_data(data) == one.auth.token
     assert Token.from_data({**data, **change}) is None
 
 
@@ -414,7 +415,7 @@ def slow(function, seconds):
 
 FORKS = """
 import json, os, sys, requests
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, network_url
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 options, environ, count = json.loads(sys.argv[1])
 start, go = os.pipe()
 for number in range(count):
@@ -879,7 +880,7 @@ def test_the_address_itself_without_version_and_project(cloud, connection, path,
     ],
 )
 def test_the_network_service_is_beside_ours(address, network):
-    assert network_url(address) == network
+    assert beside(address) == network
 
 
 def network_address(one, monkeypatch):
@@ -1064,7 +1065,7 @@ def test_revoking_a_ready_token_and_a_key(cloud, connection):
 def test_nothing_a_connection_shows_is_secret(cloud, connection, home):
     one = connection()
     get(one)
-    shown = repr(one) + repr(vars(one)) + json.dumps(one.http) + json.dumps(one.token_info()) + repr(one._token)
+    shown = repr(one) + repr(vars(one)) + json.dumps(one.http) + json.dumps(one.token_info()) + repr(one.auth.token)
     files = everything_below(home["HOME"])
     assert PASSWORD not in shown.replace(repr(one._client), "") + files
     assert "MIIToken" not in shown

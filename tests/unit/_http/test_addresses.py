@@ -18,7 +18,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     OutcomeUnknown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.proxies import proxy_secrets
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import proxy_secrets
 from tests.support.fake_server import Answer
 
 METHODS = {"read": "GET", "create": "POST"}

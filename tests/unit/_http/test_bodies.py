@@ -17,7 +17,7 @@ import zlib
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ConnectionFailed, OutcomeUnknown
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import answers
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from tests.support.fake_server import Answer
 
@@ -82,7 +82,7 @@ def test_a_bomb_is_refused_without_much_memory(server, kind, method, body, encod
     try:
         with pytest.raises(OutcomeUnknown if kind == "create" else ConnectionFailed):
             ask(server, Answer(200, body, {"Content-Encoding": encoding}), kind, method)
-        assert tracemalloc.get_traced_memory()[1] < 4 * bodies.BODY_LIMIT
+        assert tracemalloc.get_traced_memory()[1] < 4 * answers.BODY_LIMIT
     finally:
         tracemalloc.stop()
 
@@ -125,8 +125,8 @@ def test_the_limit_is_one_of_the_body_as_sent_and_unpacked(server, monkeypatch, 
     body = json.dumps({"id": "x" * 100}).encode()
     sent = body if packed_how is None else gzip.compress(body, packed_how)
     answer = Answer(200, sent, {} if packed_how is None else {"Content-Encoding": "gzip"})
-    monkeypatch.setattr(bodies, "BODY_LIMIT", max(len(body), len(sent)))
+    monkeypatch.setattr(answers, "BODY_LIMIT", max(len(body), len(sent)))
     assert ask(server, answer).status == 200
-    monkeypatch.setattr(bodies, "BODY_LIMIT", max(len(body), len(sent)) - 1)
+    monkeypatch.setattr(answers, "BODY_LIMIT", max(len(body), len(sent)) - 1)
     with pytest.raises(ConnectionFailed, match="larger"):
         ask(server, answer)

@@ -27,7 +27,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     OutcomeUnknown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION, user_agent
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import bodies
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import answers
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import pools as http_pools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient, build_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
@@ -451,7 +451,7 @@ def test_the_deadline_shortens_the_timeout(server):
 
 
 def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(bodies, "BODY_LIMIT", 100_000)
+    monkeypatch.setattr(answers, "BODY_LIMIT", 100_000)
     server.script = [Answer(200, {"x": "y" * 1_000_000})]
     with pytest.raises(ConnectionFailed) as caught:
         client()
@@ -460,7 +460,7 @@ def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
 
 
 def test_a_huge_answer_that_was_packed_small_is_not_unpacked_to_its_end(server, client, monkeypatch):
-    monkeypatch.setattr(bodies, "BODY_LIMIT", 1_000_000)
+    monkeypatch.setattr(answers, "BODY_LIMIT", 1_000_000)
     server.script = [Answer(200, gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"})]
     with pytest.raises(ConnectionFailed) as caught:
         client()

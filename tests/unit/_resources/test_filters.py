@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.filters 
     tagged_ones,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_FILTERS, SERVICE_FILTERS
 from tests.support.situations import examples
 
 TAGS = [{"key": "env", "value": "dev"}, {"key": "port", "value": "8080"}, {"key": "empty", "value": ""}]
@@ -195,3 +197,20 @@ def test_without_tags_there_is_no_search(wanted: Any) -> None:
     assert tagged_ones(None, "endpoint", tag_filter(wanted)) is None
     project = Project(3000, {})
     assert len(project.find(wanted)) == 3000 and project.requests == 3
+
+
+@pytest.mark.parametrize("name", SERVICE_FILTERS)
+def test_each_field_in_the_list_is_a_filter_of_services(name: str) -> None:
+    shown = [{"id": "a", name: "one"}, {"id": "b", name: "other"}, {"id": "c"}, {"id": "d", name: None}]
+    runtime = SimpleNamespace(api=SimpleNamespace(list_services=lambda *_args, **_filters: shown), cloud="otc")
+    assert [item["id"] for item in find_services({name: "other"}, runtime)["services"]] == ["b"]
+    with pytest.raises(InputError, match=f"^{name}: services in scope public do not show this"):
+        find_services({name: "other", "scope": "public"}, runtime)
+
+
+@pytest.mark.parametrize("name", ENDPOINT_FILTERS)
+def test_each_field_in_the_list_is_a_filter_of_endpoints(name: str) -> None:
+    value = "4189d3c2-8882-4871-a3c2-d380272eed82"
+    shown = [{"id": "a", name: value}, {"id": "b", name: "other"}, {"id": "c"}]
+    runtime = SimpleNamespace(api=SimpleNamespace(list_endpoints=lambda *_args, **_filters: shown))
+    assert [item["id"] for item in find_endpoints({name: value}, runtime)["endpoints"]] == ["a"]

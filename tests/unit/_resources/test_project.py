@@ -84,8 +84,8 @@ def test_no_result_holds_a_secret(task: Any, cloud: Any) -> None:
 
     def watched(options: Any, runtime: Any) -> Any:
         result = manage_token(options, runtime)
-        if runtime.session._token:
-            held.append(runtime.session._token.value)
+        if runtime.session.auth.token:
+            held.append(runtime.session.auth.token.value)
         return result
 
     results = [
@@ -142,7 +142,7 @@ def token_of(task: Any, **options: Any) -> str:
 
     def get(_options: Any, runtime: Any) -> str:
         runtime.session.token_info()
-        return str(runtime.session._token.value)
+        return str(runtime.session.auth.token.value)
 
     return str(task(get, token_cache=False, **options))
 

@@ -18,7 +18,8 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import argument_specs as options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize, permission_record
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_record
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize
 from tests.support import contract
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
@@ -89,6 +90,8 @@ def kind_of(member: Any) -> str:
         return "document"
     if "ServiceShortName" in member["refs"]:
         return "name"
+    if "Description" in member["refs"]:
+        return "free_text"
     if contract.choices(member, OTC) is not None:
         return "choice"
     return member["format"] if member.get("format") in ("ipv4", "ipv6") else "text"

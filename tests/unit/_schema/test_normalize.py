@@ -15,35 +15,21 @@ from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE, UNKNOWN
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import (
+    KINDS,
+    permission_key,
+    permission_record,
+    tag_list,
+    tag_value,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
     first_known,
     normalize,
     observed,
-    permission_key,
-    permission_record,
     short_name,
-    tag_list,
-    tag_value,
 )
 from tests.support.situations import POOLS, examples, spelled
-
-KINDS = [
-    "text",
-    "name",
-    "choice",
-    "flag",
-    "ports",
-    "tags",
-    "ids",
-    "words",
-    "permissions",
-    "ipv4",
-    "ipv6",
-    "ranges",
-    "policy",
-    "document",
-]
 
 # Names
 

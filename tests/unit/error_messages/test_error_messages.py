@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import session as connection
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import auth as auth_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import diagnosis
 from tests.simulator.networks import generated
 from tests.support.fake_server import Answer, FakeServer, closed_port
@@ -385,7 +385,7 @@ def test_temporary_key_that_has_expired(look: Any, cloud: Any, shown: Any) -> No
 
 def test_clock_off(look: Any, cloud: Any, monkeypatch: Any, shown: Any) -> None:
     """It works all the same: the cloud's clock is used."""
-    monkeypatch.setattr(connection, "time", SimpleNamespace(time=lambda: time.time() + 3600))
+    monkeypatch.setattr(auth_module, "time", SimpleNamespace(time=lambda: time.time() + 3600))
     result = look(cloud.credentials("consumer"))
     assert not result.get("failed")
     shown.text(result["warned"][0], "clock is about 60 minutes ahead", "by the cloud's clock", "Set it right")

@@ -60,7 +60,7 @@ def test_a_folder_that_was_deleted(folder: Path) -> None:
 
 def test_every_path_of_the_login_is_known() -> None:
     """An option of type path may stand for a variable; a new one belongs into the list."""
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import ENVIRONMENT
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources import ENVIRONMENT
 
     paths = [name for name, option in auth_options().items() if option["type"] == "path"]
     assert {variable for name in paths for variable in ENVIRONMENT[name]} <= set(local_paths.VARIABLES)

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the ways to authenticate have in common: their interface, and the cache of what IAM said."""
+
+from __future__ import annotations
+
+import abc
+import threading
+import time
+import typing as t
+
+from .._core.errors import ApiError, CredentialsError
+from .token import Token
+from .token_cache import TokenCache, early
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._http.client import Attempt, HttpClient
+    from .._http.retry import Deadline
+    from .credentials import Credentials
+
+LOCK_WAIT = 60.0
+"""Minimum seconds to wait for another process that is logging in."""
+
+
+class Authorization(t.NamedTuple):
+    """What authorizes one sending of a request. headers: called for each attempt; final: not to be replaced again."""
+
+    headers: Callable[[Attempt], Mapping[str, str]]
+    token: str = ""
+    skew: float = 0.0
+    final: bool = False
+
+    def __repr__(self) -> str:
+        return "Authorization()"
+
+
+class Auth(abc.ABC):
+    """Base of the ways to authenticate. Keeps what IAM said in memory and in the token cache.
+
+    token: the token in use with its project and catalog, None before the first need; an access key has one without
+    value.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        client: HttpClient,
+        *,
+        clock: Callable[[], float] | None = None,
+        warn: Callable[[str], None],
+    ) -> None:
+        self.token: Token | None = None
+        self._credentials = credentials
+        self._client = client
+        self._clock = clock or time.time
+        self._warn = warn
+        self._auth_url = credentials.auth_url or ""
+        folder = credentials.token_cache_dir if credentials.token_cache else None
+        self._cache = TokenCache(folder, clock=self._clock, warn=warn)
+        self._lock = threading.RLock()
+        self._token_until = 0.0
+        self._refusal: ApiError | None = None
+        self._project: str | None = None
+        self._domain_id: str | None = None
+
+    # The interface
+
+    @property
+    def gets_tokens(self) -> bool:
+        """Whether IAM issues the tokens in use, so that they can be renewed and are kept in the cache."""
+        return False
+
+    @property
+    @abc.abstractmethod
+    def needs_iam(self) -> bool:
+        """Whether project and service address need an answer of IAM."""
+
+    @abc.abstractmethod
+    def authorization(self, deadline: Deadline | None = None) -> Authorization:
+        """What authorizes a request; may log in."""
+
+    @abc.abstractmethod
+    def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
+        """Replace what got a 401; None if repeating the request cannot help. May log in, and raises as that does."""
+
+    def identity(self, deadline: Deadline | None = None) -> Token:
+        """The token with its project and catalog; for an access key a Token without value. May ask IAM."""
+        with self._lock:
+            if self.token is None or self._clock() > self._token_until:
+                self._obtain(None, deadline)
+            return t.cast(Token, self.token)
+
+    def project_id(self, deadline: Deadline | None = None) -> str:
+        """The project's ID; may ask IAM. Raises CredentialsError if IAM does not tell it."""
+        project_id = self._credentials.project_id or self.identity(deadline).project_id
+        if not project_id:
+            raise CredentialsError("The project is not known: give project_id.")
+        return project_id
+
+    def domain_id(self) -> str | None:
+        """The account's ID, None if it cannot be found; may ask IAM."""
+        with self._lock:
+            if self._domain_id is None and self._auth_url:
+                self._domain_id = self.identity().domain_id or self._find_domain()
+            return self._domain_id
+
+    def cached_token(self) -> Token | None:
+        """The token issued by IAM that is in the cache or in use; sends nothing."""
+        if not self.gets_tokens:
+            return None
+        with self._lock:
+            cached = self._read_cache(disk=False)
+            return cached[0] if cached else self.token
+
+    def revoke(self) -> bool:
+        """Revoke the token at IAM and forget it; False if there was none or it was invalid. Raises ApiError."""
+        return False
+
+    # What differs
+
+    @abc.abstractmethod
+    def _cache_key(self) -> str:
+        """The name of the cache entry: a hash of everything that the token depends on, except the secret."""
+
+    @abc.abstractmethod
+    def _secret(self) -> str:
+        """The secret that gives access to the cache entry."""
+
+    @abc.abstractmethod
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
+        """Log in, or look up what IAM knows."""
+
+    def _without_iam(self) -> Token | None:
+        """What the credentials alone tell, if IAM has nothing to add."""
+        return None
+
+    def _lifetime(self, token: Token) -> float | None:
+        return token.lifetime
+
+    def _to_cache(self, token: Token) -> dict[str, t.Any]:
+        return token.to_data()
+
+    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
+        return Token.from_data(data)
+
+    def _find_domain(self) -> str | None:
+        return None
+
+    # Token and cache
+
+    def _obtain(self, refused: str | None, deadline: Deadline | None) -> bool:
+        """Get the token from the cache, else from IAM. refused: a token not to be used again.
+
+        Returns whether IAM was asked. Of several processes that start together, one asks and the others wait.
+        """
+        if self._refusal is not None:
+            # A wrong password is sent once, however many threads and requests need it.
+            raise self._refusal
+        known = self._without_iam()
+        if known:
+            self._use(known, None)
+            return False
+        if self._use_cached(refused, disk=refused is not None):
+            return False
+        wait = max(LOCK_WAIT, 2 * self._credentials.timeout)
+        with self._cache.lock(self._cache_key(), wait if deadline is None else min(wait, deadline.left())):
+            if self._use_cached(refused, disk=True):
+                return False
+            if refused:
+                self._forget({refused})
+            stored = self._clock()
+            try:
+                token = self._ask_iam(deadline)
+            except ApiError as error:
+                if error.status in (401, 403):
+                    self._refusal = error
+                raise
+            lifetime = self._lifetime(token)
+            self._use(token, (stored, lifetime) if lifetime else None)
+            if lifetime and self._credentials.token_cache:
+                self._cache.write(self._cache_key(), self._secret(), self._to_cache(token), lifetime)
+            return True
+
+    def _use(self, token: Token, life: tuple[float, float] | None) -> None:
+        """Use this token from now on. life: when it was stored, and its lifetime; None if IAM did not say."""
+        if self._project not in (None, token.project_id):
+            raise CredentialsError(
+                f"The new token is of project {token.project_id}, the former one was of "
+                f"{self._project}: give project_id."
+            )
+        self._project = token.project_id
+        self._client.add_secrets(token.value)
+        self.token = token
+        self._token_until = life[0] + life[1] - early(life[1]) if life else float("inf")
+
+    def _use_cached(self, refused: str | None, disk: bool) -> bool:
+        cached = self._read_cache(disk)
+        if cached is None or cached[0].value == refused:
+            return False
+        token, life = cached
+        if token.endpoints is None and not self._credentials.api_url:
+            # It was cached by a task that did not need the catalog.
+            return False
+        self._use(token, life)
+        return True
+
+    def _read_cache(self, disk: bool) -> tuple[Token, tuple[float, float]] | None:
+        """The cached token, when it was stored, and its lifetime. disk: do not look in memory."""
+        if not self._credentials.token_cache:
+            return None
+        entry = (self._cache.read_disk if disk else self._cache.read)(self._cache_key(), self._secret())
+        token = self._from_cache(entry.data) if entry else None
+        if entry is None or token is None or not token.project_id:
+            return None
+        return token, (entry.stored, entry.lifetime)
+
+    def _forget(self, values: set[str]) -> None:
+        """Drop these tokens in memory and on disk, but not a token that has replaced them meanwhile."""
+        if self.token is not None and self.token.value in values:
+            self.token = None
+        if self._credentials.token_cache:
+            self._cache.drop(self._cache_key(), lambda data: self._value_of(data) in values)
+
+    def _value_of(self, data: dict[str, t.Any]) -> str | None:
+        token = self._from_cache(data)
+        return token.value if token else None

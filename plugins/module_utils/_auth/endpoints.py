@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the services answer: the address given, else the catalog's, else the region's usual one."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._core.errors import CredentialsError
+from . import regions
+from .addresses import split_api_url
+
+if t.TYPE_CHECKING:
+    from .credentials import Credentials
+    from .token import Token
+
+_VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
+"""The end of an address in the catalog. It is often another version than the one that is asked for."""
+
+
+def find_region(given: Credentials, token: Token | None) -> str | None:
+    """The region's name, None if it is unknown. token: what IAM said, None if it was not needed."""
+    if given.region or token is None:
+        return given.region
+    names = {name for name, _url in token.endpoints or () if name != "*"}
+    only = names.pop() if len(names) == 1 else None
+    return regions.region_of_project(token.project_name) or only or regions.region_of(given.auth_url)
+
+
+def service_url(given: Credentials, token: Token | None) -> str:
+    """The VPCEP address without version; token as in find_region(). Raises CredentialsError if it is unknown."""
+    url = given.api_url or (catalog_url(given, token) if token else None)
+    if url:
+        return url
+    name = given.region
+    if token and not name:
+        name = regions.region_of_project(token.project_name) or regions.region_of(given.auth_url)
+    if not name:
+        raise CredentialsError(
+            "Where the VPC endpoint service answers is not known: no catalog has it and no region is given: "
+            "give region or api_url."
+        )
+    url = regions.api_url(name, given.auth_url or "")
+    if not url:
+        raise CredentialsError(f"No catalog has the VPC endpoint service. {regions.unknown(name)}")
+    return url
+
+
+def catalog_url(given: Credentials, token: Token) -> str | None:
+    """The catalog's VPCEP address for the region; the only one if no region is given.
+
+    Raises CredentialsError if no region is given and the catalog has several.
+    """
+    endpoints = [(name, url) for name, full in token.endpoints or () for url in [split_api_url(full)[0]] if url]
+    wanted = given.region or regions.region_of_project(token.project_name)
+    if wanted is None:
+        names = sorted({name for name, _url in endpoints})
+        if len(names) > 1:
+            raise CredentialsError(f"The catalog has the service in {', '.join(names)}: give region.")
+        return endpoints[0][1] if endpoints else None
+    return _of_region(endpoints, wanted)
+
+
+def network_url(given: Credentials, token: Token | None) -> str:
+    """The network service's address without version: the catalog's for the region, else the one beside VPCEP's."""
+    addresses = list((token.network if token else None) or ())
+    names = {name for name, _url in addresses}
+    wanted = find_region(given, token) or (names.pop() if len(names) == 1 else None)
+    url = _of_region(addresses, wanted)
+    return re.sub(_VERSION, "", url) if url else beside(service_url(given, token))
+
+
+def beside(api_url: str) -> str:
+    """The network service's address beside VPCEP's: ``vpc.<region>`` for ``vpcep.<region>``, else the same host."""
+    return api_url.replace("://vpcep.", "://vpc.", 1)
+
+
+def _of_region(addresses: list[tuple[str, str]], wanted: str | None) -> str | None:
+    """The address for a region, else the one for all regions (*)."""
+    by_preference = [url for name, url in addresses if name == wanted] + [url for name, url in addresses if name == "*"]
+    return by_preference[0] if by_preference else None

@@ -1,0 +1,272 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where credentials come from: the task, the environment and an entry of clouds.yaml, and which of them counts.
+
+Each option is that of the strongest source that has it. The login is that of the strongest source that has a token, a
+password or a key; what only goes with a login does not count if a weaker source than the login's has it.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._core.errors import CredentialsError, InputError
+from .._core.option_types import CLOUD, FLAG, CloudEntry, WrongType, refuse_wrong_types
+from . import clouds_yaml, regions
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .clouds_yaml import Decrypt, Entry
+
+Method = t.Literal["password", "token", "key"]
+
+ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "auth_url": ("OS_AUTH_URL", "HW_AUTH_URL"),
+    "username": ("OS_USERNAME", "HW_USER_NAME"),
+    "user_id": ("OS_USER_ID", "HW_USER_ID"),
+    "password": ("OS_PASSWORD", "HW_USER_PASSWORD"),
+    "passcode": ("OS_PASSCODE",),
+    "user_domain_name": ("OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME", "HW_DOMAIN_NAME"),
+    "user_domain_id": ("OS_USER_DOMAIN_ID", "OS_DOMAIN_ID", "HW_DOMAIN_ID"),
+    "project_name": ("OS_PROJECT_NAME", "OS_TENANT_NAME", "HW_PROJECT_NAME"),
+    "project_id": ("OS_PROJECT_ID", "OS_TENANT_ID", "HW_PROJECT_ID"),
+    "agency_name": ("OS_AGENCY_NAME", "HW_ASSUME_ROLE_AGENCY_NAME"),
+    "agency_domain_name": ("OS_AGENCY_DOMAIN_NAME", "HW_ASSUME_ROLE_DOMAIN_NAME"),
+    "agency_domain_id": ("OS_AGENCY_DOMAIN_ID", "HW_ASSUME_ROLE_DOMAIN_ID"),
+    "region": ("OS_REGION_NAME", "HW_REGION_NAME"),
+    "token": ("OS_AUTH_TOKEN", "OS_TOKEN", "HW_AUTH_TOKEN"),
+    "access_key": ("OS_ACCESS_KEY", "HW_ACCESS_KEY"),
+    "secret_key": ("OS_SECRET_KEY", "HW_SECRET_KEY"),
+    "security_token": ("OS_SECURITY_TOKEN", "HW_SECURITY_TOKEN"),
+    "api_url": ("VPCEP_API_URL",),
+    "allow_http": ("VPCEP_ALLOW_HTTP",),
+    "ca_path": ("OS_CACERT",),
+    "token_cache_dir": ("VPCEP_TOKEN_CACHE_DIR",),
+}
+"""The environment variables of each option; the first one that is set counts."""
+
+ALTERNATIVES = {
+    "username": "user_id",
+    "user_id": "username",
+    "user_domain_name": "user_domain_id",
+    "user_domain_id": "user_domain_name",
+    "project_name": "project_id",
+    "project_id": "project_name",
+    "agency_domain_name": "agency_domain_id",
+    "agency_domain_id": "agency_domain_name",
+}
+"""Two options for the same thing: one in a stronger source hides the other in a weaker one."""
+
+KEY = ("access_key", "secret_key", "security_token")
+AGENCY = ("agency_name", "agency_domain_name", "agency_domain_id")
+
+NO_TEXTS = ("allow_http", "validate_certs")
+"""The options of a login that are true or false."""
+
+_LOGIN: dict[Method, tuple[str, ...]] = {
+    "password": ("username", "user_id", "password"),
+    "token": ("token",),
+    "key": ("access_key", "secret_key"),
+}
+"""The options that are a login. Without any of them, the only entry of clouds.yaml is used."""
+
+_COMPANIONS: dict[Method, tuple[str, ...]] = {
+    "password": ("passcode",),
+    "token": ("password", "passcode"),
+    "key": ("security_token",),
+}
+"""What only goes with a login, as an agency does: that of a weaker source belongs to another login."""
+
+_FOREIGN: dict[Method, tuple[str, ...]] = {
+    "password": ("token", *KEY),
+    "token": KEY,
+    "key": ("token", "password", "passcode"),
+}
+"""What only goes with another method."""
+
+_TYPES = {"cloud": CLOUD, **dict.fromkeys(NO_TEXTS, FLAG)}
+
+
+class Source(t.NamedTuple):
+    """One place that options come from."""
+
+    label: str
+    values: dict[str, t.Any]
+
+
+class Sources:
+    """The sources of a task's credentials, the strongest first.
+
+    entry: of clouds.yaml, None without one; method: of the login. Raises CredentialsError (no login, or two in the
+    task; no such entry), InputError (a malformed value), MissingLibrary (no PyYAML).
+    """
+
+    def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str], decrypt: Decrypt | None) -> None:
+        self._environ = environ
+        self._decrypt = decrypt
+        given = {name: _checked(name, value) for name, value in options.items()}
+        task = {name: value for name, value in given.items() if value is not None}
+        self._variables = _variables(environ)
+        from_environ = {name: _value_of(name, variable, environ) for name, variable in self._variables.items()}
+        asked = task.get("cloud")
+        cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
+        refuse_wrong_types({"OS_CLOUD": cloud})
+        if not cloud and not any(name in task or name in from_environ for parts in _LOGIN.values() for name in parts):
+            # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
+            names = clouds_yaml.survey(environ, decrypt).names
+            cloud = names[0] if len(names) == 1 else None
+        self.entry = _entry(cloud, environ, decrypt) if cloud else None
+        file = self.entry.options() if self.entry else {}
+        below = [Source("clouds.yaml", file), Source("the environment", from_environ)]
+        self._entry_first = bool(asked)
+        self._sources: list[Source] = [Source("the task", task), *(below if asked else reversed(below))]
+        if self.entry and self.entry.regions:
+            by_project = regions.region_of_project(self._first("project_name"))
+            of_project = by_project if by_project in self.entry.regions else None
+            file.update(self.entry.options(self._first("region") or of_project))
+        self.method = self._method()
+
+    def values(self) -> dict[str, t.Any]:
+        """The value of each option that counts, named as the options are. Raises CredentialsError."""
+        names = {*ENVIRONMENT, "validate_certs"} - {*_FOREIGN[self.method]}
+        values = {name: self._first(name) for name in names if self._place(name) is not None and not self._hidden(name)}
+        login = max(place for place in map(self._place, _LOGIN[self.method]) if place is not None)
+        weaker = {name for name in values if (self._place(name) or 0) > login}
+        agency = {"agency_name"} if "agency_name" in values else {*AGENCY}
+        dropped = weaker & {*_COMPANIONS[self.method]}
+        if self.method == "key":
+            self._refuse_agency()
+        if self.method == "key" or weaker & agency:
+            dropped |= {*AGENCY}
+        region = self._place("region")
+        if self._entry_first and login == 1 and region is not None and region <= login:
+            # The entry is complete. Without a region, it needs the address from elsewhere.
+            dropped |= weaker & {"auth_url", "api_url"}
+        values = {name: value for name, value in values.items() if name not in dropped}
+        if not values.get("password"):
+            values.pop("passcode", None)
+        return values
+
+    def _refuse_agency(self) -> None:
+        """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
+        key, agency = self._place("access_key"), self._place("agency_name")
+        if agency is not None and (key is None or agency <= key):
+            raise CredentialsError(
+                f"agency_name, given in {self._label('agency_name')}, needs a user's token, which IAM does not give "
+                "for an access key: give username and password or a token, or a temporary access key made for the "
+                "agency."
+            )
+
+    def report(self, names: tuple[str, ...]) -> str:
+        """Where each of these options was looked for, and what was found; never a value."""
+        order = " before ".join(source.label for source in self._sources)
+        return f"Looked at {order}: {'; '.join(map(self._found, names))}; {self._found_clouds()}."
+
+    def _place(self, name: str) -> int | None:
+        """The index of the strongest source that has this option."""
+        return next((index for index, source in enumerate(self._sources) if name in source.values), None)
+
+    def _first(self, name: str) -> t.Any:
+        return next((source.values[name] for source in self._sources if name in source.values), None)
+
+    def _label(self, name: str) -> str:
+        return self._sources[self._place(name) or 0].label
+
+    def _hidden(self, name: str) -> bool:
+        """Whether a stronger source has the other option for the same thing."""
+        place, other = self._place(name), self._place(ALTERNATIVES.get(name, ""))
+        return place is not None and other is not None and other < place
+
+    def _method(self) -> Method:
+        """The method of the strongest source that has one; within a source token, then password, then key."""
+        has_password = self._place("password") is not None
+        for source in self._sources:
+            values = source.values
+            token = "token" in values
+            password = "password" in values or (has_password and ("username" in values or "user_id" in values))
+            key = "access_key" in values or "secret_key" in values
+            if source.label == "the task" and key and (token or "password" in values):
+                other = "token" if token else "password"
+                raise CredentialsError(f"Both access_key/secret_key and {other} are given in the task: leave one out.")
+            if token:
+                return "token"
+            if password:
+                return "password"
+            if key:
+                return "key"
+        report = self.report(("username", "user_id", "password", "token", "access_key", "secret_key"))
+        raise CredentialsError(f"No credentials were found: a password, a token, or an access key. {report}")
+
+    def _found(self, name: str) -> str:
+        found = "not given"
+        if self._place(name) is not None:
+            variable = f" ({self._variables[name]})" if self._label(name) == "the environment" else ""
+            found = f"given in {self._label(name)}{variable}"
+        empty = [variable for variable in ENVIRONMENT[name] if self._environ.get(variable) == ""]
+        if empty:
+            found += f", {', '.join(empty)} set but empty"
+        return f"{name} (or {', '.join(ENVIRONMENT[name])}): {found}"
+
+    def _found_clouds(self) -> str:
+        """About the entry that was read, or about those that could be."""
+        if self.entry:
+            members = next(source.values for source in self._sources if source.label == "clouds.yaml")
+            return f"{self.entry.label} has {', '.join(sorted(members)) or 'nothing'}"
+        found = clouds_yaml.survey(self._environ, self._decrypt)
+        text = "cloud (or OS_CLOUD): not given"
+        if found.fault:
+            return f"{text}, and {found.fault.rstrip('.')}"
+        if found.path:
+            which = ": give one of them" if len(found.names) > 1 else ""
+            return f"{text}, and {found.path} has {', '.join(found.names) or 'no clouds'}{which}"
+        folders = dict.fromkeys(re.sub(r"/clouds\.(yaml|yml|json)$", "", path) for path in found.looked)
+        return f"{text}, and no clouds.yaml is there: {', '.join(folders)}"
+
+
+def _variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variable that counts for each option that has one."""
+    found: dict[str, str] = {}
+    only_hw = bool(environ.get("HW_ACCESS_KEY") and not environ.get("OS_ACCESS_KEY"))
+    for name, names in ENVIRONMENT.items():
+        ordered = reversed(names) if only_hw and name in KEY else names
+        variable = next((variable for variable in ordered if environ.get(variable)), None)
+        if variable:
+            found[name] = variable
+    for name, other in ALTERNATIVES.items():
+        # A name of OS_ and an ID of HW_ are two things, and those of OS_ count.
+        if found.get(name, "").startswith("HW_") and found.get(other, "").startswith("OS_"):
+            del found[name]
+    of_key = (found.get("access_key") or found.get("secret_key") or "").partition("_")[0]
+    if found.get("security_token", "").partition("_")[0] != of_key:
+        # It is of another key, and would spoil a permanent one.
+        found.pop("security_token", None)
+    return found
+
+
+def _value_of(name: str, variable: str, environ: Mapping[str, str]) -> t.Any:
+    if name != "allow_http":
+        return environ[variable]
+    value = FLAG(environ[variable])
+    if isinstance(value, WrongType):
+        raise InputError(f"{variable} must be true or false.")
+    return bool(value)
+
+
+def _entry(cloud: str, environ: Mapping[str, str], decrypt: Decrypt | None) -> Entry:
+    if isinstance(cloud, CloudEntry):
+        return clouds_yaml.given(cloud.content, environ)
+    return clouds_yaml.read(cloud, environ, decrypt)
+
+
+def _checked(name: str, value: t.Any) -> t.Any:
+    """An option of the task; None if it is empty."""
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    value = _TYPES[name](value) if name in _TYPES else value
+    refuse_wrong_types({name: value})
+    if name in ENVIRONMENT and name not in NO_TEXTS and not isinstance(value, str):
+        raise InputError(f"{name} must be a text.")
+    return value
