@@ -1,114 +1,48 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The statuses of endpoints and services: what to call them, and how they look where there is no colour to tell."""
+"""How the statuses of endpoints and services are shown."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    ENDPOINT_STATUSES,
-    FAILED,
-    SERVICE_STATUSES,
-)
-
 
 class Look(t.NamedTuple):
-    """How a status is told from the others: by word, by shape, by the pattern of the line, and by colour."""
+    """A status is told by word, sign, dashes and colour, so that it can be read without colours."""
 
     word: str
-    sign: str  # a character, for texts
-    dashes: str  # SVG's stroke-dasharray; none for a line without gaps
+    sign: str  # one character
+    dashes: str  # SVG's stroke-dasharray of lines
     light: str  # colour on a light background
-    dark: str
-    drawing: str  # content of an SVG symbol of 16 by 16; its classes are in style.py
+    dark: str  # colour on a dark background
 
 
-_RING = '<circle cx="8" cy="8" r="6.5" class="sign-ring"/>'
-_OCTAGON = '<path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="sign-solid"/>'
-_INSIDE = '<path d="{}" class="sign-inside"/>'
-_LINE = '<path d="{}" class="sign-line"/>'
-
+# In the order in which statuses are sorted.
 LOOKS = {
-    "accepted": Look(
-        "accepted",
-        "✓",
-        "none",
-        "#08704f",
-        "#4cc79b",
-        '<circle cx="8" cy="8" r="7.5" class="sign-solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
-    ),
-    "available": Look(
-        "available",
-        "✓",
-        "none",
-        "#08704f",
-        "#4cc79b",
-        '<circle cx="8" cy="8" r="7.5" class="sign-solid"/>' + _INSIDE.format("M4.5 8.5 7 11l4.7-5.6"),
-    ),
-    "pendingAcceptance": Look(
-        "pending acceptance", "…", "7 5", "#8a5300", "#eeb34a", _RING + _LINE.format("M8 4.2V8l2.8 2")
-    ),
-    "creating": Look(
-        "being created",
-        "+",
-        "2 4",
-        "#0b5cad",
-        "#74b3f5",
-        '<circle cx="8" cy="8" r="6.5" class="sign-ring" stroke-dasharray="2.6 2.5"/>' + _LINE.format("M8 5v6M5 8h6"),
-    ),
-    "rejected": Look(
-        "rejected",
-        "✕",
-        "10 3 2 3",
-        "#b3261e",
-        "#ff8a80",
-        _OCTAGON + _INSIDE.format("m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"),
-    ),
-    FAILED: Look(
-        "failed",
-        "!",
-        "4 3",
-        "#84268f",
-        "#e3a0ea",
-        '<path d="M8 .8 15.6 15H.4z" class="sign-solid"/>' + _INSIDE.format("M8 5.8v4.4M8 12.2v.6"),
-    ),
-    "deleting": Look(
-        "being deleted",
-        "-",
-        "1.5 3",
-        "#56616e",
-        "#a3aebb",
-        '<rect x="1.5" y="1.5" width="13" height="13" rx="2" class="sign-ring"/>' + _LINE.format("M5 8h6"),
-    ),
+    "accepted": Look("accepted", "✓", "none", "#08704f", "#4cc79b"),
+    "available": Look("available", "✓", "none", "#08704f", "#4cc79b"),
+    "creating": Look("being created", "+", "2 4", "#0b5cad", "#74b3f5"),
+    "pendingAcceptance": Look("pending acceptance", "…", "7 5", "#8a5300", "#eeb34a"),
+    "rejected": Look("rejected", "✕", "10 3 2 3", "#b3261e", "#ff8a80"),
+    "failed": Look("failed", "!", "4 3", "#84268f", "#e3a0ea"),
+    "deleting": Look("being deleted", "-", "1.5 3", "#56616e", "#a3aebb"),
 }
-# A word that this collection does not know yet, and no word at all.
-STRANGE = Look(
-    "unknown",
-    "?",
-    "6 2 1 2",
-    "#56616e",
-    "#a3aebb",
-    '<path d="M8 .8 15.2 8 8 15.2.8 8z" class="sign-ring"/>' + _LINE.format("M8 4.8v4M8 11v.4"),
-)
-STRANGE_CLASS = "strange"
-CALM = ("accepted",)  # endpoints that nobody has to look at
-ORDER = (*ENDPOINT_STATUSES, *(status for status in SERVICE_STATUSES if status not in ENDPOINT_STATUSES))
+UNKNOWN_STATUS = Look("unknown", "?", "6 2 1 2", "#56616e", "#a3aebb")
+LOOK_OF_CLASS = {**LOOKS, "other": UNKNOWN_STATUS}
+CALM = "accepted"  # the status of endpoints that need no attention
 
 
 def look_of(status: str) -> Look:
-    """How a status looks; one that is not known keeps its own word."""
-    return LOOKS.get(status) or (STRANGE._replace(word=status) if status else STRANGE)
+    """The look of a status; a status that this collection does not know keeps its own word."""
+    return LOOKS.get(status) or (UNKNOWN_STATUS._replace(word=status) if status else UNKNOWN_STATUS)
 
 
 def class_of(status: str) -> str:
-    """The name of a status in style sheets, which must not hold just any text."""
-    return status if status in LOOKS else STRANGE_CLASS
+    """The name of a status in style sheets, where text from the cloud must not appear."""
+    return status if status in LOOKS else "other"
 
 
 def rank_of(status: str) -> tuple[int, str]:
-    """For sorting: the good ones first, then as an endpoint's life goes, unknown ones last."""
-    if status in CALM:
-        return (-1, status)
-    return (ORDER.index(status) if status in ORDER else len(ORDER), status)
+    """A sort key: known statuses first."""
+    return (list(LOOK_OF_CLASS).index(class_of(status)), status)
