@@ -8,8 +8,8 @@ name: map_svg
 short_description: Draw endpoint services and their endpoints as an SVG picture
 version_added: 0.2.0
 description:
-  - Makes one SVG file out of what the C(*_info) modules return, for documentation and websites.
-  - The file loads nothing, and follows the light or dark mode of the reader.
+  - Makes an SVG file from the results of the C(*_info) modules, for documentation and websites.
+  - The file loads nothing and follows the light or dark mode of the browser.
   - The same input makes the same text.
 author:
   - The crossvpc authors (@crossvpc)
@@ -54,7 +54,5 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filt
 
 
 class FilterModule:
-    """The filter that this file is named after."""
-
     def filters(self) -> dict[str, t.Any]:
         return {"map_svg": filters.svg}
