@@ -24,21 +24,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the services
+- name: Find the services and their connections
   crossvpc.vpcep.vpcep_service_info:
+    include: [connections]
   register: mine
-
-- name: Find the endpoints
-  crossvpc.vpcep.vpcep_endpoint_info:
-  register: uses
 
 - name: Show them
   ansible.builtin.debug:
-    msg: "{{ ([account] | crossvpc.vpcep.map_mermaid).splitlines() }}"
-  vars:
-    account:
-      services: "{{ mine.services }}"
-      endpoints: "{{ uses.endpoints }}"
+    msg: "{{ ([{'services': mine.services}] | crossvpc.vpcep.map_mermaid).splitlines() }}"
 """
 
 RETURN = r"""

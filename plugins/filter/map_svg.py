@@ -23,23 +23,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the services
+- name: Find the services and their connections
   crossvpc.vpcep.vpcep_service_info:
+    include: [connections]
   register: mine
-
-- name: Find the endpoints
-  crossvpc.vpcep.vpcep_endpoint_info:
-  register: uses
 
 - name: Draw them
   ansible.builtin.copy:
-    content: "{{ [account] | crossvpc.vpcep.map_svg }}"
+    content: "{{ [{'services': mine.services}] | crossvpc.vpcep.map_svg }}"
     dest: /tmp/vpcs.svg
     mode: "0644"
-  vars:
-    account:
-      services: "{{ mine.services }}"
-      endpoints: "{{ uses.endpoints }}"
 """
 
 RETURN = r"""

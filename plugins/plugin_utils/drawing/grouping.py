@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from .model import OTHER, Endpoint, Landscape, Place
-from .status import CALM
+from .style import CALM
 
 LIMIT = 40  # boxes of endpoints, by default
 NOTHING, IN_VPC, IN_ACCOUNT, OVER_ACCOUNTS = range(4)  # how far endpoints fold

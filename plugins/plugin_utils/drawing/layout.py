@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Positions and sizes, without SVG: endpoints on the left, services on the right.
-
-The lines of a service's endpoints meet left of its ports. From there one line leads through the ports into the service.
-"""
+"""Positions and sizes, without SVG: endpoints on the left, services on the right, room for lines between them."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ import typing as t
 from . import words
 from .grouping import LIMIT, Account, Box, grouped
 from .model import Landscape, Service
-from .text import columns, shortened
 from .words import Words
 
 MARGIN = 16
@@ -27,15 +23,9 @@ BOX_HEIGHT = 46
 SIDE_WIDTH = 370
 CARD_HEAD = 50
 CARD_LINE = 17
-LINES = (150, 260)  # least and most room for the lines
-STEEPNESS = 10  # the higher the picture, the more room: a tenth of the height
-TRUNK = 36  # room on either side of the ports
-PORT_HEIGHT = 21
-PORT_STEP = 25
-PORT_COLUMN = 8  # width of a character
-PORT_COLUMNS = 20
-MOST_PORTS = 5
-GATEWAY = "gateway"
+LEFT = MARGIN
+LEFT_END = LEFT + SIDE_WIDTH
+RIGHT = LEFT_END + 260
 
 
 class Rect(t.NamedTuple):
@@ -73,13 +63,12 @@ class Node(t.NamedTuple):
 
 
 class Card(t.NamedTuple):
-    """A service, with the ports on the way to it."""
+    """A service."""
 
     rect: Rect
     service: Service
     words: Words
     lines: list[str]
-    ports: list[tuple[Rect, str]]
 
 
 class Layout(t.NamedTuple):
@@ -88,37 +77,27 @@ class Layout(t.NamedTuple):
     frames: list[Frame]
     nodes: list[Node]
     cards: list[Card]
-    leave: float  # x at which lines leave the frames of the endpoints
-    meet: float  # x at which the lines of a service meet
-    captions: list[tuple[float, str]]  # x and text
 
 
 def arranged(seen: Landscape, limit: int = LIMIT) -> Layout:
     """The whole picture, with at most *limit* boxes of endpoints if folding can achieve that."""
     frames, nodes = _left(seen, grouped(seen, limit))
-    leave = MARGIN + SIDE_WIDTH
-    meet = leave + min(max(LINES[0], _bottom(frames) / STEEPNESS), LINES[1])
-    ports = {service.id: _port_texts(service) for service in seen.services}
-    ports_width = max((columns(text) for texts in ports.values() for text in texts), default=0) * PORT_COLUMN + 16
-    x = meet + ports_width + 2 * TRUNK
     cards = []
     y: float = TOP
     for place, services in seen.services_by_place().items():
         described = [(service, *words.of_service(service, seen)) for service in services]
         by_vpc: dict[str, list[float]] = {}
         for service, _words, lines in described:
-            by_vpc.setdefault(service.vpc_id, []).append(_card_height(lines, ports[service.id]))
+            by_vpc.setdefault(service.vpc_id, []).append(CARD_HEAD + CARD_LINE * len(lines))
         inside = [(words.of_vpc([vpc_id], seen), heights) for vpc_id, heights in by_vpc.items()]
-        height = _account(x, 0, words.of_place(place), inside)[0][0].rect.height
+        height = _account(RIGHT, 0, words.of_place(place), inside)[0][0].rect.height
         top = max(y, _middle_of_endpoints(nodes, services, y) - height / 2)
-        found, rects = _account(x, top, words.of_place(place), inside)
+        found, rects = _account(RIGHT, top, words.of_place(place), inside)
         frames += found
+        cards += [Card(rect, *parts) for rect, parts in zip(rects, described, strict=True)]
         y = found[0].rect.bottom + ACCOUNT_GAP
-        for (service, said, lines), rect in zip(described, rects, strict=True):
-            shown = _ports(rect.middle, meet + TRUNK, ports_width, ports[service.id])
-            cards.append(Card(rect, service, said, lines, shown))
-    captions = [(float(MARGIN), "Endpoints"), (x, "Services")]
-    return Layout(x + SIDE_WIDTH + MARGIN, _bottom(frames) + MARGIN, frames, nodes, cards, leave, meet, captions)
+    height = max((frame.rect.bottom for frame in frames), default=TOP)
+    return Layout(RIGHT + SIDE_WIDTH + MARGIN, height + MARGIN, frames, nodes, cards)
 
 
 def _left(seen: Landscape, accounts: list[Account]) -> tuple[list[Frame], list[Node]]:
@@ -127,7 +106,7 @@ def _left(seen: Landscape, accounts: list[Account]) -> tuple[list[Frame], list[N
     y: float = TOP
     for account in accounts:
         inside = [(words.of_vpc(vpc.ids, seen), [float(BOX_HEIGHT)] * len(vpc.boxes)) for vpc in account.vpcs]
-        found, rects = _account(MARGIN, y, words.of_account(account), inside)
+        found, rects = _account(LEFT, y, words.of_account(account), inside)
         frames += found
         nodes += map(Node, rects, account.boxes)
         y = found[0].rect.bottom + ACCOUNT_GAP
@@ -155,31 +134,8 @@ def _account(
     return [Frame(Rect(x, y, SIDE_WIDTH, bottom - y), title, True), *frames], rects
 
 
-def _bottom(frames: list[Frame]) -> float:
-    return max((frame.rect.bottom for frame in frames), default=TOP)
-
-
 def _middle_of_endpoints(nodes: list[Node], services: list[Service], default: float) -> float:
     """The middle of the boxes that connect to some services: services stand opposite their endpoints."""
     ids = {service.id for service in services}
     middles = [node.rect.middle for node in nodes if node.box.service_id in ids]
     return sum(middles) / len(middles) if middles else default
-
-
-def _card_height(lines: list[str], ports: list[str]) -> float:
-    return max(CARD_HEAD + CARD_LINE * len(lines), PORT_STEP * len(ports) + 4)
-
-
-def _port_texts(service: Service) -> list[str]:
-    """The ports to draw at a service. Gateways have none; they are reached by routes."""
-    if service.type == GATEWAY:
-        return ["by route"]
-    texts = [shortened(text, PORT_COLUMNS) for text in service.port_texts]
-    if len(texts) > MOST_PORTS:
-        return [*texts[: MOST_PORTS - 1], f"+{len(texts) - MOST_PORTS + 1} more"]
-    return texts
-
-
-def _ports(middle: float, x: float, width: float, texts: list[str]) -> list[tuple[Rect, str]]:
-    first = middle - (len(texts) * PORT_STEP - PORT_STEP + PORT_HEIGHT) / 2
-    return [(Rect(x, first + number * PORT_STEP, width, PORT_HEIGHT), text) for number, text in enumerate(texts)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from . import words
 from .grouping import LIMIT, Account, Box, grouped
 from .model import Landscape, Service
-from .status import LOOK_OF_CLASS, class_of, look_of
+from .style import LOOK_OF_CLASS, class_of, look_of
 from .text import joined, plain, shortened
 
 # Limits of Mermaid, unless a site raises them.
@@ -41,7 +41,7 @@ def flowchart(seen: Landscape, limit: int = LIMIT, title: str = "") -> str:
 
 
 def _written(seen: Landscape, accounts: list[Account], title: str) -> str:
-    services = {service.id: (f"s{number}", service) for number, service in enumerate(seen.services, start=1)}
+    services = {service.id: f"s{number}" for number, service in enumerate(seen.services, start=1)}
     lines = ["flowchart LR"]
     if title:
         lines.append(f"  accTitle: {_label(title)}")
@@ -55,13 +55,13 @@ def _written(seen: Landscape, accounts: list[Account], title: str) -> str:
             for box in vpc.boxes:
                 name = f"e{len(edges) + 1}"
                 lines.append("  " * (3 if frame else 2) + _box(name, box))
-                edges.append(_edge(name, box.status, *services[box.service_id]))
+                edges.append(f"  {name} {LINES.get(box.status, OTHER_LINE)} {services[box.service_id]}")
             if frame:
                 lines.append("    end")
         lines.append("  end")
     for number, (place, owned) in enumerate(seen.services_by_place().items(), start=1):
         lines.append(_opened(f"p{number}", words.of_place(place), 1))
-        lines += [f"    {services[service.id][0]}{_service(service, seen)}" for service in owned]
+        lines += [f"    {services[service.id]}{_service(service, seen)}" for service in owned]
         lines.append("  end")
     return "\n".join([*lines, *edges, *_colours([box for account in accounts for box in account.boxes])]) + "\n"
 
@@ -74,11 +74,6 @@ def _box(name: str, box: Box) -> str:
     begin, end = SHAPES.get(box.status, OTHER_SHAPE)
     said = words.of_box(box)
     return f'{name}{begin}"{_labels(said.title, said.detail, _status(box.status))}"{end}:::{class_of(box.status)}'
-
-
-def _edge(name: str, status: str, service_name: str, service: Service) -> str:
-    label = f'|"{_label(", ".join(service.port_texts))}"|' if service.ports else ""
-    return f"  {name} {LINES.get(status, OTHER_LINE)}{label} {service_name}"
 
 
 def _service(service: Service, seen: Landscape) -> str:

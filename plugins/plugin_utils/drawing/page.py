@@ -13,8 +13,7 @@ from . import words
 from .grouping import LIMIT
 from .layout import arranged
 from .model import Endpoint, Landscape, Place, Service
-from .status import class_of, look_of
-from .style import style_sheet
+from .style import class_of, look_of, style_sheet
 from .svg import picture
 from .text import anchor, escaped, joined, link, plain
 

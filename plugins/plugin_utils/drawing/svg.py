@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from . import words
-from .layout import Card, Frame, Layout, Node, Rect
+from .layout import LEFT, LEFT_END, RIGHT, Card, Frame, Layout, Node, Rect
 from .model import Landscape
-from .status import CALM, LOOK_OF_CLASS, class_of, look_of, rank_of
-from .style import style_sheet
+from .style import CALM, LOOK_OF_CLASS, class_of, look_of, rank_of, style_sheet
 from .text import anchor, columns, escaped, link, plain, shortened
 
 LEGEND = 40
@@ -24,17 +23,16 @@ def picture(seen: Landscape, layout: Layout, title: str, in_page: bool = False) 
     """The SVG element. in_page: its boxes are links into the page, which has the style sheet and the title."""
     statuses = sorted({node.box.status for node in layout.nodes}, key=rank_of)
     cards = {card.service.id: card for card in layout.cards}
-    reached = {node.box.service_id for node in layout.nodes}
     width, height = _n(layout.width), _n(layout.height + LEGEND)
     parts = [
         f'<rect class="sheet" width="{width}" height="{height}"/>',
-        *(_text(x, 20, "caption", text) for x, text in layout.captions),
+        _text(LEFT, 20, "caption", "Endpoints"),
+        _text(RIGHT, 20, "caption", "Services"),
         *map(_frame, layout.frames),
-        *(_edge(node, cards[node.box.service_id], layout) for node in layout.nodes),
-        *(_trunk(card, layout.meet, card.service.id in reached) for card in layout.cards),
+        *(_edge(node, cards[node.box.service_id]) for node in layout.nodes),
         *(_node(node, in_page) for node in layout.nodes),
         *(_card(card, in_page) for card in layout.cards),
-        _legend(layout.captions[0][0], layout.height + LEGEND / 2 - 6, statuses),
+        _legend(LEFT, layout.height + LEGEND / 2 - 6, statuses),
     ]
     size = f'class="map" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     if in_page:
@@ -94,32 +92,15 @@ def _belongs(service_id: str, endpoint_id: str = "") -> str:
     return f'data-service="{escaped(service_id)}"{endpoint}'
 
 
-def _edge(node: Node, card: Card, layout: Layout) -> str:
-    """The line of a box to the point where the lines of its service meet."""
+def _edge(node: Node, card: Card) -> str:
+    """The line from a box to its service."""
     box, y, end = node.box, _n(node.rect.middle), _n(card.rect.middle)
-    middle = _n((layout.leave + layout.meet) / 2)
-    path = f"M{_n(node.rect.right)} {y}H{_n(layout.leave)}C{middle} {y} {middle} {end} {_n(layout.meet)} {end}"
+    middle = _n((LEFT_END + RIGHT) / 2)
+    path = f"M{_n(node.rect.right)} {y}H{LEFT_END}C{middle} {y} {middle} {end} {RIGHT} {end}H{_n(card.rect.x)}"
     kind = "line several" if box.is_several else "line"
     belongs = _belongs(box.service_id, box.endpoints[0].id)
-    return f'<g class="is-{class_of(box.status)}" {belongs}><path class="{kind}" d="{path}"/></g>'
-
-
-def _trunk(card: Card, meet: float, is_reached: bool) -> str:
-    """The line into a service. It begins at the ports if no line leads to them."""
-    if not is_reached and not card.ports:
-        return ""
-    start = meet if is_reached else card.ports[0][0].x
-    y, end = _n(card.rect.middle), card.rect.x
-    parts = [
-        _tooltip("\n".join(card.service.port_texts)),
-        f'<path class="trunk" d="M{_n(start)} {y}H{_n(end - 6)}"/>',
-        f'<circle class="arrow" cx="{_n(start)}" cy="{y}" r="4"/>' if is_reached else "",
-        f'<path class="arrow" d="M{_n(end)} {y}l-9 -5v10z"/>',
-    ]
-    for rect, text in card.ports:
-        parts.append(_rect(rect, "port", 10))
-        parts.append(_text(rect.x + rect.width / 2, rect.middle + 4.5, "port-text", text))
-    return f"<g {_belongs(card.service.id)}>{''.join(parts)}</g>"
+    arrow = f'<path class="arrow" d="M{_n(card.rect.x)} {end}l-9 -5v10z"/>'
+    return f'<g class="is-{class_of(box.status)}" {belongs}><path class="{kind}" d="{path}"/>{arrow}</g>'
 
 
 def _node(node: Node, in_page: bool) -> str:

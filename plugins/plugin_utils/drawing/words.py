@@ -10,10 +10,12 @@ from collections import Counter
 
 from .grouping import Account, Box
 from .model import CLOUD, UNKNOWN, Endpoint, Landscape, Place, Service
-from .status import look_of, rank_of
+from .style import look_of, rank_of
 from .text import counted, joined, short_id
 
 EVERYBODY = "*"
+GATEWAY = "gateway"
+MOST_PORTS = 2
 
 
 class Words(t.NamedTuple):
@@ -40,7 +42,7 @@ def of_place(place: Place) -> Words:
     if place.kind == CLOUD:
         return Words("Services of the cloud")
     if place.kind == UNKNOWN:
-        return Words("Services of other accounts", "owner not visible to these credentials")
+        return Words("Services of other accounts", "owner unknown")
     name = place.name or place.project_name or short_id(place.domain_id) or "An account"
     project = "" if place.project_name in (name, place.region) else place.project_name
     return Words(
@@ -113,12 +115,21 @@ def of_service(service: Service, seen: Landscape) -> tuple[Words, list[str]]:
     known_as = service.full_name if service.place.kind == CLOUD else short_id(service.id)
     endpoints = counted(len(seen.endpoints_of(service)), "endpoint")
     lines = [
+        _ports(service),
         " ".join(map(short_id, service.backend.split(" "))),
         joined(_approval(service), _whitelist(service)),
         service.description,
     ]
     words = Words(service.name or short_id(service.id), joined(known_as if service.name else "", endpoints), full)
     return words, [line for line in lines if line]
+
+
+def _ports(service: Service) -> str:
+    """The first ports. Gateways have none; they are reached by routes."""
+    if service.type == GATEWAY:
+        return "by route"
+    more = len(service.ports) - MOST_PORTS
+    return ", ".join([*service.port_texts[:MOST_PORTS], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def _approval(service: Service) -> str:

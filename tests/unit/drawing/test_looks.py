@@ -10,14 +10,14 @@ import itertools
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_STATUSES, SERVICE_STATUSES
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.status import (
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.style import (
+    COLOURS,
     LOOK_OF_CLASS,
     LOOKS,
     UNKNOWN_STATUS,
     Look,
     look_of,
 )
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.style import COLOURS
 
 PAPERS = ("paper", "account", "vpc")
 READABLE = 4.5  # WCAG AA, for texts
