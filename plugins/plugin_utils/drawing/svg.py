@@ -10,13 +10,14 @@ from .layout import LEFT, LEFT_END, RIGHT, Card, Frame, Layout, Node, Rect
 from .model import Landscape
 from .style import CALM, LOOK_OF_CLASS, class_of, look_of, rank_of, style_sheet
 from .text import anchor, columns, escaped, link, plain, shortened
+from .words import Words
 
 LEGEND = 40
 SIGN = 16
 INSET = 12
 TEXT_LINE = 17
-# Width of a character, in each kind of text, by a wide font.
-NAME, SMALL, TITLE = 9.0, 7.6, 9.6
+SMALL, WIDE = 7.6, 9.6  # width of a character in texts and in titles, by a wide font
+UNREMARKABLE = (CALM, "available", "")
 
 
 def picture(seen: Landscape, layout: Layout, title: str, in_page: bool = False) -> str:
@@ -77,11 +78,11 @@ def _frame(frame: Frame) -> str:
     x, y, room = rect.x + INSET, rect.y + 20, rect.width - 2 * INSET
     if frame.is_account:
         shape = _rect(rect, "account", 10)
-        label = _text(x, y, "title", shortened(said.title, int(room / TITLE)))
+        label = _text(x, y, "title", shortened(said.title, int(room / WIDE)))
         label += _text(x, y + 16, "more", shortened(said.detail, int(room / SMALL)))
     else:
         shape = _rect(rect, "vpc", 8)
-        label = _text(x, y, "name", shortened(said.title, int(room / NAME) - columns(said.detail) - 2))
+        label = _text(x, y, "name", shortened(said.title, int(room / WIDE) - columns(said.detail) - 2))
         label += _text(rect.right - INSET, y, "id", said.detail)
     return f"<g>{_tooltip(said.full)}{shape}{label}</g>"
 
@@ -104,57 +105,48 @@ def _edge(node: Node, card: Card) -> str:
 
 
 def _node(node: Node, in_page: bool) -> str:
-    rect, box, said = node.rect, node.box, words.of_box(node.box)
-    first = box.endpoints[0].id
-    y = rect.y + 20 if said.detail else rect.middle + 4.5
-    content = [
-        _tooltip(said.full),
-        _rect(rect, "box", 6, 4) if box.is_several else "",
-        _rect(rect, "box", 6),
-        *_head(rect, y, "name", said.title, box.status or "unknown"),
-        _line(rect, y + TEXT_LINE, said.detail),
-    ]
+    box, first, said = node.box, node.box.endpoints[0].id, words.of_box(node.box)
+    status = box.status or "unknown"
     target = link("service", box.service_id) if box.is_several else link("endpoint", first)
-    classes = f"is-{class_of(box.status)}" + ("" if box.status == CALM else " exception")
-    return _group(classes, _belongs(box.service_id, first), content, in_page, target, anchor("box", first))
+    stack = _rect(node.rect, "box", 6, 4) if box.is_several else ""
+    content = stack + _box(node.rect, said, [said.detail], status)
+    if in_page:
+        content = f'<a id="{anchor("box", first)}" href="{target}">{content}</a>'
+    return _group(status, _belongs(box.service_id, first), content)
 
 
 def _card(card: Card, in_page: bool) -> str:
-    rect, service = card.rect, card.service
-    content = [
-        _tooltip(card.words.full),
-        _rect(rect, "box", 8),
-        *_head(rect, rect.y + 21, "title", card.words.title, service.status),
-    ]
-    for number, line in enumerate([card.words.detail, *card.lines], start=1):
-        content.append(_line(rect, rect.y + 21 + TEXT_LINE * number, line))
-    classes = f"is-{class_of(service.status)}" + (" exception" if service.status not in ("", "available") else "")
-    target = link("service", service.id)
-    return _group(classes, _belongs(service.id), content, in_page, target, anchor("card", service.id))
-
-
-def _head(rect: Rect, y: float, kind: str, title: str, status: str) -> list[str]:
-    """The first line of a box: its title, and on the right word and sign of its status if it has one."""
-    word = shortened(look_of(status).word, 22) if status else ""
-    right = rect.right - INSET
-    room = rect.width - 3 * INSET - SIGN - columns(word) * SMALL
-    return [
-        _text(rect.x + INSET, y, kind, shortened(title, int(room / TITLE))),
-        _sign(status, right - SIGN / 2, y - 4.5) if status else "",
-        _text(right - SIGN - 5, y, "word", word),
-    ]
-
-
-def _line(rect: Rect, y: float, text: str) -> str:
-    return _text(rect.x + INSET, y, "more", shortened(text, int((rect.width - 2 * INSET) / SMALL)))
-
-
-def _group(classes: str, belongs: str, content: list[str], in_page: bool, target: str, name: str) -> str:
-    """A box. In a page it is a link to its row of a table, and the target of a link from there."""
-    inside = "".join(content)
+    service = card.service
+    content = _box(card.rect, card.words, [card.words.detail, *card.lines], service.status)
     if in_page:
-        inside = f'<a id="{name}" href="{target}">{inside}</a>'
-    return f'<g class="{classes}" {belongs}>{inside}</g>'
+        content = f'<a id="{anchor("card", service.id)}" href="{link("service", service.id)}">{content}</a>'
+    return _group(service.status, _belongs(service.id), content)
+
+
+def _box(rect: Rect, said: Words, lines: list[str], status: str) -> str:
+    """A rectangle with title and lines on the left, and with word and sign of the status on the right."""
+    word = shortened(look_of(status).word, 22) if status else ""
+    left, right = rect.x + INSET, rect.right - INSET
+    room = rect.width - 2 * INSET
+    parts = [
+        _tooltip(said.full),
+        _rect(rect, "box", 6),
+        _text(
+            left, rect.y + 20, "name", shortened(said.title, int((room - INSET - SIGN - columns(word) * SMALL) / WIDE))
+        ),
+        _text(right - SIGN - 5, rect.y + 20, "word", word),
+        _sign(status, right - SIGN / 2, rect.y + 15.5) if status else "",
+        *(
+            _text(left, rect.y + 20 + TEXT_LINE * number, "more", shortened(line, int(room / SMALL)))
+            for number, line in enumerate(lines, start=1)
+        ),
+    ]
+    return "".join(parts)
+
+
+def _group(status: str, belongs: str, content: str) -> str:
+    classes = f"is-{class_of(status)}" + ("" if status in UNREMARKABLE else " exception")
+    return f'<g class="{classes}" {belongs}>{content}</g>'
 
 
 def _legend(x: float, y: float, statuses: list[str]) -> str:
