@@ -13,12 +13,12 @@ import re
 import typing as t
 from collections import Counter
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-Object = dict[str, t.Any]
 
 PREFIX = "vpcep_"  # of all variables: the API's members have names like tags and status, which Ansible or others use
 EVERY = "vpcep"  # the group of all endpoints

@@ -10,6 +10,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
@@ -18,8 +19,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
     observed,
     require_members,
 )
-
-Object = dict[str, t.Any]
 
 WHO = (
     "auth_url",

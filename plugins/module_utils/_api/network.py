@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
+from .._core.types import Object
 from .._http.retry import Deadline
 
-Object = dict[str, Any]
 PATIENCE = 10.0  # seconds for one call: to know less is better than a long wait for the network service
 PAGE_SIZE = 2000  # as many as the service lists at once
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core.errors import ApiError, OutcomeUnknown
+from .._core.types import Object
 from .._schema.fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
 
-Object = dict[str, Any]
 SERVICES = "vpc-endpoint-services"
 ENDPOINTS = "vpc-endpoints"
 SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service

@@ -14,6 +14,7 @@ from typing import Any
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
+from .._core.types import Object
 from .._http.pools import CONNECTIONS
 from .._resources.endpoint import service_id_of
 from .._resources.runtime import Runtime
@@ -24,7 +25,6 @@ from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
 
-Object = dict[str, Any]
 PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
+from .._core.types import Object
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
 from .snapshot import Snapshot
 
-Object = dict[str, Any]
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
     lambda one: one.desired.get("vpc_id"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
+from .._core.types import Object
 from .._resources.waiting import (
     FIRST_INTERVAL,
     GROWTH,
@@ -24,7 +25,6 @@ from .._resources.waiting import (
     timed_out,
 )
 
-Object = dict[str, Any]
 PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
 
 

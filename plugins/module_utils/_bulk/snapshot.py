@@ -8,11 +8,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from .._core.types import Object
 from .._resources.endpoint import address_of
 from .._schema.fields import PAGE_SIZE
 from .._schema.normalize import has
-
-Object = dict[str, Any]
 
 
 class Snapshot:

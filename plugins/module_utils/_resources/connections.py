@@ -13,6 +13,7 @@ from typing import Any
 
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
+from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
@@ -22,7 +23,6 @@ from .results import error_text
 from .runtime import Runtime
 from .waiting import intervals, poll
 
-Object = dict[str, Any]
 Connections = dict[str, Object]  # by the endpoint's ID
 APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
 CREATING = "creating"

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from .._core.errors import ApiError
+from .._core.types import Object
 from .waiting import Flow
-
-Object = dict[str, Any]
 
 
 class Creatable:

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core.errors import ApiError, OutcomeUnknown
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
 from .waiting import Flow, disappeared, intervals
@@ -22,7 +23,6 @@ from .waiting import Flow, disappeared, intervals
 if TYPE_CHECKING:
     from .reconciler import Reconciler
 
-Object = dict[str, Any]
 DOUBLE_SECONDS = 300.0
 """Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
 YIELD_SECONDS = 10.0

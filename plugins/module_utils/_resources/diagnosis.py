@@ -20,13 +20,13 @@ from .._api.vpcep import VpcepApi
 from .._auth import regions
 from .._core.errors import ApiError, ConnectionFailed, NotFound, VpcepError
 from .._core.texts import one_line
+from .._core.types import Object
 from .._http.error_codes import lookup
 from .._http.network_errors import HINTS
 from .._http.retry import Deadline
 from .._schema.fields import RESERVED_RANGE
 from .._schema.normalize import name_of, normalize
 
-Object = dict[str, Any]
 LOOKS = 8  # requests that all diagnoses of one task may take together
 PATIENCE = 15.0  # seconds that they may take
 SHOWN = 4  # objects named in a message

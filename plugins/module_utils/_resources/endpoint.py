@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from .._api.vpcep import ENDPOINT_KIND, VpcepApi
 from .._core.errors import ApiError, InputError, NotFound, VpcepError
+from .._core.types import Object
 from .._schema.fields import (
     CHANGE_TAGS,
     DELETING,
@@ -33,7 +34,7 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normaliz
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one, refuse
 from .effect import asks_for_nothing, check_options
-from .reconciler import Object, Reconciler, reconcile
+from .reconciler import Reconciler, reconcile
 from .results import endpoint_result, predicted
 from .runtime import Runtime
 from .service_facts import endpoint_service, is_refusal, summary_of

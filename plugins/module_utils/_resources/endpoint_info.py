@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND
+from .._core.types import Object
 from .._schema.normalize import short_name
 from .._schema.validation import check_ids, check_uuids
 from .filters import has_tags, listed, tag_filter, tagged_ones
 from .results import endpoint_result
-
-Object = dict[str, Any]
 
 
 def find_endpoints(options: Object, runtime: Any) -> Object:

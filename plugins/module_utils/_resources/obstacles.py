@@ -17,14 +17,13 @@ from typing import Any
 
 from .._api.network import networks
 from .._core.errors import ApiError, VpcepError
+from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
 from .._schema.normalize import name_of
 from . import diagnosis
 from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
 from .runtime import Runtime
 from .service_facts import endpoint_service
-
-Object = dict[str, Any]
 
 
 class Foreseen(VpcepError):

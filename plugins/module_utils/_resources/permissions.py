@@ -8,9 +8,8 @@ API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Hua
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import InputError
+from .._core.types import Object
 from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
 from .._schema.normalize import observed, permission_key, require_members
 from .._schema.plan import permission_steps
@@ -19,7 +18,6 @@ from .connections import check_service, service_of
 from .reject_revoked import settle_revocations, tell_open
 from .runtime import Runtime
 
-Object = dict[str, Any]
 Records = dict[str, Object]  # by what tells records apart
 
 

@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from .._core.types import Object
 from .._schema.normalize import UnusableAnswer, normalize, require_members
 from .runtime import Runtime
-
-Object = dict[str, Any]
 
 
 def find_quotas(options: Object, runtime: Runtime) -> Object:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from .._core.errors import InputError, NotFound, VpcepError
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, UNKNOWN, Field, fields_of
 from .._schema.normalize import first_known
@@ -28,8 +28,6 @@ from .results import failed_object, predicted
 from .runtime import Runtime
 from .tagging import stubborn_tags
 from .waiting import Available, Flow, Gone, Settled, Shown, drive
-
-Object = dict[str, Any]
 
 
 class Reconciler(Replacing, Creatable):

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, NotFound, VpcepError
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import TAG_RESERVED_PREFIX, UNKNOWN, Field, fields_of
 from .._schema.plan import check_tag_count
@@ -19,31 +20,29 @@ from .waiting import Flow
 if TYPE_CHECKING:
     from .reconciler import Reconciler
 
-Values = dict[str, Any]
-
 
 class Replacing:
     """What a reconciler adds for replacing its object. Subclasses say what is special about endpoints and services."""
 
     table: Mapping[str, Field]
-    options: Values
+    options: Object
     runtime: Runtime
 
-    def old_values(self, current: Values) -> Values:
+    def old_values(self, current: Object) -> Object:
         """The normalized values of all fields of this cloud that an object shows."""
         names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
         seen = planning.observe(self.table, current, names)
         return {name: value for name, value in seen.items() if value is not UNKNOWN}
 
-    def take_over_more(self, current: Values) -> Values:
+    def take_over_more(self, current: Object) -> Object:
         """Takes over what is not a field of a create request. Returns the old object's values of it."""
         return {}
 
-    def hidden(self, current: Values) -> list[str]:
+    def hidden(self, current: Object) -> list[str]:
         """Fields whose present value the cloud does not show yet, and whose default would take its place."""
         return []
 
-    def new_type(self, current: Values) -> str | None:
+    def new_type(self, current: Object) -> str | None:
         """The service type of the object that takes the place of another one; None if it is not known."""
         return current.get("service_type")
 
@@ -61,7 +60,7 @@ class Replacing:
         """Reads what a creation needs to know of other objects, before anything is sent."""
 
 
-def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values]:
+def replace(one: Reconciler, current: Object, reason: VpcepError) -> Flow[Object]:
     """Deletes and creates again, when the task allows it; else raises *reason*.
 
     Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
@@ -79,7 +78,7 @@ def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values
     return one.with_deletion(report, current) if one.runtime.check_mode else report
 
 
-def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
+def prepare(one: Reconciler, current: Object) -> tuple[Object, Object]:
     """Makes the task ask for everything that the new object takes over, and checks the creation.
 
     Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
@@ -113,7 +112,7 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
     return {**old, **more}, kept
 
 
-def resume(one: Reconciler, leaving: Values) -> None:
+def resume(one: Reconciler, leaving: Object) -> None:
     """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
 
     Once that object is gone, what it had is lost.
@@ -126,7 +125,7 @@ def resume(one: Reconciler, leaving: Values) -> None:
         one.runtime.warn(f"Not all of {one.noun} {leaving['id']}, which is being deleted, could be read: {error}")
 
 
-def details(one: Reconciler, current: Values) -> Values:
+def details(one: Reconciler, current: Object) -> Object:
     """The object with all members: lists leave some out."""
     try:
         return {**current, **one.get(current["id"])}
@@ -134,7 +133,7 @@ def details(one: Reconciler, current: Values) -> Values:
         return current
 
 
-def take_over(one: Reconciler, current: Values, old: Values) -> Values:
+def take_over(one: Reconciler, current: Object, old: Object) -> Object:
     """Adds what the old object had to what the task asks for, and returns it."""
     new_type = one.new_type(current)
     fitting = {
@@ -156,13 +155,13 @@ def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     return kept
 
 
-def inherited(table: Mapping[str, Field], old: Values, desired: Values, purge_tags: bool) -> Values:
+def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_tags: bool) -> Object:
     """The values that a task which gives *desired* leaves to the object it replaces; *old* are those of that object.
 
-    Values that mean something only beside an other one which changes are left out: the subnet of another VPC. With
+    Values that mean something only beside another one which changes are left out: the subnet of another VPC. With
     tags that are only added to, ``tags`` holds those of both.
     """
-    found: Values = {}
+    found: Object = {}
     for name in sorted(old, key=lambda name: depth(table, name)):
         if name == "tags":
             own = {key: text for key, text in old[name].items() if not key.startswith(TAG_RESERVED_PREFIX)}
@@ -180,7 +179,7 @@ def depth(table: Mapping[str, Field], name: str) -> int:
     return max((1 + depth(table, other) for other in table[name].within), default=0)
 
 
-def to_be_sent(table: Mapping[str, Field], values: Values) -> Values:
+def to_be_sent(table: Mapping[str, Field], values: Object) -> Object:
     """Without what a creation need not name, since the cloud takes it anyway: not every region knows every member."""
     return {
         name: value

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Any
 
+from .._core.types import Object
 from .._schema.fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
 from .._schema.normalize import require_members
 from .connections import ConnectionRequests
 from .runtime import Runtime
 
-Object = dict[str, Any]
 EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its normalized form
 
 

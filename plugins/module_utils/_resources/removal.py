@@ -8,15 +8,15 @@ OTC deletes endpoints that are being created, other installations answer EndPoin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core.errors import ApiError, NotFound
+from .._core.types import Object
 from .waiting import Available, Flow, read_or_none
 
 if TYPE_CHECKING:
     from .reconciler import Reconciler
 
-Object = dict[str, Any]
 REFUSALS = (400, 409, 412, 423)  # HTTP statuses that an object in the wrong status gets
 
 

@@ -9,14 +9,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import VpcepError
 from .._core.texts import one_line
+from .._core.types import Object
 from .._schema.fields import UNKNOWN
 from .._schema.normalize import name_of, normalize
-
-Object = dict[str, Any]
 
 
 def service_result(answer: Object, permissions: list[str] | None = None) -> Object:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import (
     ACTION_CLOUDS,
@@ -31,7 +32,7 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permissi
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
-from .reconciler import Object, Reconciler, reconcile, with_obstacles
+from .reconciler import Reconciler, reconcile, with_obstacles
 from .removal import is_passing
 from .results import service_result
 from .runtime import Runtime

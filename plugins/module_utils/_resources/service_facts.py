@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.types import Object
 from .runtime import Runtime
-
-Object = dict[str, Any]
 
 
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:

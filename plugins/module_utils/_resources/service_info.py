@@ -11,13 +11,13 @@ from typing import Any
 from .._api.vpcep import SERVICE_KIND
 from .._core import parallel as pool
 from .._core.errors import InputError, NotFound
+from .._core.types import Object
 from .._schema.fields import SERVICE_NAME
 from .._schema.normalize import name_of
 from .._schema.validation import check_ids, check_one
 from .filters import has_tags, is_given, listed, tag_filter, tagged_ones
 from .results import service_result
 
-Object = dict[str, Any]
 OWN_FILTERS = ("status", "vpc_id", "port_id", "tags", "include")  # public and described services do not show these
 
 

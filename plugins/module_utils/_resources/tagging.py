@@ -8,15 +8,15 @@ That values are overwritten is inferred, not documented. API: Batch Adding or De
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core.errors import ApiError
+from .._core.types import Object
 from .._schema.plan import Plan, Step, observe, tag_calls
 
 if TYPE_CHECKING:
     from .reconciler import Reconciler
 
-Object = dict[str, Any]
 KEY_EXISTS = ("3067", "3069")  # a key twice, too many tags: refusals of a cloud that does not overwrite
 
 

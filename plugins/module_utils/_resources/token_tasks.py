@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import VpcepError
+from .._core.types import Object
 from .runtime import Runtime
 
-Object = dict[str, Any]
 API_VERSION = "v1"
 SERVED = ("CURRENT", "SUPPORTED")  # statuses of versions that can be used
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
+from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
 from .results import failed_object
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .creation import Choice
 
 T = TypeVar("T")
-Object = dict[str, Any]
 Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 from .text import plain
-
-Object = dict[str, t.Any]
 
 # How an account comes into a picture.
 OWN = "own"  # somebody logged in to it
