@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._core.errors import InputError
 from .._core.types import Object
@@ -18,9 +18,7 @@ from .._schema import plan as planning
 from .._schema.fields import NEVER, UNKNOWN, Field
 from .._schema.normalize import first_known, normalize
 from .._schema.validation import refuse
-
-if TYPE_CHECKING:
-    from .reconciler import Reconciler
+from .resource import Resource
 
 Table = Mapping[str, Field]
 
@@ -77,7 +75,7 @@ def check_options(table: Table, cloud: str, wanted: Object) -> None:
     refuse(contradictions(table, wanted))
 
 
-def check_effect(one: Reconciler, current: Object, news: str = "") -> None:
+def check_effect(one: Resource, current: Object, news: str = "") -> None:
     """Refuses restrictions that are not in force on an object, and warns about other options without effect.
 
     news: what has just been done to the object, for the message. Raises InputError.
@@ -86,7 +84,7 @@ def check_effect(one: Reconciler, current: Object, news: str = "") -> None:
     report_ineffective(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
 
 
-def check_new(one: Reconciler) -> None:
+def check_new(one: Resource) -> None:
     """The same before a creation: what is not given has the cloud's default. Asks about the type only if it matters."""
     fields = {name: one.table[name] for name in switches(one)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
@@ -96,12 +94,12 @@ def check_new(one: Reconciler) -> None:
     report_ineffective(one, place, one.known_type(), seen)
 
 
-def switches(one: Reconciler) -> set[str]:
+def switches(one: Resource) -> set[str]:
     """The fields on which the effect of the options depends."""
     return {other for name in one.desired for other in one.table[name].effective_with or ()}
 
 
-def report_ineffective(one: Reconciler, place: str, service_type: str | None, seen: Object) -> None:
+def report_ineffective(one: Resource, place: str, service_type: str | None, seen: Object) -> None:
     """Refuses or warns about what has no effect. place: begins the message."""
     found = {
         **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
@@ -118,7 +116,7 @@ def report_ineffective(one: Reconciler, place: str, service_type: str | None, se
         one.runtime.warn(f"{one.option(name)} {reason}.")
 
 
-def check_made(one: Reconciler, made: Object) -> None:
+def check_made(one: Resource, made: Object) -> None:
     """Raises InputError for a new object on which restrictions have no effect; warns if it shows other ones."""
     check_effect(one, made, " was created, but")
     asked = [name for name in one.desired if one.table[name].restricts]

@@ -35,10 +35,10 @@ from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one, refuse
 from .effect import asks_for_nothing, check_options
 from .reconciler import Reconciler, reconcile
+from .refused_changes import change_tags
 from .results import endpoint_result, predicted
 from .runtime import Runtime
 from .service_facts import endpoint_service, is_refusal, summary_of
-from .tagging import change_tags
 from .waiting import Flow, poll
 
 T = TypeVar("T")

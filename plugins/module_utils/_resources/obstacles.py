@@ -37,6 +37,11 @@ class Foreseen(VpcepError):
         return {**self.report, "changed": False}
 
 
+def with_obstacles(report: Object, obstacles: list[str]) -> Object:
+    """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
+    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
+
+
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
     """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
 

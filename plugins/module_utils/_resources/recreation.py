@@ -6,61 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, NotFound, VpcepError
 from .._core.types import Object
-from .._schema import plan as planning
-from .._schema.fields import TAG_RESERVED_PREFIX, UNKNOWN, Field, fields_of
+from .._schema.fields import TAG_RESERVED_PREFIX, Field, fields_of
 from .._schema.plan import check_tag_count
 from .effect import asks_for_nothing, check_new
-from .runtime import Runtime
+from .resource import Resource
 from .waiting import Flow
 
-if TYPE_CHECKING:
-    from .reconciler import Reconciler
 
-
-class Replacing:
-    """What a reconciler adds for replacing its object. Subclasses say what is special about endpoints and services."""
-
-    table: Mapping[str, Field]
-    options: Object
-    runtime: Runtime
-
-    def old_values(self, current: Object) -> Object:
-        """The normalized values of all fields of this cloud that an object shows."""
-        names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
-        seen = planning.observe(self.table, current, names)
-        return {name: value for name, value in seen.items() if value is not UNKNOWN}
-
-    def take_over_more(self, current: Object) -> Object:
-        """Takes over what is not a field of a create request. Returns the old object's values of it."""
-        return {}
-
-    def hidden(self, current: Object) -> list[str]:
-        """Fields whose present value the cloud does not show yet, and whose default would take its place."""
-        return []
-
-    def new_type(self, current: Object) -> str | None:
-        """The service type of the object that takes the place of another one; None if it is not known."""
-        return current.get("service_type")
-
-    # What has no effect, see effect.py
-
-    def known_type(self) -> str | None:
-        """The service type of the object that is to be created, as far as it is known."""
-        return None
-
-    def other_reasons(self) -> dict[str, str]:
-        """Options without effect on the object at hand for reasons that fields.py does not hold, with the reason."""
-        return {}
-
-    def look_ahead(self) -> None:
-        """Reads what a creation needs to know of other objects, before anything is sent."""
-
-
-def replace(one: Reconciler, current: Object, reason: VpcepError) -> Flow[Object]:
+def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
     """Deletes and creates again, when the task allows it; else raises *reason*.
 
     Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
@@ -78,7 +34,7 @@ def replace(one: Reconciler, current: Object, reason: VpcepError) -> Flow[Object
     return one.with_deletion(report, current) if one.runtime.check_mode else report
 
 
-def prepare(one: Reconciler, current: Object) -> tuple[Object, Object]:
+def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
     """Makes the task ask for everything that the new object takes over, and checks the creation.
 
     Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
@@ -112,7 +68,7 @@ def prepare(one: Reconciler, current: Object) -> tuple[Object, Object]:
     return {**old, **more}, kept
 
 
-def resume(one: Reconciler, leaving: Object) -> None:
+def resume(one: Resource, leaving: Object) -> None:
     """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
 
     Once that object is gone, what it had is lost.
@@ -125,7 +81,7 @@ def resume(one: Reconciler, leaving: Object) -> None:
         one.runtime.warn(f"Not all of {one.noun} {leaving['id']}, which is being deleted, could be read: {error}")
 
 
-def details(one: Reconciler, current: Object) -> Object:
+def details(one: Resource, current: Object) -> Object:
     """The object with all members: lists leave some out."""
     try:
         return {**current, **one.get(current["id"])}
@@ -133,7 +89,7 @@ def details(one: Reconciler, current: Object) -> Object:
         return current
 
 
-def take_over(one: Reconciler, current: Object, old: Object) -> Object:
+def take_over(one: Resource, current: Object, old: Object) -> Object:
     """Adds what the old object had to what the task asks for, and returns it."""
     new_type = one.new_type(current)
     fitting = {

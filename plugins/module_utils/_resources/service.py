@@ -32,11 +32,11 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, permissi
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
-from .reconciler import Reconciler, reconcile, with_obstacles
-from .removal import is_passing
+from .obstacles import with_obstacles
+from .reconciler import Reconciler, reconcile
+from .refused_changes import change_tags, is_passing
 from .results import service_result
 from .runtime import Runtime
-from .tagging import change_tags
 from .waiting import intervals
 
 IDENTIFYING = ("id", "service_name", "status")
@@ -282,7 +282,7 @@ class Service(Reconciler):
         Raises VpcepError with the list of who is connected when waiting leads nowhere.
         """
         if found.get("status") not in self.settled and is_passing(self, found):
-            raise refusal  # endpoints are not the reason: see removal.py
+            raise refusal  # endpoints are not the reason: see refused_changes.py
         connections = require_members(self.api.list_connections(found["id"]), "status")
         if not connections and is_passing(self, found):
             raise refusal

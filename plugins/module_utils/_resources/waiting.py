@@ -13,16 +13,14 @@ Reconcilers do not wait themselves: they say what for (``yield``), and whoever d
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
 from .results import failed_object
-
-if TYPE_CHECKING:
-    from .creation import Choice
+from .runtime import Runtime
 
 T = TypeVar("T")
 Read = Callable[[], Object]
@@ -107,12 +105,30 @@ class Shown(NamedTuple):
         return found
 
 
-Wait: TypeAlias = "Settled | Available | Gone | Shown | Choice"
+class Wait(Protocol):
+    """What a flow waits for: those above, and the choice between doubles of creation.py."""
+
+    @property
+    def noun(self) -> str: ...
+
+    @property
+    def object_id(self) -> str: ...
+
+    @property
+    def read(self) -> Read: ...
+
+    def over(self, found: Object | None) -> bool:
+        """Whether *found* ends the wait; None of an object that does not exist."""
+
+    def outcome(self, found: Object | None) -> Object:
+        """What the flow goes on with. Raises VpcepError if the wait ended badly."""
+
+
 Flow = Generator[Wait, Object, T]
 """Work that stops where it has to wait, and goes on with the object that was waited for."""
 
 
-def drive(runtime: Any, flow: Flow[T]) -> T:
+def drive(runtime: Runtime, flow: Flow[T]) -> T:
     """Runs a flow to its end; each wait looks at the object itself."""
     try:
         wait = next(flow)
@@ -140,7 +156,7 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
     """Reads until it is *over*; None is read of an object that does not exist (any more).
 
     Statuses that nobody documented are waited through. Raises :class:`WaitTimeout` at the task's deadline.
