@@ -16,8 +16,10 @@ from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
 from .._core.types import Object
 from .._http.pools import CONNECTIONS
-from .._resources.endpoint import service_id_of
+from .._resources.diagnosis import Diagnosis
+from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
+from .._resources.service_lookup import service_id_of
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -215,8 +217,6 @@ def foresee(tasks: list[Task]) -> None:
     """In check mode: what the cloud would refuse is an error, beside the prediction."""
     for task in tasks:
         if task.report and "obstacles" in task.report:
-            from .._resources.obstacles import Foreseen
-
             task.error = Foreseen({"obstacles": task.report["obstacles"]})
             task.report["changed"] = False
 
@@ -226,8 +226,6 @@ def explain(endpoints: list[BulkEndpoint], tasks: list[Task], runtime: Runtime) 
     wrong = [(endpoint, task.error) for endpoint, task in zip(endpoints, tasks, strict=True) if task.error]
     if not wrong:
         return
-    from .._resources.diagnosis import Diagnosis  # only needed after an error
-
     diagnosis = Diagnosis(runtime.session)
     for endpoint, error in wrong:
         diagnosis.explain(error, endpoint.options)

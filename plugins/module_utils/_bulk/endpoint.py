@@ -10,6 +10,7 @@ from typing import Any
 
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
+from .._resources.creation import are_doubles
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
@@ -103,8 +104,6 @@ class BulkEndpoint(Endpoint):
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
-        from .._resources.creation import are_doubles  # only after a run was killed
-
         return are_doubles(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:

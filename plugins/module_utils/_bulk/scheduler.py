@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
 from .._core.types import Object
+from .._resources.runtime import Runtime
 from .._resources.waiting import (
     FIRST_INTERVAL,
     GROWTH,
@@ -111,7 +111,7 @@ class Scheduler:
 
     def __init__(
         self,
-        runtime: Any,
+        runtime: Runtime,
         tasks: Sequence[Task],
         list_all: Callable[[], dict[str, Object]],
         pages: int,

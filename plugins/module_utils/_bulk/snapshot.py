@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from .._core.types import Object
-from .._resources.endpoint import address_of
+from .._resources.endpoint_identity import address_of
 from .._schema.fields import PAGE_SIZE
 from .._schema.normalize import has
 

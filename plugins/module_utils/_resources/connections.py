@@ -9,18 +9,18 @@ API: Accepting or Rejecting a VPC Endpoint, Querying Connections of a VPC Endpoi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from .._api.vpcep import VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
-from .endpoint import service_id_of
-from .filters import listed
+from .info import listed
 from .results import error_text
 from .runtime import Runtime
+from .service_lookup import service_id_of
 from .waiting import intervals, poll
 
 Connections = dict[str, Object]  # by the endpoint's ID
@@ -234,7 +234,7 @@ class ConnectionRequests:
         }
 
 
-def decide(api: Any, service_id: str, endpoint_id: str, wanted: str) -> None:
+def decide(api: VpcepApi, service_id: str, endpoint_id: str, wanted: str) -> None:
     """Accepts or rejects one endpoint; EndPoint.2014 says that it is accepted already. Raises ApiError."""
     try:
         api.decide_connection(service_id, {"action": DECISIONS[wanted], "endpoints": [endpoint_id]})

@@ -15,15 +15,16 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
 
-from .._api.network import networks
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
 from .._schema.normalize import name_of
-from . import diagnosis
-from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
+from . import diagnosis_objects as diagnosis
+from .diagnosis_looks import Finder, Looks, same
+from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
+from .networks import networks
 from .runtime import Runtime
-from .service_facts import endpoint_service
+from .service_lookup import endpoint_service
 
 
 class Foreseen(VpcepError):
@@ -48,7 +49,7 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Reconciler.desired`` (what is
     missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
     Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
-    with up to ``diagnosis.LOOKS`` more. Raises nothing.
+    with up to ``diagnosis_looks.LOOKS`` more. Raises nothing.
     """
     find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
     return list(find(runtime, desired, replaced))
@@ -182,6 +183,31 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
         yield explained(runtime, diagnosis.no_subnet, desired, needed)
 
 
+# Other endpoints
+
+
+def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other endpoints that have the address."""
+    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
+    return [
+        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
+        for one in others
+        if address and one.get("ip") == address and one.get("subnet_id") == subnet
+    ]
+
+
+def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
+    same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
+    return [
+        f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
+        for one in same
+        if isinstance(one.get("routetables"), list)
+        for table in wanted.get("routetables") or []
+        if table in one["routetables"]
+    ]
+
+
 # Quotas
 
 
@@ -225,5 +251,5 @@ def leaving(runtime: Runtime, kind: str) -> int:
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """What a diagnosis of the refusal says, with the likely object or the existing ones; else *otherwise*."""
-    seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.session))
+    seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
     return seen.told(find, desired, ApiError()) or otherwise

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._api.network import networks
 from .._core.errors import VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.normalize import permission_key, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids
+from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
 from .runtime import Runtime

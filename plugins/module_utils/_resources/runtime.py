@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from .._api.vpcep import VpcepApi
+from .._auth.session import Session
 from .._core.errors import VpcepError
 from .._core.texts import one_line
 from .._http.retry import Deadline
@@ -22,12 +23,12 @@ Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 class Runtime:
     """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
 
-    connection: a :class:`Session`; check_mode: send only GETs; notify: told about long waits.
+    check_mode: send only GETs; notify: told about long waits.
     """
 
     def __init__(
         self,
-        session: Any,
+        session: Session,
         check_mode: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -46,8 +47,8 @@ class Runtime:
 
     @cached_property
     def cloud(self) -> str:
-        """'otc' or 'huawei'. Every object of a fleet asks for it."""
-        return str(self.session.cloud)
+        """'otc' or 'huawei'. Cached, since every endpoint of a bulk task asks for it."""
+        return self.session.cloud
 
     def start(self, wait_timeout: float) -> None:
         """Starts the time (seconds) that the whole task may take, every wait and retry included."""

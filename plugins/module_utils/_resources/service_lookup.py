@@ -1,14 +1,44 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an endpoint's owner can find out about the service, which may belong to another account."""
+"""Looking up a service by its ID or name for an endpoint's owner: it may belong to another account."""
 
 from __future__ import annotations
 
 from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
+from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime
+
+
+def service_id_of(api: VpcepApi, name: str) -> str | None:
+    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
+
+    Raises VpcepError when several own services have that short name.
+    """
+    if "." in name:
+        try:
+            return str(api.describe_service(endpoint_service_name=name)["id"])
+        except NotFound:
+            listed = api.list_public_services(endpoint_service_name=name)
+        except ApiError as error:  # the caller may not ask for services of other accounts
+            if not is_refusal(error):
+                raise
+            listed = [
+                *api.list_public_services(endpoint_service_name=name),
+                *api.list_services(endpoint_service_name=name),
+            ]
+            if name not in [item.get("service_name") for item in listed]:
+                raise
+        named = [item for item in listed if item.get("service_name") == name]
+    else:
+        listed = api.list_services(endpoint_service_name=name)
+        named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
+    ids = [str(item["id"]) for item in require_members(named, "id")]
+    if len(ids) > 1:
+        raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
+    return ids[0] if ids else None
 
 
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:
