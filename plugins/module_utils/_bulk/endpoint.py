@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One endpoint of a fleet: it goes the way of every endpoint, but is looked up in a snapshot that all share."""
+"""One endpoint of a bulk task: reconciled like any endpoint, but looked up in a snapshot that all share."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class NotSent(VpcepError):
 
 
 class QuotaGuard:
-    """Whether there is room for more endpoints. The first refusal is the answer for all, unless some may go.
+    """Stops creations after the first refusal for the quota, unless the task may delete endpoints.
 
     shrinks: whether this task may itself delete endpoints, and so make room.
     """
@@ -62,7 +62,7 @@ class QuotaGuard:
 
 
 class BulkEndpoint(Endpoint):
-    """label: what messages call it; room: that of the fleet; latest: the fleet's latest listing."""
+    """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
 
     def __init__(
         self,
@@ -142,13 +142,13 @@ class BulkEndpoint(Endpoint):
         return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
     def tell_pending(self, answer: Object) -> None:
-        """A fleet's outcomes show it; a warning for each of a thousand would not help."""
+        """No warning: the outcomes show it for each endpoint."""
 
 
 def overlapping(
     endpoints: list[BulkEndpoint], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY
 ) -> Iterator[Any]:
-    """Groups of members that may mean the same endpoint: one that leaves a part of the identity out means any."""
+    """Groups of definitions that may mean the same endpoint. A part of the identity that is left out matches any."""
     part, *rest = identity
     groups: dict[Any, list[BulkEndpoint]] = {}
     for endpoint in endpoints:

@@ -15,7 +15,7 @@ from .._schema.normalize import has
 
 
 class Snapshot:
-    """endpoints: as listed, without filters; number: which listing of its fleet it is, from 1."""
+    """endpoints: as listed, without filters; number: the number of this listing in the task, from 1."""
 
     def __init__(self, endpoints: list[Object], number: int = 1) -> None:
         self.number = number

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Creating exactly one object, also when the request fails or several runs create it at the same time.
 
-The API has no client token, and the runs need not share anything but the cloud. So each run looks at the list once
-more after its creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
+The API has no client token, and runs share nothing but the cloud. So each run reads the list once more after its
+creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
 ``id``) is the same for all. A run deletes the younger object that it created itself, and returns the oldest.
 """
 
@@ -76,7 +76,7 @@ class Choice:
         return self
 
     def read(self) -> Object:
-        """Nothing of its own: what counts is the list."""
+        """No GET: over() reads the list."""
         return {"id": self.object_id, "status": "created at the same time as another one"}
 
     def over(self, _found: Object | None) -> bool:

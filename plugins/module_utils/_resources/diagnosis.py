@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cause of an error, looked up after a task has failed: whose ID was given, and which one was meant.
+"""The cause of an error, looked up after a task has failed: what a given ID belongs to, and which one was meant.
 
-A look takes a few GETs, and only when an error's code says that there may be something to see. What it shows takes the
-place of the code's general hint; when it shows nothing, or fails itself, the error stays as it is.
+A diagnosis sends a few GETs, for some error codes only. Its explanation replaces the general hint of the code. Without
+an explanation the error stays as it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Diagnosis(Looks):
     """Explains the errors of one task. Each thing is looked at once, however many errors ask for it."""
 
     def explain(self, error: VpcepError, options: Object) -> None:
-        """Makes the hint of an error say what a look shows. options: those of the task, or of one of its objects."""
+        """Replaces the hint of an error by what GETs show. options: those of the task, or of one of its objects."""
         if not isinstance(error, ApiError):
             return
         region = self.told(lambda *_: login.wrong_region(self), options, error) if about_place(error) else None
@@ -33,7 +33,7 @@ class Diagnosis(Looks):
 
 
 def finder_of(error: ApiError) -> Finder:
-    """Who can say more about an error."""
+    """The function that can explain an error."""
     if isinstance(error, ConnectionFailed):
         return login.unknown_host if error.cause == "name" else nothing
     if error.hint == HINTS["page"]:
@@ -55,7 +55,7 @@ def about_place(error: ApiError) -> bool:
 
 
 def nothing(_seen: Looks, _given: Object, _error: ApiError) -> None:
-    """There is nothing to see."""
+    """For errors without an explanation."""
 
 
 LOGIN_FINDERS: dict[int, Finder] = {401: login.refused_login, 404: login.unknown_project}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one task has looked up to explain its errors, within limits, and the words to name it."""
+"""The GETs of one task that explain its errors: each is sent once, and their number and time are limited."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN = 4  # objects named in a message
 
 
 class Looks:
-    """What one task has looked up. Each thing is looked at once, however many errors ask for it."""
+    """The GETs of one task that explain its errors. Each is sent once, however many errors need it."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -36,7 +36,7 @@ class Looks:
 
     def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
         """The explanation that *find* returns, as text; None if it has none."""
-        # Whatever goes wrong in here is of less interest than the error itself.
+        # An error in here must not hide the error that is explained.
         with suppress(Exception):
             found = find(self, options, error)
             if found:
@@ -44,7 +44,7 @@ class Looks:
         return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
-        """What a GET shows, None if it is not there. Raises VpcepError when that cannot be told, or after enough."""
+        """The answer of a GET, None if the object does not exist. Raises VpcepError, also after LOOKS GETs."""
         key = (read.__name__, *sorted(by.items()))
         if key not in self.seen:
             if not self.left:
@@ -59,20 +59,20 @@ class Looks:
         return self.seen[key]
 
     def subnets(self) -> list[Object]:
-        """Raises VpcepError when there are none: that is also what a caller without the right to see them gets."""
+        """Raises VpcepError when none is listed: a caller without the permission gets an empty list, too."""
         found = self.look(self.network.list_subnets)
         if not found:
             raise VpcepError("none is to be seen")
         return list(found)
 
     def subnets_of(self, vpc_id: Any) -> str:
-        """The choice that somebody has."""
+        """The subnets of a VPC, for messages."""
         there = [one for one in self.subnets() if same(one.get("vpc_id"), vpc_id)]
         return f"VPC {vpc_id} has {named(there)}" if there else f"VPC {vpc_id} has no subnet"
 
     @property
     def place(self) -> str:
-        """Where was looked. People forget that each region has projects of its own."""
+        """The project and region in which was looked: each region has its own projects."""
         _project_id, name = self.session.own_project
         project_id = self.session.project_id
         project = f"{name} ({project_id})" if name else project_id

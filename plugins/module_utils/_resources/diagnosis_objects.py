@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the IDs and values that a refused request named: whose they are, and which ones were meant.
+"""Wrong IDs and values in a refused request: what they belong to, and which ones were meant.
 
 A function here returns a sentence for the user, or None when there is nothing to say.
 """
@@ -26,7 +26,7 @@ BY_HAND = ("network:dhcp", "network:router", "network:endpoint_interface")  # po
 
 
 def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
-    """The commonest of all mistakes: Neutron's ID of the subnet, where the VPC's is wanted."""
+    """The usual mistake is the subnet's ID in Neutron instead of the VPC subnet's ID."""
     wanted, vpc_id = given["subnet_id"], given.get("vpc_id")
     for one in seen.subnets():
         if same(one.get("neutron_subnet_id"), wanted):
@@ -177,7 +177,7 @@ def no_subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def not_admitted(seen: Looks, given: Object, _error: ApiError) -> str | None:
-    """By far the commonest record that admits nobody holds the ID of a project."""
+    """The usual mistake is a whitelist record with the ID of a project instead of an account."""
     account = seen.session.domain_id
     if not account:
         return None
@@ -216,7 +216,7 @@ def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Obj
 
 
 def server_ports(ports: Any) -> set[tuple[int, str]]:
-    """What two services of one backend must not share. Nothing of an answer that makes no sense."""
+    """Server ports with their protocols, which two services of one backend must not share; empty if unusable."""
     with suppress(TypeError, ValueError):
         return {(one["server_port"], one["protocol"]) for one in normalize("ports", ports)}
     return set()

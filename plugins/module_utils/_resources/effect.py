@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options that have no effect on the object at hand, by the facts in fields.py.
 
-What people believe to be locked must be locked: the API takes an access list for a gateway endpoint and forgets it.
+A restriction that has no effect must be an error: the API accepts an access list for a gateway endpoint and drops it.
 """
 
 from __future__ import annotations

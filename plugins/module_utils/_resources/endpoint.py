@@ -253,7 +253,7 @@ class Endpoint(EndpointIdentity):
             self.api.upgrade_endpoint(object_id, step.body)
 
     def change_policy(self, object_id: str, body: Object) -> None:
-        """An empty document means none. To take one away is a call of its own, which resets the statements, too."""
+        """Sets the policy. Removing the document is a separate call, which resets the statements, too."""
         if body.get("policy_document") == {}:
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
@@ -284,7 +284,7 @@ class Endpoint(EndpointIdentity):
         self.runtime.warn(text)
 
     def tell_pending(self, answer: Object) -> None:
-        """Before people wonder why the next task finds no address."""
+        """Warns that the endpoint has no address yet, which a later task may need."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
             f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
@@ -301,7 +301,7 @@ def shows_all(endpoint: Object) -> bool:
 
 
 def objects(answer: Any, member: str) -> list[Object]:
-    """The objects in a list of an answer, as far as there are any."""
+    """The objects in a list of an answer; [] if there is no such list."""
     found = answer.get(member) if isinstance(answer, dict) else None
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
@@ -319,5 +319,5 @@ def refuse_partial(answer: Any, endpoint_id: str) -> None:
 
 
 def converge_endpoint(options: Object, runtime: Runtime) -> Object:
-    """Brings one endpoint to what the options ask. Raises VpcepError."""
+    """Creates, changes, replaces or deletes one endpoint. Raises VpcepError."""
     return reconcile(Endpoint, options, runtime)

@@ -54,9 +54,9 @@ def find_services(options: Object, runtime: Runtime) -> Object:
 
 
 def read_included(services: list[Object], kinds: Collection[str], runtime: Runtime) -> list[Object]:
-    """What else is asked for of each service (see :data:`INCLUDED`): one request a service and kind, several at once.
+    """Reads the parts in ``include`` of each service: one request for each service and part, several in parallel.
 
-    A service that has gone since it was listed has neither connections nor permissions. Raises the first VpcepError
+    A service that was deleted meanwhile has neither connections nor permissions. Raises the first VpcepError
     in the order of the list.
     """
     included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
@@ -86,7 +86,7 @@ INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
 
 
 def refuse_own_filters(scope: str, options: Object) -> None:
-    """Raises InputError for filters that could never match anything in this scope."""
+    """Raises InputError for filters that cannot match in this scope."""
     useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
     if useless:
         raise InputError(
@@ -119,7 +119,7 @@ def public_services(options: Object, api: VpcepApi) -> list[Object]:
 
 
 def described_service(options: Object, api: VpcepApi) -> list[Object]:
-    """One service of anybody, without its backend; nothing when there is none."""
+    """One service of any account, without its backend; [] if there is none."""
     by = {"id": options["id"]} if options.get("id") else {"endpoint_service_name": options["name"]}
     try:
         return [api.describe_service(**by)]
@@ -145,7 +145,7 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
 
 
 def matches_endpoint(options: Object, item: Object) -> bool:
-    """Whether one endpoint has everything that the options ask, tags aside. The API filters by ID and VPC only."""
+    """Whether one endpoint matches all filters but tags. The API filters by ID and VPC only."""
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     if options.get("endpoint_service_id") not in (None, service_id):
         return False

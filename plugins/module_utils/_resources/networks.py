@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task has seen of VPCs, subnets, ports and route tables, each of them read once."""
+"""VPCs, subnets, ports and route tables, each read once for a task."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .runtime import Runtime
 
 
 class Networks:
-    """VPCs, subnets, ports and route tables as GETs show them, each looked at once for a whole task.
+    """VPCs, subnets, ports and route tables, each read once for a task.
 
-    A look gives the object, None if the network service itself says that there is none, or the error for which it
-    cannot be told. After an error there are no more looks of this kind, and after a broken connection none at all.
+    Each method returns the object, None if the network service says that it does not exist, or the error of the GET.
+    After an error no more GETs of this kind are sent, and after a failed connection none at all.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -58,6 +58,6 @@ class Networks:
 
 
 def networks(runtime: Runtime) -> Networks:
-    """The task's looks at networks."""
+    """The Networks of a task."""
     found: Networks = runtime.once("networks", lambda: Networks(runtime))
     return found

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why the cloud would refuse a creation, as far as GETs show it. Nothing is changed.
 
-An obstacle is certain: what cannot be seen, or is only on its way (``creating``, ``deleting``), is none. A caller who
-may not read networks gets no obstacles from them. Loaded late: unchanged tasks need nothing of this.
+Only certain refusals are obstacles: not what cannot be read, nor an object in a transient status (``creating``,
+``deleting``). A caller without permission to read networks gets no obstacles from them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def with_obstacles(report: Object, obstacles: list[str]) -> Object:
 
 
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
-    """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
+    """Sentences that say why an object cannot be created; [] if none is found.
 
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Reconciler.desired`` (what is
     missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking before leaping: what the module vpcep_preflight_info checks. Nothing is changed.
+"""The checks of the module vpcep_preflight_info. Nothing is changed.
 
-Each check has a name, the value seen, and ``ok``: true, false, or null when it could not be told.
+Each check has a name, the value seen, and ``ok``: true, false, or null if it is not known.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .runtime import Runtime
 
 
 def check_project(options: Object, runtime: Runtime) -> Object:
-    """Everything that the options ask to be checked. Raises VpcepError when the API itself cannot be asked."""
+    """Runs the checks that the options ask for. Raises VpcepError if the API cannot be used at all."""
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
@@ -68,7 +68,7 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether VPCs and subnets leave the range alone that the cloud uses inside."""
+    """Whether VPCs and subnets keep clear of the range that the cloud uses itself."""
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
@@ -85,7 +85,7 @@ def range_check(kind: str, object_id: str, found: Any) -> Object:
         overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
     except (TypeError, KeyError, ValueError) as error:
         reason = found if isinstance(found, VpcepError) else error
-        return result(name, None, f"unknown: {reason}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
+        return result(name, None, f"unknown: {reason}", f"Make sure that it does not overlap with {RESERVED_RANGE}.")
     advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
 
@@ -132,26 +132,26 @@ def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Obje
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether backends' ports are up; their addresses and security groups, for somebody to look at."""
+    """Whether backends' ports are up; their addresses and security groups, for the user to check."""
     for port_id in dict.fromkeys(options.get("port_ids") or []):
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
         elif isinstance(port, VpcepError):
-            yield result(name, None, f"unknown: {port}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
+            yield result(name, None, f"unknown: {port}", f"Make sure that it is up and admits {RESERVED_RANGE}.")
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
 
 
 def items(answer: Object, member: str) -> list[Any]:
-    """A list that is for people to read only, so that anything else is as good as nothing."""
+    """A list in an answer that is only shown; [] if it is something else."""
     found = answer.get(member)
     return found if isinstance(found, list) else []
 
 
 def described(port: Object) -> str:
-    """What there is to know about a port, in one line."""
+    """Status, addresses and security groups of a port, in one line."""
     addresses = [str(one.get("ip_address")) for one in items(port, "fixed_ips") if isinstance(one, dict)]
     groups = [str(one) for one in items(port, "security_groups")]
     return "status {}, address {}, security groups {}".format(

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How one object is changed to what a task asks: read, plan, carry out, wait, report.
+"""Reconciles one object: read, plan, carry out, wait, report.
 
 Services and endpoints share everything here; what differs is in service.py and endpoint.py. Check mode takes
-the same path and stops where something would be sent. Where something has to be waited for, the path pauses
-(see waiting.py), so that one look at the cloud can serve many objects.
+the same path and stops where something would be sent. Where it has to wait, it yields
+(see waiting.py), so that one GET can serve many objects.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .waiting import Flow, drive
 
 
 class Reconciler(Resource):
-    """Brings one object to ``state`` present or absent."""
+    """Reconciles one object; ``state`` is present or absent."""
 
     def flow(self) -> Flow[Object]:
-        """What the task asks for: ``state`` present or absent."""
+        """The work of the task."""
         return self.absent() if self.options.get("state") == "absent" else self.present()
 
     # present
@@ -39,13 +39,13 @@ class Reconciler(Resource):
     # present
 
     def present(self) -> Flow[Object]:
-        """Brings the object to what the options ask. Returns changed, the object and the diff."""
+        """Creates the object, or changes the existing one. Returns the report."""
         matches = self.matches()
         report = yield from self.keep(matches)
         return report if report is not None else (yield from self.create(matches))
 
     def keep(self, matches: list[Object]) -> Flow[Object | None]:
-        """Brings the existing object to what the options ask. Returns the report; None if there is no object."""
+        """Changes the existing object. Returns the report; None if there is no object."""
         current, cleaned = yield from self.current(matches)
         if current is None:
             return None
@@ -62,7 +62,7 @@ class Reconciler(Resource):
         return self.only_one(matches), False
 
     def converge(self, current: Object) -> Flow[Object]:
-        """Brings an existing object to what the options ask."""
+        """Changes or replaces an existing object. Returns the report."""
         if current.get("status") == FAILED:
             return (yield from self.replace(current, failed_object(self.noun, current)))
         current = yield from self.wait_until_stable(current)
@@ -81,13 +81,13 @@ class Reconciler(Resource):
         return with_obstacles(self.report(changed, current, plan.before, plan.after), obstacles)
 
     def wait_until_stable(self, current: Object) -> Flow[Object]:
-        """Waits for an object that is still on its way, as far as the task wants that."""
+        """Waits for an object in a transient status, unless ``wait`` is false."""
         if current.get("status") in self.settled or self.runtime.check_mode or self.options.get("wait") is False:
             return current
         return (yield self.until_settled(current["id"]))
 
     def plan(self, current: Object) -> Plan:
-        """The calls that are needed, with a warning for what the cloud does not let us see."""
+        """The calls that are needed. Warns about settings that the cloud does not show."""
         managed = self.managed()
         in_table = planning.comparable(self.table, current, [name for name in managed if name in self.table])
         wanted = {name: value for name, value in managed.items() if name not in self.table or name in in_table}
@@ -139,7 +139,7 @@ class Reconciler(Resource):
     # create
 
     def after_update(self, current: Object, plan: Plan) -> bool:
-        """What else follows from a change; whether it changed anything."""
+        """Consequences of a change, such as rejections. Returns whether they changed anything."""
         return False
 
     def check_status(self, answer: Object) -> None:
@@ -158,7 +158,7 @@ class Reconciler(Resource):
     # create
 
     def create(self, leaving: list[Object]) -> Flow[Object]:
-        """Makes the object; *leaving* are deleted ones that must be gone before."""
+        """Creates the object. leaving: objects of the same identity that are being deleted."""
         if self.options.get("recreate") and len(leaving) == 1:
             resume(self, leaving[0])
         self.check_required()
@@ -174,7 +174,7 @@ class Reconciler(Resource):
         return (yield from create_one(self))
 
     def complete(self) -> list[Object]:
-        """Last preparations of a creation, such as looking up an ID; the objects that turn out to be meant."""
+        """Prepares a creation, such as looking up an ID. Returns the objects that are found on the way."""
         return []
 
     def check_required(self) -> None:
@@ -259,7 +259,7 @@ class Reconciler(Resource):
         }
 
     def shown_fields(self, answer: Object) -> Object:
-        """The settable fields of an object that goes, as far as the cloud shows them."""
+        """The settable fields of an object that is deleted, as far as the cloud shows them."""
         names = planning.comparable(self.table, answer, list(self.table))
         seen = planning.observe(self.table, answer, names)
         return {name: value for name, value in seen.items() if first_known(value) is not None}

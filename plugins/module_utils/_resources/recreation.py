@@ -82,7 +82,7 @@ def resume(one: Resource, leaving: Object) -> None:
 
 
 def details(one: Resource, current: Object) -> Object:
-    """The object with all members: lists leave some out."""
+    """The object with all members; a list may leave some out."""
     try:
         return {**current, **one.get(current["id"])}
     except NotFound:
@@ -136,7 +136,7 @@ def depth(table: Mapping[str, Field], name: str) -> int:
 
 
 def to_be_sent(table: Mapping[str, Field], values: Object) -> Object:
-    """Without what a creation need not name, since the cloud takes it anyway: not every region knows every member."""
+    """Without values that are the cloud's defaults anyway: not every region knows every member."""
     return {
         name: value
         for name, value in values.items()

@@ -118,7 +118,7 @@ class Resource:
         return all(item.get("status") in (*self.available, FAILED) for item in found)
 
     def alive(self, matches: list[Object]) -> list[Object]:
-        """Without those that are on their way out: they do not count as present."""
+        """Without those that are being deleted: they do not count as present."""
         return [found for found in matches if found.get("status") != DELETING]
 
     def only_one(self, matches: list[Object]) -> Object | None:
@@ -157,7 +157,7 @@ class Resource:
         return []
 
     def show(self, answer: Object, after: Object) -> Object:
-        """The object as users see it; *after* holds managed values that an answer does not carry."""
+        """The object as results show it. after: managed values, some of which an answer does not hold."""
         raise NotImplementedError
 
     def by_option(self, values: Object) -> Object:
@@ -241,13 +241,13 @@ class Resource:
         return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
 
     def quota_obstacles(self) -> list[str]:
-        """Whether there is room for one more; a replacement needs none."""
+        """Whether the quota allows one more; a replacement needs none."""
         if self.replaced:
             return []
         return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
 
     def with_deletion(self, report: Object, current: Object) -> Object:
-        """The report of a deletion in check mode, with what stands in its way."""
+        """The report of a deletion in check mode, with ``obstacles`` if the cloud would refuse it."""
         return report
 
     # Waits

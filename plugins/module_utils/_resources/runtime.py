@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a reconciler works with: the API, the clock, and whether it may change anything."""
+"""What a task works with: the API, the clock, and whether it may change anything."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
 
 class Runtime:
-    """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
+    """What a task works with. It knows nothing of Ansible, so tests and plugins can create their own.
 
-    check_mode: send only GETs; notify: told about long waits.
+    check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Runtime:
         self.api.deadline = self.deadline
 
     def interrupt(self) -> None:
-        """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
+        """Stops other threads of the task: cuts off requests, ends pauses, sends nothing more."""
         self.deadline.cancel()
         self.session.interrupt()
 

@@ -77,7 +77,7 @@ def own_service(api: VpcepApi, service_id: str) -> Object | None:
 
 
 def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
-    """What this caller may know of a service: all of an own one, a summary of others; {} if nothing can be seen.
+    """A service as this account may see it: all of an own one, a summary of others; {} if nothing can be read.
 
     None if there is none. 1 GET for an own one, 2 or 3 for others, once per task.
     """
@@ -98,5 +98,5 @@ def read_service(runtime: Runtime, service_id: str) -> Object | None:
 
 
 def is_refusal(error: ApiError) -> bool:
-    """Whether the caller may not ask, or the installation does not know the call: that says nothing of the service."""
+    """Whether the call is not permitted or not known to the cloud, which says nothing about the service."""
     return error.status is not None and 400 <= error.status < 500

@@ -1,13 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting: at once, then at growing intervals, always with a deadline.
+"""Waiting for an object: polls at growing intervals, up to a deadline.
 
 An object that is ready after a second is seen within half a second; one that takes two minutes costs
 fewer than 40 requests.
 
-Reconcilers do not wait themselves: they say what for (``yield``), and whoever drives them looks, at one object with
-:func:`drive`, or at all of a fleet's at once.
+A reconciler yields what it waits for. :func:`drive` polls for one object, _bulk/scheduler.py for many with one list.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 
 
 class Settled(NamedTuple):
-    """Waiting for one of some statuses, or for the news that the creation failed."""
+    """Wait for one of some statuses; a failed creation is an error."""
 
     noun: str
     object_id: str
@@ -43,7 +42,7 @@ class Settled(NamedTuple):
         return found is None or found.get("status") in (*self.statuses, FAILED)
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it failed or disappeared on the way."""
+        """The object. Raises VpcepError when it failed or disappeared."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         if found.get("status") == FAILED:
@@ -52,7 +51,7 @@ class Settled(NamedTuple):
 
 
 class Available(NamedTuple):
-    """Waiting for one of some statuses, or for the end: the creation has failed, or the object is gone."""
+    """Wait for one of some statuses, for a failed creation, or until the object is gone."""
 
     noun: str
     object_id: str
@@ -68,7 +67,7 @@ class Available(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """Waiting for the end of an object.
+    """Wait until an object is gone.
 
     had_failed: its creation had failed before, so that this status says nothing about the deletion.
     """
@@ -89,7 +88,7 @@ class Gone(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Waiting for no more than another look at an object that was changed."""
+    """Wait for one more GET of an object that was changed."""
 
     noun: str
     object_id: str
@@ -125,7 +124,7 @@ class Wait(Protocol):
 
 
 Flow = Generator[Wait, Object, T]
-"""Work that stops where it has to wait, and goes on with the object that was waited for."""
+"""Work that yields where it has to wait, and goes on with the object that it waited for."""
 
 
 def drive(runtime: Runtime, flow: Flow[T]) -> T:
@@ -145,7 +144,9 @@ def drive(runtime: Runtime, flow: Flow[T]) -> T:
 
 
 def disappeared(noun: str, object_id: str) -> VpcepError:
-    return VpcepError(f"{noun.capitalize()} {object_id} disappeared while it was waited for: somebody else deleted it.")
+    return VpcepError(
+        f"{noun.capitalize()} {object_id} disappeared while it was waited for: something else deleted it."
+    )
 
 
 def intervals() -> Iterator[float]:
@@ -159,7 +160,7 @@ def intervals() -> Iterator[float]:
 def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
     """Reads until it is *over*; None is read of an object that does not exist (any more).
 
-    Statuses that nobody documented are waited through. Raises :class:`WaitTimeout` at the task's deadline.
+    It waits through unknown statuses. Raises :class:`WaitTimeout` at the task's deadline.
     """
     started = runtime.clock()
     for pause in intervals():
@@ -177,7 +178,7 @@ def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None]
 
 
 def status_of(found: Object | None) -> str:
-    """An object's status as text for people."""
+    """An object's status, as text for messages."""
     return one_line(str((found or {}).get("status")))
 
 
