@@ -13,7 +13,7 @@ from typing import Any
 
 from .._auth.session import Session
 from .._core.errors import ApiError
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._http.retry import Deadline
 
 PATIENCE = 10.0  # seconds for one call: to know less is better than a long wait for the network service
@@ -69,8 +69,7 @@ class NetworkApi:
 
     def _page(self, path: str, operation: str, member: str, version: str | None = "v1", **filters: Any) -> list[Object]:
         answer = self._get(path, operation, version=version, params={"limit": PAGE_SIZE, **filters})
-        found = answer.get(member) if isinstance(answer, dict) else None
-        return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+        return objects_in(answer, member)
 
     def _get(self, path: str, operation: str, **extra: Any) -> Any:
         deadline = self.deadline or Deadline(PATIENCE)

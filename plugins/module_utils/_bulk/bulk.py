@@ -16,10 +16,10 @@ from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
 from .._core.types import Object
 from .._http.pools import CONNECTIONS
+from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._resources.service_lookup import service_id_of
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -96,11 +96,6 @@ class Bulk:
         ]
         return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
 
-    def service_id(self, name: str) -> str | None:
-        """The ID of the service of that name, None if there is none. Looked up once for all endpoints."""
-        found: str | None = self.runtime.once((service_id_of, name), lambda: service_id_of(self.runtime.api, name))
-        return found
-
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         self.runtime.start(self.options.get("wait_timeout") or 600)
@@ -150,10 +145,10 @@ class Bulk:
             one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.endpoints))
         }
         short = {name for name in given if "." not in name}
-        unknown = sorted(name for name in short if self.service_id(name) is None)
+        unknown = sorted(name for name in short if service_lookup.service_id(self.runtime, name) is None)
         if unknown and not self.runtime.check_mode:
             raise VpcepError(f"purge: there is no endpoint service named {', '.join(unknown)} in this project.")
-        return {str(self.service_id(name)) for name in short if name not in unknown}
+        return {str(service_lookup.service_id(self.runtime, name)) for name in short if name not in unknown}
 
     def endpoint_to_purge(self, snapshot: Snapshot, found: Object) -> BulkEndpoint:
         """The BulkEndpoint that deletes a listed endpoint."""

@@ -17,10 +17,10 @@ from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
+from . import service_lookup
 from .info import listed
 from .results import error_text
 from .runtime import Runtime
-from .service_lookup import service_id_of
 from .waiting import intervals, poll
 
 Connections = dict[str, Object]  # by the endpoint's ID
@@ -270,7 +270,7 @@ def service_of(options: Object, runtime: Runtime) -> str:
     if options.get("endpoint_service_id") or not options.get("endpoint_service_name"):
         return str(options["endpoint_service_id"])
     name = str(options["endpoint_service_name"])
-    found = service_id_of(runtime.api, name)
+    found = service_lookup.service_id(runtime, name)
     if found is None and not runtime.check_mode:
         raise VpcepError(f"There is no endpoint service named {name!r} in this project.")
     return found or ""

@@ -18,7 +18,7 @@ from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
 from .resource import Resource
-from .waiting import Flow, disappeared, intervals
+from .waiting import Flow, Wait, disappeared, intervals
 
 DOUBLE_SECONDS = 300.0
 """Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
@@ -29,7 +29,7 @@ READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not
 CREATE_TRIES = 3
 
 
-class Choice:
+class Choice(Wait):
     """Which one of several objects stays. ranked: all candidates, the one that stays first.
 
     It is unclear as long as the first two have the same ``created_at``: the clouds show whole seconds. The one with
@@ -38,7 +38,8 @@ class Choice:
     """
 
     def __init__(self, one: Resource) -> None:
-        self.one, self.noun, self.object_id = one, one.noun, ""
+        super().__init__(one.noun, "", self.placeholder)
+        self.one = one
         self.listings = one.listings()
         self.end = float("inf")
         self.own: Object | None = None  # counts although no list may show it yet
@@ -75,11 +76,11 @@ class Choice:
         self.end = self.one.runtime.clock() + seconds
         return self
 
-    def read(self) -> Object:
+    def placeholder(self) -> Object:
         """No GET: over() reads the list."""
         return {"id": self.object_id, "status": "created at the same time as another one"}
 
-    def over(self, _found: Object | None) -> bool:
+    def over(self, found: Object | None) -> bool:
         return self.look() or bool(self.one.runtime.clock() >= self.end)
 
     def outcome(self, found: Object | None) -> Object:

@@ -14,7 +14,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from .._core.errors import ApiError
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
 from .._schema.normalize import name_of, normalize
 from .diagnosis_looks import Looks, named, same, upper
@@ -142,11 +142,9 @@ def taken_address(seen: Looks, given: Object, _error: ApiError) -> str | None:
     )
 
 
-def addresses(found: Object) -> str:
-    """The addresses of a port."""
-    there = found.get("fixed_ips")
-    shown = [one.get("ip_address") for one in there if isinstance(one, dict)] if isinstance(there, list) else []
-    return ", ".join(map(str, shown)) or "none"
+def addresses(port: Object) -> str:
+    """The addresses of a port, for messages."""
+    return ", ".join(str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")) or "none"
 
 
 # Services

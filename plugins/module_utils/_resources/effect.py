@@ -91,7 +91,7 @@ def check_new(one: Resource) -> None:
     place = f"No {one.noun} was created"
     report_ineffective(one, place, None, seen)
     one.look_ahead()
-    report_ineffective(one, place, one.known_type(), seen)
+    report_ineffective(one, place, one.service_type, seen)
 
 
 def switches(one: Resource) -> set[str]:

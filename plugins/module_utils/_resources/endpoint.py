@@ -12,7 +12,7 @@ from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND
 from .._core.errors import ApiError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import (
     CHANGE_TAGS,
     DELETING,
@@ -30,6 +30,7 @@ from .._schema.fields import (
 from .._schema.normalize import has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
+from . import service_lookup as lookup
 from .effect import asks_for_nothing, check_options
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
@@ -37,7 +38,7 @@ from .reconciler import reconcile
 from .refused_changes import change_tags
 from .results import endpoint_result, predicted
 from .runtime import Runtime
-from .service_lookup import endpoint_service, summary_of
+from .service_lookup import endpoint_service
 from .waiting import Flow, poll
 
 BEING_DELETED = "2018"
@@ -99,7 +100,7 @@ class Endpoint(EndpointIdentity):
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         name = self.options["endpoint_service_name"]
-        service_id = self.service_id(name)
+        service_id = lookup.service_id(self.runtime, name)
         if service_id is None and self.runtime.check_mode and "." not in name:
             self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # another task may create it
             return []
@@ -120,7 +121,7 @@ class Endpoint(EndpointIdentity):
         return super().has(name) or bool(name == "endpoint_service_id" and named)
 
     def missing(self) -> list[str]:
-        needs_subnet = self.known_type() == "interface" and not self.has("subnet_id")
+        needs_subnet = self.service_type == "interface" and not self.has("subnet_id")
         return super().missing() + ["subnet_id"] * needs_subnet
 
     def imagined(self) -> Object:
@@ -188,15 +189,12 @@ class Endpoint(EndpointIdentity):
 
     # What has no effect, see effect.py
 
-    def known_type(self) -> str | None:
-        return self.service_type
-
     def look_ahead(self) -> None:
         """Learns the type from the service, when options were given that are not in force on every type."""
         service_id = self.desired.get("endpoint_service_id")
         if not service_id or not self.depends_on_service():
             return
-        seen = self.look_up(summary_of, service_id) or {}
+        seen = lookup.summary(self.runtime, service_id) or {}
         self.service_type = seen.get("service_type") or self.service_type
         self.allows_policy = seen.get("enable_policy")
 
@@ -233,10 +231,10 @@ class Endpoint(EndpointIdentity):
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
         same_name = there and name == current.get("endpoint_service_name")
         if name and "endpoint_service_id" not in self.desired and not same_name:
-            self.desired["endpoint_service_id"] = self.known(self.service_id(name))
+            self.desired["endpoint_service_id"] = self.known(lookup.service_id(self.runtime, name))
         service_id = self.desired.get("endpoint_service_id", there)
         self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
-        seen = current if service_id == there else self.look_up(summary_of, str(service_id))
+        seen = current if service_id == there else lookup.summary(self.runtime, str(service_id))
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
 
@@ -300,19 +298,13 @@ def shows_all(endpoint: Object) -> bool:
     return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
 
 
-def objects(answer: Any, member: str) -> list[Object]:
-    """The objects in a list of an answer; [] if there is no such list."""
-    found = answer.get(member) if isinstance(answer, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-
-
 def refuse_partial(answer: Any, endpoint_id: str) -> None:
     """Raises for route tables that were refused although the call was answered with 200."""
     refused = [
         f"{word} {item.get('id')}: {item.get('error_message')}"
-        for part in objects(answer, "error")
+        for part in objects_in(answer, "error")
         for word, member in (("bind", "bind_failed"), ("unbind", "unbind_failed"))
-        for item in objects(part, member)
+        for item in objects_in(part, member)
     ]
     if refused:
         raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")

@@ -6,19 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from .._api.vpcep import VpcepApi
 from .._core.errors import InputError
 from .._core.types import Object
 from .._schema.fields import DELETING, ENDPOINT, UNKNOWN, UUID_PATTERN
 from .._schema.normalize import UnusableAnswer, detailed, has, observed, require_members
 from .._schema.validation import refuse
+from . import service_lookup as lookup
 from .reconciler import Reconciler
-from .service_lookup import service_id_of
-
-T = TypeVar("T")
 
 
 class EndpointIdentity(Reconciler):
@@ -59,19 +55,10 @@ class EndpointIdentity(Reconciler):
         name = str(self.options.get("endpoint_service_name"))
         if "endpoint_service_id" in self.desired or "." in name:
             return True
-        service_id = self.service_id(name)
+        service_id = lookup.service_id(self.runtime, name)
         if service_id is not None:
             self.desired["endpoint_service_id"] = service_id
         return service_id is not None
-
-    def service_id(self, name: str) -> str | None:
-        """The ID of the service of that name, None if there is none."""
-        return self.look_up(service_id_of, name)
-
-    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
-        """What *read* finds out about a service, given by its name or ID; once per task."""
-        found: T = self.runtime.once((read, service), lambda: read(self.api, service))
-        return found
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
@@ -99,7 +86,7 @@ class EndpointIdentity(Reconciler):
         nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
         if not nameless or "endpoint_service_id" in self.desired:
             return
-        service_id = self.service_id(self.options["endpoint_service_name"])
+        service_id = lookup.service_id(self.runtime, self.options["endpoint_service_name"])
         if service_id is not None:
             self.desired["endpoint_service_id"] = service_id
         elif self.options.get("state") == "absent":

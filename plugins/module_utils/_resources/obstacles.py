@@ -10,7 +10,7 @@ Only certain refusals are obstacles: not what cannot be read, nor an object in a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
@@ -61,7 +61,7 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
     if desired.get("port_id") and desired.get("ports"):
         others = [
             one
-            for one in own_services(runtime)
+            for one in listed_once(runtime, "services", runtime.api.list_services)
             if one.get("id") not in replaced and one.get("status") != DELETING
             if not name_of(one) or name_of(one) != desired.get("service_name")  # else it was made a moment ago
         ]
@@ -156,19 +156,6 @@ def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
 # Services
 
 
-def own_services(runtime: Runtime) -> list[Object]:
-    """All services of the project; [] if they cannot be listed."""
-
-    def read() -> list[Object]:
-        try:
-            return runtime.api.list_services()
-        except VpcepError:
-            return []
-
-    found: list[Object] = runtime.once("services", read)
-    return found
-
-
 def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     service_id = desired.get("endpoint_service_id")
     if not service_id:
@@ -213,15 +200,9 @@ def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
 
 def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
     """Why there is no room for one more than this task has asked for. 1 GET a task, 2 if there seems to be none."""
-
-    def read() -> list[Object]:
-        try:
-            return runtime.api.list_quotas()
-        except VpcepError:
-            return []
-
     number = next(runtime.once(("wanted", kind), lambda: count(1)))
-    found: Object = next((one for one in runtime.once("quotas", read) if one.get("type") == kind), {})
+    quotas = listed_once(runtime, "quotas", runtime.api.list_quotas)
+    found: Object = next((one for one in quotas if one.get("type") == kind), {})
     used, quota = found.get("used"), found.get("quota")
     if not isinstance(used, int) or not isinstance(quota, int) or has_room(runtime, kind, used + number, quota):
         return []
@@ -246,7 +227,15 @@ def leaving(runtime: Runtime, kind: str) -> int:
     return sum(one.get("status") == DELETING for one in listed)
 
 
-# Words
+# Shared
+
+
+def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:
+    """A list, read once for a task; [] if it cannot be read."""
+    try:
+        return list(runtime.once(key, read))
+    except VpcepError:
+        return []
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:

@@ -17,6 +17,7 @@ from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.normalize import permission_key, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids
+from .diagnosis_objects import addresses
 from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
@@ -144,16 +145,8 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
 
 
-def items(answer: Object, member: str) -> list[Any]:
-    """A list in an answer that is only shown; [] if it is something else."""
-    found = answer.get(member)
-    return found if isinstance(found, list) else []
-
-
 def described(port: Object) -> str:
     """Status, addresses and security groups of a port, in one line."""
-    addresses = [str(one.get("ip_address")) for one in items(port, "fixed_ips") if isinstance(one, dict)]
-    groups = [str(one) for one in items(port, "security_groups")]
-    return "status {}, address {}, security groups {}".format(
-        port.get("status"), ", ".join(addresses) or "none", ", ".join(groups) or "none"
-    )
+    groups = port.get("security_groups")
+    shown = ", ".join(map(str, groups)) if isinstance(groups, list) else ""
+    return f"status {port.get('status')}, address {addresses(port)}, security groups {shown or 'none'}"

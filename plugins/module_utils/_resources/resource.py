@@ -35,6 +35,7 @@ class Resource:
     references: tuple[str, ...] = ()  # fields that name other objects and can be changed
     # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
     conflict_codes: Mapping[str, float] = MappingProxyType({})
+    service_type: str | None = None  # of the object that is to be created, as far as it is known
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
@@ -218,10 +219,6 @@ class Resource:
         """Warns about the consequences of a removal, also in check mode."""
 
     # Effect of options
-
-    def known_type(self) -> str | None:
-        """The service type of the object that is to be created, as far as it is known."""
-        return None
 
     def other_reasons(self) -> dict[str, str]:
         """Options without effect on the object at hand for reasons that fields.py does not hold, with the reason."""

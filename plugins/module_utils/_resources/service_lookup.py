@@ -12,6 +12,18 @@ from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime
 
 
+def service_id(runtime: Runtime, name: str) -> str | None:
+    """As service_id_of(), once per task."""
+    found: str | None = runtime.once((service_id_of, name), lambda: service_id_of(runtime.api, name))
+    return found
+
+
+def summary(runtime: Runtime, service_id: str) -> Object | None:
+    """As summary_of(), once per task."""
+    found: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
+    return found
+
+
 def service_id_of(api: VpcepApi, name: str) -> str | None:
     """The ID of the service with a full name, a public name, or the short name of an own one; else None.
 
@@ -91,8 +103,7 @@ def read_service(runtime: Runtime, service_id: str) -> Object | None:
     except VpcepError:  # of another account, most often
         pass
     try:
-        seen: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
-        return seen
+        return summary(runtime, service_id)
     except VpcepError:
         return {}
 

@@ -12,7 +12,7 @@ A reconciler yields what it waits for. :func:`drive` polls for one object, _bulk
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TypeVar
 
 from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
@@ -30,16 +30,53 @@ WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 """What messages call the option: they cannot know whether a task is the role's."""
 
 
-class Settled(NamedTuple):
-    """Wait for one of some statuses; a failed creation is an error."""
+class Wait:
+    """What a flow waits for. noun, object_id: for messages; read: one GET of the object, raises NotFound."""
 
-    noun: str
-    object_id: str
-    read: Read
-    statuses: tuple[str, ...]
+    def __init__(self, noun: str, object_id: str, read: Read) -> None:
+        self.noun = noun
+        self.object_id = object_id
+        self.read = read
+
+    def over(self, found: Object | None) -> bool:
+        """Whether *found* ends the wait; None if the object does not exist."""
+        raise NotImplementedError
+
+    def outcome(self, found: Object | None) -> Object:
+        """What the flow goes on with, once the wait is over. Raises VpcepError."""
+        raise NotImplementedError
+
+
+class Shown(Wait):
+    """Wait for one more GET of an object that was changed."""
+
+    def over(self, found: Object | None) -> bool:
+        return True
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it disappeared."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
+
+
+class Available(Wait):
+    """Wait for one of some statuses, for a failed creation, or until the object is gone."""
+
+    def __init__(self, noun: str, object_id: str, read: Read, statuses: tuple[str, ...]) -> None:
+        super().__init__(noun, object_id, read)
+        self.statuses = statuses
 
     def over(self, found: Object | None) -> bool:
         return found is None or found.get("status") in (*self.statuses, FAILED)
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object; empty if it disappeared."""
+        return found or {}
+
+
+class Settled(Available):
+    """Wait for one of some statuses; a failed creation is an error."""
 
     def outcome(self, found: Object | None) -> Object:
         """The object. Raises VpcepError when it failed or disappeared."""
@@ -50,32 +87,15 @@ class Settled(NamedTuple):
         return found
 
 
-class Available(NamedTuple):
-    """Wait for one of some statuses, for a failed creation, or until the object is gone."""
-
-    noun: str
-    object_id: str
-    read: Read
-    statuses: tuple[str, ...]
-
-    def over(self, found: Object | None) -> bool:
-        return found is None or found.get("status") in (*self.statuses, FAILED)
-
-    def outcome(self, found: Object | None) -> Object:
-        """The object; empty if it disappeared on the way."""
-        return found or {}
-
-
-class Gone(NamedTuple):
+class Gone(Wait):
     """Wait until an object is gone.
 
     had_failed: its creation had failed before, so that this status says nothing about the deletion.
     """
 
-    noun: str
-    object_id: str
-    read: Read
-    had_failed: bool = False
+    def __init__(self, noun: str, object_id: str, read: Read, had_failed: bool = False) -> None:
+        super().__init__(noun, object_id, read)
+        self.had_failed = had_failed
 
     def over(self, found: Object | None) -> bool:
         return found is None or (found.get("status") == FAILED and not self.had_failed)
@@ -85,42 +105,6 @@ class Gone(NamedTuple):
         if found is not None:
             raise failed_object(self.noun, found)
         return {}
-
-
-class Shown(NamedTuple):
-    """Wait for one more GET of an object that was changed."""
-
-    noun: str
-    object_id: str
-    read: Read
-
-    def over(self, _found: Object | None) -> bool:
-        return True
-
-    def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it disappeared."""
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        return found
-
-
-class Wait(Protocol):
-    """What a flow waits for: those above, and the choice between doubles of creation.py."""
-
-    @property
-    def noun(self) -> str: ...
-
-    @property
-    def object_id(self) -> str: ...
-
-    @property
-    def read(self) -> Read: ...
-
-    def over(self, found: Object | None) -> bool:
-        """Whether *found* ends the wait; None of an object that does not exist."""
-
-    def outcome(self, found: Object | None) -> Object:
-        """What the flow goes on with. Raises VpcepError if the wait ended badly."""
 
 
 Flow = Generator[Wait, Object, T]
