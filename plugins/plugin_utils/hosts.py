@@ -10,12 +10,12 @@ import re
 import typing as t
 from collections import Counter
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-Object = dict[str, t.Any]
 
 PREFIX = "vpcep_"  # of all variables: Ansible uses names such as tags and status itself
 EVERY = "vpcep"  # the group of all endpoints

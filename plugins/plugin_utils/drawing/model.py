@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 from .text import joined, plain
-
-Object = dict[str, t.Any]
 
 # Kinds of places, in the order in which they are drawn.
 OWN = 0  # an account of the input
