@@ -1,8 +1,6 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the module in the controller's process, if it may: see plugin_utils/module_action.py."""
-
 from __future__ import annotations
 
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_connection_info

@@ -8,9 +8,9 @@ name: map_html
 short_description: Draw endpoint services and their endpoints as a page
 version_added: 0.2.0
 description:
-  - Makes one HTML file out of what the C(*_info) modules return, with a picture of services, endpoints, accounts, ports
-    and statuses, and with tables of everything.
-  - The file loads nothing, needs no network and no script, and follows the light or dark mode of the reader.
+  - Makes an HTML file from the results of the C(*_info) modules. It shows services, endpoints, accounts, ports and
+    statuses as a picture and as tables.
+  - The file loads nothing, can be read without scripts, and follows the light or dark mode of the browser.
   - The same input makes the same text.
 author:
   - The crossvpc authors (@crossvpc)
@@ -24,7 +24,7 @@ seealso:
 options:
   note:
     description:
-      - A line below the title, such as the date. Left out, nothing in the page depends on when it was made.
+      - A line below the title, such as the date. The page holds no date of its own.
     type: str
     default: ""
 """
@@ -64,7 +64,5 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filt
 
 
 class FilterModule:
-    """The filter that this file is named after."""
-
     def filters(self) -> dict[str, t.Any]:
         return {"map_html": filters.html}

@@ -8,10 +8,9 @@ name: map_mermaid
 short_description: Draw endpoint services and their endpoints as Mermaid text
 version_added: 0.2.0
 description:
-  - Makes a flowchart for Mermaid out of what the C(*_info) modules return, for a README or a merge request. GitHub and
-    GitLab draw it where it stands in a listing of the language C(mermaid).
-  - The text keeps the limits of these sites, 50,000 characters and 500 lines between boxes. Endpoints fold until it
-    does.
+  - Makes a Mermaid flowchart from the results of the C(*_info) modules, for a README or a merge request. GitHub and
+    GitLab draw it in a code block of the language C(mermaid).
+  - Endpoints fold until the text keeps the limits of these sites, 50,000 characters and 500 lines between boxes.
   - The same input makes the same text.
 author:
   - The crossvpc authors (@crossvpc)
@@ -25,21 +24,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the services
+- name: Find the services and their connections
   crossvpc.vpcep.vpcep_service_info:
+    include: [connections]
   register: mine
-
-- name: Find the endpoints
-  crossvpc.vpcep.vpcep_endpoint_info:
-  register: uses
 
 - name: Show them
   ansible.builtin.debug:
-    msg: "{{ ([account] | crossvpc.vpcep.map_mermaid).splitlines() }}"
-  vars:
-    account:
-      services: "{{ mine.services }}"
-      endpoints: "{{ uses.endpoints }}"
+    msg: "{{ ([{'services': mine.services}] | crossvpc.vpcep.map_mermaid).splitlines() }}"
 """
 
 RETURN = r"""
@@ -54,7 +46,5 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filt
 
 
 class FilterModule:
-    """The filter that this file is named after."""
-
     def filters(self) -> dict[str, t.Any]:
         return {"map_mermaid": filters.mermaid}

@@ -8,8 +8,8 @@ name: map_svg
 short_description: Draw endpoint services and their endpoints as an SVG picture
 version_added: 0.2.0
 description:
-  - Makes one SVG file out of what the C(*_info) modules return, for documentation and websites.
-  - The file loads nothing, and follows the light or dark mode of the reader.
+  - Makes an SVG file from the results of the C(*_info) modules, for documentation and websites.
+  - The file loads nothing and follows the light or dark mode of the browser.
   - The same input makes the same text.
 author:
   - The crossvpc authors (@crossvpc)
@@ -23,23 +23,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Find the services
+- name: Find the services and their connections
   crossvpc.vpcep.vpcep_service_info:
+    include: [connections]
   register: mine
-
-- name: Find the endpoints
-  crossvpc.vpcep.vpcep_endpoint_info:
-  register: uses
 
 - name: Draw them
   ansible.builtin.copy:
-    content: "{{ [account] | crossvpc.vpcep.map_svg }}"
+    content: "{{ [{'services': mine.services}] | crossvpc.vpcep.map_svg }}"
     dest: /tmp/vpcs.svg
     mode: "0644"
-  vars:
-    account:
-      services: "{{ mine.services }}"
-      endpoints: "{{ uses.endpoints }}"
 """
 
 RETURN = r"""
@@ -54,7 +47,5 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filt
 
 
 class FilterModule:
-    """The filter that this file is named after."""
-
     def filters(self) -> dict[str, t.Any]:
         return {"map_svg": filters.svg}

@@ -8,8 +8,8 @@ name: misspelt_variables
 short_description: Find variables that look like misspelt options of a role
 version_added: 0.2.0
 description:
-  - Ansible ignores variables that a role does not have. This filter finds those whose names differ from an option of
-    the role by a letter or two, while that option was left as it is by default.
+  - Ansible ignores variables that a role does not define. This filter finds those whose names differ from an option of
+    the role by one or two letters, if that option has its default value.
   - The role P(crossvpc.vpcep.connect_vpcs#role) fails when it finds one.
 author:
   - The crossvpc authors (@crossvpc)
@@ -25,11 +25,11 @@ options:
     type: dict
     required: true
   values:
-    description: The options of the role, with the values that they have now.
+    description: The options of the role, with their current values.
     type: dict
     required: true
   own:
-    description: Names that are right, such as those of results that the role registers.
+    description: Names to accept, such as those of results that the role registers.
     type: list
     elements: str
     default: []
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each of them, with the name that may have been meant.
+  description: For each of them, a sentence with the name that was probably meant.
   type: list
   elements: str
   sample: ["There is no variable my_role_port: did you mean my_role_ports?"]
@@ -60,16 +60,14 @@ _value:
 import difflib
 import typing as t
 
-ALIKE = 0.92
-"""From 0 to 1, see difflib: two letters in about twenty may be others, missing or too many."""
-SURVEY = "__"
-"""In the name of an answer to a survey, out of which a playbook makes an option."""
+ALIKE = 0.92  # ratio of difflib: about two different letters in twenty
+SURVEY = "__"  # in the names of answers to an AWX survey, from which a playbook makes options
 
 
 def misspelt_variables(
     names: list[str], defaults: dict[str, t.Any], values: dict[str, t.Any], own: t.Collection[str] = ()
 ) -> list[str]:
-    """See DOCUMENTATION. An option that was given shows that its name is known."""
+    """See DOCUMENTATION. An option with a value of its own was not misspelt."""
     found = []
     for name in sorted({*names} - {*defaults} - {*own}):
         near = difflib.get_close_matches(name, defaults, 1, ALIKE)
@@ -79,7 +77,5 @@ def misspelt_variables(
 
 
 class FilterModule:
-    """The filter that this file is named after."""
-
     def filters(self) -> dict[str, t.Any]:
         return {"misspelt_variables": misspelt_variables}

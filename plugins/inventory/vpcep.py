@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints as hosts: the glue between Ansible and plugin_utils/hosts.py and listing.py."""
+"""The inventory plugin: reads endpoints (plugin_utils/listing.py) and adds them as hosts (plugin_utils/hosts.py)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ version_added: 0.2.0
 description:
   - Makes a host of each endpoint of a project, for smoke tests through the endpoints and for reports.
   - An inventory source is a YAML file whose name ends in C(vpcep.yml) or C(vpcep.yaml) and in which O(plugin) is
-    V(crossvpc.vpcep.vpcep). All options may be templates, except O(plugin) and those that hold expressions already
-    (O(hostnames), O(compose), O(groups), O(keyed_groups)). Variables in templates come from C(--extra-vars).
-  - All variables of a host that come from the cloud begin with C(vpcep_). They are the members of the endpoint as
+    V(crossvpc.vpcep.vpcep). All options may be templates, except O(plugin) and the options that hold expressions
+    (O(hostnames), O(compose), O(groups), O(keyed_groups)). Templates can use the variables of C(--extra-vars).
+  - Host variables from the cloud begin with C(vpcep_). They are the members of the endpoint as
     M(crossvpc.vpcep.vpcep_endpoint_info) returns them, such as C(vpcep_id), C(vpcep_status), C(vpcep_vpc_id) and
-    C(vpcep_tags), and C(vpcep_service_name), the short name of the service (the full one of a service of the cloud,
-    the ID of an unnamed one). They are never taken for templates, whatever somebody wrote into a tag.
-  - C(ansible_host) is there when the endpoint has an address. Gateway endpoints have none, and interface endpoints
-    have none before they are accepted. An address that is neither an IP address nor a host name
-    is left out with a warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
-  - Other variables that begin with C(ansible_), made by O(compose) of what the cloud shows, are left out with a warning
-    if a text of the cloud in them is more than a word of letters, digits and C(._:/@+-).
+    C(vpcep_tags), and C(vpcep_service_name), the short name of the service (the full name of a service of the cloud,
+    the ID of an unnamed service). Ansible never evaluates them as templates.
+  - C(ansible_host) is set if the endpoint has an address. Gateway endpoints have no address, and interface endpoints
+    have none before they are accepted. A value that is neither an IP address nor a host name is left out with a
+    warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
+  - O(compose) can set other variables that begin with C(ansible_). They are left out with a warning if they contain
+    text from the cloud with characters other than letters, digits and C(._:/@+-).
   - The group C(vpcep) holds all hosts.
 author:
   - The crossvpc authors (@crossvpc)
@@ -34,8 +34,8 @@ extends_documentation_fragment:
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
 notes:
-  - One request reads a thousand endpoints. The token is kept as modules keep it, and is no part of what O(cache)
-    keeps. Endpoints that another configuration or another account has cached are not used.
+  - One request reads a thousand endpoints. O(cache) stores no token; the token cache is the one of the modules.
+    Each configuration and each account has its own cached endpoints.
 options:
   plugin:
     description:
@@ -45,49 +45,49 @@ options:
     choices: [crossvpc.vpcep.vpcep]
   hostnames:
     description:
-      - What a host is called. The first entry that says something about an endpoint counts.
+      - The name of a host. The first entry with a value for the endpoint is used.
       - An entry is C(tag:KEY) for the value of a tag, the name of a variable of the host, or a Jinja2 expression as in
         O(compose).
-      - Signs other than letters, digits, dots, underscores and hyphens become underscores. Hosts that would have the
-        same name, or one that means something to Ansible (V(localhost), a group), get C(_ID) added.
+      - Characters other than letters, digits, dots, underscores and hyphens become underscores. Hosts that would have
+        the same name, the name of a group or a name such as V(localhost) get C(_ID) added.
     type: list
     elements: str
     default: ['tag:Name', vpcep_id]
   connect_with:
     description:
-      - Whether C(ansible_host) is the IP address of an endpoint or its first DNS name. The IP address stands for a DNS
-        name that there is not.
+      - Whether C(ansible_host) is the IP address of an endpoint or its first DNS name. Without a DNS name it is the IP
+        address.
     type: str
     choices: [ip, dns_name]
     default: ip
   default_groups:
     description:
-      - What hosts are grouped by, beside O(groups) and O(keyed_groups). An empty list leaves only the group C(vpcep).
+      - Kinds of groups to create, beside O(groups) and O(keyed_groups). With an empty list, only C(vpcep) is created.
       - V(service) makes groups like C(service_web) by C(vpcep_service_name), V(vpc) by the ID of the VPC, V(status)
         like C(status_accepted), V(type) the groups C(type_interface) and C(type_gateway), V(tag) one for each key and
         value like C(tag_env_dev).
-      - Signs other than letters, digits and underscores become underscores.
+      - Characters other than letters, digits and underscores become underscores.
     type: list
     elements: str
     choices: [service, vpc, status, type, tag]
     default: [service, vpc, status, type, tag]
   service_ports:
     description:
-      - Whether to list the services, too, so that hosts get C(vpcep_ports), the ports of their service. Only services
-        of the same project show their ports; other hosts do not get the variable.
+      - Whether to list the services as well. Hosts whose service belongs to the same project then get C(vpcep_ports),
+        the ports of the service.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-# The first line is enough, with the login that environment variables tell: hosts are all endpoints of the project.
+# All endpoints of the project, with the login from environment variables: this line is enough.
 plugin: crossvpc.vpcep.vpcep
 
-# As which account; a password need not stand in a file
+# The account
 cloud: prod
 password: "{{ lookup('ansible.builtin.env', 'VPCEP_PASSWORD') }}"
 
-# What is connected in one VPC, called by service, with groups of its own
+# The accepted endpoints of one VPC, named after their service, with additional groups
 status: [accepted]
 vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
 hostnames:
@@ -104,23 +104,23 @@ keyed_groups:
 compose:
   ansible_port: vpcep_ports[0].client_port
 
-# Kept for ten minutes; --flush-cache reads anew
+# Cache for ten minutes; --flush-cache reads the endpoints again
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: inventory-cache
 cache_timeout: 600
 """
 
+import itertools
 import typing as t
 from collections.abc import Iterator
 
-from ansible import template
 from ansible.errors import AnsibleError, AnsibleOptionsError, AnsibleParserError, AnsibleUndefinedVariable
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
@@ -134,16 +134,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import untrusted
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
-
-if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
-
-    def untrusted(value):
-        return value
-
-else:
-    from ansible.utils.unsafe_proxy import wrap_var as untrusted
 
 Variables = dict[str, t.Any]
 
@@ -162,14 +155,14 @@ TYPES = {
 }
 
 
+NO_TEMPLATES = frozenset({"plugin", "hostnames", "compose", "groups", "keyed_groups"})
+
+
 def decrypted(value):
-    """A dictionary with the texts of its encrypted values, which ansible-core before 2.19 keeps as objects."""
+    """A value, or the text of an encrypted one, which ansible-core before 2.19 keeps as an object."""
     if isinstance(value, dict):
         return {name: decrypted(item) for name, item in value.items()}
     return value if value is None or isinstance(value, (str, int, float, list)) else str(value)
-
-
-NO_TEMPLATES = frozenset({"plugin", "hostnames", "compose", "groups", "keyed_groups"})  # expressions, most of them
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -190,71 +183,59 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add(listing)
 
     def set_options(self, task_keys=None, var_options=None, direct=None):
-        """Fills in the templates of the source before Ansible checks the types of its options.
+        """Evaluate the templates of the source, before Ansible checks the types of its options.
 
-        Raises AnsibleParserError for a template that cannot be filled in and for a value that cannot be the option's.
+        Raises AnsibleParserError for a template that fails and for a value of the wrong type.
         """
-        filled = {name: self._filled_in(name, value) for name, value in (direct or {}).items()}
+        values = {name: self._evaluated_option(name, value) for name, value in (direct or {}).items()}
         try:
-            super().set_options(task_keys=task_keys, var_options=var_options, direct=filled)
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=values)
         except AnsibleOptionsError as error:
             raise AnsibleParserError(str(error)) from error
 
-    def _filled_in(self, name: str, value: t.Any) -> t.Any:
-        """An option's value without templates. Refuses a list or dictionary in place of a text: Ansible quotes it."""
-        filled = value
+    def _evaluated_option(self, name: str, value: t.Any) -> t.Any:
         if name not in NO_TEMPLATES:
             self.templar.available_variables = self._vars
             try:
-                filled = self.templar.template(value)
+                value = self.templar.template(value)
             except AnsibleError as error:
                 why = "" if name in SECRETS else f": {error}"  # which quotes the template
                 raise AnsibleParserError(f"{name}: the template cannot be filled in{why}") from None
-        if name in TYPES and isinstance(filled, (dict, list)):
+        if name in TYPES and isinstance(value, (dict, list)):  # in an error, Ansible would quote it
             try:
-                refuse_wrong_types({name: TYPES[name](filled)})
+                refuse_wrong_types({name: TYPES[name](value)})
             except VpcepError as error:
                 raise AnsibleParserError(str(error)) from None
-        return filled
-
-    # What there is
+        return value
 
     def _listing(self, path: str, cache: bool) -> Listing:
-        """From the cache when that may be used and has it. Without *cache* it is to be made anew: --flush-cache."""
-        options = {name: decrypted(value) for name, value in self._options_of(AUTH).items()}
-        session = connect(options, decrypt=decrypter(self.loader))
-        filters, service_ports = self._options_of(FILTERS), self.get_option("service_ports")
+        """The endpoints, from the cache if possible. cache: False for --flush-cache."""
+        options = {name: decrypted(self.get_option(name)) for name in AUTH}
+        filters = {name: self.get_option(name) for name in FILTERS}
+        service_ports, session = self.get_option("service_ports"), connect(options, decrypt=decrypter(self.loader))
         try:
             if not self.get_option("cache"):
                 return self._read(session, filters, service_ports)
             key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
-            kept = self.cache.get(key) if cache else None
-            if kept is not None:
-                return Listing.from_text(kept)
+            cached = self.cache.get(key) if cache else None
+            if cached is not None:
+                return Listing.from_text(cached)
             listing = self._read(session, filters, service_ports)
             self.cache[key] = listing.to_text()
             return listing
         finally:
             session.close()
-            self._tell(session)
+            for text in session.warnings:
+                self.display.warning(text)
+            for entry in session.http:
+                self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
 
     @staticmethod
-    def _read(session: t.Any, filters: Variables, service_ports: bool) -> Listing:
+    def _read(session: Session, filters: Variables, service_ports: bool) -> Listing:
         return Listing(*session.mask_short(read(filters, service_ports, Runtime(session))))
 
-    def _options_of(self, names: tuple[str, ...]) -> Variables:
-        return {name: self.get_option(name) for name in names}
-
-    def _tell(self, session: t.Any) -> None:
-        for text in session.warnings:
-            self.display.warning(text)
-        for entry in session.http:
-            self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
-
-    # What becomes of it
-
     def _add(self, listing: Listing) -> None:
-        """All hosts with their variables first: a name that is a group's by then could not be told from it any more."""
+        """Add all hosts before the groups: Ansible confuses a host with a group of the same name that exists."""
         kinds, connect_with = self.get_option("default_groups"), self.get_option("connect_with")
         endpoints = listing.endpoints
         groups = [[self._sanitize_group_name(name) for name in hosts.groups(one, kinds)] for one in endpoints]
@@ -263,30 +244,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             for one in endpoints
         ]
         wanted = [(self._name_of(found), one["id"]) for one, found in zip(endpoints, variables, strict=True)]
-        taken = {*self.inventory.groups, *(name for several in groups for name in several)}
-        names = hosts.unique_names(wanted, taken)
+        names = hosts.unique_names(wanted, {*self.inventory.groups, *itertools.chain.from_iterable(groups)})
         self.inventory.add_group(hosts.EVERY)
-        unusable: dict[str, list[str]] = {}
+        left_out: dict[str, list[str]] = {}
         for name, one, found in zip(names, endpoints, variables, strict=True):
             refused = self._add_host(name, found)
             if hosts.address_of(one, connect_with) and "ansible_host" not in found:
                 refused.add("ansible_host")
             for variable in sorted(refused):
-                unusable.setdefault(variable, []).append(one["id"])
+                left_out.setdefault(variable, []).append(one["id"])
         for name, several in zip(names, groups, strict=True):
             for group in several:
                 self.inventory.add_child(self.inventory.add_group(group), name)
+        strict = self.get_option("strict")
         for name, found in zip(names, variables, strict=True):
-            self._construct_groups(name, found)
-        for variable, ids in unusable.items():
+            self._add_host_to_composed_groups(self.get_option("groups"), found, name, strict=strict)
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), found, name, strict=strict)
+        for variable, ids in left_out.items():
             more = f" and {len(ids) - LABELS} more" if len(ids) > LABELS else ""
-            why = hosts.REFUSED.get(variable, "more than a word")
             self.display.warning(
-                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: it comes from the cloud, and is {why}."
+                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: "
+                f"it comes from the cloud, and is {hosts.reason(variable)}."
             )
 
     def _add_host(self, name: str, variables: Variables) -> set[str]:
-        """Returns the names of composed variables that had to be left out."""
+        """Returns the names of composed variables that were left out."""
         self.inventory.add_host(name)
         for variable, value in variables.items():
             self.inventory.set_variable(name, variable, value)
@@ -298,9 +280,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return refused
 
     def _risky(self, composed: Variables, variables: Variables) -> Iterator[str]:
-        """Names of composed settings of Ansible, such as ansible_ssh_common_args, with more than words of the cloud.
+        """Names of composed settings of Ansible, such as ansible_ssh_common_args, with risky text from the cloud.
 
-        What the source itself writes, such as an option of ssh, may be in them.
+        Text that the source itself holds is allowed: it remains when all risky text of the cloud is empty.
         """
         for variable, expression in self.get_option("compose").items():
             value = composed.get(variable)
@@ -308,17 +290,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 try:
                     if self._compose(expression, hosts.harmless(variables)) == value:
                         continue
-                except AnsibleError:  # it needs a text that is left out
+                except AnsibleError:  # the expression needs a text that is left out
                     pass
                 yield variable
 
-    def _construct_groups(self, name: str, variables: Variables) -> None:
-        strict = self.get_option("strict")
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
-
     def _name_of(self, variables: Variables) -> t.Any:
-        """What the first of the hostnames that says something says; None if none does."""
+        """The value of the first of the hostnames that has one; else None."""
         tags = variables.get(hosts.PREFIX + "tags")
         for entry in self.get_option("hostnames"):
             if entry.startswith("tag:"):
@@ -330,7 +307,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return None
 
     def _evaluated(self, expression: str, variables: Variables) -> t.Any:
-        """None when the expression needs something that this endpoint does not have."""
+        """The value of an expression; None if it needs a variable that the endpoint does not have."""
         try:
             return self._compose(expression, variables)
         except AnsibleUndefinedVariable:

@@ -69,7 +69,7 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_quotas
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_quotas
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESOURCE_KINDS

@@ -148,7 +148,7 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import INCLUDED, find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import INCLUDED, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints as hosts of an inventory: their variables, their groups and their names. Pure functions.
-
-What a host is called and what Ansible makes of it is up to the inventory plugin.
-"""
+"""Endpoints as hosts of an inventory: variables, groups and names."""
 
 from __future__ import annotations
 
@@ -13,21 +10,18 @@ import re
 import typing as t
 from collections import Counter
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-Object = dict[str, t.Any]
 
-PREFIX = "vpcep_"  # of all variables: the API's members have names like tags and status, which Ansible or others use
+PREFIX = "vpcep_"  # of all variables: Ansible uses names such as tags and status itself
 EVERY = "vpcep"  # the group of all endpoints
-KINDS = ("service", "vpc", "status", "type", "tag")
-"""What endpoints are grouped by, unless told otherwise."""
-ADDRESSES = ("ip", "dns_name")
-"""What ansible_host can be."""
-RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
-"""Names that mean something to Ansible: whoever may set a tag must not take their place."""
+KINDS = ("service", "vpc", "status", "type", "tag")  # of default groups
+ADDRESSES = ("ip", "dns_name")  # choices for ansible_host
+RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})  # Ansible's own names, which no tag may take
 _LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}\.?\Z)(?:{_LABEL}\.)*(?![0-9]+\.?\Z){_LABEL}\.?")  # RFC 1123
 
@@ -35,14 +29,14 @@ _HOST_NAME = re.compile(rf"(?=.{{1,253}}\.?\Z)(?:{_LABEL}\.)*(?![0-9]+\.?\Z){_LA
 def service_label(endpoint: Object) -> str:
     """The short name of the endpoint's service; the full one of a service of the cloud; the ID of an unnamed one."""
     full, service_id = str(endpoint.get("endpoint_service_name") or ""), str(endpoint.get("endpoint_service_id") or "")
-    unnamed = not full or (full.endswith(f".{service_id}") and not short_name(full, service_id))
-    return service_id if unnamed else short_name(full, service_id) or full
+    is_unnamed = not full or full.endswith(f".{service_id}")
+    return short_name(full, service_id) or (service_id if is_unnamed else full)
 
 
 def variables(endpoint: Object, ports: list[Object] | None = None, connect_with: str = "ip") -> Object:
-    """The variables of a host: the members of the endpoint with a prefix, and what they do not say themselves.
+    """The variables of a host: the members of the endpoint with a prefix, its service, its ports and its address.
 
-    ports: those of its service, None if they are not known; connect_with: one of :data:`ADDRESSES`.
+    ports: those of its service, None if not known; connect_with: one of :data:`ADDRESSES`.
     """
     found = {PREFIX + member: value for member, value in endpoint.items() if member.isidentifier()}
     found[PREFIX + "service_name"] = service_label(endpoint)
@@ -55,7 +49,7 @@ def variables(endpoint: Object, ports: list[Object] | None = None, connect_with:
 
 
 def address_of(endpoint: Object, connect_with: str) -> t.Any:
-    """What the cloud calls the endpoint's address, unchecked; the IP address for one without a DNS name."""
+    """The address from the cloud, unchecked. The IP address replaces a DNS name that the endpoint does not have."""
     names = endpoint.get("dns_names")
     if connect_with == "dns_name" and isinstance(names, list) and names:
         return names[0]
@@ -63,11 +57,8 @@ def address_of(endpoint: Object, connect_with: str) -> t.Any:
 
 
 def is_address(value: t.Any) -> bool:
-    """Whether a value is an IP address or a host name. Programs take other texts for options (``-oProxyCommand=...``).
-
-    An address with a zone (``fe80::1%eth0``) is refused: any text may follow the percent sign.
-    """
-    if not isinstance(value, str) or "%" in value:
+    """Whether a value is an IP address or a host name. ssh takes ``-oProxyCommand=...`` for an option."""
+    if not isinstance(value, str) or "%" in value:  # any text may follow the percent sign of a zone (fe80::1%eth0)
         return False
     try:
         ipaddress.ip_address(value)
@@ -77,33 +68,25 @@ def is_address(value: t.Any) -> bool:
 
 
 def is_port(value: t.Any) -> bool:
-    """Whether a value is a port, as a number or, from ansible-core before 2.19, as a text."""
+    """Whether a value is a port number, or its text (ansible-core before 2.19)."""
     text = "" if isinstance(value, bool) else str(value)
     return bool(re.fullmatch("[0-9]{1,5}", text)) and 0 < int(text) < 65536
 
 
-CONNECTING: dict[str, t.Callable[[t.Any], bool]] = {
+Check = t.Callable[[t.Any], bool]
+CONNECTING: dict[str, Check] = {
     "ansible_host": is_address,
     "ansible_ssh_host": is_address,
     "ansible_port": is_port,
     "ansible_ssh_port": is_port,
 }
-"""Variables that become arguments of a program such as ssh, and what their values have to be."""
-REFUSED = {
-    name: "no port" if check is is_port else "neither an IP address nor a host name"
-    for name, check in CONNECTING.items()
-}
-"""What to say about other values of them."""
-
-
+"""Variables that become arguments of a program such as ssh, and the check of their values."""
+REASONS: dict[Check, str] = {is_address: "neither an IP address nor a host name", is_port: "no port"}
 _WORD = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
 def harmless(value: t.Any) -> t.Any:
-    """A copy of a value in which texts other than words are empty.
-
-    A word is no option of a program, no list of arguments, and nothing that a shell would run.
-    """
+    """A copy of a value in which all texts are empty that could be an option, several arguments or a shell command."""
     if isinstance(value, str):
         return value if _WORD.fullmatch(value) else ""
     if isinstance(value, dict):
@@ -112,12 +95,17 @@ def harmless(value: t.Any) -> t.Any:
 
 
 def unusable(variables: Object) -> list[str]:
-    """Names of variables in :data:`CONNECTING` whose values must not be used, as texts of the cloud may be in them."""
+    """Names of variables in :data:`CONNECTING` with other values."""
     return [name for name, is_usable in CONNECTING.items() if name in variables and not is_usable(variables[name])]
 
 
+def reason(variable: str) -> str:
+    """Why a variable was left out, for a warning."""
+    return REASONS[CONNECTING[variable]] if variable in CONNECTING else "more than a word"
+
+
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
-    """The names of the endpoint's groups, with whatever signs the cloud allows in them."""
+    """The names of the endpoint's groups, which may hold characters that Ansible does not allow."""
     tags = endpoint.get("tags")
     pairs = tags.items() if isinstance(tags, dict) else ()
     named: dict[str, list[t.Any]] = {
@@ -131,15 +119,15 @@ def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
 
 
 def clean_name(text: t.Any) -> str:
-    """A text as a host's name: nothing that a pattern of hosts, a path or a template would make something else of."""
+    """A text as a host's name, without characters that have a meaning in host patterns, paths and templates."""
     return "" if text is None else re.sub(r"[^\w.-]", "_", str(text).strip()).lstrip(".-")
 
 
 def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = ()) -> list[str]:
-    """A name for each of the endpoints, which are given as pairs of the wanted name and the ID.
+    """A name for each pair of a wanted name and an endpoint ID.
 
-    All that want the same name, or one that is *taken* or reserved, get their ID added to it: which one keeps the plain
-    name would depend on the order of the list.
+    Endpoints that want the same name, or one that is *taken* or reserved, all get their ID added. The result does not
+    depend on the order of the list.
     """
     pairs, forbidden = list(wanted), {*RESERVED, *taken}
     names = [clean_name(name) or one for name, one in pairs]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module's program in this process, with the result that AnsibleModule would make of it."""
+"""Runs a module in this process and returns the same result as AnsibleModule."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
 
 if t.TYPE_CHECKING:
+    from types import ModuleType
+
     from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
@@ -33,13 +35,13 @@ else:
 
 Values = dict[str, t.Any]
 
-POOLS = ConnectionPools()  # kept open from one item of a loop to the next; each item is a task of its own
+POOLS = ConnectionPools()  # stay open from one item of a loop to the next
 
 
-def run(name: str, file: t.Any, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Values:
-    """The result of a task, without secrets and untrusted.
+def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Values:
+    """The result of a task, without secrets and marked as untrusted.
 
-    name: the module's, for messages; file: the loaded module file; arguments: the task's; session: as for execute().
+    name: of the module, for messages; arguments: of the task; session: as for execute().
     """
     spec = {key: value for key, value in file.ARGUMENTS.items() if key != "supports_check_mode"}
     options = spec["argument_spec"]
@@ -56,28 +58,26 @@ def run(name: str, file: t.Any, arguments: Mapping[str, t.Any], mode: Mode, **se
     result["invocation"] = {"module_args": params}
     if warnings:
         result["warnings"] = warnings
-    # Text equal to a secret may be "True", but a flag is none.
+    # remove_values() also replaces flags: a secret may be "True".
     flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
     return t.cast("Values", untrusted({**remove_values(plain(result), secrets), **flags}))
 
 
 def plain(value: t.Any) -> t.Any:
-    """A copy in JSON's own types, as a module process would receive it: no tags, no vault objects, text decrypted."""
+    """A copy in JSON types, as a module process receives it: without Ansible's tags, with vault texts decrypted."""
     return json.loads(json.dumps(value, default=_plain_object))
 
 
 def _plain_object(value: t.Any) -> t.Any:
-    if isinstance(value, Mapping):
-        return dict(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):
         return list(value)
-    return to_text(value, nonstring="simplerepr")
+    return dict(value) if isinstance(value, Mapping) else to_text(value, nonstring="simplerepr")
 
 
 def _secrets(options: Values, values: Mapping[str, t.Any]) -> Iterable[str]:
-    """All texts in the values of options that are marked with no_log."""
+    """All texts in the values of options with no_log."""
     for name, option in options.items():
         if option.get("no_log"):
             yield from _texts(values.get(name))
@@ -103,14 +103,14 @@ def _alias_warnings(options: Values, arguments: Mapping[str, t.Any]) -> list[str
 
 
 def _refusal(name: str, errors: t.Any) -> str:
-    """The message of AnsibleModule, which is the first error's."""
+    """The message of AnsibleModule."""
     if isinstance(errors[0], UnsupportedError):
         return f"Unsupported parameters for ({name}) module: {errors.msg}"
     return str(errors.msg)
 
 
 def shows_invocation(variables: Values) -> bool:
-    """Whether results hold the arguments: a setting since ansible-core 2.21, always so before."""
+    """Whether results hold the arguments. ansible-core 2.21 introduced a setting; before, they always did."""
     if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
         return True
     return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))

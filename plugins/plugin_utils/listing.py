@@ -10,16 +10,15 @@ import json
 import re
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
     observed,
     require_members,
 )
-
-Object = dict[str, t.Any]
 
 WHO = (
     "auth_url",

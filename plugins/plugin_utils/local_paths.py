@@ -1,9 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Relative paths of tasks that run on this machine mean the same file however the module is run.
+"""Makes a module process on this machine read the same files as a module in the controller's process.
 
-Those in a playbook begin at the playbook's folder, those in the environment at the folder in which Ansible was started.
+Relative paths in a playbook start at the playbook's folder, those in the environment at the folder where Ansible was
+started.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ VARIABLES = (
 
 
 def absolute_options(spec: dict[str, t.Any], arguments: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
-    """The arguments of a task with the relative ones of type path joined to *folder*, the playbook's."""
+    """The arguments of a task. Relative ones of type path are joined to *folder*, the playbook's."""
     found = dict(arguments)
     for name, option in spec.items():
         value = found.get(name)
@@ -36,7 +37,7 @@ def absolute_options(spec: dict[str, t.Any], arguments: dict[str, t.Any], folder
 
 
 def environment() -> dict[str, str]:
-    """What a module process has to know, as Ansible starts it in the playbook's folder."""
+    """Environment variables for a module process, which Ansible starts in the playbook's folder."""
     try:
         folder = os.getcwd()
     except OSError:  # it was deleted

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action of all modules: runs a module in the controller's process if it may, else as a process of its own.
+"""The action of all modules: runs a module in the controller's process if possible, else as a module process.
 
-plugins/action has a file for each module, so that Ansible's main process loads the program once, before it forks its
-workers. With action_plugin in meta/runtime.yml each worker would load it (0.1 s a task), and with plugin_routing.action
-the module_defaults of one module would go to all modules.
+plugins/action has a file for each module. Ansible's main process loads it once, before it forks its workers. With
+action_plugin in meta/runtime.yml each worker would load it (0.1 s a task). With plugin_routing.action the
+module_defaults of one module would apply to all modules.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_p
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
 
+if t.TYPE_CHECKING:
+    from types import ModuleType
+
 COLLECTION = "crossvpc.vpcep."
 
 
 class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
-    """module: the module file, loaded."""
-
-    module: t.Any = None
+    module: ModuleType
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """The module's result."""
+        """Return the module's result."""
         task, variables = self._task, task_vars or {}
         spec = self.module.ARGUMENTS["argument_spec"]
         try:

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long waits that talk: a line now and then about what a task waits for, while somebody is watching.
+"""Progress messages of long waits, shown if standard error is a terminal.
 
-Settings: VPCEP_PROGRESS in the environment of ansible-playbook; 1 for also when nobody seems to (its output goes to a
-file or to a job's log), 0 for never.
+The environment variable VPCEP_PROGRESS of ansible-playbook decides otherwise: 1 for always, 0 for never.
 """
 
 from __future__ import annotations
@@ -22,29 +21,29 @@ from ansible.utils.display import Display
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 
 SWITCH = "VPCEP_PROGRESS"
-FIRST = 5.0  # seconds that a wait may take without a word
-BETWEEN = 10.0  # seconds between two lines, of whichever task
+FIRST = 5.0  # seconds of a wait before its first line
+BETWEEN = 10.0  # seconds between two lines, over all tasks of a run
 
-# Seen when Ansible's main process loads the action: the streams of its workers say nothing about people.
+# Read when Ansible's main process loads the action: its workers have no terminal.
 WATCHED = sys.stderr is not None and sys.stderr.isatty()
 
 
 def is_wanted(watched: bool = WATCHED) -> bool:
-    """Whether to talk."""
+    """Whether to show progress messages."""
     setting = os.environ.get(SWITCH, "").strip().lower()
     return setting in BOOLEANS_TRUE or (watched and setting not in BOOLEANS_FALSE)
 
 
 def shared_number() -> memoryview[float]:
-    """A single number, 0.0 at first, that the process which makes it shares with all its workers."""
+    """A number, 0.0 at first, that this process shares with its forked workers."""
     return memoryview(mmap.mmap(-1, 8)).cast("d")
 
 
-QUIET_UNTIL = shared_number()  # of the clock, for all tasks of a run
+QUIET_UNTIL = shared_number()  # time of the next line, for all tasks of a run
 
 
 class ProgressReporter:
-    """Tells what is waited for. Called as often as there is something new; most of it is kept back."""
+    """Shows a line about a wait, at most every ten seconds."""
 
     def __init__(
         self,
@@ -52,13 +51,11 @@ class ProgressReporter:
         clock: t.Callable[[], float] = time.monotonic,
         quiet_until: memoryview[float] = QUIET_UNTIL,
     ) -> None:
-        self._show = show
-        self._clock = clock
-        self._quiet_until = quiet_until
-        self._lock = threading.Lock()  # fleets tell from many threads
+        self._show, self._clock, self._quiet_until = show, clock, quiet_until
+        self._lock = threading.Lock()  # vpcep_endpoints waits in many threads
 
     def __call__(self, what: str, status: str, seconds: float) -> None:
-        """what: the object or objects; status: as the cloud calls it; seconds: since the wait began."""
+        """Report *what* (the object or objects) in the cloud's *status*, *seconds* after the wait began."""
         with self._lock:
             now = self._clock()
             if seconds < FIRST or now < self._quiet_until[0]:
@@ -68,5 +65,5 @@ class ProgressReporter:
 
 
 def progress_reporter() -> ProgressReporter | None:
-    """The narrator of a task; on standard error, so that standard output stays what the callbacks make of it."""
+    """The reporter of a task, or None; it writes to standard error, because callbacks format standard output."""
     return ProgressReporter(lambda text: Display().display(text, stderr=True)) if is_wanted() else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Opens what ansible-vault has encrypted, with the vault secrets of the run and in memory only."""
+"""Decrypts texts of ansible-vault with the vault secrets of the run, in memory only."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import typing as t
 from ansible.errors import AnsibleError
 
 if t.TYPE_CHECKING:
+    from ansible.parsing.dataloader import DataLoader
+
     from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import Decrypt
 
 
-def decrypter(loader: t.Any) -> Decrypt:
-    """A function from an encrypted text to the plain one, or to None if no vault secret opens it.
+def decrypter(loader: DataLoader) -> Decrypt:
+    """A function that returns the plain text, or None if no vault secret of *loader* decrypts it.
 
-    loader: the DataLoader of the run, whose YAML reader is the public way to its vault secrets.
+    The YAML reader of a DataLoader is the public interface to its vault secrets.
     """
 
     def decrypt(text: str) -> str | None:

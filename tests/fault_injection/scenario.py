@@ -14,8 +14,8 @@ from typing import Any
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 from tests.simulator.handle import Handle
 from tests.support.programs import Task
 

@@ -9,13 +9,13 @@ The login is the same as for our service.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from .._core.errors import ApiError, ConnectionFailed, VpcepError
+from .._auth.session import Session
+from .._core.errors import ApiError
+from .._core.types import Object, objects_in
 from .._http.retry import Deadline
 
-Object = dict[str, Any]
 PATIENCE = 10.0  # seconds for one call: to know less is better than a long wait for the network service
 PAGE_SIZE = 2000  # as many as the service lists at once
 
@@ -26,7 +26,7 @@ class NetworkApi:
     deadline: for all calls together. Every method raises what :meth:`Session.request` raises.
     """
 
-    def __init__(self, session: Any, deadline: Deadline | None = None) -> None:
+    def __init__(self, session: Session, deadline: Deadline | None = None) -> None:
         self.session = session
         self.deadline = deadline
 
@@ -69,63 +69,13 @@ class NetworkApi:
 
     def _page(self, path: str, operation: str, member: str, version: str | None = "v1", **filters: Any) -> list[Object]:
         answer = self._get(path, operation, version=version, params={"limit": PAGE_SIZE, **filters})
-        found = answer.get(member) if isinstance(answer, dict) else None
-        return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+        return objects_in(answer, member)
 
     def _get(self, path: str, operation: str, **extra: Any) -> Any:
         deadline = self.deadline or Deadline(PATIENCE)
         return self.session.request(
             "GET", path, operation=operation, kind="read", deadline=deadline, api="vpc", **extra
         )
-
-
-class Networks:
-    """VPCs, subnets, ports and route tables as GETs show them, each looked at once for a whole task.
-
-    A look gives the object, None if the network service itself says that there is none, or the error for which it
-    cannot be told. After an error there are no more looks of this kind, and after a broken connection none at all.
-    """
-
-    def __init__(self, runtime: Any) -> None:
-        self.runtime = runtime
-        self.api = NetworkApi(runtime.session)
-        self.trouble: dict[str, VpcepError] = {}
-
-    def vpc(self, vpc_id: str) -> Any:
-        return self._look("VPC", vpc_id, self.api.get_vpc)
-
-    def subnet(self, subnet_id: str) -> Any:
-        """By the ID of the VPC's subnet."""
-        return self._look("subnet", subnet_id, self.api.get_subnet)
-
-    def port(self, port_id: str) -> Any:
-        return self._look("port", port_id, self.api.get_port)
-
-    def route_tables(self, vpc_id: str) -> list[Object]:
-        """Those of a VPC; [] if they cannot be seen."""
-        found = self._look("route tables", vpc_id, self.api.list_route_tables)
-        return found if isinstance(found, list) else []
-
-    def _look(self, kind: str, object_id: str, read: Callable[[str], Any]) -> Any:
-        return self.runtime.once((kind, object_id.lower()), lambda: self._read(kind, object_id, read))
-
-    def _read(self, kind: str, object_id: str, read: Callable[[str], Any]) -> Any:
-        trouble = self.trouble.get("all") or self.trouble.get(kind)
-        if trouble is not None:
-            return trouble
-        try:
-            return read(object_id)
-        except VpcepError as error:
-            if isinstance(error, ApiError) and says_gone(error, object_id):
-                return None
-            self.trouble["all" if isinstance(error, ConnectionFailed) else kind] = error
-            return error
-
-
-def networks(runtime: Any) -> Networks:
-    """The task's looks at networks."""
-    found: Networks = runtime.once("networks", lambda: Networks(runtime))
-    return found
 
 
 def says_gone(error: ApiError, object_id: str = "") -> bool:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The VPCEP API: one method per operation, named after it, and paging. No decisions.
 
-Every method raises what :meth:`Session.request` raises (:class:`errors.ApiError` and its
+Every method raises what :meth:`Session.request` raises (ApiError and its
 kinds). Paths and members follow the API reference of VPC Endpoint v1; the operations' names in the
 docstrings are its own.
 """
@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .._auth.session import Session
 from .._core.errors import ApiError, OutcomeUnknown
+from .._core.types import Object
+from .._http.retry import Deadline, Kind
 from .._schema.fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
 
-Object = dict[str, Any]
 SERVICES = "vpc-endpoint-services"
 ENDPOINTS = "vpc-endpoints"
 SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a service
@@ -28,9 +30,9 @@ Shortcut = Callable[[int], "list[str] | None"]
 
 
 class VpcepApi:
-    """The operations of the API on one connection (one project of one account)."""
+    """The operations of the API in one session (one project of one account)."""
 
-    def __init__(self, session: Any, deadline: Any = None) -> None:
+    def __init__(self, session: Session, deadline: Deadline | None = None) -> None:
         self.session = session
         self.deadline = deadline  # of the whole task; bounds every retry
 
@@ -205,14 +207,14 @@ class VpcepApi:
         path = f"{ENDPOINTS}/{endpoint_id}/{part}"
         return self._call("PUT", path, operation, kind="repeat", json=body)
 
-    def _call(self, method: str, path: str, operation: str, kind: str = "read", **extra: Any) -> Any:
+    def _call(self, method: str, path: str, operation: str, kind: Kind = "read", **extra: Any) -> Any:
         # A 400/2003 or a 404 on creation speaks of what the body names, not of the object asked for.
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
 
     def _one(
-        self, method: str, path: str, operation: str, kind: str = "read", object_id: str | None = None, **extra: Any
+        self, method: str, path: str, operation: str, kind: Kind = "read", object_id: str | None = None, **extra: Any
     ) -> Object:
         """One object. Anything that is not one is an error, and for a creation an unknown outcome.
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many endpoints by one task: what the module vpcep_endpoints does.
+"""Many endpoints in one task: what the module vpcep_endpoints does.
 
-Each goes the same way as by vpcep_endpoint. What they share: one listing to look them up in, a pool of connections to
-send over, and one listing per look for all that are waited for.
+Each endpoint is reconciled as by vpcep_endpoint. All share one list to find them in, a connection pool, and one list
+for each poll of all that are waited for.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from typing import Any
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
+from .._core.types import Object
 from .._http.pools import CONNECTIONS
-from .._resources.endpoint import service_id_of
+from .._resources import service_lookup
+from .._resources.diagnosis import Diagnosis
+from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
 from .._schema.validation import check_positive
@@ -24,12 +27,11 @@ from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
 
-Object = dict[str, Any]
 PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
 
 
 class BulkFailed(VpcepError):
-    """Some endpoints failed; the others did not, and are in the result like them."""
+    """Some endpoints failed. facts: the task's result, with the outcome of each endpoint."""
 
     def __init__(self, lines: list[str], facts: Object) -> None:
         super().__init__(*lines)
@@ -56,7 +58,7 @@ class Bulk:
         self.check_purge()
 
     def define(self) -> list[BulkEndpoint]:
-        """A member for each definition."""
+        """A BulkEndpoint for each definition."""
         endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
             given = without_gaps(definition)
@@ -94,13 +96,8 @@ class Bulk:
         ]
         return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
 
-    def service_id(self, name: str) -> str | None:
-        """The ID of the service of that name, None if there is none. Looked up once for all endpoints."""
-        found: str | None = self.runtime.once((service_id_of, name), lambda: service_id_of(self.runtime.api, name))
-        return found
-
     def run(self) -> Object:
-        """Brings all endpoints to what is asked. Returns the task's result, or raises FleetFailed."""
+        """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         self.runtime.start(self.options.get("wait_timeout") or 600)
         self.list_all()
         snapshot = self.latest
@@ -116,7 +113,7 @@ class Bulk:
         return result(self.endpoints, tasks[:number], to_purge, tasks[number:])
 
     def look(self, snapshot: Snapshot) -> dict[BulkEndpoint, VpcepError]:
-        """Lets all members find what they mean. Returns the errors of those that cannot."""
+        """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
         asking = [endpoint for endpoint in self.endpoints if endpoint.has_to_ask(snapshot)]
         known = [endpoint for endpoint in self.endpoints if not endpoint.has_to_ask(snapshot)]
         unclear = run_parallel(asking, lambda endpoint: endpoint.look(snapshot), self.workers)
@@ -127,7 +124,7 @@ class Bulk:
         return self.latest.by_id
 
     def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
-        """Who purge removes: endpoints of the named services that no definition may mean."""
+        """Endpoints to purge: those of the named services that no definition may match."""
         if not self.options.get("purge"):
             return []
         if unclear or not all(endpoint.is_clear() for endpoint in self.endpoints):
@@ -148,33 +145,33 @@ class Bulk:
             one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.endpoints))
         }
         short = {name for name in given if "." not in name}
-        unknown = sorted(name for name in short if self.service_id(name) is None)
+        unknown = sorted(name for name in short if service_lookup.service_id(self.runtime, name) is None)
         if unknown and not self.runtime.check_mode:
             raise VpcepError(f"purge: there is no endpoint service named {', '.join(unknown)} in this project.")
-        return {str(self.service_id(name)) for name in short if name not in unknown}
+        return {str(service_lookup.service_id(self.runtime, name)) for name in short if name not in unknown}
 
     def endpoint_to_purge(self, snapshot: Snapshot, found: Object) -> BulkEndpoint:
-        """The member for an endpoint that is to go."""
+        """The BulkEndpoint that deletes a listed endpoint."""
         endpoint_to_purge = self.endpoint(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
         endpoint_to_purge.look(snapshot)
         return endpoint_to_purge
 
 
 def without_gaps(definition: Object) -> Object:
-    """The definition without options that were left out. Of a thousand they are most of what a result would show."""
+    """The definition without options that were not given: they would be most of a large result."""
     for name in [name for name, value in definition.items() if value is None]:
         del definition[name]
     return definition
 
 
 def title(definition: Object) -> str:
-    """What people know an endpoint by: its description, else where it is."""
+    """An endpoint in messages: its description, else its place."""
     place = [f"{word} {definition[name]}" for word, name in PLACE if definition.get(name)]
     return str(definition.get("description") or ", ".join(place))
 
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
-    """Errors for members that turn out to mean an endpoint which another one means, too."""
+    """Errors for definitions that match the same endpoint as another one."""
     claims: dict[str, list[BulkEndpoint]] = {}
     for endpoint in endpoints:
         for found in endpoint.alive(endpoint.claim):
@@ -188,7 +185,7 @@ def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
 
 
 def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[BulkEndpoint], left: list[Task]) -> Object:
-    """The task's result, in the order of the definitions. Raises FleetFailed when something failed."""
+    """The task's result, in the order of the definitions. Raises BulkFailed when something failed."""
     reports = [task.report or {} for task in [*tasks, *left]]
     told = [*zip(endpoints, tasks, strict=True), *zip(to_purge, left, strict=True)]
     facts: Object = {
@@ -215,31 +212,27 @@ def foresee(tasks: list[Task]) -> None:
     """In check mode: what the cloud would refuse is an error, beside the prediction."""
     for task in tasks:
         if task.report and "obstacles" in task.report:
-            from .._resources.obstacles import Foreseen
-
             task.error = Foreseen({"obstacles": task.report["obstacles"]})
             task.report["changed"] = False
 
 
 def explain(endpoints: list[BulkEndpoint], tasks: list[Task], runtime: Runtime) -> None:
-    """Makes errors say what a look shows; what they have in common is looked at once."""
+    """Replaces hints of errors by what GETs show; common causes are looked up once."""
     wrong = [(endpoint, task.error) for endpoint, task in zip(endpoints, tasks, strict=True) if task.error]
     if not wrong:
         return
-    from .._resources.diagnosis import Diagnosis  # only needed after an error
-
     diagnosis = Diagnosis(runtime.session)
     for endpoint, error in wrong:
         diagnosis.explain(error, endpoint.options)
 
 
 def may_delete(endpoint: BulkEndpoint) -> bool:
-    """Whether a member may make room for another one."""
+    """Whether an endpoint may be deleted, which makes room for another one."""
     return bool(endpoint.options.get("state") == "absent" or endpoint.options.get("recreate"))
 
 
 def outcome(endpoint: BulkEndpoint, task: Task) -> Object:
-    """How it went with one endpoint."""
+    """The outcome of one endpoint."""
     report = task.report or {}
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
     object_id = report.get("endpoint", {}).get("id") or task.object_id or (meant[0] if len(meant) == 1 else "")
@@ -261,5 +254,5 @@ def action(endpoint: BulkEndpoint, report: Object) -> str:
 
 
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:
-    """Brings many endpoints to what the options ask. Raises VpcepError; FleetFailed if only some of them failed."""
+    """Reconciles many endpoints. Raises VpcepError; BulkFailed if only some of them failed."""
     return Bulk(options, runtime).run()

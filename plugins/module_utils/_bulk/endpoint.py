@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One endpoint of a fleet: it goes the way of every endpoint, but is looked up in a snapshot that all share."""
+"""One endpoint of a bulk task: reconciled like any endpoint, but looked up in a snapshot that all share."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
+from .._core.types import Object
+from .._resources.creation import are_doubles
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
 from .snapshot import Snapshot
 
-Object = dict[str, Any]
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
     lambda one: one.desired.get("vpc_id"),
@@ -42,7 +43,7 @@ class NotSent(VpcepError):
 
 
 class QuotaGuard:
-    """Whether there is room for more endpoints. The first refusal is the answer for all, unless some may go.
+    """Stops creations after the first refusal for the quota, unless the task may delete endpoints.
 
     shrinks: whether this task may itself delete endpoints, and so make room.
     """
@@ -61,7 +62,7 @@ class QuotaGuard:
 
 
 class BulkEndpoint(Endpoint):
-    """label: what messages call it; room: that of the fleet; latest: the fleet's latest listing."""
+    """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
 
     def __init__(
         self,
@@ -103,8 +104,6 @@ class BulkEndpoint(Endpoint):
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
-        from .._resources.creation import are_doubles  # only after a run was killed
-
         return are_doubles(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
@@ -143,13 +142,13 @@ class BulkEndpoint(Endpoint):
         return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
     def tell_pending(self, answer: Object) -> None:
-        """A fleet's outcomes show it; a warning for each of a thousand would not help."""
+        """No warning: the outcomes show it for each endpoint."""
 
 
 def overlapping(
     endpoints: list[BulkEndpoint], identity: Iterable[Callable[[Endpoint], Any]] = IDENTITY
 ) -> Iterator[Any]:
-    """Groups of members that may mean the same endpoint: one that leaves a part of the identity out means any."""
+    """Groups of definitions that may mean the same endpoint. A part of the identity that is left out matches any."""
     part, *rest = identity
     groups: dict[Any, list[BulkEndpoint]] = {}
     for endpoint in endpoints:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why some of many failed, in a few lines: hundreds often fail for the same reason."""
+"""The failures of many endpoints in a few lines, grouped by reason."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def grouped(
 
 
 def line(group: list[tuple[str, VpcepError]]) -> str:
-    """Who failed, and why the first of them did."""
+    """The endpoints that failed, and the error of the first one."""
     labels = [label for label, _error in group]
     more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
     return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"

@@ -1,16 +1,17 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many flows side by side (see waiting.py): over a pool as far as they go, then one look for all that wait."""
+"""Runs many flows (see waiting.py) in parallel, and polls for all that wait with one list."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
+from .._core.types import Object
+from .._resources.runtime import Runtime
 from .._resources.waiting import (
     FIRST_INTERVAL,
     GROWTH,
@@ -24,7 +25,6 @@ from .._resources.waiting import (
     timed_out,
 )
 
-Object = dict[str, Any]
 PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
 
 
@@ -32,7 +32,7 @@ class Task:
     """One flow: running, waiting for something, or at its end, with a report or an error."""
 
     def __init__(self, flow: Flow[Object] | VpcepError) -> None:
-        """An error in the place of a flow is an item that has ended before it began."""
+        """An error instead of a flow is a task that ended before it began."""
         self.flow = flow if not isinstance(flow, VpcepError) else None
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
@@ -41,7 +41,7 @@ class Task:
         self.status = ""  # what was seen last
         self.object_id: str | None = None  # what it waited for last
         self._found: Object | None = None  # what was waited for
-        self._trouble: VpcepError | None = None  # or why it does not come
+        self._trouble: VpcepError | None = None  # or the error of the wait
 
     @property
     def ended(self) -> bool:
@@ -75,7 +75,7 @@ class Task:
             self.error = error
 
     def see(self, found: Object | None) -> None:
-        """Takes note of what is there; None of nothing."""
+        """Takes the object as it was read; None if it does not exist."""
         self.status = status_of(found)
         try:
             if self.goal.over(found):
@@ -84,18 +84,18 @@ class Task:
             self._trouble = error
 
     def look(self) -> None:
-        """Looks by itself."""
+        """Reads its own object."""
         try:
             self.see(read_or_none(self.goal.read))
         except VpcepError as error:
             self.give_up(error)
 
     def give_up(self, trouble: VpcepError) -> None:
-        """Nothing more will be seen."""
+        """Ends the wait with an error."""
         self._trouble = trouble
 
     def skip(self) -> None:
-        """Ends it before it begins: there is no time for it any more."""
+        """Ends a task that has not begun: its time is up."""
         text = f"The time was up before this one was begun: run the task again, or raise {WAIT_OPTION}."
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
@@ -104,14 +104,14 @@ class Task:
 
 
 class Scheduler:
-    """Some items, and how to see them all.
+    """Runs tasks to their ends.
 
-    list_all: what there is, by ID in lower case; pages: how many requests that takes; workers: requests at once.
+    list_all: reads all objects, by ID in lower case; pages: requests for that; workers: parallel requests.
     """
 
     def __init__(
         self,
-        runtime: Any,
+        runtime: Runtime,
         tasks: Sequence[Task],
         list_all: Callable[[], dict[str, Object]],
         pages: int,
@@ -129,7 +129,7 @@ class Scheduler:
         self.last_look = 0.0  # seconds that it took
 
     def run(self) -> None:
-        """Runs all items to their ends."""
+        """Runs all tasks to their ends."""
         ready = self.tasks
         while ready:
             run_parallel(ready, self.advance, self.workers, self.runtime.interrupt)
@@ -201,7 +201,7 @@ class Scheduler:
         return missing
 
     def tell(self) -> None:
-        """Says how far all of it is, to whoever is watching."""
+        """Reports the progress."""
         if not self.runtime.notify:
             return
         done, everything, seconds = self.done, len(self.tasks), self.runtime.clock() - self.begun

@@ -8,15 +8,14 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from .._resources.endpoint import address_of
+from .._core.types import Object
+from .._resources.endpoint_identity import address_of
 from .._schema.fields import PAGE_SIZE
 from .._schema.normalize import has
 
-Object = dict[str, Any]
-
 
 class Snapshot:
-    """endpoints: as listed, without filters; number: which listing of its fleet it is, from 1."""
+    """endpoints: as listed, without filters; number: the number of this listing in the task, from 1."""
 
     def __init__(self, endpoints: list[Object], number: int = 1) -> None:
         self.number = number

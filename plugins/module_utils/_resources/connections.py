@@ -9,26 +9,26 @@ API: Accepting or Rejecting a VPC Endpoint, Querying Connections of a VPC Endpoi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from .._api.vpcep import VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
+from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, DECISIONS, DELETING, FAILED, PENDING, SERVICE_NAME
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
-from .endpoint import service_id_of
-from .filters import listed
+from . import service_lookup
+from .info import listed
 from .results import error_text
 from .runtime import Runtime
 from .waiting import intervals, poll
 
-Object = dict[str, Any]
 Connections = dict[str, Object]  # by the endpoint's ID
 APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
 CREATING = "creating"
 WAITING = (CREATING, PENDING)
-GONE = "gone"  # our word for a connection that is not listed any more
-LOST = (FAILED, DELETING, GONE)  # nobody can decide about these
+GONE = "gone"  # not a status of the API: the connection is not listed any more
+LOST = (FAILED, DELETING, GONE)  # no decision is possible
 FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses that the API itself filters by
 
 
@@ -47,9 +47,9 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
 
 
 class ConnectionRequests:
-    """One task's decision about some of a service's connections.
+    """Accepts or rejects some connections of one service.
 
-    lenient: an endpoint that fails or goes meanwhile is no problem.
+    lenient: an endpoint that fails or is deleted meanwhile is no error.
     """
 
     def __init__(self, options: Object, runtime: Runtime, lenient: bool = False) -> None:
@@ -61,11 +61,11 @@ class ConnectionRequests:
         self.description: str | None = options.get("description")
         self.service_id = ""
         self.problems: list[VpcepError] = []
-        self.told: set[str] = set()  # endpoints that a problem is about already
-        self.changed = False  # something was sent, whether or not the list shows it already
+        self.told: set[str] = set()  # endpoints that have a problem already
+        self.changed = False  # whether a change was sent, even if the list does not show it yet
 
     def carry_out(self) -> Object:
-        """Decides, waits, and reports. What can be done is done before problems are raised."""
+        """Decides, waits and reports. An error of one connection is raised after the other ones were decided."""
         self.service_id = service_of(self.options, self.runtime)
         if not self.service_id:  # in check mode the service may not exist yet
             return self.report({}, {})
@@ -83,7 +83,7 @@ class ConnectionRequests:
         return self.report(before, after)
 
     def decide_all(self, chosen: Connections) -> tuple[Connections, Connections]:
-        """Decides at once about those that are ready, so that one that is being created keeps no other waiting."""
+        """Decides at once about connections that are ready, then about those that are still being created."""
         ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         after = self.act(ready)
         created = self.created({key: item for key, item in chosen.items() if key not in ready})
@@ -94,7 +94,7 @@ class ConnectionRequests:
     # Which ones
 
     def chosen(self) -> Connections:
-        """The connections that the options mean and that somebody can decide about."""
+        """The connections that the options mean and that can be accepted or rejected."""
         by_id = self.options.get("endpoints")
         if by_id is not None:
             return self.named(list(dict.fromkeys(by_id)))
@@ -106,10 +106,10 @@ class ConnectionRequests:
         chosen = {item["id"]: item for item in of_accounts}
         if self.options.get("pending"):
             return {key: item for key, item in chosen.items() if item.get("status") in WAITING}
-        return self.require_members(chosen)
+        return self.decidable(chosen)
 
     def named(self, ids: list[str]) -> Connections:
-        """The connections of these endpoints. A new one is not listed at once, so that it is looked for a while."""
+        """The connections of these endpoints. New ones are listed after some seconds."""
         found: Connections = {}
         last_look = self.runtime.clock() + APPEARS_WITHIN
         for pause in intervals():
@@ -118,10 +118,10 @@ class ConnectionRequests:
             if len(found) == len(ids) or late or not self.waits():
                 break
             self.runtime.sleep(pause)
-        return self.require_members({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
+        return self.decidable({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
 
-    def require_members(self, connections: Connections) -> Connections:
-        """Those of *connections* that somebody can decide about; the others are problems if they were named."""
+    def decidable(self, connections: Connections) -> Connections:
+        """Those of *connections* that can be accepted or rejected; others are problems if named by the task."""
         lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
         if self.lenient:
             lost = {}
@@ -134,7 +134,7 @@ class ConnectionRequests:
         return {key: item for key, item in connections.items() if not is_lost(item)}
 
     def problem_of(self, key: str, item: Object) -> str:
-        """Why nobody can decide about a connection."""
+        """Why a connection can be neither accepted nor rejected."""
         place = f"endpoint service {self.service_id}"
         return {
             GONE: f"There is no endpoint {key} at {place}: it belongs to another service, or has been deleted.",
@@ -143,7 +143,7 @@ class ConnectionRequests:
         }[str(item["status"])]
 
     def look(self, ids: list[str]) -> Connections:
-        """Those of *ids* that the service lists. One is asked for by its ID; for several one list is cheaper."""
+        """Those of *ids* that the service lists. One GET: by ID for one, the whole list for several."""
         by_id = {"id": ids[0]} if len(ids) == 1 else {}
         found = self.api.list_connections(self.service_id, **by_id) if ids else []
         shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
@@ -177,12 +177,12 @@ class ConnectionRequests:
 
         if self.waits() and unfinished():
             poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
-        return self.require_members(latest)
+        return self.decidable(latest)
 
     # Changing
 
     def act(self, before: Connections) -> Connections:
-        """One request for each undecided connection, one for all descriptions; then waits for what was asked."""
+        """Sends one request for each undecided connection and one for all descriptions, then waits for the status."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
         undescribed = [key for key, item in before.items() if not self.is_described(item)]
         failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
@@ -200,7 +200,7 @@ class ConnectionRequests:
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
 
     def describe(self, entries: list[Object]) -> None:
-        """A refusal is one problem beside others."""
+        """Sets descriptions; a refusal is added to the problems."""
         try:
             self.api.describe_connections(self.service_id, {"connections": entries})
         except VpcepError as error:
@@ -234,7 +234,7 @@ class ConnectionRequests:
         }
 
 
-def decide(api: Any, service_id: str, endpoint_id: str, wanted: str) -> None:
+def decide(api: VpcepApi, service_id: str, endpoint_id: str, wanted: str) -> None:
     """Accepts or rejects one endpoint; EndPoint.2014 says that it is accepted already. Raises ApiError."""
     try:
         api.decide_connection(service_id, {"action": DECISIONS[wanted], "endpoints": [endpoint_id]})
@@ -270,7 +270,7 @@ def service_of(options: Object, runtime: Runtime) -> str:
     if options.get("endpoint_service_id") or not options.get("endpoint_service_name"):
         return str(options["endpoint_service_id"])
     name = str(options["endpoint_service_name"])
-    found = service_id_of(runtime.api, name)
+    found = service_lookup.service_id(runtime, name)
     if found is None and not runtime.check_mode:
         raise VpcepError(f"There is no endpoint service named {name!r} in this project.")
     return found or ""

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Creating exactly one object, also when the request fails or several runs create it at the same time.
 
-The API has no client token, and the runs need not share anything but the cloud. So each run looks at the list once
-more after its creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
+The API has no client token, and runs share nothing but the cloud. So each run reads the list once more after its
+creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
 ``id``) is the same for all. A run deletes the younger object that it created itself, and returns the oldest.
 """
 
@@ -12,17 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from .._core.errors import ApiError, OutcomeUnknown
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
-from .waiting import Flow, disappeared, intervals
+from .resource import Resource
+from .waiting import Flow, Wait, disappeared, intervals
 
-if TYPE_CHECKING:
-    from .reconciler import Reconciler
-
-Object = dict[str, Any]
 DOUBLE_SECONDS = 300.0
 """Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
 YIELD_SECONDS = 10.0
@@ -32,7 +29,7 @@ READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not
 CREATE_TRIES = 3
 
 
-class Choice:
+class Choice(Wait):
     """Which one of several objects stays. ranked: all candidates, the one that stays first.
 
     It is unclear as long as the first two have the same ``created_at``: the clouds show whole seconds. The one with
@@ -40,8 +37,9 @@ class Choice:
     A choice is also a wait (see waiting.py) until it is clear.
     """
 
-    def __init__(self, one: Reconciler) -> None:
-        self.one, self.noun, self.object_id = one, one.noun, ""
+    def __init__(self, one: Resource) -> None:
+        super().__init__(one.noun, "", self.placeholder)
+        self.one = one
         self.listings = one.listings()
         self.end = float("inf")
         self.own: Object | None = None  # counts although no list may show it yet
@@ -78,18 +76,18 @@ class Choice:
         self.end = self.one.runtime.clock() + seconds
         return self
 
-    def read(self) -> Object:
-        """Nothing of its own: what counts is the list."""
+    def placeholder(self) -> Object:
+        """No GET: over() reads the list."""
         return {"id": self.object_id, "status": "created at the same time as another one"}
 
-    def over(self, _found: Object | None) -> bool:
+    def over(self, found: Object | None) -> bool:
         return self.look() or bool(self.one.runtime.clock() >= self.end)
 
     def outcome(self, found: Object | None) -> Object:
         return found or {}
 
 
-def create_one(one: Reconciler) -> Flow[Object]:
+def create_one(one: Resource) -> Flow[Object]:
     """Creates the object, unless another run just did. Returns the task's report. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
@@ -108,7 +106,7 @@ def create_one(one: Reconciler) -> Flow[Object]:
     raise disappeared(one.noun, made["id"])
 
 
-def choose(one: Reconciler, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
+def choose(one: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
     """The existing object that stays, and whether the others are deleted.
 
     There are several when a run was killed after its creation. Raises VpcepError when they are no such doubles.
@@ -123,7 +121,7 @@ def choose(one: Reconciler, matches: list[Object]) -> Flow[tuple[Object | None, 
     return (ranked[0] if ranked else None), len(ranked) > 1
 
 
-def drop_doubles(one: Reconciler, ranked: list[Object]) -> Flow[None]:
+def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
     """Deletes all but the first of some doubles."""
     for double in ranked[1:]:
         one.runtime.warn(
@@ -133,7 +131,7 @@ def drop_doubles(one: Reconciler, ranked: list[Object]) -> Flow[None]:
         yield from take_back(one, double)
 
 
-def without_unanswered(one: Reconciler, ranked: list[Object], since: float) -> Flow[list[Object]]:
+def without_unanswered(one: Resource, ranked: list[Object], since: float) -> Flow[list[Object]]:
     """What is left of *ranked* when the object of a request without an answer, which may be any of them, is deleted.
 
     since: when another object was seen first; that of the request may be younger, and show in lists later.
@@ -148,7 +146,7 @@ def without_unanswered(one: Reconciler, ranked: list[Object], since: float) -> F
     return ranked[:1]
 
 
-def keep_oldest(one: Reconciler, made: Object) -> Flow[list[Object]]:
+def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
     """Waits until *made*, which this run created, is available; deletes it if it is not the oldest.
 
     Returns the objects that are left, the one that stays first. Raises VpcepError when there is none.
@@ -175,7 +173,7 @@ def keep_oldest(one: Reconciler, made: Object) -> Flow[list[Object]]:
     return (yield from last_look(choice))
 
 
-def survivors(one: Reconciler, seen: Object) -> Flow[list[Object]]:
+def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, which may be another run's, is available; returns what is left then, the oldest first."""
     choice = Choice(one)
     if one.options.get("wait") is not False and not is_available(one, seen):
@@ -200,7 +198,7 @@ def last_look(choice: Choice) -> Flow[list[Object]]:
     return choice.ranked
 
 
-def take_back(one: Reconciler, double: Object) -> Flow[None]:
+def take_back(one: Resource, double: Object) -> Flow[None]:
     """Deletes a double. The clouds may refuse that while it is being created (EndPoint.2019)."""
     if not is_available(one, double):
         double = yield one.until_available(double["id"])
@@ -208,7 +206,7 @@ def take_back(one: Reconciler, double: Object) -> Flow[None]:
         yield from one.delete(double)
 
 
-def send(one: Reconciler) -> tuple[Object, bool, bool]:
+def send(one: Resource) -> tuple[Object, bool, bool]:
     """Sends the create request until there is an object.
 
     Returns the object, whether this request certainly made it, and whether an earlier one was not answered.
@@ -236,7 +234,7 @@ def send(one: Reconciler) -> tuple[Object, bool, bool]:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def read_back(one: Reconciler, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
+def read_back(one: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
     """Looks for an object that was just created, by this run or another one; it may show up a moment later."""
     end = one.runtime.clock() + min(seconds, one.runtime.deadline.left())
     for pause in intervals():
@@ -249,7 +247,7 @@ def read_back(one: Reconciler, known: set[str], seconds: float, is_hopeless: Cal
     raise AssertionError("unreachable: intervals() is endless")
 
 
-def is_available(one: Reconciler, found: Object) -> bool:
+def is_available(one: Resource, found: Object) -> bool:
     return found.get("status") in (*one.available, FAILED)
 
 
@@ -283,7 +281,7 @@ def are_close(found: list[Object]) -> bool:
     )
 
 
-def are_doubles(one: Reconciler, found: list[Object]) -> bool:
+def are_doubles(one: Resource, found: list[Object]) -> bool:
     """Whether the same creation, sent by several runs, made all objects: they differ in nothing that it sets.
 
     The cloud chooses addresses; a domain name is asked for.

@@ -3,25 +3,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Options that have no effect on the object at hand, by the facts in fields.py.
 
-What people believe to be locked must be locked: the API takes an access list for a gateway endpoint and forgets it.
+A restriction that has no effect must be an error: the API accepts an access list for a gateway endpoint and drops it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._core.errors import InputError
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import NEVER, UNKNOWN, Field
 from .._schema.normalize import first_known, normalize
 from .._schema.validation import refuse
+from .resource import Resource
 
-if TYPE_CHECKING:
-    from .reconciler import Reconciler
-
-Values = dict[str, Any]
 Table = Mapping[str, Field]
 
 
@@ -31,7 +29,7 @@ def asks_for_nothing(field: Field, value: Any) -> bool:
     return value in (field.absent_means, default)
 
 
-def of_other_type(table: Table, wanted: Values, service_type: str | None) -> dict[str, str]:
+def of_other_type(table: Table, wanted: Object, service_type: str | None) -> dict[str, str]:
     """Those of *wanted* that an endpoint of *service_type* does not have, each with the reason. None: not known."""
     return {
         name: f"has no effect on {_article(service_type)} endpoint, only on {_article(table[name].service_type)} one"
@@ -41,7 +39,7 @@ def of_other_type(table: Table, wanted: Values, service_type: str | None) -> dic
     }
 
 
-def without_their_switch(table: Table, cloud: str, wanted: Values, seen: Values) -> dict[str, str]:
+def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object) -> dict[str, str]:
     """Those of *wanted* that count only with a value of another field which that one does not have, with the reason.
 
     seen: values of the object for what is not in *wanted*; what neither holds is not known.
@@ -58,7 +56,7 @@ def without_their_switch(table: Table, cloud: str, wanted: Values, seen: Values)
     return reasons
 
 
-def contradictions(table: Table, wanted: Values) -> list[str]:
+def contradictions(table: Table, wanted: Object) -> list[str]:
     """Restrictions of two types of endpoints in one task: one of them cannot be in force. As sentences."""
     typed = [name for name in wanted if table[name].restricts and not asks_for_nothing(table[name], wanted[name])]
     return [
@@ -70,14 +68,14 @@ def contradictions(table: Table, wanted: Values) -> list[str]:
     ]
 
 
-def check_options(table: Table, cloud: str, wanted: Values) -> None:
+def check_options(table: Table, cloud: str, wanted: Object) -> None:
     """Refuses restrictions that cannot be in force on any object. Raises InputError; sends nothing."""
     reasons = without_their_switch(table, cloud, wanted, {})
     refuse([f"{name} {reason}." for name, reason in reasons.items() if table[name].restricts])
     refuse(contradictions(table, wanted))
 
 
-def check_effect(one: Reconciler, current: Values, news: str = "") -> None:
+def check_effect(one: Resource, current: Object, news: str = "") -> None:
     """Refuses restrictions that are not in force on an object, and warns about other options without effect.
 
     news: what has just been done to the object, for the message. Raises InputError.
@@ -86,22 +84,22 @@ def check_effect(one: Reconciler, current: Values, news: str = "") -> None:
     report_ineffective(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
 
 
-def check_new(one: Reconciler) -> None:
+def check_new(one: Resource) -> None:
     """The same before a creation: what is not given has the cloud's default. Asks about the type only if it matters."""
     fields = {name: one.table[name] for name in switches(one)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
     place = f"No {one.noun} was created"
     report_ineffective(one, place, None, seen)
     one.look_ahead()
-    report_ineffective(one, place, one.known_type(), seen)
+    report_ineffective(one, place, one.service_type, seen)
 
 
-def switches(one: Reconciler) -> set[str]:
+def switches(one: Resource) -> set[str]:
     """The fields on which the effect of the options depends."""
     return {other for name in one.desired for other in one.table[name].effective_with or ()}
 
 
-def report_ineffective(one: Reconciler, place: str, service_type: str | None, seen: Values) -> None:
+def report_ineffective(one: Resource, place: str, service_type: str | None, seen: Object) -> None:
     """Refuses or warns about what has no effect. place: begins the message."""
     found = {
         **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
@@ -118,7 +116,7 @@ def report_ineffective(one: Reconciler, place: str, service_type: str | None, se
         one.runtime.warn(f"{one.option(name)} {reason}.")
 
 
-def check_made(one: Reconciler, made: Values) -> None:
+def check_made(one: Resource, made: Object) -> None:
     """Raises InputError for a new object on which restrictions have no effect; warns if it shows other ones."""
     check_effect(one, made, " was created, but")
     asked = [name for name in one.desired if one.table[name].restricts]

@@ -1,18 +1,18 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints: what the module vpcep_endpoint does."""
+"""Endpoints: what the module vpcep_endpoint does. Which endpoint is meant: see endpoint_identity.py."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-from .._api.vpcep import ENDPOINT_KIND, VpcepApi
-from .._core.errors import ApiError, InputError, NotFound, VpcepError
+from .._api.vpcep import ENDPOINT_KIND
+from .._core.errors import ApiError, VpcepError
+from .._core.types import Object, objects_in
 from .._schema.fields import (
     CHANGE_TAGS,
     DELETING,
@@ -23,29 +23,29 @@ from .._schema.fields import (
     PENDING,
     SERVICE_NAME,
     SERVICE_READY,
-    UNKNOWN,
     UPDATE_POLICY,
     UPDATE_ROUTETABLES,
     UPDATE_WHITELIST,
-    UUID_PATTERN,
 )
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normalize, observed, require_members
+from .._schema.normalize import has, normalize
 from .._schema.plan import Step
-from .._schema.validation import check_actions, check_one, refuse
+from .._schema.validation import check_actions, check_one
+from . import service_lookup as lookup
 from .effect import asks_for_nothing, check_options
-from .reconciler import Object, Reconciler, reconcile
+from .endpoint_identity import EndpointIdentity, address_of
+from .obstacles import taken_addresses, taken_tables
+from .reconciler import reconcile
+from .refused_changes import change_tags
 from .results import endpoint_result, predicted
 from .runtime import Runtime
-from .service_facts import endpoint_service, is_refusal, summary_of
-from .tagging import change_tags
+from .service_lookup import endpoint_service
 from .waiting import Flow, poll
 
-T = TypeVar("T")
 BEING_DELETED = "2018"
 NOT_AVAILABLE = "2004"
 
 
-class Endpoint(Reconciler):
+class Endpoint(EndpointIdentity):
     """One endpoint: an interface in a subnet, or a gateway in route tables."""
 
     noun = "endpoint"
@@ -78,108 +78,6 @@ class Endpoint(Reconciler):
             if options.get("wait_for_acceptance") and options.get("wait") is False:
                 runtime.warn("wait_for_acceptance has no effect with wait=false.")
 
-    def check_identity(self) -> None:
-        given = self.options
-        if given.get("id"):
-            return
-        if not (given.get("endpoint_service_id") or given.get("endpoint_service_name") or self.service_to_come):
-            raise InputError(
-                "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
-            )
-        faults = []
-        if not given.get("vpc_id"):
-            faults.append("vpc_id is missing: it is part of what tells endpoints apart.")
-        if given.get("subnet_id") and given.get("routetables"):
-            faults.append(
-                "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
-            )
-        refuse(faults)
-
-    def find(self) -> list[Object]:
-        """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
-        if self.service_to_come or not self.service_is_known():
-            return []
-        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
-        return self.same(self.listed)
-
-    def service_is_known(self) -> bool:
-        """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.
-
-        A short name is looked up first. Services of other accounts may have the same one.
-        """
-        name = str(self.options.get("endpoint_service_name"))
-        if "endpoint_service_id" in self.desired or "." in name:
-            return True
-        service_id = self.service_id(name)
-        if service_id is not None:
-            self.desired["endpoint_service_id"] = service_id
-        return service_id is not None
-
-    def service_id(self, name: str) -> str | None:
-        """The ID of the service of that name, None if there is none."""
-        return self.look_up(service_id_of, name)
-
-    def look_up(self, read: Callable[[VpcepApi, str], T], service: str) -> T:
-        """What *read* finds out about a service, given by its name or ID; once per task."""
-        found: T = self.runtime.once((read, service), lambda: read(self.api, service))
-        return found
-
-    def same(self, endpoints: list[Object]) -> list[Object]:
-        """Those of *endpoints* that the options mean."""
-        near = [item for item in endpoints if self.may_be_in_subnet(item)]
-        self.need_names(near)
-        near = require_members([item for item in near if self.of_service(item)], "id", "status")
-        if "subnet_id" in self.desired:
-            require_members([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
-        wanted = self.desired.get("port_ip")
-        if wanted is None:
-            return near
-        addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
-        exact = [item for item in near if addresses[item["id"]] == wanted]
-        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item.get("service_type") != "gateway"]
-        shown_later = [item for item in hidden if item.get("status") != "accepted"]
-        if not exact and len(hidden) > len(shown_later):
-            raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
-        return exact or shown_later
-
-    def need_names(self, near: list[Object]) -> None:
-        """Looks up the service's ID when endpoints have to be told apart by its name, and one does not show that.
-
-        An endpoint whose service is gone shows none. Raises UnusableAnswer when the service cannot be found either.
-        """
-        nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
-        if not nameless or "endpoint_service_id" in self.desired:
-            return
-        service_id = self.service_id(self.options["endpoint_service_name"])
-        if service_id is not None:
-            self.desired["endpoint_service_id"] = service_id
-        elif self.options.get("state") == "absent":
-            require_members(nameless, "endpoint_service_name")
-
-    def of_service(self, item: Object) -> bool:
-        service_id = self.desired.get("endpoint_service_id")
-        if not service_id:
-            return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
-        belongs = names_service(item, service_id)
-        full_name = str(self.options.get("endpoint_service_name"))
-        if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
-            return bool(item["endpoint_service_name"] == full_name)
-        if belongs is None and item.get("status") != DELETING:
-            item = detailed(self.get, require_members([item], "id")[0])
-            belongs = names_service(item, service_id)
-            if belongs is None and has(item, "endpoint_service_name"):
-                require_members([item], "endpoint_service_id")
-        return bool(belongs)
-
-    def may_be_in_subnet(self, item: Object) -> bool:
-        wanted = self.desired.get("subnet_id")
-        is_gateway = item.get("service_type") == "gateway"
-        return wanted is None or is_gateway or not has(item, "subnet_id") or bool(item["subnet_id"] == wanted)
-
-    def is_certain(self, found: Object) -> bool:
-        wanted = self.desired.get("port_ip")
-        return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
-
     def is_possible_now(self, refusal: ApiError) -> bool:
         """Waits for a service that is still being created; only its owner can see that."""
         if not refusal.is_code(NOT_AVAILABLE) or self.options.get("wait") is False:
@@ -202,7 +100,7 @@ class Endpoint(Reconciler):
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         name = self.options["endpoint_service_name"]
-        service_id = self.service_id(name)
+        service_id = lookup.service_id(self.runtime, name)
         if service_id is None and self.runtime.check_mode and "." not in name:
             self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # another task may create it
             return []
@@ -223,7 +121,7 @@ class Endpoint(Reconciler):
         return super().has(name) or bool(name == "endpoint_service_id" and named)
 
     def missing(self) -> list[str]:
-        needs_subnet = self.known_type() == "interface" and not self.has("subnet_id")
+        needs_subnet = self.service_type == "interface" and not self.has("subnet_id")
         return super().missing() + ["subnet_id"] * needs_subnet
 
     def imagined(self) -> Object:
@@ -291,15 +189,12 @@ class Endpoint(Reconciler):
 
     # What has no effect, see effect.py
 
-    def known_type(self) -> str | None:
-        return self.service_type
-
     def look_ahead(self) -> None:
         """Learns the type from the service, when options were given that are not in force on every type."""
         service_id = self.desired.get("endpoint_service_id")
         if not service_id or not self.depends_on_service():
             return
-        seen = self.look_up(summary_of, service_id) or {}
+        seen = lookup.summary(self.runtime, service_id) or {}
         self.service_type = seen.get("service_type") or self.service_type
         self.allows_policy = seen.get("enable_policy")
 
@@ -336,10 +231,10 @@ class Endpoint(Reconciler):
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
         same_name = there and name == current.get("endpoint_service_name")
         if name and "endpoint_service_id" not in self.desired and not same_name:
-            self.desired["endpoint_service_id"] = self.known(self.service_id(name))
+            self.desired["endpoint_service_id"] = self.known(lookup.service_id(self.runtime, name))
         service_id = self.desired.get("endpoint_service_id", there)
         self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
-        seen = current if service_id == there else self.look_up(summary_of, str(service_id))
+        seen = current if service_id == there else lookup.summary(self.runtime, str(service_id))
         self.service_type = (seen or {}).get("service_type")
         return self.service_type
 
@@ -356,7 +251,7 @@ class Endpoint(Reconciler):
             self.api.upgrade_endpoint(object_id, step.body)
 
     def change_policy(self, object_id: str, body: Object) -> None:
-        """An empty document means none. To take one away is a call of its own, which resets the statements, too."""
+        """Sets the policy. Removing the document is a separate call, which resets the statements, too."""
         if body.get("policy_document") == {}:
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
@@ -387,7 +282,7 @@ class Endpoint(Reconciler):
         self.runtime.warn(text)
 
     def tell_pending(self, answer: Object) -> None:
-        """Before people wonder why the next task finds no address."""
+        """Warns that the endpoint has no address yet, which a later task may need."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
             f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
@@ -398,97 +293,23 @@ class Endpoint(Reconciler):
         return endpoint_result(answer if answer.get("id") else {"ip": "", "dns_names": [], **answer})
 
 
-def service_id_of(api: VpcepApi, name: str) -> str | None:
-    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
-
-    Raises VpcepError when several own services have that short name.
-    """
-    if "." in name:
-        try:
-            return str(api.describe_service(endpoint_service_name=name)["id"])
-        except NotFound:
-            listed = api.list_public_services(endpoint_service_name=name)
-        except ApiError as error:  # the caller may not ask for services of other accounts
-            if not is_refusal(error):
-                raise
-            listed = [
-                *api.list_public_services(endpoint_service_name=name),
-                *api.list_services(endpoint_service_name=name),
-            ]
-            if name not in [item.get("service_name") for item in listed]:
-                raise
-        named = [item for item in listed if item.get("service_name") == name]
-    else:
-        listed = api.list_services(endpoint_service_name=name)
-        named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
-    ids = [str(item["id"]) for item in require_members(named, "id")]
-    if len(ids) > 1:
-        raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
-    return ids[0] if ids else None
-
-
-def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or an invalid one, which is an error elsewhere."""
-    try:
-        address = observed("port_ip", ENDPOINT["port_ip"], item)
-    except UnusableAnswer:
-        return None
-    return None if address is UNKNOWN else address
-
-
-def names_service(item: Object, service_id: str) -> bool | None:
-    """Whether an endpoint shows that it belongs to a service; None if it does not show to which one."""
-    if has(item, "endpoint_service_id"):
-        return bool(item["endpoint_service_id"] == service_id)
-    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
-    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
-
-
-def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
-    """What to say about other endpoints that have the address."""
-    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
-    return [
-        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
-        for one in others
-        if address and one.get("ip") == address and one.get("subnet_id") == subnet
-    ]
-
-
-def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
-    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
-    same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
-    return [
-        f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
-        for one in same
-        if isinstance(one.get("routetables"), list)
-        for table in wanted.get("routetables") or []
-        if table in one["routetables"]
-    ]
-
-
 def shows_all(endpoint: Object) -> bool:
     """Whether the cloud shows everything of an endpoint: once it was accepted. One that failed never had more."""
     return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
-
-
-def objects(answer: Any, member: str) -> list[Object]:
-    """The objects in a list of an answer, as far as there are any."""
-    found = answer.get(member) if isinstance(answer, dict) else None
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def refuse_partial(answer: Any, endpoint_id: str) -> None:
     """Raises for route tables that were refused although the call was answered with 200."""
     refused = [
         f"{word} {item.get('id')}: {item.get('error_message')}"
-        for part in objects(answer, "error")
+        for part in objects_in(answer, "error")
         for word, member in (("bind", "bind_failed"), ("unbind", "unbind_failed"))
-        for item in objects(part, member)
+        for item in objects_in(part, member)
     ]
     if refused:
         raise VpcepError(f"Not all route tables of endpoint {endpoint_id} could be changed: {'; '.join(refused)}.")
 
 
 def converge_endpoint(options: Object, runtime: Runtime) -> Object:
-    """Brings one endpoint to what the options ask. Raises VpcepError."""
+    """Creates, changes, replaces or deletes one endpoint. Raises VpcepError."""
     return reconcile(Endpoint, options, runtime)

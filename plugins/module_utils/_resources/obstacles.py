@@ -3,28 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why the cloud would refuse a creation, as far as GETs show it. Nothing is changed.
 
-An obstacle is certain: what cannot be seen, or is only on its way (``creating``, ``deleting``), is none. A caller who
-may not read networks gets no obstacles from them. Loaded late: unchanged tasks need nothing of this.
+Only certain refusals are obstacles: not what cannot be read, nor an object in a transient status (``creating``,
+``deleting``). A caller without permission to read networks gets no obstacles from them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
 
-from .._api.network import networks
 from .._core.errors import ApiError, VpcepError
+from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
 from .._schema.normalize import name_of
-from . import diagnosis
-from .diagnosis import Diagnosis, Finder, holder_of_port, in_other_vpc, in_reserved_range, same
+from . import diagnosis_objects as diagnosis
+from .diagnosis_looks import Finder, Looks, same
+from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
+from .networks import networks
 from .runtime import Runtime
-from .service_facts import endpoint_service
-
-Object = dict[str, Any]
+from .service_lookup import endpoint_service
 
 
 class Foreseen(VpcepError):
@@ -38,13 +38,18 @@ class Foreseen(VpcepError):
         return {**self.report, "changed": False}
 
 
+def with_obstacles(report: Object, obstacles: list[str]) -> Object:
+    """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
+    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
+
+
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
-    """Sentences that say why an object cannot be created; [] if nothing stands in its way, or nothing can be seen.
+    """Sentences that say why an object cannot be created; [] if none is found.
 
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Reconciler.desired`` (what is
     missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
     Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
-    with up to ``diagnosis.LOOKS`` more. Raises nothing.
+    with up to ``diagnosis_looks.LOOKS`` more. Raises nothing.
     """
     find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
     return list(find(runtime, desired, replaced))
@@ -56,7 +61,7 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
     if desired.get("port_id") and desired.get("ports"):
         others = [
             one
-            for one in own_services(runtime)
+            for one in listed_once(runtime, "services", runtime.api.list_services)
             if one.get("id") not in replaced and one.get("status") != DELETING
             if not name_of(one) or name_of(one) != desired.get("service_name")  # else it was made a moment ago
         ]
@@ -151,19 +156,6 @@ def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
 # Services
 
 
-def own_services(runtime: Runtime) -> list[Object]:
-    """All services of the project; [] if they cannot be listed."""
-
-    def read() -> list[Object]:
-        try:
-            return runtime.api.list_services()
-        except VpcepError:
-            return []
-
-    found: list[Object] = runtime.once("services", read)
-    return found
-
-
 def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     service_id = desired.get("endpoint_service_id")
     if not service_id:
@@ -178,20 +170,39 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
         yield explained(runtime, diagnosis.no_subnet, desired, needed)
 
 
+# Other endpoints
+
+
+def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other endpoints that have the address."""
+    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
+    return [
+        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
+        for one in others
+        if address and one.get("ip") == address and one.get("subnet_id") == subnet
+    ]
+
+
+def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
+    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
+    same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
+    return [
+        f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
+        for one in same
+        if isinstance(one.get("routetables"), list)
+        for table in wanted.get("routetables") or []
+        if table in one["routetables"]
+    ]
+
+
 # Quotas
 
 
 def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
     """Why there is no room for one more than this task has asked for. 1 GET a task, 2 if there seems to be none."""
-
-    def read() -> list[Object]:
-        try:
-            return runtime.api.list_quotas()
-        except VpcepError:
-            return []
-
     number = next(runtime.once(("wanted", kind), lambda: count(1)))
-    found: Object = next((one for one in runtime.once("quotas", read) if one.get("type") == kind), {})
+    quotas = listed_once(runtime, "quotas", runtime.api.list_quotas)
+    found: Object = next((one for one in quotas if one.get("type") == kind), {})
     used, quota = found.get("used"), found.get("quota")
     if not isinstance(used, int) or not isinstance(quota, int) or has_room(runtime, kind, used + number, quota):
         return []
@@ -216,10 +227,18 @@ def leaving(runtime: Runtime, kind: str) -> int:
     return sum(one.get("status") == DELETING for one in listed)
 
 
-# Words
+# Shared
+
+
+def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:
+    """A list, read once for a task; [] if it cannot be read."""
+    try:
+        return list(runtime.once(key, read))
+    except VpcepError:
+        return []
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """What a diagnosis of the refusal says, with the likely object or the existing ones; else *otherwise*."""
-    seen: Diagnosis = runtime.once("diagnosis", lambda: Diagnosis(runtime.session))
+    seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
     return seen.told(find, desired, ApiError()) or otherwise

@@ -8,9 +8,8 @@ API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Hua
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import InputError
+from .._core.types import Object
 from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
@@ -20,12 +19,11 @@ from .connections import check_service, service_of
 from .reject_revoked import settle_revocations, tell_open
 from .runtime import Runtime
 
-Object = dict[str, Any]
 Records = dict[str, Object]  # by what tells records apart
 
 
 def converge_permissions(options: Object, runtime: Runtime) -> Object:
-    """Brings whitelist records of a service to what the options ask. Raises VpcepError."""
+    """Adds, removes and describes whitelist records of a service. Raises VpcepError."""
     check_positive(options, ("wait_timeout",))
     check_service(options, runtime)
     check_one("description", PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
@@ -39,7 +37,7 @@ def converge_permissions(options: Object, runtime: Runtime) -> Object:
 
 
 class Whitelist:
-    """One task's wishes for the whitelist of one service."""
+    """The whitelist records of one service, and those that a task asks for."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
@@ -52,7 +50,7 @@ class Whitelist:
         self.stored: dict[str, list[Object]] = {}  # all records of one meaning: ``*`` may be there in both forms
 
     def converge(self) -> Object:
-        """Adds, removes, describes; then looks after endpoints of accounts that are not admitted any more."""
+        """Adds, removes, describes; then rejects or names endpoints of accounts that are not admitted any more."""
         self.service_id = service_of(self.options, self.runtime)
         self.before = self.read()
         after = self.wanted()

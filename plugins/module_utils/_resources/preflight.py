@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking before leaping: what the module vpcep_preflight_info checks. Nothing is changed.
+"""The checks of the module vpcep_preflight_info. Nothing is changed.
 
-Each check has a name, the value seen, and ``ok``: true, false, or null when it could not be told.
+Each check has a name, the value seen, and ``ok``: true, false, or null if it is not known.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._api.network import networks
 from .._core.errors import VpcepError
+from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
 from .._schema.normalize import require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids
+from .diagnosis_objects import addresses
+from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
 from .runtime import Runtime
 
-Object = dict[str, Any]
-
 
 def check_project(options: Object, runtime: Runtime) -> Object:
-    """Everything that the options ask to be checked. Raises VpcepError when the API itself cannot be asked."""
+    """Runs the checks that the options ask for. Raises VpcepError if the API cannot be used at all."""
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
@@ -70,7 +70,7 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether VPCs and subnets leave the range alone that the cloud uses inside."""
+    """Whether VPCs and subnets keep clear of the range that the cloud uses itself."""
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
@@ -87,7 +87,7 @@ def range_check(kind: str, object_id: str, found: Any) -> Object:
         overlaps = IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE))
     except (TypeError, KeyError, ValueError) as error:
         reason = found if isinstance(found, VpcepError) else error
-        return result(name, None, f"unknown: {reason}", f"See to it that it does not overlap with {RESERVED_RANGE}.")
+        return result(name, None, f"unknown: {reason}", f"Make sure that it does not overlap with {RESERVED_RANGE}.")
     advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
 
@@ -134,28 +134,20 @@ def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Obje
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether backends' ports are up; their addresses and security groups, for somebody to look at."""
+    """Whether backends' ports are up; their addresses and security groups, for the user to check."""
     for port_id in dict.fromkeys(options.get("port_ids") or []):
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
         elif isinstance(port, VpcepError):
-            yield result(name, None, f"unknown: {port}", f"See to it that it is up and lets {RESERVED_RANGE} in.")
+            yield result(name, None, f"unknown: {port}", f"Make sure that it is up and admits {RESERVED_RANGE}.")
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
 
 
-def items(answer: Object, member: str) -> list[Any]:
-    """A list that is for people to read only, so that anything else is as good as nothing."""
-    found = answer.get(member)
-    return found if isinstance(found, list) else []
-
-
 def described(port: Object) -> str:
-    """What there is to know about a port, in one line."""
-    addresses = [str(one.get("ip_address")) for one in items(port, "fixed_ips") if isinstance(one, dict)]
-    groups = [str(one) for one in items(port, "security_groups")]
-    return "status {}, address {}, security groups {}".format(
-        port.get("status"), ", ".join(addresses) or "none", ", ".join(groups) or "none"
-    )
+    """Status, addresses and security groups of a port, in one line."""
+    groups = port.get("security_groups")
+    shown = ", ".join(map(str, groups)) if isinstance(groups, list) else ""
+    return f"status {port.get('status')}, address {addresses(port)}, security groups {shown or 'none'}"

@@ -7,62 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from .._core.errors import InputError, NotFound, VpcepError
-from .._schema import plan as planning
-from .._schema.fields import TAG_RESERVED_PREFIX, UNKNOWN, Field, fields_of
+from .._core.types import Object
+from .._schema.fields import TAG_RESERVED_PREFIX, Field, fields_of
 from .._schema.plan import check_tag_count
 from .effect import asks_for_nothing, check_new
-from .runtime import Runtime
+from .resource import Resource
 from .waiting import Flow
 
-if TYPE_CHECKING:
-    from .reconciler import Reconciler
 
-Values = dict[str, Any]
-
-
-class Replacing:
-    """What a reconciler adds for replacing its object. Subclasses say what is special about endpoints and services."""
-
-    table: Mapping[str, Field]
-    options: Values
-    runtime: Runtime
-
-    def old_values(self, current: Values) -> Values:
-        """The normalized values of all fields of this cloud that an object shows."""
-        names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
-        seen = planning.observe(self.table, current, names)
-        return {name: value for name, value in seen.items() if value is not UNKNOWN}
-
-    def take_over_more(self, current: Values) -> Values:
-        """Takes over what is not a field of a create request. Returns the old object's values of it."""
-        return {}
-
-    def hidden(self, current: Values) -> list[str]:
-        """Fields whose present value the cloud does not show yet, and whose default would take its place."""
-        return []
-
-    def new_type(self, current: Values) -> str | None:
-        """The service type of the object that takes the place of another one; None if it is not known."""
-        return current.get("service_type")
-
-    # What has no effect, see effect.py
-
-    def known_type(self) -> str | None:
-        """The service type of the object that is to be created, as far as it is known."""
-        return None
-
-    def other_reasons(self) -> dict[str, str]:
-        """Options without effect on the object at hand for reasons that fields.py does not hold, with the reason."""
-        return {}
-
-    def look_ahead(self) -> None:
-        """Reads what a creation needs to know of other objects, before anything is sent."""
-
-
-def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values]:
+def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
     """Deletes and creates again, when the task allows it; else raises *reason*.
 
     Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
@@ -86,7 +41,7 @@ def replace(one: Reconciler, current: Values, reason: VpcepError) -> Flow[Values
     return one.with_deletion(report, current) if one.runtime.check_mode else report
 
 
-def after_deletion(one: Reconciler, current: Values, wanted: Values) -> str:
+def after_deletion(one: Resource, current: Object, wanted: Object) -> str:
     """What to say when the old object is gone and the new one is not there: a rerun knows only what its task names."""
     values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
     return (
@@ -95,7 +50,7 @@ def after_deletion(one: Reconciler, current: Values, wanted: Values) -> str:
     )
 
 
-def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
+def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
     """Makes the task ask for everything that the new object takes over, and checks the creation.
 
     Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
@@ -129,7 +84,7 @@ def prepare(one: Reconciler, current: Values) -> tuple[Values, Values]:
     return {**old, **more}, kept
 
 
-def left_behind(one: Reconciler, current: Values) -> list[str]:
+def left_behind(one: Resource, current: Object) -> list[str]:
     """What stays in the VPC of the old object, which the caller may not be able to look at in any other way."""
     old, new = current.get("vpc_id"), one.desired.get("vpc_id")
     if not old or old == new:
@@ -142,11 +97,11 @@ def left_behind(one: Reconciler, current: Values) -> list[str]:
     ]
 
 
-def as_set(value: Any) -> set[str]:
+def as_set(value: object) -> set[str]:
     return set(value) if isinstance(value, list) else {str(value)}
 
 
-def resume(one: Reconciler, leaving: Values) -> None:
+def resume(one: Resource, leaving: Object) -> None:
     """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
 
     Once that object is gone, what it had is lost.
@@ -159,15 +114,15 @@ def resume(one: Reconciler, leaving: Values) -> None:
         one.runtime.warn(f"Not all of {one.noun} {leaving['id']}, which is being deleted, could be read: {error}")
 
 
-def details(one: Reconciler, current: Values) -> Values:
-    """The object with all members: lists leave some out."""
+def details(one: Resource, current: Object) -> Object:
+    """The object with all members; a list may leave some out."""
     try:
         return {**current, **one.get(current["id"])}
     except NotFound:
         return current
 
 
-def take_over(one: Reconciler, current: Values, old: Values) -> Values:
+def take_over(one: Resource, current: Object, old: Object) -> Object:
     """Adds what the old object had to what the task asks for, and returns it."""
     new_type = one.new_type(current)
     fitting = of_type(one, new_type)
@@ -196,7 +151,7 @@ def take_over(one: Reconciler, current: Values, old: Values) -> Values:
     return kept
 
 
-def of_type(one: Reconciler, service_type: str | None) -> dict[str, Field]:
+def of_type(one: Resource, service_type: str | None) -> dict[str, Field]:
     """The fields of objects of that type in this cloud; all when the type is not known."""
     return {
         name: field
@@ -205,13 +160,13 @@ def of_type(one: Reconciler, service_type: str | None) -> dict[str, Field]:
     }
 
 
-def inherited(table: Mapping[str, Field], old: Values, desired: Values, purge_tags: bool) -> Values:
+def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_tags: bool) -> Object:
     """The values that a task which gives *desired* leaves to the object it replaces; *old* are those of that object.
 
-    Values that mean something only beside an other one which changes are left out: the subnet of another VPC. With
+    Values that mean something only beside another one which changes are left out: the subnet of another VPC. With
     tags that are only added to, ``tags`` holds those of both.
     """
-    found: Values = {}
+    found: Object = {}
     for name in sorted(old, key=lambda name: depth(table, name)):
         if name == "tags":
             own = {key: text for key, text in old[name].items() if not key.startswith(TAG_RESERVED_PREFIX)}
@@ -229,8 +184,8 @@ def depth(table: Mapping[str, Field], name: str) -> int:
     return max((1 + depth(table, other) for other in table[name].within), default=0)
 
 
-def to_be_sent(table: Mapping[str, Field], values: Values) -> Values:
-    """Without what a creation need not name, since the cloud takes it anyway: not every region knows every member."""
+def to_be_sent(table: Mapping[str, Field], values: Object) -> Object:
+    """Without values that are the cloud's defaults anyway: not every region knows every member."""
     return {
         name: value
         for name, value in values.items()

@@ -1,23 +1,23 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints that a service's owner does not want any more.
+"""Rejecting the endpoints of accounts that the whitelist of a service does not admit any more.
 
-Taking an account off the whitelist disconnects nobody, and a service in use cannot be deleted: both take a rejection.
+Removing an account from the whitelist does not disconnect its endpoints, and a service with connected endpoints cannot
+be deleted. Both need a rejection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Any
 
+from .._core.types import Object
 from .._schema.fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
 from .._schema.normalize import require_members
 from .connections import ConnectionRequests
 from .runtime import Runtime
 
-Object = dict[str, Any]
 EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its normalized form
 
 
@@ -76,14 +76,14 @@ def admits(whitelist: Iterable[str], domain_id: str) -> bool:
 
 
 def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:
-    """Rejects endpoints and waits until they are. Those that go meanwhile are no problem. Returns what is left."""
+    """Rejects endpoints and waits for that. Returns those that still exist; a deleted one is no error."""
     ids = [str(item["id"]) for item in connections]
     options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
     return list(ConnectionRequests(options, runtime, lenient=True).carry_out()["connections"])
 
 
 def list_of(connections: Iterable[Object]) -> str:
-    """Connections as users want to read of them."""
+    """Connections as text for messages."""
     return ", ".join(
         f"{item.get('id')} of account {item.get('domain_id')} ({item.get('status')})" for item in connections
     )

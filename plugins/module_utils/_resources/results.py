@@ -1,26 +1,22 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules return: the API's own objects, with the exceptions that the design allows.
+"""What modules return: the API's own objects, with few differences.
 
-``name`` is the short service name beside ``service_name`` as the cloud shows it, ``tags`` is a dict, and
-``permissions`` is there when it was read.
+``name`` is the short name of a service, ``tags`` is a dict, and ``permissions`` is there if it was read.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import VpcepError
 from .._core.texts import one_line
+from .._core.types import Object
 from .._schema.fields import UNKNOWN
 from .._schema.normalize import name_of, normalize
 
-Object = dict[str, Any]
-
 
 def service_result(answer: Object, permissions: list[str] | None = None) -> Object:
-    """A service as users see it."""
+    """A service in a result."""
     result = _with_tags(answer)
     result["name"] = name_of(answer)
     if permissions is not None:
@@ -29,7 +25,7 @@ def service_result(answer: Object, permissions: list[str] | None = None) -> Obje
 
 
 def endpoint_result(answer: Object) -> Object:
-    """An endpoint as users see it."""
+    """An endpoint in a result."""
     return _with_tags(answer)
 
 
@@ -40,7 +36,7 @@ def predicted(answer: Object, after: Object, renamed: dict[str, str]) -> Object:
 
 
 def error_text(answer: Object) -> str:
-    """The cloud's own words about a failed object; both clouds' spellings of the members."""
+    """The reason that the cloud shows for a failed object, in either cloud's members."""
     errors = answer.get("error")
     texts = [
         ": ".join(
@@ -71,5 +67,5 @@ def _with_tags(answer: Object) -> Object:
     try:
         result["tags"] = normalize("tags", answer.get("tags") or {})
     except (TypeError, ValueError, AttributeError, KeyError):
-        result["tags"] = answer.get("tags")  # shown as it came; whoever manages tags gets an error from normalize.py
+        result["tags"] = answer.get("tags")  # shown as it came; a task that manages tags gets an error
     return result

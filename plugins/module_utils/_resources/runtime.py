@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a reconciler works with: the API, the clock, and whether it may change anything."""
+"""What a task works with: the API, the clock, and whether it may change anything."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from .._api.vpcep import VpcepApi
+from .._auth.session import Session
 from .._core.errors import VpcepError
 from .._core.texts import one_line
 from .._http.retry import Deadline
@@ -20,14 +21,14 @@ Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
 
 class Runtime:
-    """One task's surroundings. Nothing here belongs to Ansible, so tests and plugins can make their own.
+    """What a task works with. It knows nothing of Ansible, so tests and plugins can create their own.
 
-    connection: a :class:`Session`; check_mode: send only GETs; notify: told about long waits.
+    check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
     """
 
     def __init__(
         self,
-        session: Any,
+        session: Session,
         check_mode: bool = False,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -46,8 +47,8 @@ class Runtime:
 
     @cached_property
     def cloud(self) -> str:
-        """'otc' or 'huawei'. Every object of a fleet asks for it."""
-        return str(self.session.cloud)
+        """'otc' or 'huawei'. Cached, since every endpoint of a bulk task asks for it."""
+        return self.session.cloud
 
     def start(self, wait_timeout: float) -> None:
         """Starts the time (seconds) that the whole task may take, every wait and retry included."""
@@ -55,7 +56,7 @@ class Runtime:
         self.api.deadline = self.deadline
 
     def interrupt(self) -> None:
-        """Ends what other threads have under way: requests are cut off, no pause goes on, nothing more is sent."""
+        """Stops other threads of the task: cuts off requests, ends pauses, sends nothing more."""
         self.deadline.cancel()
         self.session.interrupt()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
+from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import (
     ACTION_CLOUDS,
@@ -32,11 +33,11 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
-from .reconciler import Object, Reconciler, reconcile, with_obstacles
-from .removal import is_passing
+from .obstacles import with_obstacles
+from .reconciler import Reconciler, reconcile
+from .refused_changes import change_tags, is_passing
 from .results import service_result
 from .runtime import Runtime
-from .tagging import change_tags
 from .waiting import intervals
 
 IDENTIFYING = ("id", "service_name", "status")
@@ -226,7 +227,7 @@ class Service(Reconciler):
         """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
         try:
             connections = self.connections_of(found["id"])
-        except ApiError:  # the deletion will tell, if it matters
+        except ApiError:  # the deletion reports it
             return
         pending = [item for item in connections if item.get("status") == PENDING]
         if pending:
@@ -269,7 +270,7 @@ class Service(Reconciler):
         try:
             connections = require_members(self.connections_of(current["id"]), "status")
             blocking = require_members([item for item in connections if item["status"] in BLOCKING], "id")
-        except VpcepError:  # what cannot be seen is no obstacle
+        except VpcepError:  # what cannot be read is no obstacle
             return report
         if not blocking:
             return report
@@ -279,10 +280,10 @@ class Service(Reconciler):
     def reject_blocking(self, found: Object, refusal: ApiError) -> list[Object]:
         """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
 
-        Raises VpcepError with the list of who is connected when waiting leads nowhere.
+        Raises VpcepError with the connections when waiting cannot help.
         """
         if found.get("status") not in self.settled and is_passing(self, found):
-            raise refusal  # endpoints are not the reason: see removal.py
+            raise refusal  # endpoints are not the reason: see refused_changes.py
         connections = require_members(self.api.list_connections(found["id"]), "status")
         if not connections and is_passing(self, found):
             raise refusal
@@ -301,7 +302,7 @@ class Service(Reconciler):
 
 
 def middle_of(service: Object) -> str:
-    """What has to be the short name of a service that does not show its ID: the name ends in that."""
+    """The short name of a service that does not show its ID: its full name is region.name.id."""
     return "" if has(service, "id") else ".".join(str(service.get("service_name")).split(".")[1:-1])
 
 
@@ -321,5 +322,5 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
 
 
 def converge_service(options: Object, runtime: Runtime) -> Object:
-    """Brings one endpoint service to what the options ask. Raises VpcepError."""
+    """Creates, changes, replaces or deletes one endpoint service. Raises VpcepError."""
     return reconcile(Service, options, runtime)

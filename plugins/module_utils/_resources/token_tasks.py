@@ -1,16 +1,14 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cached token, and whether the API answers: what the module vpcep_token does. No result holds the token."""
+"""What the module vpcep_token does: gets, checks and revokes the cached token. No result holds the token."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._core.errors import VpcepError
+from .._core.types import Object
 from .runtime import Runtime
 
-Object = dict[str, Any]
 API_VERSION = "v1"
 SERVED = ("CURRENT", "SUPPORTED")  # statuses of versions that can be used
 

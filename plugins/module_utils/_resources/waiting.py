@@ -1,30 +1,27 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting: at once, then at growing intervals, always with a deadline.
+"""Waiting for an object: polls at growing intervals, up to a deadline.
 
 An object that is ready after a second is seen within half a second; one that takes two minutes costs
 fewer than 40 requests.
 
-Reconcilers do not wait themselves: they say what for (``yield``), and whoever drives them looks, at one object with
-:func:`drive`, or at all of a fleet's at once.
+A reconciler yields what it waits for. :func:`drive` polls for one object, _bulk/scheduler.py for many with one list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TypeVar
 
 from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
+from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
 from .results import failed_object
-
-if TYPE_CHECKING:
-    from .creation import Choice
+from .runtime import Runtime
 
 T = TypeVar("T")
-Object = dict[str, Any]
 Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
@@ -33,19 +30,56 @@ WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 """What messages call the option: they cannot know whether a task is the role's."""
 
 
-class Settled(NamedTuple):
-    """Waiting for one of some statuses, or for the news that the creation failed."""
+class Wait:
+    """What a flow waits for. noun, object_id: for messages; read: one GET of the object, raises NotFound."""
 
-    noun: str
-    object_id: str
-    read: Read
-    statuses: tuple[str, ...]
+    def __init__(self, noun: str, object_id: str, read: Read) -> None:
+        self.noun = noun
+        self.object_id = object_id
+        self.read = read
+
+    def over(self, found: Object | None) -> bool:
+        """Whether *found* ends the wait; None if the object does not exist."""
+        raise NotImplementedError
+
+    def outcome(self, found: Object | None) -> Object:
+        """What the flow goes on with, once the wait is over. Raises VpcepError."""
+        raise NotImplementedError
+
+
+class Shown(Wait):
+    """Wait for one more GET of an object that was changed."""
+
+    def over(self, found: Object | None) -> bool:
+        return True
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it disappeared."""
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
+
+
+class Available(Wait):
+    """Wait for one of some statuses, for a failed creation, or until the object is gone."""
+
+    def __init__(self, noun: str, object_id: str, read: Read, statuses: tuple[str, ...]) -> None:
+        super().__init__(noun, object_id, read)
+        self.statuses = statuses
 
     def over(self, found: Object | None) -> bool:
         return found is None or found.get("status") in (*self.statuses, FAILED)
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it failed or disappeared on the way."""
+        """The object; empty if it disappeared."""
+        return found or {}
+
+
+class Settled(Available):
+    """Wait for one of some statuses; a failed creation is an error."""
+
+    def outcome(self, found: Object | None) -> Object:
+        """The object. Raises VpcepError when it failed or disappeared."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         if found.get("status") == FAILED:
@@ -53,32 +87,15 @@ class Settled(NamedTuple):
         return found
 
 
-class Available(NamedTuple):
-    """Waiting for one of some statuses, or for the end: the creation has failed, or the object is gone."""
-
-    noun: str
-    object_id: str
-    read: Read
-    statuses: tuple[str, ...]
-
-    def over(self, found: Object | None) -> bool:
-        return found is None or found.get("status") in (*self.statuses, FAILED)
-
-    def outcome(self, found: Object | None) -> Object:
-        """The object; empty if it disappeared on the way."""
-        return found or {}
-
-
-class Gone(NamedTuple):
-    """Waiting for the end of an object.
+class Gone(Wait):
+    """Wait until an object is gone.
 
     had_failed: its creation had failed before, so that this status says nothing about the deletion.
     """
 
-    noun: str
-    object_id: str
-    read: Read
-    had_failed: bool = False
+    def __init__(self, noun: str, object_id: str, read: Read, had_failed: bool = False) -> None:
+        super().__init__(noun, object_id, read)
+        self.had_failed = had_failed
 
     def over(self, found: Object | None) -> bool:
         return found is None or (found.get("status") == FAILED and not self.had_failed)
@@ -90,29 +107,11 @@ class Gone(NamedTuple):
         return {}
 
 
-class Shown(NamedTuple):
-    """Waiting for no more than another look at an object that was changed."""
-
-    noun: str
-    object_id: str
-    read: Read
-
-    def over(self, _found: Object | None) -> bool:
-        return True
-
-    def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it disappeared."""
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        return found
-
-
-Wait: TypeAlias = "Settled | Available | Gone | Shown | Choice"
 Flow = Generator[Wait, Object, T]
-"""Work that stops where it has to wait, and goes on with the object that was waited for."""
+"""Work that yields where it has to wait, and goes on with the object that it waited for."""
 
 
-def drive(runtime: Any, flow: Flow[T]) -> T:
+def drive(runtime: Runtime, flow: Flow[T]) -> T:
     """Runs a flow to its end; each wait looks at the object itself."""
     try:
         wait = next(flow)
@@ -129,7 +128,9 @@ def drive(runtime: Any, flow: Flow[T]) -> T:
 
 
 def disappeared(noun: str, object_id: str) -> VpcepError:
-    return VpcepError(f"{noun.capitalize()} {object_id} disappeared while it was waited for: somebody else deleted it.")
+    return VpcepError(
+        f"{noun.capitalize()} {object_id} disappeared while it was waited for: something else deleted it."
+    )
 
 
 def intervals() -> Iterator[float]:
@@ -140,10 +141,10 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
     """Reads until it is *over*; None is read of an object that does not exist (any more).
 
-    Statuses that nobody documented are waited through. Raises :class:`WaitTimeout` at the task's deadline.
+    It waits through unknown statuses. Raises :class:`WaitTimeout` at the task's deadline.
     """
     started = runtime.clock()
     for pause in intervals():
@@ -161,7 +162,7 @@ def poll(runtime: Any, what: str, read: Read, over: Callable[[Object | None], bo
 
 
 def status_of(found: Object | None) -> str:
-    """An object's status as text for people."""
+    """An object's status, as text for messages."""
     return one_line(str((found or {}).get("status")))
 
 

@@ -17,13 +17,14 @@ from .._auth.session import connect
 from .._core.errors import ApiError, MissingLibrary, VpcepError
 from .._core.option_types import refuse_wrong_types
 from .._core.texts import one_line
+from .._core.types import Object
 from .._resources.diagnosis import Diagnosis
-from .._resources.runtime import Runtime
+from .._resources.runtime import Notify, Runtime
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-Program: t.TypeAlias = "Callable[[dict[str, t.Any], Runtime], dict[str, t.Any]]"
+Program: t.TypeAlias = "Callable[[Object, Runtime], Object]"
 VERBOSITY_OF_HTTP = 3
 
 
@@ -46,8 +47,8 @@ def run_module(module: t.Any, program: Program) -> None:
 
 
 def execute(
-    program: Program, params: dict[str, t.Any], mode: Mode, notify: t.Any = None, **session: t.Any
-) -> tuple[dict[str, t.Any], list[str]]:
+    program: Program, params: Object, mode: Mode, notify: Notify | None = None, **session: t.Any
+) -> tuple[Object, list[str]]:
     """The result of a task, with failed and msg after an error, and its warnings. Raises nothing.
 
     params: validated; notify: called during long waits; session: passed to connect(), e.g. pools.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters: options checked, and errors in Ansible's own form."""
+"""The filters: they check their options and raise Ansible's own error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import shown
 
-from .grouping import LIMIT, grouped
+from .grouping import LIMIT
 from .layout import arranged
 from .mermaid import flowchart
 from .model import Landscape, landscape
@@ -20,14 +20,14 @@ from .page import page
 from .svg import picture
 
 TITLE = "VPC endpoints"
-MOST_BOXES = 400  # lines of which Mermaid takes 500
+MOST_BOXES = 400  # lines, of which Mermaid takes 500
 
 Accounts = list[dict[str, t.Any]]
 Names = dict[str, str]
 
 
 def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
-    """The filter, whose mistakes of input end as errors that name it."""
+    """The filter. A ValueError becomes an AnsibleFilterError that names it."""
 
     @functools.wraps(function)
     def drawn(*arguments: t.Any, **options: t.Any) -> str:
@@ -41,20 +41,17 @@ def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
 
 @_explained
 def html(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT, note: str = "") -> str:
-    """A page."""
     return page(_seen(accounts, names), title, note, _boxes(limit))
 
 
 @_explained
 def svg(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT) -> str:
-    """A picture that stands alone."""
     seen = _seen(accounts, names)
-    return picture(seen, arranged(seen, grouped(seen, _boxes(limit))), title)
+    return picture(seen, arranged(seen, _boxes(limit)), title)
 
 
 @_explained
 def mermaid(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT) -> str:
-    """A text for a README."""
     return flowchart(_seen(accounts, names), _boxes(limit), title)
 
 
@@ -68,7 +65,7 @@ def _seen(accounts: t.Any, names: t.Any) -> Landscape:
 
 def _boxes(limit: t.Any) -> int:
     try:
-        number = int(limit)
+        number = int(limit)  # templates pass texts
     except (TypeError, ValueError):
         number = 0
     if not 1 <= number <= MOST_BOXES:

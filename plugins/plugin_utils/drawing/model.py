@@ -1,34 +1,32 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a picture is about: accounts, their services and endpoints, out of what the ``*_info`` modules return.
+"""The content of a picture: accounts, services and endpoints, built from the results of the ``*_info`` modules.
 
-Pure functions. What several accounts know of one object becomes one object.
+An object that several accounts know becomes one object.
 """
 
 from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
-from .text import plain
+from .text import joined, plain
 
-Object = dict[str, t.Any]
-
-# How an account comes into a picture.
-OWN = "own"  # somebody logged in to it
-OTHER = "other"  # its endpoints are seen from a service
-UNKNOWN = "unknown"  # it owns a service that an endpoint leads to, and nothing says which account it is
-CLOUD = "cloud"  # the cloud's own services
-# Names that come from input are no options, which have types. These are what an account of the input may hold.
-ACCOUNT_MEMBERS = {"services": list, "endpoints": list, "connections": dict, "permissions": dict}
+# Kinds of places, in the order in which they are drawn.
+OWN = 0  # an account of the input
+OTHER = 1  # an account that has endpoints at a service of the input
+UNKNOWN = 2  # the unknown owner of a service that an endpoint leads to
+CLOUD = 3  # the owner of the cloud's own services
+MEMBERS = {"services": list, "endpoints": list, "connections": dict, "permissions": dict}  # of an account of the input
 
 
 class Place(t.NamedTuple):
     """An account, in one of its projects."""
 
-    kind: str
+    kind: int
     domain_id: str = ""
     project_id: str = ""
     name: str = ""
@@ -43,25 +41,28 @@ class Port(t.NamedTuple):
 
     @property
     def text(self) -> str:
-        return f"{self.client} \N{RIGHTWARDS ARROW} {self.server}" + (
-            "" if self.protocol == "TCP" else f" {self.protocol}"
-        )
+        protocol = "" if self.protocol == "TCP" else f" {self.protocol}"
+        return f"{self.client} \N{RIGHTWARDS ARROW} {self.server}{protocol}"
 
 
 class Service(t.NamedTuple):
     id: str
     place: Place
-    name: str = ""  # the short one, or the cloud's own
+    name: str = ""
     full_name: str = ""
     vpc_id: str = ""
     status: str = ""
     type: str = ""
     backend: str = ""
     ports: tuple[Port, ...] = ()
-    approval: bool | None = None
-    whitelist: tuple[str, ...] | None = None
+    approval: bool | None = None  # None: not known
+    whitelist: tuple[str, ...] | None = None  # None: not known
     description: str = ""
     tags: tuple[str, ...] = ()
+
+    @property
+    def port_texts(self) -> list[str]:
+        return [port.text for port in self.ports]
 
 
 class Endpoint(t.NamedTuple):
@@ -71,7 +72,6 @@ class Endpoint(t.NamedTuple):
     status: str
     vpc_id: str = ""
     subnet_id: str = ""
-    type: str = ""
     ip: str = ""
     dns_names: tuple[str, ...] = ()
     routetables: tuple[str, ...] = ()
@@ -80,163 +80,140 @@ class Endpoint(t.NamedTuple):
 
 
 class Landscape(t.NamedTuple):
-    """Everything that a picture shows, in the order in which it shows it."""
+    """Everything that a picture shows, in the order in which it is drawn. names: ID of an account or VPC -> name."""
 
     places: tuple[Place, ...]
     services: tuple[Service, ...]
     endpoints: tuple[Endpoint, ...]
     names: dict[str, str]
 
-    def vpc_name(self, vpc_id: str) -> str:
-        """What somebody calls a VPC; '' when nobody does."""
-        return self.names.get(vpc_id, "")
-
     def endpoints_of(self, service: Service) -> list[Endpoint]:
         return [endpoint for endpoint in self.endpoints if endpoint.service_id == service.id]
 
+    def services_by_place(self) -> dict[Place, list[Service]]:
+        found: dict[Place, list[Service]] = {}
+        for service in self.services:
+            found.setdefault(service.place, []).append(service)
+        return found
 
-def landscape(accounts: list[Object], names: t.Mapping[str, t.Any] | None = None) -> Landscape:
-    """accounts: see the documentation of the filters. names: ID of an account or VPC -> what to call it.
+
+def landscape(accounts: list[t.Any], names: t.Mapping[str, t.Any] | None = None) -> Landscape:
+    """The content of a picture. For *accounts* and *names* see plugins/doc_fragments/drawing.py.
 
     Raises ValueError for input of the wrong shape.
     """
-    accounts = [with_connections(account) for account in accounts]
+    accounts = [_complete(account) for account in accounts]
     known_names = {plain(key): plain(value) for key, value in (names or {}).items()}
-    connections = _connections(accounts)
+    # ID of an endpoint -> the ID of its service, and the connection
+    connections = {
+        plain(connection["id"]): (service_id, connection)
+        for account in accounts
+        for service_id, found in account["connections"].items()
+        for connection in found
+    }
     homes = _homes(accounts, connections, known_names)
     services: dict[str, Service] = {}
     endpoints: dict[str, Endpoint] = {}
     for account, home in zip(accounts, homes, strict=True):
-        for answer in account.get("services") or ():
-            service = _service(answer, home, account)
-            services[service.id] = service
-        for answer in account.get("endpoints") or ():
-            endpoint = _endpoint(answer, home, plain(answer.get("endpoint_service_id")))
-            endpoints[endpoint.id] = endpoint
+        own = [_service(answer, home, account["permissions"]) for answer in account["services"]]
+        uses = [_endpoint(answer, home, plain(answer.get("endpoint_service_id"))) for answer in account["endpoints"]]
+        services.update({service.id: service for service in own})
+        endpoints.update({endpoint.id: endpoint for endpoint in uses})
     for identifier, (service_id, connection) in connections.items():
         if identifier not in endpoints:
             owner = _owner(plain(connection.get("domain_id")), homes, known_names)
             endpoints[identifier] = _endpoint(connection, owner, service_id)
             services.setdefault(service_id, Service(service_id, Place(UNKNOWN)))
     for account in accounts:
-        for answer in account.get("endpoints") or ():
+        for answer in account["endpoints"]:
             service = _service_behind(answer)
             services.setdefault(service.id, service)
     return _in_order(homes, services, endpoints, known_names)
 
 
-def with_connections(account: t.Any) -> Object:
-    """An account with the connections that its services hold. Raises ValueError unless it has the shape of one."""
-    check(account)
-    held = {
-        one["id"]: one["connections"] for one in account.get("services") or () if one.get("connections") is not None
-    }
-    whole: Object = {**account, "connections": {**held, **(account.get("connections") or {})}}
-    check(whole)
+def _complete(account: t.Any) -> Object:
+    """A copy of an account with all members. The keys of connections and permissions are IDs as plain texts."""
+    if not isinstance(account, dict):
+        raise ValueError(f"an account is a dictionary, not {type(account).__name__}")
+    whole: Object = {**account}
+    for name, kind in MEMBERS.items():
+        whole[name] = kind() if account.get(name) is None else account[name]
+        _check(name, kind, whole[name])
+    services = whole["services"]
+    inside = {plain(one["id"]): one["connections"] for one in services if one.get("connections") is not None}
+    _check("connections", dict, inside)
+    whole["connections"] = {**inside, **whole["connections"]}
+    for name in ("connections", "permissions"):
+        whole[name] = {plain(identifier): items for identifier, items in whole[name].items()}
     return whole
 
 
-def check(account: t.Any) -> None:
-    """Raises ValueError unless *account* has the shape of an account."""
-    if not isinstance(account, dict):
-        raise ValueError(f"an account is a dictionary, not {type(account).__name__}")
-    for name, kind in ACCOUNT_MEMBERS.items():
-        value = account.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, kind):
-            raise ValueError(f"{name} of an account is a {kind.__name__}, not {type(value).__name__}")
-        lists = list(value.values()) if isinstance(value, dict) else [value]
-        for items in lists:
-            if not isinstance(items, list):
-                raise ValueError(f"{name} holds a list for each service, not {type(items).__name__}")
-            if name != "permissions" and not all(isinstance(item, dict) and item.get("id") for item in items):
-                raise ValueError(f"{name}: each entry is a dictionary with an id")
-
-
-def _connections(accounts: list[Object]) -> dict[str, tuple[str, Object]]:
-    """ID of an endpoint -> the service it leads to, and how the service's owner sees it."""
-    return {
-        plain(connection["id"]): (plain(service_id), connection)
-        for account in accounts
-        for service_id, found in (account.get("connections") or {}).items()
-        for connection in found
-    }
+def _check(name: str, kind: type, value: t.Any) -> None:
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} of an account is a {kind.__name__}, not {type(value).__name__}")
+    for items in value.values() if isinstance(value, dict) else [value]:
+        if not isinstance(items, list):
+            raise ValueError(f"{name} holds a list for each service, not {type(items).__name__}")
+        if name != "permissions" and not all(isinstance(item, dict) and item.get("id") for item in items):
+            raise ValueError(f"{name}: each entry is a dictionary with an id")
 
 
 def _homes(accounts: list[Object], connections: dict[str, tuple[str, Object]], names: dict[str, str]) -> list[Place]:
-    """The place of each account; two logins to the same project are one place."""
+    """The place of each account. Two logins to the same project are one place."""
     places: dict[t.Any, Place] = {}
     homes = []
     for number, account in enumerate(accounts):
-        home = _home(account, connections, names)
-        identity = (home.domain_id, home.project_id) if home.project_id else number
-        homes.append(places.setdefault(identity, home))
+        objects = [*account["services"], *account["endpoints"]]
+        seen = [connections[plain(item["id"])][1] for item in objects if plain(item["id"]) in connections]
+        domain_id = _first("domain_id", [account, *objects, *seen])
+        project_id = _first("project_id", [account, *objects])
+        name = names.get(domain_id) or plain(account.get("name"))
+        home = Place(OWN, domain_id, project_id, name, plain(account.get("project_name")), plain(account.get("region")))
+        homes.append(places.setdefault((domain_id, project_id) if project_id else number, home))
     return homes
 
 
-def _home(account: Object, connections: dict[str, tuple[str, Object]], names: dict[str, str]) -> Place:
-    """Whose account it is. Without a login that tells, its objects and those who see its endpoints do."""
-    owned = [*(account.get("services") or ()), *(account.get("endpoints") or ())]
-    seen = [connections[plain(item["id"])][1] for item in owned if plain(item["id"]) in connections]
-
-    def first(name: str, *sources: list[Object]) -> str:
-        values = (plain(item.get(name)) for source in sources for item in source)
-        return next((value for value in values if value), "")
-
-    domain_id = first("domain_id", [account], owned, seen)
-    return Place(
-        OWN,
-        domain_id,
-        first("project_id", [account], owned),
-        names.get(domain_id) or plain(account.get("name")),
-        plain(account.get("project_name")),
-        plain(account.get("region")),
-    )
+def _first(member: str, objects: list[Object]) -> str:
+    return next(filter(None, (plain(item.get(member)) for item in objects)), "")
 
 
 def _owner(domain_id: str, homes: list[Place], names: dict[str, str]) -> Place:
-    """Where an endpoint belongs that only the service's owner knows; the project stays hidden."""
-    name = names.get(domain_id, "")
-    if not name and domain_id:
-        name = next(
-            (f"{home.name}, another project" for home in homes if home.name and home.domain_id == domain_id), ""
-        )
-    return Place(OTHER, domain_id, name=name)
+    """The place of an endpoint that only the service's owner knows."""
+    own = [home.name for home in homes if domain_id and home.domain_id == domain_id and home.name]
+    return Place(OTHER, domain_id, name=names.get(domain_id) or (f"{own[0]}, another project" if own else ""))
 
 
-def _service(answer: Object, home: Place, account: Object) -> Service:
+def _service(answer: Object, home: Place, permissions: Object) -> Service:
     identifier, full_name = plain(answer["id"]), plain(answer.get("service_name"))
-    whitelist = (account.get("permissions") or {}).get(answer["id"], answer.get("permissions"))
-    backend = [plain(answer.get("server_type")), plain(answer.get("port_id"))]
+    whitelist = permissions.get(identifier, answer.get("permissions"))
     approval = answer.get("approval_enabled")
     return Service(
         identifier,
         home,
-        plain(answer.get("name")) or short_name(full_name, identifier),
-        full_name,
-        plain(answer.get("vpc_id")),
-        plain(answer.get("status")),
-        plain(answer.get("service_type")),
-        " ".join(part for part in backend if part),
-        _ports(answer.get("ports")),
-        None if approval is None else str(approval).lower() == "true",
-        None if whitelist is None else _whitelist(whitelist),
-        plain(answer.get("description")),
-        _tags(answer.get("tags")),
+        name=plain(answer.get("name")) or short_name(full_name, identifier),
+        full_name=full_name,
+        vpc_id=plain(answer.get("vpc_id")),
+        status=plain(answer.get("status")),
+        type=plain(answer.get("service_type")),
+        backend=joined(plain(answer.get("server_type")), plain(answer.get("port_id")), by=" "),
+        ports=_ports(answer.get("ports")),
+        approval=None if approval is None else str(approval).lower() == "true",
+        whitelist=None if whitelist is None else _whitelist(whitelist),
+        description=plain(answer.get("description")),
+        tags=_tags(answer.get("tags")),
     )
 
 
 def _service_behind(endpoint: Object) -> Service:
-    """What an endpoint tells about a service that no account of the picture owns."""
+    """The service of an endpoint, as far as the endpoint shows it."""
     identifier, full_name = plain(endpoint.get("endpoint_service_id")), plain(endpoint.get("endpoint_service_name"))
-    # The cloud's own names have no ID in them, and a service that is gone has no name.
-    its_own = not full_name or full_name.endswith(identifier)
+    # The names of the cloud's own services do not contain the ID.
+    is_users = not full_name or full_name.endswith(identifier)
     return Service(
         identifier,
-        Place(UNKNOWN if its_own else CLOUD),
-        short_name(full_name, identifier) if its_own else full_name.rpartition(".")[2],
-        full_name,
+        Place(UNKNOWN if is_users else CLOUD),
+        name=short_name(full_name, identifier) if is_users else full_name.rpartition(".")[2],
+        full_name=full_name,
         type=plain(endpoint.get("service_type")),
     )
 
@@ -246,15 +223,14 @@ def _endpoint(answer: Object, place: Place, service_id: str) -> Endpoint:
         plain(answer["id"]),
         service_id,
         place,
-        plain(answer.get("status")),
-        plain(answer.get("vpc_id")),
-        plain(answer.get("subnet_id")),
-        plain(answer.get("service_type")),
-        plain(answer.get("ip")),
-        _texts(answer.get("dns_names")),
-        _texts(answer.get("routetables")),
-        plain(answer.get("description")),
-        _tags(answer.get("tags")),
+        status=plain(answer.get("status")),
+        vpc_id=plain(answer.get("vpc_id")),
+        subnet_id=plain(answer.get("subnet_id")),
+        ip=plain(answer.get("ip")),
+        dns_names=_texts(answer.get("dns_names")),
+        routetables=_texts(answer.get("routetables")),
+        description=plain(answer.get("description")),
+        tags=_tags(answer.get("tags")),
     )
 
 
@@ -268,14 +244,14 @@ def _ports(value: t.Any) -> tuple[Port, ...]:
 
 
 def _whitelist(records: t.Any) -> tuple[str, ...]:
-    """Records as texts, out of texts or of what vpcep_permission_info returns."""
+    """Account IDs; *records* are texts or results of vpcep_permission_info."""
     texts = {plain(record.get("permission") if isinstance(record, dict) else record) for record in records}
     return tuple(sorted(text.removeprefix("iam:domain::") for text in texts))
 
 
 def _tags(value: t.Any) -> tuple[str, ...]:
     tags = value.items() if isinstance(value, dict) else ()
-    return tuple(sorted("=".join(part for part in map(plain, tag) if part) for tag in tags))
+    return tuple(sorted(joined(*map(plain, tag), by="=") for tag in tags))
 
 
 def _texts(value: t.Any) -> tuple[str, ...]:
@@ -285,24 +261,18 @@ def _texts(value: t.Any) -> tuple[str, ...]:
 def _in_order(
     homes: list[Place], services: dict[str, Service], endpoints: dict[str, Endpoint], names: dict[str, str]
 ) -> Landscape:
-    """Own accounts as given, then others; all else so that it does not depend on the order of the cloud's answers."""
+    """Own accounts in the order of the input; the rest sorted, because the cloud's lists have no fixed order."""
     owners, users = {item.place for item in services.values()}, {item.place for item in endpoints.values()}
-    kinds = (OWN, OTHER, UNKNOWN, CLOUD)
-    elsewhere = (owners | users) - set(homes)
-    others = sorted(elsewhere, key=lambda place: (kinds.index(place.kind), not place.name, *place[1:]))
+    others = sorted((owners | users) - set(homes), key=lambda place: (place.kind, not place.name, place))
     places = tuple(dict.fromkeys([*homes, *others]))
     rank = {place: number for number, place in enumerate(places)}
     all_services = sorted(
         services.values(), key=lambda item: (rank[item.place], item.vpc_id, not item.name, item.name, item.id)
     )
     position = {service.id: number for number, service in enumerate(all_services)}
-    all_endpoints = sorted(
-        endpoints.values(),
-        key=lambda item: (rank[item.place], position[item.service_id], item.vpc_id, _address(item.ip), item.id),
-    )
-    return Landscape(places, tuple(all_services), tuple(all_endpoints), names)
 
+    def order(item: Endpoint) -> tuple[t.Any, ...]:
+        address = [part.zfill(3) for part in item.ip.split(".")]
+        return (rank[item.place], position[item.service_id], item.vpc_id, address, item.id)
 
-def _address(ip: str) -> tuple[str, ...]:
-    """An address as something that sorts like its number."""
-    return tuple(part.zfill(3) for part in ip.split("."))
+    return Landscape(places, tuple(all_services), tuple(sorted(endpoints.values(), key=order)), names)

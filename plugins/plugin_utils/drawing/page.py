@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page around a picture: a file that needs nothing else, may load nothing, and lists what the picture folds."""
+"""The page around a picture: one file that loads nothing, with tables of everything that the picture folds."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import hashlib
 import typing as t
 
 from . import words
-from .grouping import LIMIT, grouped
+from .grouping import LIMIT
 from .layout import arranged
 from .model import Endpoint, Landscape, Place, Service
-from .status import LOOKS, class_of, look_of
-from .style import style_sheet
+from .style import class_of, look_of, style_sheet
 from .svg import picture
-from .text import anchor, escaped, link, plain
+from .text import anchor, escaped, joined, link, plain
 
 _PAGE_RULES = """
 body { margin: 0; background: var(--paper); color: var(--text);
@@ -44,7 +43,7 @@ tr:target { background: var(--mark) }
 details:target > summary { background: var(--mark); border-radius: 7px }
 """
 
-# Without it everything can be read all the same. A box that is pointed at or moved to lets its lines stand out.
+# Highlights the lines of the box under the pointer or with the focus. The page can be read without it.
 _SCRIPT = """
 "use strict";
 const map = document.querySelector(".map");
@@ -64,7 +63,7 @@ map.addEventListener("focusin", show);
 map.addEventListener("focusout", () => map.classList.remove("lit"));
 """
 
-Cell = tuple[str, str]  # class and content, escaped
+Cell = tuple[str, str]  # class and content; the content is escaped
 
 
 def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str:
@@ -74,11 +73,8 @@ def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str
     policy = f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
     name = escaped(plain(title))
     remark = f'<p class="quiet">{escaped(plain(note))}</p>' if note else ""
-    accounts = grouped(seen, limit)
-    drawing = picture(seen, arranged(seen, accounts), title, in_page=True)
-    boxes = {
-        endpoint.id: box.endpoints[0].id for account in accounts for box in account.boxes for endpoint in box.endpoints
-    }
+    layout = arranged(seen, limit)
+    boxes = {endpoint.id: node.box.endpoints[0].id for node in layout.nodes for endpoint in node.box.endpoints}
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -97,14 +93,14 @@ def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str
 </header>
 <main>
 <figure>
-{drawing}</figure>
+{picture(seen, layout, title, in_page=True)}</figure>
 <h2>Endpoints by service</h2>
-<p class="quiet">All of them, one by one. Boxes of the picture lead here, and identifiers lead back.</p>
+<p class="quiet">Boxes of the picture are links to these tables. IDs are links to the picture.</p>
 {"".join(_service(service, seen, boxes) for service in seen.services)}
 <h2>Accounts</h2>
 {_accounts(seen)}
 </main>
-<footer>Drawn by the Ansible collection crossvpc.vpcep. This file loads nothing from anywhere.</footer>
+<footer>Drawn by the Ansible collection crossvpc.vpcep. This file loads nothing.</footer>
 <script>{_SCRIPT}</script>
 </body>
 </html>
@@ -112,7 +108,7 @@ def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str
 
 
 def _digest(text: str) -> str:
-    """What the page's security policy admits: this very text."""
+    """The hash by which the page's security policy admits a text."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -127,25 +123,23 @@ def _row(cells: t.Iterable[Cell], attributes: str = "") -> str:
 
 
 def _service(service: Service, seen: Landscape, boxes: dict[str, str]) -> str:
-    """A service, and all its endpoints. boxes: endpoint ID -> ID of the first endpoint in its box."""
+    """A service and all its endpoints. boxes: endpoint ID -> ID of the first endpoint in its box."""
     endpoints = seen.endpoints_of(service)
     facts = [
-        f'<a href="{link("card", service.id)}">{escaped(service.id)}</a>',
-        escaped(service.full_name),
-        escaped(words.of_place(service.place).title),
-        escaped(f"VPC {seen.vpc_name(service.vpc_id)} {service.vpc_id}".replace("  ", " ")) if service.vpc_id else "",
-        escaped(f"backend {service.backend}") if service.backend else "",
-        escaped(", ".join(port.text for port in service.ports)),
-        escaped(f"whitelist: {', '.join(service.whitelist)}") if service.whitelist else "",
-        escaped(service.description),
-        escaped(", ".join(service.tags)),
+        service.full_name,
+        words.of_place(service.place).title,
+        words.labelled("VPC", joined(seen.names.get(service.vpc_id, ""), service.vpc_id, by=" ")),
+        words.labelled("backend", service.backend),
+        ", ".join(service.port_texts),
+        words.labelled("whitelist:", ", ".join(service.whitelist or ())),
+        service.description,
+        ", ".join(service.tags),
     ]
-    about = words.MIDDOT.join(fact for fact in facts if fact)
+    about = joined(f'<a href="{link("card", service.id)}">{escaped(service.id)}</a>', *map(escaped, facts))
     heads = ("Endpoint", "Status", "Address", "Account", "VPC", "Subnet or route tables", "Description, tags")
     table = _table(heads, (_endpoint(endpoint, seen, boxes) for endpoint in endpoints)) if endpoints else ""
-    name = escaped(service.name or service.id)
     return (
-        f'<details id="{anchor("service", service.id)}"><summary><b>{name}</b> '
+        f'<details id="{anchor("service", service.id)}"><summary><b>{escaped(service.name or service.id)}</b> '
         f'<span class="quiet">{escaped(words.by_status(endpoints))}</span></summary>\n'
         f'<div class="scroll quiet">{about}</div>{table}</details>\n'
     )
@@ -153,30 +147,29 @@ def _service(service: Service, seen: Landscape, boxes: dict[str, str]) -> str:
 
 def _endpoint(endpoint: Endpoint, seen: Landscape, boxes: dict[str, str]) -> str:
     look = look_of(endpoint.status)
-    state = f"{look.sign if endpoint.status in LOOKS else '?'} {look.word}"
-    identifier = escaped(endpoint.id)
-    vpc = " ".join(part for part in (seen.vpc_name(endpoint.vpc_id), endpoint.vpc_id) if part)
     cells = [
-        ("id", f'<a href="{link("box", boxes[endpoint.id])}">{identifier}</a>'),
-        (f"state is-{class_of(endpoint.status)}", escaped(state)),
-        ("", "<br>".join(map(escaped, [part for part in (endpoint.ip, *endpoint.dns_names) if part]))),
+        ("id", f'<a href="{link("box", boxes[endpoint.id])}">{escaped(endpoint.id)}</a>'),
+        (f"state is-{class_of(endpoint.status)}", escaped(f"{look.sign} {look.word}")),
+        ("", _lines(endpoint.ip, *endpoint.dns_names)),
         ("", escaped(words.of_place(endpoint.place).title)),
-        ("id", escaped(vpc)),
-        ("id", "<br>".join(map(escaped, [endpoint.subnet_id] if endpoint.subnet_id else endpoint.routetables))),
-        ("", escaped(", ".join(part for part in (endpoint.description, *endpoint.tags) if part))),
+        ("id", escaped(joined(seen.names.get(endpoint.vpc_id, ""), endpoint.vpc_id, by=" "))),
+        ("id", _lines(endpoint.subnet_id) or _lines(*endpoint.routetables)),
+        ("", escaped(joined(endpoint.description, *endpoint.tags, by=", "))),
     ]
     return _row(cells, f' id="{anchor("endpoint", endpoint.id)}"')
+
+
+def _lines(*texts: str) -> str:
+    return "<br>".join(escaped(text) for text in texts if text)
 
 
 def _accounts(seen: Landscape) -> str:
     def row(place: Place) -> str:
         services = sum(service.place == place for service in seen.services)
         endpoints = sum(endpoint.place == place for endpoint in seen.endpoints)
-        project = " ".join(part for part in (place.project_name, place.project_id) if part)
-        said = words.of_place(place)
-        texts = (place.domain_id, project, place.region)
-        ids = [("id", escaped(text)) for text in texts]
-        return _row([("", escaped(said.title)), *ids, ("", str(services)), ("", str(endpoints))])
+        project = joined(place.project_name, place.project_id, by=" ")
+        ids = [("id", escaped(text)) for text in (place.domain_id, project, place.region)]
+        return _row([("", escaped(words.of_place(place).title)), *ids, ("", str(services)), ("", str(endpoints))])
 
     heads = ("Account", "ID", "Project", "Region", "Services", "Endpoints")
     return _table(heads, map(row, seen.places))

@@ -1,67 +1,54 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts of a picture. Names, tags and descriptions are what somebody wrote into the cloud: they may hold anything."""
+"""Texts of a picture. Names, tags and descriptions come from the cloud and may hold any character."""
 
 from __future__ import annotations
 
 import html
 import typing as t
 import unicodedata
+from itertools import accumulate
 from urllib.parse import quote
 
 LOST = "\N{REPLACEMENT CHARACTER}"
 CUT = "\N{HORIZONTAL ELLIPSIS}"
-# Characters that turn the direction of what follows, and so could make a text say something else than it holds.
+# Classes of characters that change the direction of the text after them: a text could be displayed as another one.
 TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def plain(value: t.Any) -> str:
-    """A value as one line of text that can be written into any file; what cannot shows that it was there."""
+    """A value as one line of text that any file can hold; other characters are replaced by U+FFFD."""
     text = "" if value is None else " ".join(str(value).split())
-    if text.isascii() and text.isprintable():  # nearly all are, and there may be a hundred thousand
+    if text.isascii() and text.isprintable():  # most texts; the check of each character is slow
         return text
     return "".join(char if _is_harmless(char) else LOST for char in text)
 
 
 def _is_harmless(char: str) -> bool:
-    if ord(char) & 0xFFFE == 0xFFFE:
-        return False  # no characters at all, and refused by XML
+    if ord(char) & 0xFFFE == 0xFFFE:  # XML refuses these code points
+        return False
     return unicodedata.category(char) not in ("Cc", "Cs") and unicodedata.bidirectional(char) not in TURNING
 
 
 def escaped(text: str) -> str:
-    """A text as content or as attribute of HTML and XML."""
+    """A text as content or attribute of HTML and XML."""
     return html.escape(text, quote=True)
 
 
 def anchor(kind: str, identifier: str) -> str:
-    """The name of a place in a page, as an attribute."""
+    """The value of the attribute ``id`` of an element."""
     return escaped(f"{kind}-{identifier}")
 
 
 def link(kind: str, identifier: str) -> str:
-    """The address of that place."""
+    """The value of ``href`` that leads to that element."""
     return "#" + quote(f"{kind}-{identifier}")
 
 
 def columns(text: str) -> int:
-    """How many characters of common width a text is wide."""
-    return sum(_width(char) for char in text)
-
-
-def shortened(text: str, most: int) -> str:
-    """The text, or its beginning, in at most so many columns."""
-    if columns(text) <= most:
-        return text
-    kept = ""
-    room = most - 1
-    for char in text:
-        room -= _width(char)
-        if room < 0:
-            break
-        kept += char
-    return kept.rstrip() + CUT
+    """The width of a text, in characters of common width."""
+    return sum(map(_width, text))
 
 
 def _width(char: str) -> int:
@@ -70,11 +57,24 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis, in at most *most* columns."""
+    if columns(text) <= most:
+        return text
+    kept = sum(width < most for width in accumulate(map(_width, text)))
+    return text[:kept].rstrip() + CUT
+
+
 def short_id(identifier: str) -> str:
     """Both ends of an ID: the IDs of one network often begin alike."""
     return identifier if columns(identifier) <= 14 else f"{identifier[:8]}{CUT}{identifier[-4:]}"
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things, in words."""
+    """``1 endpoint``, ``1,000 endpoints``."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def joined(*parts: str, by: str = " \N{MIDDLE DOT} ") -> str:
+    """The parts that are not empty."""
+    return by.join(filter(None, parts))

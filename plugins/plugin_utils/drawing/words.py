@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the frames and boxes of a picture say. The drawing and the Mermaid text use the same words."""
+"""The texts of frames and boxes, the same in SVG, HTML and Mermaid."""
 
 from __future__ import annotations
 
@@ -10,117 +10,134 @@ from collections import Counter
 
 from .grouping import Account, Box
 from .model import CLOUD, UNKNOWN, Endpoint, Landscape, Place, Service
-from .status import look_of, rank_of
-from .text import counted, short_id
+from .style import look_of, rank_of
+from .text import counted, joined, short_id
 
 EVERYBODY = "*"
-MIDDOT = " \N{MIDDLE DOT} "
+GATEWAY = "gateway"
+MOST_PORTS = 2
 
 
 class Words(t.NamedTuple):
-    """A title, a line below it, and everything in full for whoever points at it."""
+    """A title, a line below it, and a tooltip that holds everything in full."""
 
     title: str
     detail: str = ""
     full: str = ""
 
 
-def joined(*parts: str) -> str:
-    return MIDDOT.join(part for part in parts if part)
+def labelled(label: str, text: str) -> str:
+    """A text after its label; empty if the text is."""
+    return f"{label} {text}" if text else ""
 
 
 def of_account(account: Account) -> Words:
     if len(account.places) == 1:
         return of_place(account.places[0])
     names = [place.name or place.domain_id for place in account.places]
-    return Words(f"{len(names):,} other accounts", "", ", ".join(names))
+    return Words(f"{len(names):,} other accounts", full=", ".join(names))
 
 
 def of_place(place: Place) -> Words:
     if place.kind == CLOUD:
         return Words("Services of the cloud")
     if place.kind == UNKNOWN:
-        return Words("Services of other accounts", "these credentials do not tell whose")
+        return Words("Services of other accounts", "owner unknown")
     name = place.name or place.project_name or short_id(place.domain_id) or "An account"
-    account = f"account {short_id(place.domain_id)}" if place.domain_id else ""
+    project = "" if place.project_name in (name, place.region) else place.project_name
     return Words(
         name,
-        joined(account, place.project_name if place.project_name not in (name, place.region) else "", place.region),
+        joined(labelled("account", short_id(place.domain_id)), project, place.region),
         joined(
             name,
-            f"account {place.domain_id}" if place.domain_id else "",
-            f"project {place.project_name} {place.project_id}".strip() if place.project_id else "",
+            labelled("account", place.domain_id),
+            labelled("project", joined(place.project_name, place.project_id, by=" ")),
         ),
     )
 
 
-def of_vpc(ids: tuple[str, ...], seen: Landscape) -> Words:
+def of_vpc(ids: t.Sequence[str], seen: Landscape) -> Words | None:
+    """None without an ID: such endpoints get no frame."""
+    if not any(ids):
+        return None
     if len(ids) > 1:
-        return Words(f"{len(ids):,} VPCs", "", ", ".join(seen.vpc_name(vpc_id) or vpc_id for vpc_id in ids))
-    name = seen.vpc_name(ids[0])
-    return Words(f"VPC {name}" if name else "VPC", short_id(ids[0]), joined(name, ids[0]))
+        return Words(f"{len(ids):,} VPCs", full=", ".join(seen.names.get(vpc_id) or vpc_id for vpc_id in ids))
+    name = seen.names.get(ids[0], "")
+    return Words(joined("VPC", name, by=" "), short_id(ids[0]), joined(name, ids[0]))
 
 
 def of_box(box: Box) -> Words:
-    if len(box.endpoints) > 1:
-        places = len({endpoint.place for endpoint in box.endpoints})
-        where = counted(places, "account") if places > 1 else counted(box.vpcs, "VPC") if box.vpcs > 1 else ""
-        count = counted(len(box.endpoints), "endpoint")
-        return Words(count, f"in {where}" if where else "", f"{count}, {look_of(box.status).word}")
-    (endpoint,) = box.endpoints
-    lines = [
+    return _of_several(box) if box.is_several else _of_endpoint(box.endpoints[0])
+
+
+def _of_several(box: Box) -> Words:
+    places = {endpoint.place for endpoint in box.endpoints}
+    vpcs = {endpoint.vpc_id for endpoint in box.endpoints if endpoint.vpc_id}
+    count, where = counted(len(box.endpoints), "endpoint"), ""
+    if len(places) > 1:
+        where = counted(len(places), "account")
+    elif len(vpcs) > 1:
+        where = counted(len(vpcs), "VPC")
+    return Words(count, labelled("in", where), f"{count}, {look_of(box.status).word}")
+
+
+def _of_endpoint(endpoint: Endpoint) -> Words:
+    full = joined(
         f"endpoint {endpoint.id}",
         f"status {endpoint.status}",
-        f"IP {endpoint.ip}" if endpoint.ip else "",
+        labelled("IP", endpoint.ip),
         *endpoint.dns_names,
-        f"subnet {endpoint.subnet_id}" if endpoint.subnet_id else "",
+        labelled("subnet", endpoint.subnet_id),
         *(f"route table {table}" for table in endpoint.routetables),
         endpoint.description,
         *endpoint.tags,
-    ]
-    full = "\n".join(line for line in lines if line)
-    tables = counted(len(endpoint.routetables), "route table") if endpoint.routetables else ""
-    name = endpoint.ip or tables
-    if not name:
-        return Words(short_id(endpoint.id), endpoint.description, full)
-    return Words(name, joined(short_id(endpoint.id), endpoint.description), full)
+        by="\n",
+    )
+    name = endpoint.ip or (counted(len(endpoint.routetables), "route table") if endpoint.routetables else "")
+    identifier = short_id(endpoint.id)
+    return Words(name or identifier, joined(identifier if name else "", endpoint.description), full)
 
 
-def of_service(service: Service, endpoints: int) -> tuple[Words, list[str]]:
-    """Its name and ID, and what else there is to say, line by line."""
+def of_service(service: Service, seen: Landscape) -> tuple[Words, list[str]]:
+    """Its name and ID, and further lines."""
+    full = joined(
+        f"service {service.id}",
+        service.full_name,
+        labelled("status", service.status),
+        labelled("backend", service.backend),
+        *service.port_texts,
+        labelled("whitelist:", ", ".join(service.whitelist or ())),
+        service.description,
+        *service.tags,
+        by="\n",
+    )
+    # The cloud's own services are known by their name.
+    known_as = service.full_name if service.place.kind == CLOUD else short_id(service.id)
+    endpoints = counted(len(seen.endpoints_of(service)), "endpoint")
     lines = [
+        _ports(service),
         " ".join(map(short_id, service.backend.split(" "))),
         joined(_approval(service), _whitelist(service)),
         service.description,
     ]
-    full = [
-        f"service {service.id}",
-        service.full_name,
-        f"status {service.status}" if service.status else "",
-        f"backend {service.backend}" if service.backend else "",
-        *(port.text for port in service.ports),
-        f"whitelist: {', '.join(service.whitelist)}" if service.whitelist else "",
-        service.description,
-        *service.tags,
-    ]
-    # The cloud's own services are known by their name.
-    known_as = short_id(service.id) if service.place.kind != CLOUD else service.full_name
-    words = Words(
-        service.name or short_id(service.id),
-        joined(known_as if service.name else "", counted(endpoints, "endpoint")),
-        "\n".join(line for line in full if line),
-    )
+    words = Words(service.name or short_id(service.id), joined(known_as if service.name else "", endpoints), full)
     return words, [line for line in lines if line]
 
 
+def _ports(service: Service) -> str:
+    """The first ports. Gateways have none; they are reached by routes."""
+    if service.type == GATEWAY:
+        return "by route"
+    more = len(service.ports) - MOST_PORTS
+    return ", ".join([*service.port_texts[:MOST_PORTS], *([f"{more:,} more"] if more > 0 else [])])
+
+
 def _approval(service: Service) -> str:
-    if service.approval is None:
-        return ""
-    return "with approval" if service.approval else "without approval"
+    return {None: "", True: "with approval", False: "without approval"}[service.approval]
 
 
 def _whitelist(service: Service) -> str:
-    """Whom a service admits; the owner's account is admitted always and never listed."""
+    """The accounts that a service admits. Its own account is always admitted and never listed."""
     if service.whitelist is None:
         return ""
     if EVERYBODY in service.whitelist:
@@ -129,12 +146,12 @@ def _whitelist(service: Service) -> str:
 
 
 def summary(seen: Landscape) -> str:
-    """One line about the whole."""
+    """One line about the whole picture."""
     return f"{counted(len(seen.services), 'service')}, {by_status(seen.endpoints)}"
 
 
 def by_status(endpoints: t.Sequence[Endpoint]) -> str:
-    """How many endpoints there are, and in which statuses."""
+    """``3 endpoints: 2 accepted, 1 rejected``."""
     counts = Counter(endpoint.status for endpoint in endpoints)
     statuses = sorted(counts, key=lambda status: (-counts[status], rank_of(status)))
     parts = ", ".join(f"{counts[status]:,} {look_of(status).word}" for status in statuses)

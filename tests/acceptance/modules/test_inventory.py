@@ -377,7 +377,7 @@ def test_smoke_test_of_the_guide(controller: Any, simulator: Any, listening: Any
     file = source(controller, **{**smoke, "vpc_id": "10075ac0-0000-4000-8000-000000000001"})
     command = ("ansible-playbook", "-i", file, "-i", "machines.yml", "smoke.yml")
     nothing = controller.run(*command)
-    assert nothing.code == 2 and "There is an accepted endpoint" in nothing.output, nothing.output
+    assert nothing.code == 2 and "Check for an accepted endpoint" in nothing.output, nothing.output
     address, port = listening
     api = api_of(simulator, "consumer")
     service = api.create_service(

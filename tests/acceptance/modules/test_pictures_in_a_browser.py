@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.grouping import grouped
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.model import landscape
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.status import look_of
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.style import look_of
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.text import plain, shortened
 from tests.support import browser, landscapes
 from tests.unit.plugin_utils.drawing.test_filters import NAUGHTY, everywhere
@@ -101,7 +101,7 @@ def test_a_box_lets_its_lines_stand_out(window: browser.Browser, tmp_path: Path)
         "(document.querySelector('.map [id^=box-] rect').getBoundingClientRect())"
     )
     window.point(*spot)
-    assert window.ask("document.querySelectorAll('.map.lit g.on').length") == 4  # box, line, ports, service
+    assert window.ask("document.querySelectorAll('.map.lit g.on').length") == 3  # box, line, service
     assert window.ask("getComputedStyle(document.querySelector('.map g[data-endpoint]:not(.on)')).opacity") == "0.16"
     window.point(1, 1)
     assert window.ask("document.querySelectorAll('.map.lit').length") == 0

@@ -12,9 +12,9 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 STATEMENT = {"Effect": "Allow", "Action": ["obs:object:GetObject"], "Resource": ["obs:*:*:*:backup/*"]}

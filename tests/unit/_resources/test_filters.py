@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.filters import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import (
+    find_endpoints,
+    find_services,
     has_tags,
     is_given,
     listed,
     tag_filter,
     tagged_ones,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_FILTERS, SERVICE_FILTERS
 from tests.support.situations import examples
 

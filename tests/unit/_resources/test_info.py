@@ -11,9 +11,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 
 
 @pytest.fixture

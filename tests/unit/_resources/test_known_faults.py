@@ -26,7 +26,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service

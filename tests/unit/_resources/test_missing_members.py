@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import model

@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import (
     LONGEST_INTERVAL,
+    Available,
     Flow,
     Gone,
     Settled,
@@ -262,6 +263,15 @@ def test_another_look_waits_for_nothing() -> None:
     assert clock.polls == [0.0]
     with pytest.raises(VpcepError, match="disappeared"):
         drive(clock, flow_of(Shown("endpoint", "x", Clock(after(0, None)).read)))
+
+
+@pytest.mark.parametrize(("status", "found"), [("accepted", "accepted"), ("failed", "failed"), (None, None)])
+def test_an_object_that_may_be_deleted(status: str | None, found: str | None) -> None:
+    clock = Clock(after(1, status))
+    wait = Available("endpoint", "x", clock.read, SETTLED)
+    assert (wait.noun, wait.object_id) == ("endpoint", "x")
+    assert drive(clock, flow_of(wait)).get("status") == found
+    assert clock.passed >= 1
 
 
 def test_a_flow_may_go_on_after_an_error() -> None:

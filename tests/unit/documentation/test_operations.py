@@ -19,14 +19,17 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connecti
     find_connections,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint_info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import (
+    find_endpoints,
+    find_quotas,
+    find_services,
+    find_tags,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import (
     converge_permissions,
     find_permissions,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project_info import find_quotas, find_tags
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service_info import find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import CLOUD_NAMES
 from tests.support import contract

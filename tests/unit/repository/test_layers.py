@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program is a folder for each layer; an import goes to the same folder, or to one that stands above it here."""
+"""The program is a folder for each layer. Imports go to the same folder or to one above it, and in no circle."""
 
 from __future__ import annotations
 
@@ -37,3 +37,37 @@ def test_imports_go_up(layer: str) -> None:
     for path in sorted((PROGRAM / layer).glob("*.py")):
         found = set(layers_of(ast.parse(path.read_text(encoding="utf-8")), layer))
         assert found <= allowed, f"{layer}/{path.name} imports from {sorted(found - allowed)}"
+
+
+def imported_by(path: Path) -> Iterator[str]:
+    """The files that a file imports, as 'folder/name', also inside of functions and for types only."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level in (1, 2):
+            folder = [path.parent.name] if node.level == 1 else []
+            names = [*folder, *(node.module or "").split(".")] if node.module else folder
+            yield from ["/".join(names)] if len(names) == 2 else ["/".join([*names, one.name]) for one in node.names]
+
+
+def reached_from(start: str, graph: dict[str, set[str]]) -> set[str]:
+    """All files that a file imports, directly or by way of other ones."""
+    reached: set[str] = set()
+    left = set(graph[start])
+    while left:
+        file = left.pop()
+        reached.add(file)
+        left |= graph[file] - reached
+    return reached
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    return sorted(file for file in graph if file in reached_from(file, graph))
+
+
+def test_a_circle_is_found() -> None:
+    assert circles({"a/b": {"a/c"}, "a/c": {"a/d"}, "a/d": {"a/c"}, "a/e": {"a/b"}}) == ["a/c", "a/d"]
+
+
+def test_no_circle_between_files() -> None:
+    graph = {f"{path.parent.name}/{path.stem}": set(imported_by(path)) for path in PROGRAM.rglob("*.py")}
+    assert all(file in graph for files in graph.values() for file in files)
+    assert not circles(graph)

@@ -79,7 +79,7 @@ def test_where_a_folded_box_is_from() -> None:
     (account,) = grouped(seen)
     (vpc,) = account.vpcs
     assert len(vpc.ids) == 500
-    assert [box.vpcs for box in vpc.boxes] == [250, 250]
+    assert [len(box.endpoints) for box in vpc.boxes] == [250, 250]
 
 
 def test_own_accounts_are_never_folded() -> None:

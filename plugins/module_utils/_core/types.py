@@ -1,0 +1,17 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON objects, which all layers pass on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Object = dict[str, Any]
+"""A JSON object: an answer of the API, a request body, a task's options or its result."""
+
+
+def objects_in(answer: Any, member: str) -> list[Object]:
+    """The objects in a list of an answer; [] if there is no such list."""
+    found = answer.get(member) if isinstance(answer, dict) else None
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []

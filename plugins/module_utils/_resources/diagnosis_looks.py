@@ -1,0 +1,99 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The GETs of one task that explain its errors: each is sent once, and their number and time are limited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from .._api.network import NetworkApi, says_gone
+from .._api.vpcep import VpcepApi
+from .._auth.session import Session
+from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.texts import one_line
+from .._core.types import Object
+from .._http.retry import Deadline
+
+LOOKS = 8  # requests that all diagnoses of one task may take together
+PATIENCE = 15.0  # seconds that they may take
+SHOWN = 4  # objects named in a message
+
+
+class Looks:
+    """The GETs of one task that explain its errors. Each is sent once, however many errors need it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.credentials = session.credentials
+        deadline = Deadline(PATIENCE)
+        self.api = VpcepApi(session, deadline)
+        self.network = NetworkApi(session, deadline)
+        self.left = LOOKS
+        self.seen: dict[Any, Any] = {}
+
+    def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
+        """The explanation that *find* returns, as text; None if it has none."""
+        # An error in here must not hide the error that is explained.
+        with suppress(Exception):
+            found = find(self, options, error)
+            if found:
+                return one_line(self.session.scrub(found))
+        return None
+
+    def look(self, read: Callable[..., Any], **by: Any) -> Any:
+        """The answer of a GET, None if the object does not exist. Raises VpcepError, also after LOOKS GETs."""
+        key = (read.__name__, *sorted(by.items()))
+        if key not in self.seen:
+            if not self.left:
+                raise VpcepError("enough")
+            self.left -= 1
+            try:
+                self.seen[key] = read(**by)
+            except NotFound as error:
+                if read.__self__ is self.network and not says_gone(error, *by.values()):  # type: ignore[attr-defined]
+                    raise
+                self.seen[key] = None
+        return self.seen[key]
+
+    def subnets(self) -> list[Object]:
+        """Raises VpcepError when none is listed: a caller without the permission gets an empty list, too."""
+        found = self.look(self.network.list_subnets)
+        if not found:
+            raise VpcepError("none is to be seen")
+        return list(found)
+
+    def subnets_of(self, vpc_id: Any) -> str:
+        """The subnets of a VPC, for messages."""
+        there = [one for one in self.subnets() if same(one.get("vpc_id"), vpc_id)]
+        return f"VPC {vpc_id} has {named(there)}" if there else f"VPC {vpc_id} has no subnet"
+
+    @property
+    def place(self) -> str:
+        """The project and region in which was looked: each region has its own projects."""
+        _project_id, name = self.session.own_project
+        project_id = self.session.project_id
+        project = f"{name} ({project_id})" if name else project_id
+        return f"project {project} in region {self.session.region or 'of ' + self.session.api_url}"
+
+
+Finder = Callable[[Looks, Object, ApiError], "str | None"]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two IDs are equal; letters in IDs have no case."""
+    return bool(one) and bool(other) and str(one).lower() == str(other).lower()
+
+
+def upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet") -> str:
+    """Some objects by name and ID, at most SHOWN of them."""
+    objects = list(objects)
+    texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects[:SHOWN]]
+    more = f" and {len(objects) - SHOWN} more" if len(objects) > SHOWN else ""
+    return f"{noun}{'s' * (len(objects) != 1)} {', '.join(texts)}{more}" if texts else f"no {noun}"

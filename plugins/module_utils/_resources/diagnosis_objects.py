@@ -1,0 +1,220 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wrong IDs and values in a refused request: what they belong to, and which ones were meant.
+
+A function here returns a sentence for the user, or None when there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from ipaddress import IPv4Network
+from typing import Any
+
+from .._core.errors import ApiError
+from .._core.types import Object, objects_in
+from .._schema.fields import RESERVED_RANGE
+from .._schema.normalize import name_of, normalize
+from .diagnosis_looks import Looks, named, same, upper
+
+BY_HAND = ("network:dhcp", "network:router", "network:endpoint_interface")  # ports that no backend listens at
+
+
+# Networks
+
+
+def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    """The usual mistake is the subnet's ID in Neutron instead of the VPC subnet's ID."""
+    wanted, vpc_id = given["subnet_id"], given.get("vpc_id")
+    for one in seen.subnets():
+        if same(one.get("neutron_subnet_id"), wanted):
+            name = named([one], with_id=False)
+            return f"{wanted} is the Neutron subnet ID of {name}: set subnet_id to its network ID, {one['id']}."
+        if same(one.get("id"), wanted) and not same(one.get("vpc_id"), vpc_id):
+            return (
+                f"{upper(named([one]))} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
+                f"subnet of the VPC that is meant. {seen.subnets_of(vpc_id)}."
+            )
+        if same(one.get("vpc_id"), wanted):
+            return f"{wanted} is the ID of a VPC: set subnet_id to one of its subnets. {seen.subnets_of(wanted)}."
+    return (
+        f"There is no subnet {wanted} in {seen.place}: check subnet_id, project_name and region. "
+        f"{seen.subnets_of(vpc_id)}."
+    )
+
+
+def vpc(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    wanted = given["vpc_id"]
+    for one in seen.look(seen.network.list_subnets):
+        if same(one.get("id"), wanted) or same(one.get("neutron_subnet_id"), wanted):
+            return (
+                f"{wanted} is the ID of a subnet ({one.get('name')}): set vpc_id to the VPC it is in, {one['vpc_id']}."
+            )
+    vpcs = seen.look(seen.network.list_vpcs)
+    if not vpcs or any(same(one.get("id"), wanted) for one in vpcs):
+        return None
+    return (
+        f"There is no VPC {wanted} in {seen.place}, which has {named(vpcs, noun='VPC')}: set vpc_id to one of them, or "
+        "region and project_name to those of the VPC that is meant."
+    )
+
+
+def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    wanted, vpc_id = given["port_id"], given.get("vpc_id")
+    found = seen.look(seen.network.get_port, port_id=wanted)
+    if found:
+        return misplaced(seen, found, vpc_id)
+    ports = seen.look(seen.network.list_ports_of, device_id=wanted)
+    if ports:
+        return (
+            f"{wanted} is the ID of a server or load balancer: set port_id to the ID of its port, {ports[0]['id']}"
+            f" (address {addresses(ports[0])})."
+        )
+    if seen.look(seen.network.list_ports_with, security_group=wanted):
+        return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
+    return (
+        f"There is no port {wanted} in {seen.place}: set port_id to the port of the load balancer's private address, "
+        "or of the server's network card, and check project_name and region."
+    )
+
+
+def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
+    """What is wrong with a port that exists."""
+    owner = str(found.get("device_owner"))
+    if owner.startswith(BY_HAND):
+        return (
+            f"Port {found['id']} belongs to the cloud itself ({owner}): set port_id to a server's or load balancer's."
+        )
+    actual = next((one.get("vpc_id") for one in seen.subnets() if same(one.get("id"), found.get("network_id"))), None)
+    return None if actual is None or same(actual, vpc_id) else in_other_vpc(found, actual, vpc_id)
+
+
+def in_other_vpc(found: Object, actual: Any, vpc_id: Any) -> str:
+    """What to say about a port that is in VPC *actual*."""
+    where = f"not in {vpc_id}" if vpc_id else "not in the service's"
+    return (
+        f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
+        "port_id to a port of the VPC that is meant."
+    )
+
+
+def reserved(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    if given.get("subnet_id"):
+        what, found = "subnet", seen.look(seen.network.get_subnet, subnet_id=given["subnet_id"])
+    else:
+        what, found = "VPC", seen.look(seen.network.get_vpc, vpc_id=given["vpc_id"])
+    return in_reserved_range(what, found)
+
+
+def in_reserved_range(what: str, found: Object) -> str | None:
+    """What to say about a VPC or subnet whose range the cloud uses itself; None if it does not."""
+    cidr = str(found["cidr"])
+    if not IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE)):
+        return None
+    return (
+        f"The range of {what} {found['id']}, {cidr}, overlaps with {RESERVED_RANGE}, which the cloud uses itself: "
+        f"set {what.lower()}_id to another {what}. vpcep_preflight_info checks this before anything is created."
+    )
+
+
+def route_tables(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    vpc_id, wanted = given["vpc_id"], given["routetables"]
+    there = seen.look(seen.network.list_route_tables, vpc_id=vpc_id)
+    unknown = [one for one in wanted if not any(same(one, table.get("id")) for table in there)]
+    if not unknown:
+        return None
+    return (
+        f"VPC {vpc_id} has no route table {' or '.join(unknown)}; it has {named(there, noun='route table')}. Set "
+        "routetables to those, or leave it out for the default one."
+    )
+
+
+def taken_address(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    endpoints = seen.look(seen.api.list_endpoints, vpc_id=given["vpc_id"])
+    holder = next((one for one in endpoints if one.get("ip") == given["port_ip"]), None)
+    if holder is None:
+        return None
+    return (
+        f"{given['port_ip']} is the address of endpoint {holder['id']} ({holder.get('endpoint_service_name')}): set "
+        "port_ip to a free address of the subnet, or leave it out to get one."
+    )
+
+
+def addresses(port: Object) -> str:
+    """The addresses of a port, for messages."""
+    return ", ".join(str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")) or "none"
+
+
+# Services
+
+
+def service(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    wanted = given["endpoint_service_id"]
+    endpoint = seen.look(seen.api.get_endpoint, endpoint_id=wanted)
+    if endpoint:
+        return (
+            f"{wanted} is the ID of an endpoint: set endpoint_service_id to that of its service, "
+            f"{endpoint['endpoint_service_id']}."
+        )
+    return (
+        f"Region {seen.session.region or seen.session.api_url} has no endpoint service {wanted}, and endpoints "
+        "reach services of their own region only: check endpoint_service_id with the service's owner, and region. A "
+        "service created a moment ago may take some seconds."
+    )
+
+
+def no_subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    found = seen.look(seen.api.describe_service, id=given["endpoint_service_id"])
+    instead = ", and leave routetables out" if given.get("routetables") else ""
+    return (
+        f"Endpoint service {found['service_name']} is an interface service: its endpoints get an address in a subnet. "
+        f"Set subnet_id{instead}. {seen.subnets_of(given['vpc_id'])}."
+    )
+
+
+def not_admitted(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    """The usual mistake is a whitelist record with the ID of a project instead of an account."""
+    account = seen.session.domain_id
+    if not account:
+        return None
+    return (
+        f"This account is {account}: ask the service's owner to add this ID to permissions, with "
+        f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.session.project_id} is the "
+        "project's, and admits nobody. A record added a moment ago takes some seconds."
+    )
+
+
+def quota(seen: Looks, _given: Object, error: ApiError) -> str | None:
+    kind = "endpoint_service" if "service" in error.operation else "endpoint"
+    found = next(one for one in seen.look(seen.api.list_quotas) if one.get("type") == kind)
+    return (
+        f"{found['used']} of {found['quota']} {kind.replace('_', ' ')}s are used: delete what is not needed (rejected "
+        "and failed endpoints count, too), or ask the cloud for a larger quota in the console."
+    )
+
+
+def taken_port(seen: Looks, given: Object, _error: ApiError) -> str | None:
+    return holder_of_port(seen.look(seen.api.list_services), given["port_id"], given["ports"])
+
+
+def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Object]) -> str | None:
+    """What to say about the service that leads to one of the server ports already; None if there is none."""
+    wanted = server_ports(ports)
+    for one in services:
+        both = sorted(wanted & server_ports(one.get("ports") or [])) if same(one.get("port_id"), port_id) else []
+        if both:
+            return (
+                f"Endpoint service {name_of(one) or 'without a name'} ({one['id']}) leads to port {both[0][0]} of "
+                f"{one['port_id']} already: to rename or change that service, set id to {one['id']}; to have a second "
+                "one, set another server_port in ports."
+            )
+    return None
+
+
+def server_ports(ports: Any) -> set[tuple[int, str]]:
+    """Server ports with their protocols, which two services of one backend must not share; empty if unusable."""
+    with suppress(TypeError, ValueError):
+        return {(one["server_port"], one["protocol"]) for one in normalize("ports", ports)}
+    return set()

@@ -1,0 +1,134 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which endpoints the options mean: same service and VPC, and for interface endpoints the same subnet and address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .._core.errors import InputError
+from .._core.types import Object
+from .._schema.fields import DELETING, ENDPOINT, UNKNOWN, UUID_PATTERN
+from .._schema.normalize import UnusableAnswer, detailed, has, observed, require_members
+from .._schema.validation import refuse
+from . import service_lookup as lookup
+from .reconciler import Reconciler
+
+
+class EndpointIdentity(Reconciler):
+    """How an endpoint is found. service_to_come: the service does not exist yet (check mode)."""
+
+    service_to_come = False
+    listed: list[Object]  # the endpoints of the VPC, as find() saw them
+
+    def check_identity(self) -> None:
+        given = self.options
+        if given.get("id"):
+            return
+        if not (given.get("endpoint_service_id") or given.get("endpoint_service_name") or self.service_to_come):
+            raise InputError(
+                "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
+            )
+        faults = []
+        if not given.get("vpc_id"):
+            faults.append("vpc_id is missing: it is part of what tells endpoints apart.")
+        if given.get("subnet_id") and given.get("routetables"):
+            faults.append(
+                "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
+            )
+        refuse(faults)
+
+    def find(self) -> list[Object]:
+        """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
+        if self.service_to_come or not self.service_is_known():
+            return []
+        self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
+        return self.same(self.listed)
+
+    def service_is_known(self) -> bool:
+        """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.
+
+        A short name is looked up first. Services of other accounts may have the same one.
+        """
+        name = str(self.options.get("endpoint_service_name"))
+        if "endpoint_service_id" in self.desired or "." in name:
+            return True
+        service_id = lookup.service_id(self.runtime, name)
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        return service_id is not None
+
+    def same(self, endpoints: list[Object]) -> list[Object]:
+        """Those of *endpoints* that the options mean."""
+        near = [item for item in endpoints if self.may_be_in_subnet(item)]
+        self.need_names(near)
+        near = require_members([item for item in near if self.of_service(item)], "id", "status")
+        if "subnet_id" in self.desired:
+            require_members([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
+        wanted = self.desired.get("port_ip")
+        if wanted is None:
+            return near
+        addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
+        exact = [item for item in near if addresses[item["id"]] == wanted]
+        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item.get("service_type") != "gateway"]
+        shown_later = [item for item in hidden if item.get("status") != "accepted"]
+        if not exact and len(hidden) > len(shown_later):
+            raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
+        return exact or shown_later
+
+    def need_names(self, near: list[Object]) -> None:
+        """Looks up the service's ID when endpoints have to be told apart by its name, and one does not show that.
+
+        An endpoint whose service is gone shows none. Raises UnusableAnswer when the service cannot be found either.
+        """
+        nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
+        if not nameless or "endpoint_service_id" in self.desired:
+            return
+        service_id = lookup.service_id(self.runtime, self.options["endpoint_service_name"])
+        if service_id is not None:
+            self.desired["endpoint_service_id"] = service_id
+        elif self.options.get("state") == "absent":
+            require_members(nameless, "endpoint_service_name")
+
+    def of_service(self, item: Object) -> bool:
+        service_id = self.desired.get("endpoint_service_id")
+        if not service_id:
+            return bool(item.get("endpoint_service_name") == self.options["endpoint_service_name"])
+        belongs = names_service(item, service_id)
+        full_name = str(self.options.get("endpoint_service_name"))
+        if belongs is None and "." in full_name and has(item, "endpoint_service_name"):
+            return bool(item["endpoint_service_name"] == full_name)
+        if belongs is None and item.get("status") != DELETING:
+            item = detailed(self.get, require_members([item], "id")[0])
+            belongs = names_service(item, service_id)
+            if belongs is None and has(item, "endpoint_service_name"):
+                require_members([item], "endpoint_service_id")
+        return bool(belongs)
+
+    def may_be_in_subnet(self, item: Object) -> bool:
+        wanted = self.desired.get("subnet_id")
+        is_gateway = item.get("service_type") == "gateway"
+        return wanted is None or is_gateway or not has(item, "subnet_id") or bool(item["subnet_id"] == wanted)
+
+    def is_certain(self, found: Object) -> bool:
+        wanted = self.desired.get("port_ip")
+        return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+
+
+def address_of(item: Object) -> Any:
+    """The address that an endpoint shows; None if it shows none, or an invalid one, which is an error elsewhere."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address
+
+
+def names_service(item: Object, service_id: str) -> bool | None:
+    """Whether an endpoint shows that it belongs to a service; None if it does not show to which one."""
+    if has(item, "endpoint_service_id"):
+        return bool(item["endpoint_service_id"] == service_id)
+    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
+    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules vpcep_service_info, vpcep_endpoint_info, vpcep_quota_info and vpcep_tag_info do.
+
+The API has few filters; the other ones are applied to its answers. Connections and whitelist records are in
+connections.py and permissions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
+from .._core import parallel as pool
+from .._core.errors import ApiError, InputError, NotFound
+from .._core.types import Object
+from .._schema.fields import ENDPOINT_FILTERS, SERVICE, SERVICE_FILTERS, SERVICE_NAME
+from .._schema.kinds import tag_value
+from .._schema.normalize import (
+    UnusableAnswer,
+    name_of,
+    normalize,
+    observed,
+    require_members,
+    short_name,
+)
+from .._schema.validation import check_ids, check_one, check_uuids
+from .results import endpoint_result, service_result
+from .runtime import Runtime
+
+TagFilter = dict[str, "str | None"]  # key -> value, None for any
+WORTH_A_SEARCH = 2  # pages that are still to be read
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "tags", "include")  # public and described services do not show these
+
+
+# Services
+
+
+def find_services(options: Object, runtime: Runtime) -> Object:
+    """The services that match every option given. Raises VpcepError."""
+    scope = options.get("scope") or "own"
+    check_ids(options, ("id", *(name for name in SERVICE_FILTERS if name.endswith("_id"))))
+    check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
+    if scope != "own":
+        refuse_own_filters(scope, options)
+    found = _SCOPES[scope](options, runtime.api)
+    included = read_included(found, options.get("include") or (), runtime)
+    return {
+        "changed": False,
+        "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
+    }
+
+
+def read_included(services: list[Object], kinds: Collection[str], runtime: Runtime) -> list[Object]:
+    """Reads the parts in ``include`` of each service: one request for each service and part, several in parallel.
+
+    A service that was deleted meanwhile has neither connections nor permissions. Raises the first VpcepError
+    in the order of the list.
+    """
+    included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
+    if not kinds:
+        return included
+
+    def read(place: tuple[int, str]) -> None:
+        number, kind = place
+        included[number][kind] = INCLUDED[kind](runtime.api, services[number]["id"])
+
+    places = [(number, kind) for number, service in enumerate(services) if service.get("id") for kind in kinds]
+    for error in pool.run_parallel(places, read, interrupt=runtime.interrupt).values():
+        if not isinstance(error, NotFound):
+            raise error
+    return included
+
+
+def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
+    """The whitelist records as texts, as vpcep_service returns them."""
+    return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
+
+
+INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
+    "connections": lambda api, service_id: list(api.list_connections(service_id)),
+    "permissions": permissions_of,
+}
+
+
+def refuse_own_filters(scope: str, options: Object) -> None:
+    """Raises InputError for filters that cannot match in this scope."""
+    useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
+    if useless:
+        raise InputError(
+            f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
+        )
+    if scope == "describe" and bool(options.get("id")) == bool(options.get("name")):
+        raise InputError("Scope describe needs either id, or name as the full name (region.name.id).")
+
+
+def own_services(options: Object, api: VpcepApi) -> list[Object]:
+    """Services of this project. The name filter of the API is fuzzy, so its answer is filtered again."""
+    name, tags = options.get("name"), tag_filter(options.get("tags"))
+    shortcut = tagged_ones(api, SERVICE_KIND, tags)
+    return [
+        service
+        for service in api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
+        if (not name or name in (name_of(service), service.get("service_name")))
+        if listed(options.get("status"), service.get("status"))
+        if has_values(SERVICE_FILTERS, options, service)
+        if has_tags(tags, service)
+    ]
+
+
+def public_services(options: Object, api: VpcepApi) -> list[Object]:
+    """The cloud's own services, such as OBS and DNS, by full name."""
+    name = options.get("name")
+    found = api.list_public_services(endpoint_service_name=name, id=options.get("id"))
+    return [service for service in found if not name or service.get("service_name") == name]
+
+
+def described_service(options: Object, api: VpcepApi) -> list[Object]:
+    """One service of any account, without its backend; [] if there is none."""
+    by = {"id": options["id"]} if options.get("id") else {"endpoint_service_name": options["name"]}
+    try:
+        return [api.describe_service(**by)]
+    except NotFound:
+        return []
+
+
+_SCOPES = {"own": own_services, "public": public_services, "describe": described_service}
+
+
+# Endpoints
+
+
+def find_endpoints(options: Object, runtime: Runtime) -> Object:
+    """The endpoints of this project that match every option given. Raises VpcepError."""
+    check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
+    check_uuids(options, ("vpc_id",))
+    tags = tag_filter(options.get("tags"))
+    shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, tags)
+    found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))
+    chosen = [item for item in found if matches_endpoint(options, item) and has_tags(tags, item)]
+    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen]}
+
+
+def matches_endpoint(options: Object, item: Object) -> bool:
+    """Whether one endpoint matches all filters but tags. The API filters by ID and VPC only."""
+    full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
+    if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
+        return False
+    return has_values(ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
+
+
+# Quotas and tags of the project
+
+
+def find_quotas(options: Object, runtime: Runtime) -> Object:
+    """Quota and use of services and endpoints. API: Querying the Quota. Raises VpcepError."""
+    kind = options.get("type")
+    quotas = [quota for quota in runtime.api.list_quotas() if kind in (None, quota.get("type"))]
+    return {"changed": False, "quotas": quotas}
+
+
+def find_tags(options: Object, runtime: Runtime) -> Object:
+    """Tag keys in use with their values. API: Querying Tags of a Resource Type. Raises VpcepError."""
+    found = runtime.api.list_project_tags(options["resource_type"])
+    found = require_members(found, "key")
+    try:
+        tags = {tag["key"]: normalize("ids", tag.get("values") or []) for tag in found}
+    except ValueError as error:
+        raise UnusableAnswer("The cloud's answer about tags has values that are no texts.") from error
+    return {"changed": False, "tags": tags}
+
+
+# Filters
+
+
+def is_given(value: Any) -> bool:
+    """Whether a filter was given; an empty list or dict asks for nothing."""
+    return value is not None and value != [] and value != {}
+
+
+def listed(wanted: list[str] | None, value: Any) -> bool:
+    """Whether *value* is one of those *wanted*, when any are."""
+    return not wanted or value in wanted
+
+
+def tag_filter(wanted: Object | None) -> TagFilter:
+    """The tags to look for; a tag without value (null) asks for the key only. Raises InputError."""
+    try:
+        return {str(key): None if value is None else tag_value(value) for key, value in (wanted or {}).items()}
+    except TypeError as error:
+        raise InputError(f"tags: {error}: {wanted!r} cannot be looked for.") from error
+
+
+def has_values(names: Iterable[str], options: Object, answer: Object) -> bool:
+    """Whether the members *names* of an object have the values that the options of these names set, if any."""
+    return all(options.get(name) in (None, answer.get(name)) for name in names)
+
+
+def has_tags(wanted: TagFilter, answer: Object) -> bool:
+    """Whether an object has all tags *wanted*."""
+    if not wanted:
+        return True
+    tags = observed("tags", SERVICE["tags"], answer)
+    return all(key in tags and text in (None, tags[key]) for key, text in wanted.items())
+
+
+def tagged_ones(api: VpcepApi, kind: str, wanted: TagFilter) -> Callable[[int], list[str] | None] | None:
+    """A shortcut for lists (see _api/vpcep.py): the API's own search by tags, asked when that saves requests.
+
+    It finds too much (a value that begins with ``*`` matches endings), so that :func:`has_tags` has to look again.
+    """
+    if not wanted:
+        return None
+
+    def shortcut(pages_left: int) -> list[str] | None:
+        if pages_left < WORTH_A_SEARCH:
+            return None
+        tags = [{"key": key, "values": [] if text is None else [text]} for key, text in wanted.items()]
+        try:
+            found = api.find_by_tags(kind, {"action": "filter", "limit": str(pages_left), "offset": "0", "tags": tags})
+        except ApiError as error:
+            if error.status == 403:  # reading is allowed, searching is not
+                return None
+            raise
+        return [str(item.get("resource_id")) for item in found] if len(found) < pages_left - 1 else None
+
+    return shortcut

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes that some clouds refuse at first: a deletion in a transient status, a new value of an existing tag.
+
+OTC deletes endpoints that are being created, other installations answer EndPoint.2019; for services it is not
+documented. That tag values are overwritten is not documented either. API: Batch Adding or Deleting Resource Tags.
+"""
+
+from __future__ import annotations
+
+from .._core.errors import ApiError, NotFound
+from .._core.types import Object
+from .._schema.plan import Plan, Step, observe, tag_calls
+from .resource import Resource
+from .waiting import Available, Flow, read_or_none
+
+REFUSALS = (400, 409, 412, 423)  # HTTP statuses that an object in the wrong status gets
+
+KEY_EXISTS = ("3067", "3069")  # a key twice, too many tags: refusals of a cloud that does not overwrite
+
+
+def delete_when_possible(one: Resource, found: Object) -> Flow[None]:
+    """Sends the deletion. Refused in a passing status, it is sent again when that is over. Raises VpcepError."""
+    was_passing = not rest(one, found).over(found)
+    while True:
+        try:
+            one.send_delete(found)
+            return
+        except NotFound:
+            return
+        except ApiError as error:
+            is_settled = not is_passing(one, found)
+            if error.status not in REFUSALS or (is_settled and not was_passing):
+                raise
+            was_passing = not is_settled  # it may have ended between the refusal and the look
+        yield rest(one, found)
+
+
+def is_passing(one: Resource, found: Object) -> bool:
+    """Whether the object is in a status that ends by itself, or gone."""
+    wait = rest(one, found)
+    seen = read_or_none(wait.read)
+    return seen is None or not wait.over(seen)
+
+
+def rest(one: Resource, found: Object) -> Available:
+    """The wait for a status in which the object can be deleted."""
+    return Available(one.noun, found["id"], lambda: one.get(found["id"]), type(one).settled)
+
+
+def change_tags(one: Resource, object_id: str, body: Object) -> None:
+    """Sends one call about tags. What the cloud does not overwrite is deleted and created. Raises ApiError."""
+    try:
+        one.api.change_tags(one.tag_kind, object_id, body)
+    except ApiError as error:
+        if body["action"] != "create" or not error.is_code(*KEY_EXISTS):
+            raise
+        keys = [{"key": tag["key"]} for tag in body["tags"]]
+        one.api.change_tags(one.tag_kind, object_id, {"action": "delete", "tags": keys})
+        one.api.change_tags(one.tag_kind, object_id, body)
+
+
+def unchanged_tags(one: Resource, changed: Object, plan: Plan) -> list[Step]:
+    """The calls for those changed tags that the object still shows with their old values."""
+    before, after = plan.before.get("tags", {}), plan.after.get("tags", {})
+    if before == after:
+        return []
+    now = observe(one.table, changed, ["tags"])["tags"]
+    left = {key: text for key, text in after.items() if now.get(key) == before.get(key) != text and key in before}
+    return tag_calls(one.runtime.cloud, sorted(left), left)

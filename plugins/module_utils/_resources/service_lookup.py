@@ -1,0 +1,113 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking up a service by its ID or name for an endpoint's owner: it may belong to another account."""
+
+from __future__ import annotations
+
+from .._api.vpcep import VpcepApi
+from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.types import Object
+from .._schema.normalize import detailed, name_of, require_members
+from .runtime import Runtime
+
+
+def service_id(runtime: Runtime, name: str) -> str | None:
+    """As service_id_of(), once per task."""
+    found: str | None = runtime.once((service_id_of, name), lambda: service_id_of(runtime.api, name))
+    return found
+
+
+def summary(runtime: Runtime, service_id: str) -> Object | None:
+    """As summary_of(), once per task."""
+    found: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
+    return found
+
+
+def service_id_of(api: VpcepApi, name: str) -> str | None:
+    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
+
+    Raises VpcepError when several own services have that short name.
+    """
+    if "." in name:
+        try:
+            return str(api.describe_service(endpoint_service_name=name)["id"])
+        except NotFound:
+            listed = api.list_public_services(endpoint_service_name=name)
+        except ApiError as error:  # the caller may not ask for services of other accounts
+            if not is_refusal(error):
+                raise
+            listed = [
+                *api.list_public_services(endpoint_service_name=name),
+                *api.list_services(endpoint_service_name=name),
+            ]
+            if name not in [item.get("service_name") for item in listed]:
+                raise
+        named = [item for item in listed if item.get("service_name") == name]
+    else:
+        listed = api.list_services(endpoint_service_name=name)
+        named = [item for item in listed if name_of(detailed(api.get_service, item, "service_name")) == name]
+    ids = [str(item["id"]) for item in require_members(named, "id")]
+    if len(ids) > 1:
+        raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
+    return ids[0] if ids else None
+
+
+def summary_of(api: VpcepApi, service_id: str) -> Object | None:
+    """What every account may read of a service, such as its type; None if it does not exist, empty if refused.
+
+    A caller who may not ask for other accounts' services may see the cloud's and the own ones.
+    """
+    try:
+        return api.describe_service(id=service_id)
+    except NotFound:
+        return public_service(api, service_id)
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return public_service(api, service_id) or own_service(api, service_id) or {}
+
+
+def public_service(api: VpcepApi, service_id: str) -> Object | None:
+    """One of the cloud's own services; empty if they may not be listed."""
+    try:
+        found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return {}
+    return found[0] if found else None
+
+
+def own_service(api: VpcepApi, service_id: str) -> Object | None:
+    try:
+        return api.get_service(service_id)
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return None
+
+
+def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
+    """A service as this account may see it: all of an own one, a summary of others; {} if nothing can be read.
+
+    None if there is none. 1 GET for an own one, 2 or 3 for others, once per task.
+    """
+    found: Object | None = runtime.once(("service", service_id), lambda: read_service(runtime, service_id))
+    return found
+
+
+def read_service(runtime: Runtime, service_id: str) -> Object | None:
+    try:
+        return runtime.api.get_service(service_id)
+    except VpcepError:  # of another account, most often
+        pass
+    try:
+        return summary(runtime, service_id)
+    except VpcepError:
+        return {}
+
+
+def is_refusal(error: ApiError) -> bool:
+    """Whether the call is not permitted or not known to the cloud, which says nothing about the service."""
+    return error.status is not None and 400 <= error.status < 500
