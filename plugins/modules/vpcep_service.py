@@ -399,26 +399,12 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_ACTION_OPTIONS,
-    auth_options,
-    object_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import service_spec
 
 ARGUMENTS = {
-    "argument_spec": {
-        **auth_options(),
-        **object_options(SERVICE),
-        "permissions": {"type": LIST, "elements": WORD},
-        "purge_permissions": {"type": FLAG, "default": True},
-        "reject_revoked": {"type": FLAG, "default": False},
-        "force": {"type": FLAG, "default": False},
-        **SERVICE_ACTION_OPTIONS,
-    },
+    "argument_spec": service_spec(),
     "required_one_of": [("id", "name", "port_id")],
     "supports_check_mode": True,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, Field, all_choices
+from .fields import ENDPOINT, POLICY_EFFECTS, PROTOCOLS, SERVICE, Field, all_choices
 from .validation import OPTION_NAMES
 
 Spec = dict[str, Any]
@@ -120,6 +120,30 @@ def field_option(name: str, field: Field) -> Spec:
     if name in ALIASES:
         spec["aliases"] = ALIASES[name]
     return spec
+
+
+def service_spec() -> Spec:
+    """The options of the module that makes a service."""
+    return {
+        **auth_options(),
+        **object_options(SERVICE),
+        "permissions": {"type": LIST, "elements": WORD},
+        "purge_permissions": {"type": FLAG, "default": True},
+        "reject_revoked": {"type": FLAG, "default": False},
+        "force": {"type": FLAG, "default": False},
+        **SERVICE_ACTION_OPTIONS,
+    }
+
+
+def endpoint_spec() -> Spec:
+    """The options of the module that makes an endpoint."""
+    return {
+        **auth_options(),
+        **object_options(ENDPOINT),
+        "endpoint_service_name": {"type": TEXT},
+        "wait_for_acceptance": {"type": FLAG, "default": False},
+        "upgrade": {"type": FLAG, "default": False},
+    }
 
 
 def fleet_options() -> Spec:
