@@ -226,6 +226,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+  returned: success
+  type: str
+  sample: create
 endpoint:
   description:
     - The endpoint as the API shows it, with C(tags) as a dictionary. After a removal, as it was before; empty when

@@ -266,6 +266,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+  returned: success
+  type: str
+  sample: create
 service:
   description:
     - The service as the API shows it, with the short O(name) added and C(tags) as a dictionary. After a removal, as

@@ -49,6 +49,6 @@ def test_of_a_playbook(controller: Controller, simulator: SimulatorProcess, tmp_
     for value in WRONG:
         given = dict.fromkeys(names, value)
         run = controller.run(f"crossvpc.vpcep.{playbook}", "-i", str(inventory), "-vvv", variables=given)
-        assert run.code == 2 and any(f"msg\": \"{name}" in run.output for name in names), run.output
+        assert run.code == 2 and any(f'msg": "{name}' in run.output for name in names), run.output
         assert SECRET not in run.output
     assert simulator.log() == []
