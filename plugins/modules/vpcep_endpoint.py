@@ -156,6 +156,7 @@ options:
         regions.
       - The cloud does not show an endpoint's edition, so that each run asks for it again and reports a change.
     type: bool
+    version_added: 0.2.0
     default: false
   wait_for_acceptance:
     description:

@@ -144,6 +144,7 @@ options:
       - Nothing is rejected while organisation paths are on the whitelist, because the accounts behind these are not
         known.
     type: bool
+    version_added: 0.2.0
     default: false
   force:
     description:
@@ -151,18 +152,21 @@ options:
         cannot be deleted. Only the accounts that they belong to can delete them afterwards.
       - Endpoints that only wait for acceptance do not keep a service from being deleted. A warning names them.
     type: bool
+    version_added: 0.2.0
     default: false
   upgrade:
     description:
       - Whether to upgrade the service to the professional edition. There is no way back. Huawei Cloud only, in some
         regions.
     type: bool
+    version_added: 0.2.0
     default: false
   server_resources:
     description:
       - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
       - The cloud does not show them, so that each run adds them again and reports a change.
     type: list
+    version_added: 0.2.0
     elements: dict
     suboptions:
       resource_id:
