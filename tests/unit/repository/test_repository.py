@@ -176,5 +176,6 @@ def test_every_python_has_an_oldest_patch_release() -> None:
     assert [f"python{version}" for version in oldest_python.OLDEST] == list(pins.PYTHONS)
 
 
+@pytest.mark.slow
 def test_this_environment_could_be_made_on_it() -> None:
     oldest_python.main()
