@@ -36,13 +36,13 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("code, known", CODES.items(), ids=CODES)
-def test_every_code_is_judged_as_its_line_in_the_table_says(code, known):
-    again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
-    if code == "IAM.0020":
-        again = (True, 1, False, False)
-    assert classify("read", 400, code) == classify("repeat", 400, code) == again
-    assert classify("create", 400, code) == create
+def test_every_code_is_judged_as_its_line_in_the_table_says():
+    for code, known in CODES.items():
+        again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
+        if code == "IAM.0020":
+            again = (True, 1, False, False)
+        assert classify("read", 400, code) == classify("repeat", 400, code) == again, code
+        assert classify("create", 400, code) == create, code
 
 
 def test_a_code_that_nobody_knows_counts_as_its_status():
