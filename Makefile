@@ -19,10 +19,10 @@ help: ## show this list
 demo: .venv-runtime/.ready .venv/.simulator ## the whole job, against a local cloud
 	@tools/run.sh .venv-runtime tools/demo
 
-test: $(STEPS) ## before a review, 10 minutes: linters, unit tests with coverage, the main modules, the tarball
+test: $(STEPS) ## before a review, 10 minutes at most: linters, unit tests with coverage, the main modules, the tarball
 	@tools/summary.sh $(STEPS)
 
-test-all: $(MORE_STEPS) ## what takes longer, 35 minutes: all of sanity and integration, the role, AWX, other clients
+test-all: $(MORE_STEPS) ## what takes longer, about 30 minutes: all of sanity and integration, the role, AWX, other clients
 	@tools/summary.sh $(MORE_STEPS)
 
 lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
