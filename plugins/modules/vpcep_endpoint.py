@@ -146,6 +146,7 @@ options:
         in some regions.
       - The cloud does not show the edition of an endpoint. Each run sends the request again and reports a change.
     type: bool
+    version_added: 0.2.0
     default: false
   wait_for_acceptance:
     description:

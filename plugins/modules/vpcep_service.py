@@ -134,18 +134,21 @@ options:
         a service in use. Only the accounts that own these endpoints can delete them.
       - Endpoints that wait for acceptance do not prevent the deletion. A warning names them.
     type: bool
+    version_added: 0.2.0
     default: false
   upgrade:
     description:
       - Whether to upgrade the service to the professional edition. An upgrade cannot be reverted. Huawei Cloud only, in
         some regions.
     type: bool
+    version_added: 0.2.0
     default: false
   server_resources:
     description:
       - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
       - The cloud does not show them. Each run adds them again and reports a change.
     type: list
+    version_added: 0.2.0
     elements: dict
     suboptions:
       resource_id:

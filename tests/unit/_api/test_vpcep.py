@@ -81,6 +81,7 @@ def test_a_list_without_an_end_ends() -> None:
     assert len(VpcepApi(connection).list_endpoints()) >= 1002
 
 
+@pytest.mark.slow
 @pytest.mark.fault_injection("compressed answers that are too large")
 @pytest.mark.parametrize("odd", [[], [{}]], ids=["all with IDs", "the last without one"])
 def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> None:
@@ -90,6 +91,7 @@ def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> No
         VpcepApi(connection).list_endpoints()
 
 
+@pytest.mark.slow
 @pytest.mark.fault_injection("compressed answers that are too large")
 def test_pages_without_an_end_are_no_list() -> None:
     numbers = itertools.count()
@@ -127,6 +129,7 @@ def test_without_a_usable_total_the_last_page_is_the_one_that_is_not_full(
     assert len(connection.requests) == requests
 
 
+@pytest.mark.slow
 def test_a_server_that_neither_counts_nor_skips_does_not_hold_us_up() -> None:
     class Stubborn(Session):
         def request(self, method: str, path: str, **extra: Any) -> Any:

@@ -103,6 +103,7 @@ def test_an_encoding_in_two_headers_is_none_that_was_asked_for(server):
         ask(server, Answer(200, packed(2)))
 
 
+@pytest.mark.slow
 @pytest.mark.fault_injection(BOMBS)
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "60000000000"}], ids=["as it is", "as it says"])
 def test_an_answer_of_60_megabytes_is_refused(server, headers):

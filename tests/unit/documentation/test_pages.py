@@ -81,6 +81,7 @@ def test_the_error_codes_are_those_of_the_hints() -> None:
     assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
 
 
+@pytest.mark.slow
 def test_every_error_code_is_on_the_page() -> None:
     text = text_of("docs/troubleshooting.md")
     for code, known in troubleshooting.error_codes.CODES.items():

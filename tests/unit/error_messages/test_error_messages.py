@@ -43,6 +43,7 @@ def join(run: Any, web: str, place: Any) -> Any:
 # IDs of networks
 
 
+@pytest.mark.slow
 def test_neutron_subnet_id(join: Any, place: Any, shown: Any) -> None:
     given = generated(place["subnet_id"], "neutron-subnet")
     result = join(subnet_id=given)
@@ -205,6 +206,7 @@ def test_quota(join: Any, cloud: Any, place: Any, shown: Any) -> None:
 # Whitelist and approval
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("admitted", ["nobody", "its project"])
 def test_not_on_the_whitelist(run: Any, join: Any, cloud: Any, web: str, shown: Any, admitted: str) -> None:
     records = [] if admitted == "nobody" else [cloud.project_id("consumer")]
@@ -214,6 +216,7 @@ def test_not_on_the_whitelist(run: Any, join: Any, cloud: Any, web: str, shown: 
     shown(join(), *parts, code="EndPoint.2012")
 
 
+@pytest.mark.slow
 def test_approval_pending(run: Any, join: Any, web: str, shown: Any) -> None:
     run.ok("service", id=web, approval_enabled=True)
     result = join(wait_for_acceptance=True, wait_timeout=1)
@@ -506,6 +509,7 @@ def test_looks_are_few_and_change_nothing(join: Any, cloud: Any) -> None:
     assert after == ["GET"]
 
 
+@pytest.mark.slow
 def test_a_fleet_looks_once_for_all(run: Any, cloud: Any, web: str) -> None:
     networks = cloud.spare("consumer")[:6]
     wrong = [{"vpc_id": one["vpc_id"], "subnet_id": generated(one["subnet_id"], "neutron-subnet")} for one in networks]
@@ -516,6 +520,7 @@ def test_a_fleet_looks_once_for_all(run: Any, cloud: Any, web: str) -> None:
         assert f"set subnet_id to its network ID, {one['subnet_id']}" in outcome["msg"]
 
 
+@pytest.mark.slow
 def test_looks_of_a_fleet_come_to_an_end(run: Any, cloud: Any) -> None:
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in cloud.spare("consumer")[:12]]
     wrong = [{**place, "endpoint_service_id": generated("service", number)} for number, place in enumerate(places)]
