@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables
+from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables, user_environment
 
 HERE = Path(__file__).parent
 # Runs a program, and adds its peak memory in KiB to a file.
@@ -55,17 +55,10 @@ class Controller:
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
+        install_checkout(folder)
         self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "NO_PROXY": "127.0.0.1",
-            "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
+            **user_environment(folder),
             "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "pycache"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
             **login_variables(simulator.account()),
         }
 
