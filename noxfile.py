@@ -51,7 +51,8 @@ def pins(session: nox.Session) -> None:
         python = NEWER_PYTHON.get(source.stem, "3.10")
         compiled = Path(session.create_tmp(), target.name)
         compiled.write_text(re.sub(r" --hash=", " \\\n    --hash=", target.read_text()) if target.exists() else "")
-        options = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--quiet", *session.posargs]
+        options = ["--universal", "--generate-hashes", "--no-annotate", "--no-header", "--no-strip-extras"]
+        options += ["--quiet", *session.posargs]
         if source.stem not in ("dev", "importer"):
             options += ["--constraint", "requirements/dev.txt"]
         session.run("uv", "pip", "compile", *options, f"--python-version={python}", source, "--output-file", compiled)
@@ -61,7 +62,8 @@ def pins(session: nox.Session) -> None:
 
 def constraints(session: nox.Session, without: tuple[str, ...]) -> str:
     """A file with the versions of requirements/dev.txt, except for some distributions."""
-    lines = [line.partition(" --hash")[0] for line in Path("requirements/dev.txt").read_text().splitlines()]
+    text = re.sub(r" --hash=.*", "", Path("requirements/dev.txt").read_text())
+    lines = re.sub(r"\[[\w,]+\]==", "==", text).splitlines()  # constraints have no extras
     file = Path(session.create_tmp(), "constraints.txt").resolve()
     file.write_text("\n".join(line for line in lines if line.partition("==")[0] not in without))
     return str(file)

@@ -67,7 +67,7 @@ def pins_of(lock: Path, python: str) -> list[str]:
 @pytest.mark.parametrize("source", LOCKS, ids=lambda path: path.stem)
 def test_all_that_an_environment_holds_is_pinned_and_has_hashes(source: Path) -> None:
     lock = source.with_suffix(".txt")
-    assert all(re.match(r"[\w.-]+==\S+ .*--hash=sha256:", line) for line in lock.read_text().splitlines()), lock
+    assert all(re.match(r"[\w.,\[\]-]+==\S+ .*--hash=sha256:", line) for line in lock.read_text().splitlines()), lock
     wanted = set(re.findall(r"^([A-Za-z][\w.-]*)", source.read_text(encoding="utf-8"), re.MULTILINE))
     for python in oldest_python.OLDEST:
         pinned = pins_of(lock, python)
