@@ -22,12 +22,15 @@ from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
 from .resource import Resource
-from .waiting import Available, Flow, disappeared, intervals
+from .waiting import Available, Flow, Wait, disappeared, intervals
 
 DOUBLE_SECONDS = 300.0
 """Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
 STAMP_SECONDS = 1.0
 """How exactly the clouds show ``created_at``: so long after an object, others with the same stamp can be created."""
+TWIN_SECONDS = 10.0
+"""How long other objects of the same second are left to their runs, which are about to delete them. Longer than the
+longest pause between two polls of such a run."""
 READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not answered
 CREATE_TRIES = 3
 
@@ -92,6 +95,28 @@ class Choice:
         return found
 
 
+class Alone(Wait):
+    """Wait until no other object has the ``created_at`` of *own*, which stays, or as long as other runs may need.
+
+    ranked: what was seen last.
+    """
+
+    def __init__(self, choice: Choice, own: Object) -> None:
+        super().__init__(choice.one.noun, own["id"], lambda: own)  # no GET: over() reads the list
+        self.choice = choice
+        self.own = own
+        self.ranked = [own]
+        self.clock = choice.one.runtime.clock
+        self.end = self.clock() + TWIN_SECONDS
+
+    def over(self, found: Object | None) -> bool:
+        self.ranked = self.choice.look(self.own)
+        return not has_twin(self.ranked) or self.clock() >= self.end
+
+    def outcome(self, found: Object | None) -> Object:
+        return self.own
+
+
 def create_one(one: Resource) -> Flow[Object]:
     """Creates the object, unless another run just did. Returns the task's report. Raises VpcepError."""
     made: Object = {}
@@ -100,7 +125,7 @@ def create_one(one: Resource) -> Flow[Object]:
         end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has looked before it sent again
         ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
         if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from without_unanswered(one, ranked, end)
+            ranked = yield from without_doubles(one, ranked, end)
         if not ranked:
             continue  # others deleted all
         if is_own and ranked[0]["id"] == made["id"]:
@@ -136,7 +161,7 @@ def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
         yield from take_back(one, double)
 
 
-def without_unanswered(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
     """What is left of *ranked* when the object of a request without an answer, which may be any of them, is deleted.
 
     end: until when (clock) that object, which may be younger than another one, may show in lists.
@@ -171,10 +196,28 @@ def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
             raise disappeared(one.noun, made["id"])
         return (yield from survivors(one, ranked[0]))
     if ranked[0]["id"] == made["id"]:
-        return ranked
+        return (yield from without_twins(choice, ranked))
     choice = Choice(one, deleted=made["id"])
     yield from take_back(one, own)
     return (yield from last_look(choice, own))
+
+
+def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
+    """What is left of *ranked*, of which the first is this run's, when all others of the same second are deleted.
+
+    Their runs do that. One that stays was made by a run that was killed, if need be by the run that this one repeats.
+    """
+    one = choice.one
+    if one.options.get("wait") is False or not has_twin(ranked):
+        return ranked
+    wait = Alone(choice, ranked[0])
+    try:
+        yield wait
+    except WaitTimeout:
+        return ranked
+    if not has_twin(wait.ranked):
+        return wait.ranked
+    return (yield from without_doubles(one, wait.ranked, one.runtime.clock()))
 
 
 def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
@@ -258,6 +301,11 @@ def is_available(one: Resource, found: Object) -> bool:
 def age(found: Object) -> tuple[bool, datetime, str]:
     """What objects are sorted by, the oldest first. One that has failed comes last: it is never used."""
     return found.get("status") == FAILED, created_at(found) or datetime.min, str(found["id"])
+
+
+def has_twin(ranked: list[Object]) -> bool:
+    """Whether the first two have the same ``created_at``."""
+    return len(ranked) > 1 and age(ranked[0])[:-1] == age(ranked[1])[:-1]
 
 
 def created_at(found: Object) -> datetime | None:
