@@ -162,9 +162,9 @@ def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
 
 
 def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
-    """What is left of *ranked* when the object of a request without an answer, which may be any of them, is deleted.
+    """What is left of *ranked* when doubles are deleted: that of a request without an answer, that of a killed run.
 
-    end: until when (clock) that object, which may be younger than another one, may show in lists.
+    end: until when (clock) one that is younger may show in lists.
     """
     if not ranked:
         return ranked

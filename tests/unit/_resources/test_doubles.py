@@ -149,6 +149,22 @@ def test_addresses_that_are_not_shown_yet_tell_two_apart(
     assert len(ids(cloud)) == 2
 
 
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_a_rerun_in_the_same_second(
+    task: Any, cloud: Any, create: Any, asked: Any, ascending: bool, is_bulk: bool
+) -> None:
+    """No list shows yet what the killed run created: the rerun creates another one, and one of the two stays."""
+    cloud.settings(list_lag=3)
+    cloud.start_second(ascending)
+    lost = create(asked, wait=0)
+    result = task(converge_endpoints, endpoints=[asked]) if is_bulk else task(converge_endpoint, **asked)
+    (kept,) = ids(cloud)
+    assert kept == (result["endpoints"][0] if is_bulk else result["endpoint"])["id"]
+    assert (kept == lost) == ascending != any(lost in text for text in task.warnings)
+    assert not task(converge_endpoint, **asked)["changed"]
+
+
 # While another run creates the same
 
 
