@@ -59,9 +59,10 @@ class Sure(Available):
         if not is_made or not found or self.shown is None:
             return is_made
         self.made = found
-        moment = created_at(found)
+        moment, end = created_at(found), self.shown + STAMP_SECONDS
         is_exact = moment is None or moment.microsecond
-        return bool(is_exact or (now if listed is None else listed) >= self.shown + STAMP_SECONDS)
+        is_too_late = end - now > self.one.runtime.deadline.left()
+        return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
 
 
 class Choice:
