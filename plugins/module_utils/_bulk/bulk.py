@@ -120,7 +120,8 @@ class Bulk:
         return {**unclear, **run_parallel(known, lambda endpoint: endpoint.look(snapshot), 1)}
 
     def list_all(self) -> dict[str, Object]:
-        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1)
+        asked = self.runtime.clock()
+        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1, asked)
         return self.latest.by_id
 
     def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
