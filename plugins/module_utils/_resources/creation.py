@@ -193,8 +193,10 @@ def last_look(choice: Choice) -> Flow[list[Object]]:
         elif is_available(one, first):
             break
         else:
-            yield from choice.until_available(first["id"])
+            found = yield from choice.until_available(first["id"])
             clear = choice.look()
+            if found and choice.is_first(found):
+                choice.ranked[0] = found  # the list may be late, and looking again at once would not help
     return choice.ranked
 
 

@@ -172,3 +172,12 @@ def unfiltered(parameters: Any, runtime: Any) -> Any:
     truth = runtime.api.list_endpoints
     runtime.api.__dict__["list_endpoints"] = lambda **_filters: truth()
     return converge_endpoint(parameters, runtime)
+
+
+def test_a_list_with_another_status_than_the_object_is_not_read_again_and_again(
+    task: Any, service: Any, subnet: Any
+) -> None:
+    made = task(converge_endpoint, endpoint_service_id=service, **subnet)["endpoint"]["id"]
+    program = lying(converge_endpoint, "list_endpoints", status="odd")
+    assert task(program, endpoint_service_id=service, **subnet)["endpoint"]["id"] == made
+    assert len(task.sent) < 6
