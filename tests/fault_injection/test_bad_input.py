@@ -55,6 +55,10 @@ STRICTER: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {  # why we
         ),
     ),
     "an empty text could only be a mistake": (("ip", "endpoint_service_name"), lambda value: value == ""),
+    "Ansible makes such a text of a dictionary, which may hold a password": (
+        ("ip", "endpoint_service_name", "enterprise_project_id"),
+        lambda value: isinstance(value, str) and value.startswith("{"),
+    ),
     "nobody would be told that the cloud ignores it": (("ports",), lambda value: "more" in value[0]),
     "a statement about nothing could only be a mistake": (
         ("policy_statement",),
