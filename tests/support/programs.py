@@ -63,7 +63,6 @@ class Cloud(Simulator):
             self.began = int(self.began) + random.Random(seed).random()
             self.simulation.cloud.chance.seed(seed)
 
-
     def start_second(self, ascending: bool) -> None:
         """The next objects are created in one second, the first two with IDs in this order."""
         clock, chance = self.simulation.clock, self.simulation.cloud.chance

@@ -237,9 +237,11 @@ def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
         first = ranked[0]
         if is_available(one, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
-        yield from choice.until_sure(first["id"], first)
+        found = yield from choice.until_sure(first["id"], first)
         seen = first
         ranked = choice.look()
+        if found and ranked and ranked[0]["id"] == found["id"]:
+            ranked[0] = found  # the list may be late, and looking again at once would not help
     return ranked
 
 

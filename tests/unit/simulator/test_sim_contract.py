@@ -141,6 +141,6 @@ def test_checking_a_page_of_1000_endpoints_is_quick(otc: Any) -> None:
     one.pop("routetables")
     body = {"endpoints": [one] * 1000, "total_count": 1000}
     operation = otc.sim.simulation.contract.operations["listEndpoints"]
-    started = time.perf_counter()
+    started = time.process_time()
     assert operation.answer_faults(200, body) == []
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5
