@@ -140,7 +140,7 @@ PINS := requirements/constraints.txt tools/venv.sh
 	@tools/venv.sh .venv-docs $<
 	@touch $@
 
-.venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)
+.venv-mutation/.ready: requirements/mutation.txt requirements/runtime.txt requirements/test.txt $(PINS)
 	@tools/venv.sh .venv-mutation $<
 	@touch $@
 
