@@ -171,6 +171,13 @@ def test_those_who_were_sent_away_come_back_spread_over_a_second():
 @pytest.mark.parametrize("useless", [0, -0.5, -60])
 def test_a_wait_that_is_none_is_not_taken_for_one(useless):
     assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
+    assert Backoff(random=lambda: 0.25).delay(2, throttled=True, retry_after=useless) == 2.5
+
+
+def test_a_short_retry_after_counts_after_throttling_only():
+    backoff = Backoff(random=lambda: 0.25)
+    assert backoff.delay(4, retry_after=1) == backoff.delay(4) == 5
+    assert backoff.delay(4, throttled=True, retry_after=1) == 1.25
 
 
 @given(st.floats(0.001, 1e6), st.floats(0, 1))

@@ -22,6 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE,
     all_choices,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import shortened
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     OPTION_NAMES,
     check_ids,
@@ -267,6 +268,14 @@ def test_long_values_are_shortened_in_messages() -> None:
     with pytest.raises(InputError) as caught:
         desired_values(SERVICE, OTC, {"description": "x" * 100_000})
     assert len(str(caught.value)) < 200 and "100000 characters" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [("a" * 60, repr("a" * 60)), ("a" * 61, repr("a" * 57 + "...")), (5, "5"), (10**60, "1" + "0" * 56 + "...")],
+)
+def test_a_message_shows_sixty_characters_of_a_value(value: Any, text: str) -> None:
+    assert shortened(value) == text
 
 
 # Whitelist records
