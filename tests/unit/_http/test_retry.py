@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_codes import CODES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import (
     A_FEW,
+    NO_DEADLINE_WAIT,
     Backoff,
     Deadline,
+    Patience,
+    RetryDecision,
     affordable,
     classify,
     classify_failure,
@@ -169,6 +172,13 @@ def test_those_who_were_sent_away_come_back_spread_over_a_second():
 @pytest.mark.parametrize("useless", [0, -0.5, -60])
 def test_a_wait_that_is_none_is_not_taken_for_one(useless):
     assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
+    assert Backoff(random=lambda: 0.25).delay(2, throttled=True, retry_after=useless) == 2.5
+
+
+def test_a_short_retry_after_counts_after_throttling_only():
+    backoff = Backoff(random=lambda: 0.25)
+    assert backoff.delay(4, retry_after=1) == backoff.delay(4) == 5
+    assert backoff.delay(4, throttled=True, retry_after=1) == 1.25
 
 
 @pytest.mark.slow
@@ -234,3 +244,59 @@ def test_without_a_deadline_a_wait_is_bounded_all_the_same():
     assert not affordable(86400, None)
     assert affordable(30, Deadline(float("inf")))
     assert not affordable(86400, Deadline(float("inf")))
+
+
+def test_a_cancelled_task_has_no_time_left():
+    deadline = Deadline(5, lambda: 100.0)
+    deadline.cancel()
+    assert deadline.left() == 0
+    assert not affordable(0, deadline)
+
+
+# Patience
+
+THROTTLED = RetryDecision(again=True, throttled=True)
+
+
+def repeats(patience, decision, delay=1.0):
+    """How often the request is sent again."""
+    return next(number for number in range(1000) if not patience.lasts(decision, delay))
+
+
+@pytest.mark.parametrize("most, retries, expected", [(None, 5, 5), (2, 5, 2), (5, 2, 2), (3, 3, 3), (1, 4, 1)])
+def test_repeats_are_counted(most, retries, expected):
+    assert repeats(Patience(retries, None), RetryDecision(again=True, most=most)) == expected
+    assert repeats(Patience(retries, Deadline(60, lambda: 100.0)), RetryDecision(again=True, most=most)) == expected
+
+
+def test_a_final_answer_is_not_repeated():
+    assert not Patience(5, None).lasts(RetryDecision(again=False), 1.0)
+
+
+@pytest.mark.parametrize("decision", [THROTTLED, RetryDecision(again=True)])
+def test_without_retries_nothing_is_repeated(decision):
+    assert not Patience(0, None).lasts(decision, 1.0)
+
+
+@pytest.mark.parametrize("decision", [THROTTLED, RetryDecision(again=True)])
+def test_a_delay_longer_than_the_time_left_ends_the_repeats(decision):
+    assert Patience(5, Deadline(60, lambda: 100.0)).lasts(decision, 59.5)
+    assert not Patience(5, Deadline(60, lambda: 100.0)).lasts(decision, 60)
+
+
+@pytest.mark.parametrize("deadline", [None, Deadline(float("inf"))])
+def test_throttled_repeats_without_a_deadline_are_bounded_by_their_pauses(deadline):
+    assert repeats(Patience(1, deadline), THROTTLED, NO_DEADLINE_WAIT / 8) == 8
+    assert repeats(Patience(1, deadline), THROTTLED, NO_DEADLINE_WAIT / 8 + 0.01) == 7
+    assert repeats(Patience(1, deadline), THROTTLED, NO_DEADLINE_WAIT / 8 - 0.01) == 8
+
+
+def test_throttled_repeats_end_with_the_time_of_the_task():
+    assert repeats(Patience(1, Deadline(30, lambda: 100.0)), THROTTLED, 10) == 3
+    assert repeats(Patience(1, Deadline(300, lambda: 100.0)), THROTTLED, 10) == 30
+
+
+def test_throttled_repeats_do_not_use_up_the_counted_ones():
+    patience = Patience(2, None)
+    assert all(patience.lasts(THROTTLED, 1.0) for _number in range(10))
+    assert repeats(patience, RetryDecision(again=True)) == 2

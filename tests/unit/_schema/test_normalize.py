@@ -169,6 +169,8 @@ def test_what_are_no_tags(value: Any) -> None:
         ("iam:domain::*", "iam:domain::*", "iam:domain::*"),
         ("organizations:orgPath::o-1/*", "organizations:orgPath::o-1/*", "organizations:orgPath::o-1/*"),
         (12345678, "iam:domain::12345678", "iam:domain::12345678"),
+        ("", "iam:domain::", "iam:domain::"),
+        ("!a::b", "!a::b", "!a::b"),
     ],
 )
 def test_permission(given: Any, record: str, key: str) -> None:

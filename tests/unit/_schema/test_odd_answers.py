@@ -19,6 +19,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE_NAME,
     UNKNOWN,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import KINDS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
     observed,
@@ -52,6 +53,11 @@ def test_what_is_not_of_its_type_says_nothing(name: str, value: Any) -> None:
     member = TABLES[name].reads_back_as or name
     with pytest.raises(UnusableAnswer, match=name):
         observed(name, TABLES[name], {"id": "a", member: value})
+
+
+def test_a_text_is_no_statement_of_a_policy() -> None:
+    assert KINDS["policy"].in_answer([STATEMENT])
+    assert not KINDS["policy"].in_answer(["a"])
 
 
 @pytest.mark.parametrize("name, value, meaning", [

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE,
     all_choices,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import KINDS, shortened
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     OPTION_NAMES,
     check_ids,
@@ -267,6 +269,34 @@ def test_long_values_are_shortened_in_messages() -> None:
     with pytest.raises(InputError) as caught:
         desired_values(SERVICE, OTC, {"description": "x" * 100_000})
     assert len(str(caught.value)) < 200 and "100000 characters" in str(caught.value)
+
+
+def test_a_tag_without_text_does_not_hide_the_next_one() -> None:
+    with pytest.raises(InputError, match=r"tags\['a'\]: the value must be a text.* tags\['_sys_b'\]: .* reserved"):
+        desired_values(SERVICE, OTC, {"tags": {"a": [1], "_sys_b": "x"}})
+
+
+def test_the_name_of_a_cloud_may_be_another_object() -> None:
+    cloud = json.loads(json.dumps(HUAWEI))
+    assert desired_values(ENDPOINT, cloud, {"policy_statement": statement(Sid="a")})
+    with pytest.raises(InputError, match="organizations:orgPath::PATH"):
+        desired_permissions(cloud, ["-"])
+
+
+@pytest.mark.parametrize(
+    "kind, names", [("ports", {"client_port", "server_port"}), ("policy", {"Effect", "Action", "Resource"})]
+)
+def test_suboptions_that_are_required(kind: str, names: set[str]) -> None:
+    options = KINDS[kind].option["options"]
+    assert {name for name, spec in options.items() if spec.get("required")} == names
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [("a" * 60, repr("a" * 60)), ("a" * 61, repr("a" * 57 + "...")), (5, "5"), (10**60, "1" + "0" * 56 + "...")],
+)
+def test_a_message_shows_sixty_characters_of_a_value(value: Any, text: str) -> None:
+    assert shortened(value) == text
 
 
 # Whitelist records
