@@ -26,8 +26,8 @@ options:
   found:
     description:
       - Objects of AWX as its API shows them, with C(organizations) of that name, all C(credential_types) and
-        C(credentials), C(inventories) of the fleet's name, C(projects) of the name in C(object), and the
-        organization's C(job_templates).
+        C(credentials), C(inventories) of the fleet's name, C(projects) of the name in C(object), and, for a removal,
+        all C(job_templates).
     type: dict
     required: true
 """
@@ -128,8 +128,11 @@ def _removal(wanted: Item, found: Item, organization: int) -> Item:
     types = [version for one in wanted["credential_types"] for version in _versions(one["name"], found)]
     credentials = [one for kind in types for one in _users(kind, found)]
     names = {one["name"] for one in wanted["job_templates"]}
-    templates = [one for one in found["job_templates"] if one["name"] in names]
-    mine = [one for one in found["projects"] if one.get("organization") == organization]
+    mine = [
+        one
+        for one in [*found["job_templates"], *found["projects"]]
+        if one.get("organization") == organization and one["name"] in {*names, wanted["object"]}
+    ]
     elsewhere = {
         _organization_name(one)
         for one in [*credentials, *found["projects"]]
@@ -140,7 +143,7 @@ def _removal(wanted: Item, found: Item, organization: int) -> Item:
         advice.append(f"The credential types stay: {_listed(elsewhere)} may use them.")
     elif credentials:
         problems.append(f"Delete these credentials first: {_listed(one['name'] for one in credentials)}.")
-    if active := [one["name"] for one in [*templates, *mine] if one.get("status") in ACTIVE]:
+    if active := [one["name"] for one in mine if one.get("status") in ACTIVE]:
         problems.append(f"Wait for the jobs of {_listed(active)}, or cancel them.")
     return {
         "problems": problems,

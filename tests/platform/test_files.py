@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.filter.mistyped_variables import VARIABLES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials, sources
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
 from tests.platform.awx import (
     FILES,
@@ -66,7 +66,7 @@ def test_the_injected_environment_is_what_the_modules_read(tmp_path: Path) -> No
     """Each field goes to a variable that stands for the option of the same name, and no field is forgotten."""
     values = {name: f"value of {name}" for name in fields("VPCEP")}
     environment = inject(of_name("credential_types.yml", "VPCEP"), values, tmp_path).environment
-    read = {variable: option for option, names in credentials.ENVIRONMENT.items() for variable in names}
+    read = {variable: option for option, names in sources.ENVIRONMENT.items() for variable in names}
     assert environment.keys() <= read.keys()
     assert environment == {variable: values[read[variable]] for variable in environment}
     assert {read[variable] for variable in environment} == values.keys()

@@ -151,7 +151,13 @@ TYPES = [credential_type(1, "VPCEP", OLD), credential_type(2, "VPCEP (2)", NEW),
             ["VPCEP", "VPCEP (2)"],
         ),
         (
-            {"job_templates": [{"name": "one", "status": "waiting"}, {"name": "other", "status": "running"}]},
+            {
+                "job_templates": [
+                    {"name": "one", "organization": HERE, "status": "waiting"},
+                    {"name": "both", "organization": THERE, "status": "running"},
+                    {"name": "other", "organization": HERE, "status": "running"},
+                ]
+            },
             ["Wait for the jobs of one, or cancel them."],
             ["VPCEP", "VPCEP (2)"],
         ),
