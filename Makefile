@@ -7,8 +7,9 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
-STEPS := lint coverage sanity integration molecule clients platform acceptance faults-short package
-COMMANDS := help demo test unit $(STEPS) keystone mutation faults torture bench matrix importer browser docs build simulator hooks
+STEPS := lint coverage sanity-short integration-short package
+MORE_STEPS := sanity integration molecule clients platform acceptance faults-short
+COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer browser docs build simulator hooks
 COMMANDS += pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
@@ -18,8 +19,11 @@ help: ## show this list
 demo: .venv-runtime/.ready .venv/.simulator ## the whole job, against a local cloud
 	@tools/run.sh .venv-runtime tools/demo
 
-test: $(STEPS) ## every check below, in this order
+test: $(STEPS) ## before a review, 10 minutes at most: linters, unit tests with coverage, the main modules, the tarball
 	@tools/summary.sh $(STEPS)
+
+test-all: $(MORE_STEPS) ## what takes longer, about 30 minutes: all of sanity and integration, the role, AWX, other clients
+	@tools/summary.sh $(MORE_STEPS)
 
 lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
 	@tools/step.sh $@ tools/lint.sh
@@ -38,6 +42,12 @@ sanity: .venv/.ready ## ansible-test sanity
 
 integration: .venv-runtime/.ready .venv/.simulator ## ansible-test integration against the simulator
 	@tools/step.sh $@ tools/integration.sh $(ARGS)
+
+sanity-short: .venv/.ready ## documentation against argument specs, the sanity test that fails most often
+	@tools/step.sh $@ tools/sanity.sh --test validate-modules $(ARGS)
+
+integration-short: .venv-runtime/.ready .venv/.simulator ## services and quotas only, in Ansible's own process only
+	@tools/step.sh $@ tools/integration.sh vpcep_service vpcep_quota_info $(ARGS)
 
 molecule: .venv/.ready ## molecule scenarios against the simulator
 	@tools/step.sh $@ tools/molecule.sh $(ARGS)

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Usage: tools/lint.sh [LINTER...]
+# Usage: tools/lint.sh [LINTER...] [FILE...]
 # Run every linter, or those that are named, also after one of them has complained, and fail at the end.
+# FILE: what ruff, yamllint, shellcheck and ansible-lint look at; without one, everything.
 set -euo pipefail
-wanted=("$@")
+wanted=() files=()
+for argument in "$@"; do
+    if [[ -f $argument ]]; then files+=("$argument"); else wanted+=("$argument"); fi
+done
 # shellcheck source=tools/env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv
 
@@ -21,15 +25,19 @@ types() {
         ansible_collections/crossvpc/vpcep/plugins/{module,plugin}_utils)
 }
 
-mapfile -d '' -t scripts < <(project_files | xargs -0 grep -lZE '^#!.*\b(bash|sh)$')
+scripts() {
+    local scripts=("${files[@]}")
+    ((${#files[@]} > 0)) || mapfile -d '' -t scripts < <(project_files | xargs -0 grep -lZE '^#!.*\b(bash|sh)$')
+    shellcheck --external-sources tools/env.sh "${scripts[@]}"
+}
 
-check ruff ruff check .
-check yamllint yamllint --strict .
-check shellcheck shellcheck --external-sources tools/env.sh "${scripts[@]}"
+check ruff ruff check "${files[@]:-.}"
+check yamllint yamllint --strict "${files[@]:-.}"
+check shellcheck scripts
 check mypy types
 check antsibull-changelog antsibull-changelog lint
 check antsibull-docs antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
-check ansible-lint ansible-lint --offline
+check ansible-lint ansible-lint --offline "${files[@]}"
 
 for name in "${wanted[@]}"; do
     [[ " ${known[*]} " == *" $name "* ]] || die "No such linter: $name"

@@ -69,13 +69,13 @@ def rights(names: Iterable[str]) -> Rights:
 
 
 def quoted(actions: Iterable[str]) -> str:
-    """Actions as they stand in a policy."""
+    """Actions as in a policy."""
     text = ", ".join(json.dumps(action) for action in actions)
     return f"`{text}`" if text else "none"
 
 
 def of_modules() -> str:
-    lines = ["| module | to look, and for `--check` | to change | on Huawei Cloud also |", "| --- | --- | --- | --- |"]
+    lines = ["| module | to read, and for `--check` | to change | also on Huawei Cloud |", "| --- | --- | --- | --- |"]
     for module, names in data()["modules"].items():
         cells = [f"`{module}`", *map(quoted, rights(names))]
         lines.append(f"| {' | '.join(cells)} |")
@@ -91,7 +91,7 @@ def of_policies() -> str:
 
 
 def policy(title: str, about: str, modules: list[str] | None = None) -> str:
-    """A section of the page with a policy to paste; without modules, for all of them to look."""
+    """A section of the page with a policy to paste. Without modules: to read with all modules."""
     found = rights(name for module in modules or data()["modules"] for name in data()["modules"][module])
     actions = sorted([*found.read, *found.change]) if modules else found.read
     text = json.dumps({"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": actions}]}, indent=2)

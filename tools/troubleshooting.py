@@ -25,17 +25,17 @@ CATALOGUE = ROOT / "tests" / "simulator" / "openapi" / "errors.yaml"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
 KINDS = {
-    "auth": ("Who you are", "The login, its rights, or the whitelist of a service."),
-    "lookup": ("Something is not there", "An ID of another project, region or kind; or an object that is gone."),
+    "auth": ("Login and permissions", "The login, its rights, or the whitelist of a service."),
+    "lookup": ("Not found", "The ID belongs to another project, region or kind of object, or the object is deleted."),
     "request": (
-        "What was asked for",
-        "A value, or options that do not go together. Most are refused before anything is sent.",
+        "Invalid options",
+        "A value is wrong, or options do not fit together. Modules find most of them first.",
     ),
-    "state": ("Not now", "An object is not in the status for it."),
-    "conflict": ("Taken", "Something else holds what was asked for."),
-    "quota": ("Too many", "A limit of the cloud's."),
-    "throttle": ("Too fast", "The modules have slowed down and tried again before you see this."),
-    "server": ("Inside the cloud", "The modules have tried again before you see this, as far as that was safe."),
+    "state": ("Wrong status", "The object is in a status that does not allow the operation."),
+    "conflict": ("Conflict", "Another object uses the same value."),
+    "quota": ("Limits and quotas", "A limit of the cloud is reached."),
+    "throttle": ("Throttling", "The module has slowed down and retried before it fails."),
+    "server": ("Errors inside the cloud", "The module has retried before it fails, if a retry was safe."),
 }
 AGAIN = {"yes": "yes", "no": "no", "depends": "maybe"}
 
@@ -58,10 +58,7 @@ def tables() -> str:
     for kind, (title, about) in KINDS.items():
         codes = {code: known for code, known in CODES.items() if known.kind == kind}
         parts.append(f"### {title}\n\n{about}\n\n{table('code', codes)}")
-    parts.append(
-        "### Without a code that is known\n\nThe HTTP status decides how an answer is treated.\n\n"
-        + table("status", STATUSES)
-    )
+    parts.append("### Unknown codes\n\nWithout a known code, the HTTP status decides.\n\n" + table("status", STATUSES))
     return "\n".join(parts)
 
 
@@ -71,7 +68,7 @@ def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
         status = [] if first == "status" else [str(DOCUMENTED[code.lower()]["status"])]
         rows.setdefault((*status, meaning(code), known.hint, AGAIN[known.retry]), []).append(code)
-    heads = [first, *([] if first == "status" else ["HTTP"]), "what it means", "what to do", "will a rerun help"]
+    heads = [first, *([] if first == "status" else ["HTTP"]), "meaning", "what to do", "retry helps"]
     lines = [row(heads), row(["---"] * len(heads))]
     lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
     return "\n".join(lines) + "\n"

@@ -29,5 +29,6 @@ options:
       - While the whitelist has organization paths, no endpoint is rejected, because the API does not show which
         accounts a path contains.
     type: bool
+    version_added: 0.2.0
     default: false
 """

@@ -42,9 +42,14 @@ _value:
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
+
+def map_mermaid(*arguments: t.Any, **options: t.Any) -> str:
+    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
+
+    return filters.mermaid(*arguments, **options)
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Any]:
-        return {"map_mermaid": filters.mermaid}
+        return {"map_mermaid": map_mermaid}

@@ -41,91 +41,12 @@ _value:
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    FLAG,
-    LIST,
-    TEXT,
-    WHOLE,
-    WORD,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, bulk_options
-from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint, vpcep_service
-
-STATE = {"type": TEXT, "choices": ["present", "absent"]}
-AUTH = {"type": DICT, "options": auth_options()}
-_ENDPOINTS = bulk_options()["endpoints"]
-_ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": {**_ENDPOINTS["options"]["vpc_id"], "required": True}}
-ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
-CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}
-
-
-def definition(spec: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The options of a module by all of their names, but for the login and those that the role sets."""
-    own = {
-        name: option for name, option in spec.items() if name not in (*AUTH["options"], "state", "wait", "wait_timeout")
-    }
-    return {**own, **{alias: option for option in own.values() for alias in option.get("aliases", ())}}
-
-
-SERVICE = {"type": DICT, "options": definition(vpcep_service.ARGUMENTS["argument_spec"])}
-
-VARIABLES: dict[str, dict[str, t.Any]] = {
-    "connect_vpcs_state": STATE,
-    "connect_vpcs_service": SERVICE,
-    "connect_vpcs_service_id": {"type": TEXT},
-    "connect_vpcs_service_name": {"type": TEXT},
-    "connect_vpcs_endpoints": ENDPOINTS,
-    "connect_vpcs_endpoint": {"type": DICT, "options": vpcep_endpoint.ARGUMENTS["argument_spec"]},
-    "connect_vpcs_cloud_services": {"type": LIST, "elements": DICT, "options": CLOUD_SERVICE},
-    "connect_vpcs_admit": {"type": FLAG},
-    "connect_vpcs_accept": {"type": FLAG},
-    "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
-    "connect_vpcs_preflight": {"type": FLAG},
-    "connect_vpcs_verify_from": {"type": LIST, "elements": WORD},
-    "connect_vpcs_verify_timeout": {"type": WHOLE},
-    "connect_vpcs_verify_ports": {"type": LIST, "elements": WHOLE},
-    "connect_vpcs_wait_timeout": {"type": WHOLE},
-    "connect_vpcs_throttle": {"type": WHOLE},
-    "connect_vpcs_provider_auth": AUTH,
-    "connect_vpcs_consumer_auth": AUTH,
-    "private_obs_state": STATE,
-    "private_obs_vpc_id": {"type": TEXT},
-    "private_obs_subnet_id": {"type": TEXT},
-    "private_obs_auth": AUTH,
-    "private_obs_tags": ENDPOINTS["options"]["tags"],
-    "private_obs_routetables": ENDPOINTS["options"]["routetables"],
-    "private_obs_policy_statement": ENDPOINTS["options"]["policy_statement"],
-    "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
-}
-"""Each variable as an option of a module."""
-
 
 def mistyped_variables(values: dict[str, t.Any]) -> list[str]:
-    """See DOCUMENTATION."""
-    chosen = {name: option["choices"] for name, option in VARIABLES.items() if "choices" in option}
-    wrong = option_types.wrong_types(VARIABLES, values) or [
-        f"{name} must be {' or '.join(chosen[name])}."
-        for name, value in values.items()
-        if name in chosen and value not in (None, *chosen[name])
-    ]
-    given = {name: value for name, value in values.items() if name in VARIABLES}
-    return wrong or list(misnamed(VARIABLES, given, ""))
+    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role import variables
 
-
-def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.Iterator[str]:
-    """A sentence for each option inside of values that is unknown or missing."""
-    yield from (f"{place}{name} is no option." for name in values if name not in spec)
-    needed = [name for name, option in spec.items() if option.get("required")] if place else []
-    yield from (f"{place}{name} is missing." for name in needed if name not in values)
-    for name in (name for name in values if values[name] and spec.get(name, {}).get("options")):
-        value = values[name]
-        items = [(f"{place}{name}.", value)]
-        if not isinstance(value, dict):
-            items = [(f"{place}{name}[{index}].", item) for index, item in enumerate(value)]
-        for there, item in items:
-            yield from misnamed(spec[name]["options"], item, there)
+    return variables.mistyped_variables(values)
 
 
 class FilterModule:

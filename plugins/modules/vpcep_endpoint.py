@@ -146,6 +146,7 @@ options:
         in some regions.
       - The cloud does not show the edition of an endpoint. Each run sends the request again and reports a change.
     type: bool
+    version_added: 0.2.0
     default: false
   wait_for_acceptance:
     description:
@@ -217,6 +218,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+  returned: success
+  type: str
+  sample: create
 endpoint:
   description:
     - The endpoint as the API shows it, with C(tags) as a dictionary. After a deletion, the endpoint as it was before;
@@ -354,20 +360,12 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import endpoint_spec
 
 ARGUMENTS = {
-    "argument_spec": {
-        **auth_options(),
-        **object_options(ENDPOINT),
-        "endpoint_service_name": {"type": TEXT},
-        "wait_for_acceptance": {"type": FLAG, "default": False},
-        "upgrade": {"type": FLAG, "default": False},
-    },
+    "argument_spec": endpoint_spec(),
     "required_one_of": [("id", "endpoint_service_id", "endpoint_service_name")],
     "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
     "supports_check_mode": True,

@@ -134,18 +134,21 @@ options:
         a service in use. Only the accounts that own these endpoints can delete them.
       - Endpoints that wait for acceptance do not prevent the deletion. A warning names them.
     type: bool
+    version_added: 0.2.0
     default: false
   upgrade:
     description:
       - Whether to upgrade the service to the professional edition. An upgrade cannot be reverted. Huawei Cloud only, in
         some regions.
     type: bool
+    version_added: 0.2.0
     default: false
   server_resources:
     description:
       - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
       - The cloud does not show them. Each run adds them again and reports a change.
     type: list
+    version_added: 0.2.0
     elements: dict
     suboptions:
       resource_id:
@@ -249,6 +252,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done, or in check mode would be; V(none), V(create), V(change), V(replace) or V(delete).
+  returned: success
+  type: str
+  sample: create
 service:
   description:
     - The service as the API shows it, with the short O(name) added and C(tags) as a dictionary. After a deletion, the
@@ -358,27 +366,12 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, object_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import SERVICE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import service_spec
 
 ARGUMENTS = {
-    "argument_spec": {
-        **auth_options(),
-        **object_options(SERVICE),
-        "permissions": {"type": LIST, "elements": WORD},
-        "purge_permissions": {"type": FLAG, "default": True},
-        "reject_revoked": {"type": FLAG, "default": False},
-        "force": {"type": FLAG, "default": False},
-        "upgrade": {"type": FLAG, "default": False},
-        "server_resources": {
-            "type": LIST,
-            "elements": "dict",
-            "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
-        },
-    },
+    "argument_spec": service_spec(),
     "required_one_of": [("id", "name", "port_id")],
     "supports_check_mode": True,
 }

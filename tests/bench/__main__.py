@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line: measure, print what came of it, and write it into the page of the documentation."""
+"""Command line: measure, print the results, and write them into docs/performance.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.simulator import SimulatorProcess
 
-from . import fleets, job, many, tasks
+from . import job, lists, many, tasks
 from .bench import Bench
 from .controller import ROOT, RUNTIME, Broken, Controller
 from .figures import FEWEST
@@ -24,7 +24,7 @@ from .targets import targets, verdicts
 PARTS = {
     "tasks": tasks.measure,
     "job": job.measure,
-    "fleets": fleets.measure,
+    "lists": lists.measure,
     "cold": many.cold_starts,
     "memory": many.memory,
 }
@@ -32,8 +32,8 @@ PAGE = ROOT / "docs" / "performance.md"
 
 
 def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(prog="python -m tests.bench", description="What the collection costs, as ratios.")
-    p.add_argument("--quick", action="store_true", help="measure once, and no large fleets: for trying; writes no page")
+    p = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the cost of tasks, as ratios.")
+    p.add_argument("--quick", action="store_true", help="measure once, and no large lists; writes no page")
     p.add_argument("--runs", type=int, help=f"measure so often ({FEWEST}); less writes no page")
     p.add_argument("--only", choices=PARTS, action="append", help="that part; repeatable; writes no page")
     p.add_argument("--page", type=Path, help=f"the page to write, whatever was measured ({PAGE.name} for all of it)")
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def report(bench: Bench, seconds: float, others: float) -> str:
-    """Where and when, the targets, and the table. others: the part of the machine that was used by others."""
+    """Date and machine, targets and results. others: the share of the processors that other programs used."""
     runs = f"{seconds / 60:.0f} minutes" if seconds > 90 else f"{seconds:.0f} seconds"
     if bench.runs < FEWEST:
         runs += f", one measurement each instead of {FEWEST}"

@@ -16,12 +16,12 @@ from .figures import Sample
 from .lines import Line
 
 LATENCIES = (0, 50)  # ms
-CONNECTIONS = 8  # of a fleet
+CONNECTIONS = 8  # of vpcep_endpoints
 PLENTY: dict[str, Any] = {"accept_any_id": True, "quota_endpoints": 100_000, "delay": 0}  # settings of the cloud
 
 
 class Bench:
-    """runs: how often to measure. quick: no large fleets. lines: those of the table, by a name for the targets."""
+    """runs: how often to measure. quick: no large lists. lines: those of the table, by a name for the targets."""
 
     def __init__(self, controller: Controller, runs: int, quick: bool = False) -> None:
         self.controller, self.simulator, self.runs, self.quick = controller, controller.simulator, runs, quick
@@ -31,7 +31,7 @@ class Bench:
 
     def add(self, name: str, line: Line) -> None:
         self.lines[name] = line
-        self.tell(f"{line.what}, {line.latency} ms: {line.cells()[3]} {line.cells()[4]}")
+        self.tell(f"{line.what}, {line.latency} ms: {line.cells()[2]} {line.cells()[3]}")
 
     def tell(self, text: str) -> None:
         print(f"[{time.monotonic() - self.began:4.0f} s] {text}", file=sys.stderr, flush=True)

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is measured, and what becomes of it: medians, differences, ratios, bounds. No input, no output."""
+"""Samples, medians, differences, ratios and bounds. No I/O."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 FEWEST = 5  # runs that a median should have
@@ -14,7 +14,7 @@ FEWEST = 5  # runs that a median should have
 
 @dataclass(frozen=True)
 class Sample:
-    """One run: seconds by the clock on the wall, requests that the cloud served meanwhile, peak memory in MiB."""
+    """One run: elapsed seconds, requests that the cloud served during the run, peak memory in MiB."""
 
     seconds: float
     vpcep: float = 0
@@ -37,9 +37,9 @@ def typical(samples: Sequence[Sample]) -> Sample:
 
 
 def beyond(whole: Sample, start: Sample, parts: int = 1) -> Sample:
-    """What a run cost beyond another one that does nothing, per part of it. Memory is not shared out.
+    """The cost of a run minus that of a run that does nothing, divided by parts. Memory is not divided.
 
-    Seconds may be less than none, by as much as the machine's noise is more than what the run cost.
+    Seconds can be negative because of the machine's noise.
     """
     return Sample(
         (whole.seconds - start.seconds) / parts,
@@ -57,15 +57,3 @@ def bound(requests: float, latency: float, connections: int) -> float:
 def ratio(one: float, other: float) -> float | None:
     """None when there is nothing to compare with."""
     return one / other if other > 0 else None
-
-
-def growth(points: Iterable[tuple[int, Sample]]) -> Sample | None:
-    """What each further object costs, between the smallest number and the largest; None for a single number."""
-    ordered = sorted(points, key=lambda point: point[0])
-    if len(ordered) < 2:
-        return None
-    (few, little), (many, much) = ordered[0], ordered[-1]
-    each = many - few
-    return Sample(
-        (much.seconds - little.seconds) / each, (much.vpcep - little.vpcep) / each, (much.iam - little.iam) / each
-    )

@@ -44,12 +44,12 @@ def measure(bench: Bench) -> None:
         for name, what, to in (
             ("floor", "two debug tasks", "floor"),
             ("unchanged", "the job, unchanged", "floor"),
-            ("by hand, unchanged", "the job by uri, unchanged", "floor"),
-            ("from nothing", "the job, from nothing", "by hand, from nothing"),
-            ("by hand, from nothing", "the job by uri, from nothing", "by hand, from nothing"),
+            ("by hand, unchanged", "the job with uri tasks, unchanged", "floor"),
+            ("from nothing", "the job, from an empty cloud", "by hand, from nothing"),
+            ("by hand, from nothing", "the job with uri tasks, from an empty cloud", "by hand, from nothing"),
         ):
-            label = "two debugs" if to == "floor" else "by uri"
-            line = Line(what, latency, len(found[name]), samples[name], samples[to].seconds, label)
+            label = "two debugs" if to == "floor" else "uri tasks"
+            line = Line(what, latency, samples[name], samples[to].seconds, label)
             bench.add(f"job {name} {latency}", line)
     bench.seen = max(seen, default=None)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lines of the table, how they are printed, and where a page of the documentation has them."""
+"""The lines of the table of results, and the page of the documentation that contains it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from pathlib import Path
 
 from .figures import Sample, ratio
 
-HEADINGS = ("what", "latency", "runs", "seconds", "ratio", "to", "VPCEP", "IAM", "bound", "times bound")
-TEXTS = ("what", "to")
+HEADINGS = ("measurement", "latency", "seconds", "ratio", "to", "VPCEP", "IAM", "times bound")
+TEXTS = ("measurement", "to")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line. sample: what is typical of so many runs; against and to: what the ratio is to, and its name."""
+    """One measurement. latency: ms. against, to: value and name of the measurement that ratio compares with."""
 
     what: str
     latency: int
-    runs: int
     sample: Sample
     against: float = 0
     to: str = ""
@@ -44,24 +43,22 @@ class Line:
         return [
             self.what,
             f"{self.latency} ms",
-            str(self.runs),
             f"{self.value:,.0f} MiB" if self.memory else seconds(self.value),
             number(self.ratio),
             self.to if self.ratio is not None else "",
             number(self.sample.vpcep),
             number(self.sample.iam),
-            seconds(self.bound) if self.bound else "",
             number(self.times_bound),
         ]
 
 
 def seconds(value: float) -> str:
-    """With as many decimals as tell something: an endpoint may take less than a millisecond."""
+    """Three or four significant digits: an endpoint may take less than a millisecond."""
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}" if abs(value) >= 0.1 else f"{value:.4f}"
 
 
 def number(value: float | None) -> str:
-    """Whole numbers without decimals, others with as many as tell something."""
+    """Whole numbers without decimals, others with two or three significant digits."""
     if value is None:
         return ""
     if abs(value) >= 100 or abs(value - round(value)) < 1e-9:
@@ -75,7 +72,7 @@ def table(lines: list[Line]) -> str:
 
 
 def grid(rows: list[list[str]], texts: tuple[str, ...]) -> str:
-    """A Markdown table; the first row has the headings. Columns of numbers stand at the right, texts at the left."""
+    """A Markdown table; the first row has the headings. Numbers are right-aligned, texts left-aligned."""
     left = [heading in texts for heading in rows[0]]
     widths = [max(len(row[column]) for row in rows) for column in range(len(left))]
     printed = [
@@ -93,7 +90,7 @@ def grid(rows: list[list[str]], texts: tuple[str, ...]) -> str:
 
 
 def publish(page: Path, text: str) -> None:
-    """Puts a text between the page's markers, in place of the one there."""
+    """Replaces the text between the markers of a page."""
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not begin or not end:

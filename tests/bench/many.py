@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fifty module processes at once, none of which has a token; and the memory that 5,000 endpoints take."""
+"""50 parallel module processes without a token; the memory of a list of 5,000 endpoints."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def cold_starts(bench: Bench) -> None:
     samples = {name: typical(found) for name, found in bench.rounds(kinds).items()}
     each = {name: beyond(sample, samples["start"]) for name, sample in samples.items()}
     against = each["ping"].seconds
-    bench.add("cold ping", Line(f"{PROCESSES} pings at once", 0, bench.runs, each["ping"], against, "pings"))
+    bench.add("cold ping", Line(f"{PROCESSES} parallel pings", 0, each["ping"], against, "pings"))
     for latency in (0, 50):
-        what = f"{PROCESSES} cold starts at once: vpcep_endpoint_info, module process"
-        bench.add(f"cold {latency}", Line(what, latency, bench.runs, each[str(latency)], against, "pings"))
+        what = f"{PROCESSES} parallel cold starts: vpcep_endpoint_info, module process"
+        bench.add(f"cold {latency}", Line(what, latency, each[str(latency)], against, "pings"))
 
 
 def memory(bench: Bench) -> None:
     number = FEW if bench.quick else ENDPOINTS
     wanted = endpoints(bench.service(), number)
     everything = {"endpoints": wanted, "state": "present", "connections": CONNECTIONS}
-    bench.controller.play("fleet", everything, changed=True)
+    bench.controller.play("list", everything, changed=True)
     python, notes = bench.controller.measured_python()
 
     def peak(play: str) -> Sample:
@@ -60,13 +60,12 @@ def memory(bench: Bench) -> None:
             raise Broken(f"nothing noted the memory of {play}")
         return Sample(sample.seconds, sample.vpcep, sample.iam, max(kibibytes) / 1024)
 
-    kinds = {"ping": partial(peak, "memory_ping"), "fleet": partial(peak, "memory_fleet")}
+    kinds = {"ping": partial(peak, "memory_ping"), "list": partial(peak, "memory_list")}
     samples = {name: typical(found) for name, found in bench.rounds(kinds).items()}
-    for name, what in (("ping", "ansible.builtin.ping"), ("fleet", f"vpcep_endpoints, {number:,} unchanged")):
+    for name, what in (("ping", "ansible.builtin.ping"), ("list", f"vpcep_endpoints, {number:,} unchanged")):
         line = Line(
             f"peak memory of a module process: {what}",
             0,
-            bench.runs,
             samples[name],
             samples["ping"].memory,
             "ping",

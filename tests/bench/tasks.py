@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task costs that changes nothing, in a loop, without ansible-playbook's own start."""
+"""The cost of a task that changes nothing: in a loop, minus the start of ansible-playbook."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Kind:
 
 KINDS = (
     Kind("ping", "ansible.builtin.ping", "noop_ping", 10),
-    Kind("direct", "vpcep_endpoint, direct", "loop", 30),
+    Kind("direct", "vpcep_endpoint, in Ansible's process", "loop", 30),
     Kind("process", "vpcep_endpoint, module process", "loop", 10, SEPARATE),
-    Kind("uri", "ansible.builtin.uri, same GET", "noop_uri", 10),
-    Kind("otc", "otcextensions, login per task", "noop_otc", 3),
+    Kind("uri", "ansible.builtin.uri, the same GET", "noop_uri", 10),
+    Kind("otc", "otcextensions, a login per task", "noop_otc", 3),
 )
 
 
@@ -55,5 +55,5 @@ def measure(bench: Bench) -> None:
         samples = {name: typical(found) for name, found in bench.rounds(runs).items()}
         each = {kind.name: beyond(samples[kind.name], samples[f"{kind.name}, start"], kind.items) for kind in KINDS}
         for kind in KINDS:
-            line = Line(f"no-op: {kind.what}", latency, bench.runs, each[kind.name], each["ping"].seconds, "ping")
+            line = Line(f"unchanged task: {kind.what}", latency, each[kind.name], each["ping"].seconds, "ping")
             bench.add(f"no-op {kind.name} {latency}", line)

@@ -48,7 +48,7 @@ class Row:
 
 def table(rows: list[Row], seconds: float) -> str:
     """The rows as a Markdown table, with their sum. seconds: of the whole, by the clock on the wall."""
-    total = Row("all of it, by the clock")
+    total = Row("total, elapsed")
     for row in rows:
         total.add(row)
     total.seconds = seconds

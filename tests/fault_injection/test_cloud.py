@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cloud as it is: creations that fail, objects that go meanwhile, statuses that nobody documented, IAM down."""
+"""The cloud as it is: creations that fail, objects that go meanwhile, undocumented statuses, IAM down."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_failed_creation(begin: Begin, row: Any, kind: str) -> None:
     judge(life, "connect", row, f"failed creation of {kind}")
 
 
-@pytest.mark.fault_injection("somebody else deletes objects, before every request")
+@pytest.mark.fault_injection("another user deletes objects, before every request")
 @pytest.mark.parametrize("scenario", ["connect", "change", "disconnect"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_deleted_meanwhile(begin: Begin, row: Any, kind: str, scenario: str) -> None:
@@ -85,7 +85,7 @@ def deleted_at(begin: Begin, row: Any, kind: str, scenario: str, number: int) ->
     return bool(struck)
 
 
-@pytest.mark.fault_injection("objects that are being deleted at the start")
+@pytest.mark.fault_injection("objects in status deleting at the start")
 @pytest.mark.parametrize("kind", KINDS)
 def test_leaving(begin: Begin, row: Any, kind: str) -> None:
     """They are waited for, then made anew."""
@@ -103,7 +103,7 @@ def test_leaving(begin: Begin, row: Any, kind: str) -> None:
     judge(life, "connect", row, f"{kind} deleting at the start")
 
 
-@pytest.mark.fault_injection("statuses that nobody documented")
+@pytest.mark.fault_injection("undocumented statuses")
 @pytest.mark.parametrize("kind", KINDS)
 def test_unknown_status(begin: Begin, row: Any, kind: str) -> None:
     """Waited through until wait_timeout, with an error that names them; nothing is made or deleted."""
@@ -156,7 +156,7 @@ def test_catalog_without_vpcep(begin: Begin, row: Any) -> None:
     judge(life, "connect", row, "with api_url")
 
 
-@pytest.mark.fault_injection("a token that dies while an object is waited for")
+@pytest.mark.fault_injection("a token that is revoked during a wait")
 @pytest.mark.parametrize("operation", ["getEndpointService", "getEndpoint"])
 def test_token_dies_while_waiting(begin: Begin, row: Any, operation: str) -> None:
     """One login more, and the wait goes on; one that is refused for ever ends with an error."""

@@ -114,7 +114,7 @@ def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, s
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.fault_injection("10 runs of one playbook with a fleet at once")
+@pytest.mark.fault_injection("10 runs of one playbook with a list at once")
 def test_ten_fleets(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with every endpoint once; the next run changes nothing."""
     login = place.simulator.account()

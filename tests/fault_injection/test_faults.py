@@ -127,7 +127,7 @@ def test_once(begin: Callable[..., Scenario], row: Any, short: bool, fault: str,
         judge(life, scenario, row, what)
 
 
-@pytest.mark.fault_injection("a fault for ever, from every request on")
+@pytest.mark.fault_injection("a permanent fault, from every request on")
 @pytest.mark.parametrize("scenario", STORIES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_for_ever(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
@@ -182,7 +182,7 @@ def judge(life: Scenario, scenario: str, row: Any, what: str) -> None:
         row.lost.append(f"{what}: one more run changes something")
 
 
-@pytest.mark.fault_injection("a request that arrives late, after the client gave up")
+@pytest.mark.fault_injection("a request that arrives after the timeout of the client")
 @pytest.mark.parametrize("scenario", STORIES)
 def test_late(begin: Callable[..., Scenario], row: Any, scenario: str) -> None:
     """Sent again or found, but not doubled. Time is real here, as what arrives late needs time."""

@@ -97,7 +97,7 @@ def judge(life: FleetStory, scenario: str, row: Any, what: str) -> None:
     row.lost += [f"{what}: one more run changes something: {writes}"] * (changed or bool(writes))
 
 
-@pytest.mark.fault_injection("a fleet: a fault once, at every request")
+@pytest.mark.fault_injection("a list: a fault once, at every request")
 def test_once(begin: Begin, row: Any, short: bool, fault: str, scenario: str) -> None:
     """Recovered, with all endpoints as asked, one in each place, and nobody else's touched."""
     order = {"service": "vpcep", **FAULTS[fault]}
@@ -113,7 +113,7 @@ def test_once(begin: Begin, row: Any, short: bool, fault: str, scenario: str) ->
         judge(life, scenario, row, what)
 
 
-@pytest.mark.fault_injection("a fleet: a fault for ever, from every request on")
+@pytest.mark.fault_injection("a list: a permanent fault, from every request on")
 def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, scenario: str) -> None:
     """A clear error in time and no second endpoint anywhere; the next healthy run converges."""
     order = {"service": "vpcep", **FAULTS[fault]}
@@ -128,7 +128,7 @@ def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, scenario: str
         judge(life, scenario, row, what)
 
 
-@pytest.mark.fault_injection("a fleet: a request that arrives late, after the client gave up")
+@pytest.mark.fault_injection("a list: a request that arrives after the timeout of the client")
 @pytest.mark.parametrize("scenario", STORIES)
 def test_late(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """Sent again or found, but not doubled, while others go on. Time is real here, as what arrives late needs time."""
@@ -149,7 +149,7 @@ def test_late(begin: Begin, row: Any, short: bool, scenario: str) -> None:
         judge(life, scenario, row, what)
 
 
-@pytest.mark.fault_injection("a fleet: somebody else deletes one of it, before every request")
+@pytest.mark.fault_injection("a list: another user deletes one endpoint, before every request")
 @pytest.mark.parametrize("scenario", STORIES)
 def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """An error or success, the others go on in any case, and the next run converges."""
@@ -221,7 +221,7 @@ def one_for_two(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> lis
     return [*asked, {"id": meant}]
 
 
-@pytest.mark.fault_injection("a fleet: purge while it is not clear which endpoint is meant")
+@pytest.mark.fault_injection("a list: purge while an entry is ambiguous")
 @pytest.mark.parametrize("riddle", [hidden_addresses, twins, one_for_two])
 def test_unclear(begin: Begin, row: Any, monkeypatch: pytest.MonkeyPatch, riddle: Callable[..., Any]) -> None:
     """An error, and nothing is purged, not even what nobody means."""

@@ -21,7 +21,7 @@ LONGEST = 60  # seconds; a run is over before
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.fault_injection("the role and a fleet killed at every second")
+@pytest.mark.fault_injection("the role and a list killed at every second")
 @pytest.mark.parametrize("name", ["connect_vpcs", "disconnect_vpcs", "fleet_connect"])
 def test_killed_at_every_second(place: Workspace, row: Any, name: str, short: bool) -> None:
     job = JOBS[name]

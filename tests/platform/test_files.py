@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.filter.mistyped_variables import VARIABLES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials, sources
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import VARIABLES
 from tests.platform.awx import (
     FILES,
     complaints_about_credential_type,

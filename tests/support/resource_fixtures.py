@@ -24,7 +24,7 @@ MODULES = {
 }
 
 
-@pytest.fixture(scope="session", params=["otc", "huawei"])
+@pytest.fixture(scope="session", params=["otc", pytest.param("huawei", marks=pytest.mark.slow)])
 def cloud(request: pytest.FixtureRequest) -> Any:
     with Cloud(profile=request.param, delay=3) as simulator:
         yield simulator

@@ -252,8 +252,10 @@ class Reconciler(Resource):
 
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
         """The result of a task."""
+        made = "create" if not before else "change" if after else "delete"
         return {
             "changed": changed,
+            "action": made if changed else "none",
             self.returned: self.show(answer, after) if answer else {},
             "diff": {"before": self.by_option(before), "after": self.by_option(after)},
         }

@@ -37,6 +37,7 @@ def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
         if not one.runtime.check_mode:
             error.done = after_deletion(one, current, wanted)
         raise
+    report["action"] = "replace"
     report["diff"] = {"before": one.by_option(before), "after": one.by_option({**kept, **one.managed()})}
     return one.with_deletion(report, current) if one.runtime.check_mode else report
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, OPTION_NAMES, Field, all_choices
+from .fields import ENDPOINT, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
 
 Spec = dict[str, Any]
@@ -95,6 +95,35 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
         "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
         "tags": {"type": DICT},
         **{name: field_option(name, table[name]) for name in names},
+    }
+
+
+def service_spec() -> Spec:
+    """The options of the module that makes a service."""
+    return {
+        **auth_options(),
+        **object_options(SERVICE),
+        "permissions": {"type": LIST, "elements": WORD},
+        "purge_permissions": {"type": FLAG, "default": True},
+        "reject_revoked": {"type": FLAG, "default": False},
+        "force": {"type": FLAG, "default": False},
+        "upgrade": {"type": FLAG, "default": False},
+        "server_resources": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
+        },
+    }
+
+
+def endpoint_spec() -> Spec:
+    """The options of the module that makes an endpoint."""
+    return {
+        **auth_options(),
+        **object_options(ENDPOINT),
+        "endpoint_service_name": {"type": TEXT},
+        "wait_for_acceptance": {"type": FLAG, "default": False},
+        "upgrade": {"type": FLAG, "default": False},
     }
 
 

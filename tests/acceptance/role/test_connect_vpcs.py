@@ -285,3 +285,29 @@ def test_a_run_says_which_endpoints_are_new(controller: Controller, simulator: S
     (other,) = anew.result["endpoints"]
     assert anew.result["created"] == [other["id"]] and f"new       {other['id']}: " in anew.output
     assert other["dns_names"] != endpoint["dns_names"]
+
+
+def test_uses_in_a_loop_take_nothing_from_each_other(controller: Controller, simulator: SimulatorProcess) -> None:
+    """Each use includes other files than the one before: a search, the cloud's services, a creation."""
+    simulator.settings(delay=0)
+    gateway = {"vpc_id": FRONTEND["vpc_id"]}
+    uses = [
+        SEED,
+        {"connect_vpcs_service_name": PUBLIC_DNS, "connect_vpcs_endpoints": [EXAMPLES]},
+        {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": [gateway]}]},
+        {"connect_vpcs_service": {**SERVICE, "name": "bare", "port_id": SERVICE["port_id"][:-1] + "9"}},
+        SEED,
+    ]
+    options = {"service": "{}", "service_name": "none", "endpoints": "[]", "cloud_services": "[]"}
+    values = {
+        f"connect_vpcs_{name}": "{{ use.connect_vpcs_" + name + f" | default({nothing}) }}}}"
+        for name, nothing in options.items()
+    }
+    loop = {**include(**values), "loop": uses, "loop_control": {"loop_var": "use", "label": "a use"}}
+    first = controller.play(loop, note("last"))
+    assert (first.code, first.changed) == (0, 5), first.output
+    assert first.kept["notes"]["last"]["created"] == [] and first.kept["notes"]["last"]["cloud_services"] == {}
+    again = controller.play(loop, note("last"))
+    assert (again.code, again.changed) == (0, 0), again.output
+    assert again.kept["notes"]["last"] == first.kept["notes"]["last"]
+    assert len(simulator.state()["services"]) == 2 and len(simulator.state()["endpoints"]) == 3

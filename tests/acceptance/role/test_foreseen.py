@@ -121,8 +121,12 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     hosts.pop("one")
     inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
-    assert (run.code, run.changed) == (0, 0), run.output
+    assert (run.code, run.changed) == (0, 0) and "(new)" not in run.output, run.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+    (endpoint,) = simulator.state()["endpoints"]
+    simulator.remove("endpoints", endpoint["id"])
+    anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output
     run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
     assert (run.code, run.changed) == (0, 1), run.output
     assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []

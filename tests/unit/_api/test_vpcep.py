@@ -72,7 +72,7 @@ def test_whitelist_records_come_in_smaller_pages() -> None:
     assert [extra["params"]["limit"] for _method, _path, extra in connection.requests] == [500, 500]
 
 
-@pytest.mark.fault_injection("answers that unpack to more than fits")
+@pytest.mark.fault_injection("compressed answers that are too large")
 def test_a_list_without_an_end_ends() -> None:
     """Of a server that ignores the offset, does not count, and forgets an ID: nothing new comes."""
     connection = Session([])
@@ -81,7 +81,8 @@ def test_a_list_without_an_end_ends() -> None:
     assert len(VpcepApi(connection).list_endpoints()) >= 1002
 
 
-@pytest.mark.fault_injection("answers that unpack to more than fits")
+@pytest.mark.slow
+@pytest.mark.fault_injection("compressed answers that are too large")
 @pytest.mark.parametrize("odd", [[], [{}]], ids=["all with IDs", "the last without one"])
 def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> None:
     connection = Session([*items(*range(LIST_LIMIT)), *(odd or items(LIST_LIMIT))], most=10**9)
@@ -90,7 +91,8 @@ def test_a_list_of_more_than_a_project_can_have_is_none(odd: list[Object]) -> No
         VpcepApi(connection).list_endpoints()
 
 
-@pytest.mark.fault_injection("answers that unpack to more than fits")
+@pytest.mark.slow
+@pytest.mark.fault_injection("compressed answers that are too large")
 def test_pages_without_an_end_are_no_list() -> None:
     numbers = itertools.count()
     connection = Session([])
@@ -127,6 +129,7 @@ def test_without_a_usable_total_the_last_page_is_the_one_that_is_not_full(
     assert len(connection.requests) == requests
 
 
+@pytest.mark.slow
 def test_a_server_that_neither_counts_nor_skips_does_not_hold_us_up() -> None:
     class Stubborn(Session):
         def request(self, method: str, path: str, **extra: Any) -> Any:

@@ -56,6 +56,7 @@ def create(connection, sim):
     )
 
 
+@pytest.mark.slow
 def test_password_and_project_name(sim, home):
     one = open_connection(sim.account(), home)
     assert services(one)["total_count"] == 0
@@ -131,6 +132,7 @@ def test_iam_down_and_a_cold_cache(sim, home):
     assert "log in to IAM" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_revoked_token_is_renewed_once(sim, home):
     one = open_connection(sim.account(), home)
     services(one)
@@ -232,6 +234,7 @@ def test_absent_objects(sim, home):
     assert caught.value.request_id
 
 
+@pytest.mark.slow
 def test_a_user_with_login_protection(sim, home, new_process):
     options = sim.mfa_account()
     one = open_connection(options, home)
@@ -261,6 +264,7 @@ def test_a_passcode_that_somebody_else_has_used(sim, home):
     assert options["passcode"] not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_an_agency(sim, home, new_process):
     """What is made is in the other account, and the own one is not touched."""
     one = open_connection(sim.agency(), home)
@@ -292,6 +296,7 @@ def test_an_agency_that_is_for_somebody_else(sim, home):
     assert len(sim.log(operation="createToken")) == 2
 
 
+@pytest.mark.slow
 def test_the_other_cloud(home):
     with simulator.Simulator(profile="huawei") as sim:
         one = open_connection(sim.account(), home)

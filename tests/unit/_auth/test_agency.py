@@ -90,6 +90,7 @@ def test_a_ready_token_that_has_expired(cloud, connection):
     assert len(cloud.seen) == 1
 
 
+@pytest.mark.slow
 def test_it_is_kept_by_itself(cloud, connection, new_process):
     for _task in range(2):
         for options in ({}, AGENCY, {**AGENCY, "agency_name": "other"}, {**AGENCY, "agency_domain_name": "OTC003"}):

@@ -226,6 +226,7 @@ def test_one_login_for_all_tasks(cloud, connection, new_process):
     assert len(cloud.logins()) == 1
 
 
+@pytest.mark.slow
 def test_one_login_for_all_tasks_of_a_process_without_a_folder(cloud, connection):
     for _task in range(3):
         assert "no place" in "".join(connection(environ={}).warnings)
@@ -383,6 +384,7 @@ def test_a_kept_token_that_is_not_entirely_one_is_not_used(cloud, connection, ch
     assert Token.from_data({**data, **change}) is None
 
 
+@pytest.mark.slow
 def test_many_threads_log_in_once(cloud, connection):
     """Each with a connection of its own, as tasks in the controller's process have."""
     barrier = threading.Barrier(24)
@@ -398,6 +400,7 @@ def test_many_threads_log_in_once(cloud, connection):
     assert len(cloud.logins()) == 1
 
 
+@pytest.mark.slow
 def test_eight_threads_of_one_connection_log_in_once(cloud, connection):
     one = connection(token_cache=False)
     with ThreadPoolExecutor(8) as pool:
@@ -539,6 +542,7 @@ def test_a_renewed_token_that_is_refused_too_is_replaced(cloud, connection, new_
     assert len(cloud.logins()) == 3
 
 
+@pytest.mark.slow
 def test_a_401_while_polling_in_eight_threads_causes_one_login(cloud, connection):
     one = connection()
     get(one)

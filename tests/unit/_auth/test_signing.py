@@ -94,6 +94,7 @@ _params = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(_params, st.binary(max_size=60))
 def test_a_signature_is_stable_and_depends_on_everything(params, body):

@@ -211,6 +211,7 @@ def test_random_bytes_are_neither_fatal_nor_trusted(tmp_path, content):
 _values = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just({}) | st.just(SECRET)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     st.fixed_dictionaries(
@@ -545,6 +546,7 @@ def test_a_file_that_grows_while_it_is_read(kept, monkeypatch):
     assert sum(taken) <= token_cache.SIZE_LIMIT + 65536
 
 
+@pytest.mark.slow
 def test_many_secrets_are_remembered_in_little_memory(kept):
     size = len(token_cache._proofs._memory)
     for number in range(600):
@@ -595,6 +597,7 @@ def test_what_workers_share_is_neither_the_secret_nor_a_plain_hash_of_it(kept):
         assert hashlib.sha256(text.encode()).digest() not in shared
 
 
+@pytest.mark.slow
 def test_a_guess_costs_memory_and_time(kept, monkeypatch):
     """What a copy of the file can be used for: each guess takes a scrypt of 16 MiB."""
     monkeypatch.setattr(token_cache, "_COST", COST)

@@ -57,6 +57,7 @@ def counts(task: Any) -> dict[str, int]:
 # What is shared
 
 
+@pytest.mark.slow
 def test_created_over_a_pool_and_seen_by_one_list(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     result = fleet([{**place, "tags": {"number": str(number)}} for number, place in enumerate(places)])
     assert result["changed"] and len(cloud.state()["endpoints"]) == MANY
@@ -70,6 +71,7 @@ def test_created_over_a_pool_and_seen_by_one_list(fleet: Any, task: Any, cloud: 
     assert set(sent) == {"listEndpoints"} and 3 <= sent["listEndpoints"] <= 7
 
 
+@pytest.mark.slow
 def test_unchanged_costs_one_request(fleet: Any, task: Any, places: Any, made: list[str]) -> None:
     result = fleet([{**place, "enable_dns": False} for place in places])
     assert not result["changed"] and [endpoint["id"] for endpoint in result["endpoints"]] == made
@@ -77,6 +79,7 @@ def test_unchanged_costs_one_request(fleet: Any, task: Any, places: Any, made: l
     assert task.sent == [("GET", "listEndpoints")]
 
 
+@pytest.mark.slow
 def test_changed_with_one_request_each_and_a_list(fleet: Any, task: Any, places: Any, made: list[str]) -> None:
     wanted = [{**place, "tags": {"env": "dev"}} for place in places]
     predicted = fleet(wanted, check=True)
@@ -91,6 +94,7 @@ def test_changed_with_one_request_each_and_a_list(fleet: Any, task: Any, places:
     assert one["before_header"] == one["after_header"] == f"endpoints[3] ({place})"
 
 
+@pytest.mark.slow
 def test_deleted_together(fleet: Any, task: Any, cloud: Any, made: list[str]) -> None:
     result = fleet([{"id": one} for one in made], state="absent")
     assert result["changed"] and [endpoint["id"] for endpoint in result["endpoints"]] == made
@@ -101,6 +105,7 @@ def test_deleted_together(fleet: Any, task: Any, cloud: Any, made: list[str]) ->
     assert not again["changed"] and again["endpoints"] == [{}]
 
 
+@pytest.mark.slow
 def test_one_by_one_and_together_come_to_the_same(task: Any, fleet: Any, open_service: str, places: Any) -> None:
     wanted = [{**place, "tags": {"a": "b"}, "description": "x"} for place in places[:3]]
     alone = [task(converge_endpoint, endpoint_service_id=open_service, **one) for one in wanted * 2][3:]
@@ -115,6 +120,7 @@ def test_one_by_one_and_together_come_to_the_same(task: Any, fleet: Any, open_se
     ]
 
 
+@pytest.mark.slow
 def test_what_is_few_is_looked_at_by_itself(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
     cloud.remove("endpoints", made[0])
     fleet(places)
@@ -122,6 +128,7 @@ def test_what_is_few_is_looked_at_by_itself(fleet: Any, task: Any, cloud: Any, p
     assert sent["createEndpoint"] == 1 and sent["listEndpoints"] == 2 and sent["getEndpoint"] >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seconds", "latest", "most"), [(1, 1.5, 4), (120, 125, 40)])
 def test_looks_follow_what_the_cloud_does(
     fleet: Any, task: Any, cloud: Any, places: Any, seconds: int, latest: float, most: int
@@ -133,6 +140,7 @@ def test_looks_follow_what_the_cloud_does(
     assert counts(task)["listEndpoints"] <= most + 1  # and the first one
 
 
+@pytest.mark.slow
 def test_who_watches_is_told_how_many_are_done(task: Any, cloud: Any, open_service: str, places: Any) -> None:
     told: list[Any] = []
 
@@ -148,6 +156,7 @@ def test_who_watches_is_told_how_many_are_done(task: Any, cloud: Any, open_servi
 # Which one is meant
 
 
+@pytest.mark.slow
 def test_each_may_have_a_service_of_its_own(task: Any, publish: Any, places: Any) -> None:
     names = ["one", "two"]
     ids = [publish(name, approval_enabled=False) for name in names]
@@ -165,6 +174,7 @@ def test_each_may_have_a_service_of_its_own(task: Any, publish: Any, places: Any
     assert counts(task) == {"listEndpoints": 1, "listEndpointServices": 1}
 
 
+@pytest.mark.slow
 def test_a_full_name_is_looked_up_once(task: Any, places: Any, cloud: Any, publish: Any) -> None:
     service_id = publish(approval_enabled=False)
     (name,) = (item["service_name"] for item in cloud.state()["services"] if item["id"] == service_id)
@@ -177,6 +187,7 @@ def test_a_full_name_is_looked_up_once(task: Any, places: Any, cloud: Any, publi
     assert task.sent == [("GET", "listEndpoints")]
 
 
+@pytest.mark.slow
 def test_by_id(fleet: Any, task: Any, made: list[str]) -> None:
     result = fleet([{"id": made[5].upper(), "tags": {"a": "b"}}])
     assert result["endpoints"][0]["id"] == made[5] and result["changed"]
@@ -185,6 +196,7 @@ def test_by_id(fleet: Any, task: Any, made: list[str]) -> None:
     assert not fleet([{"id": NOWHERE}], state="absent")["changed"]
 
 
+@pytest.mark.slow
 def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, cloud: Any, task: Any) -> None:
     network = cloud.spare()[1]
     subnet = {name: network[name] for name in ("vpc_id", "subnet_id")}
@@ -194,6 +206,7 @@ def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, clo
     assert not fleet(wanted)["changed"]
 
 
+@pytest.mark.slow
 def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str], places: Any) -> None:
     """Known only when the cloud has been asked; nothing happens to it, and the others go on."""
     both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "description": "x"}, {**places[1], "tags": {"e": "f"}}]
@@ -207,6 +220,7 @@ def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str]
 # Purge
 
 
+@pytest.mark.slow
 def test_purge_removes_the_services_others_and_nothing_else(
     fleet: Any, task: Any, cloud: Any, publish: Any, places: Any, made: list[str], statuses: Any
 ) -> None:
@@ -222,11 +236,13 @@ def test_purge_removes_the_services_others_and_nothing_else(
     assert not fleet(places[:3], purge=True)["changed"]
 
 
+@pytest.mark.slow
 def test_purge_with_an_empty_list(fleet: Any, task: Any, cloud: Any, open_service: str, made: list[str]) -> None:
     assert len(fleet([], purge=True, endpoint_service_id=None, endpoint_service_name="web")["purged"]) == MANY
     assert cloud.state()["endpoints"] == []
 
 
+@pytest.mark.slow
 def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
     fleet: Any, task: Any, cloud: Any, open_service: str, places: Any, made: list[str]
 ) -> None:
@@ -242,12 +258,14 @@ def test_nothing_is_purged_while_it_is_not_clear_what_is_meant(
     assert "Nothing was purged" in task.warnings[0] and len(cloud.state()["endpoints"]) == MANY + 1
 
 
+@pytest.mark.slow
 def test_what_is_on_its_way_out_was_not_purged(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
     fleet([{"id": made[0]}], state="absent", wait=False)
     result = fleet(places[1:], purge=True)
     assert not result["changed"] and result["purged"] == []
 
 
+@pytest.mark.slow
 def test_purge_of_a_service_that_nobody_knows(fleet: Any, task: Any, made: list[str]) -> None:
     """A slip of the pen is not "nothing to do"."""
     with pytest.raises(VpcepError, match="purge: there is no endpoint service named wbe"):
@@ -255,6 +273,7 @@ def test_purge_of_a_service_that_nobody_knows(fleet: Any, task: Any, made: list[
     assert fleet([], purge=True, check=True, endpoint_service_id=None, endpoint_service_name="wbe")["changed"] is False
 
 
+@pytest.mark.slow
 def test_purge_by_the_short_name_of_a_definition(fleet: Any, task: Any, cloud: Any, made: list[str]) -> None:
     kept = {"id": made[0], "endpoint_service_name": "web"}
     assert len(fleet([kept], purge=True, endpoint_service_id=None)["purged"]) == MANY - 1
@@ -263,6 +282,7 @@ def test_purge_by_the_short_name_of_a_definition(fleet: Any, task: Any, cloud: A
 # Failures
 
 
+@pytest.mark.slow
 def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places: Any) -> None:
     wanted = [dict(place) for place in places]
     wanted[2].update(subnet_id=NOWHERE, description="the odd one")
@@ -279,6 +299,7 @@ def test_one_that_fails_does_not_stop_the_others(fleet: Any, cloud: Any, places:
     assert len(cloud.state()["endpoints"]) == MANY - 1
 
 
+@pytest.mark.slow
 def test_a_line_for_each_reason_and_not_for_each_endpoint(fleet: Any, places: Any) -> None:
     """Hundreds fail for one reason; each answer has another request ID."""
     wanted = [dict(place) for place in places]
@@ -296,6 +317,7 @@ def test_a_line_for_each_reason_and_not_for_each_endpoint(fleet: Any, places: An
     assert len({outcomes[number]["error"]["request_id"] for number in range(5)}) == 5
 
 
+@pytest.mark.slow
 def test_a_few_reasons_that_differ_in_ids_have_a_line_each_and_many_have_one(fleet: Any, places: Any) -> None:
     """A subnet that is not there is refused with what its VPC has instead."""
     for number, lines in ((2, 2), (MANY, 1)):
@@ -330,6 +352,7 @@ def refused(fleet: Any, cloud: Any, places: Any) -> Any:
     return run
 
 
+@pytest.mark.slow
 def test_nothing_more_is_created_once_the_quota_is_used_up(refused: Any, task: Any, cloud: Any) -> None:
     error = refused()
     assert task.writes == ["createEndpoint"] * 5 and len(cloud.state()["endpoints"]) == 4
@@ -343,6 +366,7 @@ def test_nothing_more_is_created_once_the_quota_is_used_up(refused: Any, task: A
     assert [one["msg"].startswith("Not created") for one in outcomes[4:]] == [False] + [True] * 7
 
 
+@pytest.mark.slow
 def test_a_rerun_with_more_quota_creates_the_rest(refused: Any, fleet: Any, cloud: Any, places: Any) -> None:
     refused()
     cloud.settings(quota_endpoints=MANY)
@@ -350,6 +374,7 @@ def test_a_rerun_with_more_quota_creates_the_rest(refused: Any, fleet: Any, clou
     assert [one["action"] for one in result["outcomes"]] == ["none"] * 4 + ["create"] * 8
 
 
+@pytest.mark.slow
 def test_all_are_tried_while_others_may_go(refused: Any, task: Any) -> None:
     """With recreate a deletion may make room between two creations, and what was deleted must be created again."""
     error = refused(recreate=True)
@@ -357,6 +382,7 @@ def test_all_are_tried_while_others_may_go(refused: Any, task: Any) -> None:
     assert " and 5 more: Could not create endpoint" in str(error)
 
 
+@pytest.mark.slow
 def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
     with pytest.raises(BulkFailed, match="is in status failed"):
@@ -370,6 +396,7 @@ def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, p
     assert {item["status"] for item in cloud.state()["endpoints"]} == {"accepted"}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
     wanted = [{**place, "enable_dns": True} for place in places]
     with pytest.raises(BulkFailed, match=r"12 of 12(.|\n)*enable_dns \(is False, asked True\)"):
@@ -381,6 +408,7 @@ def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, plac
     assert not set(made) & {item["id"] for item in cloud.state()["endpoints"]}
 
 
+@pytest.mark.slow
 def test_what_is_being_deleted_is_waited_for(fleet: Any, task: Any, cloud: Any, places: Any, made: list[str]) -> None:
     fleet([{"id": one} for one in made], state="absent", wait=False)
     assert {item["status"] for item in cloud.state()["endpoints"]} == {"deleting"}
@@ -388,6 +416,7 @@ def test_what_is_being_deleted_is_waited_for(fleet: Any, task: Any, cloud: Any, 
     assert len(cloud.state()["endpoints"]) == MANY and not set(made) & {it["id"] for it in cloud.state()["endpoints"]}
 
 
+@pytest.mark.slow
 def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
     cloud.settings(delay=60)
     with pytest.raises(BulkFailed) as caught:
@@ -399,6 +428,7 @@ def test_the_time_is_up(fleet: Any, cloud: Any, places: Any) -> None:
     assert not fleet(places, wait_timeout=90)["changed"], "it went on in the cloud"
 
 
+@pytest.mark.slow
 def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, monkeypatch: Any) -> None:
     near = Snapshot.near
 
@@ -414,6 +444,7 @@ def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, m
     assert not fleet(places)["changed"]
 
 
+@pytest.mark.slow
 def test_nothing_is_begun_when_the_time_is_up(fleet: Any, task: Any, cloud: Any, places: Any, monkeypatch: Any) -> None:
     """Creating takes longer than thought: what is created by then is waited for no longer, the rest is left alone."""
     create = VpcepApi.create_endpoint
@@ -468,6 +499,7 @@ def test_unanswered_creations_are_adopted(
     assert task.writes == ["createEndpoint"] * MANY
 
 
+@pytest.mark.slow
 def test_somebody_else_created_one_meanwhile(
     fleet: Any, task: Any, cloud: Any, open_service: str, places: Any, monkeypatch: Any
 ) -> None:
@@ -488,6 +520,7 @@ def test_somebody_else_created_one_meanwhile(
     assert [one["changed"] for one in result["outcomes"]].count(False) == 1
 
 
+@pytest.mark.slow
 def test_throttling_slows_all_down(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     cloud.fault("throttle", operation="createEndpoint", count=5)
     assert fleet(places, retries=5)["changed"]
@@ -495,6 +528,7 @@ def test_throttling_slows_all_down(fleet: Any, task: Any, cloud: Any, places: An
     assert counts(task)["createEndpoint"] == MANY + 5
 
 
+@pytest.mark.slow
 def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
     """Whoever waits for acceptance is at a good end, unless the task insists."""
     endpoints = [{"endpoint_service_id": service, **place} for place in places[:3]]
@@ -551,6 +585,7 @@ def test_an_empty_list_is_no_mistake(fleet: Any) -> None:
     assert fleet([])["changed"] is False
 
 
+@pytest.mark.slow
 def test_check_mode_before_the_service_exists(task: Any, places: Any) -> None:
     result = task(converge_endpoints, True, endpoint_service_id="", endpoints=places)
     assert [endpoint["id"] for endpoint in result["endpoints"]] == [""] * MANY and result["changed"]

@@ -101,6 +101,7 @@ def test_a_page_that_quotes_the_request_shows_no_secret(spelling):
             assert part not in str(error)
 
 
+@pytest.mark.slow
 @given(st.text(min_size=4, max_size=12), st.sampled_from([*SPELLINGS.values()]), st.text("xyz ", max_size=3))
 def test_any_secret_is_masked(secret, spelling, around):
     try:
@@ -111,6 +112,7 @@ def test_any_secret_is_masked(secret, spelling, around):
     assert MASK in found
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200), st.lists(st.text(max_size=5), max_size=3))
 def test_any_text_is_searched_without_harm(text, secrets):
     scrub(text, secrets)

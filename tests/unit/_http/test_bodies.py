@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import answer
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from tests.support.fake_server import Answer
 
-BOMBS = "answers that unpack to more than fits"
+BOMBS = "compressed answers that are too large"
 PLAIN = json.dumps({"id": "x" * 3000}).encode()
 PACKED = gzip.compress(PLAIN, mtime=0)
 ZEROS = gzip.compress(b"0" * 50_000_000)
@@ -103,6 +103,7 @@ def test_an_encoding_in_two_headers_is_none_that_was_asked_for(server):
         ask(server, Answer(200, packed(2)))
 
 
+@pytest.mark.slow
 @pytest.mark.fault_injection(BOMBS)
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "60000000000"}], ids=["as it is", "as it says"])
 def test_an_answer_of_60_megabytes_is_refused(server, headers):

@@ -127,6 +127,7 @@ def test_a_refused_request_keeps_its_connection(server, client):
     assert server.connections == 1
 
 
+@pytest.mark.slow
 def test_eight_threads_share_a_transport(server, client):
     barrier = threading.Barrier(8)
 
@@ -459,6 +460,7 @@ def test_a_huge_answer_is_not_read_to_its_end(server, client, monkeypatch):
     assert len(server.seen) == 1
 
 
+@pytest.mark.slow
 def test_a_huge_answer_that_was_packed_small_is_not_unpacked_to_its_end(server, client, monkeypatch):
     monkeypatch.setattr(answers, "BODY_LIMIT", 1_000_000)
     server.script = [Answer(200, gzip.compress(b"0" * 50_000_000), {"Content-Encoding": "gzip"})]
@@ -486,6 +488,7 @@ def talking_nonsense():
         yield listener.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.fault_injection("TLS, redirects and proxies", fails="leaked")
 def test_a_failed_tls_handshake_leaves_no_doubt_about_a_create(talking_nonsense):
     client = Client(retries=2)

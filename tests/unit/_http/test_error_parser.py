@@ -72,6 +72,7 @@ def test_a_long_or_colourful_message_is_cut_and_printable():
     assert message.isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(
     st.one_of(st.binary(max_size=300), st.text(max_size=300)),
@@ -97,6 +98,7 @@ _json = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(_json, st.sampled_from([301, 400, 401, 404, 500, 504]))
 def test_json_of_any_shape_never_raises(document, status):

@@ -36,13 +36,13 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("code, known", CODES.items(), ids=CODES)
-def test_every_code_is_judged_as_its_line_in_the_table_says(code, known):
-    again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
-    if code == "IAM.0020":
-        again = (True, 1, False, False)
-    assert classify("read", 400, code) == classify("repeat", 400, code) == again
-    assert classify("create", 400, code) == create
+def test_every_code_is_judged_as_its_line_in_the_table_says():
+    for code, known in CODES.items():
+        again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
+        if code == "IAM.0020":
+            again = (True, 1, False, False)
+        assert classify("read", 400, code) == classify("repeat", 400, code) == again, code
+        assert classify("create", 400, code) == create, code
 
 
 def test_a_code_that_nobody_knows_counts_as_its_status():
@@ -146,6 +146,7 @@ def test_a_broken_connection():
     assert not classify_failure("read", sent=False, hopeless=True).again
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10000), st.booleans(), st.floats(0, 1))
 def test_waits_grow_and_stay_within_bounds(repeat, throttled, chance):
     delay = Backoff(random=lambda: chance).delay(repeat, throttled=throttled)
@@ -170,6 +171,7 @@ def test_a_wait_that_is_none_is_not_taken_for_one(useless):
     assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
 
 
+@pytest.mark.slow
 @given(st.floats(0.001, 1e6), st.floats(0, 1))
 def test_retry_after_is_never_undercut(wanted, chance):
     assert wanted <= Backoff(random=lambda: chance).delay(1, retry_after=wanted) <= wanted + 1
@@ -206,6 +208,7 @@ def test_a_date_is_measured_by_the_servers_clock():
     assert parse_retry_after(until, date, now=1_000_000 + 7 * 3600) == 12
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_header_is_read_without_harm(value, date):
     seconds = parse_retry_after(value, date)

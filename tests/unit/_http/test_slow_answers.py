@@ -36,6 +36,8 @@ SLACK = 1.5  # seconds that a busy machine may need
 SLOW = "answers that come too slowly"
 KINDS = {"read": "GET", "create": "POST"}
 
+pytestmark = pytest.mark.slow  # most of them wait for a timeout
+
 
 def ask(port, kind, transport=None, scheme="http", timeout=TIMEOUT, json=None, **options):
     """The error of a request, and how long it took."""

@@ -39,6 +39,7 @@ def decided(cloud: Any) -> list[str]:
 # Which ones
 
 
+@pytest.mark.slow
 def test_by_id_one_request_each_and_then_none(decide: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:
     first, second, other = join(3)
     result = decide(endpoints=[second, first, second])
@@ -54,6 +55,7 @@ def test_by_id_one_request_each_and_then_none(decide: Any, task: Any, cloud: Any
     assert task.sent == [FIND, LIST]
 
 
+@pytest.mark.slow
 def test_by_account_whatever_the_status(decide: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (own,), (waiting, done, refused) = join(account="provider"), join(3)
     cloud.change("endpoints", done, status=ACCEPTED)
@@ -65,6 +67,7 @@ def test_by_account_whatever_the_status(decide: Any, cloud: Any, join: Any, stat
     assert statuses() == {own: WAITS, waiting: ACCEPTED, done: ACCEPTED, refused: ACCEPTED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("account", [None, "consumer"])
 def test_those_who_wait_and_of_one_account(
     decide: Any, task: Any, cloud: Any, join: Any, statuses: Any, account: Any
@@ -85,6 +88,7 @@ def test_nobody_is_chosen_by_empty_lists(decide: Any, task: Any, join: Any) -> N
         assert decide(**options)["connections"] == [] and task.sent == [LIST]
 
 
+@pytest.mark.slow
 def test_a_connection_can_be_cut_and_taken_back(decide: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (one,) = join()
     for state in (ACCEPTED, REJECTED, ACCEPTED):
@@ -97,6 +101,7 @@ def test_a_connection_can_be_cut_and_taken_back(decide: Any, cloud: Any, join: A
 # Those that nobody can decide about
 
 
+@pytest.mark.slow
 def test_by_id_each_problem_is_told_and_the_others_are_decided(
     decide: Any, cloud: Any, publish: Any, join: Any, statuses: Any, service: str
 ) -> None:
@@ -130,6 +135,7 @@ def test_by_account_they_are_left_alone(
     assert [failed in text for text in task.warnings] == ([] if pending else [True])
 
 
+@pytest.mark.slow
 def test_one_that_fails_while_it_is_waited_for(decide: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:
     """An error when it was named; left alone with a warning when an account was."""
     cloud.settings(fail_next_endpoints=2)
@@ -145,6 +151,7 @@ def test_one_that_fails_while_it_is_waited_for(decide: Any, task: Any, cloud: An
     assert len(task.warnings) == 1 and doomed in task.warnings[0]
 
 
+@pytest.mark.slow
 def test_a_refused_decision_names_the_endpoint_and_stops_no_other(
     decide: Any, task: Any, cloud: Any, join: Any, statuses: Any
 ) -> None:
@@ -160,6 +167,7 @@ def test_a_refused_decision_names_the_endpoint_and_stops_no_other(
 # Waiting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["endpoints", "pending", "domain_ids"])
 def test_one_that_is_being_created_is_waited_for(decide: Any, task: Any, cloud: Any, join: Any, by: str) -> None:
     """The API does not decide about it before (EndPoint.2019)."""
@@ -170,6 +178,7 @@ def test_one_that_is_being_created_is_waited_for(decide: Any, task: Any, cloud: 
     assert task.writes == [DECIDE] * 2 and 3 <= task.now < 10
 
 
+@pytest.mark.slow
 def test_one_that_is_not_listed_yet_is_looked_for(decide: Any, task: Any, cloud: Any, join: Any) -> None:
     cloud.settings(connection_lag=20)
     made = join(2)
@@ -186,6 +195,7 @@ def test_one_that_is_not_listed_yet_is_looked_for(decide: Any, task: Any, cloud:
     assert task.sent == [LIST] and task.now == 0
 
 
+@pytest.mark.slow
 def test_the_deadline_bounds_every_wait(decide: Any, task: Any, cloud: Any, join: Any) -> None:
     cloud.settings(connection_lag=100, endpoint_create_delay=300)
     made = join(ready=False)
@@ -210,6 +220,7 @@ def test_without_waiting_one_that_is_being_created_is_left_alone(
     assert f"Endpoint {making[0]} is still being created and was left alone" in text
 
 
+@pytest.mark.slow
 def test_until_the_decision_is_in_force(decide: Any, task: Any, cloud: Any, join: Any) -> None:
     (one,) = join()
     cloud.fault(operation=DECIDE, status=200, body='{"connections": []}', count=2)
@@ -302,6 +313,7 @@ def test_refused_descriptions_do_not_undo_decisions(decide: Any, cloud: Any, joi
 # Many
 
 
+@pytest.mark.slow
 def test_thirty_endpoints_a_few_at_once(task: Any, cloud: Any, join: Any, service: str, statuses: Any) -> None:
     made = join(30)
     cloud.settings(latency_ms=10)
@@ -361,6 +373,7 @@ def test_a_service_that_nobody_has(task: Any) -> None:
 # vpcep_connection_info
 
 
+@pytest.mark.slow
 def test_finding(task: Any, cloud: Any, join: Any, service: str) -> None:
     (own,), (waiting, done, going) = join(account="provider"), join(3)
     cloud.change("endpoints", done, status=ACCEPTED)

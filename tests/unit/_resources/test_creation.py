@@ -64,6 +64,7 @@ def test_a_throttled_creation_needs_no_other_look(task: Any, cloud: Any, backend
     assert task.sent.count(("GET", "listEndpointServices")) == 2  # the look before, and the one after it is available
 
 
+@pytest.mark.slow
 def test_a_creation_that_never_gets_an_answer_ends_with_an_error(task: Any, cloud: Any, backend: Any) -> None:
     cloud.fault(method="POST", operation="createEndpointService", kind="reset", count=None)
     with pytest.raises(OutcomeUnknown):
@@ -73,6 +74,7 @@ def test_a_creation_that_never_gets_an_answer_ends_with_an_error(task: Any, clou
     assert task(converge_service, name="web", **backend)["changed"]
 
 
+@pytest.mark.slow
 def test_a_first_request_that_arrives_late_leaves_one_endpoint(
     task: Any, cloud: Any, backend: Any, subnet: Any
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_first_request_that_arrives_late_leaves_one_endpoint(
     assert not task(converge_endpoint, **wanted)["changed"]
 
 
+@pytest.mark.slow
 def test_a_conflict_with_somebody_who_was_quicker(task: Any, cloud: Any, backend: Any) -> None:
     """Two machines look, find nothing and create: the one that is refused takes what the other one made."""
 
@@ -117,6 +120,7 @@ def test_a_conflict_with_somebody_who_was_quicker(task: Any, cloud: Any, backend
     assert len(cloud.state()["services"]) == 1
 
 
+@pytest.mark.slow
 def test_a_conflict_with_another_service_is_an_error(task: Any, cloud: Any, backend: Any) -> None:
     task(converge_service, name="web", **backend)
     with pytest.raises(ApiError) as caught:
@@ -124,6 +128,7 @@ def test_a_conflict_with_another_service_is_an_error(task: Any, cloud: Any, back
     assert caught.value.is_code("3044") and len(cloud.state()["services"]) == 1
 
 
+@pytest.mark.slow
 def test_many_at_once_make_one(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
     service = task(converge_service, name="web", **backend)["service"]
     results: list[Any] = []

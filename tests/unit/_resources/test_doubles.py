@@ -63,6 +63,7 @@ def ids(cloud: Any) -> list[str]:
 # Doubles that a killed run left
 
 
+@pytest.mark.slow
 def test_the_oldest_of_two_stays(task: Any, cloud: Any, create: Any, asked: Any) -> None:
     oldest, younger = create(asked), create(asked)
     predicted = task(converge_endpoint, True, **asked)
@@ -73,6 +74,7 @@ def test_the_oldest_of_two_stays(task: Any, cloud: Any, create: Any, asked: Any)
     assert not task(converge_endpoint, **asked)["changed"]
 
 
+@pytest.mark.slow
 def test_they_are_all_removed(task: Any, cloud: Any, create: Any, asked: Any) -> None:
     create(asked), create(asked), create(asked)
     assert task(converge_endpoint, True, state="absent", **asked)["changed"] and task.writes == []
@@ -88,12 +90,14 @@ def test_a_fleet_keeps_the_oldest_and_may_purge(task: Any, cloud: Any, create: A
     assert [one["id"] for one in result["purged"]] == [stray]
 
 
+@pytest.mark.slow
 def test_one_that_is_being_created_is_waited_for(task: Any, cloud: Any, create: Any, asked: Any) -> None:
     oldest, _younger = create(asked, wait=1), create(asked, wait=0)
     result = task(converge_endpoint, **asked)
     assert result["endpoint"]["id"] == oldest and result["endpoint"]["status"] == "accepted" and ids(cloud) == [oldest]
 
 
+@pytest.mark.slow
 def test_one_that_failed_is_not_the_one_that_stays(task: Any, cloud: Any, create: Any, asked: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
     create(asked)
@@ -135,6 +139,7 @@ def test_two_that_are_no_doubles(task: Any, cloud: Any, create: Any, asked: Any,
         assert all(one in str(caught.value) for one in both) and task.writes == []
 
 
+@pytest.mark.slow
 def test_addresses_that_are_not_shown_yet_tell_two_apart(
     task: Any, cloud: Any, create: Any, service: str, subnet: Any
 ) -> None:
@@ -151,6 +156,7 @@ def test_addresses_that_are_not_shown_yet_tell_two_apart(
 # While another run creates the same
 
 
+@pytest.mark.slow
 def test_the_younger_one_is_deleted_by_its_own_run(task: Any, cloud: Any, asked: Any) -> None:
     others: list[str] = []
 
@@ -163,6 +169,7 @@ def test_the_younger_one_is_deleted_by_its_own_run(task: Any, cloud: Any, asked:
     assert task.writes == ["createEndpoint", "createEndpoint", "deleteEndpoint"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lag", [0, 2])
 def test_a_double_that_a_request_without_an_answer_left(task: Any, cloud: Any, asked: Any, lag: int) -> None:
     """The other run does not know of it: whose request got no answer looks for it, and deletes it."""
@@ -178,6 +185,7 @@ def test_a_double_that_a_request_without_an_answer_left(task: Any, cloud: Any, a
     assert [result["endpoint"]["id"]] == others == ids(cloud)
 
 
+@pytest.mark.slow
 def test_the_older_one_leaves_the_younger_one_to_its_run(task: Any, cloud: Any, asked: Any) -> None:
     def slower(runtime: Any) -> None:
         cloud.advance(1)
@@ -189,6 +197,7 @@ def test_the_older_one_leaves_the_younger_one_to_its_run(task: Any, cloud: Any, 
     assert task(converge_endpoint, **asked)["endpoint"]["id"] == result["endpoint"]["id"] and len(ids(cloud)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_deletion_that_is_refused_while_it_is_being_created(task: Any, cloud: Any, asked: Any, wait: bool) -> None:
     cloud.fault(operation="deleteEndpoint", status=400, code="EndPoint.2019")
@@ -208,6 +217,7 @@ def test_a_creation_costs_one_list_more(task: Any, asked: Any, wait: bool) -> No
     assert len(lists) == 2 and lists[1] == len(task.sent) - 1
 
 
+@pytest.mark.slow
 def test_one_that_is_found_while_it_is_created_may_be_deleted(task: Any, cloud: Any, create: Any, asked: Any) -> None:
     """It was a double, and its run deleted it: what is left counts, or it is created."""
     double = create(asked, wait=0)
@@ -215,6 +225,7 @@ def test_one_that_is_found_while_it_is_created_may_be_deleted(task: Any, cloud: 
     assert result["changed"] and ids(cloud) == [result["endpoint"]["id"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait_for_acceptance", [True, False])
 def test_with_approval(task: Any, cloud: Any, service: str, subnet: Any, wait_for_acceptance: bool) -> None:
     """The look comes when an endpoint waits for acceptance, and not when it is accepted."""
@@ -239,6 +250,7 @@ def test_with_approval(task: Any, cloud: Any, service: str, subnet: Any, wait_fo
     assert [result["endpoint"]["id"]] == others == ids(cloud) and result["endpoint"]["status"] == "accepted"
 
 
+@pytest.mark.slow
 def test_re_creating_ends_with_one(task: Any, cloud: Any, asked: Any) -> None:
     old = task(converge_endpoint, **asked)["endpoint"]["id"]
     changed = {**asked, "description": "new"}
@@ -268,6 +280,7 @@ def test_a_gateway_that_another_run_just_created(task: Any, cloud: Any, gateway:
     assert not result["changed"] and ids(cloud) == [result["endpoint"]["id"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lag", [0, 3])
 def test_a_service_that_another_run_just_created(task: Any, cloud: Any, backend: Any, lag: int) -> None:
     cloud.settings(list_lag=lag)
@@ -298,6 +311,7 @@ def test_a_conflict_with_something_else_is_an_error_at_once(task: Any, cloud: An
     assert caught.value.is_code("3044") and task.now == began
 
 
+@pytest.mark.slow
 def test_doubles_that_use_up_the_quota(task: Any, cloud: Any, asked: Any) -> None:
     cloud.settings(quota_endpoints=1)
     result = task(before(converge_endpoint, "create_endpoint", rival(asked)), **asked)
@@ -307,6 +321,7 @@ def test_doubles_that_use_up_the_quota(task: Any, cloud: Any, asked: Any) -> Non
 # A service that another run is creating
 
 
+@pytest.mark.slow
 def test_a_service_that_is_being_created_is_waited_for(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
     service_id = task(converge_service, name="web", wait=False, **backend)["service"]["id"]
     result = task(converge_endpoint, endpoint_service_id=service_id, **subnet)

@@ -34,6 +34,7 @@ def gateway(cloud: Any) -> Any:
     return {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("switch", [{}, {"enable_whitelist": False}], ids=["left out", "off"])
 def test_an_access_list_without_its_switch(task: Any, cloud: Any, wanted: Any, switch: Any, check: bool) -> None:
@@ -46,6 +47,7 @@ def test_an_access_list_without_its_switch(task: Any, cloud: Any, wanted: Any, s
     assert task.sent == ([("GET", "listEndpoints")] if switch == {} else [])
 
 
+@pytest.mark.slow
 def test_an_access_list_of_an_endpoint_whose_switch_is_off(task: Any, cloud: Any, wanted: Any) -> None:
     endpoint = task(converge_endpoint, **wanted)["endpoint"]
     for identity in (wanted, {"id": endpoint["id"]}):
@@ -61,6 +63,7 @@ def test_an_access_list_of_an_endpoint_whose_switch_is_off(task: Any, cloud: Any
     assert not task(converge_endpoint, **WHITELIST, **wanted)["changed"] and task.warnings == []
 
 
+@pytest.mark.slow
 def test_what_asks_for_nothing_is_no_mistake(task: Any, wanted: Any, gateway: Any) -> None:
     for identity in (gateway, wanted):
         for _run in range(2):
@@ -90,6 +93,7 @@ def test_an_access_list_on_a_gateway_that_exists(task: Any, gateway: Any) -> Non
         assert task.sent == [("GET", "listEndpoints")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [False, True])
 def test_a_policy_on_an_interface_endpoint(task: Any, cloud: Any, wanted: Any, check: bool) -> None:
     with pytest.raises(InputError, match="policy_statement has no effect on an interface endpoint, only on a gateway"):
@@ -114,11 +118,13 @@ def test_two_types_in_one_task(task: Any, gateway: Any) -> None:
         assert task.sent == []
 
 
+@pytest.mark.slow
 def test_nothing_is_said_about_an_endpoint_that_is_to_go(task: Any, wanted: Any) -> None:
     task(converge_endpoint, **wanted)
     assert task(converge_endpoint, state="absent", **WHITELIST, policy_statement=[STATEMENT], **wanted)["changed"]
 
 
+@pytest.mark.slow
 def test_other_options_are_warned_about_on_every_run(task: Any, cloud: Any, gateway: Any) -> None:
     wanted = {**gateway, "enable_dns": True, "subnet_id": cloud.spare("provider")[2]["subnet_id"]}
     for check in (True, False, True, False):
@@ -147,6 +153,7 @@ def test_a_service_that_does_not_tell_its_type(task: Any, cloud: Any, gateway: A
     assert len(cloud.state()["endpoints"]) == 1 and task.writes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["EndPoint.0004", "APIGW.0101"])
 def test_a_service_that_may_not_be_described(task: Any, cloud: Any, wanted: Any, code: str) -> None:
     for operation in ("describeEndpointService", "listPublicEndpointServices", "getEndpointService"):
@@ -155,6 +162,7 @@ def test_a_service_that_may_not_be_described(task: Any, cloud: Any, wanted: Any,
     assert task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["endpoint"]["enable_whitelist"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whose", ["public", "own"])
 def test_who_may_not_describe_services_still_sees_some(
     task: Any, cloud: Any, gateway: Any, wanted: Any, whose: str
@@ -167,6 +175,7 @@ def test_who_may_not_describe_services_still_sees_some(
     assert cloud.state()["endpoints"] == []
 
 
+@pytest.mark.slow
 def test_names_of_services_that_may_not_be_described(task: Any, cloud: Any, wanted: Any) -> None:
     cloud.fault(operation="describeEndpointService", code="EndPoint.0004", count=None)
     service_id = wanted.pop("endpoint_service_id")
@@ -178,6 +187,7 @@ def test_names_of_services_that_may_not_be_described(task: Any, cloud: Any, want
         task(converge_endpoint, endpoint_service_name="com.t-systems.otc.eu-de.none", **wanted)
 
 
+@pytest.mark.slow
 def test_a_limit_that_the_cloud_forgets(task: Any, wanted: Any) -> None:
     def program(options: Any, runtime: Any) -> Any:
         send = runtime.api.create_endpoint
@@ -197,6 +207,7 @@ def test_a_policy_document_needs_a_service_that_allows_it(task: Any, cloud: Any,
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_a_fleet(task: Any, cloud: Any, wanted: Any, gateway: Any) -> None:
     with pytest.raises(InputError, match=r"endpoints\[0\]: whitelist has an effect only with enable_whitelist=true"):
         task(converge_endpoints, endpoints=[{**wanted, **WHITELIST, "enable_whitelist": False}])
@@ -222,6 +233,7 @@ def test_a_service_warns_too(task: Any, cloud: Any, backend: Any) -> None:
         assert any(f"{next(iter(option))} has an effect only with" in text for text in task.warnings)
 
 
+@pytest.mark.slow
 def test_the_error_names_the_object(task: Any, wanted: Any) -> None:
     endpoint = task(converge_endpoint, **wanted)["endpoint"]
     with pytest.raises(VpcepError, match=f"^Endpoint {endpoint['id']}: whitelist"):
@@ -231,6 +243,7 @@ def test_the_error_names_the_object(task: Any, wanted: Any) -> None:
 # Limits of a service, and of its whitelist
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["service", "permission"])
 def test_a_whitelist_that_admits_everybody_beside_those_named(
     task: Any, cloud: Any, service: str, way: str, allow: Any
@@ -247,6 +260,7 @@ def test_a_whitelist_that_admits_everybody_beside_those_named(
     assert not any("also holds *" in text for text in task.warnings)
 
 
+@pytest.mark.slow
 def test_approval_holds_for_new_endpoints(task: Any, cloud: Any, wanted: Any) -> None:
     task(converge_service, name="web", approval_enabled=True)
     assert task.warnings == []  # there are no endpoints
@@ -270,6 +284,7 @@ def test_descriptions_of_records_that_go(task: Any, cloud: Any, service: str) ->
         assert task.warnings == ["description has no effect with state=absent."]
 
 
+@pytest.mark.slow
 def test_a_switch_without_a_list(task: Any, wanted: Any) -> None:
     for _run in range(2):
         task(converge_endpoint, enable_whitelist=True, **wanted)

@@ -46,6 +46,7 @@ def gateway(cloud: Any) -> Any:
     return {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"], "routetables": [network["routetable_id"]]}
 
 
+@pytest.mark.slow
 def test_creates_once_and_then_sends_one_get(task: Any, wanted: Any) -> None:
     created = task(converge_endpoint, enable_dns=True, tags={"env": "dev"}, **wanted)
     assert created["changed"] and task.writes == ["createEndpoint"]
@@ -58,6 +59,7 @@ def test_creates_once_and_then_sends_one_get(task: Any, wanted: Any) -> None:
     assert task.sent == [("GET", "getEndpoint")]
 
 
+@pytest.mark.slow
 def test_check_mode_predicts_and_sends_gets_only(task: Any, cloud: Any, wanted: Any) -> None:
     predicted = task(converge_endpoint, check=True, enable_dns=True, **wanted)
     assert predicted["changed"] and predicted["endpoint"]["id"] == "" and predicted["endpoint"]["dns_names"] == []
@@ -76,6 +78,7 @@ def test_check_mode_before_the_service_exists(task: Any, subnet: Any) -> None:
         task(converge_endpoint, endpoint_service_id="", **subnet)
 
 
+@pytest.mark.slow
 def test_an_endpoint_in_another_subnet_is_another_one(task: Any, cloud: Any, service: Any, subnet: Any) -> None:
     first = task(converge_endpoint, endpoint_service_id=service["id"], **subnet)["endpoint"]["id"]
     network = cloud.spare("provider")[3]
@@ -83,6 +86,7 @@ def test_an_endpoint_in_another_subnet_is_another_one(task: Any, cloud: Any, ser
     assert task(converge_endpoint, endpoint_service_id=service["id"], **other)["endpoint"]["id"] != first
 
 
+@pytest.mark.slow
 def test_an_address_tells_two_in_one_subnet_apart(task: Any, cloud: Any, wanted: Any) -> None:
     first = task(converge_endpoint, **wanted)["endpoint"]
     free = first["ip"].rsplit(".", 1)[0] + ".77"
@@ -94,6 +98,7 @@ def test_an_address_tells_two_in_one_subnet_apart(task: Any, cloud: Any, wanted:
         task(converge_endpoint, **wanted)
 
 
+@pytest.mark.slow
 def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     task: Any, cloud: Any, approving: Any, subnet: Any
 ) -> None:
@@ -108,6 +113,7 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     assert not again["changed"] and again["endpoint"]["ip"] == free
 
 
+@pytest.mark.slow
 def test_waiting_for_acceptance(task: Any, cloud: Any, approving: Any, subnet: Any) -> None:
     wanted = {"endpoint_service_id": approving["id"], "wait_for_acceptance": True, **subnet}
     with pytest.raises(WaitTimeout, match="pendingAcceptance"):
@@ -122,6 +128,7 @@ def test_waiting_for_acceptance(task: Any, cloud: Any, approving: Any, subnet: A
     assert "rejected endpoint" in task.warnings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["short", "full"])
 def test_the_service_by_name(task: Any, cloud: Any, service: Any, subnet: Any, form: str) -> None:
     name = "web" if form == "short" else service["service_name"]
@@ -131,6 +138,7 @@ def test_the_service_by_name(task: Any, cloud: Any, service: Any, subnet: Any, f
     assert task.sent == ([GET_LIST] if form == "full" else [("GET", "listEndpointServices"), GET_LIST])
 
 
+@pytest.mark.slow
 def test_a_short_name_is_that_of_an_own_service(task: Any, cloud: Any, service: Any, backend: Any, subnet: Any) -> None:
     """Another account has a service of the same name, and our endpoint to that one is not to be touched."""
     network = cloud.spare("consumer")[0]
@@ -158,6 +166,7 @@ def test_a_name_that_nobody_has(task: Any, subnet: Any) -> None:
         assert not task(converge_endpoint, endpoint_service_name=name, state="absent", **subnet)["changed"]
 
 
+@pytest.mark.slow
 def test_a_short_name_of_two_services_is_refused(task: Any, backend: Any, service: Any, subnet: Any) -> None:
     other = task(converge_service, **{**backend, "ports": [{"client_port": 1, "server_port": 1}]})["service"]
     task(converge_service, id=other["id"], name="web")
@@ -199,6 +208,7 @@ def test_the_default_policy_is_the_empty_one(task: Any, gateway: Any) -> None:
     assert not task(converge_endpoint, policy_statement=[], **gateway)["changed"]
 
 
+@pytest.mark.slow
 def test_policy_and_routetables_in_place_where_the_cloud_can(task: Any, cloud: Any, gateway: Any) -> None:
     created = task(converge_endpoint, **gateway)["endpoint"]["id"]
     if cloud.profile == "otc":
@@ -212,6 +222,7 @@ def test_policy_and_routetables_in_place_where_the_cloud_can(task: Any, cloud: A
     assert not task(converge_endpoint, policy_statement=[STATEMENT], **gateway)["changed"]
 
 
+@pytest.mark.slow
 def test_whitelist_in_place_where_the_cloud_can(task: Any, cloud: Any, wanted: Any) -> None:
     task(converge_endpoint, whitelist=["10.0.0.1", "10.1.0.0/16"], enable_whitelist=True, **wanted)
     assert not task(converge_endpoint, whitelist=["10.1.0.0/16", "10.0.0.1/32"], **wanted)["changed"]
@@ -224,6 +235,7 @@ def test_whitelist_in_place_where_the_cloud_can(task: Any, cloud: Any, wanted: A
     assert (changed["whitelist"], changed["enable_whitelist"]) == (["10.0.0.2"], True)
 
 
+@pytest.mark.slow
 def test_tags_with_and_without_purge(task: Any, wanted: Any) -> None:
     task(converge_endpoint, tags={"a": "1", "b": "2"}, **wanted)
     kept = task(converge_endpoint, tags={"a": "3"}, purge_tags=False, **wanted)["endpoint"]
@@ -232,6 +244,7 @@ def test_tags_with_and_without_purge(task: Any, wanted: Any) -> None:
     assert task.writes == ["changeResourceTags"]
 
 
+@pytest.mark.slow
 def test_immutable_fields(task: Any, wanted: Any) -> None:
     endpoint = task(converge_endpoint, **wanted)["endpoint"]
     with pytest.raises(InputError, match=r"enable_dns \(is False, asked True\)") as caught:
@@ -241,6 +254,7 @@ def test_immutable_fields(task: Any, wanted: Any) -> None:
     assert replaced["id"] != endpoint["id"] and replaced["dns_names"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"kind": "reset"}, {"preset": "bad_gateway"}], ids=["reset", "502"])
 def test_a_deletion_that_was_not_answered_is_waited_for(task: Any, cloud: Any, wanted: Any, fault: Any) -> None:
     """The repeat of it is refused with EndPoint.2018: it is being deleted already."""
@@ -250,6 +264,7 @@ def test_a_deletion_that_was_not_answered_is_waited_for(task: Any, cloud: Any, w
     assert task.writes == ["deleteEndpoint"] * 2 and cloud.state()["endpoints"] == []
 
 
+@pytest.mark.slow
 def test_absent_waits_and_is_done_once(task: Any, cloud: Any, wanted: Any) -> None:
     task(converge_endpoint, **wanted)
     assert task(converge_endpoint, check=True, state="absent", **wanted)["changed"] and task.writes == []
@@ -258,6 +273,7 @@ def test_absent_waits_and_is_done_once(task: Any, cloud: Any, wanted: Any) -> No
     assert not task(converge_endpoint, state="absent", **wanted)["changed"] and task.sent == [GET_LIST]
 
 
+@pytest.mark.slow
 def test_a_subnet_that_does_not_exist_is_not_an_absent_endpoint(task: Any, service: Any, subnet: Any) -> None:
     with pytest.raises(ApiError) as caught:
         task(

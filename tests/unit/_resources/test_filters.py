@@ -85,6 +85,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @examples(80)
 @given(st.dictionaries(st.sampled_from(["env", "a"]), JSON, max_size=2), JSON)
 def test_any_filter_and_any_answer(wanted: Any, tags: Any) -> None:
@@ -171,6 +172,7 @@ def test_services_are_searched_for_as_services() -> None:
     assert [path for path, _body in project.searches] == ["endpoint_service/resource_instances/action"]
 
 
+@pytest.mark.slow
 def test_what_the_search_finds_is_looked_at_again() -> None:
     """To the cloud, a value that begins with a star means an ending."""
     project = Project(9000, {8000: {"env": "*dev"}, 8001: {"env": "mydev"}, 5: {"env": "dev"}})

@@ -30,11 +30,13 @@ def names(result: Any) -> list[str]:
     return sorted(service["name"] for service in result["services"])
 
 
+@pytest.mark.slow
 def test_all_pages_with_one_request(task: Any, services: Any) -> None:
     assert len(task(find_services)["services"]) == 12
     assert task.sent == [("GET", "listEndpointServices")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "found"),
     [
@@ -52,6 +54,7 @@ def test_filters_match_exactly(task: Any, services: Any, options: Any, found: An
     assert names(task(find_services, **options)) == found
 
 
+@pytest.mark.slow
 def test_by_id_and_by_full_name(task: Any, services: Any) -> None:
     for options in ({"id": services[4]["id"]}, {"name": services[4]["service_name"]}):
         assert names(task(find_services, **options)) == ["web-4"]
@@ -67,6 +70,7 @@ def test_public_services(task: Any, cloud: Any) -> None:
     assert task(find_services, scope="public", name="dns")["services"] == []
 
 
+@pytest.mark.slow
 def test_describe_works_across_accounts(task: Any, services: Any) -> None:
     for by in ({"id": services[0]["id"]}, {"name": services[0]["service_name"]}):
         (found,) = task(find_services, account="consumer", scope="describe", **by)["services"]
@@ -92,6 +96,7 @@ def test_filters_that_cannot_match_are_refused(task: Any, options: Any) -> None:
     assert task.sent == []
 
 
+@pytest.mark.slow
 def test_endpoints(task: Any, cloud: Any, backend: Any) -> None:
     service = task(converge_service, name="web", **backend)["service"]
     for number, network in enumerate(cloud.spare("provider")[1:4]):
@@ -113,6 +118,7 @@ def test_endpoints(task: Any, cloud: Any, backend: Any) -> None:
         assert task(find_endpoints, **options)["endpoints"] == []
 
 
+@pytest.mark.slow
 def test_connections_and_permissions_of_all_services(
     task: Any, cloud: Any, services: Any, subnet: dict[str, str]
 ) -> None:
@@ -130,6 +136,7 @@ def test_connections_and_permissions_of_all_services(
     assert all(service["connections"] == service["permissions"] == [] for key, service in found.items() if key != one)
 
 
+@pytest.mark.slow
 def test_a_hundred_services_with_their_connections(task: Any, cloud: Any, backend: Any) -> None:
     """What map_vpcs asks of a project: one listing, and one request a service."""
     cloud.settings(quota_services=100)
@@ -140,6 +147,7 @@ def test_a_hundred_services_with_their_connections(task: Any, cloud: Any, backen
     assert sorted(task.sent) == [("GET", "listConnections")] * 100 + [("GET", "listEndpointServices")]
 
 
+@pytest.mark.slow
 def test_only_what_is_asked_for(task: Any, services: Any) -> None:
     (service,) = task(find_services, id=services[0]["id"], include=["connections"])["services"]
     assert service["connections"] == [] and "permissions" not in service
@@ -147,6 +155,7 @@ def test_only_what_is_asked_for(task: Any, services: Any) -> None:
         task(find_services, scope="public", include=["connections"])
 
 
+@pytest.mark.slow
 def test_a_service_that_went_meanwhile_stops_no_other(task: Any, cloud: Any, services: Any) -> None:
     cloud.fault(operation="listConnections", status=404, code="EndPoint.0005", path=services[0]["id"])
     found = task(find_services, include=["connections"])["services"]

@@ -100,6 +100,7 @@ def test_no_other_name_is_taken(task: Any, backend: Any, name: str) -> None:
     assert task.sent == []
 
 
+@pytest.mark.slow
 def test_a_deleted_endpoint_is_gone_and_no_error(task: Any, cloud: Any, wanted: Any) -> None:
     """Fault 1: reading an endpoint that somebody else had deleted was an error."""
     first = task(converge_endpoint, **wanted)["endpoint"]["id"]
@@ -111,6 +112,7 @@ def test_a_deleted_endpoint_is_gone_and_no_error(task: Any, cloud: Any, wanted: 
     assert again["changed"] and again["endpoint"]["id"] != first
 
 
+@pytest.mark.slow
 def test_what_an_endpoint_was_in_the_way_of_can_be_deleted_next(
     task: Any, cloud: Any, service: Any, wanted: Any
 ) -> None:
@@ -155,6 +157,7 @@ def test_tags_and_tcp_proxy_are_changed_in_place(task: Any, cloud: Any, service:
     assert (stored["tags"], stored["tcp_proxy"]) == ({"a": "1"}, "toa_open")
 
 
+@pytest.mark.slow
 def test_tags_of_an_endpoint_are_changed_in_place(task: Any, cloud: Any, wanted: Any) -> None:
     """Fault 1: the same for endpoints."""
     endpoint = task(converge_endpoint, **wanted)["endpoint"]
@@ -180,6 +183,7 @@ def test_tcp_proxy_is_read(task: Any, cloud: Any, backend: Any) -> None:
 # 2: prefix of whitelist records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["creation", "change", "whitelist"])
 def test_a_full_whitelist_record_gets_no_second_prefix(
     task: Any, cloud: Any, service: Any, backend: Any, how: str
@@ -205,6 +209,7 @@ def test_a_full_whitelist_record_gets_no_second_prefix(
 # 3: defaults
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_left_to_the_api(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
     """Fault 3: enable_dns was on and approval off unless told otherwise, the opposite of the API's own defaults."""
     del backend["approval_enabled"]
@@ -301,6 +306,7 @@ def test_the_address_that_was_asked_for_is_given(task: Any, cloud: Any, wanted: 
 # 7: what is returned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["enable", "disable", "frozen"])
 def test_results_hold_what_the_api_says(task: Any, cloud: Any, wanted: Any, word: str) -> None:
     """Fault 7: enable_status, a word, was made a boolean, which cannot show a third word."""
@@ -331,6 +337,7 @@ def test_the_whole_reserved_range_is_refused(task: Any, cloud: Any) -> None:
 # 9: approval
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decision", ["accepted", "rejected"])
 def test_an_approval_makes_no_lasting_difference(
     task: Any, cloud: Any, approving: Any, from_outside: Any, decision: str
@@ -355,6 +362,7 @@ def test_an_approval_makes_no_lasting_difference(
 # 10: answers about connections
 
 
+@pytest.mark.slow
 def test_more_connections_than_asked_for_are_not_taken_for_none(task: Any, cloud: Any, approving: Any) -> None:
     """Fault 10: any answer but one with exactly one connection was taken to mean that it is deleted."""
     ids = []
@@ -375,6 +383,7 @@ def test_more_connections_than_asked_for_are_not_taken_for_none(task: Any, cloud
     assert [statuses[key] for key in ids] == ["accepted", "accepted", "pendingAcceptance"]
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_not_listed_yet_is_not_taken_for_deleted(
     task: Any, cloud: Any, approving: Any, from_outside: Any
 ) -> None:
@@ -388,6 +397,7 @@ def test_a_connection_that_is_not_listed_yet_is_not_taken_for_deleted(
     assert not task(decide_connections, **decision)["changed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [{}, {"connections": None}, {"connections": {}}, {"error": []}], ids=str)
 def test_an_answer_without_a_list_says_nothing_about_connections(
     task: Any, cloud: Any, approving: Any, from_outside: Any, answer: Any
@@ -400,6 +410,7 @@ def test_an_answer_without_a_list_says_nothing_about_connections(
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_really_gone_is_an_error(task: Any, cloud: Any, approving: Any, from_outside: Any) -> None:
     """Fault 10, the other side: a decision about nobody must not pass as made."""
     endpoint = task(converge_endpoint, **from_outside)["endpoint"]
@@ -438,6 +449,7 @@ def test_route_tables_that_were_refused_are_an_error_each_time(task: Any, cloud:
 ADDRESSES = ["10.0.0.1", "10.1.0.0/16"]
 
 
+@pytest.mark.slow
 def test_the_access_whitelist_is_sent_with_its_switch_or_refused(task: Any, cloud: Any, wanted: Any) -> None:
     """Fault 12: without its switch the list was lost, and the endpoint was open although a list was given."""
     for switch in ({}, {"enable_whitelist": False}):
@@ -452,6 +464,7 @@ def test_the_access_whitelist_is_sent_with_its_switch_or_refused(task: Any, clou
     assert not task(converge_endpoint, **given, **wanted)["changed"]
 
 
+@pytest.mark.slow
 def test_the_access_whitelist_survives_its_switch(task: Any, cloud: Any, wanted: Any) -> None:
     """Fault 12, later on: turning the switch off keeps the list, and a new list keeps the switch."""
     task(converge_endpoint, whitelist=ADDRESSES, enable_whitelist=True, **wanted)

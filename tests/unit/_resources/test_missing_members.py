@@ -45,6 +45,7 @@ def status(request: Any, cloud: Any, orphan: str) -> str:
     return str(request.param)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_an_orphan_stops_no_other_endpoint_of_its_subnet(
     task: Any, cloud: Any, services: Any, subnet: Any, orphan: str, status: str, hidden: str
@@ -64,6 +65,7 @@ def test_an_orphan_stops_no_other_endpoint_of_its_subnet(
     assert [one["id"] for one in cloud.state()["endpoints"]] == [orphan]
 
 
+@pytest.mark.slow
 def test_an_orphan_costs_no_request_more(task: Any, services: Any, subnet: Any, orphan: str) -> None:
     other = {"endpoint_service_id": services[1], **subnet}
     task(converge_endpoint, **other)
@@ -73,6 +75,7 @@ def test_an_orphan_costs_no_request_more(task: Any, services: Any, subnet: Any, 
     assert task.sent == [("GET", "listEndpoints")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", HIDDEN[:2])
 @pytest.mark.parametrize("way", ["definition", "id", "fleet"])
 def test_an_orphan_can_be_removed(
@@ -87,6 +90,7 @@ def test_an_orphan_can_be_removed(
     assert result["changed"] and cloud.state()["endpoints"] == []
 
 
+@pytest.mark.slow
 def test_an_orphan_that_only_a_name_tells(task: Any, cloud: Any, services: Any, subnet: Any, orphan: str) -> None:
     """The name of a service that is gone leads nowhere: the task may mean just this endpoint."""
     name = f"{cloud.info()['region']}.web.{services[0]}"
@@ -95,6 +99,7 @@ def test_an_orphan_that_only_a_name_tells(task: Any, cloud: Any, services: Any, 
     assert task.writes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_an_orphan_is_shown(task: Any, cloud: Any, orphan: str, services: Any, hidden: str) -> None:
     cloud.settings(orphans_hide=hidden)
@@ -106,6 +111,7 @@ def test_an_orphan_is_shown(task: Any, cloud: Any, orphan: str, services: Any, h
     assert service.place.kind == model.UNKNOWN
 
 
+@pytest.mark.slow
 def test_endpoints_of_public_services_are_told_apart_by_their_names(task: Any, cloud: Any, subnet: Any) -> None:
     """These names do not end in the service's ID."""
     public = [one["name"] for one in cloud.info()["public_services"] if one["type"] == "interface"]
@@ -115,6 +121,7 @@ def test_endpoints_of_public_services_are_told_apart_by_their_names(task: Any, c
     assert task(converge_endpoint, endpoint_service_name=public[1], **subnet)["changed"]
 
 
+@pytest.mark.slow
 def test_members_of_others_do_not_matter(task: Any, cloud: Any, services: Any, subnet: Any) -> None:
     """In the same VPC, and for a fleet in the same project."""
     network = cloud.spare("provider")[2]
@@ -133,6 +140,7 @@ def test_members_of_others_do_not_matter(task: Any, cloud: Any, services: Any, s
     assert task.writes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", [["endpoint_service_id"], ["endpoint_service_id", "endpoint_service_name"]])
 def test_what_only_details_show(task: Any, cloud: Any, services: Any, subnet: Any, members: list[str]) -> None:
     asked = {"endpoint_service_id": services[0], **subnet}

@@ -60,6 +60,7 @@ def test_a_backend_in_another_vpc(refused: Any, cloud: Any, backend: Any) -> Non
     assert f"is in VPC {backend['vpc_id']}, not in {other}" in str(error)
 
 
+@pytest.mark.slow
 def test_a_name_that_was_changed_in_the_file(refused: Any, task: Any, backend: Any) -> None:
     """It would make a second service, which the API does not allow at the same backend."""
     made = task(converge_service, name="web", **backend)["service"]["id"]
@@ -69,6 +70,7 @@ def test_a_name_that_was_changed_in_the_file(refused: Any, task: Any, backend: A
     assert renamed["changed"] and renamed["service"]["name"] == "shop"
 
 
+@pytest.mark.slow
 def test_a_backend_that_is_changed(refused: Any, task: Any, cloud: Any, backend: Any) -> None:
     made = task(converge_service, name="web", **backend)["service"]["id"]
     assert "There is no port" in str(refused(converge_service, name="web", port_id=UUID))
@@ -79,6 +81,7 @@ def test_a_backend_that_is_changed(refused: Any, task: Any, cloud: Any, backend:
     assert task(converge_service, check=True, id=made, description="x")["changed"] and looks(cloud) == []
 
 
+@pytest.mark.slow
 def test_a_service_that_is_going_is_no_obstacle(task: Any, cloud: Any, backend: Any) -> None:
     made = task(converge_service, name="web", **backend)["service"]["id"]
     cloud.change("services", made, status="deleting")
@@ -110,6 +113,7 @@ def test_connections_that_cannot_be_seen_are_no_obstacle(task: Any, cloud: Any, 
     assert task(converge_service, check=True, id=service, state="absent")["changed"]
 
 
+@pytest.mark.slow
 def test_a_replacement_of_a_service_in_use(refused: Any, service: str, join: Any, cloud: Any, backend: Any) -> None:
     (one,) = join()
     cloud.change("endpoints", one, status="accepted")
@@ -120,6 +124,7 @@ def test_a_replacement_of_a_service_in_use(refused: Any, service: str, join: Any
 # Endpoints
 
 
+@pytest.mark.slow
 def test_a_vpc_or_subnet_that_does_not_exist(refused: Any, service: str, subnet: Any) -> None:
     wanted = {"endpoint_service_id": service, **subnet}
     assert f"There is no VPC {UUID} in project" in str(refused(converge_endpoint, **{**wanted, "vpc_id": UUID}))
@@ -132,6 +137,7 @@ def test_a_subnet_of_another_vpc(refused: Any, cloud: Any, service: str, subnet:
     assert f"is in VPC {cloud.spare('provider')[2]['vpc_id']}" in str(error)
 
 
+@pytest.mark.slow
 def test_an_address_that_cannot_be_had(refused: Any, task: Any, cloud: Any, publish: Any, subnet: Any) -> None:
     first, second = publish("a", approval_enabled=False), publish("b", approval_enabled=False)
     taken = task(converge_endpoint, endpoint_service_id=first, **subnet)["endpoint"]
@@ -141,6 +147,7 @@ def test_an_address_that_cannot_be_had(refused: Any, task: Any, cloud: Any, publ
     assert "203.0.113.1 is not in the range of subnet" in str(error)
 
 
+@pytest.mark.slow
 def test_a_service_that_endpoints_cannot_have(refused: Any, cloud: Any, service: str, subnet: Any) -> None:
     unknown = refused(converge_endpoint, endpoint_service_id=UUID, **subnet)
     assert f"no endpoint service {UUID}" in str(unknown)
@@ -159,6 +166,7 @@ def test_a_service_by_a_full_name_that_nobody_has(task: Any, subnet: Any) -> Non
     assert task.warnings == ["There is no endpoint service named 'web' yet."]
 
 
+@pytest.mark.slow
 def test_a_route_table_that_the_vpc_does_not_have(refused: Any, task: Any, cloud: Any) -> None:
     network = cloud.spare("provider")[2]
     wanted = {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"]}
@@ -180,6 +188,7 @@ def test_a_service_on_its_way_is_no_obstacle(
 # Quotas
 
 
+@pytest.mark.slow
 def test_no_room(refused: Any, task: Any, cloud: Any, backend: Any, service: str, subnet: Any) -> None:
     cloud.settings(quota_services=1, quota_endpoints=0)
     wanted = {**backend, "ports": [{"client_port": 1, "server_port": 9}]}
@@ -189,6 +198,7 @@ def test_no_room(refused: Any, task: Any, cloud: Any, backend: Any, service: str
     assert task(converge_endpoint, check=True, endpoint_service_id=service, **subnet)["changed"]
 
 
+@pytest.mark.slow
 def test_no_room_for_all(task: Any, cloud: Any, service: str, subnet: Any) -> None:
     cloud.settings(quota_endpoints=3)
     base = cloud.spare("provider")[1]["cidr"].rsplit(".", 1)[0]
@@ -283,6 +293,7 @@ def test_what_cannot_be_seen_is_no_obstacle(
     assert task(converge_endpoint, check=True, endpoint_service_id=service, **{**subnet, "subnet_id": UUID})["changed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", [[], {}, "x", 1, [1], [{}], {"id": 1}])
 def test_answers_that_make_no_sense_are_no_obstacle(
     task: Any, cloud: Any, backend: Any, service: str, subnet: Any, odd: Any
@@ -340,6 +351,7 @@ def test_a_fleet_names_those_that_would_fail(task: Any, cloud: Any, service: str
 # For those who are about to delete something in order to create it anew
 
 
+@pytest.mark.slow
 def test_obstacles_by_themselves(task: Any, backend: Any) -> None:
     made = task(converge_service, name="web", **backend)["service"]["id"]
 

@@ -57,6 +57,7 @@ def removal(cloud: Any, there: dict[str, Any], *gone: str) -> Any:
 # States
 
 
+@pytest.mark.slow
 def test_present_adds_what_is_missing(permit: Any, task: Any, cloud: Any) -> None:
     added = permit("bbb", A)
     assert added["changed"] and sorted(records(cloud)) == [A, B]

@@ -194,6 +194,7 @@ def test_nothing_is_checked_that_was_not_asked(preflight: Any, task: Any) -> Non
     assert task.sent == []
 
 
+@pytest.mark.slow
 def test_room_in_the_quota(preflight: Any, task: Any, cloud: Any, join: Any) -> None:
     join(3, account="provider")
     cloud.settings(quota_endpoints=5)
@@ -256,6 +257,7 @@ def test_without_the_network_service_nothing_is_concluded(preflight: Any, cloud:
     assert passed and ok is None and name == f"range of VPC {UUID}" and value.startswith("unknown: ")
 
 
+@pytest.mark.slow
 def test_a_service_and_who_may_connect(preflight: Any, task: Any, cloud: Any, publish: Any, allow: Any) -> None:
     service, other = publish(), cloud.domain_id("consumer")
     state, list_name = f"status of endpoint service {service}", f"whitelist of endpoint service {service}"

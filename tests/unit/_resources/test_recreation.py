@@ -51,6 +51,7 @@ def only(cloud: Any, kind: str = "endpoints") -> Any:
 # What is taken over
 
 
+@pytest.mark.slow
 def test_an_interface_endpoint(task: Any, cloud: Any, wanted: Any) -> None:
     old = task(converge_endpoint, tags={"a": "1"}, description="old", **LOCKED, **wanted)["endpoint"]
     predicted = task(converge_endpoint, check=True, enable_dns=True, recreate=True, **wanted)
@@ -69,6 +70,7 @@ def test_an_interface_endpoint(task: Any, cloud: Any, wanted: Any) -> None:
     assert not task(converge_endpoint, enable_dns=True, recreate=True, **wanted)["changed"]
 
 
+@pytest.mark.slow
 def test_a_gateway_endpoint(task: Any, cloud: Any, gateway: Any) -> None:
     task(converge_endpoint, policy_statement=[DENY], tags={"a": "1"}, description="old", **gateway)
     more = {**gateway, "description": "new"}
@@ -78,6 +80,7 @@ def test_a_gateway_endpoint(task: Any, cloud: Any, gateway: Any) -> None:
     assert one["routetables"] == gateway["routetables"] and one["description"] == "new"
 
 
+@pytest.mark.slow
 def test_a_list_that_was_switched_off_stays_so(task: Any, cloud: Any, wanted: Any) -> None:
     """The task does not name it, so that it is no mistake of the task's."""
     body = {**wanted, "whitelist": ["10.0.0.1"]}
@@ -90,6 +93,7 @@ def test_a_list_that_was_switched_off_stays_so(task: Any, cloud: Any, wanted: An
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_by_id_alone(task: Any, cloud: Any, wanted: Any) -> None:
     """The ID is that of the old one: after the deletion it must not be looked for."""
     old = task(converge_endpoint, **LOCKED, **wanted)["endpoint"]["id"]
@@ -99,6 +103,7 @@ def test_by_id_alone(task: Any, cloud: Any, wanted: Any) -> None:
     assert only(cloud)["whitelist"] == ["10.0.0.1"]
 
 
+@pytest.mark.slow
 def test_tags_are_added_to_without_purge(task: Any, cloud: Any, wanted: Any) -> None:
     task(converge_endpoint, tags={"a": "1", "b": "1"}, **wanted)
     again = {"description": "new", "recreate": True, "purge_tags": False, **wanted}
@@ -109,6 +114,7 @@ def test_tags_are_added_to_without_purge(task: Any, cloud: Any, wanted: Any) -> 
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_what_lies_in_another_place_is_not_taken_over(task: Any, cloud: Any, wanted: Any) -> None:
     old = task(converge_endpoint, **LOCKED, **wanted)["endpoint"]
     elsewhere = cloud.spare("provider")[5]
@@ -120,6 +126,7 @@ def test_what_lies_in_another_place_is_not_taken_over(task: Any, cloud: Any, wan
     assert new["ip"] != old["ip"] and new["whitelist"] == old["whitelist"]
 
 
+@pytest.mark.slow
 def test_a_failed_endpoint(task: Any, cloud: Any, wanted: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
     with pytest.raises(VpcepError, match="failed"):
@@ -128,6 +135,7 @@ def test_a_failed_endpoint(task: Any, cloud: Any, wanted: Any) -> None:
     assert only(cloud)["whitelist"] == ["10.0.0.1"] and only(cloud)["tags"]
 
 
+@pytest.mark.slow
 def test_what_the_cloud_does_not_show_yet_is_asked_for(task: Any, cloud: Any, approving: Any, subnet: Any) -> None:
     wanted = {"endpoint_service_id": approving, **subnet}
     task(converge_endpoint, enable_dns=True, **LOCKED, **wanted)
@@ -147,6 +155,7 @@ def test_what_the_cloud_does_not_show_yet_is_asked_for(task: Any, cloud: Any, ap
         assert only(cloud)["enable_dns"] is True, "it is shown, although it is not accepted any more"
 
 
+@pytest.mark.slow
 def test_a_fleet(task: Any, cloud: Any, service_id: str) -> None:
     places = [{"vpc_id": one["vpc_id"], "subnet_id": one["subnet_id"]} for one in cloud.spare("provider")[3:6]]
     made = task(
@@ -166,6 +175,7 @@ def test_a_fleet(task: Any, cloud: Any, service_id: str) -> None:
     assert all(one["enable_whitelist"] and one["dns_names"] for one in again)
 
 
+@pytest.mark.slow
 def test_a_service(task: Any, cloud: Any, backend: Any) -> None:
     given = {"permissions": ["a1", "*"], "tags": {"a": "1"}, "description": "old", "tcp_proxy": "proxy_open"}
     old = task(converge_service, name="web", **{**backend, **given, "approval_enabled": True})["service"]
@@ -190,6 +200,7 @@ def place_of(backend: Any) -> Any:
     return {name: backend[name] for name in ("vpc_id", "port_id")}
 
 
+@pytest.mark.slow
 def test_a_failed_service(task: Any, cloud: Any, backend: Any, allow: Any) -> None:
     cloud.settings(fail_next_services=1)
     with pytest.raises(VpcepError, match="failed"):
@@ -211,6 +222,7 @@ def test_the_professional_edition(task: Any, cloud: Any, backend: Any) -> None:
     assert any("server_resources" in text for text in task.warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["endpoint", "service"])
 def test_interrupted_while_the_old_one_goes(task: Any, cloud: Any, backend: Any, subnet: Any, kind: str) -> None:
     """What is being deleted can still be read; what is gone cannot."""
@@ -241,6 +253,7 @@ def test_interrupted_while_the_old_one_goes(task: Any, cloud: Any, backend: Any,
 # What is checked before the deletion
 
 
+@pytest.mark.slow
 def test_the_subnet_is_that_of_the_old_one(task: Any, cloud: Any, service_id: str, subnet: Any) -> None:
     """The service by its name and the VPC tell which endpoint is meant, but do not make one (EndPoint.2010)."""
     name = only(cloud, "services")["service_name"]
@@ -250,6 +263,7 @@ def test_the_subnet_is_that_of_the_old_one(task: Any, cloud: Any, service_id: st
     assert made["subnet_id"] == subnet["subnet_id"] and made["dns_names"]
 
 
+@pytest.mark.slow
 def test_a_kind_of_backend_needs_another_port(task: Any, cloud: Any, backend: Any) -> None:
     task(converge_service, name="web", **backend)
     for check in (True, False):
@@ -262,6 +276,7 @@ def test_a_kind_of_backend_needs_another_port(task: Any, cloud: Any, backend: An
     assert (made["server_type"], made["vpc_id"], len(made["ports"])) == ("LB", backend["vpc_id"], 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [False, True])
 def test_a_service_that_is_gone(task: Any, cloud: Any, wanted: Any, check: bool) -> None:
     task(converge_endpoint, **wanted)
@@ -279,6 +294,7 @@ def test_a_service_that_is_gone(task: Any, cloud: Any, wanted: Any, check: bool)
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_a_service_that_is_gone_and_may_not_be_asked_for(task: Any, cloud: Any, wanted: Any) -> None:
     made = task(converge_endpoint, **wanted)["endpoint"]["id"]
     cloud.remove("services", wanted["endpoint_service_id"])
@@ -289,6 +305,7 @@ def test_a_service_that_is_gone_and_may_not_be_asked_for(task: Any, cloud: Any, 
     assert only(cloud)["id"] == made and task.writes == []
 
 
+@pytest.mark.slow
 def test_a_service_that_is_not_available(task: Any, cloud: Any, wanted: Any, backend: Any) -> None:
     old = task(converge_endpoint, **wanted)["endpoint"]["id"]
     cloud.settings(fail_next_services=1)
@@ -304,6 +321,7 @@ def test_a_service_that_is_not_available(task: Any, cloud: Any, wanted: Any, bac
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_networks_that_do_not_exist(task: Any, cloud: Any, wanted: Any, backend: Any) -> None:
     old = task(converge_endpoint, **wanted)["endpoint"]["id"]
     for moved in ({"subnet_id": UNKNOWN_ID}, {"vpc_id": UNKNOWN_ID, "subnet_id": UNKNOWN_ID}):
@@ -316,6 +334,7 @@ def test_networks_that_do_not_exist(task: Any, cloud: Any, wanted: Any, backend:
         assert task.writes == []
 
 
+@pytest.mark.slow
 def test_a_fleet_looks_at_the_service_once(task: Any, cloud: Any, service_id: str) -> None:
     places = [{"vpc_id": one["vpc_id"], "subnet_id": one["subnet_id"]} for one in cloud.spare("provider")[3:6]]
     fleet = {"endpoint_service_id": service_id, "recreate": True}
@@ -327,6 +346,7 @@ def test_a_fleet_looks_at_the_service_once(task: Any, cloud: Any, service_id: st
     assert task.writes == [] and task.sent.count(("GET", "getEndpointService")) == 1
 
 
+@pytest.mark.slow
 def test_an_address_that_another_endpoint_has(task: Any, wanted: Any) -> None:
     old = task(converge_endpoint, **wanted)["endpoint"]
     taken = old["ip"].rpartition(".")[0] + ".77"
@@ -336,6 +356,7 @@ def test_an_address_that_another_endpoint_has(task: Any, wanted: Any) -> None:
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_route_tables_that_are_not_free(task: Any, cloud: Any) -> None:
     if cloud.profile == "huawei":  # changes them in place
         return
@@ -354,6 +375,7 @@ def test_route_tables_that_are_not_free(task: Any, cloud: Any) -> None:
     assert made["routetables"] == [first, second]
 
 
+@pytest.mark.slow
 def test_a_server_port_that_another_service_has(task: Any, backend: Any, service_id: str) -> None:
     used = [{"client_port": 1, "server_port": 81}]
     task(converge_service, name="other", **{**backend, "ports": used})
@@ -388,6 +410,7 @@ def killed_at(number: int, when: str) -> Any:
     return program
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) -> None:
     """The rerun ends with one endpoint. What the task does not name is kept, unless the old one was gone already."""
@@ -415,6 +438,7 @@ def test_killed_at_every_request(task: Any, cloud: Any, wanted: Any, when: str) 
 # Another type
 
 
+@pytest.mark.slow
 def test_from_interface_to_gateway_names_what_is_lost(task: Any, cloud: Any, wanted: Any) -> None:
     old = task(converge_endpoint, enable_dns=True, tags={"a": "1"}, **LOCKED, **wanted)["endpoint"]
     wish = {"id": old["id"], "endpoint_service_id": OBS, "recreate": True}
@@ -426,6 +450,7 @@ def test_from_interface_to_gateway_names_what_is_lost(task: Any, cloud: Any, wan
     assert made["vpc_id"] == old["vpc_id"]
 
 
+@pytest.mark.slow
 def test_from_gateway_to_interface_asks_for_the_subnet(
     task: Any, cloud: Any, gateway: Any, service_id: str, subnet: Any
 ) -> None:
@@ -450,6 +475,7 @@ def no_networks(cloud: Any) -> None:
     cloud.fault(service="network", status=403, body='{"code": "VPC.0010", "message": "no"}', count=None)
 
 
+@pytest.mark.slow
 def test_what_stays_in_the_old_vpc_is_foreseen_without_networks(
     task: Any, cloud: Any, wanted: Any, backend: Any
 ) -> None:
@@ -470,6 +496,7 @@ def test_what_stays_in_the_old_vpc_is_foreseen_without_networks(
     assert task.writes == []
 
 
+@pytest.mark.slow
 def test_a_refusal_tells_that_the_old_one_is_gone_and_what_it_had(task: Any, cloud: Any, wanted: Any) -> None:
     old = task(converge_endpoint, tags={"a": "1"}, **LOCKED, **wanted)["endpoint"]
     no_networks(cloud)

@@ -53,6 +53,7 @@ def test_a_warning_names_who_stays_connected(
     assert task.warnings == [] and CONNECTIONS not in task.sent  # only whoever removes something is told
 
 
+@pytest.mark.slow
 def test_revoked_ones_are_rejected_and_own_ones_never(
     whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any
 ) -> None:
@@ -65,6 +66,7 @@ def test_revoked_ones_are_rejected_and_own_ones_never(
     assert not whitelist("aaa", reject_revoked=True)["changed"] and task.writes == []
 
 
+@pytest.mark.slow
 def test_those_who_are_still_admitted_stay(whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (one,) = join()
     for record in (cloud.domain_id("consumer"), "*"):
@@ -72,6 +74,7 @@ def test_those_who_are_still_admitted_stay(whitelist: Any, task: Any, cloud: Any
         assert statuses() == {one: WAITS} and task.warnings == [] and DECIDE not in task.writes
 
 
+@pytest.mark.slow
 def test_what_an_interrupted_run_left_is_rejected_as_well(
     whitelist: Any, task: Any, allow: Any, join: Any, statuses: Any, service: str
 ) -> None:
@@ -85,6 +88,7 @@ def test_what_an_interrupted_run_left_is_rejected_as_well(
     assert task.writes == [DECIDE] and statuses() == {one: REJECTED}
 
 
+@pytest.mark.slow
 def test_one_that_is_being_created_is_rejected_when_it_is_there(
     whitelist: Any, task: Any, join: Any, statuses: Any
 ) -> None:
@@ -92,6 +96,7 @@ def test_one_that_is_being_created_is_rejected_when_it_is_there(
     assert whitelist(reject_revoked=True)["changed"] and statuses() == {one: REJECTED} and task.now >= 3
 
 
+@pytest.mark.slow
 def test_check_mode_predicts(whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (one,) = join()
     predicted = whitelist("aaa", reject_revoked=True, check=True)
@@ -155,6 +160,7 @@ def remove(task: Any, service: str) -> Any:
     return lambda **options: task(converge_service, **{"id": service, "state": "absent", **options})
 
 
+@pytest.mark.slow
 def test_force_rejects_and_deletes(remove: Any, task: Any, cloud: Any, join: Any, statuses: Any, service: str) -> None:
     (own,), (done, making) = join(account="provider"), join(2)
     for key in (own, done):
@@ -173,6 +179,7 @@ def test_force_rejects_and_deletes(remove: Any, task: Any, cloud: Any, join: Any
     assert not remove(force=True)["changed"]
 
 
+@pytest.mark.slow
 def test_force_waits_for_those_that_are_being_created(remove: Any, task: Any, cloud: Any, join: Any) -> None:
     join(2, ready=False)
     assert remove(force=True, wait=False)["changed"]
@@ -181,11 +188,13 @@ def test_force_waits_for_those_that_are_being_created(remove: Any, task: Any, cl
     assert left["status"] == "deleting"
 
 
+@pytest.mark.slow
 def test_those_who_only_wait_keep_no_service(remove: Any, task: Any, cloud: Any, join: Any) -> None:
     join()
     assert remove()["changed"] and task.writes == ["deleteEndpointService"] and cloud.state()["services"] == []
 
 
+@pytest.mark.slow
 def test_a_cloud_that_does_not_delete_although_all_are_rejected(
     remove: Any, task: Any, cloud: Any, join: Any, statuses: Any
 ) -> None:
@@ -205,6 +214,7 @@ def test_a_refusal_that_nobody_causes_is_passed_on(remove: Any, task: Any, cloud
     assert task.writes == ["deleteEndpointService"] and len(cloud.state()["services"]) == 1
 
 
+@pytest.mark.slow
 def test_recreating_a_service_in_use(
     task: Any, cloud: Any, join: Any, statuses: Any, backend: Any, service: str
 ) -> None:

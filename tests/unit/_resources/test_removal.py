@@ -35,6 +35,7 @@ def young(task: Any, cloud: Any, backend: Any, subnet: Any, request: Any) -> Any
     return converge_endpoints, {"endpoints": [subnet], "endpoint_service_id": service}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("young", KINDS, indirect=True)
 @pytest.mark.parametrize("wait", [True, False])
 def test_what_is_being_created_is_waited_for(task: Any, cloud: Any, young: Any, wait: bool) -> None:
@@ -45,6 +46,7 @@ def test_what_is_being_created_is_waited_for(task: Any, cloud: Any, young: Any, 
     assert cloud.state()[kind] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("young", ["endpoint", "service"], indirect=True)
 def test_a_status_that_ends_between_the_refusal_and_the_look(task: Any, cloud: Any, young: Any) -> None:
     program, wanted = young
@@ -63,6 +65,7 @@ def test_a_status_that_ends_between_the_refusal_and_the_look(task: Any, cloud: A
     assert task(run, state="absent", wait_timeout=300, **wanted)["changed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("young", KINDS, indirect=True)
 def test_not_for_ever(task: Any, cloud: Any, young: Any) -> None:
     program, wanted = young
@@ -73,6 +76,7 @@ def test_not_for_ever(task: Any, cloud: Any, young: Any) -> None:
         assert isinstance(caught.value, WaitTimeout) and caught.value.status == "creating"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("young", ["endpoint", "service"], indirect=True)
 def test_a_status_that_no_document_names(task: Any, cloud: Any, young: Any) -> None:
     program, wanted = young

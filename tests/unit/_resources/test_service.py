@@ -140,6 +140,7 @@ def test_a_bare_star_and_the_long_form_are_one_record(task: Any, cloud: Any, bac
     assert cloud.state()["services"][0]["permissions"] == []
 
 
+@pytest.mark.slow
 def test_immutable_fields_name_both_values(task: Any, cloud: Any, backend: Any) -> None:
     service = task(converge_service, name="web", **backend)["service"]
     elsewhere = cloud.spare("provider")[1]
@@ -189,6 +190,7 @@ def test_a_creation_needs_its_options(task: Any, backend: Any) -> None:
         task(converge_service, check=True, **{**backend, "vpc_id": None})
 
 
+@pytest.mark.slow
 def test_a_failed_service_says_why_and_is_replaced_on_demand(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(fail_next_services=1)
     with pytest.raises(VpcepError, match=r"failed: EndPoint\.4010: Failed to create a port"):
@@ -201,6 +203,7 @@ def test_a_failed_service_says_why_and_is_replaced_on_demand(task: Any, cloud: A
     assert len(cloud.state()["services"]) == 1
 
 
+@pytest.mark.slow
 def test_a_failed_service_can_be_removed(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(fail_next_services=1)
     with pytest.raises(VpcepError):
@@ -209,6 +212,7 @@ def test_a_failed_service_can_be_removed(task: Any, cloud: Any, backend: Any) ->
     assert cloud.state()["services"] == []
 
 
+@pytest.mark.slow
 def test_a_service_on_its_way_out_does_not_count(task: Any, cloud: Any, backend: Any) -> None:
     old = task(converge_service, name="web", **backend)["service"]
     task(converge_service, name="web", state="absent", wait=False)
@@ -237,6 +241,7 @@ def test_permissions_are_set_on_a_service_that_is_not_waited_for(task: Any, clou
     assert [item["permission"] for item in cloud.state()["services"][0]["permissions"]] == ["iam:domain::abc"]
 
 
+@pytest.mark.slow
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(service_create_delay=300)
     with pytest.raises(WaitTimeout, match="still in status creating") as caught:
@@ -246,6 +251,7 @@ def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
     assert len(cloud.state()["services"]) == 1
 
 
+@pytest.mark.slow
 def test_a_service_in_use_names_who_is_connected(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
     service = task(converge_service, name="web", **backend)["service"]
     endpoint = task(converge_endpoint, endpoint_service_id=service["id"], **subnet)["endpoint"]
@@ -283,6 +289,7 @@ def test_everybody_in_both_spellings_is_removed(task: Any, cloud: Any, backend: 
 # What only Huawei Cloud has
 
 
+@pytest.mark.slow
 def test_a_new_name_alone_has_a_call_of_its_own(task: Any, cloud: Any, backend: Any) -> None:
     service = task(converge_service, name="web", tags={"a": "1"}, **backend)["service"]
     update = "updateEndpointService"

@@ -34,6 +34,7 @@ def tagged(task: Any, cloud: Any, backend: Any, subnet: Any, request: Any) -> An
     return to
 
 
+@pytest.mark.slow
 def test_a_changed_value_is_one_call(task: Any, tagged: Any) -> None:
     tagged({"a": "1", "b": "1"})
     assert tagged({"a": "2", "b": "1"}) == {"a": "2", "b": "1"}
@@ -42,6 +43,7 @@ def test_a_changed_value_is_one_call(task: Any, tagged: Any) -> None:
     assert task.writes == [CALL] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("existing", ["keep", "refuse"])
 def test_a_cloud_that_does_not_overwrite(task: Any, cloud: Any, tagged: Any, existing: str) -> None:
     tagged({"a": "1", "b": "1"})
@@ -51,6 +53,7 @@ def test_a_cloud_that_does_not_overwrite(task: Any, cloud: Any, tagged: Any, exi
     assert tagged({"a": "2"}, purge_tags=False) == {"a": "2", "b": "1", "c": "new"} and task.writes == []
 
 
+@pytest.mark.slow
 def test_as_many_tags_as_possible_are_changed(task: Any, tagged: Any) -> None:
     tagged({f"old{number}": "1" for number in range(20)})
     wanted = {f"old{number}": "2" for number in range(10)} | {f"new{number}": "1" for number in range(10)}

@@ -64,11 +64,13 @@ def talks(_options: Any, runtime: Any) -> dict[str, Any]:
     return {"changed": True, "diff": {"before": {}, "after": {"a": 1}}}
 
 
+@pytest.mark.slow
 def test_a_module_ends_with_what_its_program_found(params: dict[str, Any]) -> None:
     module = run(find_quotas, params)
     assert set(module.result) == {"changed", "quotas"} and module.warned == []
 
 
+@pytest.mark.slow
 def test_requests_are_shown_at_high_verbosity_only(params: dict[str, Any]) -> None:
     assert "http" not in run(find_quotas, params, verbosity=2).result
     shown = run(find_quotas, params, verbosity=3).result["http"]

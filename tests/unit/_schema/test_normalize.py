@@ -370,6 +370,7 @@ def test_an_unusable_answer_names_object_field_and_value() -> None:
     assert isinstance(caught.value, VpcepError)
 
 
+@pytest.mark.slow
 @examples(150)
 @given(st.sampled_from(FIELDS), GARBAGE)
 def test_any_answer_is_a_value_or_unusable(which: Any, value: Any) -> None:

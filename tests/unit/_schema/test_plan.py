@@ -138,6 +138,7 @@ def test_carrying_out_a_plan_leads_to_the_goal_and_nowhere_else(situation: Situa
         assert not again.changed and again.steps == [] and again.before == again.after == plan.after
 
 
+@pytest.mark.slow
 @examples(100)
 @given(situations(fitting=True))
 def test_bodies_hold_what_changes_and_what_would_be_reset(situation: Situation) -> None:
@@ -163,6 +164,7 @@ def test_bodies_hold_what_changes_and_what_would_be_reset(situation: Situation) 
     assert operations == sorted(operations, key=[*updates, TAGS, PERMISSIONS].index), "update, tags, permissions"
 
 
+@pytest.mark.slow
 @examples(80)
 @given(situations())
 def test_conflicts_are_the_immutable_differences(situation: Situation) -> None:
@@ -176,6 +178,7 @@ def test_conflicts_are_the_immutable_differences(situation: Situation) -> None:
     assert not (plan.conflicts and plan.steps)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(situations())
 def test_the_diff_is_about_what_was_asked_and_can_be_seen(situation: Situation) -> None:
@@ -192,6 +195,7 @@ def test_the_diff_is_about_what_was_asked_and_can_be_seen(situation: Situation) 
     assert plan.changed == (plan.before != plan.after)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(situations(), st.integers(0, 3))
 def test_wishes_that_are_met_give_no_steps_in_any_spelling(situation: Situation, spelling: int) -> None:
@@ -201,6 +205,7 @@ def test_wishes_that_are_met_give_no_steps_in_any_spelling(situation: Situation,
     assert not plan.changed and plan.before == plan.after
 
 
+@pytest.mark.slow
 @examples(60)
 @given(situations(kind="service"))
 def test_what_is_created_needs_no_change(situation: Situation) -> None:

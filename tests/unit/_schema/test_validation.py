@@ -385,6 +385,7 @@ OPTIONS = [
 ]
 
 
+@pytest.mark.slow
 @examples(150)
 @given(st.sampled_from(BOTH), st.data())
 def test_nothing_but_input_errors(cloud: str, data: Any) -> None:
@@ -398,6 +399,7 @@ def test_nothing_but_input_errors(cloud: str, data: Any) -> None:
         assert len(found) == (value is not None)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(st.sampled_from(BOTH), st.lists(TEXTS, max_size=3))
 def test_nothing_but_input_errors_about_permissions(cloud: str, records: list[str]) -> None:

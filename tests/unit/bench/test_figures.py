@@ -1,13 +1,13 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Medians, differences, bounds and growth."""
+"""Medians, differences, ratios and bounds."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.bench.figures import Sample, beyond, bound, growth, ratio, typical
+from tests.bench.figures import Sample, beyond, bound, ratio, typical
 
 
 def test_the_median_and_the_most_requests() -> None:
@@ -33,14 +33,3 @@ def test_the_bound(requests: int, latency: int, connections: int, expected: floa
 def test_a_ratio_to_nothing_is_none() -> None:
     assert ratio(1, 0) is None
     assert ratio(1, 4) == 0.25
-
-
-def test_growth_is_between_the_ends() -> None:
-    points = [(1000, Sample(11.99, 2001)), (1, Sample(2.0, 3)), (10, Sample(9.0, 21))]
-    each = growth(points)
-    assert each is not None
-    assert (round(each.seconds, 6), each.vpcep, each.iam) == (0.01, 2, 0)
-
-
-def test_a_single_number_has_no_growth() -> None:
-    assert growth([(10, Sample(1.0))]) is None

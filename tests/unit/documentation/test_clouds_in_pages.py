@@ -42,5 +42,6 @@ def test_entries_are_read_as_a_whole(tmp_path: Path, content: dict[str, Any]) ->
         assert options, name
 
 
+@pytest.mark.slow
 def test_pages_show_some() -> None:
     assert len(shown()) > 2

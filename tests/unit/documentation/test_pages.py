@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 
@@ -79,11 +81,44 @@ def test_the_error_codes_are_those_of_the_hints() -> None:
     assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
 
 
+@pytest.mark.slow
 def test_every_error_code_is_on_the_page() -> None:
     text = text_of("docs/troubleshooting.md")
     for code, known in troubleshooting.error_codes.CODES.items():
         assert re.search(rf"(?<![\w.]){re.escape(code)}(?!\w)", text), code
         assert troubleshooting.escaped(known.hint) in text, code
+
+
+def literals(tree: ast.AST) -> Iterator[str]:
+    """The string constants of a program, including the fixed parts of f-strings."""
+    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+@pytest.fixture(scope="module")
+def texts() -> str:
+    """All texts of the program and of the simulated cloud that a message can contain, in one line each."""
+    programs = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "tests" / "simulator").rglob("*.py")]
+    found = [literal for path in programs for literal in literals(ast.parse(path.read_text(encoding="utf-8")))]
+    found += [path.read_text(encoding="utf-8") for path in ROOT.glob("tests/simulator/openapi/*.yaml")]
+    found += [path.read_text(encoding="utf-8") for path in ROOT.glob("roles/*/tasks/**/*.yml")]
+    return "\n".join(" ".join(text.split()) for text in found)
+
+
+def quoted_messages() -> list[str]:
+    """The messages in the tables of the troubleshooting guide."""
+    section = text_of("docs/troubleshooting.md").partition("## By message")[2].partition("\n## ")[0]
+    rows = re.findall(r"(?m)^\| ([^|]+) \|", section)
+    return [message for cell in rows for message in re.findall(r"`([^`]+)`", cell)]
+
+
+OF_LIBRARIES = ("Name or service not known", "Connection refused", "407 Proxy Authentication Required")
+OF_LIBRARIES += ("CERTIFICATE_VERIFY_FAILED", "Failed to import the required Python library (requests)")
+
+
+@pytest.mark.parametrize("message", quoted_messages())
+def test_the_guide_quotes_messages_of_the_program(message: str, texts: str) -> None:
+    for part in re.split(r" ?\.\.\. ?|[.,] ", message):
+        assert part.strip(":, ") in texts or part.startswith(OF_LIBRARIES), part
 
 
 # What the site does with a page
@@ -94,7 +129,7 @@ def test_links_of_the_site() -> None:
         return site.for_site(PurePosixPath("docs/some.md"), text, "https://host/repository")
 
     assert there("[a](other.md#part)") == "[a](other.md#part)"
-    assert there("[a](performance.md#what-the-lines-mean)") == "[a](/docs/performance.md#what-the-lines-mean)"
+    assert there("[a](performance.md#measurements)") == "[a](/docs/performance.md#measurements)"
     assert there("[a](../README.md)") == "[a](/index.md)"
     assert there("[a](../plugins/modules/vpcep_token.py)") == "[a](/reference/vpcep_token_module.rst)"
     assert there("[a](../plugins/modules/gone.py)") == "[a](../plugins/modules/gone.py)"

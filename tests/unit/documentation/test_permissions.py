@@ -20,6 +20,7 @@ MODULES = {path.stem for path in (ROOT / "plugins" / "modules").glob("vpcep_*.py
 WITHOUT_ACTION = {"listVersions", "getVersion", "upgradeEndpointService", "upgradeEndpoint", "addServerResources"}
 
 
+@pytest.mark.slow
 def test_the_page_is_what_the_data_says() -> None:
     current = permissions.PAGE.read_text(encoding="utf-8")
     assert current == permissions.page(current), "run: tools/run.sh .venv python tools/permissions.py"

@@ -1,14 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules run in this process as Ansible runs them, against one simulator; and the page that shows what they say."""
+"""Modules run in this process against one simulator; checks of the messages that they end with."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import textwrap
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,14 +20,6 @@ from tests.support.fixtures import quick_hash
 from tests.support.programs import Cloud
 
 __all__ = ["quick_hash"]
-
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "mistakes.md"
-WRITE = "--write-page"  # option of pytest: the page is brought up to date instead of checked
-WIDTH = 110
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(WRITE, action="store_true", help=f"write the messages into {PAGE.name}")
 
 
 class Ended(BaseException):
@@ -116,79 +106,31 @@ def run(cloud: Simulator, cache: str) -> Runner:
 
 
 class Shown:
-    """What a mistake leads to: compared with what the test expects, and with what the page shows."""
+    """Checks what a user sees after a mistake."""
 
-    def __init__(self, cloud: Simulator, write: bool) -> None:
+    def __init__(self, cloud: Simulator) -> None:
         self.cloud = cloud
-        self.write = write
 
-    def __call__(
-        self, title: str, result: dict[str, Any], *essentials: str, code: str = "", placeholders: Any = None
-    ) -> None:
-        """title: of the page's section; essentials: what the message must hold; placeholders: of what is random."""
+    def __call__(self, result: dict[str, Any], *parts: str, code: str = "") -> None:
+        """The module failed with this error code, its message has these parts, and the result has no secret."""
         assert result.get("failed"), "it did not fail"
-        assert (result.get("error") or {}).get("code") == (code or None) or not code
-        self.text(title, result["msg"], *essentials, placeholders=placeholders)
+        if code:
+            assert (result.get("error") or {}).get("code") == code
+        self.text(result["msg"], *parts)
         assert not any(secret in json.dumps(result) for secret in self.secrets())
 
-    def text(self, title: str, message: str, *essentials: str, placeholders: Any = None) -> None:
-        missing = [part for part in essentials if part not in message]
+    def text(self, message: str, *parts: str) -> None:
+        missing = [part for part in parts if part not in message]
         assert not missing, f"{missing} not in: {message}"
-        page = Page()
-        text = self.lasting(message, placeholders or {})
-        if self.write:
-            page.write(title, text)
-        assert page.message(title) == text, f"run this test with {WRITE}"
 
     def secrets(self) -> list[str]:
         accounts = self.cloud.world.accounts.values()
         return [secret for one in accounts for secret in (one.user.password, one.secret_key)]
 
-    def lasting(self, message: str, placeholders: dict[str, str]) -> str:
-        """The message with everything replaced that is another one in each run."""
-        known = {
-            self.cloud.iam_url.removesuffix("/v3"): "https://iam.eu-de.otc.t-systems.com",
-            self.cloud.api_url: "https://vpcep.eu-de.otc.t-systems.com",
-            os.getcwd(): "/home/me",
-            **{value: name for name, value in placeholders.items()},
-        }
-        for value, name in known.items():
-            message = message.replace(value, name)
-        message = re.sub(r"(IAM: no usable answer from )127\.0\.0\.1:\d+", r"\1iam.eu-de.otc.t-systems.com", message)
-        message = re.sub(r"127\.0\.0\.1:\d+", "vpcep.eu-de.otc.t-systems.com", message)
-        message = re.sub(r"request ID [0-9a-f]{32}", "request ID 5a1e...", message)
-        return " ".join(re.sub(r"\s*\((_ssl\.c:\d+)\)", "", message).split())
-
-
-class Page:
-    """docs/mistakes.md: a section for each mistake, which ends with the message."""
-
-    def __init__(self) -> None:
-        self.content = PAGE.read_text(encoding="utf-8")
-
-    def titles(self) -> list[str]:
-        return re.findall(r"(?m)^### (.+)$", self.content)
-
-    def parts(self, title: str) -> tuple[str, str, str]:
-        """What is before the message of a section, the message, what is after it."""
-        start = self.content.index(f"\n### {title}\n")
-        begin = self.content.index("```text\n", start) + len("```text\n")
-        end = self.content.index("```", begin)
-        return self.content[:begin], self.content[begin:end], self.content[end:]
-
-    def message(self, title: str) -> str:
-        return " ".join(self.parts(title)[1].split())
-
-    def write(self, title: str, message: str) -> None:
-        before, _old, after = self.parts(title)
-        wrapped = textwrap.fill(message, WIDTH, break_long_words=False, break_on_hyphens=False)
-        self.content = f"{before}{wrapped}\n{after}"
-        PAGE.write_text(self.content, encoding="utf-8")
-
 
 @pytest.fixture
-def shown(cloud: Simulator, request: pytest.FixtureRequest) -> Shown:
-    return Shown(cloud, request.config.getoption(WRITE, default=False))
+def shown(cloud: Simulator) -> Shown:
+    return Shown(cloud)
 
 
 @pytest.fixture

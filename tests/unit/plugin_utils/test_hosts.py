@@ -217,6 +217,7 @@ def test_unique_names(wanted: Any, names: list[str]) -> None:
 SHORT = st.text("ab_.", max_size=5)
 
 
+@pytest.mark.slow
 @given(st.lists(SHORT, max_size=8), st.sets(SHORT, max_size=8))
 def test_names_are_unique_whatever_was_wanted(wanted: list[str], taken: set[str]) -> None:
     ids = [str(number) for number in range(len(wanted))]

@@ -142,6 +142,7 @@ def test_enums_by_cloud() -> None:
         Contract("huawei").operations["createEndpointService"].read_body(body)
 
 
+@pytest.mark.slow
 def test_own_answers_are_checked(otc: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A member that the contract does not have turns the answer into a 500 and a defect."""
     monkeypatch.setitem(OPERATIONS, "listQuotas", lambda call: {"quotas": {"resources": []}, "extra": 1})

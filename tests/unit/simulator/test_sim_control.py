@@ -221,6 +221,7 @@ def test_every_answer_has_its_own_request_id(otc: Any) -> None:
     assert ids == [entry["request_id"] for entry in otc.sim.log(service="vpcep")]
 
 
+@pytest.mark.slow
 def test_reset(otc: Any) -> None:
     otc.provider.endpoint(otc.provider.service()["id"])
     otc.sim.settings(delay=5, strict_tags=True)
@@ -300,6 +301,7 @@ def test_daemon(tmp_path: Path) -> None:
     assert stop(pid_file) == 0
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken(otc: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["simulator", "--port", otc.sim.api_url.rsplit(":", 1)[1]])
     assert main() == 1

@@ -39,6 +39,7 @@ def test_the_second_request_of_the_guide(otc: Any) -> None:
     assert endpoint["marker_id"] > 2**53
 
 
+@pytest.mark.slow
 def test_examples_of_the_reference(lab_of: Any) -> None:
     for profile in ("otc", "huawei"):
         lab = lab_of(profile)
@@ -253,6 +254,7 @@ def test_policy(huawei: Any) -> None:
     assert answer["policy_document"] == document
 
 
+@pytest.mark.slow
 def test_routetables(huawei: Any) -> None:
     vpc, tables = "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140", [f"cd7fdf2b-d964-4a4a-a169-2af1112e7d0{n}" for n in (2, 3)]
     first, second = (

@@ -24,6 +24,7 @@ def changed(lab: Any, account: str = "provider", user: Any = None, scope: Any = 
     return body
 
 
+@pytest.mark.slow
 def test_a_project_token(otc: Any) -> None:
     reply = login(otc, otc.provider.auth())
     token = reply.body["token"]

@@ -188,6 +188,7 @@ def test_connection_count_is_of_creating_and_accepted(otc: Any) -> None:
     assert entry["domain_id"] == otc.sim.domain_id()
 
 
+@pytest.mark.slow
 def test_edition_2025_11(edition: Any) -> None:
     body = {"enterprise_project_id": "e1", "enable_policy": True, "payer": "endpoint", "ip_version": "ipv4"}
     service = edition.provider.service(**body)

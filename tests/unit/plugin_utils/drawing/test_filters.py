@@ -117,6 +117,7 @@ def test_any_text(text: str) -> None:
     assert Reader(filters.html(accounts, text, names)).open == []
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60), st.integers(2, 40))
 def test_shortened_texts_have_room(text: str, most: int) -> None:
@@ -171,6 +172,7 @@ def test_a_status_that_nobody_knows(draw: Any) -> None:
     assert "frozen" in text and "upgrading" in text and "is-frozen" not in text
 
 
+@pytest.mark.slow
 def test_a_page_lists_every_endpoint_and_all_links_lead_somewhere() -> None:
     accounts = landscapes.fleet(500)
     elements = Reader(filters.html(accounts)).elements

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of the role connect_vpcs, checked and prepared for its tasks."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from .plan import listed
+from .result import role_result
+from .variables import misspelt_variables, mistyped_variables
+
+PREFIX = "connect_vpcs_"
+TAKES = {
+    "main": ("service", "service_id", "service_name", "endpoints", "cloud_services", "admit", "accept", "verify_from"),
+    "provide": ("service",),
+    "consume": ("service_id", "service_name", "endpoints", "verify_from"),
+    "approve": ("service", "service_id", "service_name"),
+}
+"""The options that only some entry points take. The others are as if they had not been given."""
+NOTHING: dict[str, t.Any] = {
+    "service": {},
+    "service_id": None,
+    "service_name": None,
+    "endpoints": [],
+    "cloud_services": [],
+    "admit": False,
+    "accept": False,
+    "verify_from": [],
+}
+"""The values of options that an entry point does not take."""
+LOGINS = ("provider_auth", "consumer_auth")
+NAMING = ("service", "service_id", "service_name")
+
+_WANTED = {
+    "main": (
+        "Say which service is meant: give one of connect_vpcs_service (a service to create), connect_vpcs_service_id "
+        "and connect_vpcs_service_name (an existing one), or connect_vpcs_cloud_services alone. Given: {given}."
+    ),
+    "consume": (
+        "Say which service is meant: give one of connect_vpcs_service_id and connect_vpcs_service_name. The provider's "
+        "half of the role (tasks_from provide) shows both; for a service of another account it has to be the ID or the "
+        "full name (region.name.id)."
+    ),
+    "approve": (
+        "Say whose endpoints are to be accepted: give one of connect_vpcs_service (its definition), "
+        "connect_vpcs_service_id and connect_vpcs_service_name."
+    ),
+}
+
+
+def role_input(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """See the filter connect_vpcs_input. What has mistakes is not part of the result, so that nothing shows it."""
+    defaults = dict(facts["defaults"])
+    mistakes = misspelt_variables(facts["names"], defaults, dict(values)) or mistyped_variables(dict(values))
+    if mistakes:
+        return {"mistakes": mistakes, "next": "refuse"}
+    set_values = {name: defaults[name] if value is None else value for name, value in values.items()}
+    options = {name[len(PREFIX) :]: value for name, value in set_values.items()}
+    given = _taken(options, entry, facts["check_mode"])
+    mistakes = list(_contradictions(given, facts["hosts"]))
+    following = "refuse" if mistakes else "accept" if entry == "approve" else given["state"]
+    return {**given, "mistakes": mistakes, "next": following, "empty_result": role_result(given)}
+
+
+def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:
+    given = {name: value for name, value in options.items() if name not in LOGINS}
+    given |= {name: value for name, value in NOTHING.items() if name not in TAKES[entry]}
+    # In check mode the ID of a service that another task would create is empty.
+    to_come = check_mode and given["service_id"] is not None and not given["service_id"] and not given["service_name"]
+    named = bool(given["service_id"] or given["service_name"])
+    short_name = bool(given["service_name"]) and "." not in given["service_name"]
+    two_logins = entry == "main" and options["provider_auth"] != options["consumer_auth"]
+    present = given["state"] == "present"
+    # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
+    searches = named and (present or (short_name and not given["service_id"]))
+    looks_for_definition = bool(given["service"] and (entry == "approve" or not present))
+    compares_for_whitelist = bool(two_logins and present and given["service"] and boolean(given["admit"]))
+    compares_if_own = bool(two_logins and present and named and given["endpoints"])
+    return {
+        **given,
+        "entry": entry,
+        "check_mode": check_mode,
+        "service_id": given["service_id"] or "",
+        "service_name": given["service_name"] or "",
+        "to_come": to_come and "service_id" in TAKES[entry],
+        "named": {name: given[f"service_{name}"] for name in ("id", "name") if given[f"service_{name}"]},
+        "searches": searches,
+        "searches_elsewhere": searches and entry != "approve" and not (short_name and not given["service_id"]),
+        "looks_for_definition": looks_for_definition,
+        "compares_for_whitelist": compares_for_whitelist,
+        "compares_if_own": compares_if_own,
+        "looks": bool(searches or looks_for_definition or compares_for_whitelist or given["cloud_services"]),
+        **{name: boolean(given[name]) for name in ("admit", "accept", "preflight")},
+        **{name: listed(given[name]) for name in ("accept_from", "verify_from")},
+        "verify_ports": [int(port) for port in listed(given["verify_ports"])],
+        "verify_timeout": int(given["verify_timeout"]),
+    }
+
+
+def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iterator[str]:
+    entry = given["entry"]
+    if entry != "main" and given["state"] != "present":
+        yield f"tasks_from {entry} only connects. To remove, use the role without tasks_from."
+    unknown = [host for host in given["verify_from"] if host not in hosts]
+    if unknown:
+        yield f"connect_vpcs_verify_from: not in the inventory: {', '.join(unknown)}."
+    named = [PREFIX + name for name in NAMING if given[name]]
+    only_cloud_services = given["cloud_services"] and not named and not given["endpoints"]
+    if entry in _WANTED and len(named) != 1 and not given["to_come"] and not only_cloud_services:
+        yield _WANTED[entry].format(given=" and ".join(named) or "none of them")

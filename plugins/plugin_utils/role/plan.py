@@ -1,0 +1,231 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role connect_vpcs has to do: decided from its input and from what its tasks have registered so far."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Mapping
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+Dict = dict[str, t.Any]
+SETTLED = {"accepted", "pendingAcceptance", "rejected"}
+ALWAYS_APPLIED = ("upgrade", "reject_revoked")
+"""Flags of a definition that do more than the plan of the service shows."""
+
+
+def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None = None) -> Dict:
+    """See the filter connect_vpcs_plan."""
+    known = registered or {}
+    accounts = [login["token"]["domain_id"] or "" for login in known.get("accounts") or []]
+    definition = _definition(given, accounts)
+    own, *others = [result.get("services") or [] for result in known.get("found") or [{}]]
+    found = [*own, *(service for services in others for service in services)]
+    service = _service(given, found, known.get("provided") or {})
+    cloud, cloud_mistakes = _cloud_services(given, (known.get("cloud") or {}).get("services") or [])
+    accepts = bool(given.get("accept") and (given["service"] or own))
+    plan = {
+        "definition": definition,
+        "admits": definition != given["service"],
+        "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
+        "service": service,
+        "accepts": accepts,
+        "groups": _groups(given, service, cloud, accepts or known.get("planned") is None),
+    }
+    return (
+        {**plan, **_work(given, plan, own, {**known, "accounts": accounts})}
+        if known.get("planned") is not None
+        else plan
+    )
+
+
+def listed(value: t.Any) -> list[t.Any]:
+    """On the command line a list is a text with commas."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value or [])
+
+
+def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Dict:
+    """The service as it is sent. Other records of the whitelist stay unless the definition lists all."""
+    service: Dict = dict(given["service"])
+    if not service or not given.get("admit") or len({*accounts}) < 2:
+        return service
+    listing = service.get("permissions")
+    purge = listing is not None and boolean(service.get("purge_permissions", True))
+    return {**service, "permissions": [*listed(listing), accounts[-1]], "purge_permissions": purge}
+
+
+def _service(given: Mapping[str, t.Any], found: list[Dict], provided: Mapping[str, t.Any]) -> Dict:
+    """The service as it was found or planned. To remove endpoints, the ID or the full name is enough."""
+    if given["service"]:
+        return provided.get("service") or {}
+    if given["state"] == "absent" and given["service_id"]:
+        return {"id": given["service_id"]}
+    if given["state"] == "absent" and "." in given["service_name"]:
+        return {"service_name": given["service_name"]}
+    return found[0] if found else {}
+
+
+def _search_mistakes(given: Mapping[str, t.Any], found: list[Dict], accounts: t.Sequence[str]) -> t.Iterator[str]:
+    """Why it is not clear which service or which account is meant."""
+    if given.get("compares_for_whitelist") and not all(accounts):
+        yield (
+            "These credentials do not tell which account they belong to, so that it cannot be put on the whitelist. "
+            "Give auth_url with them; or list the consumer's account in permissions of the service, and set "
+            "connect_vpcs_admit to false."
+        )
+    name = given["service_id"] or given["service_name"]
+    if not given.get("searches") or len(found) == 1 or (not found and given["state"] == "absent"):
+        return
+    if given["entry"] == "approve":
+        yield (
+            f"{len(found)} endpoint services of this project are called {name}. Only the owner of a service can accept "
+            "its endpoints. Check region and project, or give connect_vpcs_service_id."
+        )
+    elif found:
+        identifiers = ", ".join(sorted(service["id"] for service in found))
+        yield f"{len(found)} endpoint services are named {name}: {identifiers}. Give connect_vpcs_service_id."
+    else:
+        yield (
+            f"There is no endpoint service {name} that these credentials can see. Check region and project, ask the "
+            "service's owner for its ID or full name (region.name.id), or describe it in connect_vpcs_service to have "
+            "it created."
+        )
+
+
+def _cloud_services(given: Mapping[str, t.Any], listing: list[Dict]) -> tuple[list[Dict], list[str]]:
+    """The wanted ones with the services that their names mean, and a sentence for each that means none or several."""
+    chosen, mistakes = [], []
+    for wanted in given["cloud_services"]:
+        name = wanted["name"]
+        meant = [one for one in listing if re.match(rf"(.*[.])?{re.escape(name)}$", one["service_name"])]
+        if len(meant) == 1:
+            chosen.append({**wanted, "service": meant[0]})
+        else:
+            existing = ", ".join(sorted(one["service_name"] for one in listing))
+            mistakes.append(f"{len(meant)} services of the cloud are named {name}. There are: {existing}.")
+    return chosen, mistakes
+
+
+def _groups(given: Mapping[str, t.Any], service: Dict, cloud: list[Dict], at_once: bool) -> list[Dict]:
+    """The services, each with the endpoints that are wanted of it.
+
+    at_once: do not wait for acceptance. No plan does; and where the role itself accepts, it does so after the creation.
+    """
+    absent = given["state"] == "absent"
+    main = {"service": service, "endpoints": given["endpoints"]}
+    waiting = {} if absent or not at_once else {"wait_for_acceptance": False}
+    return [
+        {
+            "name": group.get("name") or "",
+            "label": f"{len(group['endpoints'])} of {group.get('name') or 'the service'}",
+            "service": group["service"],
+            "service_id": group["service"].get("id") or "",
+            "given": group["endpoints"],
+            "endpoints": [{**endpoint, **waiting} for endpoint in group["endpoints"]],
+        }
+        for group in (main, *cloud)
+        if group["endpoints"] and (group["service"] or not absent)
+    ]
+
+
+def _work(given: Mapping[str, t.Any], plan: Dict, own: list[Dict], known: Mapping[str, t.Any]) -> Dict:
+    """What has to be created or changed, what is in the way, and which endpoints have to be accepted."""
+    provided = known.get("provided") or {}
+    plans = known["planned"]["results"]
+    consumed = (known.get("consumed") or {}).get("results") or [{}] * len(plans)
+    groups = [
+        {
+            **group,
+            "endpoints": _insisting(group, planned),
+            "due": _is_due(group, planned, plan["accepts"]),
+            "seen": (applied if "endpoints" in applied else planned)["endpoints"],
+            "created": _created(applied) if not given["check_mode"] else [],
+        }
+        for group, planned, applied in zip(plan["groups"], plans, consumed, strict=False)
+    ]
+    creates = [
+        endpoint
+        for group, planned in zip(groups, plans, strict=False)
+        for endpoint, outcome in zip(group["given"], planned["outcomes"], strict=False)
+        if outcome["action"] == "create"
+    ]
+    main = [group for group in groups if not group["name"]]
+    seen = [endpoint for group in main for endpoint in group["seen"]]
+    waiting = [one["id"] for one in seen if one.get("status") == "pendingAcceptance" and one["id"]]
+    creating = any(service.get("status") == "creating" for service in own)
+    provides = bool(given["service"]) and _has_to_be_provided(given["service"], provided)
+    accepting = waiting if plan["accepts"] else []
+    obstacles = [
+        *provided.get("obstacles", []),
+        *(text for planned in plans for text in planned.get("obstacles", [])),
+        *_failed_checks(known.get("checks") or []),
+    ]
+    new_services = int(bool(given["service"]) and provided["diff"]["before"] == {})
+    own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
+    consumer = (known["accounts"] or [""])[-1]
+    provider_check: Dict = {"endpoint_services": 1} if new_services else {}
+    if creates and own_service_id:
+        provider_check["endpoint_service_id"] = own_service_id
+        if consumer and not given["service"]:
+            provider_check["domain_ids"] = [consumer]
+    return {
+        "groups": groups,
+        "new_endpoints": len(creates),
+        "provider_check": provider_check,
+        "needs_preflight": bool(new_services or creates or obstacles),
+        "obstacles": obstacles,
+        "waits": creating,
+        "provides": provides,
+        "waiting": waiting,
+        "accepting": accepting,
+        # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
+        "accepted_by_id": [{"id": identifier} for identifier in accepting],
+        "changes": bool(obstacles or creating or provides or accepting or any(group["due"] for group in groups)),
+    }
+
+
+def _has_to_be_provided(service: Mapping[str, t.Any], provided: Mapping[str, t.Any]) -> bool:
+    """Whether the service has to be created, changed or waited for."""
+    return bool(
+        provided["diff"]["before"] != provided["diff"]["after"]
+        or provided["service"]["status"] != "available"
+        or service.get("server_resources") is not None
+        or any(boolean(service.get(name) or False) for name in ALWAYS_APPLIED)
+    )
+
+
+def _is_due(group: Dict, planned: Mapping[str, t.Any], accepts: bool) -> bool:
+    """Whether the endpoints have to be created, changed or waited for."""
+    statuses = {endpoint.get("status") for endpoint in planned["endpoints"]}
+    waits = any("wait_for_acceptance" in endpoint for endpoint in group["given"])
+    rejected = any(
+        boolean(endpoint.get("wait_for_acceptance") or False) and seen.get("status") == "rejected"
+        for endpoint, seen in zip(group["given"], planned["endpoints"], strict=False)
+    )
+    return bool(
+        any(outcome["action"] != "none" for outcome in planned["outcomes"])
+        or statuses - SETTLED
+        or rejected
+        or (waits and not accepts and statuses != {"accepted"})
+    )
+
+
+def _insisting(group: Dict, planned: Mapping[str, t.Any]) -> list[Dict]:
+    """The endpoints to apply. One that was rejected fails at once if it has to wait for acceptance."""
+    pairs = zip(group["given"], group["endpoints"], planned["endpoints"], strict=False)
+    return [given if seen.get("status") == "rejected" else endpoint for given, endpoint, seen in pairs]
+
+
+def _created(applied: Mapping[str, t.Any]) -> list[str]:
+    """A new endpoint has another address and domain name than one that was deleted or replaced."""
+    made = [outcome for outcome in applied.get("outcomes") or [] if outcome["action"] in ("create", "replace")]
+    return [outcome["id"] for outcome in made if outcome["id"]]
+
+
+def _failed_checks(results: t.Iterable[Mapping[str, t.Any]]) -> t.Iterator[str]:
+    for check in (check for result in results for check in result.get("checks") or []):
+        if check["ok"] is False:
+            yield f"{check['check']}: {check['value']}: {check['advice']}"

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The result of the role connect_vpcs."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+Dict = dict[str, t.Any]
+
+
+def role_result(
+    given: Mapping[str, t.Any], plan: Mapping[str, t.Any] | None = None, registered: Mapping[str, t.Any] | None = None
+) -> Dict:
+    """See the filter connect_vpcs_result. Without a plan the result is empty."""
+    result: Dict = {"service": {}, "endpoints": [], "created": [], "cloud_services": {}, "next": []}
+    result["state"] = given["state"]
+    if plan is None:
+        return result
+    known = registered or {}
+    if given["state"] == "absent":
+        return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
+    if given["entry"] == "approve":
+        return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
+    return {**result, **_connected(given, plan, known)}
+
+
+def _removed(removed: Mapping[str, t.Any]) -> list[Dict]:
+    return [endpoint for group in removed["results"] for endpoint in group.get("endpoints") or [] if endpoint]
+
+
+def _approved(service: Dict, connections: list[Dict]) -> Dict:
+    steps = []
+    if not service:
+        steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
+    elif not connections:
+        steps = [
+            "Nobody has connected to the service yet: the consumer has to create an endpoint (tasks_from consume)."
+        ]
+    elif {connection["status"] for connection in connections} == {"rejected"}:
+        steps = ["All endpoints were rejected; vpcep_connection can still accept them by ID."]
+    return {"service": service, "connections": connections, "next": steps}
+
+
+def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Dict:
+    changed = [result["service"] for result in known.get("service") or [] if "service" in result]
+    service = changed[-1] if changed else plan["service"]
+    reached = {endpoint["id"]: endpoint for endpoint in (known.get("reached") or {}).get("endpoints") or []}
+    endpoints: list[Dict] = []
+    cloud_services: dict[str, Dict] = {}
+    for group in plan["groups"]:
+        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["seen"]]
+        if group["name"]:
+            entry = cloud_services.setdefault(group["name"], {"service": group["service"], "endpoints": []})
+            entry["endpoints"] += seen
+        else:
+            endpoints = seen
+    return {
+        "service": service,
+        "endpoints": [_with_addresses(endpoint, service) for endpoint in endpoints],
+        "created": [identifier for group in plan["groups"] for identifier in group["created"]],
+        "cloud_services": cloud_services,
+        "next": list(_next_steps(given, plan, service, endpoints)),
+    }
+
+
+def _as_it_is(
+    endpoint: Dict, reached: Mapping[str, Dict], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
+) -> Dict:
+    """The endpoint after its acceptance, which check mode predicts."""
+    if given["check_mode"] and plan["accepts"] and endpoint.get("status") == "pendingAcceptance":
+        return {**endpoint, "status": "accepted"}
+    return reached.get(endpoint.get("id") or "", endpoint)
+
+
+def _with_addresses(endpoint: Dict, service: Mapping[str, t.Any]) -> Dict:
+    address, names = endpoint.get("ip") or "", endpoint.get("dns_names") or []
+    ports = sorted({mapping["client_port"] for mapping in service.get("ports") or []})
+    hosts = [host for host in (address, *names) if host] if endpoint.get("status") == "accepted" else []
+    return {
+        **endpoint,
+        "ip": address,
+        "dns_names": names,
+        "ports": [f"{host}:{port}" for host in hosts for port in ports],
+    }
+
+
+def _next_steps(
+    given: Mapping[str, t.Any], plan: Mapping[str, t.Any], service: Mapping[str, t.Any], endpoints: list[Dict]
+) -> t.Iterator[str]:
+    """What others, or the user, have to do or to know."""
+    if given["entry"] == "provide":
+        unknown = "(check mode: not created)"
+        identifier, name = service.get("id") or unknown, service.get("service_name") or unknown
+        yield f"Consumers connect with connect_vpcs_service_id={identifier} or connect_vpcs_service_name={name}."
+    elif not given["endpoints"] and not given["cloud_services"]:
+        yield "No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."
+    owner = f"the owner of endpoint service {service.get('id', '')}"
+    for identifier in [] if plan["accepts"] else plan["waiting"]:
+        yield f"Endpoint {identifier} waits until {owner} accepts it (tasks_from approve, or vpcep_connection)."
+    for endpoint in endpoints:
+        if endpoint.get("status") == "rejected":
+            yield f"Endpoint {endpoint['id']} was rejected by {owner}, who can still accept it with vpcep_connection."

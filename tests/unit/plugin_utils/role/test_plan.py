@@ -1,0 +1,217 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role connect_vpcs makes of its variables and of what its tasks have registered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.given import role_input
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import role_plan
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.result import role_result
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.verification import role_verification
+
+ROLE = Path(__file__).resolve().parents[4] / "roles" / "connect_vpcs"
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+SECRET = "Vaulted-S3cret"
+WEB = {"name": "web"}
+ENDPOINT = {"vpc_id": "v", "subnet_id": "s"}
+PORTS = [{"client_port": 443, "server_port": 8443, "protocol": "TCP"}]
+SERVICE = {"id": "one", "status": "available", "service_name": "eu-de.web.one", "ports": PORTS, "port_id": "p"}
+ACCEPTED = {"id": "e1", "status": "accepted", "ip": "10.0.0.1", "dns_names": ["e1.example"]}
+LOGINS = [{"token": {"domain_id": name}} for name in ("provider", "consumer")]
+TWO_LOGINS = {"provider_auth": {"cloud": "a"}, "consumer_auth": {"cloud": "b"}}
+
+
+def given(entry: str = "main", check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    variables = {**DEFAULTS, **{f"connect_vpcs_{name}": value for name, value in options.items()}}
+    facts = {"names": [*variables], "defaults": DEFAULTS, "hosts": ["frontend"], "check_mode": check_mode}
+    return role_input(variables, entry, facts)
+
+
+def planned(*statuses: str, action: str = "none", **more: Any) -> dict[str, Any]:
+    """The plan of the endpoints of one service."""
+    endpoints = [{**ACCEPTED, "id": f"e{number}", "status": status} for number, status in enumerate(statuses)]
+    return {"endpoints": endpoints, "outcomes": [{"action": action, "id": one["id"]} for one in endpoints], **more}
+
+
+def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any) -> dict[str, Any]:
+    provided = {"service": SERVICE, "diff": {"before": {"id": "one"}, "after": {"id": "one"}}}
+    return role_plan(options, {"provided": provided, "planned": {"results": list(groups)}, **registered})
+
+
+@pytest.mark.parametrize(
+    ("entry", "options", "mistake"),
+    [
+        ("main", {}, "Given: none of them."),
+        ("main", {"service": WEB, "service_id": "x"}, "Given: connect_vpcs_service and connect_vpcs_service_id."),
+        ("main", {"service_id": "x", "verify_from": "a, frontend"}, "not in the inventory: a."),
+        ("consume", {"service": WEB}, "give one of connect_vpcs_service_id and"),
+        ("approve", {}, "Say whose endpoints are to be accepted"),
+        ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
+        ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
+        ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
+    ],
+)
+def test_mistakes(entry: str, options: dict[str, Any], mistake: str) -> None:
+    found = given(entry, **options)
+    assert len(found["mistakes"]) == 1 and mistake in found["mistakes"][0]
+    assert SECRET not in str(found)
+
+
+def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
+    options: dict[str, Any] = {"service": WEB, "service_id": "x", "endpoints": [ENDPOINT], "accept": "yes"}
+    assert given("provide", **options)["service"] == WEB
+    assert given("provide", **options)["endpoints"] == []
+    consumed = given("consume", **options)
+    assert (consumed["service"], consumed["service_id"], consumed["accept"]) == ({}, "x", False)
+
+
+def test_logins_are_compared_and_not_kept() -> None:
+    logins = {"provider_auth": {"password": SECRET}, "consumer_auth": {"password": SECRET + "2"}}
+    found = given(service=WEB, **logins)
+    assert found["compares_for_whitelist"] and SECRET not in str(found)
+    assert not given(service=WEB, **{**logins, "consumer_auth": {"password": SECRET}})["compares_for_whitelist"]
+    assert not given("provide", service=WEB, **logins)["compares_for_whitelist"]
+
+
+def test_empty_values_and_texts_with_commas() -> None:
+    found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
+    assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_service_that_another_task_would_create(check_mode: bool) -> None:
+    assert bool(given(service_id="", check_mode=check_mode)["mistakes"]) is not check_mode
+
+
+def test_the_consumer_is_admitted() -> None:
+    options = given(service=WEB, **TWO_LOGINS)
+    plan = role_plan(options, {"accounts": LOGINS})
+    assert plan["definition"] == {**WEB, "permissions": ["consumer"], "purge_permissions": False} and plan["admits"]
+    listing = given(service={**WEB, "permissions": ["other"]}, **TWO_LOGINS)
+    definition = role_plan(listing, {"accounts": LOGINS})["definition"]
+    assert (definition["permissions"], definition["purge_permissions"]) == (["other", "consumer"], True)
+    same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
+    assert same["definition"] == WEB and not same["admits"]
+    unknown = role_plan(options, {"accounts": [LOGINS[0], {"token": {"domain_id": None}}]})
+    assert "do not tell which account" in unknown["search_mistakes"][0]
+
+
+def test_nothing_is_done_when_all_is_as_described() -> None:
+    plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
+    assert not plan["changes"] and not plan["needs_preflight"]
+    result = role_result(given(service=WEB, endpoints=[ENDPOINT]), plan)
+    assert result["endpoints"][0]["ports"] == ["10.0.0.1:443", "e1.example:443"]
+    assert (result["created"], result["next"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("options", "group", "due"),
+    [
+        ({}, planned("accepted", action="change"), True),
+        ({}, planned("creating"), True),
+        ({}, planned("pendingAcceptance"), False),
+        ({"accept": False, "wait": True}, planned("pendingAcceptance"), True),
+        ({"wait": False}, planned("rejected"), False),
+        ({"wait": True}, planned("rejected"), True),
+    ],
+)
+def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dict[str, Any], due: bool) -> None:
+    endpoint = {**ENDPOINT, "wait_for_acceptance": options["wait"]} if "wait" in options else ENDPOINT
+    plan = plan_of(given(service=WEB, endpoints=[endpoint], accept=options.get("accept", True)), group)
+    assert plan["groups"][0]["due"] is due
+    if group["endpoints"][0]["status"] == "rejected":
+        assert plan["groups"][0]["endpoints"] == [endpoint]  # not without the wish to wait
+
+
+def test_what_is_new_and_what_is_in_the_way() -> None:
+    options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT])
+    new = {"service": {"id": ""}, "diff": {"before": {}, "after": WEB}, "obstacles": ["No port."]}
+    checks = [{"checks": [{"check": "quota", "value": "1 of 1", "advice": "Ask.", "ok": False}]}, {}]
+    group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
+    plan = plan_of(options, group, provided=new, checks=checks)
+    assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
+    assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
+
+
+def test_new_endpoints_are_those_that_a_task_has_created() -> None:
+    """Not those that a listing did not show a moment before."""
+    options = given(service=WEB, endpoints=[ENDPOINT] * 3)
+    done = planned("accepted", "accepted", "accepted")
+    for outcome, action in zip(done["outcomes"], ("none", "create", "replace"), strict=True):
+        outcome["action"] = action
+    before = planned("accepted", "accepted", "accepted", action="create")
+    plan = plan_of(options, before, consumed={"results": [done]})
+    assert role_result(options, plan)["created"] == ["e1", "e2"]
+    checked = {**options, "check_mode": True}
+    assert role_result(checked, plan_of(checked, before, consumed={"results": [done]}))["created"] == []
+
+
+def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
+    options = given(service_id="one", endpoints=[ENDPOINT], **TWO_LOGINS)
+    found = [{"services": [SERVICE]}, {}, {}]
+    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, provided={})
+    assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
+    assert plan["accepts"] and plan["service"] == SERVICE
+
+
+def test_acceptance_and_its_prediction() -> None:
+    options = given(service=WEB, endpoints=[ENDPOINT])
+    plan = plan_of(options, planned("pendingAcceptance"))
+    assert (plan["accepting"], plan["accepted_by_id"], plan["changes"]) == (["e0"], [{"id": "e0"}], True)
+    reached = {"endpoints": [{**ACCEPTED, "id": "e0", "ip": "10.0.0.9"}]}
+    assert role_result(options, plan, {"reached": reached})["endpoints"][0]["ip"] == "10.0.0.9"
+    checked = {**options, "check_mode": True}
+    assert role_result(checked, plan_of(checked, planned("pendingAcceptance")))["endpoints"][0]["status"] == "accepted"
+    later = given(service=WEB, endpoints=[ENDPOINT], accept=False)
+    assert "Endpoint e0 waits" in role_result(later, plan_of(later, planned("pendingAcceptance")))["next"][0]
+
+
+def test_names_of_the_clouds_services() -> None:
+    listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
+    for name, found in {"obs": "obs", "com.cloud.dns": "dns", "nfs": None, "dns": None}.items():
+        options = given(cloud_services=[{"name": name, "endpoints": [ENDPOINT]}])
+        plan = role_plan(options, {"cloud": {"services": listing}})
+        assert [group["service_id"] for group in plan["groups"]] == ([found] if found else [])
+        assert bool(plan["search_mistakes"]) is not bool(found)
+
+
+def test_a_removal_needs_no_service() -> None:
+    by_name = given(state="absent", service_name="eu-de.web.one", endpoints=[ENDPOINT])
+    assert not by_name["searches"]
+    assert role_plan(by_name)["groups"][0]["service"] == {"service_name": "eu-de.web.one"}
+    gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
+    assert role_plan(gone, {"provided": {"service": {}}})["groups"] == []
+    removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
+    assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
+
+
+@pytest.mark.parametrize(
+    ("connections", "words"), [([], "Nobody has connected"), ([{"status": "rejected"}], "All endpoints were rejected")]
+)
+def test_what_the_owner_is_told(connections: list[dict[str, Any]], words: str) -> None:
+    options = given("approve", service_id="one")
+    result = role_result(options, {"service": SERVICE}, {"connected": {"connections": connections}})
+    assert words in result["next"][0] and result["connections"] == connections
+    missing = role_result(options, {"service": {}}, {"connected": {}})
+    assert "does not exist yet" in missing["next"][0]
+
+
+def test_verification() -> None:
+    options = given(service_id="one", endpoints=[ENDPOINT], verify_from=["frontend"])
+    result = {**role_result(options), "service": SERVICE, "endpoints": [{**ACCEPTED, "ports": []}]}
+    asked = role_verification(options, result)
+    assert asked["tries"] == [{"host": "frontend", "address": "10.0.0.1", "port": 443}] and not asked["problem"]
+    assert not role_verification(options, result, [{"state": "started"}])["problem"]
+    silent = role_verification(options, result, [{"elapsed": 2}], [{"check": "port p", "value": "ACTIVE"}])
+    assert silent["silent"] == ["frontend to 10.0.0.1:443"] and "Backend: port p, ACTIVE." in silent["problem"][1]
+    assert "no python" in role_verification(options, result, [{"msg": "no python"}])["problem"]
+    waiting = {**result, "endpoints": [{**ACCEPTED, "status": "pendingAcceptance", "ip": ""}]}
+    assert "Endpoints without address: e1." in role_verification(options, waiting)["problem"]
+    assert role_verification(options, {**result, "service": {}})["tries"] == []
