@@ -8,7 +8,7 @@ name: awx_plan
 short_description: Decide which objects the playbook awx_setup makes in AWX or removes
 version_added: 0.2.0
 description:
-  - Compares what the playbook P(crossvpc.vpcep.awx_setup#playbook) is asked for with the objects that AWX has.
+  - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
   - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
     with the next number.
   - Names of credentials and inventories are looked up in the organization first, then among those without an
@@ -89,6 +89,8 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
 
     types = [_planned_type(one, found) for one in wanted["credential_types"]]
     names = wanted.get("credentials")
+    if isinstance(names, str):  # on the command line a list is a text with commas
+        names = [name.strip() for name in names.split(",") if name.strip()]
     credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
     families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
     problems += _doubles(credentials, families)

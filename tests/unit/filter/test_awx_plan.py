@@ -91,6 +91,12 @@ def test_each_template_gets_the_credentials_of_its_types() -> None:
     assert plan["job_templates"][2]["inventory"] == "5"
 
 
+def test_names_with_commas() -> None:
+    given = found(credentials=[credential(11, "p", 1), credential(12, "v", 2)])
+    templates = awx_plan(wanted(credentials="p, v"), given)["job_templates"]
+    assert templates[0]["credentials"] == ["11", "12"]
+
+
 def test_without_names_credentials_stay() -> None:
     assert all("credentials" not in one for one in awx_plan(wanted(), found())["job_templates"])
     assert [one["name"] for one in awx_plan(wanted(), found())["job_templates"]] == ["both", "one"]
