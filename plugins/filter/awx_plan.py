@@ -88,41 +88,48 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
         return item
 
     types = [_planned_type(one, found) for one in wanted["credential_types"]]
-    names = wanted.get("credentials")
-    if isinstance(names, str):  # on the command line a list is a text with commas
-        names = [name.strip() for name in names.split(",") if name.strip()]
-    credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
     families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
+    names = _names(wanted.get("credentials"))
+    credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
     problems += _doubles(credentials, families)
+    attached = (
+        None if names is None else [(str(one["id"]), families.get(one["credential_type"])) for one in credentials]
+    )
     inventory = pick("inventories", "inventory", wanted.get("fleet_inventory"))
     project, image = (
         pick("credentials", "credential", wanted.get(name)) for name in ("project_credential", "image_credential")
     )
-    templates = []
-    for one in wanted["job_templates"]:
-        if one.get("fleet") and not inventory:
-            continue
-        template = {**one, "playbook": posixpath.join(wanted.get("folder") or "", one["playbook"])}
-        if one.get("fleet") and inventory:
-            template["inventory"] = str(inventory["id"])
-        if names is not None:
-            fitting = one.get("credential_types", [])
-            others = {family for kind in types if (family := _family(kind["name"])) not in fitting}
-            template["credentials"] = [
-                str(credential["id"])
-                for credential in credentials
-                if families.get(credential["credential_type"]) not in others
-            ]
-        templates.append(template)
     return {
         "problems": problems,
         "advice": _moves(types, found),
         "credential_types": types,
-        "job_templates": templates,
+        "job_templates": [
+            _planned_template(one, wanted, inventory, attached)
+            for one in wanted["job_templates"]
+            if inventory or not one.get("fleet")
+        ],
         "environment": _environment(wanted),
         "project_credential": str(project["id"]) if project else None,
         "image_credential": str(image["id"]) if image else None,
     }
+
+
+def _names(given: list[str] | str | None) -> list[str] | None:
+    """On the command line a list is a text with commas."""
+    return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
+
+
+def _planned_template(
+    template: Item, wanted: Item, inventory: Item | None, attached: list[tuple[str, str | None]] | None
+) -> Item:
+    """A job template with the credentials that fit. attached: ID and family of each; None leaves them as they are."""
+    planned = {**template, "playbook": posixpath.join(wanted.get("folder") or "", template["playbook"])}
+    if inventory and template.get("fleet"):
+        planned["inventory"] = str(inventory["id"])
+    if attached is not None:
+        others = {one["name"] for one in wanted["credential_types"]} - {*template.get("credential_types", [])}
+        planned["credentials"] = [number for number, family in attached if family not in others]
+    return planned
 
 
 def _removal(wanted: Item, found: Item, organization: int) -> Item:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tests.platform.awx import FILES
 from tests.platform.fake_awx import TOKEN, FakeAwx
 from tests.platform.fake_projects import PLAYBOOKS, Repository
 from tests.support.controllers import ROOT, install_checkout
-from tests.support.listings import file_shown
+from tests.support.listings import file_shown, listings
 
 # Made by tools/awx-collection.sh.
 GUIDE = ROOT / "docs" / "awx.md"
@@ -78,12 +79,25 @@ def setup(
     awx: FakeAwx, folder: Path, collection: Path = AWX_COLLECTION, **variables: object
 ) -> tuple[int, dict[str, int], str]:
     """Run the playbook awx_setup. Returns its exit code, its recap and its output."""
-    return play("crossvpc.vpcep.awx_setup", awx, folder, collection, variables)
+    # An inventory for other machines must not matter.
+    (folder / "given.yml").write_text(yaml.safe_dump(variables))
+    elsewhere = {"ansible_become": True, "ansible_become_user": "nobody", "ansible_become_exe": "/nonexistent"}
+    elsewhere |= {"ansible_connection": "ssh", "ansible_ssh_executable": "/nonexistent"}
+    (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"vars": elsewhere, "hosts": {"localhost": elsewhere}}}))
+    command = [
+        "ansible-playbook",
+        "crossvpc.vpcep.awx_setup",
+        "-i",
+        str(folder / "hosts.yml"),
+        "-e",
+        f"@{folder / 'given.yml'}",
+    ]
+    code, output = run(awx, folder, collection, command)
+    recap = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", output.rpartition("RECAP")[2])}
+    return code, recap, output
 
 
-def play(
-    playbook: str, awx: FakeAwx, folder: Path, collection: Path, variables: dict[str, object]
-) -> tuple[int, dict[str, int], str]:
+def run(awx: FakeAwx, folder: Path, collection: Path, command: list[str]) -> tuple[int, str]:
     tree = folder / "tree" if (folder / "tree").exists() else install_checkout(folder)
     environment = {
         "ANSIBLE_COLLECTIONS_PATH": f"{tree}{os.pathsep}{collection}",
@@ -97,19 +111,10 @@ def play(
         "NO_PROXY": "127.0.0.1",
         "PATH": os.environ["PATH"],
     }
-    (folder / "given.yml").write_text(yaml.safe_dump(variables))
-    # An inventory for other machines must not matter.
-    elsewhere = {"ansible_become": True, "ansible_become_user": "nobody", "ansible_become_exe": "/nonexistent"}
-    elsewhere |= {"ansible_connection": "ssh", "ansible_ssh_executable": "/nonexistent"}
-    (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"vars": elsewhere, "hosts": {"localhost": elsewhere}}}))
-    command = ["ansible-playbook", playbook, "-e", f"@{folder / 'given.yml'}"]
-    if playbook.startswith("crossvpc"):
-        command += ["-i", str(folder / "hosts.yml")]
     done = subprocess.run(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    recap = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", done.stdout.rpartition("RECAP")[2])}
-    return done.returncode, recap, done.stdout
+    return done.returncode, done.stdout
 
 
 def attached(awx: FakeAwx, template: str) -> set[str]:
@@ -275,6 +280,32 @@ def test_what_is_missing_is_said_before_anything_is_sent(awx: FakeAwx, tmp_path:
     )
 
 
+def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
+    """Steps 3 and 4, the fleet and the removal, with the commands that the guide shows."""
+    shown = [one.text for one in listings(GUIDE) if one.word == "not run"]
+    first, second = [shlex.split(text[text.index("ansible-playbook") :].replace("\\\n", " ")) for text in shown]
+    awx.repositories["https://git.example.com/network/vpcep.git"] = Repository()
+    code, output = run(awx, tmp_path, AWX_COLLECTION, first)
+    assert code == 0, output
+    for name, kind in {"VPCEP provider": "VPCEP", "VPCEP consumer": "VPCEP consumer"}.items():
+        awx.add_credential(name, kind)
+    code, output = run(awx, tmp_path, AWX_COLLECTION, second)
+    assert code == 0, output
+    for wanted in TEMPLATES:
+        if not wanted.get("fleet"):
+            assert attached(awx, wanted["name"]) == set(wanted["credential_types"]) - {"VPCEP clouds.yaml"}
+    awx.create("inventories", {"name": "VPCs", "organization": 1})
+    (fleet,) = re.findall(r"`(-e awx_setup_fleet_inventory[^`]*)`", GUIDE.read_text(encoding="utf-8"))
+    code, output = run(awx, tmp_path, AWX_COLLECTION, [*second, *fleet.split()])
+    assert code == 0, output
+    assert attached(awx, "Connect a fleet of VPCs") == {"VPCEP", "VPCEP consumer"}
+    awx.objects["credentials"].clear()
+    (removal,) = re.findall(r"`(-e awx_setup_state=absent)`", GUIDE.read_text(encoding="utf-8"))
+    code, output = run(awx, tmp_path, AWX_COLLECTION, [*first, *removal.split()])
+    assert code == 0, output
+    assert not awx.objects["job_templates"] and not awx.objects["credential_types"]
+
+
 def test_the_workflow_of_the_guide(awx: FakeAwx, tmp_path: Path) -> None:
     awx.repositories[URL] = Repository({"main": (*PLAYBOOKS, "verify_vpcs.yml", "approve_vpcs.yml", "make.yml")})
     project = awx.create("projects", {"name": "VPCEP", "organization": 1, "scm_url": URL})[1]["id"]
@@ -289,7 +320,7 @@ def test_the_workflow_of_the_guide(awx: FakeAwx, tmp_path: Path) -> None:
     for name, playbook in jobs.items():
         awx.create("job_templates", {"name": name, "project": project, "playbook": playbook})
     (tmp_path / "workflow.yml").write_text(file_shown(GUIDE, "workflow.yml"))
-    code, _recap, output = play(str(tmp_path / "workflow.yml"), awx, tmp_path, AWX_COLLECTION, {})
+    code, output = run(awx, tmp_path, AWX_COLLECTION, ["ansible-playbook", str(tmp_path / "workflow.yml")])
     assert code == 0, output
     nodes = {item["identifier"]: item for item in awx.objects["workflow_job_template_nodes"].values()}
     names = {item["id"]: name for name, item in nodes.items()}
