@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,9 @@ class Repository:
 
 
 class Updates:
-    """The updates of all projects, each of which ends a few requests after its start."""
+    """The updates of all projects. Each ends a few requests after its start, and not before some seconds."""
+
+    seconds = 0.0
 
     def __init__(self, repositories: dict[str, Repository]) -> None:
         self.repositories = repositories
@@ -37,7 +40,14 @@ class Updates:
 
     def begin(self, project: Item) -> Item:
         """The members of a new update."""
-        members = {"project": project["id"], "status": "new", "step": 0, "finished": None, "failed": False}
+        members = {
+            "project": project["id"],
+            "status": "new",
+            "step": 0,
+            "begun": time.monotonic(),
+            "finished": None,
+            "failed": False,
+        }
         return {**members, "scm_revision": "", "job_explanation": "", "result_traceback": "", "failure": ""}
 
     def proceed(self, projects: dict[int, Item], updates: dict[int, Item]) -> None:
@@ -49,7 +59,7 @@ class Updates:
             if update["step"] < len(STEPS):
                 update["status"] = project["status"] = STEPS[update["step"]]
                 update["step"] += 1
-            else:
+            elif time.monotonic() >= update["begun"] + self.seconds:
                 self.finish(project, update)
 
     def finish(self, project: Item, update: Item) -> None:

@@ -40,6 +40,7 @@ TEMPLATES = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf
 
 def started(platform: bool = False) -> FakeAwx:
     fake = FakeAwx(platform)
+    fake.updates.seconds = 4
     folder = tuple(f"playbooks/{name}" for name in PLAYBOOKS)
     fake.repositories[URL] = Repository({"main": PLAYBOOKS + folder, "release": folder})
     return fake
@@ -307,6 +308,7 @@ def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
 
 
 def test_the_workflow_of_the_guide(awx: FakeAwx, tmp_path: Path) -> None:
+    awx.updates.seconds = 0
     awx.repositories[URL] = Repository({"main": (*PLAYBOOKS, "verify_vpcs.yml", "approve_vpcs.yml", "make.yml")})
     project = awx.create("projects", {"name": "VPCEP", "organization": 1, "scm_url": URL})[1]["id"]
     for _ in range(5):
