@@ -70,7 +70,7 @@ faults: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table 
 
 torture: faults
 
-bench: .venv/.simulator .venv-runtime/.ready .venv-clients/.ready ## what it costs, as a table of ratios (ARGS=--quick)
+bench: .venv/.simulator .venv-runtime/.ready ## what it costs, as tables of targets and results (ARGS=--quick)
 	@tools/bench.sh $(ARGS)
 
 faults-short: .venv/.ready .venv-runtime/.ready ## less of it
@@ -79,8 +79,8 @@ faults-short: .venv/.ready .venv-runtime/.ready ## less of it
 docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
 	@tools/docs.sh
 
-matrix: .venv/.ready ## every ansible-core and Python that is supported, as a table (ARGS=2.16/3.10, ARGS=--quick)
-	@tools/matrix.sh $(ARGS)
+matrix: .venv/.ready .venv-runtime/.ready ## every ansible-core and Python that is supported, as a table in docs/matrix.md
+	@PATH=$(CURDIR)/.venv/bin:$$PATH nox --session matrix matrix_page
 
 build: .venv-runtime/.ready ## the collection's tarball, into build/
 	@rm -f build/*.tar.gz
@@ -101,11 +101,11 @@ simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 hooks: .venv/.ready ## let git run the linters before each commit
 	@.venv/bin/pre-commit install
 
-pins: .venv/.ready ## write requirements/constraints.txt anew, after an edit of the other pins
-	@.venv/bin/python -m tools.pins $(ARGS)
+pins: .venv/.ready ## compile requirements/*.in into *.txt, after an edit
+	@PATH=$(CURDIR)/.venv/bin:$$PATH nox --session pins
 
 raise-pins: .venv/.ready ## raise all pins to the newest versions that go together
-	@.venv/bin/python -m tools.pins --raise $(ARGS)
+	@PATH=$(CURDIR)/.venv/bin:$$PATH nox --session pins -- --upgrade
 
 release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarball, or nothing at all
 	@.venv/bin/python tools/release.py "$(VERSION)"
@@ -116,47 +116,42 @@ clean: ## remove environments, caches and builds
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The environments: made anew when what they hold changes.
-PINS := requirements/constraints.txt tools/venv.sh
-
-.venv/.simulator: requirements/simulator.txt $(PINS)
+.venv/.simulator: requirements/simulator.txt tools/venv.sh
 	@tools/venv.sh .venv $<
 	@touch $@
 
-.venv/.ready: requirements/dev.txt requirements/runtime.txt requirements/test.txt .venv/.simulator
+.venv/.ready: requirements/dev.txt .venv/.simulator
 	@tools/venv.sh --keep .venv $<
 	@touch $@
 
-.venv-runtime/.ready: requirements/runtime.txt $(PINS)
+.venv-runtime/.ready: requirements/runtime.txt tools/venv.sh
 	@tools/venv.sh .venv-runtime $<
 	@touch $@
 
-.venv-clients/.ready: tests/clients/requirements.txt requirements/runtime.txt requirements/test.txt $(PINS)
-	@tools/venv.sh .venv-clients $< requirements/runtime.txt requirements/test.txt
+.venv-clients/.ready: requirements/clients.txt tools/venv.sh
+	@tools/venv.sh .venv-clients $<
 	@touch $@
 
-.venv-keystone/.ready: requirements/keystone.txt $(PINS)
+.venv-keystone/.ready: requirements/keystone.txt tools/venv.sh
 	@tools/venv.sh .venv-keystone $<
 	@touch $@
 
-.venv-platform/.ready: requirements/platform.txt requirements/test.txt $(PINS)
-	@tools/venv.sh .venv-platform $< requirements/test.txt
+.venv-platform/.ready: requirements/platform.txt tools/venv.sh
+	@tools/venv.sh .venv-platform $<
 	@touch $@
 
 .cache/awx/.ready: requirements/awx.txt tools/awx-collection.sh .venv-platform/.ready
 	@tools/awx-collection.sh .venv-platform .cache/awx
 	@touch $@
 
-.venv-docs/.ready: requirements/docs.txt requirements/runtime.txt $(PINS)
+.venv-docs/.ready: requirements/docs.txt tools/venv.sh
 	@tools/venv.sh .venv-docs $<
 	@touch $@
 
-.venv-mutation/.ready: requirements/mutation.txt requirements/test.txt $(PINS)
+.venv-mutation/.ready: requirements/mutation.txt tools/venv.sh
 	@tools/venv.sh .venv-mutation $<
 	@touch $@
 
-.venv-importer/.ready: requirements/importer.txt requirements/importer-constraints.txt tools/venv.sh
-	@CONSTRAINTS=requirements/importer-constraints.txt tools/venv.sh .venv-importer $<
+.venv-importer/.ready: requirements/importer.txt tools/venv.sh
+	@tools/venv.sh .venv-importer $<
 	@touch $@
-
-tests/clients/requirements.txt:
-	@echo "No tests: tests/clients does not exist." >&2 && exit 1

@@ -45,8 +45,8 @@ STATUSES = {code: known for code, known in error_codes.CODES.items() if code.sta
 
 def documented() -> dict[str, dict[str, Any]]:
     """The documented codes, and statuses as 'http 400', in lower case."""
-    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))["errors"]
-    return {str(entry.get("code") or f"HTTP {entry['status']}").lower(): entry for entry in entries}
+    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    return {code.lower(): entry for code, entry in entries.items()}
 
 
 DOCUMENTED = documented()

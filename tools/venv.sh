@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Usage: tools/venv.sh [--keep] VENV REQUIREMENTS...
-# Make a virtual environment (with --keep: add to it) holding the pinned REQUIREMENTS.
-# CONSTRAINTS: a file in place of requirements/constraints.txt.
+# Make a virtual environment (with --keep: add to it) holding the REQUIREMENTS, which are pinned and have hashes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -33,5 +32,5 @@ fi
 export NETRC=${NETRC:-${HOME:-}/.netrc} HOME=$home
 
 echo "$venv: installing $*"
-"$venv/bin/python" -m pip install --no-input --constraint "${CONSTRAINTS:-requirements/constraints.txt}" "${@/#/--requirement=}"
+"$venv/bin/python" -m pip install --no-input --require-hashes "${@/#/--requirement=}"
 "$venv/bin/python" tools/oldest_python.py

@@ -8,23 +8,42 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import stat
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables
-
-from .figures import Sample
+from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables, user_environment
 
 HERE = Path(__file__).parent
-CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
-SEPARATE = {"VPCEP_DIRECT": "0"}  # modules run as processes of their own
+# Runs a program, and adds its peak memory in KiB to a file.
+MEASURE = """
+import os, sys
+notes, program, *arguments = sys.argv[1:]
+child = os.posix_spawn(program, [program, *arguments], os.environ)
+_pid, status, usage = os.wait4(child, 0)
+with open(notes, "a") as file:
+    print(usage.ru_maxrss, file=file)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run: seconds on the clock and of the processors, and requests that the cloud served meanwhile."""
+
+    seconds: float
+    processor: float
+    vpcep: float
+    iam: float
 
 
 class Broken(Exception):
@@ -36,17 +55,10 @@ class Controller:
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
+        install_checkout(folder)
         self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "NO_PROXY": "127.0.0.1",
-            "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
+            **user_environment(folder),
             "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "pycache"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
             **login_variables(simulator.account()),
         }
 
@@ -90,19 +102,32 @@ class Controller:
         counts = [int(count) for count in re.findall(r"\bchanged=(\d+)", said)]
         if changed is not None and any(counts) != changed:
             raise Broken(f"{name} should {'' if changed else 'not '}have changed something:\n{said[-3000:]}")
-        return self.sample(seconds, usage.ru_maxrss)
+        return self.sample(seconds, usage)
 
-    def sample(self, seconds: float, kibibytes: float) -> Sample:
+    def sample(self, seconds: float, usage: resource.struct_rusage) -> Sample:
         """With the requests since the log was cleared."""
         served = [entry["service"] for entry in self.simulator.log()]
         iam = served.count("iam")
-        return Sample(seconds, len(served) - iam, iam, kibibytes / 1024)
+        return Sample(seconds, usage.ru_utime + usage.ru_stime, len(served) - iam, iam)
 
-    def measured_python(self) -> tuple[Path, Path]:
-        """An interpreter for modules that notes the peak memory of each in a file, and that file."""
+    def peak(self, name: str, variables: dict[str, Any], environment: Mapping[str, str]) -> float:
+        """The peak memory in MiB of an unchanged playbook's module, whose interpreter notes it in a file."""
         program, notes = self.folder / "measured-python", self.folder / "memory"
-        words = (sys.executable, "-I", HERE / "peak.py", notes, RUNTIME / "python")
-        program.write_text("#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in words) + ' "$@"\n')
+        program.write_text(
+            f'#!/bin/sh\nexec "{sys.executable}" -I -c \'{MEASURE}\' "{notes}" "{RUNTIME}/python" "$@"\n'
+        )
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        notes.unlink(missing_ok=True)
-        return program, notes
+        options = ("-e", f"ansible_python_interpreter={program}")
+        self.play(name, variables, options, changed=False, environment=environment)
+        return max(map(int, notes.read_text().split())) / 1024
+
+
+def median(samples: Sequence[Sample]) -> Sample:
+    """The medians of the times, and the most requests: one too many in one run is one too many."""
+    times = [statistics.median(getattr(one, name) for one in samples) for name in ("seconds", "processor")]
+    return Sample(*times, *(max(getattr(one, name) for one in samples) for name in ("vpcep", "iam")))
+
+
+def beyond(whole: Sample, start: Sample, parts: int = 1) -> Sample:
+    """What a run cost beyond another one that does nothing, for each of its parts."""
+    return Sample(*((one - other) / parts for one, other in zip(astuple(whole), astuple(start), strict=True)))

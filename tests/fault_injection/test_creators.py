@@ -50,10 +50,10 @@ def kind(request: pytest.FixtureRequest) -> str:
 class Workspace:
     """A cloud in which something is to be created."""
 
-    def __init__(self, cloud: Cloud, folder: Path, kind: str, settings: dict[str, Any]) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, kind: str, settings: dict[str, Any], seed: int) -> None:
         self.cloud, self.folder, self.kind = cloud, folder, kind
         self.is_quick = settings["delay"] == 0
-        cloud.reset(keep_tokens=True)
+        cloud.reset(keep_tokens=True, seed=seed)
         self.task = Task(cloud, folder)
         self.job = self.prepare()
         cloud.advance(3600)
@@ -120,8 +120,8 @@ class Workspace:
 
 
 @pytest.fixture
-def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable[[dict[str, Any]], Workspace]:
-    return lambda settings: Workspace(cloud, tmp_path, kind, settings)
+def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable[[dict[str, Any], int], Workspace]:
+    return lambda settings, seed: Workspace(cloud, tmp_path, kind, settings, seed)
 
 
 @pytest.mark.timeout(600)
@@ -130,7 +130,7 @@ def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable
 def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
     for number in (2, 20) if short else (2, 3, 5, 10, 20):
         for seed in range(SHORT_SEEDS if short else SEEDS):
-            here = place(CLOUDS[settings])
+            here = place(CLOUDS[settings], seed)
             row.tried += 1
             what = f"{number} creators of {kind}, {settings}, seed {seed}"
             runs = here.play(number, seed)
@@ -143,26 +143,26 @@ def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -
 
 @pytest.mark.timeout(600)
 @pytest.mark.fault_injection("one of several creators is killed at each of its requests")
-@pytest.mark.parametrize("settings", ["usual", "listed late"])
+@pytest.mark.parametrize("settings", ["usual", "listed late", "quick"])
 def test_killed_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
     for number in (2,) if short else (1, 2, 3):
         for carried_out in (False, True):
             for request in range(1, MOST_REQUESTS, 4 if short else 1):
-                here = place(CLOUDS[settings])
+                here = place(CLOUDS[settings], request)
                 runs = here.play(number, request, Kill(request, carried_out))
                 if runs[0].result is not None:
                     break  # it ended before
                 row.tried += 1
                 what = f"{number} creators of {kind}, {settings}, one killed {'after' * carried_out} request {request}"
-                row.lost += [f"{what}: {run.error!r}" for run in runs if run.error]
                 here.judge_rerun(row, what)
+                here.judge(runs, row, what)
 
 
 @pytest.mark.fault_injection("2 to 20 runs create the same object and do not wait")
 def test_creators_that_do_not_wait(place: Any, kind: str, row: Any, short: bool) -> None:
     """What they leave behind, a later run resolves."""
     for number in (2,) if short else (2, 5, 20):
-        here = place(CLOUDS["usual"])
+        here = place(CLOUDS["usual"], number)
         row.tried += 1
         what = f"{number} creators of {kind} that do not wait"
         runs = here.play(number, number, wait=False)

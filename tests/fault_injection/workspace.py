@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import RUNTIME, install_checkout
+from tests.support.controllers import install_checkout, user_environment
 
 from . import expected_state
 from .secrets import leaks_of
@@ -108,14 +108,10 @@ class Workspace:
         """Starts a playbook of the collection, or a file. Its output goes to a file, as a pipe would be full."""
         name = playbook if "/" in playbook else f"crossvpc.vpcep.{playbook}"
         environment = {
+            **user_environment(self.home),
             "ANSIBLE_COLLECTIONS_PATH": self.collections,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_LOG_PATH": str(self.home / "ansible.log"),
-            "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_PIPELINING": "true",
-            "HOME": str(self.home),
-            "LC_ALL": "C.UTF-8",
-            "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
             "VPCEP_DIRECT": SWITCH[way],
         }
         variables = f"@{self.folder / 'variables.yml'}"

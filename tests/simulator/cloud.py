@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,8 @@ class Cloud:
         # No change of state is due before this time.
         self.next_due = 0.0
         self.numbers = itertools.count(1)
+        # Where IDs come from. Who seeds it gets the same IDs again.
+        self.chance = random.Random()
         # Above 2^53, so that a client which reads numbers as floats is found out.
         self.markers = itertools.count(422321321312321000)
         self.internal_range = ipaddress.IPv4Network(contract.defaults["internal_range"])
@@ -107,7 +110,7 @@ class Cloud:
     def birth(self, project: Project) -> dict[str, Any]:
         """The members every new service or endpoint starts with."""
         return {
-            "id": str(uuid.uuid4()),
+            "id": str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
             "project": project,
             "number": next(self.numbers),
             "created": self.clock.now(),

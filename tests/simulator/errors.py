@@ -12,7 +12,7 @@ from .contract import load
 @functools.cache
 def catalogue() -> dict[str, dict[str, Any]]:
     """Error code -> entry of errors.yaml."""
-    return {entry["code"]: entry for entry in load("errors.yaml")["errors"] if entry["code"]}
+    return {code: entry for code, entry in load("errors.yaml").items() if not code.startswith("HTTP ")}
 
 
 class ApiError(Exception):
@@ -24,7 +24,7 @@ class ApiError(Exception):
         self.status: int = entry["status"]
         # IAM's texts hold fillers; where nothing fits, or it would be a secret, they are masked.
         filler = re.compile(r"%(?:\((\w+)\))?[sd]")
-        self.message = filler.sub(lambda found: fill.get(found[1], "***"), entry["message"] or "")
+        self.message = filler.sub(lambda found: fill.get(found[1], "***"), entry["message"])
         super().__init__(f"{self.status} {code}: {self.message}")
 
     def body(self, request_id: str) -> dict[str, Any]:

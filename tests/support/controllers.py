@@ -23,6 +23,21 @@ def install_checkout(folder: Path) -> str:
     return str(tree)
 
 
+def user_environment(folder: Path, programs: Path = RUNTIME) -> dict[str, str]:
+    """The environment of a user whose home is *folder*: nothing from outside, and quiet output."""
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "true",
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": "127.0.0.1",
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "XDG_CACHE_HOME": str(folder / "cache"),
+    }
+
+
 def login_variables(account: Mapping[str, str]) -> dict[str, str]:
     """Auth options as the environment variables that stand for them."""
     return {"OS_REGION_NAME" if name == "region" else f"OS_{name.upper()}": value for name, value in account.items()}

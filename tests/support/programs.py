@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from typing import Any
 
@@ -52,11 +53,26 @@ class Cloud(Simulator):
         """Over HTTP: opening and closing a port takes time, and the server's own thread."""
         super().control("POST", "/iam", {"up": up})
 
-    def reset(self, keep_tokens: bool = False) -> None:
+    def reset(self, keep_tokens: bool = False, seed: int | None = None) -> None:
+        """seed: fixes the IDs, and at what fraction of a second the clock starts; else both are by chance."""
         if "iam" not in self.server.runners:
             self.iam(True)
         self.began = time.time()
         super().reset(keep_tokens)
+        if seed is not None:
+            self.began = int(self.began) + random.Random(seed).random()
+            self.simulation.cloud.chance.seed(seed)
+
+    def start_second(self, ascending: bool) -> None:
+        """The next objects are created in one second, the first two with IDs in this order."""
+        clock, chance = self.simulation.clock, self.simulation.cloud.chance
+        clock.offset += 1 - clock.now() % 1
+        while True:
+            before = chance.getstate()
+            is_ascending = chance.getrandbits(128) < chance.getrandbits(128)
+            if is_ascending == ascending:
+                chance.setstate(before)
+                return
 
 
 def finished(call: Any) -> Any:

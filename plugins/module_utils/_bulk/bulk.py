@@ -18,6 +18,7 @@ from .._core.types import Object
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
+from .._resources.endpoint_identity import names_service
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
@@ -84,17 +85,13 @@ class Bulk:
             return
         if self.options.get("state") == "absent":
             raise InputError("purge goes with state present: it removes what is not in the list.")
-        if not self.known_services():
+        if not any(map(self.named_services, SERVICE_NAMES)):
             raise InputError("purge: name the service whose other endpoints are to go, with endpoint_service_id.")
 
-    def known_services(self) -> set[str]:
-        """IDs and names of the services that the task names."""
-        given = [
-            self.options,
-            *(endpoint.options for endpoint in self.endpoints),
-            *(one.desired for one in self.endpoints),
-        ]
-        return {str(one[name]) for one in given for name in SERVICE_NAMES if one.get(name)}
+    def named_services(self, option: str) -> set[str]:
+        """The services that the task names by an option: their IDs or names."""
+        given = [self.options, *(one.options for one in self.endpoints), *(one.desired for one in self.endpoints)]
+        return {str(one[option]) for one in given if one.get(option)}
 
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
@@ -120,7 +117,8 @@ class Bulk:
         return {**unclear, **run_parallel(known, lambda endpoint: endpoint.look(snapshot), 1)}
 
     def list_all(self) -> dict[str, Object]:
-        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1)
+        asked = self.runtime.clock()
+        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1, asked)
         return self.latest.by_id
 
     def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
@@ -130,21 +128,19 @@ class Bulk:
         if unclear or not all(endpoint.is_clear() for endpoint in self.endpoints):
             self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
             return []
-        services = self.known_services() | self.ids_of_short_names()
+        ids = self.named_services("endpoint_service_id") | self.ids_of_short_names()
+        full_names = {name for name in self.named_services("endpoint_service_name") if "." in name}
         meant = {found["id"] for endpoint in self.endpoints for found in endpoint.claim}
-        others = [found for found in snapshot if found["id"] not in meant]
         return [
             self.endpoint_to_purge(snapshot, one)
-            for one in others
-            if services & {str(one.get(it)) for it in SERVICE_NAMES}
+            for one in snapshot
+            if one["id"] not in meant
+            and (str(one.get("endpoint_service_name")) in full_names or any(names_service(one, it) for it in ids))
         ]
 
     def ids_of_short_names(self) -> set[str]:
-        """IDs of the services that are named by their short names, which endpoints do not show."""
-        given = {
-            one.get("endpoint_service_name") or "." for one in (self.options, *(it.options for it in self.endpoints))
-        }
-        short = {name for name in given if "." not in name}
+        """IDs of the services that are named by their short names, which services of other accounts may have, too."""
+        short = {name for name in self.named_services("endpoint_service_name") if "." not in name}
         unknown = sorted(name for name in short if service_lookup.service_id(self.runtime, name) is None)
         if unknown and not self.runtime.check_mode:
             raise VpcepError(f"purge: there is no endpoint service named {', '.join(unknown)} in this project.")

@@ -118,8 +118,9 @@ class BulkEndpoint(Endpoint):
         snapshot = self.latest()
         return self.claims(snapshot) if snapshot.number > listings else self.find()
 
-    def is_in_listing(self, found: Object) -> bool:
-        return self.latest().by_id.get(str(found.get("id")).lower()) is found
+    def listed_at(self, found: Object) -> float | None:
+        latest = self.latest()
+        return latest.asked if latest.by_id.get(str(found.get("id")).lower()) is found else None
 
     def shared_look(self, object_id: str) -> Flow[None]:
         yield self.shown(object_id)

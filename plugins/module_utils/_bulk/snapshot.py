@@ -15,10 +15,14 @@ from .._schema.normalize import has
 
 
 class Snapshot:
-    """endpoints: as listed, without filters; number: the number of this listing in the task, from 1."""
+    """endpoints: as listed, without filters; number: the number of this listing in the task, from 1.
 
-    def __init__(self, endpoints: list[Object], number: int = 1) -> None:
+    asked: when (clock) the list was asked for.
+    """
+
+    def __init__(self, endpoints: list[Object], number: int = 1, asked: float = 0.0) -> None:
         self.number = number
+        self.asked = asked
         self.endpoints = endpoints
         self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
         self._lock = threading.Lock()

@@ -6,6 +6,10 @@
 The API has no client token, and runs share nothing but the cloud. So each run reads the list once more after its
 creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
 ``id``) is the same for all. A run deletes the younger object that it created itself, and returns the oldest.
+
+The clouds show ``created_at`` in whole seconds, so that an object may come before one that was created, and listed,
+up to a second earlier. No run decides before that second is over: then all see the same oldest object, and none has
+ended with another one.
 """
 
 from __future__ import annotations
@@ -13,78 +17,105 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from .._core.errors import ApiError, OutcomeUnknown
+from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
 from .resource import Resource
-from .waiting import Flow, Wait, disappeared, intervals
+from .waiting import Available, Flow, Wait, disappeared, intervals
 
 DOUBLE_SECONDS = 300.0
 """Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
-YIELD_SECONDS = 10.0
-"""How long the first of two objects with the same ``created_at`` waits for the other one to be deleted by its run.
-Longer than the longest pause between two polls of that run."""
+STAMP_SECONDS = 1.0
+"""How exactly the clouds show ``created_at``: so long after an object, others with the same stamp can be created."""
+TWIN_SECONDS = 10.0
+"""How long other objects of the same second are left to their runs, which are about to delete them. Longer than the
+longest pause between two polls of such a run."""
 READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not answered
 CREATE_TRIES = 3
 
 
-class Choice(Wait):
-    """Which one of several objects stays. ranked: all candidates, the one that stays first.
+class Sure(Available):
+    """Wait until an object is available, and no other one with its ``created_at`` can show up in lists any more.
 
-    It is unclear as long as the first two have the same ``created_at``: the clouds show whole seconds. The one with
-    the greater ID may have been created first, and its run may have ended before the other one was in any list.
-    A choice is also a wait (see waiting.py) until it is clear.
+    seen: the object, if a list has just shown it.
     """
 
-    def __init__(self, one: Resource) -> None:
-        super().__init__(one.noun, "", self.placeholder)
+    def __init__(self, one: Resource, object_id: str, seen: Object | None = None) -> None:
+        super().__init__(one.noun, object_id, self.look, one.available)
         self.one = one
-        self.listings = one.listings()
-        self.end = float("inf")
-        self.own: Object | None = None  # counts although no list may show it yet
-        self.deleted = ""  # an ID that no longer counts although a list may still show it
-        self.ranked: list[Object] = []
+        self.shown = one.runtime.clock() if seen else None  # since when lists show it, at the latest
+        self.made: Object = seen if seen and is_available(one, seen) else {}
 
-    def look(self) -> bool:
-        """Lists the candidates. Returns whether it is clear which one stays."""
+    def look(self) -> Object:
+        """One GET, as long as it is not available; then only time has to pass."""
+        return dict(self.made) or self.one.get(self.object_id)  # a copy is in no shared listing
+
+    def over(self, found: Object | None) -> bool:
+        now, listed = self.one.runtime.clock(), self.one.listed_at(found or {})
+        is_made = super().over(found)
+        if self.shown is None and (is_made or listed is not None):
+            self.shown = now
+        if not is_made or not found or self.shown is None:
+            return is_made
+        self.made = found
+        moment, end = created_at(found), self.shown + STAMP_SECONDS
+        is_exact = moment is None or moment.microsecond
+        is_too_late = end - now > self.one.runtime.deadline.left()
+        return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
+
+
+class Choice:
+    """Which one of several objects stays. deleted: an ID that does not count although a list may still show it."""
+
+    def __init__(self, one: Resource, deleted: str = "") -> None:
+        self.one = one
+        self.deleted = deleted
+        self.listings = one.listings()
+
+    def look(self, own: Object | None = None) -> list[Object]:
+        """Lists the candidates, the one that stays first. own: counts although no list may show it yet."""
         found = [item for item in self.one.alive(self.one.siblings(self.listings)) if item["id"] != self.deleted]
         self.listings = self.one.listings()
-        own = self.own
-        if own is not None:
+        if own:
             others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
             found = [own, *filter(self.one.is_certain, others)]
-        self.ranked = sorted(found, key=age)
-        return self.clear
+        return sorted(found, key=age)
 
-    def until_available(self, object_id: str) -> Flow[Object]:
-        """Waits for an object. A shared listing that does not show it as it is now was made too early."""
-        found = yield self.one.until_available(object_id)
-        if not self.one.is_in_listing(found):
+    def until_sure(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
+        """Waits until an object is available, and no older one can show up, as far as the task's time allows that."""
+        wait = Sure(self.one, object_id, seen)
+        try:
+            found = yield wait
+        except WaitTimeout:
+            if not wait.made:
+                raise
+            found = wait.made
+        if self.one.listed_at(found) is None:  # a shared listing was made too early
             self.listings = self.one.listings()
         return found
 
-    @property
-    def clear(self) -> bool:
-        return len(self.ranked) < 2 or age(self.ranked[0])[:-1] != age(self.ranked[1])[:-1]
 
-    def is_first(self, found: Object) -> bool:
-        return bool(self.ranked) and bool(self.ranked[0]["id"] == found["id"])
+class Alone(Wait):
+    """Wait until no other object has the ``created_at`` of *own*, which stays, or as long as other runs may need.
 
-    def until_clear(self, seconds: float) -> Choice:
-        self.object_id = self.ranked[0]["id"]
-        self.end = self.one.runtime.clock() + seconds
-        return self
+    ranked: what was seen last.
+    """
 
-    def placeholder(self) -> Object:
-        """No GET: over() reads the list."""
-        return {"id": self.object_id, "status": "created at the same time as another one"}
+    def __init__(self, choice: Choice, own: Object) -> None:
+        super().__init__(choice.one.noun, own["id"], lambda: own)  # no GET: over() reads the list
+        self.choice = choice
+        self.own = own
+        self.ranked = [own]
+        self.clock = choice.one.runtime.clock
+        self.end = self.clock() + TWIN_SECONDS
 
     def over(self, found: Object | None) -> bool:
-        return self.look() or bool(self.one.runtime.clock() >= self.end)
+        self.ranked = self.choice.look(self.own)
+        return not has_twin(self.ranked) or self.clock() >= self.end
 
     def outcome(self, found: Object | None) -> Object:
-        return found or {}
+        return self.own
 
 
 def create_one(one: Resource) -> Flow[Object]:
@@ -92,10 +123,10 @@ def create_one(one: Resource) -> Flow[Object]:
     made: Object = {}
     for _try in range(CREATE_TRIES):
         made, is_own, unanswered = send(one)
-        since = one.runtime.clock()
+        end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has looked before it sent again
         ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
-        if unanswered and not is_own:
-            ranked = yield from without_unanswered(one, ranked, since)
+        if unanswered and (not is_own or len(ranked) > 1):
+            ranked = yield from without_doubles(one, ranked, end)
         if not ranked:
             continue  # others deleted all
         if is_own and ranked[0]["id"] == made["id"]:
@@ -131,19 +162,22 @@ def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
         yield from take_back(one, double)
 
 
-def without_unanswered(one: Resource, ranked: list[Object], since: float) -> Flow[list[Object]]:
-    """What is left of *ranked* when the object of a request without an answer, which may be any of them, is deleted.
+def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+    """What is left of *ranked* when doubles are deleted: that of a request without an answer, that of a killed run.
 
-    since: when another object was seen first; that of the request may be younger, and show in lists later.
+    end: until when (clock) one that is younger may show in lists.
     """
-    pause = since + READ_BACK_SECONDS - one.runtime.clock()
-    if ranked and pause > 0 and one.options.get("wait") is not False:
-        one.runtime.sleep(min(pause, max(one.runtime.deadline.left(), 0.0)))
-        ranked = yield from last_look(Choice(one))
-    if len(ranked) < 2 or not are_doubles(one, ranked):
+    if not ranked:
         return ranked
-    yield from drop_doubles(one, ranked)
-    return ranked[:1]
+    pause = min(end - one.runtime.clock(), one.runtime.deadline.left())
+    if pause > 0 and one.options.get("wait") is not False:
+        one.runtime.sleep(pause)
+    listed = yield from last_look(Choice(one), ranked[0])
+    if len(listed) > 1 and are_doubles(one, listed):
+        yield from drop_doubles(one, listed)
+        del listed[1:]
+    is_same = bool(listed) and listed[0]["id"] == ranked[0]["id"]
+    return [ranked[0], *listed[1:]] if is_same else listed  # an object as such may show more than as an entry
 
 
 def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
@@ -151,51 +185,64 @@ def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
 
     Returns the objects that are left, the one that stays first. Raises VpcepError when there is none.
     """
-    waits = one.options.get("wait") is not False
     choice = Choice(one)
     own: Object | None = made
-    if waits:
-        own = (yield from choice.until_available(made["id"])) or None
+    if one.options.get("wait") is not False:
+        own = yield from choice.until_sure(made["id"])
     else:
         yield from one.shared_look(made["id"])
-    choice.own = own
-    if not choice.look() and waits and choice.is_first(made):
-        yield choice.until_clear(YIELD_SECONDS)
-    if own is None:
-        if not choice.ranked:
+    ranked = choice.look(own)
+    if not own:
+        if not ranked:
             raise disappeared(one.noun, made["id"])
-        return (yield from survivors(one, choice.ranked[0]))
-    if choice.is_first(made) and (choice.clear or not waits):
-        return choice.ranked
-    choice = Choice(one)
-    choice.deleted = made["id"]
+        return (yield from survivors(one, ranked[0]))
+    if ranked[0]["id"] == made["id"]:
+        return (yield from without_twins(choice, ranked))
+    choice = Choice(one, deleted=made["id"])
     yield from take_back(one, own)
-    return (yield from last_look(choice))
+    return (yield from last_look(choice, own))
+
+
+def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
+    """What is left of *ranked*, of which the first is this run's, when all others of the same second are deleted.
+
+    Their runs do that. One that stays was made by a run that was killed, if need be by the run that this one repeats.
+    """
+    one = choice.one
+    if one.options.get("wait") is False or not has_twin(ranked):
+        return ranked
+    wait = Alone(choice, ranked[0])
+    try:
+        yield wait
+    except WaitTimeout:
+        return ranked
+    if not has_twin(wait.ranked):
+        return wait.ranked
+    return (yield from without_doubles(one, wait.ranked, one.runtime.clock()))
 
 
 def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, which may be another run's, is available; returns what is left then, the oldest first."""
     choice = Choice(one)
-    if one.options.get("wait") is not False and not is_available(one, seen):
-        yield from choice.until_available(seen["id"])
-    return (yield from last_look(choice))
+    if one.options.get("wait") is not False:
+        yield from choice.until_sure(seen["id"], seen)
+    return (yield from last_look(choice, seen))
 
 
-def last_look(choice: Choice) -> Flow[list[Object]]:
-    """Looks until one object is clearly the oldest, and available."""
+def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
+    """Looks until the oldest object is available, and not younger than *seen*: no older one than that can show up."""
     one = choice.one
-    clear = choice.look()
-    while one.options.get("wait") is not False and choice.ranked:
-        first = choice.ranked[0]
-        if not clear:  # longer than the first of them waits for the other one
-            yield choice.until_clear(3 * YIELD_SECONDS)
-            clear = True
-        elif is_available(one, first):
+    ranked = choice.look()
+    while one.options.get("wait") is not False and ranked:
+        first = ranked[0]
+        if is_available(one, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
-        else:
-            yield from choice.until_available(first["id"])
-            clear = choice.look()
-    return choice.ranked
+        found = yield from choice.until_sure(first["id"], first)
+        seen = first
+        ranked = choice.look()
+        if found and ranked and ranked[0]["id"] == found["id"]:
+            ranked[0] = found  # the list may be late, and looking again at once would not help
+    return ranked
 
 
 def take_back(one: Resource, double: Object) -> Flow[None]:
@@ -257,6 +304,11 @@ def is_available(one: Resource, found: Object) -> bool:
 def age(found: Object) -> tuple[bool, datetime, str]:
     """What objects are sorted by, the oldest first. One that has failed comes last: it is never used."""
     return found.get("status") == FAILED, created_at(found) or datetime.min, str(found["id"])
+
+
+def has_twin(ranked: list[Object]) -> bool:
+    """Whether the first two have the same ``created_at``."""
+    return len(ranked) > 1 and age(ranked[0])[:-1] == age(ranked[1])[:-1]
 
 
 def created_at(found: Object) -> datetime | None:

@@ -62,7 +62,7 @@ class EndpointIdentity(Reconciler):
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         """Those of *endpoints* that the options mean."""
-        near = [item for item in endpoints if self.may_be_in_subnet(item)]
+        near = [item for item in endpoints if self.may_be_in_place(item)]
         self.need_names(near)
         near = require_members([item for item in near if self.of_service(item)], "id", "status")
         if "subnet_id" in self.desired:
@@ -107,10 +107,11 @@ class EndpointIdentity(Reconciler):
                 require_members([item], "endpoint_service_id")
         return bool(belongs)
 
-    def may_be_in_subnet(self, item: Object) -> bool:
-        wanted = self.desired.get("subnet_id")
-        is_gateway = item.get("service_type") == "gateway"
-        return wanted is None or is_gateway or not has(item, "subnet_id") or bool(item["subnet_id"] == wanted)
+    def may_be_in_place(self, item: Object) -> bool:
+        """Whether an endpoint may be in the VPC and the subnet, as far as it shows them."""
+        places = ["vpc_id"] if item.get("service_type") == "gateway" else ["vpc_id", "subnet_id"]
+        wanted = {name: self.desired[name] for name in places if name in self.desired}
+        return all(item[name].lower() == value.lower() for name, value in wanted.items() if has(item, name))
 
     def is_certain(self, found: Object) -> bool:
         wanted = self.desired.get("port_ip")

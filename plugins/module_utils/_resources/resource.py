@@ -179,9 +179,9 @@ class Resource:
         """How many listings were shared with others up to now."""
         return 0
 
-    def is_in_listing(self, _found: Object) -> bool:
-        """Whether an object was seen in the latest shared listing."""
-        return False
+    def listed_at(self, _found: Object) -> float | None:
+        """When (clock) the latest shared listing was asked for, if an object was seen in that one."""
+        return None
 
     def shared_look(self, _object_id: str) -> Flow[None]:
         """Waits for a listing that is shared with others, where there are some."""

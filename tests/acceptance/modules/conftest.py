@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 import yaml
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables
+from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables, user_environment
 
 # The environment that runs the tests.
 OWN = Path(sys.executable).parent
@@ -44,18 +43,7 @@ class Controller:
     def __init__(self, folder: Path, simulator: SimulatorProcess, programs: Path = OWN) -> None:
         self.folder, self.simulator, self.programs = folder, simulator, programs
         assert (programs / "ansible-playbook").exists(), f"{programs} does not exist: run this through make."
-        self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
-            "ANSIBLE_PIPELINING": "true",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "NO_PROXY": "127.0.0.1",
-            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "XDG_CACHE_HOME": str(self.folder / "cache"),
-        }
+        self.environment = {**user_environment(folder, programs), "ANSIBLE_PIPELINING": "true"}
 
     def link(self) -> None:
         """Make the checkout the installed collection."""
@@ -113,12 +101,6 @@ def running() -> Iterator[SimulatorProcess]:
     with SimulatorProcess(delay=0.2, passcode_steps=40) as simulator:
         yield simulator
         assert simulator.defects() == []
-
-
-@pytest.fixture
-def simulator(running: SimulatorProcess) -> SimulatorProcess:
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import pytest
 import yaml
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import RUNTIME, install_checkout, login_variables
+from tests.support.controllers import install_checkout, login_variables, user_environment
 
 ROLE = "crossvpc.vpcep.connect_vpcs"
 PUBLIC_DNS = "com.t-systems.otc.eu-de.dns"
@@ -60,15 +59,8 @@ class Controller:
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
-        self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "PATH": f"{RUNTIME}{os.pathsep}{os.environ['PATH']}",
-            **login_variables(simulator.account()),
-        }
+        install_checkout(folder)
+        self.environment = {**user_environment(folder), **login_variables(simulator.account())}
 
     def run(self, playbook: str, *options: str, variables: dict[str, Any] | None = None) -> Run:
         """Run a playbook; the facts connect_vpcs_result and notes come back."""
@@ -105,12 +97,6 @@ def running() -> Iterator[SimulatorProcess]:
     with SimulatorProcess() as simulator:
         yield simulator
         assert simulator.defects() == []
-
-
-@pytest.fixture
-def simulator(running: SimulatorProcess) -> SimulatorProcess:
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -218,9 +218,9 @@ def test_a_throttled_create_makes_one_object(sim, home, preset):
 
 
 def test_a_stalled_answer(sim, home):
-    one = open_connection(sim.account(), home, timeout=0.5)
+    one = open_connection(sim.account(), home, timeout=1.5)
     services(one)
-    sim.fault(kind="stall", seconds=1, method="GET", service="vpcep")
+    sim.fault(kind="stall", seconds=10, method="GET", service="vpcep")
     services(one)
     assert [entry["status"] for entry in one.http[-2:]] == [None, 200]
 

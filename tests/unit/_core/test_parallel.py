@@ -114,5 +114,5 @@ def test_an_interruption_does_not_wait_for_a_call_that_hangs() -> None:
             pool.run_parallel(range(4), lambda item: hanging.wait(20), 4)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert time.monotonic() - began < pool.FAREWELL + 2
+    assert time.monotonic() - began < pool.FAREWELL + 10
     hanging.set()

@@ -410,17 +410,17 @@ def test_useless_answers_end_in_connection_failed(server):
 
 
 def test_a_stalled_answer_times_out(server):
-    client = Client(server, timeout=0.15, retries=1)
-    server.script = [Answer(how="stall", seconds=5), Answer(200, {"id": "x"})]
+    client = Client(server, timeout=1.0, retries=1)
+    server.script = [Answer(how="stall", seconds=30), Answer(200, {"id": "x"})]
     assert client().json() == {"id": "x"}
-    server.script = [Answer(how="stall", seconds=5)]
+    server.script = [Answer(how="stall", seconds=30)]
     with pytest.raises(OutcomeUnknown) as caught:
         client("create")
     assert "silent" in str(caught.value)
 
 
 def test_a_trickling_answer_times_out_as_a_whole(server):
-    client = Client(server, timeout=0.3, retries=0)
+    client = Client(server, timeout=1.0, retries=0)
     server.script = [Answer(200, {"id": "x" * 1000}, how="drip", seconds=0.02)]
     with pytest.raises(ConnectionFailed) as caught:
         client()

@@ -17,7 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import network_errors as failures
 
 CATALOGUE = Path(__file__).parents[2] / "simulator" / "openapi" / "errors.yaml"
-ENTRIES = [entry for entry in yaml.safe_load(CATALOGUE.read_text())["errors"] if entry.get("code")]
+DOCUMENTED = {code: entry for code, entry in yaml.safe_load(CATALOGUE.read_text()).items() if "message" in entry}
 
 
 def names_in(spec):
@@ -33,23 +33,17 @@ def canonical(code):
 
 def test_the_table_has_each_documented_code_and_no_other():
     codes = {code for code in error_codes.CODES if not code.startswith("HTTP ")}
-    assert codes == {canonical(entry["code"]) for entry in ENTRIES}
+    assert codes == set(map(canonical, DOCUMENTED))
 
 
-KINDS = ("request", "auth", "lookup", "state", "conflict", "quota", "throttle", "server")
-
-
-def test_a_code_is_judged_as_documented():
-    for entry in ENTRIES:
-        known = error_codes.lookup(entry["code"], entry["status"])
-        assert known.retry == entry["retryable"], entry["code"]
-        assert known.kind == entry.get("class", known.kind), entry["code"]
-        assert known.kind in KINDS, entry["code"]
+def test_each_code_is_of_a_known_kind():
+    kinds = {known.kind for known in error_codes.CODES.values()}
+    assert kinds == {"request", "auth", "lookup", "state", "conflict", "quota", "throttle", "server"}
 
 
 TEXTS = {
     **{f"{code}: hint": known.hint for code, known in error_codes.CODES.items()},
-    **{f"{entry['code']}: meaning": entry["meaning"] for entry in ENTRIES},
+    **{f"{code}: meaning": entry["meaning"] for code, entry in DOCUMENTED.items()},
     **{f"no answer, {cause or 'for any reason'}": text for cause, text in failures.HINTS.items()},
 }
 
@@ -70,7 +64,7 @@ def test_hints_about_the_cloud_or_the_modules_are_for_codes_that_no_option_cause
 
 
 def test_no_two_codes_have_the_same_meaning_in_the_same_words():
-    used = Counter(entry["meaning"] for entry in ENTRIES if canonical(entry["code"]).startswith("EndPoint."))
+    used = Counter(entry["meaning"] for code, entry in DOCUMENTED.items() if canonical(code).startswith("EndPoint."))
     # The API has two codes each for a bad name and for a port and a subnet that are not there.
     assert sum(number - 1 for number in used.values()) <= 4
 

@@ -32,7 +32,9 @@ from tests.support.slow_server import (
 )
 
 TIMEOUT = 0.25
-SLACK = 1.5  # seconds that a busy machine may need
+LONGER = (1.0, 4.0)  # of more tries, when a busy machine did not send within the timeout
+ENOUGH = 1.5  # for requests that have to succeed
+SLACK = 10  # seconds that a busy machine may need
 SLOW = "answers that come too slowly"
 KINDS = {"read": "GET", "create": "POST"}
 
@@ -50,6 +52,15 @@ def ask(port, kind, transport=None, scheme="http", timeout=TIMEOUT, json=None, *
     return caught.value, time.monotonic() - began
 
 
+def create(port, **options):
+    """The error of a creation that was sent, and how much longer than its timeout it took."""
+    for timeout in (TIMEOUT, *LONGER):
+        error, seconds = ask(port, "create", timeout=timeout, **options)
+        if isinstance(error, OutcomeUnknown):
+            break
+    return error, seconds - timeout
+
+
 def interrupted(port, scheme="http"):
     """How long a request lasts after its task was interrupted."""
     transport = HttpClient(30, retries=5, verify=False)
@@ -59,7 +70,7 @@ def interrupted(port, scheme="http"):
     time.sleep(0.15)
     began = time.monotonic()
     transport.interrupt()
-    work.join(10)
+    work.join(2 * SLACK)
     assert ends, "it goes on"
     error, end = ends[0]
     assert "interrupted" in str(error)
@@ -79,21 +90,29 @@ def through_proxy(monkeypatch):
 
 
 @pytest.mark.fault_injection(SLOW)
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
-def test_an_answer_that_drips_ends_at_the_timeout(slow, kind):
+def test_an_answer_that_drips_ends_at_the_timeout(slow):
     with serving(slow) as port:
-        error, seconds = ask(port, kind)
+        error, seconds = ask(port, "read")
     assert seconds < TIMEOUT + SLACK
-    assert isinstance(error, OutcomeUnknown if kind == "create" else ConnectionFailed)
+    assert isinstance(error, ConnectionFailed)
+
+
+@pytest.mark.fault_injection(SLOW)
+@pytest.mark.parametrize("slow", ANSWERS.values(), ids=ANSWERS)
+def test_the_outcome_of_a_creation_is_unknown_when_its_answer_drips(slow):
+    with serving(slow) as port:
+        error, late = create(port)
+    assert late < SLACK
+    assert isinstance(error, OutcomeUnknown)
 
 
 @pytest.mark.fault_injection(SLOW)
 @pytest.mark.parametrize("name", ["the status line", "header after header", "a chunk's size", "trailers"])
 def test_an_answer_that_drips_over_tls_ends_at_the_timeout(tls_files, name):
     with serving(ANSWERS[name], tls_files) as port:
-        error, seconds = ask(port, "create", scheme="https", timeout=2 * TIMEOUT)
-    assert seconds < 2 * TIMEOUT + SLACK
+        error, late = create(port, scheme="https")
+    assert late < SLACK
     assert isinstance(error, OutcomeUnknown)
 
 
@@ -119,8 +138,8 @@ def test_a_tls_handshake_that_drips_ends_at_the_timeout_and_nothing_was_created(
 @pytest.mark.fault_injection(SLOW)
 def test_a_server_that_reads_nothing_ends_at_the_timeout():
     with deaf() as port:
-        error, seconds = ask(port, "create", json={"a": "x" * 20_000_000})
-    assert seconds < TIMEOUT + SLACK
+        error, late = create(port, json={"a": "x" * 20_000_000})
+    assert late < SLACK
     assert isinstance(error, OutcomeUnknown)
 
 
@@ -150,14 +169,14 @@ def test_an_interruption_ends_a_proxy_that_drips(through_proxy, name):
 def slow_name(monkeypatch):
     """Looking up a host's name takes longer than any test."""
     over = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: over.wait(10) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: over.wait(3 * SLACK) and [])
     yield
     over.set()
 
 
 @pytest.fixture
 def full_port(monkeypatch):
-    """A port that answers no connection any more, under a host's name with five addresses."""
+    """A port that answers no connection any more, under a host's name with twenty addresses."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as listener:
         port = listener.getsockname()[1]
         addresses = socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_STREAM)
@@ -165,7 +184,7 @@ def full_port(monkeypatch):
         for caller in callers:
             caller.setblocking(False)
             caller.connect_ex(("127.0.0.1", port))
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: 5 * addresses)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_host, **_more: 20 * addresses)
         yield port
         for caller in callers:
             caller.close()
@@ -211,19 +230,19 @@ def test_the_deadline_of_the_task_shortens_the_timeout_to_a_second():
 def test_a_connection_that_was_used_before_is_cut_off_as_well(server):
     """The second request goes over the first one's connection."""
     port = server.server.server_port
-    transport = HttpClient(TIMEOUT, retries=0)
+    transport = HttpClient(ENOUGH, retries=0)
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     server.send = lambda handler, answer: [
-        handler.wfile.write(b"H") and time.sleep(0.02) for _piece in range(200) if not server.stopping.is_set()
+        handler.wfile.write(b"H") and time.sleep(0.02) for _piece in range(1000) if not server.stopping.is_set()
     ]
     error, seconds = ask(port, "read", transport)
-    assert seconds < TIMEOUT + SLACK and "not complete" in str(error)
+    assert seconds < ENOUGH + SLACK and "not complete" in str(error)
     assert server.connections == 1
 
 
 def test_what_is_shut_down_is_not_used_again(server):
     with serving(Slow()) as port:
-        transport = HttpClient(TIMEOUT, retries=0)
+        transport = HttpClient(ENOUGH, retries=0)
         ask(port, "read", transport)
     for _request in range(3):
         assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
@@ -245,7 +264,7 @@ def test_an_exchange_leaves_no_open_file(server):
 
 def test_the_watching_thread_ends_when_there_is_nothing_to_watch(monkeypatch, server):
     monkeypatch.setattr(watchdog, "IDLE", 0.05)
-    transport = HttpClient(0.1)
+    transport = HttpClient(ENOUGH)
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
     end = time.monotonic() + 5
     while any(thread.name == "vpcep-watchdog" and thread.is_alive() for thread in threads_of(transport)):

@@ -75,8 +75,10 @@ def test_a_creation_that_never_gets_an_answer_ends_with_an_error(task: Any, clou
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_older", [True, False])
+@pytest.mark.parametrize("seconds", [0, 1])
 def test_a_first_request_that_arrives_late_leaves_one_endpoint(
-    task: Any, cloud: Any, backend: Any, subnet: Any
+    task: Any, cloud: Any, backend: Any, subnet: Any, is_older: bool, seconds: float
 ) -> None:
     """The first POST seems lost, the second one is sent, and then the first one turns out to have worked."""
     service = task(converge_service, name="web", **backend)["service"]
@@ -90,12 +92,19 @@ def test_a_first_request_that_arrives_late_leaves_one_endpoint(
             late.append(body)
             if len(late) == 1:
                 raise OutcomeUnknown("no answer", operation="create endpoint")
-            send(late[0])  # only now the first one arrives
-            return send(body)
+            if is_older:
+                send(late[0])  # only now the first one arrives
+                cloud.advance(seconds)
+                return send(body)
+            answer = send(body)
+            cloud.advance(seconds)
+            send(late[0])
+            return answer
 
         runtime.api.create_endpoint = create
         return converge_endpoint(options, runtime)
 
+    cloud.start_second(ascending=is_older)
     assert task(race, **wanted)["changed"]
     assert len([item for item in cloud.state()["endpoints"] if item["status"] != "deleting"]) == 1
     assert not task(converge_endpoint, **wanted)["changed"]

@@ -14,6 +14,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import B
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from tests.support.stage import Kill, Stage
 
 
 @pytest.fixture
@@ -153,6 +154,22 @@ def test_addresses_that_are_not_shown_yet_tell_two_apart(
     assert len(ids(cloud)) == 2
 
 
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_a_rerun_in_the_same_second(
+    task: Any, cloud: Any, create: Any, asked: Any, ascending: bool, is_bulk: bool
+) -> None:
+    """No list shows yet what the killed run created: the rerun creates another one, and one of the two stays."""
+    cloud.settings(list_lag=3)
+    cloud.start_second(ascending)
+    lost = create(asked, wait=0)
+    result = task(converge_endpoints, endpoints=[asked]) if is_bulk else task(converge_endpoint, **asked)
+    (kept,) = ids(cloud)
+    assert kept == (result["endpoints"][0] if is_bulk else result["endpoint"])["id"]
+    assert (kept == lost) == ascending != any(lost in text for text in task.warnings)
+    assert not task(converge_endpoint, **asked)["changed"]
+
+
 # While another run creates the same
 
 
@@ -208,6 +225,30 @@ def test_a_deletion_that_is_refused_while_it_is_being_created(task: Any, cloud: 
 
     task(before(converge_endpoint, "create_endpoint", quicker), wait=wait, **asked)
     assert len(ids(cloud)) == 1
+
+
+@pytest.mark.parametrize("settings", [{"delay": 0}, {"delay": 0.5}, {"delay": 3, "list_lag": 3}], ids=str)
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_two_of_one_second(
+    cloud: Any, tmp_path: Any, asked: Any, settings: Any, ascending: bool, is_bulk: bool, quick_hash: None
+) -> None:
+    """The one with the lower ID stays. The other run says so, even if that one's run is killed after its creation."""
+    cloud.settings(**settings)
+    program, options = (converge_endpoints, {"endpoints": [asked]}) if is_bulk else (converge_endpoint, asked)
+    for kill in (None, Kill(2, True)):
+        stage = Stage(cloud, tmp_path, latency=0)
+        cloud.start_second(ascending)
+        stage.enter(program, options)
+        stage.enter(before(program, "create_endpoint", lambda runtime: runtime.sleep(0.9)), options, kill)
+        stage.play()
+        first, second = (run.result and (run.result.get("endpoints") or [run.result["endpoint"]]) for run in stage.runs)
+        assert [run.error for run in stage.runs] == [None, None]
+        (kept,) = {one["id"] for one in [*first, *(second or [])]}
+        again = stage.enter(converge_endpoint, asked)
+        stage.play()
+        assert again.result["endpoint"]["id"] == kept and ids(cloud) == [kept]
+        cloud.remove("endpoints", kept)
 
 
 @pytest.mark.parametrize("wait", [True, False])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import (
@@ -20,6 +21,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import described
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
+
+OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 
 
 def lying(program: Any, call: str, **members: Any) -> Any:
@@ -138,3 +141,43 @@ def test_half_a_character_in_a_login(task: Any, name: str) -> None:
     with pytest.raises(CredentialsError, match=f"{name} holds half of a character") as caught:
         task(find_tags, resource_type="endpoint", **{name: "secret\ud800"})
     assert "secret" not in str(caught.value) and isinstance(caught.value, VpcepError)
+
+
+@pytest.mark.parametrize("shown", [None, "None"])
+@pytest.mark.parametrize("option", ["endpoint_service_id", "endpoint_service_name"])
+def test_purge_goes_by_the_id_of_a_service_and_not_by_its_short_name(
+    task: Any, publish: Any, subnet: Any, statuses: Any, option: str, shown: Any
+) -> None:
+    """Services of several accounts may have one short name, and some answers show no more. None is a name as well."""
+    services = [publish(name, approval_enabled=False) for name in ("None", "other")]
+    made = [task(converge_endpoint, endpoint_service_id=one, **subnet)["endpoint"]["id"] for one in services]
+    named = {"endpoint_service_id": services[0], "endpoint_service_name": "None"}[option]
+    program = lying(converge_endpoints, "list_endpoints", endpoint_service_name=shown)
+    purged = task(program, endpoints=[], purge=True, **{option: named})["purged"]
+    assert [one["id"] for one in purged] == made[:1] and [*statuses()] == made[1:]
+
+
+def test_an_endpoint_in_another_vpc_is_not_meant_when_the_list_is_not_filtered(task: Any, cloud: Any) -> None:
+    networks = [{name: one[name] for name in ("vpc_id", "routetable_id")} for one in cloud.spare("provider")[2:4]]
+    made = []
+    for one in networks:
+        program = unfiltered if made else converge_endpoint
+        options = {"vpc_id": one["vpc_id"], "routetables": [one["routetable_id"]]}
+        made.append(task(program, endpoint_service_id=OBS, **options)["endpoint"]["id"])
+    assert made[0] != made[1]
+
+
+def unfiltered(parameters: Any, runtime: Any) -> Any:
+    """converge_endpoint at a cloud that ignores filters of lists."""
+    truth = runtime.api.list_endpoints
+    runtime.api.__dict__["list_endpoints"] = lambda **_filters: truth()
+    return converge_endpoint(parameters, runtime)
+
+
+def test_a_list_with_another_status_than_the_object_is_not_read_again_and_again(
+    task: Any, service: Any, subnet: Any
+) -> None:
+    made = task(converge_endpoint, endpoint_service_id=service, **subnet)["endpoint"]["id"]
+    program = lying(converge_endpoint, "list_endpoints", status="odd")
+    assert task(program, endpoint_service_id=service, **subnet)["endpoint"]["id"] == made
+    assert len(task.sent) < 6

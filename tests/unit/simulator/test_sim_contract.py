@@ -1,4 +1,4 @@
-"""The OpenAPI files against the simulator: their examples, and the check of the simulator's own answers."""
+"""The OpenAPI files against the simulator: example requests, and the check of the simulator's own answers."""
 
 from __future__ import annotations
 
@@ -20,22 +20,13 @@ Contract = functools.cache(FreshContract)
 PROFILES = ("otc", "otc-2025-11", "huawei")
 
 
-def examples(kind: str) -> Iterator[tuple[str, str, str, Any]]:
-    """file, operationId, name or status, value: of all request bodies (kind ``request``) or answers."""
-    for file in ("vpcep.yaml", "iam.yaml"):
-        for item in load(file)["paths"].values():
-            for raw in item.values():
-                if isinstance(raw, dict) and "operationId" in raw:
-                    for status, holder in holders(raw, kind):
-                        for example in holder["content"]["application/json"].get("examples", {}).values():
-                            yield file, raw["operationId"], status, example["value"]
-
-
-def holders(raw: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    if kind == "request" and "requestBody" in raw:
-        yield "", raw["requestBody"]
-    if kind == "answer":
-        yield from ((s, r) for s, r in raw["responses"].items() if "content" in r)
+def examples() -> Iterator[tuple[str, Any]]:
+    """operationId and body of all documented requests."""
+    for item in load("vpcep.yaml")["paths"].values():
+        for raw in item.values():
+            if isinstance(raw, dict) and "requestBody" in raw:
+                for example in raw["requestBody"]["content"]["application/json"].get("examples", {}).values():
+                    yield raw["operationId"], example["value"]
 
 
 def offering(operation: str) -> Iterator[FreshContract]:
@@ -45,22 +36,10 @@ def offering(operation: str) -> Iterator[FreshContract]:
             yield contract
 
 
-@pytest.mark.parametrize("example", list(examples("request")), ids=lambda e: e[1])
-def test_example_requests_are_valid(example: Any) -> None:
-    _unused, operation, _unused, body = example
-    cloud_of = {contract.cloud: contract for contract in offering(operation)}
-    if "orgPath" in str(body) or "dualstack" in str(body):
-        cloud_of.pop("otc", None)
-    assert cloud_of
-    for contract in cloud_of.values():
+@pytest.mark.parametrize(("operation", "body"), list(examples()))
+def test_example_requests_are_valid(operation: str, body: Any) -> None:
+    for contract in offering(operation):
         assert contract.operations[operation].read_body(body)
-
-
-@pytest.mark.parametrize("example", list(examples("answer")), ids=lambda e: f"{e[1]}-{e[2]}")
-def test_example_answers_are_valid(example: Any) -> None:
-    _unused, operation, status, body = example
-    key = int(status) if status.isdigit() else 499
-    assert [c.profile for c in offering(operation) if not c.operations[operation].answer_faults(key, body)]
 
 
 def test_every_operation_has_a_function() -> None:
@@ -162,6 +141,6 @@ def test_checking_a_page_of_1000_endpoints_is_quick(otc: Any) -> None:
     one.pop("routetables")
     body = {"endpoints": [one] * 1000, "total_count": 1000}
     operation = otc.sim.simulation.contract.operations["listEndpoints"]
-    started = time.perf_counter()
+    started = time.process_time()
     assert operation.answer_faults(200, body) == []
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.5

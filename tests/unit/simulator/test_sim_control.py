@@ -173,7 +173,7 @@ def test_latency(otc: Any) -> None:
     otc.sim.settings(latency_ms=60)
     started = time.monotonic()
     otc.provider.ok("GET", "/quotas")
-    assert 0.05 < time.monotonic() - started < 1
+    assert 0.05 < time.monotonic() - started < 10
 
 
 def test_changes_by_somebody_else(otc: Any) -> None:
