@@ -160,11 +160,13 @@ def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, str], folder
 
 
 def answers(template: str, **given: Any) -> dict[str, Any]:
-    """The variables of a job whose survey was answered in AWX's form: what is not touched arrives all the same."""
+    """The variables of a job whose survey was answered in AWX's form: it omits empty answers, defaults come back."""
     questions = of_name("job_templates.yml", template)["survey"]["spec"]
     unknown = given.keys() - {question["variable"] for question in questions}
     assert not unknown, f"the survey does not ask for {unknown}"
-    return {question["variable"]: question.get("default", "") for question in questions} | given
+    return {question["variable"]: question.get("default", "") for question in questions} | {
+        name: value for name, value in given.items() if value != ""
+    }
 
 
 class _Unsafe(str):

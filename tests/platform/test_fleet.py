@@ -137,6 +137,13 @@ def test_a_slice_touches_nothing_of_the_others(
     connected = {endpoint["tags"]["vpc"] for endpoint in simulator.state()["endpoints"]}
     assert connected == set(hosts) - {hosts[1]}
 
+    # Only some hosts, in a slice with and in a slice without one of them.
+    for number, pattern in enumerate((f"{hosts[0]},elsewhere", "elsewhere*")):
+        some = {**named, "connect_vpcs_hosts": pattern}
+        done = machine.job("connect_fleet", some, credentials, inventory(vpcs, hosts)).run()
+        assert done.status == "successful", done.output
+        assert ("no hosts matched" in done.output) is bool(number)
+
     gone = machine.job(
         "connect_fleet", {**named, "connect_vpcs_state": "absent"}, credentials, inventory(vpcs, hosts[2:3])
     ).run()

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +75,26 @@ def test_an_existing_service_by_name(machine: Machine, simulator: SimulatorProce
     assert done.status == "successful", done.output
     assert [endpoint["vpc_id"] for endpoint in simulator.state()["endpoints"]] == [CONSUMER["vpc_id"]]
     assert simulator.state()["services"] == []
+
+
+def test_bad_yaml_names_the_question(machine: Machine, simulator: SimulatorProcess) -> None:
+    asked = {**ANSWERS, "connect_vpcs_endpoints__tags": "{env: prod"}
+    done = machine.job("connect_vpcs", answers("Connect VPCs", **asked), logins(simulator)).run()
+    assert done.status == "failed"
+    assert 'The answer to "Endpoint: tags" is not valid YAML in line 1, column 11' in done.output, done.output
+    assert simulator.state()["services"] == []
+
+
+def test_two_jobs_at_once_on_two_machines(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    """As two execution nodes: they share no file, and end with one service and one endpoint."""
+    machines = [Machine(tmp_path / name) for name in ("one", "other")]
+    jobs = [one.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator)) for one in machines]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda job: job.run(), jobs))
+    assert [result.status for result in results] == ["successful"] * 2, [result.output for result in results]
+    (service,), (endpoint,) = simulator.state()["services"], simulator.state()["endpoints"]
+    assert endpoint["status"] == "accepted"
+    assert all(endpoint["id"] in result.output and service["service_name"] in result.output for result in results)
 
 
 def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: SimulatorProcess) -> None:

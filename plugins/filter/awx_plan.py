@@ -1,0 +1,267 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: awx_plan
+short_description: Decide which objects the playbook awx_setup makes in AWX or removes
+version_added: 0.2.0
+description:
+  - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
+  - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
+    with the next number.
+  - Names of credentials and inventories are looked up in the organization first, then among those without an
+    organization, then in other organizations.
+author:
+  - The crossvpc authors (@crossvpc)
+options:
+  _input:
+    description:
+      - The request, with C(state), C(organization), C(object) (the name of project, inventory and execution
+        environment), C(credential_types), C(job_templates), C(credentials), C(project_credential),
+        C(image_credential), C(fleet_inventory) and C(folder).
+    type: dict
+    required: true
+  found:
+    description:
+      - Objects of AWX as its API shows them, with C(organizations) of that name, all C(credential_types) and
+        C(credentials), C(inventories) of the fleet's name, C(projects) of the name in C(object), and, for a removal,
+        all C(job_templates).
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Decide what to do
+  ansible.builtin.set_fact:
+    plan: "{{ wanted | crossvpc.vpcep.awx_plan(found) }}"
+  vars:
+    wanted:
+      state: present
+      organization: Default
+      object: VPCEP
+      credential_types: []
+      job_templates: []
+    found:
+      organizations: [{id: 1, name: Default}]
+      credential_types: []
+      credentials: []
+      inventories: []
+      projects: []
+      job_templates: []
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(problems) and C(advice) are lists of sentences. The others are options for modules, with C(credential_types),
+      C(job_templates), C(environment), C(project_credential) and C(image_credential).
+  type: dict
+"""
+
+import posixpath
+import re
+import typing as t
+
+Item: t.TypeAlias = "dict[str, t.Any]"
+
+ACTIVE = ("new", "pending", "waiting", "running")
+"""Statuses of templates and projects with a job that has not ended."""
+
+
+def awx_plan(wanted: Item, found: Item) -> Item:
+    """See DOCUMENTATION."""
+    if not found["organizations"]:
+        return {"problems": [f"AWX has no organization {wanted['organization']}."], "advice": []}
+    return (_removal if wanted["state"] == "absent" else _setup)(wanted, found, found["organizations"][0]["id"])
+
+
+def _setup(wanted: Item, found: Item, organization: int) -> Item:
+    problems: list[str] = []
+
+    def pick(kind: str, word: str, name: str | None) -> Item | None:
+        if not name:
+            return None
+        item, problem = _picked(found[kind], word, name, organization)
+        problems.extend(problem)
+        return item
+
+    types = [_planned_type(one, found) for one in wanted["credential_types"]]
+    families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
+    names = _names(wanted.get("credentials"))
+    credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
+    problems += _doubles(credentials, families)
+    attached = (
+        None if names is None else [(str(one["id"]), families.get(one["credential_type"])) for one in credentials]
+    )
+    inventory = pick("inventories", "inventory", wanted.get("fleet_inventory"))
+    project, image = (
+        pick("credentials", "credential", wanted.get(name)) for name in ("project_credential", "image_credential")
+    )
+    return {
+        "problems": problems,
+        "advice": _moves(types, found),
+        "credential_types": types,
+        "job_templates": [
+            _planned_template(one, wanted, inventory, attached)
+            for one in wanted["job_templates"]
+            if inventory or not one.get("fleet")
+        ],
+        "environment": _environment(wanted),
+        "project_credential": str(project["id"]) if project else None,
+        "image_credential": str(image["id"]) if image else None,
+    }
+
+
+def _names(given: list[str] | str | None) -> list[str] | None:
+    """On the command line a list is a text with commas."""
+    return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
+
+
+def _planned_template(
+    template: Item, wanted: Item, inventory: Item | None, attached: list[tuple[str, str | None]] | None
+) -> Item:
+    """A job template with the credentials that fit. attached: ID and family of each; None leaves them as they are."""
+    planned = {**template, "playbook": posixpath.join(wanted.get("folder") or "", template["playbook"])}
+    if inventory and template.get("fleet"):
+        planned["inventory"] = str(inventory["id"])
+    if attached is not None:
+        others = {one["name"] for one in wanted["credential_types"]} - {*template.get("credential_types", [])}
+        planned["credentials"] = [number for number, family in attached if family not in others]
+    return planned
+
+
+def _removal(wanted: Item, found: Item, organization: int) -> Item:
+    """All or nothing: what would stop it is a problem. Types that other organizations use stay."""
+    types = [version for one in wanted["credential_types"] for version in _versions(one["name"], found)]
+    credentials = [one for kind in types for one in _users(kind, found)]
+    names = {one["name"] for one in wanted["job_templates"]}
+    mine = [
+        one
+        for one in [*found["job_templates"], *found["projects"]]
+        if one.get("organization") == organization and one["name"] in {*names, wanted["object"]}
+    ]
+    elsewhere = {
+        _organization_name(one)
+        for one in [*credentials, *found["projects"]]
+        if one.get("organization") not in (None, organization)
+    }
+    problems, advice = [], []
+    if elsewhere:
+        advice.append(f"The credential types stay: {_listed(elsewhere)} may use them.")
+    elif credentials:
+        problems.append(f"Delete these credentials first: {_listed(one['name'] for one in credentials)}.")
+    if active := [one["name"] for one in mine if one.get("status") in ACTIVE]:
+        problems.append(f"Wait for the jobs of {_listed(active)}, or cancel them.")
+    return {
+        "problems": problems,
+        "advice": advice,
+        "credential_types": [] if elsewhere else [{"name": one["name"]} for one in types],
+        "job_templates": [{"name": name} for name in sorted(names)],
+        "environment": _environment(wanted),
+    }
+
+
+def _environment(wanted: Item) -> Item:
+    """Names of execution environments are unique in AWX, not in an organization."""
+    if wanted["organization"] == "Default":
+        return {"name": wanted["object"]}
+    return {"name": f"{wanted['object']} ({wanted['organization']})", "organization": wanted["organization"]}
+
+
+def _planned_type(wanted: Item, found: Item) -> Item:
+    """The type under the name that it gets: that of a version with these inputs, of one without users, or a new one."""
+    versions = _versions(wanted["name"], found)
+    same = [one for one in versions if _significant(one["inputs"]) == _significant(wanted["inputs"])]
+    if same:
+        return {**wanted, "name": same[-1]["name"], "inputs": same[-1]["inputs"]}
+    if not versions:
+        return wanted
+    newest = versions[-1]["name"]
+    return {**wanted, "name": _next(newest) if _users(versions[-1], found) else newest}
+
+
+def _moves(types: list[Item], found: Item) -> list[str]:
+    """What to do about credentials of superseded types."""
+    return [
+        f"The credentials {_listed(one['name'] for one in users)} are of the type {old['name']}. They keep working, "
+        f"without what is new in the type {kind['name']}. To move one, make a credential of the type {kind['name']} "
+        "with the same values, name it in awx_setup_credentials instead, run this playbook again, delete the old one."
+        for kind in types
+        for old in _versions(_family(kind["name"]), found)
+        if old["name"] != kind["name"] and (users := _users(old, found))
+    ]
+
+
+def _picked(items: list[Item], word: str, name: str, organization: int) -> tuple[Item | None, list[str]]:
+    """The object of this name that the organization means, or the problem."""
+    named = [one for one in items if one["name"] == name]
+    own = [one for one in named if one.get("organization") == organization]
+    shared = [one for one in named if one.get("organization") is None]
+    candidates = own or shared or named
+    if len(candidates) == 1:
+        return candidates[0], []
+    if not candidates:
+        return None, [f"AWX has no {word} {name}."]
+    places = _listed(f"{_organization_name(one)} (ID {one['id']})" for one in candidates)
+    return None, [f"AWX has several objects of the kind {word} with the name {name}: in {places}. Rename one."]
+
+
+def _doubles(credentials: list[Item], families: dict[int, str]) -> list[str]:
+    """Two credentials of one type, or of two versions of it."""
+    kinds = [families.get(one["credential_type"]) for one in credentials]
+    return [
+        f"A job takes one credential of the type {kind}: "
+        f"{_listed(one['name'] for one, other in zip(credentials, kinds, strict=True) if other == kind)} are too many."
+        for kind in sorted({kind for kind in kinds if kind and kinds.count(kind) > 1})
+    ]
+
+
+def _family(name: str) -> str:
+    """The name without the number of a version."""
+    return re.sub(r" \(\d+\)$", "", name)
+
+
+def _number(name: str) -> int:
+    found = re.search(r" \((\d+)\)$", name)
+    return int(found[1]) if found else 1
+
+
+def _next(name: str) -> str:
+    return f"{_family(name)} ({_number(name) + 1})"
+
+
+def _versions(name: str, found: Item) -> list[Item]:
+    """The types of a family, the newest one last."""
+    family = [one for one in found["credential_types"] if _family(one["name"]) == name and not one.get("managed")]
+    return sorted(family, key=lambda one: _number(one["name"]))
+
+
+def _users(credential_type: Item, found: Item) -> list[Item]:
+    return [one for one in found["credentials"] if one["credential_type"] == credential_type["id"]]
+
+
+def _significant(inputs: Item) -> t.Any:
+    """Inputs without members that say what AWX assumes anyway."""
+    fields = [
+        {name: value for name, value in field.items() if value and (name, value) != ("type", "string")}
+        for field in inputs.get("fields", [])
+    ]
+    return fields, sorted(inputs.get("required", []))
+
+
+def _organization_name(item: Item) -> str:
+    named = item.get("summary_fields", {}).get("organization", {})
+    return f"the organization {named.get('name', item.get('organization'))}" if item.get("organization") else "none"
+
+
+def _listed(names: t.Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+class FilterModule:
+    """The filter that this file is named after."""
+
+    def filters(self) -> dict[str, t.Any]:
+        return {"awx_plan": awx_plan}
