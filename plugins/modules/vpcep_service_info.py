@@ -50,6 +50,13 @@ options:
   port_id:
     description: Return only services with this network port as backend. Requires O(scope=own).
     type: str
+  server_type:
+    description:
+      - Return only services with a backend of this type. V(BMS) exists on Open Telekom Cloud only. Requires
+        O(scope=own).
+    type: str
+    choices: [LB, VM, VIP, BMS]
+    version_added: 0.2.0
   tags:
     description:
       - Return only services that have all these tags. A key without a value (null) matches any value. Requires

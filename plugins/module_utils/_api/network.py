@@ -16,7 +16,7 @@ from .._core.errors import ApiError
 from .._core.types import Object, objects_in
 from .._http.retry import Deadline
 
-PATIENCE = 10.0  # seconds for one call: to know less is better than a long wait for the network service
+PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
 PAGE_SIZE = 2000  # as many as the service lists at once
 
 
@@ -79,7 +79,7 @@ class NetworkApi:
 
 
 def says_gone(error: ApiError, object_id: str = "") -> bool:
-    """Whether the network service says that an object does not exist. A list always does, so that it has no ID.
+    """Whether the network service says that an object does not exist. A list always exists, so it has no ID.
 
     A 404 of a gateway, of another service or of an unknown path does not say so, not even when it quotes the path.
     Neutron's errors name the object; what we read has no code for them.

@@ -26,7 +26,8 @@ ENDPOINT_KIND = "endpoint"
 LIST_RESTARTS = 3
 LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
 Shortcut = Callable[[int], "list[str] | None"]
-"""Asked after the first page how to get at the rest: by these IDs, one request each, or (None) page by page."""
+"""Called after the first page, with the number of pages left. Returns the IDs of the objects to read, with one request
+each, or None to read the pages."""
 
 
 class VpcepApi:
@@ -208,7 +209,7 @@ class VpcepApi:
         return self._call("PUT", path, operation, kind="repeat", json=body)
 
     def _call(self, method: str, path: str, operation: str, kind: Kind = "read", **extra: Any) -> Any:
-        # A 400/2003 or a 404 on creation speaks of what the body names, not of the object asked for.
+        # On creation, a 400/2003 or a 404 is about an object that the body names.
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
@@ -240,7 +241,7 @@ class VpcepApi:
     ) -> list[Object]:
         """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway.
 
-        With a *shortcut* only those of its IDs are sure to be among them.
+        With a *shortcut*, the objects with its IDs are among them; others may be missing.
         """
         filters = {name: value for name, value in filters.items() if value is not None}
         found: list[Object] = []
@@ -269,9 +270,9 @@ class VpcepApi:
                 message = f"The answer's list '{member}' has more than {LIST_LIMIT:,} objects."
                 raise ApiError(operation=operation, status=200, message=message)
             if count is not None and count < offset:
-                count = None  # more came than there are: it says nothing about the rest either
+                count = None  # fewer than came: the number is wrong, and says nothing about the rest
             totals.add(count)
-            # A page without a new ID ends it, too: of a server that does not count and ignores the offset.
+            # A page without a new ID ends the list, too: the server may neither count nor heed the offset.
             if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
                 return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)

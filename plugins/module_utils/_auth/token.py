@@ -20,8 +20,8 @@ class Token(t.NamedTuple):
     """A token with what IAM said about it. Its repr does not show the value.
 
     value: empty for a project that was found by an access key; expires_at, issued_at: as IAM writes them (UTC);
-    endpoints: (region, address) of the service in the catalog, network: those of the network service, both None if the
-    catalog was not requested.
+    endpoints, network: (region, address) pairs of VPCEP and of the network service in the catalog; None if the catalog
+    was not requested.
     """
 
     value: str = ""

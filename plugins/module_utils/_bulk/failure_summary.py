@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 from .._core.errors import VpcepError
 
-LABELS = 3  # endpoints named in a message that failed for the same reason
-REASONS = 10  # lines of a message; more is in the outcomes
+LABELS = 3  # endpoints that a message names for each reason
+REASONS = 10  # that a message names, one in each line; the outcomes contain all
 
 
 def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
-    """A line for each reason, with the first few that it holds for.
+    """A line for each reason, with the first few endpoints that failed for it.
 
-    When there are too many, IDs in a reason make no difference.
+    If there are too many reasons, those that differ only in IDs count as one.
     """
     groups = grouped(failed, lambda error: error.reason)
     if len(groups) > REASONS:
@@ -30,7 +30,7 @@ def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
 def grouped(
     failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
 ) -> list[list[tuple[str, VpcepError]]]:
-    """Those that have the same key together, in the order in which the first of them come."""
+    """Failures with the same key in one group. The groups are in the order of their first failures."""
     groups: dict[str, list[tuple[str, VpcepError]]] = {}
     for label, error in failed:
         groups.setdefault(key(error), []).append((label, error))

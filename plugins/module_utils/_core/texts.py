@@ -17,7 +17,8 @@ if t.TYPE_CHECKING:
 
 MASK = "********"
 SHORTEST = 4
-"""Characters of the shortest secret that is masked: masking a shorter one would hide too much, and reveal it."""
+"""Characters of the shortest secret that is masked. Masking a shorter one would hide too much of a text, and the places
+of the asterisks would reveal it."""
 
 LONG = 12
 """Characters of the shortest secret that is masked in an object of the cloud. A shorter one may be part of a name or ID
@@ -25,7 +26,7 @@ by chance, and masking would change that."""
 
 SHORT = 8
 """Characters of the shortest secret that is masked in what a task returns. The clouds take no shorter passwords by
-default. Compared and sent is the unmasked text, so that an object with such a name is still found."""
+default. The unmasked text is compared and sent, so an object with such a name is still found."""
 
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
@@ -86,7 +87,7 @@ def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
 
 
 def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
-    """A copy of a task's result that shows none of those secrets that clean_answer() leaves. Names of members stay."""
+    """A copy of a task's result without the secrets that are too short for clean_answer(). Names of members stay."""
     needles = _needles((secret for secret in secrets if len(secret) < LONG), SHORT)
     if not needles:
         return value
@@ -129,7 +130,7 @@ def _masked(text: str, needles: list[bytes]) -> str:
     raw = text.encode(errors="replace")
     places = range(len(raw) + 1)
     found = [*_found(raw, places, needles, LAYERS)] if needles else []
-    if needles and re.search(_BLANKS, raw):  # base64 comes in lines
+    if needles and re.search(_BLANKS, raw):  # base64 may be broken into lines
         found += _found(*_decoded(raw, places, _BLANKS, lambda match: b""), needles, LAYERS)
     for start, end in _merged(found):
         raw = raw[:start] + MASK.encode() + raw[end:]
@@ -137,7 +138,7 @@ def _masked(text: str, needles: list[bytes]) -> str:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans, overlapping ones joined, the last first."""
+    """The spans from the last to the first. Overlapping ones are joined."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -147,7 +148,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) -> Iterator[tuple[int, int]]:
-    """The spans of secrets in the original text. at: the place there of each byte of text, and of its end."""
+    """The spans of secrets in the original text. at: for each byte of text and for its end, the place there."""
     for start, end in _plain(text, needles):
         yield at[start], at[end]
     if not layers:
@@ -159,7 +160,7 @@ def _found(text: bytes, at: Sequence[int], needles: list[bytes], layers: int) ->
 
 
 def _plain(text: bytes, needles: list[bytes]) -> Iterator[tuple[int, int]]:
-    """The spans of secrets as they are, in hexadecimal, and in base64; of base64 the whole run counts."""
+    """The spans of secrets as they are, in hexadecimal, and in base64. In base64, a span is the whole run."""
     standard = text.replace(b"-", b"+").replace(b"_", b"/")
     small = text.lower()
     for needle in needles:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limiter: how many requests may be under way at once, until a server asks for less.
+"""The rate limiter bounds the requests that are under way at once, and lowers the limit when a server asks for it.
 
 A refusal for too many requests concerns all threads that share the client: while its sender waits, no other sends,
 and afterwards half as many requests go at the same time. Each success raises the limit a little.
@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
 
 
 class RateLimiter:
-    """most: requests at once without a limit, and the highest limit."""
+    """most: the limit at the start, which is also the highest one."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -60,7 +60,7 @@ class RateLimiter:
                 self._changed.notify_all()
 
     def recover(self) -> None:
-        """Called after a success: the limit grows by one after as many successes as the limit is."""
+        """Called after a success: at a limit of n, about n successes raise it by one."""
         if self._limit < self._most:
             with self._changed:
                 self._limit = min(float(self._most), self._limit + 1 / self._limit)

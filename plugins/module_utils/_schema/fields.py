@@ -235,7 +235,7 @@ ENDPOINT: dict[str, Field] = {
 OPTION_NAMES = {"service_name": "name"}
 
 # Fields by which vpcep_service_info and vpcep_endpoint_info filter, besides id, status and tags.
-SERVICE_FILTERS = ("vpc_id", "port_id")
+SERVICE_FILTERS = ("vpc_id", "port_id", "server_type")
 ENDPOINT_FILTERS = ("endpoint_service_id", "vpc_id", "subnet_id")
 
 # Options that are operations of Huawei Cloud and not fields. Option -> operation.

@@ -48,6 +48,8 @@ def test_all_pages_with_one_request(task: Any, services: Any) -> None:
         ({"status": ["failed", "deleting"]}, []),
         ({"vpc_id": "another"}, []),
         ({"port_id": "another"}, []),
+        ({"server_type": "LB"}, []),
+        ({"server_type": "VM", "name": "web-1"}, ["web-1"]),
     ],
 )
 def test_filters_match_exactly(task: Any, services: Any, options: Any, found: Any) -> None:
