@@ -60,6 +60,11 @@ def test_a_text_is_no_statement_of_a_policy() -> None:
     assert not KINDS["policy"].in_answer(["a"])
 
 
+@pytest.mark.parametrize("value, usable", [("a", True), (["a"], True), (5, False), ([5], False)])
+def test_words_are_a_text_or_a_list_of_texts(value: Any, usable: bool) -> None:
+    assert KINDS["words"].in_answer(value) is usable
+
+
 @pytest.mark.parametrize("name, value, meaning", [
     ("ports", [MAPPING], [{"client_port": 80, "server_port": 80, "protocol": "TCP"}]),
     ("approval_enabled", "true", True),
