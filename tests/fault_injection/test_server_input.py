@@ -105,6 +105,7 @@ class World:
         }
         self.table_endpoint = self.made("vpcep_endpoint", self.tables)["endpoint"]["id"]
         described = {"description": "words"} if cloud.profile == "huawei" else {}
+        self.all = {self.endpoint, self.guest, self.table_endpoint}
         self.decision = {**here, "endpoints": [self.endpoint, self.guest], **described}
         self.made("vpcep_connection", self.decision)
         self.records = {**here, "permissions": [consumer], **described}
@@ -121,6 +122,10 @@ class World:
         cloud.settle()
         own = [one for one in cloud.services.values() if one.project is not None and not one.public_name]
         return len(own), len(cloud.endpoints)
+
+    def is_whole(self) -> bool:
+        """Whether the endpoints of the beginning are all there, and no others."""
+        return {one["id"] for one in self.cloud.state()["endpoints"]} == self.all
 
     def scenes(self) -> Iterator[Scene]:
         """Tasks that find everything as they want it."""
@@ -296,8 +301,8 @@ def attempt(world: World, scene: Scene, operation: Operation, place: Workspace, 
     if creates and not proper and not deletes:
         row.doubled.append("created because of a bad answer: " + shown)
     absent = bool(told and place) and value in (GONE, None, "", [], {}) and optional(operation, told[0], place)
-    if deletes and not may_delete(scene, proper, absent):
-        row.lost.append("deleted: " + shown)
+    if deletes and not may_delete(scene, proper, absent) and not world.is_whole():
+        row.lost.append("deleted: " + shown)  # an endpoint of its own a run may delete: it was a double
     others = [name for name in outcome.writes if name not in creates + deletes]
     if others and not (proper or absent or isinstance(value, str)):  # a word that nobody documented is another word
         row.lost.append("changed because of a bad answer: " + shown)
