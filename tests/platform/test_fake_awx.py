@@ -69,7 +69,7 @@ def test_a_project_updates_by_itself_once(awx: FakeAwx) -> None:
     assert "current_update" not in project["summary_fields"]
     template = {"name": "t", "project": project["id"], "playbook": "one.yml"}
     refusal = (400, {"playbook": ["Playbook not found for project."]})
-    for _ in range(5):
+    for _try in range(5):
         assert send(awx, "POST", "job_templates/", **template) == refusal
     awx.repositories[URL].failure = ""
     assert send(awx, "GET", f"projects/{project['id']}/")[1]["status"] == "failed"

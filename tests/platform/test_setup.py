@@ -311,7 +311,7 @@ def test_the_workflow_of_the_guide(awx: FakeAwx, tmp_path: Path) -> None:
     awx.updates.seconds = 0
     awx.repositories[URL] = Repository({"main": (*PLAYBOOKS, "verify_vpcs.yml", "approve_vpcs.yml", "make.yml")})
     project = awx.create("projects", {"name": "VPCEP", "organization": 1, "scm_url": URL})[1]["id"]
-    for _ in range(5):
+    for _try in range(5):
         awx.handle("GET", f"{awx.prefix}projects/{project}/", {})
     for kind in ("inventories", "execution_environments"):
         awx.create(kind, {"name": "VPCEP", "organization": 1})
