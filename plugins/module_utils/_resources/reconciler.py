@@ -129,7 +129,8 @@ class Reconciler(Resource):
         )
         return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
-            "Set recreate to true to delete and create it again (its connections break), or set the option to its present value."
+            "Set recreate to true to delete and create it again (its connections break), or set the option to its "
+            "present value."
         )
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
