@@ -38,7 +38,23 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ values | crossvpc.vpcep.connect_vpcs_input('provide', facts) }}"
   vars:
-    defaults: "{{ lookup('ansible.builtin.file', 'roles/connect_vpcs/defaults/main.yml') | from_yaml }}"
+    defaults: # of the role
+      connect_vpcs_state: present
+      connect_vpcs_service: {}
+      connect_vpcs_service_id: null
+      connect_vpcs_service_name: null
+      connect_vpcs_endpoints: []
+      connect_vpcs_cloud_services: []
+      connect_vpcs_admit: true
+      connect_vpcs_accept: true
+      connect_vpcs_accept_from: []
+      connect_vpcs_preflight: true
+      connect_vpcs_verify_from: []
+      connect_vpcs_verify_timeout: 120
+      connect_vpcs_verify_ports: []
+      connect_vpcs_wait_timeout: 600
+      connect_vpcs_provider_auth: {}
+      connect_vpcs_consumer_auth: {}
     values: "{{ defaults | combine({'connect_vpcs_service': {'id': '4189d3c2-8882-4871-a3c2-d380272eed83'}}) }}"
     facts: {names: [], defaults: "{{ defaults }}", hosts: [], check_mode: false}
 """
