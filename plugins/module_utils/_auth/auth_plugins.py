@@ -85,11 +85,16 @@ class PasswordAuth(Auth):
     def _cache_key(self) -> str:
         return self._key_of_user("password")
 
+    @property
+    def _user(self) -> tuple[str | None, ...]:
+        """What IAM knows the user by."""
+        given = self._credentials
+        return given.auth_url, given.username, given.user_id, given.user_domain_name, given.user_domain_id
+
     def _key_of_user(self, method: str) -> str:
         given = self._credentials
         agency = (given.agency_name, given.agency_domain_name, given.agency_domain_id) if given.agency_name else ()
-        user = (given.auth_url, given.username, given.user_id, given.user_domain_name, given.user_domain_id)
-        return cache_key(method, *user, given.project_name, given.project_id, *agency)
+        return cache_key(method, *self._user, given.project_name, given.project_id, *agency)
 
     def _secret(self) -> str:
         return self._credentials.password or ""
@@ -117,8 +122,7 @@ class PasswordAuth(Auth):
         if not given.passcode:
             yield
             return
-        user = (given.auth_url, given.username, given.user_id, given.user_domain_name, given.user_domain_id)
-        key = cache_key("passcode", *user)
+        key = cache_key("passcode", *self._user)
         with self._cache.lock(key, PASSCODE_LOCK_WAIT):
             if self._cache.read(key, given.passcode) is not None:
                 raise CredentialsError(

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-Dict = dict[str, t.Any]
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
 ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 """Flags of a definition that do more than the plan of the service shows."""
 
 
-def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None = None) -> Dict:
+def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None = None) -> Object:
     """See the filter connect_vpcs_plan."""
     known = registered or {}
     accounts = [login["token"]["domain_id"] or "" for login in known.get("accounts") or []]
@@ -47,9 +48,9 @@ def listed(value: t.Any) -> list[t.Any]:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value or [])
 
 
-def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Dict:
+def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:
     """The service as it is sent. Other records of the whitelist stay unless the definition lists all."""
-    service: Dict = dict(given["service"])
+    service: Object = dict(given["service"])
     if not service or not given.get("admit") or len({*accounts}) < 2:
         return service
     listing = service.get("permissions")
@@ -57,7 +58,7 @@ def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Dict:
     return {**service, "permissions": [*listed(listing), accounts[-1]], "purge_permissions": purge}
 
 
-def _service(given: Mapping[str, t.Any], found: list[Dict], provided: Mapping[str, t.Any]) -> Dict:
+def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
     """The service as it was found or planned. To remove endpoints, the ID or the full name is enough."""
     if given["service"]:
         return provided.get("service") or {}
@@ -68,7 +69,7 @@ def _service(given: Mapping[str, t.Any], found: list[Dict], provided: Mapping[st
     return found[0] if found else {}
 
 
-def _search_mistakes(given: Mapping[str, t.Any], found: list[Dict], accounts: t.Sequence[str]) -> t.Iterator[str]:
+def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:
     """Why it is not clear which service or which account is meant."""
     if given.get("compares_for_whitelist") and not all(accounts):
         yield (
@@ -95,7 +96,7 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Dict], accounts: t.
         )
 
 
-def _cloud_services(given: Mapping[str, t.Any], listing: list[Dict]) -> tuple[list[Dict], list[str]]:
+def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[list[Object], list[str]]:
     """The wanted ones with the services that their names mean, and a sentence for each that means none or several."""
     chosen, mistakes = [], []
     for wanted in given["cloud_services"]:
@@ -109,7 +110,7 @@ def _cloud_services(given: Mapping[str, t.Any], listing: list[Dict]) -> tuple[li
     return chosen, mistakes
 
 
-def _groups(given: Mapping[str, t.Any], service: Dict, cloud: list[Dict], at_once: bool) -> list[Dict]:
+def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at_once: bool) -> list[Object]:
     """The services, each with the endpoints that are wanted of it.
 
     at_once: do not wait for acceptance. No plan does; and where the role itself accepts, it does so after the creation.
@@ -131,7 +132,7 @@ def _groups(given: Mapping[str, t.Any], service: Dict, cloud: list[Dict], at_onc
     ]
 
 
-def _work(given: Mapping[str, t.Any], plan: Dict, own: list[Dict], known: Mapping[str, t.Any]) -> Dict:
+def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
     """What has to be created or changed, what is in the way, and which endpoints have to be accepted."""
     provided = known.get("provided") or {}
     plans = known["planned"]["results"]
@@ -166,7 +167,7 @@ def _work(given: Mapping[str, t.Any], plan: Dict, own: list[Dict], known: Mappin
     new_services = int(bool(given["service"]) and provided["diff"]["before"] == {})
     own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
     consumer = (known["accounts"] or [""])[-1]
-    provider_check: Dict = {"endpoint_services": 1} if new_services else {}
+    provider_check: Object = {"endpoint_services": 1} if new_services else {}
     if creates and own_service_id:
         provider_check["endpoint_service_id"] = own_service_id
         if consumer and not given["service"]:
@@ -197,7 +198,7 @@ def _has_to_be_provided(service: Mapping[str, t.Any], provided: Mapping[str, t.A
     )
 
 
-def _is_due(group: Dict, planned: Mapping[str, t.Any], accepts: bool) -> bool:
+def _is_due(group: Object, planned: Mapping[str, t.Any], accepts: bool) -> bool:
     """Whether the endpoints have to be created, changed or waited for."""
     statuses = {endpoint.get("status") for endpoint in planned["endpoints"]}
     waits = any("wait_for_acceptance" in endpoint for endpoint in group["given"])
@@ -213,7 +214,7 @@ def _is_due(group: Dict, planned: Mapping[str, t.Any], accepts: bool) -> bool:
     )
 
 
-def _insisting(group: Dict, planned: Mapping[str, t.Any]) -> list[Dict]:
+def _insisting(group: Object, planned: Mapping[str, t.Any]) -> list[Object]:
     """The endpoints to apply. One that was rejected fails at once if it has to wait for acceptance."""
     pairs = zip(group["given"], group["endpoints"], planned["endpoints"], strict=False)
     return [given if seen.get("status") == "rejected" else endpoint for given, endpoint, seen in pairs]

@@ -8,14 +8,14 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-Dict = dict[str, t.Any]
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
 
 def role_result(
     given: Mapping[str, t.Any], plan: Mapping[str, t.Any] | None = None, registered: Mapping[str, t.Any] | None = None
-) -> Dict:
+) -> Object:
     """See the filter connect_vpcs_result. Without a plan the result is empty."""
-    result: Dict = {"service": {}, "endpoints": [], "created": [], "cloud_services": {}, "next": []}
+    result: Object = {"service": {}, "endpoints": [], "created": [], "cloud_services": {}, "next": []}
     result["state"] = given["state"]
     if plan is None:
         return result
@@ -27,11 +27,11 @@ def role_result(
     return {**result, **_connected(given, plan, known)}
 
 
-def _removed(removed: Mapping[str, t.Any]) -> list[Dict]:
+def _removed(removed: Mapping[str, t.Any]) -> list[Object]:
     return [endpoint for group in removed["results"] for endpoint in group.get("endpoints") or [] if endpoint]
 
 
-def _approved(service: Dict, connections: list[Dict]) -> Dict:
+def _approved(service: Object, connections: list[Object]) -> Object:
     steps = []
     if not service:
         steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
@@ -44,12 +44,12 @@ def _approved(service: Dict, connections: list[Dict]) -> Dict:
     return {"service": service, "connections": connections, "next": steps}
 
 
-def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Dict:
+def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
     changed = [result["service"] for result in known.get("service") or [] if "service" in result]
     service = changed[-1] if changed else plan["service"]
     reached = {endpoint["id"]: endpoint for endpoint in (known.get("reached") or {}).get("endpoints") or []}
-    endpoints: list[Dict] = []
-    cloud_services: dict[str, Dict] = {}
+    endpoints: list[Object] = []
+    cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
         seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["seen"]]
         if group["name"]:
@@ -67,15 +67,15 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
 
 
 def _as_it_is(
-    endpoint: Dict, reached: Mapping[str, Dict], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
-) -> Dict:
+    endpoint: Object, reached: Mapping[str, Object], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
+) -> Object:
     """The endpoint after its acceptance, which check mode predicts."""
     if given["check_mode"] and plan["accepts"] and endpoint.get("status") == "pendingAcceptance":
         return {**endpoint, "status": "accepted"}
     return reached.get(endpoint.get("id") or "", endpoint)
 
 
-def _with_addresses(endpoint: Dict, service: Mapping[str, t.Any]) -> Dict:
+def _with_addresses(endpoint: Object, service: Mapping[str, t.Any]) -> Object:
     address, names = endpoint.get("ip") or "", endpoint.get("dns_names") or []
     ports = sorted({mapping["client_port"] for mapping in service.get("ports") or []})
     hosts = [host for host in (address, *names) if host] if endpoint.get("status") == "accepted" else []
@@ -88,7 +88,7 @@ def _with_addresses(endpoint: Dict, service: Mapping[str, t.Any]) -> Dict:
 
 
 def _next_steps(
-    given: Mapping[str, t.Any], plan: Mapping[str, t.Any], service: Mapping[str, t.Any], endpoints: list[Dict]
+    given: Mapping[str, t.Any], plan: Mapping[str, t.Any], service: Mapping[str, t.Any], endpoints: list[Object]
 ) -> t.Iterator[str]:
     """What others, or the user, have to do or to know."""
     if given["entry"] == "provide":

@@ -8,9 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-Dict = dict[str, t.Any]
-RANGE = "198.19.128.0/17"
-"""The addresses from which the cloud forwards requests to a backend."""
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESERVED_RANGE
 
 
 def role_verification(
@@ -18,7 +17,7 @@ def role_verification(
     result: Mapping[str, t.Any],
     tried: t.Sequence[Mapping[str, t.Any]] = (),
     backend: t.Sequence[Mapping[str, t.Any]] = (),
-) -> Dict:
+) -> Object:
     """See the filter connect_vpcs_verification."""
     mappings = result["service"].get("ports") or []
     ports = given["verify_ports"] or sorted({mapping["client_port"] for mapping in mappings})
@@ -41,7 +40,7 @@ def role_verification(
     return {"tries": [] if missing else tries, "silent": [] if untried else silent, "problem": problem}
 
 
-def _missing(result: Mapping[str, t.Any], tries: list[Dict]) -> str:
+def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
     """Why not everything can be tried; empty if it can. Gateways have no address."""
     without = [
         endpoint["id"]
@@ -55,7 +54,7 @@ def _missing(result: Mapping[str, t.Any], tries: list[Dict]) -> str:
     return f"Not everything can be verified. {text}{' '.join(result['next']) or hidden}"
 
 
-def _failures(tries: list[Dict], tried: t.Sequence[Mapping[str, t.Any]]) -> tuple[list[str], list[str]]:
+def _failures(tries: list[Object], tried: t.Sequence[Mapping[str, t.Any]]) -> tuple[list[str], list[str]]:
     """The tries without answer, and the reasons of those that were not made. Only a try that took its time is one."""
     silent, untried = [], []
     for one, outcome in zip(tries, tried, strict=False):
@@ -69,13 +68,13 @@ def _failures(tries: list[Dict], tried: t.Sequence[Mapping[str, t.Any]]) -> tupl
 
 
 def _advice(
-    result: Mapping[str, t.Any], mappings: list[Dict], backend: t.Sequence[Mapping[str, t.Any]]
+    result: Mapping[str, t.Any], mappings: list[Object], backend: t.Sequence[Mapping[str, t.Any]]
 ) -> t.Iterator[str]:
     """What the manual says to check, each with the value that was found."""
     found = "not visible to these credentials; ask the owner"
     if backend:
         found = f"{backend[0]['check']}, {backend[0]['value']}"
-    yield f"1. The backend's security groups have to let {RANGE} in. Backend: {found}."
+    yield f"1. The backend's security groups have to let {RESERVED_RANGE} in. Backend: {found}."
     whitelists = [
         f" That of {endpoint['id']} is "
         + (f"on: {', '.join(endpoint.get('whitelist') or [])}." if endpoint.get("enable_whitelist") else "off.")

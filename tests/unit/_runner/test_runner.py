@@ -16,33 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_quotas
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
-
-
-class Ended(BaseException):
-    """As SystemExit ends a module."""
-
-
-class Module:
-    """What run_module knows of an AnsibleModule."""
-
-    check_mode = False
-
-    def __init__(self, params: dict[str, Any], verbosity: int = 0, diff: bool = False) -> None:
-        self.params = params
-        self._verbosity = verbosity
-        self._diff = diff
-        self.warned: list[str] = []
-        self.result: dict[str, Any] = {}
-
-    def warn(self, text: str) -> None:
-        self.warned.append(text)
-
-    def exit_json(self, **result: Any) -> None:
-        self.result = result
-        raise Ended
-
-    def fail_json(self, **result: Any) -> None:
-        self.exit_json(failed=True, **result)
+from tests.support.modules import Ended, Module
 
 
 @pytest.fixture

@@ -17,35 +17,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from tests.simulator.handle import Simulator
 from tests.support.fixtures import quick_hash
+from tests.support.modules import Ended, Module
 from tests.support.programs import Cloud
 
 __all__ = ["quick_hash"]
-
-
-class Ended(BaseException):
-    """As SystemExit ends a module."""
-
-
-class Module:
-    """What run_module knows of an AnsibleModule."""
-
-    check_mode = _diff = False
-    _verbosity = 0
-
-    def __init__(self, params: dict[str, Any]) -> None:
-        self.params = params
-        self.warned: list[str] = []
-        self.result: dict[str, Any] = {}
-
-    def warn(self, text: str) -> None:
-        self.warned.append(text)
-
-    def exit_json(self, **result: Any) -> None:
-        self.result = result
-        raise Ended
-
-    def fail_json(self, **result: Any) -> None:
-        self.exit_json(failed=True, **result)
 
 
 @pytest.fixture(scope="module")
