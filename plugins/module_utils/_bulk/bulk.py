@@ -233,20 +233,10 @@ def outcome(endpoint: BulkEndpoint, task: Task) -> Object:
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
     object_id = report.get("endpoint", {}).get("id") or task.object_id or (meant[0] if len(meant) == 1 else "")
     told: Object = {"changed": bool(report.get("changed")), "failed": task.error is not None, "id": object_id}
-    told["action"] = action(endpoint, report) if told["changed"] or "obstacles" in report else "none"
+    told["action"] = report.get("action", "none")
     if task.error is not None:
         told.update(task.error.result(), msg=str(task.error))
     return told
-
-
-def action(endpoint: BulkEndpoint, report: Object) -> str:
-    """What a change was, or would be."""
-    before = endpoint.alive(endpoint.claim)
-    if endpoint.options.get("state") == "absent":
-        return "delete"
-    if not before:
-        return "create"
-    return "change" if report["endpoint"].get("id") == before[0]["id"] else "replace"
 
 
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:

@@ -133,7 +133,7 @@ def create_one(one: Resource) -> Flow[Object]:
             return (yield from one.complete_creation(ranked[0]))
         kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
         report = yield from one.converge(kept or ranked[0])
-        return dict(report, changed=True) if unanswered else report
+        return dict(report, changed=True, action="create") if unanswered else report
     raise disappeared(one.noun, made["id"])
 
 

@@ -50,7 +50,8 @@ class Reconciler(Resource):
         if current is None:
             return None
         report = yield from self.converge(current)
-        return dict(report, changed=True) if cleaned else report
+        action = report["action"] if report["changed"] else "change"
+        return dict(report, changed=True, action=action) if cleaned else report
 
     def current(self, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
         """The object that the options select, or None, and whether its doubles are deleted. Raises if ambiguous."""
