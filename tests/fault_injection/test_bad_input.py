@@ -326,7 +326,7 @@ def test_odd_options_together(place: Workspace, row: Row, short: bool) -> None:
 
 @pytest.mark.fault_injection(BAD_INPUT)
 def test_odd_logins(place: Workspace, row: Row, short: bool) -> None:
-    """Whatever is written about the login: a message, and never a traceback."""
+    """Any text about the login leads to a message, never to a traceback."""
     url = place.cloud.iam_url
     urls = [f"{url}{tail}" for tail in ("?a", "#a", "/v3/x", "/ä", "/\n", ":1", "@a", "/" + "a" * 3000, "/\ud800")]
     urls += [

@@ -79,7 +79,7 @@ def findings(life: FleetStory, scenario: str) -> expected_state.Findings:
 
 
 def twice(life: FleetStory) -> list[str]:
-    """What there is more than once, and what of others is gone, while a scenario may not have ended well."""
+    """Doubles, and missing objects of others, also after a scenario that failed."""
     state = life.cloud.state()
     return compare(state, [])[1] + missing(state, life.neighbours)
 

@@ -310,7 +310,7 @@ class FakeAwx:
         return 201, {**self.create(kind, job)[1], "ignored_fields": ignored}
 
     def relaunch(self, method: str, number: int, sent: Any) -> Answer:
-        """Of a workflow job of slices: all of them run again, whatever hosts are asked for."""
+        """A relaunch of a sliced workflow job runs all slices, for any value of hosts."""
         again = {
             name: value for name, value in self.objects["workflow_jobs"][number].items() if name not in ("id", "url")
         }
