@@ -63,8 +63,13 @@ def catalog_url(given: Credentials, token: Token) -> str | None:
     return _of_region(endpoints, wanted)
 
 
-def network_url(given: Credentials, token: Token | None) -> str:
-    """The network service's address without version: the catalog's for the region, else the one beside VPCEP's."""
+def network_url(given: Credentials, token: Token | None, api: str = "vpc") -> str:
+    """The address of the service *api* (vpc, ecs, elb or dns) without version.
+
+    That of vpc comes from the catalog if the region has one there; all others stand beside VPCEP's.
+    """
+    if api != "vpc":
+        return beside(service_url(given, token), api)
     addresses = list((token.network if token else None) or ())
     names = {name for name, _url in addresses}
     wanted = find_region(given, token) or (names.pop() if len(names) == 1 else None)
@@ -72,9 +77,9 @@ def network_url(given: Credentials, token: Token | None) -> str:
     return re.sub(_VERSION, "", url) if url else beside(service_url(given, token))
 
 
-def beside(api_url: str) -> str:
-    """The network service's address beside VPCEP's: ``vpc.<region>`` for ``vpcep.<region>``, else the same host."""
-    return api_url.replace("://vpcep.", "://vpc.", 1)
+def beside(api_url: str, api: str = "vpc") -> str:
+    """A service's address beside VPCEP's: ``ecs.<region>`` for ``vpcep.<region>``, else the same host."""
+    return api_url.replace("://vpcep.", f"://{api}.", 1)
 
 
 def _of_region(addresses: list[tuple[str, str]], wanted: str | None) -> str | None:

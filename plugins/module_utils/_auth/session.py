@@ -30,6 +30,9 @@ if t.TYPE_CHECKING:
     from .clouds_yaml import Decrypt
     from .token import Token
 
+Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
+"""A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
+
 
 class Session:
     """Requests to one project.
@@ -118,12 +121,12 @@ class Session:
         deadline: Deadline | None = None,
         addressed: bool = True,
         version: str | None = "v1",
-        api: t.Literal["vpcep", "vpc"] = "vpcep",
+        api: Service = "vpcep",
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
         path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; api: the service
-        whose address is used (VPCEP, or the network service); the rest and the errors are those of HttpClient.request.
+        whose address is used; the rest and the errors are those of HttpClient.request.
         Also raises CredentialsError. A 401 drops the token, gets one new one, and repeats the request once.
         """
         path = _path(path) if path or version else ""
@@ -201,10 +204,10 @@ class Session:
         """What IAM says about project and catalog; None if that is not needed."""
         return self.auth.identity(deadline) if self.auth.needs_iam else None
 
-    def _base_url(self, api: t.Literal["vpcep", "vpc"], deadline: Deadline | None) -> str:
+    def _base_url(self, api: Service, deadline: Deadline | None) -> str:
         given = self.credentials
-        if api == "vpc":
-            return endpoints.network_url(given, self._from_iam(deadline))
+        if api != "vpcep":
+            return endpoints.network_url(given, self._from_iam(deadline), api)
         return given.api_url or endpoints.service_url(given, self._from_iam(deadline))
 
     def _describe(self, token: Token, ask: bool) -> dict[str, t.Any]:

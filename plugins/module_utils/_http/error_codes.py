@@ -332,14 +332,24 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
         _NO_PATH: "The network service is looked for beside api_url, and does not know this path: check api_url.",
         _NO_OPERATION: "The network service of this region lacks the operation.",
     },
+    **{
+        service: {
+            _RIGHTS: f"The user may not use {title} in this project: ask the account's administrator for a policy that "
+            f"allows the action ({service}:...).",
+            _NOT_THERE: "Check the ID, project_name and region.",
+            _NO_PATH: f"{title} is looked for beside api_url, and does not know this path: check api_url.",
+            _NO_OPERATION: f"{title} of this region lacks the operation.",
+        }
+        for service, title in (("ecs", "Elastic Cloud Server"), ("elb", "Elastic Load Balance"), ("dns", "DNS"))
+    },
 }
-"""Hints that replace those above if another service answered: IAM, its list of projects, or the network service."""
+"""Hints that replace those above if another service answered: IAM, its list of projects, or one of the network services."""
 
 
 def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
     """What the user does next; empty for an unknown error.
 
-    service: which one answered: vpcep, iam, projects (IAM's list of projects) or vpc.
+    service: which one answered: vpcep, iam, projects (IAM's list of projects), vpc, ecs, elb or dns.
     """
     known = lookup(code, status)
     text = known.hint if known else ""

@@ -13,8 +13,8 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import VARIABLES
 from tests.acceptance.role.conftest import FRONTEND, SEED, Controller, include
-from tests.controllers import ROOT
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import ROOT
 
 SECRET = "Vaulted-S3cret-42"
 WRONG: tuple[Any, ...] = ([[{"password": SECRET}]], {"nonsense": {"password": SECRET}}, f'{{"password": "{SECRET}"}}')
