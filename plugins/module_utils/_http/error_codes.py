@@ -343,7 +343,7 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
         for service, title in (("ecs", "Elastic Cloud Server"), ("elb", "Elastic Load Balance"), ("dns", "DNS"))
     },
 }
-"""Hints that replace those above if another service answered: IAM, its list of projects, or one of the network services."""
+"""Hints that replace those above if another service answered: IAM, its list of projects, or a network service."""
 
 
 def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
