@@ -238,14 +238,27 @@ def domain_of(account: Account) -> dict[str, str]:
     return {"id": account.domain_id, "name": account.domain_name}
 
 
+# Types of services and the paths of their entries.
+CATALOG = {
+    "vpcep": "/v1/{project}",
+    "vpc": "/v1/{project}",
+    "network": "",
+    "ecs": "/v1/{project}",
+    "elb": "/v1.0",
+    "elbv3": "/v3/{project}",
+    "dns": "",
+}
+
+
 def catalog(call: IamCall, project: Project | None) -> list[dict[str, Any]]:
-    """Service catalog: VPCEP and VPC only where a project is known, as their URLs hold its id."""
+    """Service catalog: beside IAM only where a project is known, as URLs hold its id. Versions are as in the OTC."""
     world = call.identity.world
     entries = [("iam", "identity", "*", call.iam_url)]
     if project is not None:
-        entries.insert(0, ("vpc", "vpc", world.region, f"{call.api_url}/v1/{project.id}"))
-        if not call.identity.settings.catalog_without_vpcep:
-            entries.insert(0, ("vpcep", "vpcep", world.region, f"{call.api_url}/v1/{project.id}"))
+        paths = {kind: path.format(project=project.id) for kind, path in CATALOG.items()}
+        if call.identity.settings.catalog_without_vpcep:
+            del paths["vpcep"]
+        entries[:0] = [(kind, kind, world.region, call.api_url + path) for kind, path in paths.items()]
     return [
         {
             "id": uuid.uuid5(uuid.NAMESPACE_URL, kind).hex,
