@@ -107,6 +107,16 @@ def test_a_floating_address_repeats_the_port(get: Any) -> None:
     assert fixed["OS-EXT-IPS:port_id"] == floating["OS-EXT-IPS:port_id"]
 
 
+def test_an_ipv6_address_has_the_same_port(otc: Any, get: Any) -> None:
+    card = {"subnet": "shop-a", "ip": "10.30.1.66", "ipv6": "2001:db8::66"}
+    server = otc.sim.add("servers", name="six", cards=[card])
+    ((six, four),) = get(f"/cloudservers/{server['id']}").body["server"]["addresses"].values()
+    assert [(one["version"], one["addr"]) for one in (six, four)] == [("6", "2001:db8::66"), ("4", "10.30.1.66")]
+    assert six["OS-EXT-IPS:port_id"] == four["OS-EXT-IPS:port_id"]
+    (port,) = get("bare:/v2.0/ports", device_id=server["id"]).body["ports"]
+    assert [one["ip_address"] for one in port["fixed_ips"]] == ["2001:db8::66", "10.30.1.66"]
+
+
 def test_a_server_without_a_primary_card(otc: Any, get: Any) -> None:
     cards = [{"subnet": "shop-a"}, {"subnet": "shop-b"}]
     server = otc.sim.add("servers", name="two", primary=False, cards=cards)
@@ -207,13 +217,13 @@ def test_a_limit_that_is_too_large(otc: Any, get: Any) -> None:
     assert len(get(SERVERS, name="x", limit=5000).body["servers"]) == 1000
 
 
-def test_lists_of_a_thousand_take_no_second(otc: Any, get: Any) -> None:
+def test_lists_of_a_thousand_take_little_time(otc: Any, get: Any) -> None:
     many = [{"name": f"vpc-{number}", "subnets": [{"name": "a"}]} for number in range(1000)]
     otc.sim.add_all("vpcs", many)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(get(VPCS, limit=2000).body["vpcs"]) > 1000
     assert len(get("/subnets", limit=2000).body["subnets"]) > 1000
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 # Rights, and operations that a region does not have
