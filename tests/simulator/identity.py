@@ -6,11 +6,11 @@ import base64
 import hashlib
 import hmac
 import secrets
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .catalog import catalog
 from .errors import ApiError, IamError, WrongPassword
 from .networks import Account, Project, User, generated
 from .settings import Clock, Settings, precise_stamp
@@ -238,46 +238,6 @@ def domain_of(account: Account) -> dict[str, str]:
     return {"id": account.domain_id, "name": account.domain_name}
 
 
-# Types of services and the paths of their entries.
-CATALOG = {
-    "vpcep": "/v1/{project}",
-    "vpc": "/v1/{project}",
-    "network": "",
-    "ecs": "/v1/{project}",
-    "elb": "/v1.0",
-    "elbv3": "/v3/{project}",
-    "dns": "",
-}
-
-
-def catalog(call: IamCall, project: Project | None) -> list[dict[str, Any]]:
-    """Service catalog: beside IAM only where a project is known, as URLs hold its id. Versions are as in the OTC."""
-    world = call.identity.world
-    entries = [("iam", "identity", "*", call.iam_url)]
-    if project is not None:
-        paths = {kind: path.format(project=project.id) for kind, path in CATALOG.items()}
-        if call.identity.settings.catalog_without_vpcep:
-            del paths["vpcep"]
-        entries[:0] = [(kind, kind, world.region, call.api_url + path) for kind, path in paths.items()]
-    return [
-        {
-            "id": uuid.uuid5(uuid.NAMESPACE_URL, kind).hex,
-            "name": name,
-            "type": kind,
-            "endpoints": [
-                {
-                    "id": uuid.uuid5(uuid.NAMESPACE_URL, kind + "/public").hex,
-                    "interface": "public",
-                    "region": region,
-                    "region_id": region,
-                    "url": url,
-                }
-            ],
-        }
-        for name, kind, region, url in entries
-    ]
-
-
 def user_of(user: User) -> dict[str, Any]:
     return {"id": user.id, "name": user.name, "domain": domain_of(user.account)}
 
@@ -303,7 +263,8 @@ def token_body(call: IamCall, token: Token) -> dict[str, Any]:
     elif token.scope == "domain":
         body["domain"] = domain_of(account)
     if not call.query.get("nocatalog"):
-        body["catalog"] = catalog(call, project)
+        without = "vpcep" if call.identity.settings.catalog_without_vpcep else ""
+        body["catalog"] = catalog(call.identity.world, project, call.api_url, call.iam_url, without)
     return {"token": body}
 
 

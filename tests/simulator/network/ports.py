@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from ..calls import Call
 from ..networks import DEVICE_OWNERS, Port, generated
-from ..operations import Call
 from .base import answer, as_list, chosen, listed, missing, network_operation, refuse_enterprise_users
 
 
@@ -107,4 +107,3 @@ def list_ports_v3(call: Call) -> Any:
     if "private_ips" in call.query:
         found = [one for one in found if address_fits(one["private_ips"], call.query["private_ips"])]
     return listed(call, "ports", found)
-

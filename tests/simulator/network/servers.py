@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..calls import Call
 from ..networks import Port, Server
-from ..operations import Call
 from .base import missing, network_operation
 from .ports import fixed_ips, mac_address
 
