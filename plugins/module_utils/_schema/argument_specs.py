@@ -38,6 +38,7 @@ def auth_options() -> Spec:
         "secret_key": {"type": FREE_TEXT, "no_log": True},
         "security_token": {"type": FREE_TEXT, "no_log": True},
         "api_url": {"type": TEXT},
+        "network_url": {"type": DICT},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
