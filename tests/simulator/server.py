@@ -93,7 +93,8 @@ class Server:
         entry = self.enter(exchange)
         operation = exchange.operation.id if exchange.operation else None
         account = exchange.account.name if exchange.account else None
-        fault = simulation.faults.pick((exchange.service, exchange.api), exchange.method, exchange.path, operation, account)
+        services = (exchange.service, exchange.api)
+        fault = simulation.faults.pick(services, exchange.method, exchange.path, operation, account)
         if simulation.settings.latency_ms:
             await asyncio.sleep(simulation.settings.latency_ms / 1000)
         if fault is None:
