@@ -133,7 +133,7 @@ def _allows(answer: Object) -> bool:
 
 def _group_rule(answer: Object) -> Rule:
     """Endpoints are in no security group, so that a rule for one never matches them."""
-    ports = parse_ports(_port_text(answer))
+    ports = parse_ports(rule_ports(answer))
     sources = parse_addresses([answer.get("remote_ip_prefix") or ANY_ADDRESS])
     if answer.get("remote_group_id"):
         sources = []
@@ -142,10 +142,10 @@ def _group_rule(answer: Object) -> Rule:
     return _rule(answer, ports, sources)
 
 
-def _port_text(answer: Object) -> Any:
-    """v3 shows ``multiport``, which may be a number, v1 the ends of one range."""
-    ends = answer.get("port_range_min"), answer.get("port_range_max")
-    return answer.get("multiport") if ends == (None, None) else f"{ends[0]}-{ends[1]}"
+def rule_ports(answer: Object) -> Any:
+    """The ports of a rule: v3 shows ``multiport``, which may be a number, v1 the ends of one range."""
+    low, high = answer.get("port_range_min"), answer.get("port_range_max")
+    return answer.get("multiport") if low is None and high is None else low if low == high else f"{low}-{high}"
 
 
 def _rule(answer: Object, ports: Intervals | None, sources: Intervals | None) -> Rule:
@@ -242,19 +242,22 @@ def list_state(values: Iterable[Any], is_whitelist: bool) -> str:
 # Rules that are missing
 
 
-def wanted_rules(group_id: str, targets: Iterable[Target], multiport: bool) -> list[Object]:
-    """The rules that admit endpoints: one a protocol, or without *multiport* (v1) one for each run of ports."""
+def wanted_rules(group_id: str | None, targets: Iterable[Target], multiport: bool) -> list[Object]:
+    """The rules that admit endpoints: one a protocol, or without *multiport* (v1) one for each run of ports.
+
+    group_id: None if it is not known.
+    """
     targets, rules = list(targets), []
     for protocol in sorted({target[0] for target in targets}):
-        runs = port_runs([(port, port) for name, port in targets if name == protocol])
+        runs = runs_of(targets, protocol)
         rules += [wanted_rule(group_id, protocol, part, multiport) for part in ([runs] if multiport else zip(runs))]
     return rules
 
 
-def wanted_rule(group_id: str, protocol: str, runs: Iterable[tuple[int, int]], multiport: bool) -> Object:
+def wanted_rule(group_id: str | None, protocol: str, runs: Iterable[tuple[int, int]], multiport: bool) -> Object:
     """The body of the request for one rule. Its description tells its content, see is_own()."""
     runs = list(runs)
-    text = ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
+    text = port_text(runs)
     by_version = {"multiport": text, "action": "allow", "priority": 1}
     return {
         "security_group_id": group_id,
@@ -265,6 +268,16 @@ def wanted_rule(group_id: str, protocol: str, runs: Iterable[tuple[int, int]], m
         "description": f"{DESCRIPTION} {protocol.upper()} {text}"[:DESCRIPTION_LENGTH],
         **(by_version if multiport else {"port_range_min": runs[0][0], "port_range_max": runs[0][1]}),
     }
+
+
+def runs_of(targets: Iterable[Target], protocol: str) -> Intervals:
+    """The ports of one protocol."""
+    return port_runs([(port, port) for name, port in targets if name == protocol])
+
+
+def port_text(runs: Intervals) -> str:
+    """Ports as the API and messages show them, such as 443,8080-8090."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
 
 
 def port_runs(ports: Intervals) -> Intervals:
