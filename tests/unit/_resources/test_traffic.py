@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.simulator.handle import Simulator
@@ -18,6 +20,7 @@ from tests.support.programs import Task
 
 RANGE = "198.19.128.0/17"
 PORTS = [{"client_port": 443, "server_port": 8443}, {"client_port": 80, "server_port": 8080}]
+V3 = "listSecurityGroupRulesV3,createSecurityGroupRuleV3,deleteSecurityGroupRuleV3,listSecurityGroupsV3"
 READS = ["getPort", "listSecurityGroupRulesV3"]
 
 
@@ -284,9 +287,7 @@ def test_a_request_without_an_answer_makes_one_rule(lab: Lab, carried_out: bool)
 
 
 def test_a_region_with_v1_only(lab: Lab) -> None:
-    lab.cloud.settings(
-        unpublished="listSecurityGroupRulesV3,createSecurityGroupRuleV3,deleteSecurityGroupRuleV3,listSecurityGroupsV3"
-    )
+    lab.cloud.settings(unpublished=V3)
     lab.run()
     assert lab.network()[-3:] == ["createSecurityGroupRuleV3", "createSecurityGroupRule", "createSecurityGroupRule"]
     assert sorted(one["multiport"] for one in lab.rules()) == ["8080", "8443"]
@@ -435,3 +436,51 @@ def test_load_balancers_are_only_reported(lab: Lab) -> None:
     assert "elb:listeners:list" in lab.task.warnings[0]
     assert lab.run(**options, state="absent")["changed"] is True
     assert lab.network() == []
+
+
+# Killed at each request
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+def run_killed(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: int, carried_out: bool, **options: Any) -> bool:
+    """Ends a run before or after a request, from 1. Returns whether it sent so many."""
+    sent, once = 0, HttpClient._once
+
+    def last(client: HttpClient, *arguments: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent == request and carried_out:
+            once(client, *arguments)
+        if sent == request:
+            raise Killed
+        return once(client, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HttpClient, "_once", last)
+        try:
+            lab.run(**options)
+        except Killed:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("unpublished", ["", pytest.param(V3, marks=pytest.mark.slow)], ids=["v3", "v1"])
+def test_killed_at_each_request(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, unpublished: str, state: str, carried_out: bool
+) -> None:
+    lab.cloud.settings(unpublished=unpublished)
+    for request in count(1):
+        lab.run(state="present" if state == "absent" else "absent")
+        if not run_killed(lab, monkeypatch, request, carried_out, state=state):
+            break
+        lab.cloud.advance(10)
+        lab.run(state=state)
+        expected = 0 if state == "absent" else 2 if unpublished else 1
+        assert (lab.services(), len(lab.rules())) == (min(1, expected), expected), request
+        assert lab.run(state=state)["changed"] is False
+    assert request > 4
