@@ -14,6 +14,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_group
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.simulator.handle import Simulator
 from tests.support.programs import Task
@@ -436,6 +437,38 @@ def test_load_balancers_are_only_reported(lab: Lab) -> None:
     assert "elb:listeners:list" in lab.task.warnings[0]
     assert lab.run(**options, state="absent")["changed"] is True
     assert lab.network() == []
+
+
+# The preflight
+
+
+def preflight(lab: Lab, port_id: str = "") -> list[tuple[str, Any, str]]:
+    """What, whether it passed, and the value, of the checks about traffic."""
+    options = {"port_ids": [port_id or lab.port_id], "server_ports": [8443]}
+    checks = lab.task(check_project, **options)["checks"]
+    return [(one["check"].split(" of ")[0], one["ok"], one["value"]) for one in checks[1:]]
+
+
+def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
+    assert [(what, ok) for what, ok, _value in preflight(lab)] == [("traffic", False), ("network ACL", True)]
+    assert lab.network() == [*READS, "listNetworkAcls"]
+    lab.add_rule()
+    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
+    acl = lab.cloud.add("firewalls", name="acl", subnets=[subnet], ingress_rules=[{"destination_port": "80"}])
+    [(_traffic, ok, _value), (_acl, passes, value)] = preflight(lab)
+    assert (ok, passes, lab.network()) == (True, False, [*READS, "listNetworkAcls", "getNetworkAcl"])
+    assert f"Network ACL {acl['id']} of subnet {subnet} does not admit" in value
+    lab.cloud.change("firewalls", acl["id"], admin_state_up=False)
+    assert [ok for _what, ok, _value in preflight(lab)] == [True, True]
+    lab.cloud.settings(unpublished="listNetworkAcls", forbidden="listSecurityGroupRulesV3")
+    assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
+
+
+def test_the_preflight_of_a_load_balancer(lab: Lab) -> None:
+    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
+    balancer = lab.cloud.add("loadbalancers", name="lb", subnet=subnet, listeners=[{"protocol_port": 8443}])
+    assert [ok for _what, ok, _value in preflight(lab, balancer["vip_port_id"])] == [True, True]
+    assert lab.network() == ["getPort", "listLoadBalancersV3", "listListeners", "listNetworkAcls"]
 
 
 # Killed at each request
