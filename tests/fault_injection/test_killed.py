@@ -29,7 +29,7 @@ from .workspace import APART, DIRECT, Workspace
 RERUNS = 3  # until one of them ends well: a service may be in use for a moment
 KILLS = 3  # a life may be over too early to be killed: how many looks a wait takes varies
 SHARES = 4  # so that the work can be divided among processes
-ROLE, FLEET, RULE = "the role", "a list", "a service with its security group rule"
+ROLE, FLEET, RULE = "the role", "a list", "a service with its rule"
 SHORT = [
     ("connect_vpcs", DIRECT, "createEndpointService"),
     ("connect_vpcs", APART, "createEndpoint"),
