@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from .._api.load_balancers import LoadBalancersApi
@@ -46,7 +47,24 @@ class Backends:
     def find(self, backend: Object, vpc_id: str | None) -> Backend:
         """The backend, in a VPC if that is given. Raises NotNamed, or VpcepError if it is not one port."""
         find = {"server": self.server, "load_balancer": self.balancer, "address": self.address}
-        return find[kind_of_backend(backend)](backend, vpc_id)
+        kind = kind_of_backend(backend)
+        try:
+            return find[kind](backend, vpc_id)
+        except NotNamed as error:
+            raise NotNamed(f"{error} {self.of_other_kind(kind, backend[kind])}".rstrip()) from error
+
+    def of_other_kind(self, kind: str, name: str) -> str:
+        """What to say of a name that something else has; empty if that is not so. 1 GET."""
+        if kind == "server" and range_of(f"{name}/32"):
+            return "Give an address as backend.address."
+        with suppress(VpcepError):
+            if kind == "server" and any(
+                one.get("name") == name for one in self.balancers.list_load_balancers(name=name)
+            ):
+                return "A load balancer has this name: give it as backend.load_balancer."
+            if kind == "load_balancer" and any(one.get("name") == name for one in self.servers.list_servers(name)):
+                return "A server has this name: give it as backend.server."
+        return ""
 
     # Servers
 

@@ -135,6 +135,23 @@ def endpoint_spec() -> Spec:
     }
 
 
+def preflight_names() -> Spec:
+    """The options of vpcep_preflight_info that name objects."""
+    place = name_options("vpc", "vpc_id")
+    subnet = {"subnet": {"type": TEXT, "required": True}}
+    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    return {
+        "vpcs": {"type": LIST, "elements": WORD},
+        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
+        "backends": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {**place, **backend_option()["options"]},
+            **exclusive,
+        },
+    }
+
+
 def bulk_options() -> Spec:
     """The options of vpcep_endpoints: a list of endpoints, and the options that apply to all of them."""
     shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
@@ -492,6 +492,24 @@ def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
     assert [ok for _what, ok, _value in preflight(lab)] == [True, True]
     lab.cloud.settings(unpublished="listNetworkAcls", forbidden="listSecurityGroupRulesV3")
     assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
+
+
+def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
+    options = {"backends": [{"server": "shop-1"}], "server_ports": [8443]}
+    assert [one["ok"] for one in lab.task(check_project, **options)["checks"]] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"server_ports": [80]}, "there is no backend"),
+        ({"server_ports": [0, 65536], "port_ids": ["p"]}, "0 is not a port .*65536 is not"),
+    ],
+)
+def test_the_preflight_refuses_ports(lab: Lab, options: dict[str, Any], text: str) -> None:
+    with pytest.raises(InputError, match=f"server_ports: {text}"):
+        lab.task(check_project, **options)
+    assert lab.network() == []
 
 
 def test_the_preflight_of_a_load_balancer(lab: Lab) -> None:
