@@ -100,4 +100,3 @@ def list_ports_v3(call: Call) -> Any:
     if "private_ips" in call.query:
         found = [one for one in found if address_fits(one["private_ips"], call.query["private_ips"])]
     return listed(call, "ports", found)
-

@@ -108,7 +108,9 @@ def test_it_follows_the_address(task: Any, cloud: Any, wanted: Any, zone: str, r
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_a_recreated_endpoint_changes_it(task: Any, cloud: Any, wanted: Any, zone: str, records: Any, check: bool) -> None:
+def test_a_recreated_endpoint_changes_it(
+    task: Any, cloud: Any, wanted: Any, zone: str, records: Any, check: bool
+) -> None:
     task(converge_endpoint, **wanted)
     changed = task(converge_endpoint, check=check, **wanted, enable_dns=True, recreate=True)
     assert changed["action"] == "replace" and changed["dns_record"]["name"] == NAME
@@ -172,7 +174,7 @@ def test_a_foreign_record_is_neither_changed_nor_deleted(
 ) -> None:
     foreign = cloud.add("recordsets", zone=zone, name=NAME, records=["10.0.0.99"])
     for check in (True, False):
-        with pytest.raises(VpcepError, match="with the value 10.0.0.99.*replace_dns_record"):
+        with pytest.raises(VpcepError, match=r"with the value 10.0.0.99.*replace_dns_record"):
             task(converge_endpoint, check=check, **wanted)
         assert cloud.state()["endpoints"] == []  # found before anything was made
     task(converge_endpoint, **{**wanted, "dns_name": None})
@@ -321,7 +323,7 @@ def test_an_empty_list_is_no_proof(task: Any, cloud: Any, wanted: Any, zone: str
     with pytest.raises(VpcepError, match="dns:zone:list"):
         task(converge_endpoint, **wanted)
     for check in (True, False):
-        with pytest.raises(VpcepError, match="was not deleted.*dns:zone:list"):
+        with pytest.raises(VpcepError, match=r"was not deleted.*dns:zone:list"):
             task(converge_endpoint, check=check, state="absent", **wanted)
     assert len(records()) == len(endpoints(cloud)) == 1
     cloud.remove("endpoints", cloud.state()["endpoints"][0]["id"])
@@ -334,7 +336,7 @@ def test_an_empty_list_is_no_proof(task: Any, cloud: Any, wanted: Any, zone: str
 def test_a_record_that_cannot_be_seen(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
     task(converge_endpoint, **wanted)
     cloud.settings(empty_lists="listRecordSets")
-    with pytest.raises(ApiError, match="DNS.0312"):
+    with pytest.raises(ApiError, match=r"DNS.0312"):
         task(converge_endpoint, **wanted)
     task(converge_endpoint, state="absent", **wanted)
     assert any("dns:recordset:list" in text for text in task.warnings)

@@ -52,7 +52,7 @@ def test_a_new_zone_has_one_vpc_in_another_member_and_one_may_be_leaving() -> No
 
 def test_never_the_first_of_several() -> None:
     twins = [zone("example.com.", VPC), zone("example.com.", VPC, id="other")]
-    with pytest.raises(VpcepError, match="several private zones .*: id of .*, other"):
+    with pytest.raises(VpcepError, match=r"several private zones .*: id of .*, other"):
         chosen(*twins)
 
 

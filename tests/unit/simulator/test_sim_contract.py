@@ -23,9 +23,6 @@ MISSING = {
     *("listSecurityGroupsV3", "getSecurityGroupV3", "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"),
     *("deleteSecurityGroupRuleV3", "batchCreateSecurityGroupRules", "listSecurityGroupRules"),
     *("createSecurityGroupRule", "deleteSecurityGroupRule", "createSecurityGroupRuleNeutron"),
-    # DNS
-    *("listPrivateZones", "createPrivateZone", "associateRouter", "listRecordSets", "createRecordSet"),
-    *("updateRecordSet", "deleteRecordSet"),
 }
 
 
