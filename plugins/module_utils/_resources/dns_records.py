@@ -293,23 +293,34 @@ class DnsRecord:
             return True
 
     def own(self, endpoint: Object) -> list[Found]:
-        """The records that were made for an endpoint. Raises VpcepError if these cannot be seen before a deletion."""
+        """The records that were made for an endpoint. Raises VpcepError if it is to go and they cannot be seen."""
         zones = self.zones.all()
-        if not zones and self.is_absent and endpoint.get("ip"):
-            raise VpcepError(
-                f"Endpoint {endpoint['id']} was not deleted, since its record was not found: no private zone of this "
-                f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
-            )
         vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
+        if not zones and endpoint.get("ip"):
+            self.check_right(endpoint["id"], vpc_id)
         found = [(zone, one) for zone in zones if vpc_id in vpcs_of(zone) for one in self.listed(zone)]
         return [(zone, one) for zone, one in found if owner(one) == endpoint["id"]]
+
+    def check_right(self, endpoint_id: str, vpc_id: str) -> None:
+        """Raises VpcepError unless it is certain that a VPC has no zone, although none can be listed.
+
+        The cloud refuses to create a zone that the VPC has.
+        """
+        may_create = self.one.options.get("create_dns_zone") and not self.runtime.check_mode
+        if not self.is_absent and may_create and vpc_id == self.one.desired.get("vpc_id", "").lower():
+            self.zones.make(self.new_zone, vpc_id)
+        elif self.is_absent or not self.one.options.get("create_dns_zone"):
+            raise VpcepError(
+                f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
+                f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
+            )
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""
         found = self.zones.records(zone["id"])
-        if not found:
-            self.runtime.warn(
-                f"No record set of private zone {shown(zone['name'])} can be seen. Either it has none, or the "
+        if not found and zone.get("record_num"):
+            raise VpcepError(
+                f"None of the {zone['record_num']} record sets of private zone {shown(zone['name'])} can be seen: the "
                 "credentials may not list them (right dns:recordset:list)."
             )
         return [one for one in found if status_of(one) != "PENDING_DELETE"]

@@ -325,6 +325,8 @@ def test_an_empty_list_is_no_proof(task: Any, cloud: Any, wanted: Any, zone: str
     for check in (True, False):
         with pytest.raises(VpcepError, match=r"was not deleted.*dns:zone:list"):
             task(converge_endpoint, check=check, state="absent", **wanted)
+    with pytest.raises(ApiError, match=r"DNS\.0212"):  # there is such a zone
+        task(converge_endpoint, **wanted, create_dns_zone=True, enable_dns=True, recreate=True)
     assert len(records()) == len(endpoints(cloud)) == 1
     cloud.remove("endpoints", cloud.state()["endpoints"][0]["id"])
     assert not task(converge_endpoint, state="absent", **wanted)["changed"]
@@ -336,11 +338,11 @@ def test_an_empty_list_is_no_proof(task: Any, cloud: Any, wanted: Any, zone: str
 def test_a_record_that_cannot_be_seen(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
     task(converge_endpoint, **wanted)
     cloud.settings(empty_lists="listRecordSets")
-    with pytest.raises(ApiError, match=r"DNS.0312"):
-        task(converge_endpoint, **wanted)
-    task(converge_endpoint, state="absent", **wanted)
-    assert any("dns:recordset:list" in text for text in task.warnings)
+    for change in ({}, {"state": "absent"}, {"dns_name": f"my{NAME}"}, {"enable_dns": True, "recreate": True}):
+        with pytest.raises(VpcepError, match="None of the 3 record sets .* can be seen.*dns:recordset:list"):
+            task(converge_endpoint, **{**wanted, **change})
     cloud.settings(empty_lists="")
+    assert len(records()) == len(endpoints(cloud)) == 1
     assert task(converge_endpoint, state="absent", **wanted)["changed"] and records() == {}
 
 
