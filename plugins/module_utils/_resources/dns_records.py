@@ -135,16 +135,15 @@ class DnsRecord:
 
     def zone_of(self, vpc_id: str) -> Object | None:
         """The zone; None if it has to be made. Raises VpcepError if it may not."""
-        zones = self.zones.all()
-        zone = choose(zones, self.name, self.zone_name, vpc_id)
+        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         if zone is None and not self.one.options.get("create_dns_zone"):
-            raise no_zone(zones, self.name, self.zone_name, vpc_id)
+            raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
         return zone
 
     def place(self, matches: list[Object]) -> tuple[str, str]:
         """Zone and name of the record. matches: the endpoints that the options mean. Raises VpcepError."""
         vpc_id = str(self.one.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
-        zone = choose(self.zones.all(), self.name, self.zone_name, vpc_id)
+        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         return (str(zone["id"]) if zone else f"{self.new_zone} of {vpc_id}", self.name)
 
     @property
@@ -294,11 +293,10 @@ class DnsRecord:
 
     def own(self, endpoint: Object) -> list[Found]:
         """The records that were made for an endpoint. Raises VpcepError if it is to go and they cannot be seen."""
-        zones = self.zones.all()
         vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
-        if not zones and endpoint.get("ip"):
+        if not self.zones.all() and endpoint.get("ip"):
             self.check_right(endpoint["id"], vpc_id)
-        found = [(zone, one) for zone in zones if vpc_id in vpcs_of(zone) for one in self.listed(zone)]
+        found = [(zone, one) for zone in self.zones.of_vpc(vpc_id) for one in self.listed(zone)]
         return [(zone, one) for zone, one in found if owner(one) == endpoint["id"]]
 
     def check_right(self, endpoint_id: str, vpc_id: str) -> None:

@@ -74,6 +74,18 @@ class Zones:
         found: list[Object] = self.runtime.once("private zones", self.api.list_zones)
         return [zone for zone in found if status_of(zone) != "PENDING_DELETE"]
 
+    def of_vpc(self, vpc_id: str) -> list[Object]:
+        """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
+        found: dict[str, list[Object]] = self.runtime.once("zones by VPC", self._by_vpc)
+        return found.get(vpc_id.lower(), [])
+
+    def _by_vpc(self) -> dict[str, list[Object]]:
+        found: dict[str, list[Object]] = {}
+        for zone in self.all():
+            for vpc_id in vpcs_of(zone):
+                found.setdefault(vpc_id, []).append(zone)
+        return found
+
     def records(self, zone_id: str, name: str | None = None) -> list[Object]:
         """The record sets of a zone, at least those of *name*."""
         name = None if self.whole else name
@@ -187,18 +199,18 @@ def holds(zone: Object, name: str) -> bool:
     return name == fqdn(zone.get("name")) or name.endswith("." + fqdn(zone.get("name")))
 
 
-def choose(zones: list[Object], name: str, zone_name: str | None, vpc_id: str) -> Object | None:
-    """The zone of a VPC for a name: *zone_name*, else the one with the longest suffix of the name.
+def choose(zones: list[Object], name: str, zone_name: str | None) -> Object | None:
+    """Of the zones of one VPC the one for a name: *zone_name*, else the one with the longest suffix of the name.
 
     Names are in the form of :func:`fqdn`. Raises VpcepError if there are several.
     """
-    own = [zone for zone in zones if vpc_id.lower() in vpcs_of(zone) and holds(zone, name)]
+    own = [zone for zone in zones if holds(zone, name)]
     own = [zone for zone in own if zone_name in (None, fqdn(zone.get("name")))]
     length = max((len(fqdn(zone.get("name"))) for zone in own), default=0)
     longest = [zone for zone in own if len(fqdn(zone.get("name"))) == length]
     if len(longest) > 1:
         raise VpcepError(
-            f"VPC {vpc_id} has several private zones {shown(longest[0]['name'])}: "
+            f"The VPC has several private zones {shown(longest[0]['name'])}: "
             f"{', '.join(sorted(str(zone.get('id')) for zone in longest))}. Delete all but one."
         )
     return require_members(longest, "id")[0] if longest else None

@@ -339,7 +339,7 @@ def test_a_record_that_cannot_be_seen(task: Any, cloud: Any, wanted: Any, zone: 
     task(converge_endpoint, **wanted)
     cloud.settings(empty_lists="listRecordSets")
     for change in ({}, {"state": "absent"}, {"dns_name": f"my{NAME}"}, {"enable_dns": True, "recreate": True}):
-        with pytest.raises(VpcepError, match="None of the 3 record sets .* can be seen.*dns:recordset:list"):
+        with pytest.raises(VpcepError, match=r"None of the 3 record sets .* can be seen.*dns:recordset:list"):
             task(converge_endpoint, **{**wanted, **change})
     cloud.settings(empty_lists="")
     assert len(records()) == len(endpoints(cloud)) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_records import check_dns_options, owner
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_zones import choose, fqdn, no_zone
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_zones import choose, fqdn, no_zone, vpcs_of
 
 VPC, OTHER = "19664294-0BF6-4271-ad3a-94b8c79c6558", "f0791650-db8c-4a20-8a44-a06c6e24b15b"
 NAME = "shop.internal.example.com."
@@ -23,7 +23,8 @@ def zone(name: str, *vpcs: str, **more: Any) -> dict[str, Any]:
 
 
 def chosen(*zones: dict[str, Any], zone_name: str | None = None) -> str | None:
-    found = choose(list(zones), NAME, zone_name, VPC)
+    own = [one for one in zones if VPC.lower() in vpcs_of(one)]
+    found = choose(own, NAME, zone_name)
     return found and found["name"]
 
 
