@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 
 NAME = "shop.internal.example.com"
 LISTS = {"listPrivateZones": 1, "listRecordSets": 1}
@@ -162,6 +163,17 @@ def test_with_names_of_networks(task: Any, cloud: Any, wanted: Any, records: Any
     assert sent(cloud) == LISTS and len(cloud.log()) == 5  # VPCs, subnets, endpoints, zones, record sets
     task(converge_endpoint, state="absent", **by_name)
     assert records() == {} and endpoints(cloud) == []
+
+
+def test_name_servers_that_do_not_know_private_zones(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    cloud.change("subnets", wanted["subnet_id"], dns=["100.125.4.25", "8.8.8.8"])
+    (subnet,) = [one for one in cloud.objects("subnets") if one["id"] == wanted["subnet_id"]]
+    checks = task(check_project, subnet_ids=[wanted["subnet_id"]])["checks"]
+    assert [(one["ok"], one["value"]) for one in checks] == [(True, subnet["cidr"]), (None, "8.8.8.8")]
+    task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"]})
+    assert ["8.8.8.8" in text for text in task.warnings] == [True]
+    task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"], "dns_name": None})
+    assert task.warnings == []
 
 
 # Acceptance
