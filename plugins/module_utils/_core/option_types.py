@@ -149,6 +149,8 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
     """Raises InputError for a list inside a list of dictionaries with suboptions, and for a dictionary in its place.
 
+    The same for what is no dictionary where one with suboptions is needed.
+
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
     """
@@ -203,6 +205,12 @@ def _nested_lists(
 ) -> Iterator[tuple[str, WrongType]]:
     for name, option in spec.items():
         items = options.get(name) if option.get("options") else None
+        if option["type"] == DICT:
+            if isinstance(items, Mapping):
+                yield from _nested_lists(option["options"], items, f"{place}{name}.")
+            elif items is not None:
+                yield place + name, WrongType.of(items, _A_DICTIONARY)
+            continue
         if isinstance(items, Mapping):
             yield place + name, WrongType.of(items, _A_LIST)
         for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):

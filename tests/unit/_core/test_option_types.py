@@ -64,7 +64,7 @@ def run(_module: str, **arguments: Any) -> str:
 @pytest.mark.parametrize("name", MODULES)
 def test_no_option_of_any_module_shows_a_value_of_a_wrong_type(name, wrong):
     for option, spec in file_of(name).ARGUMENTS["argument_spec"].items():
-        if spec.get("elements") == "dict" and wrong == [[NESTED]]:
+        if spec.get("options") and wrong == [[NESTED]]:
             continue  # refused, and quoted, by Ansible before any type is checked
         text = run(name, **{"cloud": "none", option: wrong})
         if spec["type"] == "dict" or spec.get("elements") == "dict":
@@ -86,13 +86,30 @@ def test_the_text_of_a_dictionary_is_shown_by_no_option_that_names_something(nam
 def test_a_list_in_a_list_of_dictionaries_is_named(name):
     """The action refuses it before Ansible quotes it."""
     spec = file_of(name).ARGUMENTS["argument_spec"]
-    for option in (option for option, one in spec.items() if one.get("options")):
+    for option in (option for option, one in spec.items() if one.get("options") and one["type"] == "list"):
         with pytest.raises(InputError) as found:
             refuse_nested_lists(spec, {option: [{}, [NESTED]]})
         assert str(found.value) == f"{option}[1] must be a dictionary, not a list."
         with pytest.raises(InputError, match=f"^{option} must be a list, not a dictionary.$"):
             refuse_nested_lists(spec, {option: NESTED})
         refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
+
+
+@pytest.mark.parametrize("wrong", [[NESTED], [[NESTED]], SECRET, str(NESTED)])
+def test_what_is_no_dictionary_is_named(wrong):
+    spec = file_of("vpcep_audit_info").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=r"^other_auth must be a dictionary, not [a-z ]+\.$"):
+        refuse_nested_lists(spec, {"other_auth": wrong})
+    for allowed in (None, {}, {"password": SECRET}):
+        refuse_nested_lists(spec, {"other_auth": allowed})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_second_login_shows_no_secret(form):
+    """Neither its options, nor an entry of clouds.yaml in it, nor a value of a wrong type."""
+    for other in ({"password": SECRET}, {"cloud": form(ENTRY)}, {"username": NESTED}, {"cloud": form(ENTRY), "x": 1}):
+        text = run("vpcep_audit_info", cloud=ENTRY, other_auth=other, rules={"wrong": {}})
+        assert json.loads(text)["failed"] and SECRET not in text
 
 
 def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
