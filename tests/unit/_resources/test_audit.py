@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import CHECKS, is_everything
@@ -220,6 +221,14 @@ def test_a_wrong_clock_of_the_controller(estate: Estate, monkeypatch: pytest.Mon
     estate.join(estate.service, status="pendingAcceptance")
     monkeypatch.setattr("time.time", lambda: 4e9)
     assert estate.found("endpoint-waiting") == []
+
+
+def test_answers_without_a_date(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = estate.join(estate.service, status="pendingAcceptance")
+    monkeypatch.setattr(Session, "server_date", None)
+    assert estate.found("endpoint-waiting", "consumer") == []
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    assert estate.found("endpoint-waiting", "consumer") == [("endpoint", one)]
 
 
 def test_service_failed(estate: Estate) -> None:
