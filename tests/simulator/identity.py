@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import ApiError, IamError, WrongPassword
-from .networks import Account, Project, User, World, generated
+from .networks import Account, Project, User, generated
 from .settings import Clock, Settings, precise_stamp
+from .world import World
 
 # Of the codes that MFA devices show (RFC 6238).
 STEP, DIGITS = 30, 6

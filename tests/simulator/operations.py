@@ -26,6 +26,24 @@ class Call:
     account: Account | None = None
     project: Project | None = None
     base_url: str = ""
+    request_id: str = ""
+
+    @property
+    def lists_nothing(self) -> bool:
+        """Whether the caller lacks the right to list, which the network services show as an empty list."""
+        return self.concerned("empty_lists")
+
+    @property
+    def enterprise_user(self) -> bool:
+        assert self.account is not None
+        return self.account.name in self.cloud.settings.names("enterprise_users")
+
+    def concerned(self, setting: str) -> bool:
+        """Whether a setting names the operation or its service, for all accounts or for the caller's."""
+        wanted = {self.operation.id, self.operation.api}
+        if self.account is not None:
+            wanted |= {f"{self.account.name}:{name}" for name in wanted}
+        return not wanted.isdisjoint(self.cloud.settings.names(setting))
 
     @property
     def own(self) -> Project:

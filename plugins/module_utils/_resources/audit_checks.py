@@ -52,9 +52,7 @@ def whitelist_open(side: Side, _settings: Object) -> Iterator[Seen]:
         found = sorted(filter(is_for_all, records))
         if found:
             approval = "needs" if service.get("approval_enabled") else "does not need"
-            yield of_service(
-                service, f"The whitelist holds {listed(found)}; a connection {approval} approval.", found
-            )
+            yield of_service(service, f"The whitelist holds {listed(found)}; a connection {approval} approval.", found)
 
 
 def is_for_all(record: str) -> bool:

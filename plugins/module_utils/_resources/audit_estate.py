@@ -67,9 +67,7 @@ class Side:
         foreign = sorted(ids - known - set(map(service_id_of, filter(leads_to_cloud, self.endpoints()))))
 
         def describe(service_id: str) -> None:
-            self.runtime.once(
-                ("describe", service_id), lambda: self.runtime.api.describe_service(id=service_id)
-            )
+            self.runtime.once(("describe", service_id), lambda: self.runtime.api.describe_service(id=service_id))
 
         failed = pool.run_parallel(foreign, describe, interrupt=self.runtime.interrupt)
         return set(_only_not_found(failed))

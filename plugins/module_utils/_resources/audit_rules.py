@@ -185,9 +185,7 @@ def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
     if not isinstance(wanted, dict):
         return [f"rules.{name} must be a dictionary."]
     known = {"enabled": True, "severity": "", "ignore": [], **rule.parameters}
-    problems = [
-        f"rules.{name}: {shown(key)} is not one of {', '.join(known)}." for key in wanted if key not in known
-    ]
+    problems = [f"rules.{name}: {shown(key)} is not one of {', '.join(known)}." for key in wanted if key not in known]
     for key in filter(known.__contains__, wanted):
         check, noun = _FORMS[type(known[key])]
         if not check(wanted[key]):

@@ -46,6 +46,7 @@ class Runtime:
         self.others: list[Runtime] = []
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
+        self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 

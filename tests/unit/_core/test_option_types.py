@@ -95,19 +95,22 @@ def test_a_list_in_a_list_of_dictionaries_is_named(name):
         refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
 
 
-@pytest.mark.parametrize("wrong", [[NESTED], [[NESTED]], SECRET, str(NESTED)])
-def test_what_is_no_dictionary_is_named(wrong):
-    spec = file_of("vpcep_audit_info").ARGUMENTS["argument_spec"]
-    with pytest.raises(InputError, match=r"^other_auth must be a dictionary, not [a-z ]+\.$"):
-        refuse_nested_lists(spec, {"other_auth": wrong})
-    for allowed in (None, {}, {"password": SECRET}):
-        refuse_nested_lists(spec, {"other_auth": allowed})
+@pytest.mark.parametrize("wrong, noun", [([NESTED], "a list"), ("shop-1", "a text"), (7, "7")])
+def test_a_dictionary_with_suboptions_is_named(wrong, noun):
+    spec = file_of("vpcep_service").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=f"^backend must be a dictionary, not {noun}.$"):
+        refuse_nested_lists(spec, {"backend": wrong})
+    refuse_nested_lists(spec, {"backend": {"server": "shop-1"}})
+    refuse_nested_lists(spec, {"backend": "server=shop-1"})
+    for part in (NESTED, [NESTED]):
+        text = json.loads(run("vpcep_service", cloud=ENTRY, backend={"server": part}))["msg"]
+        assert "backend.server must be a text" in text and SECRET not in text
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_second_login_shows_no_secret(form):
     """Neither its options, nor an entry of clouds.yaml in it, nor a value of a wrong type."""
-    for other in ({"password": SECRET}, {"cloud": form(ENTRY)}, {"username": NESTED}, {"cloud": form(ENTRY), "x": 1}):
+    for other in ({"password": SECRET}, {"cloud": form(ENTRY)}, {"username": NESTED}, form(NESTED)):
         text = run("vpcep_audit_info", cloud=ENTRY, other_auth=other, rules={"wrong": {}})
         assert json.loads(text)["failed"] and SECRET not in text
 
@@ -124,7 +127,9 @@ def test_neither_does_an_option_of_an_endpoint_of_a_fleet(part):
         assert SECRET not in run("vpcep_endpoints", cloud=ENTRY, endpoints=[{part: wrong}], endpoint_service_id="s")
 
 
-@pytest.mark.parametrize("option", sorted({*auth_options()} - {"password", "passcode", "token", "cloud"}))
+@pytest.mark.parametrize(
+    "option", sorted({*auth_options()} - {"password", "passcode", "token", "cloud", "network_url"})
+)
 def test_a_login_option_of_a_wrong_type_is_named(option):
     for wrong, noun in ((NESTED, "a dictionary"), ([SECRET], "a list")):
         result = json.loads(run("vpcep_quota_info", **{option: wrong}))
@@ -214,7 +219,9 @@ def test_what_is_wrong_with_an_entry_is_said_without_its_values(broken):
 
 
 @pytest.mark.parametrize("wrong", [NESTED, [SECRET]])
-@pytest.mark.parametrize("option", [*sorted({*auth_options()} - {"cloud"}), "status", "vpc_id", "hostnames"])
+@pytest.mark.parametrize(
+    "option", [*sorted({*auth_options()} - {"cloud", "network_url"}), "status", "vpc_id", "hostnames"]
+)
 def test_an_option_of_the_inventory_of_a_wrong_type(option, wrong):
     if option in ("status", "hostnames") and isinstance(wrong, list):
         return

@@ -111,8 +111,7 @@ def test_sarif(text: str) -> None:
     assert rules[note["associatedRule"]["index"]]["id"] == note["associatedRule"]["id"] == "approval-off"
     prints = [tuple(one["partialFingerprints"].values()) for one in run["results"]]
     assert len({*prints}) == 2 and prints == [
-        tuple(one["partialFingerprints"].values())
-        for one in json.loads(FORMATS["sarif"](result))["runs"][0]["results"]
+        tuple(one["partialFingerprints"].values()) for one in json.loads(FORMATS["sarif"](result))["runs"][0]["results"]
     ]
 
 
