@@ -25,7 +25,7 @@ OF_THE_CLOUD = "network:"  # owners of ports that no backend listens at begin li
 
 
 class Backend(NamedTuple):
-    """about: the entry of ``resolved``."""
+    """about: the entry of ``resolved``, without port and VPC."""
 
     port_id: str
     vpc_id: str
@@ -60,8 +60,8 @@ class Backends:
             where = f"; its addresses: {shown(cards)}" if cards else ""
             raise VpcepError(f"{what} has no private IPv4 address{f' in VPC {vpc_id}' if vpc_id else ''}{where}.")
         card = self.card(what, found["id"], backend, there)
-        about = {"kind": "server", "name": found.get("name"), "id": found["id"]}
-        return Backend(card.port_id, card.vpc_id, "VM", {**about, "port_id": card.port_id, "address": card.address})
+        about = {"kind": "server", "name": found.get("name"), "id": found["id"], "address": card.address}
+        return Backend(card.port_id, card.vpc_id, "VM", about)
 
     def only_server(self, name: str, vpc_id: str | None) -> Object:
         if is_id(name):
@@ -132,8 +132,7 @@ class Backends:
         if vpc_id is not None and not same(actual, vpc_id):
             raise VpcepError(f"{what} is in VPC {actual}, not in {vpc_id}.")
         about = {"kind": "load_balancer", "name": found.get("name"), "id": found["id"]}
-        port = {"port_id": found["vip_port_id"], "address": found.get("vip_address")}
-        return Backend(found["vip_port_id"], str(actual), "LB", {**about, **port})
+        return Backend(found["vip_port_id"], str(actual), "LB", {**about, "address": found.get("vip_address")})
 
     def vpc_with(self, neutron_subnet: object) -> str | None:
         """The VPC of a load balancer of v2.0, which shows Neutron's ID of its subnet only."""
@@ -166,7 +165,7 @@ class Backends:
                 "that as backend.load_balancer, or give one of the servers."
             )
         require_members([found], "vpc_id")
-        about = {"kind": "port", "name": address, "id": found["id"], "port_id": found["id"], "address": address}
+        about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
 
 

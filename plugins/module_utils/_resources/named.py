@@ -61,7 +61,9 @@ def only(kind: str, name: str, found: list[Object], place: str, existing: Callab
         return found[0]
     noun, _right, choice = KINDS[kind]
     if found:
-        raise VpcepError(f"{len(found)} {noun}s {called(kind, name)} are in {place}: {listed(found)}. {choice}")
+        raise VpcepError(
+            f"{len(found)} {noun}s {called(kind, name)} are in {place}: {listed(found, len(found))}. {choice}"
+        )
     raise NotNamed(none_named(kind, name, place, existing))
 
 
@@ -74,10 +76,13 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
         seen = [one for one in existing() if one.get("name")]
     except ApiError:
         seen = []
-    by_name = {str(one["name"]).lower(): one for one in seen}
+    by_name: dict[str, list[Object]] = {}
+    for one in seen:
+        by_name.setdefault(str(one["name"]).lower(), []).append(one)
     near = get_close_matches(name.lower(), by_name, 1)
-    hint = f" Is {by_name[near[0]]['name']!r} meant?" if near else ""
-    there = f"It has {listed(sorted(seen, key=lambda one: str(one['name'])), names=True)}." if seen else ""
+    hint = f" Is {by_name[near[0]][0]['name']!r} meant?" if near else ""
+    first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
+    there = f"It has {listed(first, len(seen), names=True)}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""
     hidden = f"One that the credentials may not list{also} is not seen either; the right is {right}."
     return " ".join(
@@ -92,14 +97,13 @@ def called(kind: str, name: str) -> str:
     return f"with ID {name}" if is_id(name) else f"with range {name}" if range_of(name) else f"named {name!r}"
 
 
-def listed(objects: Sequence[Object], names: bool = False) -> str:
-    """Some objects for a message, by ID or by name, with what tells them apart."""
+def listed(objects: Sequence[Object], number: int, names: bool = False) -> str:
+    """The first of *number* objects for a message, by ID or by name, with what tells them apart."""
     texts = []
     for one in objects[:SHOWN]:
         about = ", ".join(marks(one))
         texts.append(f"{one['name'] if names else one['id']}{f' ({about})' if about else ''}")
-    more = f" and {len(objects) - SHOWN} more" if len(objects) > SHOWN else ""
-    return ", ".join(texts) + more
+    return ", ".join(texts) + (f" and {number - len(texts)} more" if number > len(texts) else "")
 
 
 def marks(one: Object) -> list[str]:

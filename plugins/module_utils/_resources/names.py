@@ -103,8 +103,9 @@ class Look:
         if found is None:
             server_type = server_type or BACKENDS[kind_of_backend(backend)][0]
             return {"port_id": TO_COME, "vpc_id": TO_COME if vpc_id is None else vpc_id, "server_type": server_type}
-        self.resolved.append(found.about)
-        return {"port_id": found.port_id, "vpc_id": found.vpc_id, "server_type": server_type or found.server_type}
+        ids = {"port_id": found.port_id, "vpc_id": found.vpc_id}
+        self.resolved.append({**found.about, **ids})
+        return {**ids, "server_type": server_type or found.server_type}
 
     def attempt(self, look: Callable[[], Any]) -> Any:
         """What is found; None for a name that nothing has, where that is no error."""

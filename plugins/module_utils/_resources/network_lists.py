@@ -30,11 +30,12 @@ class NetworkLists:
         self.network = NetworkApi(runtime.session, runtime.api.deadline)
         self.vpc_names = sorted({str(one["vpc"]) for one in definitions if one.get("vpc") and not is_id(one["vpc"])})
         self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
+        self.suggested = 0  # how many messages suggested names
         self.refusal: ApiError | None = None  # of a list for one VPC
 
     def vpc(self, name: str) -> Object:
         found = [one for one in self.vpcs() if one.get("name") == name]
-        return only("vpc", name, found, place_of(self.runtime.session), self.all_vpcs)
+        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
 
     def vpcs(self) -> list[Object]:
         """At least those with the names of the task."""
@@ -52,7 +53,7 @@ class NetworkLists:
             found = [one for one in subnets if range_of(one.get("cidr")) == wanted]
         else:
             found = [one for one in subnets if (same(one.get("id"), text) if is_id(text) else one.get("name") == text)]
-        return only("subnet", text, found, self.place(vpc_id), lambda: subnets)
+        return only("subnet", text, found, self.place(vpc_id), lambda: self.to_suggest(subnets))
 
     def route_table(self, name: str, vpc_id: str | None) -> Object:
         tables = self.of_vpc("route_table", self.network.list_route_tables, vpc_id)
@@ -61,8 +62,13 @@ class NetworkLists:
             name,
             [one for one in tables if one.get("name") == name],
             self.place(vpc_id),
-            lambda: tables,
+            lambda: self.to_suggest(tables),
         )
+
+    def to_suggest(self, existing: list[Object]) -> list[Object]:
+        """What a message about a wrong name may suggest; nothing after some messages, as comparing names takes time."""
+        self.suggested += 1
+        return existing if self.suggested <= FILTERED else []
 
     def place(self, vpc_id: str | None) -> str:
         return f"VPC {vpc_id}" if vpc_id else place_of(self.runtime.session)

@@ -247,7 +247,8 @@ class Resource:
 
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
         """The same for other values; *replaced*: IDs of objects that are gone by then."""
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
+        to_come = dict.fromkeys(self.to_come, TO_COME)
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
         """Whether the quota allows one more; a replacement needs none."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
@@ -58,12 +57,6 @@ class Lab:
 
     def services(self) -> int:
         return len(self.cloud.state()["services"])
-
-
-@pytest.fixture(autouse=True)
-def fresh_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is known yet of what the region lacks."""
-    monkeypatch.setattr(network_service, "LACKING", set())
 
 
 @pytest.fixture
@@ -401,6 +394,16 @@ def test_a_replacement_keeps_the_rule(lab: Lab) -> None:
     lab.cloud.change("ports", other["port_id"], groups=[lab.group])
     result = lab.run(**place, recreate=True)
     assert (result["action"], len(lab.rules()), result["traffic"]["state"]) == ("replace", 1, "admitted")
+
+
+def test_a_backend_by_name(lab: Lab) -> None:
+    server = next(one for one in lab.cloud.objects("servers") if one["name"] == "shop-1")
+    lab.port_id = server["cards"][0]["id"]
+    lab.place([lab.group])
+    named = {"backend": {"server": "shop-1"}, "port_id": None, "vpc_id": None, "server_type": None}
+    assert lab.run(**named)["traffic"]["security_groups"] == [lab.group]
+    assert lab.run(**named)["changed"] is False
+    assert lab.network() == ["listServers", *READS]
 
 
 # Load balancers
