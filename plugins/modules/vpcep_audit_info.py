@@ -129,7 +129,9 @@ counts:
   type: dict
   sample: {high: 1, medium: 0, low: 2}
 skipped:
-  description: Rules that could not be applied, because the login may not send their requests.
+  description:
+    - Rules that could not be applied, because the login may not send their requests, or because a network service does
+      not answer or shows nothing.
   returned: success
   type: list
   elements: dict
@@ -143,7 +145,7 @@ skipped:
       type: str
       sample: own
     reason:
-      description: The cloud's refusal.
+      description: Why it was not applied.
       type: str
       sample: "Could not list quotas: HTTP 403, EndPoint.0004."
 rules:

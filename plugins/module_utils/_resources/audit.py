@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .._core.errors import ApiError
+from .._core.errors import ApiError, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.normalize import name_of
-from .audit_checks import CHECKS, Seen
-from .audit_estate import Side
+from .audit_checks import CHECKS
+from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
-from .audit_rules import RULES, SEVERITIES, Setting, settings_of
+from .audit_rules import NETWORK, RULES, SEVERITIES, Setting, settings_of
 from .runtime import Runtime
 
 FORBIDDEN = 403
@@ -31,8 +31,8 @@ def audit(options: Object, runtime: Runtime) -> Object:
         for side in sides if setting.enabled else ():
             try:
                 seen = list(CHECKS[rule_id](side, setting.parameters))
-            except ApiError as error:
-                if error.status != FORBIDDEN:
+            except VpcepError as error:
+                if not may_skip(rule_id, error):
                     raise
                 skipped.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
             else:
@@ -60,6 +60,11 @@ def sides_of(options: Object, runtime: Runtime) -> list[Side]:
         if second.session.project_id != runtime.session.project_id:
             Side("other", second, sides)
     return sides
+
+
+def may_skip(rule_id: str, error: VpcepError) -> bool:
+    """Whether the audit goes on without a rule: its requests are forbidden, or are those of another service."""
+    return bool(NETWORK & {*RULES[rule_id].reads}) or (isinstance(error, ApiError) and error.status == FORBIDDEN)
 
 
 def is_ignored(setting: Setting, seen: Seen) -> bool:

@@ -9,39 +9,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
-from ipaddress import ip_network
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._core.types import Object
 from .._schema.fields import FAILED, ORG_PATH_PREFIX, PENDING, PERMISSION_PREFIX, SERVICE, SERVICE_READY
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, name_of, observed
-from .audit_estate import LIFELESS, Side, is_live, service_id_of
+from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
+from .audit_estate import (
+    KINDS,
+    LIFELESS,
+    Seen,
+    Side,
+    is_any_address,
+    is_live,
+    of_endpoint,
+    of_service,
+    service_id_of,
+)
 from .results import error_text
 
 DAY = 86400.0
 SHOWN = 10  # values in a text; all of them are in the member values
-KINDS = {"services": "endpoint_service", "endpoints": "endpoint"}
-
-
-class Seen(NamedTuple):
-    """One observation. kind, item: the object; values: the accounts or tags that the text is about."""
-
-    kind: str
-    item: Object
-    text: str
-    values: tuple[str, ...] = ()
 
 
 Check = Callable[[Side, Object], Iterable[Seen]]
-
-
-def of_service(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
-    return Seen(KINDS["services"], item, text, tuple(values))
-
-
-def of_endpoint(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
-    return Seen(KINDS["endpoints"], item, text, tuple(values))
 
 
 # Whitelists and approval
@@ -160,13 +152,6 @@ def access_lists(side: Side) -> Iterator[tuple[Object, list[str], Any]]:
         if endpoint.get("service_type") == "interface" and is_live(endpoint):
             enabled = endpoint.get("enable_whitelist")
             yield endpoint, sorted(map(str, as_list(endpoint.get("whitelist")))), enabled
-
-
-def is_any_address(text: str) -> bool:
-    try:
-        return ip_network(text, strict=False).prefixlen == 0
-    except ValueError:
-        return False
 
 
 # Objects that are of no use
@@ -296,6 +281,10 @@ CHECKS: Mapping[str, Check] = {
     "endpoint-waiting": endpoint_waiting,
     "service-failed": service_failed,
     "service-unused": service_unused,
+    "backend-missing": backend_missing,
+    "backend-stopped": backend_stopped,
+    "security-group-closed": security_group_closed,
+    "security-group-open": security_group_open,
     "tags-missing": tags_missing,
     "quota-near": quota_near,
 }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from ipaddress import ip_network
+from typing import Any, NamedTuple
 
 from .._core import parallel as pool
 from .._core.errors import NotFound, VpcepError
@@ -18,7 +19,25 @@ from .._schema.normalize import has
 from .info import INCLUDED
 from .runtime import Runtime
 
+KINDS = {"services": "endpoint_service", "endpoints": "endpoint"}
 LIFELESS = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
+
+
+class Seen(NamedTuple):
+    """One observation. kind, item: the object; values: the accounts or tags that the text is about."""
+
+    kind: str
+    item: Object
+    text: str
+    values: tuple[str, ...] = ()
+
+
+def of_service(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
+    return Seen(KINDS["services"], item, text, tuple(values))
+
+
+def of_endpoint(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
+    return Seen(KINDS["endpoints"], item, text, tuple(values))
 
 
 class Side:
@@ -117,3 +136,11 @@ def leads_to_cloud(endpoint: Object) -> bool:
 def is_live(endpoint: Object) -> bool:
     """Whether an endpoint or connection uses its service, or may soon. An unknown status counts as live."""
     return endpoint.get("status") not in LIFELESS
+
+
+def is_any_address(text: str) -> bool:
+    """Whether a text is a range of all addresses."""
+    try:
+        return ip_network(text, strict=False).prefixlen == 0
+    except ValueError:
+        return False

@@ -21,9 +21,16 @@ REQUESTS = {
     "connections": "1 GET for the connections of each service",
     "connections_of_unused": "1 GET for the connections of each service whose connection count is 0",
     "connections_of_listed": "1 GET for the connections of each service whose whitelist names accounts",
+    "ports": "1 GET for each 2000 ports, and 1 GET for each backend that is not among them",
+    "servers": "1 GET for each 1000 servers",
+    "security_groups": "1 GET for each 20 security groups of backends",
     "foreign_services": "1 GET for each service of another login that endpoints lead to",
 }
 """What a rule reads, and what that costs for each login. Rules share what they read."""
+
+
+NETWORK = {"ports", "servers", "security_groups"}
+"""Those of other services than VPCEP. Without them the rest of an audit goes on."""
 
 
 class Rule(NamedTuple):
@@ -129,6 +136,34 @@ RULES: dict[str, Rule] = {
         "Delete the service if it is not needed any more.",
         ("services", "endpoints", "connections_of_unused"),
         {"days": 0},
+    ),
+    "backend-missing": Rule(
+        "high",
+        "Port of the backend does not exist",
+        "Endpoints connect, and no server answers.",
+        "Set port_id of vpcep_service to the port of the present server, or delete the service.",
+        ("services", "ports"),
+    ),
+    "backend-stopped": Rule(
+        "high",
+        "Server of the backend does not run",
+        "Endpoints connect, and no server answers.",
+        "Start the server, or set port_id of vpcep_service to the port of another one.",
+        ("services", "ports", "servers"),
+    ),
+    "security-group-closed": Rule(
+        "high",
+        "Security group does not admit endpoints",
+        "Endpoints connect from 198.19.128.0/17. Their connections time out, although they are accepted.",
+        "Set admit_traffic of vpcep_service to ensure, or admit that range to the server ports.",
+        ("services", "ports", "security_groups"),
+    ),
+    "security-group-open": Rule(
+        "medium",
+        "Security group admits everything",
+        "The backend can be reached past the service: at all ports, from every address that has a route to it.",
+        "Admit 198.19.128.0/17 to the server ports, and otherwise only what the server needs.",
+        ("services", "ports", "security_groups"),
     ),
     "tags-missing": Rule(
         "low",

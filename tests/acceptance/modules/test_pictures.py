@@ -127,7 +127,8 @@ def test_whitelists_and_findings_are_shown_when_asked_for(controller: Controller
     assert done.code == 0, done.output
     requests = [request for request in controller.requests() if "Token" not in request]
     read = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
-    assert sorted(requests) == sorted([*read, *read, "GET listQuotas"])
+    backend = ["GET listPorts", "GET listServers", "GET listSecurityGroupRulesV3"]
+    assert sorted(requests) == sorted([*read, *read, *backend, "GET listQuotas"])
     page = (controller.folder / "vpcs.html").read_text()
     assert "open to 1 account" in page
     assert f'<a href="#endpoint-{ids["own"]}">endpoint {ids["own"]}</a></td><td>Status rejected' in page
