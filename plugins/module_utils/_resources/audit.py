@@ -32,6 +32,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
             try:
                 seen = list(CHECKS[rule_id](side, setting.parameters))
             except VpcepError as error:
+                side.mark(error)
                 if not may_skip(rule_id, error):
                     raise
                 skipped.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
@@ -53,12 +54,16 @@ def audit(options: Object, runtime: Runtime) -> Object:
 def sides_of(options: Object, runtime: Runtime) -> list[Side]:
     """The logins to look at. A second one to the same project adds nothing."""
     sides: list[Side] = []
-    Side("own", runtime, sides)
-    other = options.get("other_auth")
-    if other is not None:
-        second = runtime.beside(other)
-        if second.session.project_id != runtime.session.project_id:
-            Side("other", second, sides)
+    own = Side("own", runtime, sides).project_id
+    if options.get("other_auth") is not None:
+        other = Side("other", runtime.beside(options["other_auth"]), sides)
+        try:
+            is_same = other.project_id == own
+        except VpcepError as error:
+            other.mark(error)
+            raise
+        if is_same:
+            sides.remove(other)
     return sides
 
 

@@ -53,6 +53,11 @@ class Side:
     def project_id(self) -> str:
         return self.runtime.session.project_id
 
+    def mark(self, error: VpcepError) -> None:
+        """Lets an error say that it is about the other login."""
+        if self.name != "own":
+            error.login, error.done = self.runtime, "This is about the login in other_auth."
+
     @property
     def now(self) -> float:
         """Seconds since 1970, by the cloud's clock if its answers have a Date, which a wrong local clock has not."""

@@ -17,6 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import a
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import CHECKS, is_everything
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES, SEVERITIES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import Diagnosis
 
 DAY = 86400
 RANGE = "198.19.128.0/17"
@@ -473,6 +474,17 @@ def test_both_sides(estate: Estate) -> None:
         ("whitelist-open", "own", estate.cloud.project_id()),
         ("endpoint-rejected", "other", estate.cloud.project_id("consumer")),
     ]
+
+
+def test_an_error_of_the_other_login_is_about_that_login(estate: Estate) -> None:
+    login = {**estate.cloud.account("consumer"), "password": "Wrong-pa55word"}
+    with pytest.raises(ApiError, match=r"This is about the login in other_auth\.") as caught:
+        estate.task(audit, other_auth=login)
+    Diagnosis(caught.value.login.session).explain(caught.value, {})
+    assert f"does not know user {login['username']}" in str(caught.value)
+    estate.cloud.fault(operation="listQuotas", status=500, count=None, account="consumer")
+    with pytest.raises(ApiError, match=r"This is about the login in other_auth\.$"):
+        estate.audit()
 
 
 def test_the_same_project_twice_is_one_side(estate: Estate) -> None:

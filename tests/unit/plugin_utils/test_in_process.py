@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
@@ -86,6 +86,16 @@ def test_secrets_of_a_second_login_are_hidden_too(tmp_path: Path) -> None:
         result = run(program, other={**LOGIN, "password": second, "token_cache_dir": str(tmp_path)})
         assert second not in json.dumps(result)
     assert len(run(tell, other={**LOGIN, "password": second})["warnings"]) > 1
+
+
+def test_an_error_of_a_second_login_is_explained_by_that_login() -> None:
+    def fail(options: Any, runtime: Any) -> Any:
+        error = ApiError("No.", operation="log in to IAM", status=401)
+        error.login = runtime.beside(options["other"])
+        raise error
+
+    result = run(fail, other={**LOGIN, "username": "second", "token_cache": False})
+    assert "does not know user second of account d " in result["msg"]
 
 
 @pytest.mark.parametrize("wrong", [{"user": SECRET}, [SECRET], [[SECRET, True]]])
