@@ -108,7 +108,7 @@ Reports the gateway's answer as a wrong address.
 charge-type: Of which type is is_charge?
 = boolean | text
 by GET public services
-Passes it on; the examples accept both.
+Passes it on as it is.
 
 time-form: How are times written?
 = seconds with Z | another form

@@ -50,26 +50,25 @@ def check_cloud(options: Object, runtime: Runtime) -> Object:
     check_options(options)
     findings = report.Findings()
     parts: Object = {}
-    old: list[leftovers.Made] = []
-    services: list[Object] = []
-    left = 0
+    result: Object = {"changed": False, "left": 0, "plan": []}
     with part(runtime, parts, READING, READING_REQUESTS, READING_SECONDS) as probe:
         read_cloud(probe, findings, options)
-        if options.get("create"):
-            old, services = leftovers.find(runtime)
-            findings.fact("objects of earlier checks", number(len(old)), None if old else True)
-    if options.get("create") and not runtime.check_mode:
-        with part(runtime, parts, CREATING, CREATING_REQUESTS, CREATING_SECONDS) as probe:
-            left = create(options, Trial(runtime, probe, findings, options, services), old)
+    if options.get("create"):
+        result = creating_part(options, runtime, findings, parts)
     built = report.build(findings, word(runtime.cloud), region_word(runtime.session.region), parts)
-    return {
-        "changed": bool(old),
-        "left": left,
-        "plan": list(PLAN) if options.get("create") else [],
-        "report": built,
-        "table": report.as_lines(built),
-        "markdown": report.as_markdown(built),
-    }
+    return {**result, "report": built, "table": report.as_lines(built), "markdown": report.as_markdown(built)}
+
+
+def creating_part(options: Object, runtime: Runtime, findings: report.Findings, parts: Object) -> Object:
+    """Deletes what earlier checks left, tries the assumptions on new objects, and deletes these. Raises VpcepError."""
+    left = 0
+    with part(runtime, parts, CREATING, CREATING_REQUESTS, CREATING_SECONDS) as probe:
+        services = runtime.api.list_services()
+        old = leftovers.endpoints_of(runtime.api.list_endpoints()) + leftovers.services_of(services)
+        findings.fact("objects of earlier checks", number(len(old)), None if old else True)
+        if not runtime.check_mode:
+            left = create(options, Trial(runtime, probe, findings, options, services), old)
+    return {"changed": bool(old), "left": left, "plan": list(PLAN)}
 
 
 def check_options(options: Object) -> None:
@@ -99,7 +98,7 @@ def create(options: Object, trial: Trial, old: list[leftovers.Made]) -> int:
     findings = trial.findings
     with Signals() as signals:
         try:
-            if not (old and leftovers.clear(trial.runtime, trial.probe, [])):
+            if not (old and leftovers.Clearing(trial.runtime, trial.probe, old).run()):
                 try_all(trial, second_session(options))
             findings.skip_rest(CREATING, EARLIER)
         except LimitReached:
@@ -128,7 +127,7 @@ def clean_up(trial: Trial) -> list[leftovers.Made]:
     runtime, probe = trial.runtime, trial.probe
     runtime.session.end_with_parent(False)
     probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-    return leftovers.clear(runtime, probe, trial.made, trial.unclear)
+    return leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
 
 
 class Signals:

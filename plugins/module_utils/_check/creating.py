@@ -20,7 +20,7 @@ from .leftovers import endpoint_description, service_name, tags
 from .probe import Answer, Probe
 from .reading import missing, name_filter, refusable
 from .service_trials import note_creation, note_stored_tags, try_permissions, try_ports, try_tags
-from .trial import AT_ONCE, SOON, Trial, is_gone, seen_status
+from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
 OUTSIDE_REQUESTS, OUTSIDE_SECONDS = 4, 60.0
@@ -38,16 +38,17 @@ def try_all(trial: Trial, second: Session | None) -> None:
     try_tags(trial)
     try_permissions(trial)
     try_ports(trial)
-    trial.note("name-filter", *name_filter(trial.probe, SERVICES, service_name(trial.mark), trial.service))
     if second:
         look_from_outside(trial, second)
     else:
         for name in ("describe-across-accounts", "read-across-accounts"):
             trial.findings.skip(name, word("needs a second login"))
     status = await_endpoint(trial) if makes else ""
+    try_name_filter(trial)
+    alone = delete_second(trial)
     if status in (PENDING, "accepted"):
         status = decide(trial)
-    end(trial, status)
+    end(trial, status, alone)
 
 
 # The service
@@ -94,6 +95,15 @@ def look_in_list(trial: Trial) -> None:
     trial.note("list-delay", ("at once" if present else "later") if listed.ok else None, listed.form)
 
 
+def try_name_filter(trial: Trial) -> None:
+    """Tries the name filter; as late as possible, since lists may show a service later."""
+    reading, form = name_filter(trial.probe, SERVICES, service_name(trial.mark), trial.service)
+    if reading is None and trial.findings.readings["list-delay"][0] == "later":
+        trial.findings.skip("name-filter", word("the list does not show the service yet"))
+    else:
+        trial.note("name-filter", reading, form)
+
+
 def delete_creating_service(trial: Trial, made: Answer) -> bool:
     """Tries to delete the service while it is being created. Returns whether it is gone."""
     if made.get("status") != "creating" or "delete-creating-service" in trial.findings.readings:
@@ -101,7 +111,7 @@ def delete_creating_service(trial: Trial, made: Answer) -> bool:
         return False
     answer = trial.probe.delete(trial.service_url)
     trial.note("delete-creating-service", refusable(answer, "allowed"), answer.form)
-    return answer.ok and trial.await_deletion(trial.service_url, trial.service["id"])
+    return answer.ok and trial.await_deletion(trial.service_url)
 
 
 def look_from_outside(trial: Trial, session: Session) -> None:
@@ -171,10 +181,14 @@ def note_endpoint(trial: Trial, answer: Answer) -> None:
 def make_second(trial: Trial) -> None:
     """Makes the second endpoint, and tries to delete it while it is being created."""
     answer = trial.create(ENDPOINTS, endpoint_body(trial, 2))
-    if not answer.ok or answer.get("status") != "creating":
-        trial.findings.skip("delete-creating-endpoint", AT_ONCE if answer.ok else answer.form)
+    if not answer.ok:
+        trial.findings.skip("delete-creating-endpoint", answer.form)
         return
-    deleted = trial.probe.delete(f"{ENDPOINTS}/{answer.get('id')}")
+    trial.second = trial.made[-1]
+    if answer.get("status") != "creating":
+        trial.findings.skip("delete-creating-endpoint", AT_ONCE)
+        return
+    deleted = trial.probe.delete(trial.second.url)
     trial.note("delete-creating-endpoint", refusable(deleted, "allowed"), deleted.form)
 
 
@@ -260,9 +274,12 @@ def decide_without_approval(trial: Trial) -> str:
 # The end
 
 
-def end(trial: Trial, status: str) -> None:
-    """Deletes a service with a rejected endpoint, then the endpoint; otherwise the other way round."""
-    if status == "rejected":
+def end(trial: Trial, status: str, alone: bool) -> None:
+    """Deletes a service with a rejected endpoint, then the endpoint; otherwise the other way round.
+
+    status: of the first endpoint, empty if there is none; alone: the second one, which blocks the service, is gone.
+    """
+    if alone and status == "rejected":
         answer = trial.probe.delete(trial.service_url)
         trial.note("delete-service-rejected", refusable(answer, "allowed"), answer.form)
         if answer.ok and trial.follow_deletion("service", trial.service_url, answer, "available"):
@@ -275,6 +292,15 @@ def end(trial: Trial, status: str) -> None:
         answer = trial.probe.delete(trial.service_url)
         if answer.ok:
             trial.follow_deletion("service", trial.service_url, answer, "available")
+
+
+def delete_second(trial: Trial) -> bool:
+    """Deletes the second endpoint if it is still there, and waits. Returns whether it is gone."""
+    if trial.second is None:
+        return True
+    if trial.findings.readings.get("delete-creating-endpoint", ("",))[0] != "allowed":
+        trial.probe.delete(trial.second.url)
+    return trial.await_deletion(trial.second.url, (0, *POLLS[:4]))
 
 
 def note_orphan(trial: Trial) -> None:

@@ -20,6 +20,7 @@ from .probe import LimitReached, Probe
 TAG = "vpcep-check"
 """The key of the tag on every object of a check. Its value is the run's mark, which the object's name repeats."""
 
+UNCLEAR_TURNS = 4  # looks at least for an object that may appear
 PAUSES = (0, 3, 5, 8, 13, 21, 34, 55)  # seconds before each look while objects are deleted
 
 
@@ -56,13 +57,14 @@ def tags(mark: str) -> list[Object]:
     return [{"key": TAG, "value": mark}]
 
 
-def find(runtime: Runtime) -> tuple[list[Made], list[Object]]:
-    """The objects of checks in this project, endpoints first; and all its services. Raises VpcepError."""
-    services = runtime.api.list_services()
-    endpoints = runtime.api.list_endpoints()
-    made = [Made(ENDPOINTS, str(one["id"]), str(one.get("status"))) for one in endpoints if is_endpoint(one)]
-    made += [Made(SERVICES, str(one["id"]), str(one.get("status"))) for one in services if is_service(one)]
-    return made, services
+def services_of(found: list[Object]) -> list[Made]:
+    """Those services in a list that checks made."""
+    return [Made(SERVICES, str(one["id"]), str(one.get("status"))) for one in found if is_service(one)]
+
+
+def endpoints_of(found: list[Object]) -> list[Made]:
+    """Those endpoints in a list that checks made."""
+    return [Made(ENDPOINTS, str(one["id"]), str(one.get("status"))) for one in found if is_endpoint(one)]
 
 
 def is_service(one: Object) -> bool:
@@ -85,38 +87,53 @@ def _mark(one: Object) -> str:
     return found if re.fullmatch(r"[0-9a-f]{8}", found) and one.get("id") else ""
 
 
-def clear(runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> list[Made]:
-    """Deletes the objects of checks and waits until they are gone; returns those that are left. Raises VpcepError.
+class Clearing:
+    """Deletes the objects of checks, endpoints first, and waits until they are gone.
 
     known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear.
     """
-    left, failure = known, None
-    for turn, pause in enumerate(PAUSES):
-        runtime.sleep(pause)
-        try:
-            found, _services = find(runtime)
-            listed = {one.id for one in found}
-            left, failure = [*found, *(one for one in known if one.id not in listed and exists(probe, one))], None
-            if not left and (turn >= 3 or not unclear):
-                return []
-            delete_all(probe, left)
-        except LimitReached:
-            break
-        except VpcepError as error:  # the lists may work again a little later
-            failure = error
-    if failure is not None:
-        raise failure
-    return left
 
+    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> None:
+        self.runtime = runtime
+        self.probe = probe
+        self.left = {one.id: one for one in known}
+        self.turns = UNCLEAR_TURNS if unclear else 1
+        self.listed: set[str] = set()
+        self.deleted: set[str] = set()
 
-def exists(probe: Probe, one: Made) -> bool:
-    """Whether an object is still shown by its ID."""
-    return probe.get(one.url).ok
+    def run(self) -> list[Made]:
+        """Returns the objects that are left after some minutes, or too many requests. Raises VpcepError."""
+        failure: VpcepError | None = None
+        for turn, pause in enumerate(PAUSES, start=1):
+            self.runtime.sleep(pause)
+            try:
+                failure = None
+                if not self.delete_endpoints() and not self.delete_services() and turn >= self.turns:
+                    return []
+            except LimitReached:
+                break
+            except VpcepError as error:  # the lists may work again a little later
+                failure = error
+        if failure is not None:
+            raise failure
+        return list(self.left.values())
 
+    def delete_endpoints(self) -> list[Made]:
+        """Begins the deletion of the endpoints that are left, and returns them."""
+        return self.delete(ENDPOINTS, endpoints_of(self.runtime.api.list_endpoints()))
 
-def delete_all(probe: Probe, left: list[Made]) -> None:
-    """Begins the deletion of objects. A service has to wait for its endpoints; a refusal is tried again later."""
-    endpoints = [one for one in left if one.path == ENDPOINTS]
-    for one in endpoints or left:
-        if one.status != DELETING:
-            probe.delete(one.url)
+    def delete_services(self) -> list[Made]:
+        """The same for services, which have to wait for their endpoints."""
+        return self.delete(SERVICES, services_of(self.runtime.api.list_services()))
+
+    def delete(self, path: str, found: list[Made]) -> list[Made]:
+        """Begins the deletion of objects of one kind. After a refusal it is tried again in the next turn."""
+        self.listed.update(one.id for one in found)
+        unseen = [one for one in self.left.values() if one.path == path and one.id not in self.listed]
+        found += [one for one in unseen if self.probe.get(one.url).ok]
+        others = {one.id: one for one in self.left.values() if one.path != path}
+        self.left = {**others, **{one.id: one for one in found}}
+        for one in found:
+            if one.status != DELETING and one.id not in self.deleted and self.probe.delete(one.url).ok:
+                self.deleted.add(one.id)
+        return found

@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 from .._api.vpcep import ENDPOINT_KIND, ENDPOINTS, SERVICE_KIND, SERVICES
 from .._auth.token import Token
+from .._core.errors import ApiError
 from .._core.types import Object
 from .._http.retry import http_date
 from .._schema.fields import RESERVED_RANGE, RESOURCE_KINDS
 from .assumptions import READING
-from .forms import Form, joined, number, shape, word
+from .forms import Form, answer_form, joined, number, shape, word
 from .probe import Answer, LimitReached, Probe
 from .report import Findings
 
@@ -78,17 +79,18 @@ def login(probe: Probe, findings: Findings) -> None:
 def catalog(probe: Probe, findings: Findings) -> None:
     """Whether the catalog names VPCEP, and where the address comes from."""
     session = probe.session
-    given = session.credentials
-    token = session.auth.identity() if session.auth.needs_iam else None
-    if given.api_url:
-        findings.fact("address of VPCEP", word("api_url"))
-        findings.skip("catalog-entry", word("api_url is set"))
-    elif token is None or token.endpoints is None:
-        findings.fact("address of VPCEP", word("by the region"))
-        findings.skip("catalog-entry", word("no catalog was needed"))
+    try:
+        token = session.auth.with_catalog()
+    except ApiError as error:
+        findings.note("catalog-entry", None, answer_form(error.status, error.code, None))
+        return
+    named = bool(token and token.endpoints)
+    source = "api_url" if session.credentials.api_url else "the catalog" if named else "the region"
+    findings.fact("address of VPCEP", word(f"from {source}"))
+    if token is None:
+        findings.skip("catalog-entry", word("an access key has no catalog"))
     else:
-        findings.fact("address of VPCEP", word("catalog" if token.endpoints else "by the region"))
-        findings.note("catalog-entry", "named" if token.endpoints else "missing", word("token"))
+        findings.note("catalog-entry", "named" if named else "missing", word("token"))
 
 
 # Versions, rights, quotas

@@ -19,7 +19,7 @@ from .report import Findings
 
 POLLS = (3, 6, 12, 24, 24, 24, 24, 24, 24)  # seconds before each look at an object that is being made: 165 s
 SOON = (0, 2, 4, 8)  # the same after a change that takes a moment
-CLEANING = 3  # requests that are kept for the deletion of each object
+CLEANING = 4  # requests that are kept for the deletion of each object
 LOOKING = 2  # requests that show whether all are gone
 HIGH_PORTS = (49152, 65400)  # server ports that few services use
 MAPPINGS = 60  # ports in a row that a check uses
@@ -31,8 +31,8 @@ EARLIER = word("an earlier step failed")
 class Trial:
     """A service and its endpoints in a check.
 
-    made: what exists or may exist; unclear: whether a creation got no usable answer; open_to_all: whether the whitelist
-    may admit every account; port: the first of the unused server ports.
+    made: what exists or may exist; second: the second endpoint; unclear: whether a creation got no usable answer;
+    open_to_all: whether the whitelist may admit every account; port: the first of the unused server ports.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Trial:
         self.port = free_port(services, options["port_id"])
         self.service: Object = {}
         self.endpoint: Object = {}
+        self.second: Made | None = None
         self.note = findings.note
 
     @property
@@ -90,11 +91,11 @@ class Trial:
                 self.runtime.notify("an object of the check", shown, self.runtime.clock() - started)
         return None
 
-    def await_deletion(self, path: str, object_id: str, first: Answer | None = None) -> bool:
-        """Waits until a deleted object is gone. first: what it showed already. Returns whether it is gone."""
-        if not (first and is_gone(first)) and not self.wait(path, is_gone):
+    def await_deletion(self, path: str, pauses: tuple[int, ...] = POLLS) -> bool:
+        """Waits until a deleted object is gone. Returns whether it is gone."""
+        if not self.wait(path, is_gone, pauses):
             return False
-        self.made = [one for one in self.made if one.id != object_id]
+        self.made = [one for one in self.made if one.url != path]
         self.keep()
         return True
 
@@ -111,7 +112,7 @@ class Trial:
         readings = {before: "the status before", "deleting": "deleting"}
         reading = "404" if is_gone(shown) else readings.get(str(shown.get("status")))
         self.note(f"{what}-after-delete", reading, seen_status(shown))
-        return self.await_deletion(path, path.rpartition("/")[2], shown)
+        return self.await_deletion(path, (0,) if is_gone(shown) else POLLS)
 
 
 def is_gone(answer: Answer) -> bool:
