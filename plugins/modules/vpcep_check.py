@@ -76,7 +76,7 @@ EXAMPLES = r"""
   crossvpc.vpcep.vpcep_check:
     create: true
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
-    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed83
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed84
     port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
   register: tried
 

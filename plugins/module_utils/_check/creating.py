@@ -51,6 +51,12 @@ def try_all(trial: Trial, second: Session | None) -> None:
     end(trial, status, alone)
 
 
+def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
+    """Waits until an object is not being created any more. made: the answer to its creation."""
+    pauses = POLLS if made.get("status") == "creating" else (0, *POLLS)
+    return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses)
+
+
 # The service
 
 
@@ -67,7 +73,7 @@ def make_service(trial: Trial) -> bool:
         if not delete_creating_service(trial, answer):
             break
         trial.port += 1  # the deleted one may still hold its port
-    ready = trial.wait(trial.service_url, lambda answer: answer.ok and answer.get("status") != "creating")
+    ready = await_creation(trial, trial.service_url, trial.service)
     status = ready.get("status") if ready else "creating"
     trial.findings.fact("creation of a service", status_word(status), status == "available")
     if ready:
@@ -194,7 +200,7 @@ def make_second(trial: Trial) -> None:
 
 def await_endpoint(trial: Trial) -> str:
     """Waits until the first endpoint is made, and returns its status."""
-    ready = trial.wait(trial.endpoint_url, lambda answer: answer.ok and answer.get("status") != "creating")
+    ready = await_creation(trial, trial.endpoint_url, trial.endpoint)
     status = str(ready.get("status")) if ready else "creating"
     trial.findings.fact("creation of an endpoint", status_word(status), status in (PENDING, "accepted"))
     readings = {PENDING: "they wait", "accepted": "they are accepted"}

@@ -134,7 +134,9 @@ def free_port(services: list[Object], port_id: str) -> int:
         for mapping in one["ports"]
         if isinstance(mapping, dict) and isinstance(mapping.get("server_port"), int)
     }
-    while True:
+    first = 0
+    for _attempt in range(100):
         first = random.randint(*HIGH_PORTS)
         if not taken & set(range(first, first + MAPPINGS)):
-            return first
+            break
+    return first

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +115,8 @@ def test_server_ports_of_others_are_left_alone() -> None:
     for _attempt in range(20):
         first = free_port(taken, "p")
         assert not {port % 100 for port in range(first, first + MAPPINGS)} & {0, 1}
+
+
+def test_the_page_shows_a_report_with_each_assumption() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "check-cloud.md").read_text(encoding="utf-8")
+    assert [name for name in ASSUMPTIONS if f"| {name} |" not in page] == []
