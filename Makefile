@@ -9,7 +9,7 @@ SHELL := /bin/bash
 
 STEPS := lint coverage sanity-short integration-short package
 MORE_STEPS := sanity integration molecule clients platform acceptance faults-short
-COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer browser docs build simulator hooks
+COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer publication sbom browser docs build simulator hooks
 COMMANDS += pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
@@ -95,6 +95,12 @@ browser: ## Chromium (by apt) and Mermaid (by npm), without which tests of pictu
 importer: build .venv-importer/.ready ## what Galaxy checks when a collection is uploaded
 	@tools/step.sh $@ tools/importer.sh build/*.tar.gz
 
+publication: .venv-publication/.ready ## licenses of all files (reuse), GitHub workflows (zizmor, actionlint)
+	@tools/step.sh $@ tools/publication.sh
+
+sbom: build .venv-runtime/.ready .venv-publication/.ready ## what the collection needs at run time, in CycloneDX, beside the tarball
+	@tools/run.sh .venv-publication tools/sbom.sh build/*.tar.gz
+
 simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 	@tools/run.sh .venv python -m tests.simulator --clouds-file .cache/clouds.yaml $(ARGS)
 
@@ -111,7 +117,7 @@ release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarb
 	@.venv/bin/python tools/release.py "$(VERSION)"
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-publication .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -150,6 +156,10 @@ clean: ## remove environments, caches and builds
 
 .venv-mutation/.ready: requirements/mutation.txt tools/venv.sh
 	@tools/venv.sh .venv-mutation $<
+	@touch $@
+
+.venv-publication/.ready: requirements/publication.txt tools/venv.sh
+	@tools/venv.sh .venv-publication $<
 	@touch $@
 
 .venv-importer/.ready: requirements/importer.txt tools/venv.sh
