@@ -37,25 +37,46 @@ seealso:
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/check-cloud.md
 options:
   create:
-    description: Whether to also create a service and endpoints. Needs O(vpc_id), O(subnet_id) and O(port_id).
+    description: Whether to also create a service and endpoints. Needs a VPC, a subnet and a backend, by name or ID.
     type: bool
     default: false
+  vpc:
+    description: Name of the VPC in which the service and the endpoints are created. O(backend) implies it.
+    type: str
   vpc_id:
-    description: ID of a VPC in which the service and the endpoints are created. Without O(create) it is only looked up.
+    description: ID of this VPC, instead of the name. Without O(create) the given objects are only looked up.
+    type: str
+  subnet:
+    description: Name or address range of a subnet of this VPC for the endpoints.
     type: str
   subnet_id:
-    description: ID of a subnet of this VPC (a network ID in Neutron) for the endpoints.
+    description: ID of this subnet (a network ID in Neutron), instead of the name.
     type: str
-  port_id:
+  backend:
     description:
-      - ID of the network port of a server or load balancer in this VPC, as the backend of the service. No connection
-        is made to it.
+      - The server or load balancer that the service leads to, as in M(crossvpc.vpcep.vpcep_service). No connection is
+        made to it.
+    type: dict
+    suboptions:
+      server:
+        description: Name or ID of a server.
+        type: str
+      load_balancer:
+        description: Name or ID of a load balancer.
+        type: str
+      address:
+        description: Private IPv4 address of a server or of a load balancer.
+        type: str
+      subnet:
+        description: Name, address range or ID of the subnet of the network card of a server.
+        type: str
+  port_id:
+    description: ID of the network port of the backend, instead of O(backend).
     type: str
   server_type:
-    description: Kind of the backend.
+    description: Kind of the backend. With O(backend) it is found; with O(port_id) the default is V(VM).
     type: str
     choices: [VM, LB]
-    default: VM
   second_cloud:
     description:
       - Name of an entry of C(clouds.yaml) with a login of another account. With it, the module observes what another
@@ -75,9 +96,8 @@ EXAMPLES = r"""
 - name: Try the assumptions on a service and two endpoints, and delete them
   crossvpc.vpcep.vpcep_check:
     create: true
-    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
-    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed84
-    port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+    backend: {server: shop-1}
+    subnet: shop-a
   register: tried
 
 - name: Save the report
@@ -183,15 +203,15 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import backend_option, name_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "create": {"type": FLAG, "default": False},
-        "vpc_id": {"type": TEXT},
-        "subnet_id": {"type": TEXT},
-        "port_id": {"type": TEXT},
-        "server_type": {"type": TEXT, "default": "VM", "choices": ["VM", "LB"]},
+        **name_options("vpc", "vpc_id", "subnet", "subnet_id", "port_id"),
+        "backend": backend_option(),
+        "server_type": {"type": TEXT, "choices": ["VM", "LB"]},
         "second_cloud": {"type": TEXT},
     },
     "supports_check_mode": True,

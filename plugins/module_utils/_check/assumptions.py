@@ -129,8 +129,38 @@ Sends no such limit.
 neutron-ports: Does the network service list ports under /v2.0?
 = offered | missing
 by GET v2.0/ports
-Reads ports there.
-! missing: A backend's port is not checked.
+Reads ports there, else under /v3.
+
+vpc-name-filter: What does the name filter of VPCs match?
+= a part of the name, any case | a part of the name, same case | the whole name only
+by GET VPCs (v3), with parts of a name
+Sends the whole name, and compares the answers again.
+
+network-limit: May the limit of a network list be above its maximum?
+= allowed | refused
+by GET VPCs (v3), limit 100000
+Sends no such limit.
+
+last-page-marker: Does the last page of a network list name a next one?
+= no marker | a marker
+by GET VPCs (v3)
+Stops at a page that is not full.
+
+server-primary: Do lists of servers show which address is the primary one?
+= shown | not shown
+by GET servers
+Uses it, else reads the ports of a server with several network cards.
+
+default-routetable: Do lists of route tables show which one is the default?
+= shown | not shown
+by GET route tables
+Does not need it.
+
+balancer-port: Which member of a load balancer is its port?
+= vip_port_id | port_id
+by GET load balancers (v3)
+Uses vip_port_id.
+! port_id: A load balancer cannot be given by name: give port_id.
 """
 
 _CREATING = """

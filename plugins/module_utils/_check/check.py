@@ -15,6 +15,7 @@ from .._auth.session import Session, connect
 from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
+from .._resources.look_up import with_ids
 from .._resources.runtime import Runtime
 from .._schema.validation import check_uuids
 from . import leftovers, report
@@ -28,7 +29,8 @@ from .trial import EARLIER, Trial
 READING_REQUESTS, READING_SECONDS = 60, 240.0
 CREATING_REQUESTS, CREATING_SECONDS = 60, 480.0
 CLEARING_SECONDS = 240.0
-NEEDED = ("vpc_id", "subnet_id", "port_id")
+NEEDED = {"vpc_id": ("vpc", "backend"), "subnet_id": ("subnet",), "port_id": ("backend",)}
+"""Options that the creating part needs, with those that stand for them."""
 
 PLAN = (
     "One endpoint service named check-<random> on the given port, with a random server port above 49151. If the cloud "
@@ -52,6 +54,9 @@ def check_cloud(options: Object, runtime: Runtime) -> Object:
     parts: Object = {}
     result: Object = {"changed": False, "left": 0, "plan": []}
     with part(runtime, parts, READING, READING_REQUESTS, READING_SECONDS) as probe:
+        options = with_ids(options, runtime)
+        if options.get("not_named"):  # a warning only in check mode, but this task needs it
+            raise VpcepError(*options["not_named"])
         read_cloud(probe, findings, options)
     if options.get("create"):
         result = creating_part(options, runtime, findings, parts)
@@ -74,9 +79,11 @@ def creating_part(options: Object, runtime: Runtime, findings: report.Findings, 
 def check_options(options: Object) -> None:
     """Raises InputError."""
     check_uuids(options, NEEDED)
-    missing = [name for name in NEEDED if not options.get(name)]
+    missing = [
+        f"{name} (or {others[0]})" for name, others in NEEDED.items() if not any(map(options.get, (name, *others)))
+    ]
     if options.get("create") and missing:
-        raise InputError(f"create needs {', '.join(missing)}: a service and endpoints are made in this network.")
+        raise InputError(f"create needs {' and '.join(missing)}: a service and endpoints are made in this network.")
 
 
 @contextlib.contextmanager

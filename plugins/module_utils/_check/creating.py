@@ -17,8 +17,9 @@ from .._http.retry import Deadline
 from .._schema.fields import PENDING
 from .forms import joined, shape, status_word, word
 from .leftovers import endpoint_description, service_name, tags
+from .network_reading import name_filter
 from .probe import Answer, Probe
-from .reading import missing, name_filter, refusable
+from .reading import missing, refusable
 from .service_trials import note_creation, note_stored_tags, try_permissions, try_ports, try_tags
 from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
 
@@ -103,7 +104,8 @@ def look_in_list(trial: Trial) -> None:
 
 def try_name_filter(trial: Trial) -> None:
     """Tries the name filter; as late as possible, since lists may show a service later."""
-    reading, form = name_filter(trial.probe, SERVICES, service_name(trial.mark), trial.service)
+    filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
+    reading, form = name_filter(trial.probe, service_name(trial.mark), trial.service, **filtered)
     if reading is None and trial.findings.readings["list-delay"][0] == "later":
         trial.findings.skip("name-filter", word("the list does not show the service yet"))
     else:

@@ -15,9 +15,10 @@ from .._auth.token import Token
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._http.retry import http_date
-from .._schema.fields import RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.fields import RESOURCE_KINDS
 from .assumptions import READING
 from .forms import Form, answer_form, joined, number, shape, word
+from .network_reading import given_objects, name_filter, note_lists, vpc_lists
 from .probe import Answer, LimitReached, Probe
 from .report import Findings
 
@@ -32,7 +33,10 @@ LISTS: dict[str, tuple[str, Object]] = {
     "list tags of endpoints": (f"{ENDPOINT_KIND}/tags", {}),
     "list VPCs": ("vpcs", {"api": "vpc"}),
     "list subnets": ("subnets", {"api": "vpc"}),
+    "list route tables": ("routetables", {"api": "vpc"}),
     "list ports": ("v2.0/ports", {"api": "vpc", "version": None}),
+    "list servers": ("cloudservers/detail", {"api": "ecs"}),
+    "list load balancers": ("elb/loadbalancers", {"api": "elb", "version": "v3"}),
 }
 """List calls whose rights are checked: path, and where else it is sent than to VPCEP."""
 
@@ -105,8 +109,9 @@ def versions(probe: Probe, findings: Findings) -> None:
 
 def rights(probe: Probe, findings: Findings) -> None:
     """Which list calls are allowed. A network service answers a caller without the right with an empty list."""
+    answers = {}
     for name, (path, where) in LISTS.items():
-        answer = probe.send("GET", path, params={"limit": 1}, **where)
+        answers[name] = answer = probe.send("GET", path, params={"limit": 1}, **where)
         if not answer.ok:
             findings.fact(name, answer.form, False)
             continue
@@ -114,11 +119,10 @@ def rights(probe: Probe, findings: Findings) -> None:
         empty = not any(value for value in members if isinstance(value, list))
         unsure = empty and "api" in where
         about = "answers with an empty list" if empty else "answers"
-        findings.fact(name, word(f"{about}: none exist, or the right is missing" if unsure else about), not unsure)
-        if path == "v2.0/ports":
-            findings.note("neutron-ports", "offered", answer.form)
-    if "neutron-ports" not in findings.readings:
-        findings.note("neutron-ports", "missing" if answer.status in (403, 404) else None, answer.form)
+        findings.fact(
+            name, word(f"{about}: none exist, or the right is missing" if unsure else about), not unsure or None
+        )
+    note_lists(answers, findings)
 
 
 def quotas(probe: Probe, findings: Findings) -> None:
@@ -156,7 +160,8 @@ def public_services(probe: Probe, findings: Findings) -> None:
     forms = {"time in seconds with Z": "seconds with Z", "time in another form": "another form"}
     findings.note("time-form", forms.get(shape(made)), shape(made))
     paging(probe, findings)
-    findings.note("name-filter-public", *name_filter(probe, PUBLIC, str(found[0].get("service_name")), found[0]))
+    filtered = {"path": PUBLIC, "option": "endpoint_service_name", "member": "endpoint_services"}
+    findings.note("name-filter-public", *name_filter(probe, str(found[0].get("service_name")), found[0], **filtered))
 
 
 def public_kind(service: Object) -> Form:
@@ -176,22 +181,6 @@ def paging(probe: Probe, findings: Findings) -> None:
     beyond = probe.get(PUBLIC, limit=10, offset=FAR)
     nothing = None if beyond.objects("endpoint_services") else "an empty page"
     findings.note("offset-beyond-end", refusable(beyond, nothing), beyond.form)
-
-
-def name_filter(probe: Probe, path: str, name: str, wanted: Object) -> tuple[str | None, Form]:
-    """What the name filter of a list matches, tried from the fuzziest to the most exact."""
-    tries = {
-        "a part of the name, any case": name[1:-1].swapcase(),
-        "a part of the name, same case": name[1:-1],
-        "the whole name only": name,
-    }
-    form = word("the filter finds nothing")
-    for reading, text in tries.items():
-        answer = probe.get(path, endpoint_service_name=text, limit=1000)
-        form = answer.form
-        if any(one.get("id") == wanted.get("id") for one in answer.objects("endpoint_services")):
-            return reading, form
-    return None, form
 
 
 def sort_keys(probe: Probe, findings: Findings) -> None:
@@ -268,41 +257,6 @@ def tag_search(probe: Probe, findings: Findings) -> None:
     findings.note("tag-search-limit-zero", refusable(answers["zero"], "allowed"), answers["zero"].form)
 
 
-# The objects that the options name
-
-
-def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
-    """Whether VPC, subnet and port can be seen, and are fit for a service."""
-    looks: dict[str, tuple[str, str, Object]] = {
-        "vpc_id": ("VPC", "vpcs/{}", {}),
-        "subnet_id": ("subnet", "subnets/{}", {}),
-        "port_id": ("port", "v2.0/ports/{}", {"version": None}),
-    }
-    for option, (name, path, where) in looks.items():
-        if not options.get(option):
-            continue
-        answer = probe.send("GET", path.format(options[option]), api="vpc", **where)
-        found = answer.get(name.lower())
-        if not isinstance(found, dict):
-            findings.fact(name, answer.form, False)
-        elif name == "port":
-            findings.fact(name, word("ACTIVE" if found.get("status") == "ACTIVE" else "not ACTIVE"))
-        else:
-            range_fact(findings, name, found)
-
-
-def range_fact(findings: Findings, name: str, found: Object) -> None:
-    from ipaddress import IPv4Network  # only needed with these options
-
-    try:
-        overlaps = IPv4Network(str(found.get("cidr")), strict=False).overlaps(IPv4Network(RESERVED_RANGE))
-    except ValueError:
-        findings.fact(name, joined(word("found; its range:"), shape(found.get("cidr")), by=" "), None)
-        return
-    text = f"its range overlaps with {RESERVED_RANGE}" if overlaps else "found"
-    findings.fact(name, word(text), not overlaps)
-
-
 LOOKS: tuple[Callable[[Probe, Findings], None], ...] = (
     versions,
     rights,
@@ -311,4 +265,5 @@ LOOKS: tuple[Callable[[Probe, Findings], None], ...] = (
     sort_keys,
     missing_objects,
     tag_search,
+    vpc_lists,
 )

@@ -62,11 +62,11 @@ class Checker:
         """The observed reading of each assumption."""
         return {row["id"]: row["observed"] for row in self(**options)["report"]["assumptions"]}
 
-    def killed_at(self, number: int, carried_out: bool) -> bool:
-        """Runs the creating part, killed at a request. Returns whether it came to that request."""
+    def killed_at(self, number: int) -> bool:
+        """Runs the creating part, killed before it gets the answer to a request. Returns whether it came to that."""
 
         def die(real: Any, method: str, path: str, **more: Any) -> Any:
-            if self.requests == number and carried_out:
+            if self.requests == number:
                 real(method, path, **more)
             if self.requests >= number:
                 raise Killed

@@ -18,6 +18,13 @@ from tests.unit._check.conftest import Checker
 pytestmark = pytest.mark.slow
 
 USUAL = {
+    "vpc-name-filter": "the whole name only",
+    "network-limit": "refused",
+    "last-page-marker": "no marker",
+    "server-primary": "not shown",
+    "default-routetable": "shown",
+    "balancer-port": "vip_port_id",
+    "neutron-ports": "offered",
     "catalog-entry": "named",
     "api-versions": "v1 and v2",
     "quota-values": "20 and 50",
@@ -41,6 +48,7 @@ USUAL = {
     "orphan-members": "no endpoint_service_name",
     "endpoint-after-delete": "deleting",
 }
+VPC_READINGS = ("vpc-name-filter", "last-page-marker", "default-routetable")
 SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "none": ({}, {}),
     "strict_tags": ({"strict_tags": True}, {"tag-characters": "36 and 43 characters, with - _ @"}),
@@ -63,6 +71,17 @@ SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "quotas": ({"quota_services": 7}, {"quota-values": "other numbers"}),
     "catalog": ({"catalog_without_vpcep": True}, {"catalog-entry": "missing"}),
+    "fuzzy": ({"vpc_name_filter": "fuzzy"}, {"vpc-name-filter": "a part of the name, any case"}),
+    "cut": ({"limit_above_maximum": "cut"}, {"network-limit": "allowed"}),
+    "marker": ({"next_marker_on_last_page": True}, {"last-page-marker": "a marker"}),
+    "primary": ({"primary_in_lists": True}, {"server-primary": "shown"}),
+    "default": ({"routetables_show_default": False}, {"default-routetable": "not shown"}),
+    "no_neutron": ({"unpublished": "listPorts,getPort"}, {"neutron-ports": "missing"}),
+    "forbidden": ({"forbidden": "ecs"}, {"server-primary": "not observed"}),
+    "empty": (
+        {"empty_lists": "vpc,elb"},
+        dict.fromkeys(VPC_READINGS, "not observed") | {"balancer-port": "not observed"},
+    ),
 }
 TOGETHER = (
     "strict_tags",
