@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.types import Object
@@ -27,17 +28,16 @@ def name_filter(
     name: of the object *wanted*; member: the list in an answer; where: as for Session.request.
     """
     tries = {
+        None: uuid.uuid4().hex[:12],
         "a part of the name, any case": name[1:-1].swapcase(),
         "a part of the name, same case": name[1:-1],
         "the whole name only": name,
     }
-    form = word("the filter finds nothing")
     for reading, text in tries.items():
         answer = probe.send("GET", path, params={option: text, "limit": 1000}, **where)
-        form = answer.form
-        if text and any(one.get("id") == wanted.get("id") for one in answer.objects(member)):
-            return reading, form
-    return None, form
+        if any(one.get("id") == wanted.get("id") for one in answer.objects(member)):
+            return reading, answer.form if reading else word("the filter is ignored")
+    return None, joined(word("the whole name is not found:"), answer.form, by=" ")
 
 
 def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:
@@ -45,10 +45,7 @@ def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:
     ports = answers["list ports"]
     missing = "missing" if ports.status in (403, 404) else None
     findings.note("neutron-ports", "offered" if ports.ok else missing, ports.form)
-    for name, list_name, member, shown in (
-        ("server-primary", "list servers", "servers", shows_primary),
-        ("default-routetable", "list route tables", "routetables", lambda one: "default" in one),
-    ):
+    for name, list_name, member, shown in SHOWN:
         found = answers[list_name].objects(member)
         if found:
             findings.note(name, "shown" if shown(found[0]) else "not shown", shape(found[0]))
@@ -66,6 +63,13 @@ def shows_primary(server: Object) -> bool:
     lists = networks.values() if isinstance(networks, dict) else []
     cards = [one for cards in lists if isinstance(cards, list) for one in cards if isinstance(one, dict)]
     return any("primary" in card for card in cards)
+
+
+SHOWN: tuple[tuple[str, str, str, Callable[[Object], bool]], ...] = (
+    ("server-primary", "list servers", "servers", shows_primary),
+    ("default-routetable", "list route tables", "routetables", lambda table: "default" in table),
+)
+"""Assumptions about a member of the first object in a list, and how it is looked for."""
 
 
 def vpc_lists(probe: Probe, findings: Findings) -> None:
