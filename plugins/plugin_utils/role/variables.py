@@ -74,6 +74,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "private_obs_routetables": ENDPOINTS["options"]["routetables"],
     "private_obs_policy_statement": ENDPOINTS["options"]["policy_statement"],
     "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
+    "export_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
 }
 """Each variable as an option of a module."""
 
