@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_key
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
 from tests.simulator.handle import Handle
 from tests.support.programs import Task
 from tests.support.situations import DENY
@@ -230,6 +232,33 @@ def apply(task: Task, variables: Object, accounts: list[str]) -> bool:
             decision = {"endpoint_service_id": service_id, "endpoints": waiting, "state": "accepted"}
             reports.append(task(decide_connections, account=provider, **decision))
     return any(report["changed"] for report in reports)
+
+
+def compare(task: Task, name: str, variables: Object, accounts: list[str]) -> list[Object]:
+    """What check_drift finds in a file: its modules' programs run in check mode."""
+    plan = drift.drift_plan(variables)
+    provider, consumer = (
+        _account(variables.get(f"connect_vpcs_{side}_auth"), accounts) for side in ("provider", "consumer")
+    )
+    service: Object = {}
+    if plan["service"]:
+        service = outcome_of(task, converge_service, provider, plan["service"])
+    results = []
+    for group in plan["groups"]:
+        named = {"endpoint_service_name": group["service_name"]}
+        if not group["service_name"]:
+            named = {"endpoint_service_id": group["service_id"] or service.get("service", {}).get("id", "")}
+        results.append(outcome_of(task, converge_endpoints, consumer, {**named, "endpoints": group["endpoints"]}))
+    return drift.drift_findings(name, plan, service, {"results": results})
+
+
+def outcome_of(task: Task, program: Any, account: str, options: Object) -> Object:
+    """The result of a program in check mode, as a task has it that must not fail."""
+    try:
+        result: Object = task(program, check=True, account=account, **copy.deepcopy(options))
+    except VpcepError as error:
+        return {"msg": str(error), **error.result()}
+    return result
 
 
 def _account(reference: str | None, accounts: list[str]) -> str:
