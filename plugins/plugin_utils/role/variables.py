@@ -81,6 +81,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "audit_vpcs_fail_on": {"type": TEXT, "choices": [*SEVERITIES, "never"], "default": "high"},
     **{f"audit_vpcs_{name}": {"type": TEXT} for name in FORMATS if name != "text"},
     "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
+    "export_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
 }
 """Each variable as an option of a module."""
 
