@@ -64,7 +64,7 @@ def run(_module: str, **arguments: Any) -> str:
 @pytest.mark.parametrize("name", MODULES)
 def test_no_option_of_any_module_shows_a_value_of_a_wrong_type(name, wrong):
     for option, spec in file_of(name).ARGUMENTS["argument_spec"].items():
-        if spec.get("elements") == "dict" and wrong == [[NESTED]]:
+        if spec.get("options") and wrong == [[NESTED]]:
             continue  # refused, and quoted, by Ansible before any type is checked
         text = run(name, **{"cloud": "none", option: wrong})
         if spec["type"] == "dict" or spec.get("elements") == "dict":
@@ -86,13 +86,24 @@ def test_the_text_of_a_dictionary_is_shown_by_no_option_that_names_something(nam
 def test_a_list_in_a_list_of_dictionaries_is_named(name):
     """The action refuses it before Ansible quotes it."""
     spec = file_of(name).ARGUMENTS["argument_spec"]
-    for option in (option for option, one in spec.items() if one.get("options")):
+    for option in (option for option, one in spec.items() if one.get("options") and one["type"] == "list"):
         with pytest.raises(InputError) as found:
             refuse_nested_lists(spec, {option: [{}, [NESTED]]})
         assert str(found.value) == f"{option}[1] must be a dictionary, not a list."
         with pytest.raises(InputError, match=f"^{option} must be a list, not a dictionary.$"):
             refuse_nested_lists(spec, {option: NESTED})
         refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
+
+
+@pytest.mark.parametrize("wrong", [SECRET, [NESTED], 7])
+def test_another_value_in_place_of_a_dictionary_with_suboptions_is_named(wrong):
+    spec = file_of("vpcep_connection").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=r"^policy must be a dictionary, not (a text|a list|7).$"):
+        refuse_nested_lists(spec, {"policy": wrong})
+    with pytest.raises(InputError, match=r"^policy.accept\[0\] must be a dictionary, not a list.$"):
+        refuse_nested_lists(spec, {"policy": {"accept": [[NESTED]]}})
+    refuse_nested_lists(spec, {"policy": {"accept": [{"domain_id": "a"}]}})
+    refuse_nested_lists(spec, {"policy": '{"accept": []}'})
 
 
 def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
