@@ -14,8 +14,8 @@ LISTING = "*"
 """In place of a service's ID: the list of the services, which shows new ones."""
 RECENT_SECONDS = 600.0
 """A service counts as busy for so long after a change."""
-BUSY_SECONDS = 8.0
-"""The time between two looks at a busy service."""
+BUSY_SECONDS = (2.0, 8.0)
+"""The shortest and the longest time between two looks at a busy service."""
 IDLE_SECONDS = 10.0
 """The shortest time between two looks at any other service, if the budget allows more."""
 SHARE = 3
@@ -29,6 +29,7 @@ class Schedule:
 
     def __init__(self, requests_per_minute: float, clock: Callable[[], float]) -> None:
         self.slot = 60.0 / requests_per_minute
+        self.busy_slot = self.slot * (SHARE + 1) / SHARE
         self.clock = clock
         self.begun = self.free_at = clock()
         self.looked: dict[str, float] = {LISTING: float("-inf")}
@@ -53,14 +54,15 @@ class Schedule:
         """The services with recent changes, the latest first; not more than can be looked at in time."""
         since = self.clock() - RECENT_SECONDS
         recent = sorted((moment, service) for service, moment in self.changes.items() if moment >= since)
-        capacity = int(BUSY_SECONDS * SHARE / (SHARE + 1) / self.slot)
+        capacity = int(BUSY_SECONDS[1] / self.busy_slot)
         return [service for _moment, service in reversed(recent)][: max(1, capacity)]
 
     def next(self) -> tuple[float, str]:
         """The seconds until the next look, and at what: a service or LISTING."""
         now = self.clock()
         busy = self.busy()
-        due = {one: moment + (BUSY_SECONDS if one in busy else IDLE_SECONDS) for one, moment in self.looked.items()}
+        pause = max(BUSY_SECONDS[0], self.busy_slot * len(busy))
+        due = {one: moment + (pause if one in busy else IDLE_SECONDS) for one, moment in self.looked.items()}
         start = max(now, self.free_at, min(due.values()))
         ready = sorted((self.looked[one], one) for one, moment in due.items() if moment <= start)
         ready_busy = [one for _moment, one in ready if one in busy]

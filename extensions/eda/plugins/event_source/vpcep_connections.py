@@ -35,7 +35,7 @@ options:
     description:
       - The number of requests that the source may send, from 1 to 6000. Repeats after errors count.
       - A list of services or of connections is one request for each thousand. Services with changes in the last ten
-        minutes are looked at every 8 seconds, if the budget allows, and all services in turns.
+        minutes are looked at every 2 to 8 seconds, if the budget allows, and all services in turns.
     type: float
     default: 60
   start:
