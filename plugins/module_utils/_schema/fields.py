@@ -83,6 +83,7 @@ TAG_VALUE_PATTERN = r"[\w .:/=+\-@]*"
 TAG_RESERVED_PREFIX = "_sys_"
 PERMISSION_PREFIX = "iam:domain::"
 ORG_PATH_PREFIX = "organizations:orgPath::"
+EVERY_ACCOUNT = "*"
 PERMISSION_PATTERN = {
     OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
     HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
@@ -281,8 +282,12 @@ ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
+CREATING = "creating"
 PENDING = "pendingAcceptance"
-DECISIONS = {"accepted": "receive", "rejected": "reject"}  # status of a connection -> action that leads to it
+WAITING = (CREATING, PENDING)  # statuses of connections that are not decided yet
+ACCEPTED = "accepted"
+REJECTED = "rejected"
+DECISIONS = {ACCEPTED: "receive", REJECTED: "reject"}  # status of a connection -> action that leads to it
 CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
 IGNORE, REPORT, ENSURE = ADMIT_TRAFFIC = ("ignore", "report", "ensure")

@@ -23,6 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_sp
     auth_options,
     bulk_options,
     endpoint_spec,
+    policy_option,
     service_spec,
 )
 
@@ -60,6 +61,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_admit": {"type": FLAG},
     "connect_vpcs_accept": {"type": FLAG},
     "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
+    "connect_vpcs_accept_policy": policy_option(),
     "connect_vpcs_preflight": {"type": FLAG},
     "connect_vpcs_verify_from": {"type": LIST, "elements": WORD},
     "connect_vpcs_verify_timeout": {"type": WHOLE},
