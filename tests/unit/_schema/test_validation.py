@@ -142,7 +142,7 @@ RULES = [
     Rule("service", "tcp_proxy", "open", "proxy_vni", ["tcp_proxy", "'proxy_vni'", "Huawei Cloud"], (HUAWEI,)),
     Rule("service", "service_type", "interface", "gateway", ["service_type", "'gateway'", "interface"]),
     Rule("service", "ip_version", "ipv6", "dualstack", ["ip_version", "'dualstack'", "ipv4, ipv6"]),
-    Rule("endpoint", "ip_version", "ipv6", "dualstack", ["ip_version", "'dualstack'", "ipv4, ipv6 on Open"], (OTC,)),
+    Rule("endpoint", "ip_version", "ipv6", "dualstack", ["ip_version", "'dualstack'", "ipv4, ipv6 on T Cloud"], (OTC,)),
     Rule("endpoint", "ip_version", "dualstack", "ipv6", ["ip_version", "'ipv6'", "dualstack on Huawei"], (HUAWEI,)),
     Rule("endpoint", "edition", "basic", "free", ["edition", "'free'", "profession, basic"], (OTC,)),
     Rule("service", "supported_editions", ["basic"], ["basic", "free"], ["supported_editions", "'free'"], (OTC,)),
