@@ -172,7 +172,7 @@ class Traffic:
                 "security_group: this region does not show the names of security groups. Set it to an ID: "
                 f"{', '.join(groups)}."
             ) from error
-        return {**names, **{one["id"]: str(one.get("name") or one["id"]) for one in listed if one.get("id") in names}}
+        return {**names, **{str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed}}
 
     # The rule
 
@@ -233,7 +233,7 @@ class Traffic:
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
         listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
-        ports = {one.get("id") for one in listed if group_id in one.get("security_groups", [group_id])}
+        ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"
         others = [

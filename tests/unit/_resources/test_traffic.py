@@ -314,6 +314,27 @@ def test_a_request_without_an_answer_makes_one_rule(lab: Lab, carried_out: bool)
     assert [one["id"] for one in result["traffic"]["added_rules"]] == [rule["id"]]
 
 
+ODD = [None, 5, "x", [], {}, [5], {"a": 1}]
+
+
+@pytest.mark.parametrize("value", ODD, ids=str)
+def test_odd_answers(lab: Lab, value: Any) -> None:
+    """A report never ends in a traceback, and an odd answer is not proof that the traffic is admitted."""
+    odd = dict.fromkeys(["multiport", "remote_ip_prefix", "priority", "action", "protocol", "description"], value)
+    rules = [{"id": value, "security_group_id": lab.group, "direction": "ingress", **odd}]
+    port = {"id": lab.port_id, "security_groups": value, "binding:profile": value, "fixed_ips": value}
+    for operation, body in (
+        ("listSecurityGroupRulesV3", {"security_group_rules": value}),
+        ("listSecurityGroupRulesV3", {"security_group_rules": rules}),
+        ("listSecurityGroupRulesV3", value),
+        ("getPort", {"port": value}),
+        ("getPort", {"port": port}),
+    ):
+        lab.cloud.fault(service="vpc", operation=operation, status=200, body=json.dumps(body))
+        state = lab.run(admit_traffic="report", check=True)["traffic"]["state"]
+        assert state != "admitted" or (body == {"security_group_rules": rules} and value in (None, [], {})), body
+
+
 # v1
 
 
