@@ -46,7 +46,8 @@ options:
   subnet_ids:
     description:
       - IDs of the subnets of endpoints (network IDs in Neutron). Their address ranges must not overlap with
-        198.19.128.0/17.
+        198.19.128.0/17. A subnet with other name servers than the cloud's gets a check with C(ok) null, because these
+        do not resolve the names of private zones.
     type: list
     elements: str
   endpoint_service_id:
