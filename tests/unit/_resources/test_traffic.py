@@ -243,6 +243,13 @@ def test_a_request_without_an_answer_makes_one_rule(lab: Lab, carried_out: bool)
     assert [one["id"] for one in result["traffic"]["added_rules"]] == [rule["id"]]
 
 
+@pytest.mark.parametrize("mode", ["ensure", "report"])
+def test_a_backend_that_is_yet_to_be_made(lab: Lab, mode: str) -> None:
+    named = {"backend": {"server": "later"}, "port_id": None, "vpc_id": None, "server_type": None}
+    result = lab.run(check=True, admit_traffic=mode, **named)
+    assert (result["changed"], result["traffic"]["state"]) == (True, "unknown")
+
+
 # v1
 
 
