@@ -11,6 +11,7 @@ an interrupted run leaves no record without an endpoint.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from copy import copy
 
 from .._core.errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
@@ -30,13 +31,14 @@ from .dns_zones import (
     holds,
     is_code,
     is_pending,
+    is_zone_pending,
     no_zone,
     shown,
     status_of,
     zones_of,
 )
 from .resource import Resource
-from .waiting import Flow
+from .waiting import FIRST_INTERVAL, Flow
 
 MARK = "Made by crossvpc.vpcep for endpoint "
 Found = tuple[Object, Object]
@@ -152,7 +154,7 @@ class DnsRecord:
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
         """Makes or changes the record of an accepted endpoint."""
-        if endpoint.get("status") != "accepted":
+        if endpoint.get("status") != "accepted" or not (endpoint.get("ip") or self.runtime.check_mode):
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
             return
         vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
@@ -160,11 +162,7 @@ class DnsRecord:
         if self.runtime.check_mode:
             self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
             return
-        if zone is None:
-            zone = self.zones.make(self.new_zone, vpc_id)
-        if is_pending(zone) and self.waits:
-            zone = yield self.zones.until_ready(zone)
-        yield from self.write(zone, endpoint, is_new)
+        yield from self.write(zone or self.zones.make(self.new_zone, vpc_id), vpc_id, endpoint, is_new)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets what would be done, in check mode."""
@@ -175,26 +173,30 @@ class DnsRecord:
         if not current or not self.is_right(current, endpoint):
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
 
-    def write(self, zone: Object, endpoint: Object, is_new: bool) -> Flow[None]:
+    def write(self, zone: Object, vpc_id: str, endpoint: Object, is_new: bool) -> Flow[None]:
         records = self.records(zone)
         for attempt in range(1, TRIES + 1):
             current = self.current(records)
             if current and is_pending(current):
                 current = yield from self.settled(zone, current)
+            self.after = (zone, current) if current else None
+            self.before = self.after if attempt == 1 else self.before
             if current:
-                self.before = self.after = (zone, current)
                 self.check_owner(zone, current, endpoint)
             if current and self.is_right(current, endpoint):
                 return
             if not is_new:  # a record of another name, or in another zone
                 own = [found for found in self.own(endpoint) if not current or found[1]["id"] != current["id"]]
                 yield from self.delete(own)
+            if is_zone_pending(zone, vpc_id) and self.waits:
+                zone = yield self.zones.until_ready(zone, vpc_id)
             try:
                 made = self.send(zone, current, endpoint)
             except ApiError as error:
                 is_late = isinstance(error, (NotFound, OutcomeUnknown)) or is_code(error, RECORD_EXISTS)
                 if attempt == TRIES or not is_late:
                     raise
+                self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
                 records = self.zones.api.list_record_sets(zone["id"], shown(self.name))
                 continue
             if self.waits and is_pending(made):
@@ -327,28 +329,31 @@ class DnsRecord:
     def end(self, endpoint: Object) -> Flow[None]:
         """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
         if endpoint and self.runtime.check_mode:
-            self.removed = self.own(endpoint)
+            yield from self.remove(endpoint)
         elif not endpoint and self.has_name:
-            yield from self.delete(self.left_over())
+            if not self.zones.all():
+                self.runtime.warn(
+                    f"No record of {shown(self.name)} was found, as no private zone can be seen: {NOT_SEEN}."
+                )
+            yield from self.delete(self.left_over(self.one.desired.get("vpc_id"), self.records))
 
     def remove(self, endpoint: Object) -> Flow[None]:
-        """Deletes the records of an endpoint that is about to be deleted."""
-        yield from self.delete(self.own(endpoint))
+        """Deletes the records of an endpoint that is about to be deleted, and those of the name that lost theirs."""
+        found = self.own(endpoint)
+        if self.has_name:
+            more = self.left_over(str(endpoint.get("vpc_id")), self.listed)
+            found += [one for one in more if owner(one[1]) != endpoint["id"]]
+        yield from self.delete(found)
 
-    def left_over(self) -> list[Found]:
+    def left_over(self, vpc_id: str | None, list_them: Callable[[Object], list[Object]]) -> list[Found]:
         """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means."""
-        zones, vpc_id, endpoint_id = self.zones.all(), self.one.desired.get("vpc_id"), self.one.options.get("id")
-        if not zones:
-            self.runtime.warn(
-                f"No record of {shown(self.name)} was found, since no private zone can be seen: {NOT_SEEN}."
-            )
-        if vpc_id or not endpoint_id:
-            zones = self.zones.of_vpc(vpc_id or "")
+        endpoint_id = self.one.options.get("id")
+        zones = self.zones.of_vpc(vpc_id or "") if vpc_id or not endpoint_id else self.zones.all()
         return [
             (zone, one)
             for zone in zones
             if holds(zone, self.name)
-            for one in self.records(zone)
+            for one in list_them(zone)
             if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
             if (made_for := owner(one)) and endpoint_id in (None, made_for) and self.is_gone(made_for)
         ]

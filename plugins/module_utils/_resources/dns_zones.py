@@ -112,12 +112,14 @@ class Zones:
             self.runtime.sleep(pause)
         raise AssertionError("unreachable: intervals() is endless")
 
-    def until_ready(self, zone: Object) -> Ready:
-        """The wait until a zone and its VPCs are in force."""
+    def until_ready(self, zone: Object, vpc_id: str) -> Ready:
+        """The wait until a zone is in force for a VPC."""
 
         def read() -> Object:
             seen = [one for one in self.latest() if one.get("id") == zone["id"]]
-            return seen[0] if seen else {"status": "PENDING_CREATE"}  # the list may be late
+            if not seen:
+                return {"status": "PENDING_CREATE"}  # the list may be late
+            return {**seen[0], "status": "PENDING_UPDATE"} if is_zone_pending(seen[0], vpc_id) else seen[0]
 
         return Ready("Private zone", str(zone["id"]), read)
 
@@ -133,7 +135,7 @@ class Zones:
         body = {"name": name, "zone_type": "private", "description": "Made by crossvpc.vpcep", "router": router}
         for attempt in range(1, TRIES + 1):
             try:
-                return self.send(lambda: self.api.create_zone(body))
+                return require_members([self.send(lambda: self.api.create_zone(body))], "id")[0]
             except ApiError as error:
                 if not isinstance(error, OutcomeUnknown) and not is_code(error, ZONE_EXISTS, VPC_HAS_ZONE):
                     raise
@@ -143,8 +145,9 @@ class Zones:
                     return own[0]
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
                     return self._associate(same[0], router)
-                if attempt == TRIES or not isinstance(error, OutcomeUnknown):
+                if attempt == TRIES:
                     raise
+                self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _associate(self, zone: Object, router: Object) -> Object:
@@ -180,8 +183,14 @@ def status_of(item: Object) -> str:
 
 
 def is_pending(item: Object) -> bool:
-    """Whether a zone, one of its VPCs, or a record set is still being changed."""
-    return any(status_of(one).startswith("PENDING") for one in (item, *routers_of(item)))
+    """Whether a zone or a record set is still being changed."""
+    return status_of(item).startswith("PENDING")
+
+
+def is_zone_pending(zone: Object, vpc_id: str) -> bool:
+    """Whether a zone, or its association with a VPC, is still being changed."""
+    routers = [one for one in routers_of(zone) if str(one.get("router_id")).lower() == vpc_id.lower()]
+    return any(map(is_pending, (zone, *routers)))
 
 
 def routers_of(zone: Object) -> list[Object]:

@@ -463,3 +463,22 @@ def test_a_fleet_without_the_right_to_list(cloud: Any, fleet: Any) -> None:
     with pytest.raises(BulkFailed, match="was not deleted"):
         fleet(1, purge=True)
     assert len(endpoints(cloud)) == 2
+
+
+def test_the_record_of_an_earlier_endpoint_goes_along(
+    task: Any, cloud: Any, wanted: Any, zone: str, records: Any
+) -> None:
+    """The endpoint was made anew without a name, by other means."""
+    made = task(converge_endpoint, **wanted)
+    cloud.remove("endpoints", made["endpoint"]["id"])
+    task(converge_endpoint, **{**wanted, "dns_name": None})
+    gone = task(converge_endpoint, state="absent", **wanted)
+    assert gone["dns_record"] == made["dns_record"] and records() == {} and endpoints(cloud) == []
+
+
+def test_another_vpc_of_the_zone_does_not_delay(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    own = cloud.objects("zones")[0]["routers"][0]
+    other = {"router_id": cloud.spare("provider")[3]["vpc_id"], "status": "PENDING_CREATE"}
+    cloud.change("zones", zone, routers=[other, own])
+    task(converge_endpoint, **wanted)
+    assert records() == {NAME + ".": endpoints(cloud)} and sent(cloud)["listPrivateZones"] == 1
