@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -160,3 +162,16 @@ options:
 requirements:
   - requests
 """
+
+    # For modules that look at the projects of two logins.
+    OTHER = r"""
+options:
+  other_auth:
+    description:
+      - A second login, to look at another account or project in the same task.
+      - It takes the same options as the module itself. What is not given comes from the same sources as for the first
+        login.
+    type: dict
+    version_added: 1.0.0
+    suboptions:
+""" + indent(DOCUMENTATION.partition("options:\n")[2].partition("requirements:")[0], "    ")

@@ -117,7 +117,7 @@ def option_of(variable: str) -> dict[str, Any]:
     if variable == "connect_vpcs_hosts":  # of the playbooks
         return {"type": "str"}
     variable, _mark, option = variable.partition("__")
-    found: dict[str, Any] = {**OPTIONS[variable], **VARIABLES[variable]}
+    found: dict[str, Any] = {**OPTIONS.get(variable, {}), **VARIABLES[variable]}
     return found["options"][option] if option else found
 
 
