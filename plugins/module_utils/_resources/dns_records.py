@@ -43,6 +43,7 @@ from .waiting import FIRST_INTERVAL, Flow
 MARK = "Made by crossvpc.vpcep for endpoint "
 Found = tuple[Object, Object]
 """A zone and one of its record sets."""
+ListRecords = Callable[[Object], "list[Object]"]
 
 
 def check_dns_options(options: Object, cloud: str) -> None:
@@ -305,14 +306,13 @@ class DnsRecord:
 
         The cloud refuses to create a zone that the VPC has.
         """
-        may_create = self.one.options.get("create_dns_zone") and not self.runtime.check_mode
-        if not self.is_absent and may_create and vpc_id == self.one.desired.get("vpc_id", "").lower():
-            self.zones.make(self.new_zone, vpc_id)
-        elif self.is_absent or not self.one.options.get("create_dns_zone"):
+        if self.is_absent:
             raise VpcepError(
                 f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
                 f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
+        if vpc_id == self.one.desired.get("vpc_id", "").lower():
+            self.zones.make(self.new_zone, vpc_id)
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""
@@ -339,14 +339,14 @@ class DnsRecord:
 
     def remove(self, endpoint: Object) -> Flow[None]:
         """Deletes the records of an endpoint that is about to be deleted, and those of the name that lost theirs."""
-        found = self.own(endpoint)
-        if self.has_name:
-            more = self.left_over(str(endpoint.get("vpc_id")), self.listed)
-            found += [one for one in more if owner(one[1]) != endpoint["id"]]
-        yield from self.delete(found)
+        more = self.left_over(str(endpoint.get("vpc_id")), self.listed, endpoint["id"]) if self.has_name else []
+        yield from self.delete(self.own(endpoint) + more)
 
-    def left_over(self, vpc_id: str | None, list_them: Callable[[Object], list[Object]]) -> list[Found]:
-        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means."""
+    def left_over(self, vpc_id: str | None, list_them: ListRecords, alive: str = "") -> list[Found]:
+        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means.
+
+        alive: an endpoint that exists.
+        """
         endpoint_id = self.one.options.get("id")
         zones = self.zones.of_vpc(vpc_id or "") if vpc_id or not endpoint_id else self.zones.all()
         return [
@@ -355,7 +355,8 @@ class DnsRecord:
             if holds(zone, self.name)
             for one in list_them(zone)
             if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
-            if (made_for := owner(one)) and endpoint_id in (None, made_for) and self.is_gone(made_for)
+            if (made_for := owner(one)) not in (None, alive) and endpoint_id in (None, made_for)
+            if self.is_gone(str(made_for))
         ]
 
     def delete(self, found: list[Found]) -> Flow[None]:
