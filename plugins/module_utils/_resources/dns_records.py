@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable
 from copy import copy
 
-from .._core.errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
+from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, DNS_NAME, DNS_OPTIONS, DNS_ZONE
+from .._schema.dns import fqdn, holds, shown
+from .._schema.fields import DELETING
 from .._schema.normalize import require_members
-from .._schema.validation import check_one, refuse
 from .dns_zones import (
     NOT_SEEN,
     RECORD_EXISTS,
@@ -27,13 +27,10 @@ from .dns_zones import (
     Ready,
     Zones,
     choose,
-    fqdn,
-    holds,
     is_code,
     is_pending,
     is_zone_pending,
     no_zone,
-    shown,
     status_of,
     zones_of,
 )
@@ -44,26 +41,6 @@ MARK = "Made by crossvpc.vpcep for endpoint "
 Found = tuple[Object, Object]
 """A zone and one of its record sets."""
 ListRecords = Callable[[Object], "list[Object]"]
-
-
-def check_dns_options(options: Object, cloud: str) -> None:
-    """Raises InputError for names that cannot exist, and for options that have no effect."""
-    name, zone = options.get("dns_name"), options.get("dns_zone")
-    if name is None:
-        refuse([f"{one} has an effect only with dns_name." for one in DNS_OPTIONS if options.get(one)])
-        return
-    check_one("dns_name", DNS_NAME, cloud, name)
-    check_one("dns_zone", DNS_ZONE, cloud, zone)
-    if zone is not None and not holds({"name": zone}, fqdn(name)):
-        raise InputError(f"dns_name: {name} is not in dns_zone {zone}.")
-    if options.get("routetables") or options.get("policy_statement"):
-        refuse_gateway("gateway")
-
-
-def refuse_gateway(service_type: str | None) -> None:
-    """Raises InputError for a gateway endpoint, which has no address."""
-    if service_type == "gateway":
-        raise InputError("dns_name has an effect only on an interface endpoint, and this is a gateway endpoint.")
 
 
 class DnsRecord:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .._api.dns import DnsApi
 from .._core.errors import ApiError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
+from .._schema.dns import fqdn, holds, shown
 from .._schema.normalize import require_members
 from .runtime import Runtime
 from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
@@ -168,16 +169,6 @@ def is_code(error: VpcepError, *codes: str) -> bool:
     return isinstance(error, ApiError) and (error.code or "").upper() in codes
 
 
-def fqdn(name: Any) -> str:
-    """A name as DNS shows it: lower case, with a period at the end."""
-    return str(name or "").lower().rstrip(".") + "."
-
-
-def shown(name: Any) -> str:
-    """A name as people write it."""
-    return fqdn(name)[:-1]
-
-
 def status_of(item: Object) -> str:
     return str(item.get("status") or "ACTIVE").upper()
 
@@ -201,11 +192,6 @@ def vpcs_of(zone: Object) -> set[str]:
     """The IDs of the VPCs that a zone serves, in lower case."""
     kept = [one for one in routers_of(zone) if status_of(one) != "PENDING_DELETE"]
     return {str(one.get("router_id")).lower() for one in kept}
-
-
-def holds(zone: Object, name: str) -> bool:
-    """Whether a name may be in a zone."""
-    return name == fqdn(zone.get("name")) or name.endswith("." + fqdn(zone.get("name")))
 
 
 def choose(zones: list[Object], name: str, zone_name: str | None) -> Object | None:
