@@ -204,7 +204,8 @@ options:
       - The module creates an A record in a private zone of the endpoint's VPC, after the endpoint is accepted. The
         zone is the one with the longest suffix of the name, unless O(dns_zone) names it.
       - The record follows the address of the endpoint, and is deleted before the endpoint. Its description contains
-        the ID of the endpoint. With O(state=absent), set this option again, or the record stays.
+        the ID of the endpoint. With O(state=absent), set this option again, or the record stays. A task without this
+        option does not look at records.
       - The module changes and deletes only records that it created for the endpoint, or for an endpoint that does not
         exist any more. See also O(replace_dns_record).
       - VPCs that use the same name need a zone each. A zone can have several VPCs, but one record cannot point to two

@@ -75,6 +75,7 @@ def test_from_creation_to_deletion(task: Any, cloud: Any, wanted: Any, zone: str
     assert not task(converge_endpoint, id=made["endpoint"]["id"], dns_name=NAME)["changed"] and len(cloud.log()) == 3
 
     foreseen = task(converge_endpoint, check=True, state="absent", **wanted)
+    assert sent(cloud) == LISTS and len(cloud.log()) == 3
     gone = task(converge_endpoint, state="absent", **wanted)
     assert gone["dns_record"] == foreseen["dns_record"] == made["dns_record"]
     assert gone["diff"]["before"]["dns_record"] == foreseen["diff"]["before"]["dns_record"]
@@ -374,7 +375,7 @@ def test_a_record_that_cannot_be_seen(task: Any, cloud: Any, wanted: Any, zone: 
 
 def test_without_rights_nothing_is_lost(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
     cloud.settings(forbidden="createRecordSet,deleteRecordSet")
-    with pytest.raises(ApiError, match=r"create record set.*was made or changed before"):
+    with pytest.raises(ApiError, match=r"create record set \(right dns:recordset:create\).*was made or changed before"):
         task(converge_endpoint, **wanted)
     cloud.settings(forbidden="deleteRecordSet")
     task(converge_endpoint, **wanted)
@@ -394,7 +395,7 @@ def test_an_answer_that_never_came(
         (record,) = [one for one in cloud.objects("recordsets") if one["type"] == "A"]
         cloud.change("recordsets", record["id"], records=["10.0.0.99"])
     cloud.fault(service="any", operation=operation, kind="reset", carried_out=carried_out)
-    task(converge_endpoint, **options)
+    assert task(converge_endpoint, **options)["changed"]
     assert records() == {NAME + ".": endpoints(cloud)} and len(cloud.objects("zones")) == 1
     task(converge_endpoint, state="absent", **options)
     assert records() == {} and endpoints(cloud) == []
@@ -463,3 +464,22 @@ def test_a_fleet_without_the_right_to_list(cloud: Any, fleet: Any) -> None:
     with pytest.raises(BulkFailed, match="was not deleted"):
         fleet(1, purge=True)
     assert len(endpoints(cloud)) == 2
+
+
+def test_the_record_of_an_earlier_endpoint_goes_along(
+    task: Any, cloud: Any, wanted: Any, zone: str, records: Any
+) -> None:
+    """The endpoint was made anew without a name, by other means."""
+    made = task(converge_endpoint, **wanted)
+    cloud.remove("endpoints", made["endpoint"]["id"])
+    task(converge_endpoint, **{**wanted, "dns_name": None})
+    gone = task(converge_endpoint, state="absent", **wanted)
+    assert gone["dns_record"] == made["dns_record"] and records() == {} and endpoints(cloud) == []
+
+
+def test_another_vpc_of_the_zone_does_not_delay(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    own = cloud.objects("zones")[0]["routers"][0]
+    other = {"router_id": cloud.spare("provider")[3]["vpc_id"], "status": "PENDING_CREATE"}
+    cloud.change("zones", zone, routers=[other, own])
+    task(converge_endpoint, **wanted)
+    assert records() == {NAME + ".": endpoints(cloud)} and sent(cloud)["listPrivateZones"] == 1
