@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 - name: Show what cannot be described
   ansible.builtin.debug:
-    msg: "{{ estate.skipped }}"
+    msg: "{{ estate.not_exported }}"
 
 - name: Describe one endpoint
   crossvpc.vpcep.vpcep_export_info:
@@ -100,7 +100,7 @@ fleets:
   type: list
   elements: dict
   sample: []
-skipped:
+not_exported:
   description: Objects that are in none of the entries, such as failed ones.
   returned: success
   type: list

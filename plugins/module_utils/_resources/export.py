@@ -48,13 +48,13 @@ class Entries(NamedTuple):
 
 
 class Export:
-    """One export. skipped: objects that are in no variables, with the reason."""
+    """One export. not_exported: objects that are in no variables, with the reason."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
         self.runtime = runtime
         self.api = runtime.api
-        self.skipped: list[Object] = []
+        self.not_exported: list[Object] = []
         self.services = [one for one in self.api.list_services() if self.is_present("service", one)]
         self.endpoints = [one for one in self.api.list_endpoints() if self.is_present("endpoint", one)]
         self.known = {one["id"] for one in self.services} | set(options.get("known_services") or [])
@@ -83,7 +83,7 @@ class Export:
             "changed": False,
             "connections": [one for one in connections if not is_fleet(one)],
             "fleets": [one for one in connections if is_fleet(one)],
-            "skipped": sorted(self.skipped, key=lambda one: (one["kind"], one["id"], one["reason"])),
+            "not_exported": sorted(self.not_exported, key=lambda one: (one["kind"], one["id"], one["reason"])),
         }
 
     # What is exported, and what is not
@@ -95,7 +95,7 @@ class Export:
     def skip(self, kind: str, one: Object, reason: str, **more: Any) -> None:
         """Notes that an object is not expressed."""
         name = name_of(one) if kind != "endpoint" else ""
-        self.skipped.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
+        self.not_exported.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
 
     def is_present(self, kind: str, one: Object) -> bool:
         """Whether an entry of a list has an ID and is not being deleted: such objects do not count as present."""

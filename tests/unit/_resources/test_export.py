@@ -100,7 +100,7 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
     cloud.change("services", db, status="creating")
     cloud.remove("services", gone)
     result = task(export_project)
-    found = {(one["kind"], one["id"]): one["reason"] for one in result["skipped"]}
+    found = {(one["kind"], one["id"]): one["reason"] for one in result["not_exported"]}
     assert found == {
         ("service", db): "it is in status creating",
         ("endpoint", failed): "it is in status failed",
@@ -108,7 +108,7 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
         ("endpoint", orphan): f"its endpoint service {gone} does not exist any more",
         ("connections", web): "2 connected endpoints are of other projects",
     }
-    listed = export_files(export(task), ACCOUNTS)["skipped"]
+    listed = export_files(export(task), ACCOUNTS)["not_exported"]
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
 
 
@@ -156,7 +156,7 @@ def test_a_whitelist_that_may_not_be_read_is_left_alone(task: Task, cloud: Any) 
     estates.build(task, {"services": [{"name": "web", "permissions": ["*"]}], "endpoints": []})
     cloud.fault(operation="listPermissions", status=403, count=None)
     result = task(export_project)
-    assert [one["kind"] for one in result["skipped"]] == ["whitelist"]
+    assert [one["kind"] for one in result["not_exported"]] == ["whitelist"]
     assert "permissions" not in result["connections"][0]["variables"]["connect_vpcs_service"]
     cloud.clear_faults()
     cloud.fault(operation="listPermissions", status=400, count=None)
@@ -241,3 +241,44 @@ def test_drift_of_what_is_gone(task: Task, cloud: Any) -> None:
         ("service", "state", "absent"),
         ("endpoint", "state", "absent"),
     }
+
+
+def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
+    """The resources of the providers' acceptance tests, with the members that the providers send."""
+    estates.wipe(cloud)
+    provider, consumer = (task.prepare(account=name) and task.runtime.api for name in ACCOUNTS)
+    spare = cloud.spare("provider")
+    backend = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    huawei = {"approval_enabled": False, "service_type": "interface", "description": "test description"}
+    tags = [{"key": "owner", "value": "tf-acc"}]
+    services = [
+        provider.create_service(
+            {**backend, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags}
+        ),
+        provider.create_service(
+            {**backend, "service_name": "tf-otc", "approval_enabled": True, "ports": [mapping(80, 80)]}
+        ),
+        provider.create_service({**backend, "service_name": "by-hand", "ports": [mapping(80, 81)]}),
+    ]
+    ids = [one["id"] for one in services]
+    for one in ids[:2]:
+        provider.change_permissions(one, {"action": "add", "permissions": ["iam:domain::abc", "*"]})
+    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
+    listed = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24"]}
+    endpoints = [
+        provider.create_endpoint(
+            {"endpoint_service_id": ids[0], **places[0], "enable_dns": True, **listed, "tags": tags}
+        ),
+        provider.create_endpoint({"endpoint_service_id": ids[1], **places[0], "enable_dns": True}),
+        consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")}),
+        provider.create_endpoint({"endpoint_service_id": ids[0], **places[1]}),
+    ]
+    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [endpoints[1]["id"]]})
+    managed = {"services": ids[:2], "endpoints": [one["id"] for one in endpoints[:3]]}
+    results = [task(export_project, account=name, known_services=ids, **managed) for name in ACCOUNTS]
+    made = export_files(results, ACCOUNTS, managed)
+    assert made["not_exported"] == []
+    texts = [one["content"] for one in made["files"][:-1]]
+    assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
+    for text in texts:
+        assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
