@@ -27,6 +27,13 @@ options:
       - A line below the title, such as the date. The page holds no date of its own.
     type: str
     default: ""
+  findings:
+    description:
+      - Findings to list below the picture, as in RV(crossvpc.vpcep.vpcep_audit_info#module:findings).
+        Left out, the page says nothing of an audit.
+    type: list
+    elements: dict
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""

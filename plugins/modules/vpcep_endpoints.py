@@ -48,8 +48,19 @@ options:
       endpoint_service_name:
         description: Name of the service, instead of its ID. Default is the task's O(endpoint_service_name).
         type: str
+      vpc:
+        description:
+          - Name of the VPC to connect, instead of its ID. One GET lists all VPCs of the list.
+        type: str
+        version_added: 1.0.0
+      subnet:
+        description:
+          - Name or address range of the subnet, instead of its ID. One GET lists the subnets of all VPCs, or one GET
+            for each VPC if the user may not list all of them.
+        type: str
+        version_added: 1.0.0
       vpc_id:
-        description: ID of the VPC to connect. Required unless C(id) is set.
+        description: ID of the VPC to connect. Required unless C(id) or C(vpc) is set.
         type: str
       subnet_id:
         description: ID of the subnet of an interface endpoint. This is the VPC's subnet ID, Neutron's network ID.
@@ -61,7 +72,7 @@ options:
         description: Whether an interface endpoint gets a private domain name.
         type: bool
       routetables:
-        description: IDs of the route tables of a gateway endpoint.
+        description: IDs or names of the route tables of a gateway endpoint.
         type: list
         elements: str
       whitelist:
@@ -140,6 +151,25 @@ options:
       wait_for_acceptance:
         description: Overrides the task's O(wait_for_acceptance) for this endpoint.
         type: bool
+      dns_name:
+        description:
+          - A domain name of your own for an interface endpoint, as an A record in a private zone of its VPC.
+          - Endpoints of different VPCs can have the same name if each VPC has a zone of its own. With O(purge), the
+            records of deleted endpoints are deleted if an entry of the list has this option.
+        type: str
+        version_added: 1.0.0
+      dns_zone:
+        description: Name of the private zone for O(endpoints[].dns_name). Default is the longest suffix of the name.
+        type: str
+        version_added: 1.0.0
+      create_dns_zone:
+        description: Whether to create a private zone for a VPC that has none for O(endpoints[].dns_name).
+        type: bool
+        version_added: 1.0.0
+      replace_dns_record:
+        description: Whether to change an existing record of the name that was not created for this endpoint.
+        type: bool
+        version_added: 1.0.0
   endpoint_service_id:
     description: ID of the service of all endpoints that do not set one. O(purge) also applies to this service.
     type: str
@@ -219,6 +249,10 @@ outcomes:
     id:
       description: ID of the endpoint; empty if it is not known or does not exist yet.
       type: str
+    dns_record:
+      description: The record, see RV(crossvpc.vpcep.vpcep_endpoint#module:dns_record).
+      returned: with O(endpoints[].dns_name)
+      type: dict
     msg:
       description: The error message.
       returned: when the endpoint failed
@@ -238,6 +272,12 @@ obstacles:
   type: list
   elements: str
   sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
+resolved:
+  description: The objects that names in the list mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when the list names objects
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 purged:
   description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints

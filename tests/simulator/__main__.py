@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .networks import Account, World
+from .networks import Account
 from .server import Server
 from .simulation import Simulation
+from .world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0

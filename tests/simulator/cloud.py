@@ -13,8 +13,9 @@ from typing import Any
 from .contract import Contract
 from .errors import ApiError, catalogue
 from .models import Endpoint, Resource, Service, Transition
-from .networks import ADOPTED, Account, Port, Project, Subnet, Vpc, World, generated
+from .networks import ADOPTED, Account, Port, Project, Subnet, Vpc, generated
 from .settings import Clock, Settings
+from .world import World
 
 
 class Cloud:
@@ -107,10 +108,13 @@ class Cloud:
 
     # New objects
 
+    def new_id(self) -> str:
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+
     def birth(self, project: Project) -> dict[str, Any]:
         """The members every new service or endpoint starts with."""
         return {
-            "id": str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
+            "id": self.new_id(),
             "project": project,
             "number": next(self.numbers),
             "created": self.clock.now(),
@@ -153,7 +157,7 @@ class Cloud:
         return vpc
 
     def check_port(self, project: Project, id: str, vpc_id: str) -> Port | None:
-        port = next((port for port in project.ports() if port.id == id), None)
+        port = project.ports_by_id.get(id)
         if port is None and not self.settings.accept_any_id:
             raise ApiError("EndPoint.3003", "unknown port")
         if port is not None and port.subnet.vpc.id != vpc_id:

@@ -107,7 +107,9 @@ class Parameter:
     def read(self, text: str) -> Any:
         try:
             value: Any = text
-            if self.type == "integer":
+            if self.type == "array":
+                value = [text]
+            elif self.type == "integer":
                 value = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text
             elif self.type == "boolean":
                 value = {"true": True, "false": False}.get(text.lower(), text)
@@ -115,6 +117,12 @@ class Parameter:
         except Violation as fault:
             raise Violation(self.code, f"{self.name}: {fault.where}", fault.keyword, self.name) from None
         return value
+
+    def read_all(self, texts: list[str]) -> Any:
+        """The values of an array, which is sent as a repeated parameter; else the last value."""
+        if self.type == "array":
+            return [one for text in texts for one in self.read(text)]
+        return self.read(texts[-1])
 
 
 @dataclass
@@ -132,6 +140,10 @@ class Operation:
     body: Schema | None = None
     members: frozenset[str] = frozenset()
     segments: list[Parameter] = field(default_factory=list)
+    # Of a network operation: the form of its errors, the host that has it, and its errors for refused requests.
+    form: str = ""
+    api: str = ""
+    refusals: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Schema | None] = field(default_factory=dict)
 
     def check_path(self, given: Mapping[str, str]) -> None:
@@ -139,11 +151,16 @@ class Operation:
         for parameter in self.segments:
             parameter.read(given[parameter.name])
 
-    def read_query(self, query: Mapping[str, str]) -> dict[str, Any]:
+    def read_query(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
         """Declared parameters with their defaults; unknown ones are left out."""
         read = {p.name: p.default for p in self.parameters if p.default is not None}
-        read.update({p.name: p.read(query[p.name]) for p in self.parameters if p.name in query})
+        read.update({p.name: p.read_all(query[p.name]) for p in self.parameters if p.name in query})
         return read
+
+    def largest(self, name: str) -> int | None:
+        """The maximum of a query parameter."""
+        found = (p.schema.tree.get("maximum") for p in self.parameters if p.name == name)
+        return next(found, None)
 
     def read_body(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body's members that this profile knows, checked; the others are ignored as the cloud does."""
@@ -224,14 +241,19 @@ class Contract:
             offered=self.cloud in raw.get("x-clouds", [self.cloud]),
             secured=raw.get("security", True) != [],
             success=success_of(raw["responses"]),
+            form=raw.get("x-error-form", ""),
+            api=raw.get("x-service", service),
         )
+        if operation.form:
+            refusals = document["x-refusals"]
+            operation.refusals = refusals.get(operation.form) or refusals[operation.api]
         for parameter in map(rewrite.resolve, item.get("parameters", []) + raw.get("parameters", [])):
             if parameter["in"] == "path" and "x-error" in parameter:
                 check = Schema(rewrite.request(parameter["schema"]))
                 operation.segments.append(Parameter(parameter["name"], "string", None, check, parameter["x-error"]))
             if parameter["in"] == "query" and self.cloud in parameter.get("x-clouds", [self.cloud]):
                 tree = rewrite.request(parameter["schema"])
-                code = parameter.get("x-error", GENERIC_ERROR)
+                code = parameter.get("x-error") or operation.refusals.get("invalid", GENERIC_ERROR)
                 kind, default = tree.get("type", "string"), tree.get("default")
                 operation.parameters.append(Parameter(parameter["name"], kind, default, Schema(tree), code))
         if "requestBody" in raw:
@@ -283,8 +305,9 @@ class Rewriter:
         self.apply_enum(node)
         if "properties" in node:
             self.apply_properties(node, answer, name)
-        if "items" in node:
-            node["items"] = self.rewrite(node["items"], answer)
+        for word in ("items", "additionalProperties"):
+            if isinstance(node.get(word), dict):
+                node[word] = self.rewrite(node[word], answer)
         for word in ("oneOf", "anyOf"):
             if word in node:
                 node[word] = [self.rewrite(choice, answer) for choice in node[word]]
@@ -298,7 +321,7 @@ class Rewriter:
         limits = node.pop("x-limits", {})
         own = limits.get(self.contract.profile, limits.get(self.contract.cloud, {}))
         if self.contract.strict_tags or not own.get("strict_only"):
-            node.update({k: v for k, v in own.items() if k in ("maxLength", "maxItems", "pattern")})
+            node.update({k: v for k, v in own.items() if k in ("maxLength", "maxItems", "pattern", "default")})
 
     def apply_enum(self, node: dict[str, Any]) -> None:
         clouds = node.pop("x-enum-clouds", None)

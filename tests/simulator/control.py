@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from . import endpoints, services
+from .building import shown_vpc
 from .models import Endpoint, Resource, Service
 from .networks import Account
 from .settings import as_dict, stamp
@@ -239,29 +240,7 @@ def about(account: Account) -> dict[str, Any]:
             kind: {
                 "id": project.id,
                 "name": project.name,
-                "vpcs": [
-                    {
-                        "id": vpc.id,
-                        "name": vpc.name,
-                        "spare": vpc.spare,
-                        "cidr": str(vpc.cidr),
-                        "routetables": vpc.routetables,
-                        "subnets": [
-                            {
-                                "id": subnet.id,
-                                "name": subnet.name,
-                                "cidr": str(subnet.cidr),
-                                "neutron_subnet_id": subnet.neutron_subnet_id,
-                                "ports": [
-                                    {"id": port.id, "name": port.name, "kind": port.kind, "ip": port.ip}
-                                    for port in subnet.ports
-                                ],
-                            }
-                            for subnet in vpc.subnets
-                        ],
-                    }
-                    for vpc in project.vpcs.values()
-                ],
+                "vpcs": [shown_vpc(vpc) for vpc in project.vpcs.values()],
             }
             for kind, project in account.projects.items()
         },

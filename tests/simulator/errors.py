@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from typing import Any
 
 from .contract import load
@@ -52,13 +53,18 @@ class WrongPassword(IamError):
 
 
 class NetworkError(ApiError):
-    """A refusal by the VPC API (``vpc``) or by Neutron (``neutron``)."""
+    """A refusal by a network service. code and form: see network.yaml. fill: what the text names."""
 
-    def __init__(self, form: str, status: int, code: str, message: str) -> None:
-        super().__init__("EndPoint.0002")
-        self.form, self.status, self.code, self.message, self.note = form, status, code, message, ""
+    def __init__(self, form: str, code: str, note: str = "", **fill: str) -> None:
+        entry = load("network.yaml")["x-errors"][code]
+        self.form, self.code, self.note, self.status = form, code, note, entry["status"]
+        self.message = entry["message"].format_map(defaultdict(str, fill))
+        Exception.__init__(self, f"{self.status} {code}: {self.message}")
 
     def body(self, request_id: str) -> dict[str, Any]:
         if self.form == "neutron":
             return {"NeutronError": {"type": self.code, "message": self.message, "detail": ""}}
-        return {"code": self.code, "message": self.message}
+        if self.form == "v3":
+            return {"error_code": self.code, "error_msg": self.message, "request_id": request_id}
+        body = {"code": self.code, "message": self.message}
+        return {"error": body} if self.form == "ecs" else body

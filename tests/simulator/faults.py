@@ -20,6 +20,8 @@ KINDS = {
     "not_json": "the proper status with a body that is no JSON",
     "revoke": "the caller's token is revoked first, so that a 401 follows",
 }
+# network: all of vpc, ecs, elb and dns.
+SERVICES = ("vpcep", "network", "vpc", "ecs", "elb", "dns", "iam", "any")
 # The kinds that need the proper answer, and so carry the request out.
 ANSWERING = ("stall", "truncate", "not_json", "revoke")
 PRESETS: dict[str, dict[str, Any]] = {
@@ -38,10 +40,10 @@ PRESETS: dict[str, dict[str, Any]] = {
 class Fault:
     """An ordered fault.
 
-    service (``vpcep``, ``network``, ``iam`` or ``any``), method, path (regular expression), operation
-    (operationId) and account select requests. nth: the first match that is hit, from 1. count: how many are
-    hit, None for all. carried_out: whether the change is made before an ``answer``, ``reset`` or ``close``;
-    with ``stall`` whether it is made before the waiting or after. seconds: waiting time, for every kind.
+    service (one of SERVICES), method, path (regular expression), operation (operationId) and account select
+    requests. nth: the first match that is hit, from 1. count: how many are hit, None for all. carried_out: whether
+    the change is made before an ``answer``, ``reset`` or ``close``; with ``stall`` whether it is made before the
+    waiting or after. seconds: waiting time, for every kind.
     """
 
     id: int = 0
@@ -81,14 +83,16 @@ class Fault:
             raise ValueError(f"unknown kind {fault.kind}; known: {', '.join(KINDS)}")
         if fault.kind == "answer" and fault.status is None and fault.code not in catalogue():
             raise ValueError("an answer needs a status, or a code of errors.yaml")
-        if fault.service not in ("vpcep", "network", "iam", "any"):
+        if fault.service not in SERVICES:
             raise ValueError(f"unknown service {fault.service}")
         re.compile(fault.path or "")
         return fault
 
-    def matches(self, service: str, method: str, path: str, operation: str | None, account: str | None) -> bool:
+    def matches(
+        self, services: tuple[str, str], method: str, path: str, operation: str | None, account: str | None
+    ) -> bool:
         return (
-            self.service in ("any", service)
+            self.service in ("any", *services)
             and self.method in (None, method)
             and self.operation in (None, operation)
             and self.account in (None, account)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from .networks import World
 from .server import Server
 from .simulation import Simulation
+from .world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT = 20.0
@@ -155,8 +155,26 @@ class Handle:
         found: dict[str, Any] = self.control("GET", "/state")
         return found
 
+    def add(self, kind: str, account: str = "provider", project: str = "main", /, **values: Any) -> dict[str, Any]:
+        """Make a network object as if somebody else did. kind and values: see building.py, ``KINDS``."""
+        return self.add_all(kind, [values], account, project)[0]
+
+    def add_all(
+        self, kind: str, objects: list[dict[str, Any]], account: str = "provider", project: str = "main"
+    ) -> list[dict[str, Any]]:
+        """Make many network objects with one call."""
+        query = urlencode({"account": account, "project": project})
+        found: list[dict[str, Any]] = self.control("POST", f"/state/{kind}?{query}", objects)[kind]
+        return found
+
+    def objects(self, kind: str, account: str = "provider", project: str = "main") -> list[dict[str, Any]]:
+        """The network objects of a kind."""
+        query = urlencode({"account": account, "project": project})
+        found: list[dict[str, Any]] = self.control("GET", f"/state/{kind}?{query}")[kind]
+        return found
+
     def change(self, kind: str, id: str, /, **values: Any) -> dict[str, Any]:
-        """Change an object as if somebody else did. kind: ``services`` or ``endpoints``."""
+        """Change an object as if somebody else did. kind: ``services``, ``endpoints``, or a kind of network objects."""
         found: dict[str, Any] = self.control("POST", f"/state/{kind}/{id}", values)
         return found
 

@@ -1,45 +1,58 @@
-"""The VPCs, subnets, ports and route tables that exist before the first request, and the accounts that own them."""
+"""Networks and what is in them: VPCs, subnets, ports, servers; and the accounts and projects that own them."""
 
 from __future__ import annotations
 
+import functools
 import ipaddress
-import itertools
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from .contract import HERE
-
-SEED = HERE.parent / "seed.yaml"
 # The name of networks that were not seeded but came to exist because any id is accepted.
 ADOPTED = "adopted"
+CLOUD_DNS = ("100.125.4.25", "100.125.129.199")
 # What Neutron calls the owner of each kind of port.
 DEVICE_OWNERS = {
     "VM": "compute:{region}-01",
     "LB": "neutron:LOADBALANCERV3",
+    "shared LB": "neutron:LOADBALANCERV2",
     "VIP": "neutron:VIP_PORT",
     "endpoint": "network:endpoint_interface",
 }
 
 
+@functools.lru_cache(maxsize=8192)
 def generated(*words: object) -> str:
     """An id that is the same in every run."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, words))))
 
 
-@dataclass
+@dataclass(eq=False)
 class Port:
+    """A port of a subnet. device_id: the server or load balancer that it belongs to. groups: IDs of security groups."""
+
     id: str
     name: str
     kind: str
     subnet: Subnet
     ip: str
+    device_id: str = ""
+    status: str = "ACTIVE"
+    primary: bool = False
+    floating_ip: str = ""
+    ipv6: str = ""
+    groups: list[str] = field(default_factory=list)
+    port_security_enabled: bool = True
+    allowed_address_pairs: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def project(self) -> Project:
+        return self.subnet.vpc.project
 
 
-@dataclass
+@dataclass(eq=False)
 class Subnet:
     """A VPC subnet. Its id equals the Neutron network id; the Neutron subnet id is another one."""
 
@@ -49,6 +62,8 @@ class Subnet:
     vpc: Vpc
     ports: list[Port] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    # Addresses of the name servers. Only with the cloud's own ones private names resolve.
+    dns: list[str] = field(default_factory=lambda: list(CLOUD_DNS))
 
     @property
     def neutron_subnet_id(self) -> str:
@@ -65,7 +80,7 @@ class Subnet:
         return next((ip for ip in hosts if ip not in self.used), None)
 
 
-@dataclass
+@dataclass(eq=False)
 class Vpc:
     id: str
     name: str
@@ -73,20 +88,40 @@ class Vpc:
     project: Project
     spare: bool = False
     subnets: list[Subnet] = field(default_factory=list)
+    # The first one is the default.
     routetables: list[str] = field(default_factory=list)
+    routetable_names: dict[str, str] = field(default_factory=dict)
+    extend_cidrs: list[str] = field(default_factory=list)
+    status: str = "ACTIVE"
+
+    def routetable_name(self, id: str) -> str:
+        return self.routetable_names.get(id, f"rtb-{self.name}-{self.routetables.index(id)}")
 
 
-@dataclass
+@dataclass(eq=False)
+class Server:
+    """An ECS. The ports of its network cards know their subnets."""
+
+    id: str
+    name: str
+    status: str = "ACTIVE"
+    cards: list[Port] = field(default_factory=list)
+
+
+@dataclass(eq=False)
 class Project:
     id: str
     name: str
     account: Account
     vpcs: dict[str, Vpc] = field(default_factory=dict)
-    # The subnets of all VPCs: a project may have thousands.
+    # The subnets and ports of all VPCs: a project may have thousands.
     by_id: dict[str, Subnet] = field(default_factory=dict)
+    ports_by_id: dict[str, Port] = field(default_factory=dict)
+    # All other objects, by kind (see building.KINDS) and ID.
+    others: defaultdict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
     def subnets(self) -> Iterator[Subnet]:
-        return (subnet for vpc in self.vpcs.values() for subnet in vpc.subnets)
+        return iter(self.by_id.values())
 
     def subnet(self, id: str) -> Subnet | None:
         return self.by_id.get(id)
@@ -96,7 +131,12 @@ class Project:
         self.by_id[subnet.id] = subnet
 
     def ports(self) -> Iterator[Port]:
-        return (port for subnet in self.subnets() for port in subnet.ports)
+        return iter(self.ports_by_id.values())
+
+    def clear(self) -> None:
+        """Remove all networks and what is in them."""
+        for objects in (self.vpcs, self.by_id, self.ports_by_id, self.others):
+            objects.clear()
 
 
 @dataclass(eq=False)
@@ -143,83 +183,3 @@ class Account:
     @property
     def main(self) -> Project:
         return self.projects["main"]
-
-
-class World:
-    """Everything out of seed.yaml, for one profile."""
-
-    def __init__(self, profile: str) -> None:
-        seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
-        settings = seed["profiles"][profile]
-        self.cloud, self.region = settings["cloud"], settings["region"]
-        self.domain, self.owner = settings["domain"], settings["owner"]
-        vendor = seed["vendors"][self.cloud]
-        self.public_services: list[dict[str, str]] = [
-            {**entry, "name": entry["name"].format(vendor=vendor, region=self.region)}
-            for entry in seed["public_services"]
-        ]
-        self.accounts = {name: self.account(name, dict(data)) for name, data in seed["accounts"].items()}
-        for account in self.accounts.values():
-            networks = seed["networks"].get(account.name, {})
-            for kind, project in account.projects.items():
-                for data in networks.get(kind, []):
-                    self.add_vpc(project, data)
-                self.add_spare(project, seed["spare"])
-
-    def account(self, name: str, data: dict[str, Any]) -> Account:
-        projects, mfa_user = data.pop("projects"), data.pop("mfa_user", None)
-        first = {"id": data.pop("user_id"), "name": data.pop("user_name"), "password": data.pop("password")}
-        first["agent_operator"] = data.pop("agent_operator", False)
-        account = Account(name=name, **data)
-        account.users = [User(account, **user) for user in (first, mfa_user) if user]
-        for kind, id in projects.items():
-            title = self.region if kind == "main" else f"{self.region}_{kind}"
-            account.projects[kind] = Project(id, title, account)
-        return account
-
-    def add_vpc(self, project: Project, data: dict[str, Any], spare: bool = False) -> None:
-        cidr = ipaddress.IPv4Network(data["cidr"])
-        vpc = Vpc(data["id"], data["name"], cidr, project, spare, routetables=list(data["routetables"]))
-        for entry in data["subnets"]:
-            subnet = Subnet(entry["id"], entry["name"], ipaddress.IPv4Network(entry["cidr"]), vpc)
-            subnet.used.add(subnet.gateway)
-            for number, port in enumerate(entry["ports"]):
-                ip = str(subnet.cidr.network_address + 10 + number)
-                subnet.ports.append(Port(port["id"], port["name"], port["kind"], subnet, ip))
-                subnet.used.add(ip)
-            project.add(subnet)
-        project.vpcs[vpc.id] = vpc
-
-    def add_spare(self, project: Project, spare: dict[str, Any]) -> None:
-        blocks = ipaddress.IPv4Network(spare["cidr"]).subnets(new_prefix=spare["vpc_prefix"])
-        for number, block in enumerate(itertools.islice(blocks, spare["count"]), start=1):
-            inner = next(block.subnets(new_prefix=spare["subnet_prefix"]))
-            ports = [
-                {"id": generated(project.id, number, kind), "name": f"spare-{number}-{kind.lower()}", "kind": kind}
-                for kind in ("VM", "LB", "VIP")
-            ]
-            subnet = {"id": generated(project.id, number, "subnet"), "name": f"spare-{number}", "cidr": str(inner)}
-            data = {
-                "id": generated(project.id, number, "vpc"),
-                "name": f"spare-{number}",
-                "cidr": str(block),
-                "subnets": [{**subnet, "ports": ports}],
-                "routetables": [generated(project.id, number, "routetable")],
-            }
-            self.add_vpc(project, data, spare=True)
-
-    def project(self, id: str) -> Project | None:
-        return next((p for a in self.accounts.values() for p in a.projects.values() if p.id == id), None)
-
-    def reset(self) -> None:
-        """Forget the addresses and login failures of a past run."""
-        for account in self.accounts.values():
-            for user in account.users:
-                user.wrong_passwords = user.last_step = 0
-            for project in account.projects.values():
-                project.vpcs = {id: vpc for id, vpc in project.vpcs.items() if vpc.name != ADOPTED}
-                for vpc in project.vpcs.values():
-                    vpc.subnets = [subnet for subnet in vpc.subnets if subnet.name != ADOPTED]
-                project.by_id = {subnet.id: subnet for subnet in project.subnets()}
-                for subnet in project.subnets():
-                    subnet.used = {subnet.gateway, *(port.ip for port in subnet.ports)}

@@ -10,11 +10,12 @@ import socket
 import struct
 import time
 import traceback
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
 
-from .control import Control
+from .control_network import NetworkControl
 from .errors import ApiError, IamError
 from .faults import Fault
 from .simulation import Answer, Exchange, Simulation
@@ -37,7 +38,7 @@ class Server:
         self.simulation = simulation
         self.ports = {"api": port, "iam": iam_port}
         self.runners: dict[str, web.ServerRunner] = {}
-        self.control = Control(self)
+        self.control = NetworkControl(self)
 
     async def start(self) -> None:
         await self.listen("api")
@@ -93,11 +94,14 @@ class Server:
         entry = self.enter(exchange)
         operation = exchange.operation.id if exchange.operation else None
         account = exchange.account.name if exchange.account else None
-        fault = simulation.faults.pick(exchange.service, exchange.method, exchange.path, operation, account)
+        services = (exchange.service, exchange.api)
+        fault = simulation.faults.pick(services, exchange.method, exchange.path, operation, account)
         if simulation.settings.latency_ms:
             await asyncio.sleep(simulation.settings.latency_ms / 1000)
         if fault is None:
             answer = simulation.answer(exchange)
+            if answer.status < 300:
+                answer.headers["Date"] = formatdate(simulation.clock.now(), usegmt=True)
             response: web.StreamResponse | None = respond(exchange, answer.status, dump(answer), answer.headers)
         else:
             entry["fault"] = fault.kind
@@ -116,9 +120,10 @@ class Server:
             body = f"{len(exchange.raw)} bytes that are no JSON, or odd JSON"
         return journal.open(
             service=exchange.service,
+            api=exchange.api,
             method=exchange.method,
             path=journal.clean_path(exchange.path),
-            query=journal.clean(exchange.query_pairs()) if exchange.query else {},
+            query=journal.clean(logged(exchange)) if exchange.query else {},
             operation=exchange.operation.id if exchange.operation else None,
             **whose(exchange),
             request_id=exchange.request_id,
@@ -158,6 +163,11 @@ def whose(exchange: Exchange) -> dict[str, Any]:
 
 def dump(answer: Answer) -> bytes:
     return b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
+
+
+def logged(exchange: Exchange) -> dict[str, Any]:
+    """The query for the log: a list only where a parameter was repeated."""
+    return {name: values if len(values) > 1 else values[0] for name, values in exchange.query_values().items()}
 
 
 def respond(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ class Settings:
     endpoint_create_delay: float = 3.0
     service_delete_delay: float = 3.0
     endpoint_delete_delay: float = 3.0
+    dns_delay: float = 3.0
     # None: transitions happen when their delay has passed. A number: after so many reads of the object.
     stepped_reads: int | None = None
     connection_lag: float = 0.0
@@ -44,6 +46,23 @@ class Settings:
     catalog_without_vpcep: bool = False
     signature_skew: float = 900.0
     latency_ms: float = 0.0
+    # Of the network services. Lists are words separated by commas: operationIds, or services (vpc, ecs, elb, dns), also
+    # of one account only, as in ``consumer:listVpcsV3``. Such a caller gets empty lists; 403; or 404 APIGW.0101.
+    empty_lists: str = ""
+    forbidden: str = ""
+    unpublished: str = ""
+    # Accounts whose users have policies for enterprise projects only.
+    enterprise_users: str = ""
+    security_group_rules: int = 50
+    vpc_name_filter: str = "exact"
+    limit_above_maximum: str = "refuse"
+    # Private zones of one name in a project: several, of different VPCs, or one.
+    dns_zone_names: str = "several"
+    # So many changes of DNS are refused, since another one holds the lock.
+    dns_locked: int = 0
+    primary_in_lists: bool = False
+    routetables_show_default: bool = True
+    next_marker_on_last_page: bool = False
     validate_answers: bool = True
 
     # One word for several fields, for convenience.
@@ -53,9 +72,17 @@ class Settings:
             "endpoint_create_delay",
             "service_delete_delay",
             "endpoint_delete_delay",
+            "dns_delay",
         ),
         "create_delay": ("service_create_delay", "endpoint_create_delay"),
         "delete_delay": ("service_delete_delay", "endpoint_delete_delay"),
+    }
+
+    CHOICES = {
+        "existing_tags": ("overwrite", "keep", "refuse"),
+        "vpc_name_filter": ("exact", "fuzzy"),
+        "dns_zone_names": ("several", "unique"),
+        "limit_above_maximum": ("refuse", "cut"),
     }
 
     def change(self, values: dict[str, Any]) -> None:
@@ -63,6 +90,10 @@ class Settings:
         for name, value in values.items():
             for target in self.SHORT.get(name, (name,)):
                 setattr(self, target, self.checked(target, value))
+
+    def names(self, setting: str) -> set[str]:
+        """The words of a setting that is a list."""
+        return words_of(getattr(self, setting))
 
     def checked(self, name: str, value: Any) -> Any:
         kinds = {f.name: str(f.type) for f in dataclasses.fields(self)}
@@ -76,7 +107,14 @@ class Settings:
             raise ValueError(f"setting {name} wants {kind}, not {value!r}")
         if isinstance(value, (int, float)) and value < 0:
             raise ValueError(f"setting {name} cannot be negative")
+        if value not in self.CHOICES.get(name, (value,)):
+            raise ValueError(f"setting {name} is one of {', '.join(self.CHOICES[name])}")
         return value
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a list that is separated by commas."""
+    return set(filter(None, re.split(r"[, ]+", text)))
 
 
 def as_dict(settings: Settings) -> dict[str, Any]:

@@ -8,19 +8,21 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from . import signature
+from .calls import Call
 from .cloud import Cloud
-from .contract import Contract, Operation, Violation
+from .contract import GENERIC_ERROR, Contract, Operation, Violation
 from .errors import ApiError, IamError, NetworkError
 from .faults import Faults
 from .identity import IAM_OPERATIONS, IamCall, Identity, Token
 from .journal import Journal
-from .network_api import NETWORK_OPERATIONS
-from .networks import Account, Project, World
-from .operations import OPERATIONS, Call
-from .settings import Clock, Settings
+from .network import NETWORK_OPERATIONS
+from .networks import Account, Project
+from .operations import OPERATIONS
+from .settings import Clock, Settings, words_of
+from .world import World
 
 
 @dataclass
@@ -47,6 +49,11 @@ class Exchange:
             return self.operation.service
         return "iam" if self.server == "iam" else "vpcep"
 
+    @property
+    def api(self) -> str:
+        """The service; of the network services the one that has the operation: vpc, ecs, elb or dns."""
+        return self.operation.api if self.operation is not None else self.service
+
     def json(self) -> Any:
         """The body. Raises ValueError when it is no JSON that anybody could mean: NaN, or nested without end."""
         try:
@@ -54,8 +61,8 @@ class Exchange:
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
-    def query_pairs(self) -> dict[str, str]:
-        return dict(parse_qsl(self.query, keep_blank_values=True))
+    def query_values(self) -> dict[str, list[str]]:
+        return parse_qs(self.query, keep_blank_values=True)
 
 
 def refuse_constant(name: str) -> None:
@@ -104,10 +111,19 @@ class Simulation:
 
     def change_settings(self, values: dict[str, Any]) -> None:
         """Like Settings.change; rebuilds the contract when the limits on tags change."""
+        self.check_words(values)
         self.settings.change(values)
         if self.settings.strict_tags != self.contract.strict_tags:
             self.contract = Contract(self.profile, self.settings.strict_tags)
             self.cloud.contract = self.contract
+
+    def check_words(self, values: dict[str, Any]) -> None:
+        """Raise ValueError for a list of operations with a word that is none."""
+        known = {name for one in self.contract.operations.values() for name in (one.id, one.api)}
+        for setting in ("empty_lists", "forbidden", "unpublished"):
+            words = {word.rpartition(":")[2] for word in words_of(values.get(setting, ""))}
+            if words - known:
+                raise ValueError(f"{setting}: no operation or service {', '.join(sorted(words - known))}")
 
     # The way of a request
 
@@ -144,7 +160,7 @@ class Simulation:
         try:
             operation.check_path(exchange.path_parameters)
             body = self.read_body(exchange, operation) if operation.body else {}
-            query = operation.read_query(exchange.query_pairs()) if operation.parameters else {}
+            query = operation.read_query(self.query_of(exchange, operation)) if operation.parameters else {}
         except Violation as violation:
             raise self.refusal(operation, violation) from None
         if operation.service == "iam":
@@ -158,9 +174,27 @@ class Simulation:
             exchange.account,
             exchange.project,
             self.api_url,
+            exchange.request_id,
         )
-        function = (OPERATIONS if operation.service == "vpcep" else NETWORK_OPERATIONS)[operation.id]
+        if operation.service == "vpcep":
+            return Answer(operation.success, OPERATIONS[operation.id](call))
+        return self.carry_out_network(call)
+
+    def carry_out_network(self, call: Call) -> Answer:
+        operation = call.operation
+        function = NETWORK_OPERATIONS.get(operation.id)
+        if function is None or call.concerned("unpublished"):
+            raise ApiError("APIGW.0101")
+        if call.concerned("forbidden"):
+            raise NetworkError(operation.form, operation.refusals["forbidden"])
         return Answer(operation.success, function(call))
+
+    def query_of(self, exchange: Exchange, operation: Operation) -> dict[str, list[str]]:
+        query = exchange.query_values()
+        largest, given = operation.largest("limit"), query.get("limit", [""])[-1]
+        if self.settings.limit_above_maximum == "cut" and operation.form and largest and given.isdecimal():
+            query["limit"] = [str(min(int(given), largest))]
+        return query
 
     def carry_out_iam(
         self, exchange: Exchange, operation: Operation, query: dict[str, Any], body: dict[str, Any]
@@ -211,14 +245,20 @@ class Simulation:
             if exchange.project is None:
                 raise ApiError("EndPoint.0004", "token without project")
             if wanted not in (None, exchange.project.id):
-                raise ApiError("EndPoint.0014", "not the token's project")
+                raise self.wrong_project(exchange, "not the token's project")
             return
         project = self.world.project(wanted or named or "")
         if project is None or (named and named != project.id):
-            raise ApiError("EndPoint.0014")
+            raise self.wrong_project(exchange)
         if project.account is not exchange.account:
             raise ApiError("EndPoint.0004", "project of another account")
         exchange.project = project
+
+    def wrong_project(self, exchange: Exchange, note: str = "") -> ApiError:
+        operation = exchange.operation
+        if operation is not None and operation.form:
+            return NetworkError(operation.form, operation.refusals["project"], note)
+        return ApiError("EndPoint.0014", note)
 
     def read_body(self, exchange: Exchange, operation: Operation) -> dict[str, Any]:
         iam = operation.service == "iam"
@@ -242,8 +282,10 @@ class Simulation:
             raise IamError("IAM.0011") if iam else ApiError("EndPoint.1004", "cannot be checked") from None
 
     def refusal(self, operation: Operation, violation: Violation) -> ApiError:
-        if operation.service == "network":
-            return NetworkError("vpc", 400, "VPC.0002", f"Invalid parameter: {violation.member}")
+        if operation.form:
+            # What is wrong deep in a body has no code of its own.
+            code = operation.refusals["invalid"] if violation.code == GENERIC_ERROR else violation.code
+            return NetworkError(operation.form, code, violation.where, member=violation.member)
         if operation.service == "iam":
             code = "IAM.0072" if violation.keyword == "required" else "IAM.0073"
             return IamError(code, violation.where, key=violation.member)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import Counter
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
@@ -95,6 +96,7 @@ class Task:
         self.runtime: Any = None
         self.warnings: list[str] = []
         self.sent: list[tuple[str, str]] = []
+        self.looks: dict[str, int] = {}  # the operations of network services, and how often each was sent
         self.performed: dict[Any, set[str]] = {}  # the operations of each program, of all APIs but IAM
 
     def sleep(self, seconds: float) -> None:
@@ -106,9 +108,12 @@ class Task:
         """The parameters of a module, and a runtime for them."""
         auth = {**self.simulator.account(account), "token_cache_dir": self.folder}
         parameters = {**DEFAULTS, **auth, **options}
-        connection = connect(parameters, environ={}, sleep=self.sleep, pools=POOLS)
-        self.runtime = Runtime(connection, check, clock=lambda: self.now, sleep=self.sleep)
+        self.runtime = Runtime(self.connect(parameters), check, clock=lambda: self.now, sleep=self.sleep)
+        self.runtime.connect = lambda login: self.connect({**DEFAULTS, "token_cache_dir": self.folder, **login})
         return parameters
+
+    def connect(self, parameters: Any) -> Any:
+        return connect(parameters, environ={}, sleep=self.sleep, pools=POOLS)
 
     def __call__(self, program: Any, check: bool = False, account: str = "provider", **options: Any) -> Any:
         parameters = self.prepare(check, account, **options)
@@ -120,6 +125,7 @@ class Task:
             self.warnings = runtime.warnings
             log = [entry for entry in self.simulator.log() if entry["service"] != "iam"]
             self.sent = [(entry["method"], entry["operation"]) for entry in log if entry["service"] == "vpcep"]
+            self.looks = dict(Counter(entry["operation"] for entry in log if entry["service"] == "network"))
             self.performed.setdefault(program, set()).update(entry["operation"] for entry in log if entry["operation"])
 
     @property

@@ -147,7 +147,8 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError for a list inside a list of dictionaries with suboptions, and for a dictionary in its place.
+    """Raises InputError where suboptions are expected and something else is given: a list inside of a list of
+    dictionaries, a dictionary in place of such a list, anything else in place of a dictionary.
 
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
@@ -203,7 +204,13 @@ def _nested_lists(
 ) -> Iterator[tuple[str, WrongType]]:
     for name, option in spec.items():
         items = options.get(name) if option.get("options") else None
-        if isinstance(items, Mapping):
+        if option["type"] == DICT and items is not None:
+            content = DICT(items)
+            if any(isinstance(value, WrongType) for value in content.values()):
+                yield place + name, WrongType.of(items, _A_DICTIONARY)
+            else:
+                yield from _nested_lists(option["options"], content, f"{place}{name}.")
+        elif isinstance(items, Mapping):
             yield place + name, WrongType.of(items, _A_LIST)
         for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
             there = f"{place}{name}[{index}]"

@@ -18,6 +18,7 @@ from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
 from .._schema.fields import ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME
 from .._schema.kinds import tag_value
+from .._schema.names import TO_COME
 from .._schema.normalize import (
     UnusableAnswer,
     name_of,
@@ -27,6 +28,7 @@ from .._schema.normalize import (
     short_name,
 )
 from .._schema.validation import check_ids, check_one, check_uuids
+from .look_up import with_ids
 from .results import endpoint_result, service_result
 from .runtime import Runtime
 
@@ -36,7 +38,7 @@ WORTH_A_SEARCH = 2  # pages that are still to be read
 MOST_KEYS, MOST_VALUES = 10, 10  # of a filter in a search
 TAG_FILTERS = ("tags", "tags_any", "not_tags")
 SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
-OWN_FILTERS = ("status", *SERVICE_FILTERS, *SEARCH_FILTERS, "include")  # other services do not show these
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # other services do not show these
 
 
 # Services
@@ -49,6 +51,9 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
     if scope != "own":
         refuse_own_filters(scope, options)
+    options = with_ids(options, runtime)
+    if options.get("vpc_id") is TO_COME:
+        return {"changed": False, "services": [], "resolved": options["resolved"]}
     found = _SCOPES[scope](options, runtime)
     group = options.get("public_border_group")
     found = [service for service in found if group in (None, service.get("public_border_group"))]
@@ -56,6 +61,7 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     return {
         "changed": False,
         "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
+        **looked_up(options),
     }
 
 
@@ -143,10 +149,13 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
     check_uuids(options, ("vpc_id",))
     filters = search_filters(options)
+    options = with_ids(options, runtime)
+    if TO_COME in (options.get("vpc_id"), options.get("subnet_id")):
+        return {"changed": False, "endpoints": [], "resolved": options["resolved"]}
     shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, search_body(filters, runtime))
     found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))
     chosen = [item for item in found if matches_endpoint(options, item) and passes(filters, item, str(item.get("id")))]
-    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen]}
+    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen], **looked_up(options)}
 
 
 def matches_endpoint(options: Object, item: Object) -> bool:
@@ -179,6 +188,11 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 
 # Filters
+
+
+def looked_up(options: Object) -> Object:
+    """What of the result tells which objects the names of a task mean; {} without names."""
+    return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
 def is_given(value: Any) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, OPTION_NAMES, SERVICE, Field, all_choices
+from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
+from .names import EXCLUSIVE, backend_option, name_options
 
 Spec = dict[str, Any]
 
@@ -38,6 +39,7 @@ def auth_options() -> Spec:
         "secret_key": {"type": FREE_TEXT, "no_log": True},
         "security_token": {"type": FREE_TEXT, "no_log": True},
         "api_url": {"type": TEXT},
+        "network_url": {"type": DICT},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
@@ -48,6 +50,7 @@ def auth_options() -> Spec:
     }
 
 
+EXCLUSIVE_NAMES = EXCLUSIVE[:2]  # a VPC and a subnet, each by name or by ID
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
 """Options of vpcep_endpoints that apply to each of its endpoints."""
@@ -58,6 +61,19 @@ OWN_TOO = ("purge_tags", "recreate", "wait_for_acceptance")
 def service_options() -> Spec:
     """The options that name the service whose connections or permissions a module manages."""
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
+
+
+def policy_option() -> Spec:
+    """The accept policy of a service's owner."""
+    rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
+    return {
+        "type": DICT,
+        "options": {
+            "accept": {"type": LIST, "elements": "dict", "options": {**rule, "limit": {"type": WHOLE}}},
+            "reject": {"type": LIST, "elements": "dict", "options": rule},
+            "otherwise": {"type": TEXT, "default": "wait", "choices": ["wait", "reject"]},
+        },
+    }
 
 
 def field_option(name: str, field: Field) -> Spec:
@@ -104,10 +120,14 @@ def service_spec() -> Spec:
     return {
         **auth_options(),
         **object_options(SERVICE),
+        **name_options("vpc"),
+        "backend": backend_option(),
         "permissions": {"type": LIST, "elements": WORD},
         "purge_permissions": {"type": FLAG, "default": True},
         "reject_revoked": {"type": FLAG, "default": False},
         "force": {"type": FLAG, "default": False},
+        "admit_traffic": {"type": TEXT, "default": IGNORE, "choices": list(ADMIT_TRAFFIC)},
+        "security_group": {"type": TEXT},
         "upgrade": {"type": FLAG, "default": False},
         "server_resources": {
             "type": LIST,
@@ -122,9 +142,31 @@ def endpoint_spec() -> Spec:
     return {
         **auth_options(),
         **object_options(ENDPOINT),
+        **name_options("vpc", "subnet"),
         "endpoint_service_name": {"type": TEXT},
         "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
+        "dns_name": {"type": TEXT},
+        "dns_zone": {"type": TEXT},
+        "create_dns_zone": {"type": FLAG, "default": False},
+        "replace_dns_record": {"type": FLAG, "default": False},
+    }
+
+
+def preflight_names() -> Spec:
+    """The options of vpcep_preflight_info that name objects."""
+    place = name_options("vpc", "vpc_id")
+    subnet = {"subnet": {"type": TEXT, "required": True}}
+    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    return {
+        "vpcs": {"type": LIST, "elements": WORD},
+        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
+        "backends": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {**place, **backend_option()["options"]},
+            **exclusive,
+        },
     }
 
 
@@ -142,9 +184,14 @@ def bulk_options() -> Spec:
                 "id": {"type": TEXT},
                 "endpoint_service_name": {"type": TEXT},
                 "upgrade": {"type": FLAG},
+                "dns_name": {"type": TEXT},
+                "dns_zone": {"type": TEXT},
+                "create_dns_zone": {"type": FLAG},
+                "replace_dns_record": {"type": FLAG},
+                **name_options("vpc", "subnet"),
                 **field_options(ENDPOINT),
             },
-            "mutually_exclusive": [SERVICE_NAMES],
+            "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
         },
         **service_options(),
         **shared,

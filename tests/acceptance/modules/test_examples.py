@@ -67,6 +67,7 @@ PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
     "vpcep_tag_info": [service("web", tags={"env": "dev"})],
 }
 SHOWN: dict[str, list[str]] = {
+    "vpcep_check": ["tried.left == 0", "tried.report.parts | length == 2"],
     "vpcep_service_info": ["mine.services | length == 1", "dns.services | length == 1"],
     "vpcep_endpoint": ["provider.service.id != ''", "consumer.endpoint.ip != ''"],
     "vpcep_endpoints": ["consumers.endpoints | length == 2"],

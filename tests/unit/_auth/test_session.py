@@ -19,7 +19,7 @@ from email.utils import formatdate
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
@@ -796,6 +796,11 @@ def test_the_catalogs_entry_of_the_region_is_taken(cloud, connection):
     assert connection(region="eu-nl").api_url == "https://nl.example"
 
 
+def test_the_catalog_can_be_read_without_need(cloud, connection):
+    one = connection(api_url=cloud.url)
+    assert one.auth.with_catalog().endpoints == (("eu-de", f"{cloud.url}/v1/{PROJECT}"),)
+
+
 @pytest.mark.fault_injection("a catalog without vpcep")
 def test_a_catalog_without_vpcep_leads_to_the_pattern(cloud, connection):
     cloud.catalog = []
@@ -928,6 +933,14 @@ def test_the_network_service_of_the_catalog(cloud, connection, monkeypatch, kind
 def test_the_catalog_does_not_have_the_network_service_of_the_region(cloud, connection, monkeypatch):
     cloud.catalog = [cloud.entry("eu-nl", "https://nl.example", kind="vpc"), cloud.entry("*", "https://vpcep.example")]
     assert network_address(connection(), monkeypatch) == f"https://vpc.example/v1/{PROJECT}/vpcs"
+
+
+@pytest.mark.parametrize("given", ["https://net.example", "https://net.example/v1/p0", "https://net.example/v2.0/"])
+def test_the_network_service_of_the_option(cloud, connection, monkeypatch, given):
+    cloud.catalog = [cloud.entry("eu-de", "https://vpcep.de.example"), cloud.entry("eu-de", "https://x", kind="vpc")]
+    one = connection(network_url={"vpc": given})
+    assert network_address(one, monkeypatch) == f"https://net.example/v1/{PROJECT}/vpcs"
+    assert network_url(one.credentials, one.auth.identity(), "dns") == ("https://dns.de.example")
 
 
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):

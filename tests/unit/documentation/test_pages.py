@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from tools import troubleshooting
+from tools import audit_rules, troubleshooting
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -81,6 +81,11 @@ def test_the_error_codes_are_those_of_the_hints() -> None:
     assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
 
 
+def test_the_rules_of_the_audit_are_those_of_the_program() -> None:
+    current = text_of("docs/audit.md")
+    assert current == audit_rules.page(current), "run: tools/run.sh .venv python tools/audit_rules.py"
+
+
 @pytest.mark.slow
 def test_every_error_code_is_on_the_page() -> None:
     text = text_of("docs/troubleshooting.md")
@@ -119,6 +124,15 @@ OF_LIBRARIES += ("CERTIFICATE_VERIFY_FAILED", "Failed to import the required Pyt
 def test_the_guide_quotes_messages_of_the_program(message: str, texts: str) -> None:
     for part in re.split(r" ?\.\.\. ?|[.,] ", message):
         assert part.strip(":, ") in texts or part.startswith(OF_LIBRARIES), part
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "roles/connect_vpcs/README.md", *(f"docs/{n.name}" for n in ROOT.glob("docs/*.md"))]
+)
+def test_the_name_of_a_file_is_shown(page: str) -> None:
+    """A comment is not shown: the paragraph before it names the file as well."""
+    for before, name in re.findall(r"(?ms)([^\n]+(?:\n[^\n]+)*)\n\n *<!-- file: (\S+) -->", text_of(page)):
+        assert f"`{name}`" in before
 
 
 # What the site does with a page

@@ -12,7 +12,7 @@ import pytest
 from tests.simulator.contract import Contract as FreshContract
 from tests.simulator.contract import Violation, load
 from tests.simulator.identity import IAM_OPERATIONS
-from tests.simulator.network_api import NETWORK_OPERATIONS
+from tests.simulator.network import NETWORK_OPERATIONS
 from tests.simulator.operations import OPERATIONS
 
 # Building one takes tens of milliseconds, and no test here changes one.
@@ -22,7 +22,7 @@ PROFILES = ("otc", "otc-2025-11", "huawei")
 
 def examples() -> Iterator[tuple[str, Any]]:
     """operationId and body of all documented requests."""
-    for item in load("vpcep.yaml")["paths"].values():
+    for item in [*load("vpcep.yaml")["paths"].values(), *load("network.yaml")["paths"].values()]:
         for raw in item.values():
             if isinstance(raw, dict) and "requestBody" in raw:
                 for example in raw["requestBody"]["content"]["application/json"].get("examples", {}).values():
@@ -45,7 +45,7 @@ def test_example_requests_are_valid(operation: str, body: Any) -> None:
 def test_every_operation_has_a_function() -> None:
     known = {"vpcep": OPERATIONS, "iam": IAM_OPERATIONS, "network": NETWORK_OPERATIONS}
     for operation in Contract("huawei").operations.values():
-        assert operation.id in known[operation.service]
+        assert operation.id in known[operation.service], operation.id
 
 
 def test_static_segments_win() -> None:

@@ -191,7 +191,7 @@ def test_networks(otc: Any) -> None:
     headers = {"X-Auth-Token": provider.token}
     found = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{port}", headers=headers).body["port"]
     assert found["network_id"] in [subnet["id"] for subnet in subnets]
-    assert provider("GET", f"/vpcs/{port}").body["code"] == "VPC.0202"
+    assert provider("GET", f"/vpcs/{port}").body["code"] == "VPC.0003"
     assert provider("GET", "/vpcs", limit="x").body["code"] == "VPC.0002"
     assert provider("GET", f"/subnets/{port}").status == 404
     absent = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{vpc}", headers=headers)

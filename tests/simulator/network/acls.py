@@ -1,0 +1,26 @@
+"""Network ACLs (firewalls), to be read: the list has no rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..calls import Call
+from .base import answer, chosen, listed, missing, network_operation
+
+
+def brief(acl: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in acl.items() if not name.endswith("_rules")}
+
+
+@network_operation
+def list_network_acls(call: Call) -> Any:
+    found = chosen(call, call.own.others["firewalls"].values(), "id", "name", "status", "admin_state_up")
+    return listed(call, "firewalls", found, brief)
+
+
+@network_operation
+def get_network_acl(call: Call) -> Any:
+    found = call.own.others["firewalls"].get(call.path["firewall_id"])
+    if found is None:
+        raise missing(call, "VPC.9904", "firewall", call.path["firewall_id"])
+    return answer(call, "firewall", found)

@@ -1,0 +1,98 @@
+"""What exists before the first request: accounts, projects and networks, out of seed.yaml."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+from . import building_groups as building_groups  # it registers its kinds
+from .building import build
+from .contract import HERE
+from .networks import Account, Project, User, generated
+
+SEED = HERE.parent / "seed.yaml"
+
+
+@functools.cache
+def load_seed() -> dict[str, Any]:
+    """The content of seed.yaml, parsed once per process. Do not change it."""
+    seed: dict[str, Any] = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+    return seed
+
+
+class World:
+    """Everything out of seed.yaml, for one profile."""
+
+    def __init__(self, profile: str) -> None:
+        seed = load_seed()
+        settings = seed["profiles"][profile]
+        self.cloud, self.region = settings["cloud"], settings["region"]
+        self.domain, self.owner = settings["domain"], settings["owner"]
+        vendor = seed["vendors"][self.cloud]
+        self.public_services: list[dict[str, str]] = [
+            {**entry, "name": entry["name"].format(vendor=vendor, region=self.region)}
+            for entry in seed["public_services"]
+        ]
+        self.accounts = {name: self.account(name, dict(data)) for name, data in seed["accounts"].items()}
+        self.build()
+
+    def build(self) -> None:
+        """The networks of the seed, in every project."""
+        seed = load_seed()
+        for account in self.accounts.values():
+            for kind, project in account.projects.items():
+                new_id = self.ids(project)
+                build(project, {"vpcs": seed["networks"].get(account.name, {}).get(kind, [])}, new_id)
+                build(project, {"vpcs": self.spare(project, seed["spare"])}, new_id)
+                build(project, seed["objects"].get(account.name, {}).get(kind, {}), new_id)
+
+    def ids(self, project: Project) -> Callable[[], str]:
+        """IDs that are the same in every run."""
+        numbers = itertools.count(1)
+        return lambda: generated(project.id, "seed", next(numbers))
+
+    def account(self, name: str, data: dict[str, Any]) -> Account:
+        projects, mfa_user = data.pop("projects"), data.pop("mfa_user", None)
+        first = {"id": data.pop("user_id"), "name": data.pop("user_name"), "password": data.pop("password")}
+        first["agent_operator"] = data.pop("agent_operator", False)
+        account = Account(name=name, **data)
+        account.users = [User(account, **user) for user in (first, mfa_user) if user]
+        for kind, id in projects.items():
+            title = self.region if kind == "main" else f"{self.region}_{kind}"
+            account.projects[kind] = Project(id, title, account)
+        return account
+
+    def spare(self, project: Project, spare: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        blocks = ipaddress.IPv4Network(spare["cidr"]).subnets(new_prefix=spare["vpc_prefix"])
+        for number, block in enumerate(itertools.islice(blocks, spare["count"]), start=1):
+            inner = next(block.subnets(new_prefix=spare["subnet_prefix"]))
+            ports = [
+                {"id": generated(project.id, number, kind), "name": f"spare-{number}-{kind.lower()}", "kind": kind}
+                for kind in ("VM", "LB", "VIP")
+            ]
+            subnet = {"id": generated(project.id, number, "subnet"), "name": f"spare-{number}", "cidr": str(inner)}
+            yield {
+                "id": generated(project.id, number, "vpc"),
+                "name": f"spare-{number}",
+                "cidr": str(block),
+                "spare": True,
+                "subnets": [{**subnet, "ports": ports}],
+                "routetables": [generated(project.id, number, "routetable")],
+            }
+
+    def project(self, id: str) -> Project | None:
+        return next((p for a in self.accounts.values() for p in a.projects.values() if p.id == id), None)
+
+    def reset(self) -> None:
+        """Networks as in the seed; forget the login failures of a past run."""
+        for account in self.accounts.values():
+            for user in account.users:
+                user.wrong_passwords = user.last_step = 0
+            for project in account.projects.values():
+                project.clear()
+        self.build()
