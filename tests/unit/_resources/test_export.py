@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import Phase, example, given, settings
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
@@ -282,3 +285,91 @@ def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
     assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
     for text in texts:
         assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
+
+
+def test_names_of_networks(task: Task, cloud: Any) -> None:
+    """Names that are not unique stay IDs, and so do those in the form of an ID or a range."""
+    plan = {"services": [{"name": "web", "approval_enabled": False}]}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
+    estates.build(task, plan)
+    (one,) = task(export_project, names=True)["connections"]
+    assert task.looks == {"listVpcsV3": 1, "listSubnets": 1}
+    entries = one["variables"]["connect_vpcs_endpoints"]
+    assert all({"vpc", "subnet"} <= {*entry} and not {"vpc_id", "subnet_id"} & {*entry} for entry in entries)
+    assert "vpc" in one["variables"]["connect_vpcs_service"]
+    assert not estates.apply(task, one["variables"], ACCOUNTS)
+    assert estates.compare(task, "a.yml", one["variables"], ACCOUNTS) == []
+    cloud.add("subnets", vpc=entries[0]["vpc"], name=entries[0]["subnet"], cidr="10.129.240.0/24")
+    cloud.add("vpcs", name=entries[1]["vpc"], cidr="10.0.0.0/8")
+    first, second = task(export_project, names=True)["connections"][0]["variables"]["connect_vpcs_endpoints"]
+    assert {"vpc", "subnet_id"} <= {*first} and {"vpc_id", "subnet"} <= {*second}
+    assert not estates.apply(task, task(export_project, names=True)["connections"][0]["variables"], ACCOUNTS)
+
+
+def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
+    estates.build(task, {"services": [{"name": "web"}], "endpoints": []})
+    cloud.fault(service="network", status=403, count=None)
+    result = task(export_project, names=True)
+    assert [one["kind"] for one in result["not_exported"]] == ["names"]
+    assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+class BigProject:
+    """A session of a project with 100 services and 5,000 endpoints, which answers each page in new objects."""
+
+    cloud = "otc"
+
+    def __init__(self) -> None:
+        ids = [f"4189d3c2-8882-4871-a3c2-{number:012}" for number in range(5000)]
+        shown = {"vpc_id": ids[0], "service_type": "interface"}
+        services = [
+            {
+                **shown,
+                "id": one,
+                "service_name": f"eu-de.s{number}.{one}",
+                "status": "available",
+                "port_id": ids[1],
+                "server_type": "VM",
+                "approval_enabled": True,
+                "ports": [mapping(80, 1 + number)],
+                "connection_count": 50,
+            }
+            for number, one in enumerate(ids[:100])
+        ]
+        endpoints = [
+            {
+                **shown,
+                "id": one,
+                "status": "accepted",
+                "subnet_id": ids[2],
+                "endpoint_service_id": ids[number % 100],
+                "endpoint_service_name": services[number % 100]["service_name"],
+                "ip": f"10.0.{number // 250}.{number % 250}",
+                "tags": [{"key": "number", "value": str(number)}],
+            }
+            for number, one in enumerate(ids)
+        ]
+        self.lists = {
+            "vpc-endpoint-services": ("endpoint_services", services),
+            "vpc-endpoints": ("endpoints", endpoints),
+            "permissions": ("permissions", [{"permission": "*"}]),
+        }
+        self.requests: list[str] = []
+
+    def request(self, method: str, path: str, params: Any = None, **_more: Any) -> Any:
+        self.requests.append(method)
+        member, held = self.lists[path.rpartition("/")[2]]
+        page = held[params["offset"] :][: params["limit"]]
+        return {member: copy.deepcopy(page), "total_count": len(held)}
+
+
+@pytest.mark.slow
+def test_what_a_large_estate_costs() -> None:
+    project = BigProject()
+    tracemalloc.start()
+    result = export_project({}, Runtime(project))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(project.requests) == {"GET"} and len(project.requests) <= 110
+    assert peak < 60_000_000  # an interpreter with the modules takes 70 MB; together less than 150 MB
+    assert len(result["fleets"]) == 100 and result["not_exported"] == []
