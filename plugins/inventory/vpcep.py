@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - inventory_cache
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.endpoint_filters
+  - crossvpc.vpcep.search_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
 notes:
