@@ -169,3 +169,21 @@ def test_a_spoilt_answer(path: str) -> None:
             continue
         except Exception as error:
             raise AssertionError(f"{path} {place} = {value!r}: {error!r}") from error
+
+
+def test_flags_and_counts_as_texts() -> None:
+    """Forms that the clouds are known for."""
+    answers = copy.deepcopy(ANSWERS)
+    (service,), (endpoint, *_rest) = (
+        answers["vpc-endpoint-services"]["endpoint_services"],
+        answers["vpc-endpoints"]["endpoints"],
+    )
+    service.update(approval_enabled="false", connection_count="0", created_at="2020-01-30T07:42:01.174")
+    endpoint.update(service_type="interface", enable_whitelist="false", whitelist=None)
+    answers["connections"] = {"connections": []}
+    found = {one["id"] for one in run(answers)["findings"]}
+    assert found >= {"approval-off", "service-unused", "access-list-off"}
+    endpoint.update(enable_whitelist=None, whitelist=["10.0.0.1"])
+    service.update(approval_enabled="true", connection_count="3")
+    found = {one["id"] for one in run(answers)["findings"]}
+    assert found & {"approval-off", "service-unused", "access-list-off"} == set() and "access-list-ineffective" in found
