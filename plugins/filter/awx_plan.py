@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: awx_plan
 short_description: Decide which objects the playbook awx_setup makes in AWX or removes
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
   - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_preflight_info
 short_description: Check a project before connecting VPCs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
   - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the
@@ -46,7 +46,8 @@ options:
   subnet_ids:
     description:
       - IDs of the subnets of endpoints (network IDs in Neutron). Their address ranges must not overlap with
-        198.19.128.0/17.
+        198.19.128.0/17. A subnet with other name servers than the cloud's gets a check with C(ok) null, because these
+        do not resolve the names of private zones.
     type: list
     elements: str
   endpoint_service_id:
@@ -65,12 +66,61 @@ options:
         groups, which must allow traffic from 198.19.128.0/17. See O(server_ports).
     type: list
     elements: str
+  vpcs:
+    description:
+      - Names of VPCs of backends, checked as those of O(vpc_ids). The check fails for a name that does not exist.
+    type: list
+    elements: str
+    version_added: 1.0.0
+  subnets:
+    description:
+      - Subnets of endpoints by name, checked as those of O(subnet_ids). The check fails for a name that does not exist.
+    type: list
+    elements: dict
+    version_added: 1.0.0
+    suboptions:
+      subnet:
+        description: Name or address range of the subnet.
+        type: str
+        required: true
+      vpc:
+        description: Name of its VPC.
+        type: str
+      vpc_id:
+        description: ID of its VPC, instead of the name.
+        type: str
+  backends:
+    description:
+      - Backends by name, as in M(crossvpc.vpcep.vpcep_service), checked as the ports of O(port_ids).
+      - The check fails for a name that does not exist.
+    type: list
+    elements: dict
+    version_added: 1.0.0
+    suboptions:
+      server:
+        description: Name or ID of a server.
+        type: str
+      load_balancer:
+        description: Name or ID of a load balancer.
+        type: str
+      address:
+        description: Private IPv4 address of a server or of a load balancer.
+        type: str
+      subnet:
+        description: Name, address range or ID of the subnet of the network card of a server.
+        type: str
+      vpc:
+        description: Name of the VPC.
+        type: str
+      vpc_id:
+        description: ID of the VPC, instead of the name.
+        type: str
   server_ports:
     description:
-      - TCP ports of these backends. Adds checks whether the security groups of each port in O(port_ids), or the
-        listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and whether the network ACL of
-        its subnet does. Sends up to four GET requests more for each port, and one for each access list of a load
-        balancer.
+      - TCP ports of the backends in O(port_ids) and O(backends). Adds checks whether the security groups of each
+        backend's port, or the listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and
+        whether the network ACL of its subnet does. Sends up to four GET requests more for each backend, and one for
+        each access list of a load balancer.
       - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
     type: list
     elements: int
@@ -84,10 +134,19 @@ EXAMPLES = r"""
     subnet_ids: [4189d3c2-8882-4871-a3c2-d380272eed81]
   register: preflight
 
+- name: Check names and networks of a connection
+  crossvpc.vpcep.vpcep_preflight_info:
+    backends:
+      - {server: shop-1}
+    subnets:
+      - {vpc: frontend, subnet: frontend-a}
+
 - name: Check that what endpoints send arrives at a backend
   crossvpc.vpcep.vpcep_preflight_info:
-    port_ids: [4189d3c2-8882-4871-a3c2-d380272eed88]
+    backends:
+      - {server: shop-1}
     server_ports: [443]
+  register: preflight
 
 - name: Stop if a check failed
   ansible.builtin.assert:
@@ -123,6 +182,12 @@ checks:
       description: What to do; empty if the check passed.
       type: str
       sample: ""
+resolved:
+  description: The objects that names mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when O(vpcs), O(subnets) or O(backends) is set
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 error:
   description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
   returned: when the cloud refused a request
@@ -139,7 +204,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, preflight_names
 
 ARGUMENTS = {
     "argument_spec": {
@@ -151,9 +216,10 @@ ARGUMENTS = {
         "endpoint_service_id": {"type": TEXT},
         "domain_ids": {"type": LIST, "elements": WORD},
         "port_ids": {"type": LIST, "elements": WORD},
+        **preflight_names(),
         "server_ports": {"type": LIST, "elements": WHOLE},
     },
-    "required_by": {"domain_ids": ("endpoint_service_id",), "server_ports": ("port_ids",)},
+    "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,
 }
 PROGRAM = check_project

@@ -57,11 +57,11 @@ options:
     type: str
   server_type:
     description:
-      - Return only services with a backend of this type. V(BMS) exists on Open Telekom Cloud only. Requires
+      - Return only services with a backend of this type. V(BMS) exists on T Cloud Public only. Requires
         O(scope=own).
     type: str
     choices: [LB, VM, VIP, BMS]
-    version_added: 0.2.0
+    version_added: 1.0.0
   tags:
     description:
       - Return only services that have all these tags. A key without a value (null) matches any value. Requires
@@ -76,7 +76,7 @@ options:
     type: list
     elements: str
     choices: [connections, permissions]
-    version_added: 0.2.0
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""

@@ -1,7 +1,8 @@
-"""How the tests come by clients of huaweicloudsdkvpcep, and how they call operations by name."""
+"""How the tests come by clients of huaweicloudsdkvpcep and its siblings, and how they call operations by name."""
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import huaweicloudsdkvpcep.v1 as api
@@ -30,11 +31,11 @@ class TokenCredentials(BasicCredentials):
 TokenCredentials.__name__ = "BasicCredentials"
 
 
-def builder(simulator: Simulator, credentials: Any) -> Any:
+def builder(simulator: Simulator, credentials: Any, client: Any = api.VpcepClient) -> Any:
     config = HttpConfig.get_default_config()
     config.ignore_ssl_verification = True
     return (
-        api.VpcepClient.new_builder()
+        client.new_builder()
         .with_http_config(config)
         .with_credentials(credentials)
         .with_endpoint(simulator.api_url)
@@ -48,6 +49,16 @@ def signing(simulator: Simulator, account: str = "provider", temporary: bool = F
     if temporary:
         credentials.with_security_token(keys["security_token"])
     return builder(simulator, credentials)
+
+
+def network_call(simulator: Simulator, wanted: str, /, account: str = "provider", **arguments: Any) -> Any:
+    """Call an operation of a network service. wanted: an x-sdk-operation of network.yaml, as ``vpc v3 list_vpcs``."""
+    service, version, operation = wanted.split()
+    sdk = importlib.import_module(f"huaweicloudsdk{service}.{version}")
+    keys = simulator.credentials(account)
+    credentials = BasicCredentials(keys["access_key"], keys["secret_key"], keys["project_id"])
+    client = builder(simulator, credentials, getattr(sdk, f"{service.capitalize()}Client"))
+    return call(client, operation, sdk, **arguments)
 
 
 def with_token(simulator: Simulator, account: str = "provider") -> Any:
@@ -71,13 +82,13 @@ def with_invokers(simulator: Simulator) -> ByInvoker:
     return ByInvoker(signing(simulator))
 
 
-def call(client: Any, operation: str, **arguments: Any) -> Any:
+def call(client: Any, operation: str, sdk: Any = api, /, **arguments: Any) -> Any:
     """Call an operation; body is put into the model that the request class asks for."""
     camel = "".join(word.capitalize() for word in operation.split("_"))
-    request_class = getattr(api, camel + "Request")
+    request_class = getattr(sdk, camel + "Request")
     body = arguments.get("body")
     if isinstance(body, dict):
-        arguments["body"] = getattr(api, request_class.openapi_types["body"])(**body)
+        arguments["body"] = getattr(sdk, request_class.openapi_types["body"])(**body)
     return getattr(client, operation)(request_class(**arguments))
 
 

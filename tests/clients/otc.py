@@ -11,8 +11,13 @@ from tests.simulator import Simulator
 
 
 def connect(simulator: Simulator, account: str = "provider") -> Any:
+    """The VPCEP calls of a connection."""
+    return connection(simulator, account).vpcep
+
+
+def connection(simulator: Simulator, account: str = "provider") -> Any:
     options = simulator.account(account)
-    connection = openstack.connect(
+    made = openstack.connect(
         load_yaml_config=False,
         load_envvars=False,
         region_name=options["region"],
@@ -25,8 +30,8 @@ def connect(simulator: Simulator, account: str = "provider") -> Any:
             "project_domain_name": options["user_domain_name"],
         },
     )
-    sdk.register_otc_extensions(connection)
-    return connection.vpcep
+    sdk.register_otc_extensions(made)
+    return made
 
 
 def service_arguments(network: dict[str, str], **changes: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_the_second_login_is_an_entry_that_holds_all_of_it(tmp_path: Path) -> No
         "api_url": "https://vpcep.example.com",
     }
     injected = inject(of_name("credential_types.yml", "VPCEP consumer"), values, tmp_path)
-    assert injected.extra_vars == {"connect_vpcs_consumer_auth": {"cloud": "consumer"}}
+    assert injected.extra_vars == {"connect_vpcs_default_consumer_auth": {"cloud": "consumer"}}
     assert clouds_yaml.read("consumer", injected.environment).options() == values
 
 
@@ -98,7 +98,7 @@ def test_two_logins_in_one_job_stay_apart(tmp_path: Path, left_out: list[str]) -
     second = inject(of_name("credential_types.yml", "VPCEP consumer"), CONSUMER, tmp_path)
     environment |= second.environment
     first = credentials.resolve({}, environment)
-    other = credentials.resolve(second.extra_vars["connect_vpcs_consumer_auth"], environment)
+    other = credentials.resolve(second.extra_vars["connect_vpcs_default_consumer_auth"], environment)
     assert (first.username, first.password, first.user_domain_name) == ("provider", PROVIDER["password"], "OTC1")
     assert first.project_id == provider.get("project_id")
     assert (other.username, other.password, other.user_domain_name) == ("consumer", CONSUMER["password"], "OTC2")

@@ -151,3 +151,21 @@ def test_a_slice_touches_nothing_of_the_others(
     connected = {endpoint["tags"]["vpc"] for endpoint in simulator.state()["endpoints"]}
     assert connected == {hosts[0], hosts[3]}
     assert len(simulator.state()["services"]) == 1
+
+
+def test_hosts_keep_their_own_account_beside_a_consumer_credential(
+    machine: Machine,
+    simulator: SimulatorProcess,
+    vpcs: dict[str, Any],
+    definition: dict[str, Any],
+    credentials: Credentials,
+) -> None:
+    hosts = [min(vpcs), max(vpcs)]
+    del vpcs[hosts[0]]["connect_vpcs_consumer_auth"]
+    vpcs[hosts[1]]["connect_vpcs_consumer_auth"] = simulator.account("consumer", "sub")
+    logins = {"VPCEP": credentials["VPCEP"], "VPCEP consumer": simulator.account("consumer")}
+    variables = {"connect_vpcs_service": definition}
+    done = machine.job("connect_fleet", variables, logins, inventory(vpcs, hosts)).run()
+    assert done.status == "successful", done.output
+    projects = {endpoint["tags"]["vpc"]: endpoint["project_id"] for endpoint in simulator.state()["endpoints"]}
+    assert len(set(projects.values())) == 2

@@ -35,6 +35,7 @@ def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
 
 def test_the_definition_in_the_guide(tmp_path: Path) -> None:
     definition = file_shown(GUIDE, "execution-environment.yml")
+    assert (ROOT / "execution-environment.yml").read_text(encoding="utf-8").endswith(definition)
     (tmp_path / "execution-environment.yml").write_text(definition)
     for file in yaml.safe_load(definition)["additional_build_files"]:
         place = tmp_path / file["src"].replace("*", "1.0.0")

@@ -81,7 +81,8 @@ def test_bad_yaml_names_the_question(machine: Machine, simulator: SimulatorProce
     asked = {**ANSWERS, "connect_vpcs_endpoints__tags": "{env: prod"}
     done = machine.job("connect_vpcs", answers("Connect VPCs", **asked), logins(simulator)).run()
     assert done.status == "failed"
-    assert 'The answer to "Endpoint: tags" is not valid YAML in line 1, column 11' in done.output, done.output
+    shown = done.output.replace("\\", "")  # ansible-core 2.16 shows a dictionary
+    assert 'The answer to "Endpoint: tags" is not valid YAML in line 1, column 11' in shown, shown
     assert simulator.state()["services"] == []
 
 

@@ -284,7 +284,9 @@ def test_what_is_missing_is_said_before_anything_is_sent(awx: FakeAwx, tmp_path:
 def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
     """Steps 3 and 4, the fleet and the removal, with the commands that the guide shows."""
     shown = [one.text for one in listings(GUIDE) if one.word == "not run"]
-    first, second = [shlex.split(text[text.index("ansible-playbook") :].replace("\\\n", " ")) for text in shown]
+    first, network, removal, second = [
+        shlex.split(text[text.index("ansible-playbook") :].replace("\\\n", " ")) for text in shown
+    ]
     awx.repositories["https://git.example.com/network/vpcep.git"] = Repository()
     code, output = run(awx, tmp_path, AWX_COLLECTION, first)
     assert code == 0, output
@@ -301,9 +303,13 @@ def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
     assert code == 0, output
     assert attached(awx, "Connect a fleet of VPCs") == {"VPCEP", "VPCEP consumer"}
     awx.objects["credentials"].clear()
-    (removal,) = re.findall(r"`(-e awx_setup_state=absent)`", GUIDE.read_text(encoding="utf-8"))
-    code, output = run(awx, tmp_path, AWX_COLLECTION, [*first, *removal.split()])
+    awx.create("organizations", {"name": "Network"})
+    code, output = run(awx, tmp_path, AWX_COLLECTION, network)
     assert code == 0, output
+    assert len(awx.objects["projects"]) == 2
+    for command in (removal, [*removal, "-e", "awx_setup_organization=Network"]):
+        code, output = run(awx, tmp_path, AWX_COLLECTION, command)
+        assert code == 0, output
     assert not awx.objects["job_templates"] and not awx.objects["credential_types"]
 
 

@@ -28,6 +28,7 @@ class Kind:
     store: Callable[[Project], dict[str, Any]]
     shown: Callable[[Any], dict[str, Any]]
     remove: Callable[[Project, Any], None] = lambda project, one: None
+    change: Callable[[Project, Any, Data], None] = lambda project, one, values: change(project, one, values)
 
 
 KINDS: dict[str, Kind] = {}
@@ -64,16 +65,17 @@ def remove(project: Project, kind: str, id: str) -> None:
     store.pop(id)
 
 
-def change(one: Any, values: Data) -> None:
-    """Set members of an object. Raises ValueError for one that it has not, or that is its place."""
-    if isinstance(one, dict):
-        one.update(values)
-        return
-    known = {field.name for field in dataclasses.fields(one)} - {"id", "project", "vpc", "subnet", "ip", "kind"}
+def change(project: Project, one: Any, values: Data) -> None:
+    """Set members of an object. Raises ValueError for one that it has not, or that ties it to others."""
+    known = set(one) if isinstance(one, dict) else {field.name for field in dataclasses.fields(one)}
+    known -= {"id", "project", "vpc", "subnet", "ip", "kind", "subnets", "ports", "cards", "routetables", "used"}
     if set(values) - known:
         raise ValueError(f"can change only {', '.join(sorted(known))}")
     for name, value in values.items():
-        setattr(one, name, ipaddress.IPv4Network(value) if name == "cidr" else value)
+        if isinstance(one, dict):
+            one[name] = value
+        else:
+            setattr(one, name, ipaddress.IPv4Network(value) if name == "cidr" else value)
 
 
 def plain(one: Any, *names: str) -> dict[str, Any]:
@@ -124,6 +126,10 @@ def routetable(vpc: Vpc, id: str) -> dict[str, Any]:
 
 def routetables(project: Project) -> dict[str, Any]:
     return {id: routetable(vpc, id) for vpc in project.vpcs.values() for id in vpc.routetables}
+
+
+def rename_routetable(project: Project, table: dict[str, Any], values: Data) -> None:
+    project.vpcs[table["vpc_id"]].routetable_names[table["id"]] = values["name"]
 
 
 def remove_routetable(project: Project, table: dict[str, Any]) -> None:
@@ -339,7 +345,7 @@ def other(kind: str) -> Callable[[Project], dict[str, Any]]:
 KINDS.update(
     vpcs=Kind(make_vpc, lambda project: project.vpcs, shown_vpc, remove_vpc),
     subnets=Kind(make_subnet, lambda project: project.by_id, shown_subnet, remove_subnet),
-    routetables=Kind(make_routetable, routetables, dict, remove_routetable),
+    routetables=Kind(make_routetable, routetables, dict, remove_routetable, rename_routetable),
     ports=Kind(make_port, lambda project: project.ports_by_id, shown_port, remove_port),
     servers=Kind(make_server, other("servers"), shown_server, remove_server),
     ipgroups=Kind(make_ipgroup, other("ipgroups"), dict),

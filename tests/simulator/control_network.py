@@ -37,7 +37,9 @@ class NetworkControl(Control):
     def add_objects(self, body: Any, query: dict[str, str], kind: str) -> Any:
         """Make an object, or a list of them."""
         about, new_id = KINDS[kind], self.server.simulation.cloud.new_id
-        project = next(self.projects({"account": "provider", "project": "main", **query}))
+        project = next(self.projects({"account": "provider", "project": "main", **query}), None)
+        if project is None:
+            raise LookupError("account or project")
         made = []
         for data in body if isinstance(body, list) else [body]:
             try:
@@ -48,9 +50,9 @@ class NetworkControl(Control):
 
     @route("POST", "/state/{kind}/{id}")
     def change_object(self, body: Any, query: dict[str, str], kind: str, id: str) -> Any:
-        one = KINDS[kind].store(self.owner(query, kind, id))[id]
-        building.change(one, body)
-        return KINDS[kind].shown(one)
+        about, project = KINDS[kind], self.owner(query, kind, id)
+        about.change(project, about.store(project)[id], body)
+        return about.shown(about.store(project)[id])
 
     @route("DELETE", "/state/{kind}/{id}")
     def remove_object(self, body: Any, query: dict[str, str], kind: str, id: str) -> Any:

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import hmac
 import secrets
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .catalog import catalog
 from .errors import ApiError, IamError, WrongPassword
 from .networks import Account, Project, User, generated
 from .settings import Clock, Settings, precise_stamp
@@ -238,33 +238,6 @@ def domain_of(account: Account) -> dict[str, str]:
     return {"id": account.domain_id, "name": account.domain_name}
 
 
-def catalog(call: IamCall, project: Project | None) -> list[dict[str, Any]]:
-    """Service catalog: VPCEP and VPC only where a project is known, as their URLs hold its id."""
-    world = call.identity.world
-    entries = [("iam", "identity", "*", call.iam_url)]
-    if project is not None:
-        entries.insert(0, ("vpc", "vpc", world.region, f"{call.api_url}/v1/{project.id}"))
-        if not call.identity.settings.catalog_without_vpcep:
-            entries.insert(0, ("vpcep", "vpcep", world.region, f"{call.api_url}/v1/{project.id}"))
-    return [
-        {
-            "id": uuid.uuid5(uuid.NAMESPACE_URL, kind).hex,
-            "name": name,
-            "type": kind,
-            "endpoints": [
-                {
-                    "id": uuid.uuid5(uuid.NAMESPACE_URL, kind + "/public").hex,
-                    "interface": "public",
-                    "region": region,
-                    "region_id": region,
-                    "url": url,
-                }
-            ],
-        }
-        for name, kind, region, url in entries
-    ]
-
-
 def user_of(user: User) -> dict[str, Any]:
     return {"id": user.id, "name": user.name, "domain": domain_of(user.account)}
 
@@ -290,7 +263,8 @@ def token_body(call: IamCall, token: Token) -> dict[str, Any]:
     elif token.scope == "domain":
         body["domain"] = domain_of(account)
     if not call.query.get("nocatalog"):
-        body["catalog"] = catalog(call, project)
+        without = "vpcep" if call.identity.settings.catalog_without_vpcep else ""
+        body["catalog"] = catalog(call.identity.world, project, call.api_url, call.iam_url, without)
     return {"token": body}
 
 

@@ -42,6 +42,7 @@ class Port:
     status: str = "ACTIVE"
     primary: bool = False
     floating_ip: str = ""
+    ipv6: str = ""
     groups: list[str] = field(default_factory=list)
     port_security_enabled: bool = True
     allowed_address_pairs: list[dict[str, str]] = field(default_factory=list)

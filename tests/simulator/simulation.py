@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from . import signature
+from .calls import Call
 from .cloud import Cloud
 from .contract import GENERIC_ERROR, Contract, Operation, Violation
 from .errors import ApiError, IamError, NetworkError
@@ -19,7 +20,7 @@ from .identity import IAM_OPERATIONS, IamCall, Identity, Token
 from .journal import Journal
 from .network import NETWORK_OPERATIONS
 from .networks import Account, Project
-from .operations import OPERATIONS, Call
+from .operations import OPERATIONS
 from .settings import Clock, Settings, words_of
 from .world import World
 

@@ -166,13 +166,14 @@ class HttpClient:
         for exchange in list(self._exchanges):
             exchange.cut_off(interrupted=True)
 
-    def end_with_parent(self) -> None:
+    def end_with_parent(self, wanted: bool = True) -> None:
         """Send nothing more once the process that started this one is gone: its result would be lost.
 
         A module process is the child of a shell, which goes on without the playbook. So CONTROLLER counts, too.
+        wanted: false if the rest has to be sent all the same.
         """
-        self._parent = os.getppid()
-        named = os.environ.get(CONTROLLER, "")
+        self._parent = os.getppid() if wanted else None
+        named = os.environ.get(CONTROLLER, "") if wanted else ""
         self._controller = int(named) if named.isdecimal() else 0
 
     def close(self) -> None:

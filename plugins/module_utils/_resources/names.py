@@ -16,7 +16,17 @@ from .._auth.session import Session
 from .._core.errors import ApiError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.types import Object
-from .._schema.names import BACKENDS, ID_OPTIONS, NAMES, TO_COME, is_id, kind_of_backend, named_tables
+from .._schema.names import (
+    ABOUT_SERVERS,
+    BACKENDS,
+    ID_OPTIONS,
+    NAMES,
+    TO_COME,
+    foreign_servers,
+    is_id,
+    kind_of_backend,
+    named_tables,
+)
 from .backends import Backends
 from .named import NotNamed
 from .network_lists import NetworkLists
@@ -83,6 +93,9 @@ class Look:
         one = self.attempt(look)
         if one is None:
             return TO_COME
+        if self.given.get("dns_name") and foreign_servers(one):
+            servers = ", ".join(foreign_servers(one))
+            self.lists.runtime.warn(f"dns_name: a subnet has the name servers {servers}. {ABOUT_SERVERS}")
         self.resolved.append({"kind": kind, "name": name, "id": one["id"]})
         return str(one["id"])
 

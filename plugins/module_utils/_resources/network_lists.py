@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from .._api.network import NetworkApi
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._schema.names import is_id, range_of
+from .._schema.normalize import has
 from .diagnosis_looks import place_of, same
 from .named import KINDS, only
 from .runtime import Runtime
@@ -20,6 +22,7 @@ REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
 
 ListThem = Callable[["str | None"], "list[Object]"]
 """Lists what a VPC has, or with None a project."""
+ReadThem = Callable[[], "list[Object]"]
 
 
 class NetworkLists:
@@ -34,13 +37,14 @@ class NetworkLists:
         self.refusal: ApiError | None = None  # of a list for one VPC
 
     def vpc(self, name: str) -> Object:
-        found = [one for one in self.vpcs() if one.get("name") == name]
+        """A few names of the task are asked for; for many, all VPCs are listed."""
+        few = len(self.vpc_names) <= FILTERED
+        key, call = ("named", self.named_vpcs) if few else ("all", self.network.find_vpcs)
+        found = self.by_member("name", "vpc", key, call).get(name, [])
         return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
 
-    def vpcs(self) -> list[Object]:
-        """At least those with the names of the task."""
-        few = len(self.vpc_names) <= FILTERED
-        return self.read("vpc", "named", lambda: self.network.find_vpcs(self.vpc_names)) if few else self.all_vpcs()
+    def named_vpcs(self) -> list[Object]:
+        return self.network.find_vpcs(self.vpc_names)
 
     def all_vpcs(self) -> list[Object]:
         return self.read("vpc", "all", self.network.find_vpcs)
@@ -76,9 +80,11 @@ class NetworkLists:
     def of_vpc(self, kind: str, list_them: ListThem, vpc_id: str | None) -> list[Object]:
         """What a VPC has. All of the project at once for several VPCs, if that list is permitted."""
         if self.several or vpc_id is None:
-            listed = self.read(kind, "all", lambda: self.of_project(list_them, vpc_id))
-            found = [one for one in listed if vpc_id is None or same(one.get("vpc_id"), vpc_id)]
-            if found or vpc_id is None:
+            everything = partial(self.of_project, list_them, vpc_id)
+            if vpc_id is None:
+                return self.read(kind, "all", everything)
+            found = self.by_member("vpc_id", kind, "all", everything).get(vpc_id.lower())
+            if found:
                 return found
         return self.read(kind, str(vpc_id).lower(), lambda: self.of_one(list_them, str(vpc_id)))
 
@@ -100,7 +106,20 @@ class NetworkLists:
             self.refusal = error if error.status == 403 else None
             raise
 
-    def read(self, kind: str, key: str, call: Callable[[], list[Object]]) -> list[Object]:
+    def by_member(self, member: str, kind: str, key: str, call: ReadThem) -> dict[str, list[Object]]:
+        """The objects of a list by one member. A fleet looks up a thousand names."""
+
+        def sort() -> dict[str, list[Object]]:
+            found: dict[str, list[Object]] = {}
+            for one in self.read(kind, key, call):
+                if has(one, member):
+                    found.setdefault(one[member].lower() if member == "vpc_id" else one[member], []).append(one)
+            return found
+
+        found: dict[str, list[Object]] = self.runtime.once(("named by", kind, key), sort)
+        return found
+
+    def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
         """A list, read once for a task. A refusal says which right is needed."""
 
         def refused() -> list[Object]:

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._core.errors import VpcepError
+from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
+from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
-from .._schema.validation import check_counts, check_id_lists, check_ids
+from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
+from .named import NotNamed
 from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
@@ -32,18 +34,75 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
-    check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
+    check_id_lists(options, ("domain_ids",))
+    check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
-    checks = [*quota_checks(options, runtime), *range_checks(options, runtime), *service_checks(options, runtime)]
-    checks += port_checks(options, runtime)
-    return {"changed": False, "checks": checks, "passed": all(check["ok"] is not False for check in checks)}
+    check_server_ports(options)
+    named = [*named_objects(options)]
+    for one in named:
+        check_names(one)
+    options, resolved, names = with_ids_of(named, options, runtime)
+    checks = [*names, *quota_checks(options, runtime), *range_checks(options, runtime)]
+    checks += [*service_checks(options, runtime), *port_checks(options, runtime)]
+    passed = all(check["ok"] is not False for check in checks)
+    return {"changed": False, "checks": checks, "passed": passed, **({"resolved": resolved} if named else {})}
 
 
+PLACES = ("vpc", "vpc_id")
+ID_OPTION = {"vpc": "vpc_id", "subnet": "subnet_id", "backend": "port_id"}
 COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
 def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
     return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
+
+
+# Names
+
+
+def named_objects(options: Object) -> Iterator[Object]:
+    """A definition for each VPC, subnet and backend that the options name."""
+    yield from ({"vpc": name} for name in options.get("vpcs") or ())
+    yield from (
+        {**{name: one.get(name) for name in PLACES}, "subnet": one["subnet"]} for one in options.get("subnets") or ()
+    )
+    for one in options.get("backends") or ():
+        backend = {name: value for name, value in one.items() if name not in PLACES}
+        yield {**{name: one.get(name) for name in PLACES}, "backend": backend}
+
+
+def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple[Object, list[Object], list[Object]]:
+    """The options with IDs for what is named, what was looked up, and a check for each name that nothing has."""
+    if not named:
+        return options, [], []
+    from .names import look_up_all
+
+    found, failed = look_up_all(named, runtime)
+    checks = [name_check(title(named[place]), error) for place, error in failed.items()]
+    ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
+    for place, one in enumerate(found):
+        kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
+        object_id = one.get(ID_OPTION[kind])
+        if object_id:
+            ids[kind].append(object_id)
+        elif place not in failed:
+            checks.append(result(title(one), None, "does not exist yet", "An earlier task has to create it."))
+    lists = {f"{ID_OPTION[kind]}s": [*(options.get(f"{ID_OPTION[kind]}s") or []), *ids[kind]] for kind in ids}
+    return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
+
+
+def name_check(name: str, error: VpcepError) -> Object:
+    """The check of a name that was not found, that several objects have, or that could not be looked up."""
+    if isinstance(error, ApiError):
+        return result(name, None, f"unknown: {error}", "Make sure that it exists.")
+    return result(name, False, "not found" if isinstance(error, NotNamed) else "not usable", str(error))
+
+
+def title(named: Object) -> str:
+    """What is looked up, for the name of a check."""
+    given = {**named, **(named.get("backend") or {})}
+    words = [f"{name} {given[name]}" for name in ("vpc", *BACKENDS, "subnet") if given.get(name)]
+    return ", ".join(words).replace("_", " ").replace("vpc ", "VPC ")
 
 
 # Quota
@@ -76,7 +135,11 @@ def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
-        yield range_check("subnet", subnet_id, networks(runtime).subnet(subnet_id))
+        found = networks(runtime).subnet(subnet_id)
+        yield range_check("subnet", subnet_id, found)
+        if isinstance(found, dict) and foreign_servers(found):
+            servers = ", ".join(foreign_servers(found))
+            yield result(f"name servers of subnet {subnet_id}", None, servers, ABOUT_SERVERS)
 
 
 def range_check(kind: str, object_id: str, found: Any) -> Object:
@@ -141,12 +204,26 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
-        elif isinstance(port, VpcepError):
-            yield result(name, None, f"unknown: {port}", f"Make sure that it is up and admits {RESERVED_RANGE}.")
+        elif isinstance(port, VpcepError) or not port:
+            yield result(
+                name,
+                None,
+                f"unknown: {port or 'the cloud does not show it'}",
+                f"Make sure that it is up and admits {RESERVED_RANGE}.",
+            )
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
             yield from traffic_checks(runtime, {"id": port_id, **port}, options.get("server_ports") or [])
+
+
+def check_server_ports(options: Object) -> None:
+    """Raises InputError for numbers that are no ports, and for ports without a backend."""
+    given, (low, high) = options.get("server_ports") or [], PORT_RANGE
+    wrong = [port for port in given if isinstance(port, bool) or not low <= port <= high]
+    refuse([f"server_ports: {port} is not a port number from {low} to {high}." for port in wrong])
+    if given and not options.get("port_ids") and not options.get("backends"):
+        raise InputError("server_ports: there is no backend to check; give port_ids or backends.")
 
 
 def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> Iterator[Object]:

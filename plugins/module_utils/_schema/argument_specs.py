@@ -63,6 +63,19 @@ def service_options() -> Spec:
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
 
 
+def policy_option() -> Spec:
+    """The accept policy of a service's owner."""
+    rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
+    return {
+        "type": DICT,
+        "options": {
+            "accept": {"type": LIST, "elements": "dict", "options": {**rule, "limit": {"type": WHOLE}}},
+            "reject": {"type": LIST, "elements": "dict", "options": rule},
+            "otherwise": {"type": TEXT, "default": "wait", "choices": ["wait", "reject"]},
+        },
+    }
+
+
 def field_option(name: str, field: Field) -> Spec:
     """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
@@ -132,6 +145,27 @@ def endpoint_spec() -> Spec:
         "endpoint_service_name": {"type": TEXT},
         "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
+        "dns_name": {"type": TEXT},
+        "dns_zone": {"type": TEXT},
+        "create_dns_zone": {"type": FLAG, "default": False},
+        "replace_dns_record": {"type": FLAG, "default": False},
+    }
+
+
+def preflight_names() -> Spec:
+    """The options of vpcep_preflight_info that name objects."""
+    place = name_options("vpc", "vpc_id")
+    subnet = {"subnet": {"type": TEXT, "required": True}}
+    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    return {
+        "vpcs": {"type": LIST, "elements": WORD},
+        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
+        "backends": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {**place, **backend_option()["options"]},
+            **exclusive,
+        },
     }
 
 
@@ -149,6 +183,10 @@ def bulk_options() -> Spec:
                 "id": {"type": TEXT},
                 "endpoint_service_name": {"type": TEXT},
                 "upgrade": {"type": FLAG},
+                "dns_name": {"type": TEXT},
+                "dns_zone": {"type": TEXT},
+                "create_dns_zone": {"type": FLAG},
+                "replace_dns_record": {"type": FLAG},
                 **name_options("vpc", "subnet"),
                 **field_options(ENDPOINT),
             },

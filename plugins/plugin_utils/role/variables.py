@@ -23,6 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_sp
     auth_options,
     bulk_options,
     endpoint_spec,
+    policy_option,
     service_spec,
 )
 
@@ -60,6 +61,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_admit": {"type": FLAG},
     "connect_vpcs_accept": {"type": FLAG},
     "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
+    "connect_vpcs_accept_policy": policy_option(),
     "connect_vpcs_preflight": {"type": FLAG},
     "connect_vpcs_verify_from": {"type": LIST, "elements": WORD},
     "connect_vpcs_verify_timeout": {"type": WHOLE},
@@ -81,6 +83,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "audit_vpcs_fail_on": {"type": TEXT, "choices": [*SEVERITIES, "never"], "default": "high"},
     **{f"audit_vpcs_{name}": {"type": TEXT} for name in FORMATS if name != "text"},
     "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
+    "export_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
 }
 """Each variable as an option of a module."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operations import Call
+from ..calls import Call
 from .base import answer, chosen, listed, missing, network_operation
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from ..calls import Call
 from ..errors import NetworkError
-from ..operations import Call
 
 NETWORK_OPERATIONS: dict[str, Callable[[Call], Any]] = {}
 

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from ..calls import Call
 from ..networks import DEVICE_OWNERS, Port, generated
-from ..operations import Call
 from .base import answer, as_list, chosen, listed, missing, network_operation, refuse_enterprise_users
 
 
@@ -28,6 +28,13 @@ def device_owner(call: Call, port: Port) -> str:
     return DEVICE_OWNERS[port.kind].format(region=call.cloud.world.region)
 
 
+def fixed_ips(port: Port) -> list[dict[str, str]]:
+    """IPv6 has a Neutron subnet of its own, and comes first."""
+    ipv4 = {"subnet_id": port.subnet.neutron_subnet_id, "ip_address": port.ip}
+    ipv6 = {"subnet_id": generated(port.subnet.id, "neutron-subnet-v6"), "ip_address": port.ipv6}
+    return [ipv6, ipv4] if port.ipv6 else [ipv4]
+
+
 def port_view(call: Call, port: Port) -> dict[str, Any]:
     return {
         "id": port.id,
@@ -43,7 +50,7 @@ def port_view(call: Call, port: Port) -> dict[str, Any]:
         "allowed_address_pairs": port.allowed_address_pairs,
         "binding:vif_details": {"primary_interface": port.primary},
         "binding:profile": {},
-        "fixed_ips": [{"subnet_id": port.subnet.neutron_subnet_id, "ip_address": port.ip}],
+        "fixed_ips": fixed_ips(port),
         "tenant_id": port.project.id,
         "project_id": port.project.id,
     }
@@ -56,7 +63,7 @@ def port_view_v3(call: Call, port: Port) -> dict[str, Any]:
         **{name: view[name] for name in (*same, "port_security_enabled", "project_id")},
         "virsubnet_id": port.subnet.id,
         "vpc_id": port.subnet.vpc.id,
-        "private_ips": [{"subnet_cidr_id": port.subnet.neutron_subnet_id, "ip_address": port.ip}],
+        "private_ips": [{"subnet_cidr_id": ip["subnet_id"], "ip_address": ip["ip_address"]} for ip in fixed_ips(port)],
         "instance_id": port.device_id if port.kind.endswith("LB") else "",
         "instance_type": {"LB": "elb", "shared LB": "elb"}.get(port.kind, ""),
     }
@@ -100,4 +107,3 @@ def list_ports_v3(call: Call) -> Any:
     if "private_ips" in call.query:
         found = [one for one in found if address_fits(one["private_ips"], call.query["private_ips"])]
     return listed(call, "ports", found)
-

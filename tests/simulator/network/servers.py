@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..building_groups import groups
+from ..calls import Call
 from ..networks import Port, Server
-from ..operations import Call
 from .base import missing, network_operation
-from .ports import mac_address
+from .ports import fixed_ips, mac_address
 
 
 def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
@@ -16,22 +17,25 @@ def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
     addresses: dict[str, list[dict[str, Any]]] = {}
     for card in server.cards:
         addresses.setdefault(card.subnet.vpc.id, []).extend(card_addresses(card, primary))
-    groups = {group: {"id": group, "name": "default"} for card in server.cards for group in card.groups}
+    known = groups(server.cards[0].project) if server.cards else {}
+    shown = {id: {"id": id, "name": known.get(id, {}).get("name", "")} for card in server.cards for id in card.groups}
     view = {"id": server.id, "name": server.name, "status": server.status, "addresses": addresses}
     if server.cards:
         view["tenant_id"] = server.cards[0].project.id
     vpc = next(iter(addresses), "")
-    return {**view, "metadata": {"vpc_id": vpc}, "security_groups": list(groups.values()), "enterprise_project_id": "0"}
+    return {**view, "metadata": {"vpc_id": vpc}, "security_groups": list(shown.values()), "enterprise_project_id": "0"}
 
 
 def card_addresses(card: Port, primary: bool) -> list[dict[str, Any]]:
-    """The fixed address of a card, and its floating one, which has the same port."""
-    common = {"version": "4", "OS-EXT-IPS-MAC:mac_addr": mac_address(card), "OS-EXT-IPS:port_id": card.id}
-    fixed = {**common, "addr": card.ip, "OS-EXT-IPS:type": "fixed"}
-    if primary and card.primary:
-        fixed["primary"] = True
-    floating = {**common, "addr": card.floating_ip, "OS-EXT-IPS:type": "floating"}
-    return [fixed, floating] if card.floating_ip else [fixed]
+    """The fixed addresses of a card, and its floating one, which has the same port."""
+    kinds = (("6", "fixed", card.ipv6), ("4", "fixed", card.ip), ("4", "floating", card.floating_ip))
+    common = {"OS-EXT-IPS-MAC:mac_addr": mac_address(card), "OS-EXT-IPS:port_id": card.id}
+    mark = {"primary": True} if primary and card.primary else {}
+    return [
+        {**common, "version": version, "addr": address, "OS-EXT-IPS:type": kind, **(mark if kind == "fixed" else {})}
+        for version, kind, address in kinds
+        if address
+    ]
 
 
 def fuzzy(wanted: str, text: str) -> bool:
@@ -85,7 +89,7 @@ def list_server_interfaces(call: Call) -> Any:
                 "net_id": card.subnet.id,
                 "mac_addr": mac_address(card),
                 "port_state": card.status,
-                "fixed_ips": [{"subnet_id": card.subnet.neutron_subnet_id, "ip_address": card.ip}],
+                "fixed_ips": fixed_ips(card),
                 "delete_on_termination": False,
                 "driver_mode": None,
             }

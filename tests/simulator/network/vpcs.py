@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..building import routetables
+from ..calls import Call
 from ..networks import Subnet, Vpc
-from ..operations import Call
 from .base import answer, chosen, listed, missing, network_operation, refuse_enterprise_users
 
 

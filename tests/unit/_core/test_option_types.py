@@ -115,6 +115,17 @@ def test_a_second_login_shows_no_secret(form):
         assert json.loads(text)["failed"] and SECRET not in text
 
 
+@pytest.mark.parametrize("wrong", [SECRET, [NESTED], 7])
+def test_another_value_in_place_of_a_dictionary_with_suboptions_is_named(wrong):
+    spec = file_of("vpcep_connection").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=r"^policy must be a dictionary, not (a text|a list|7).$"):
+        refuse_nested_lists(spec, {"policy": wrong})
+    with pytest.raises(InputError, match=r"^policy.accept\[0\] must be a dictionary, not a list.$"):
+        refuse_nested_lists(spec, {"policy": {"accept": [[NESTED]]}})
+    refuse_nested_lists(spec, {"policy": {"accept": [{"domain_id": "a"}]}})
+    refuse_nested_lists(spec, {"policy": '{"accept": []}'})
+
+
 def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
     spec = file_of("vpcep_endpoints").ARGUMENTS["argument_spec"]
     with pytest.raises(InputError, match=r"^endpoints\[0\].policy_statement\[0\] must be a dictionary, not a list.$"):

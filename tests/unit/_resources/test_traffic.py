@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
+import json
+from itertools import count
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.simulator.handle import Simulator
 from tests.support.programs import Task
 
 RANGE = "198.19.128.0/17"
 PORTS = [{"client_port": 443, "server_port": 8443}, {"client_port": 80, "server_port": 8080}]
+V3 = "listSecurityGroupRulesV3,createSecurityGroupRuleV3,deleteSecurityGroupRuleV3,listSecurityGroupsV3"
 READS = ["getPort", "listSecurityGroupRulesV3"]
 
 
@@ -161,6 +166,35 @@ def test_a_port_without_security_needs_no_rule(lab: Lab) -> None:
     assert lab.network() == ["getPort"]
 
 
+def test_filters_that_the_cloud_ignores(lab: Lab) -> None:
+    """Rules of other groups, and ports without the group, do not count."""
+    other = lab.new_group("other")
+    lab.add_rule(other)
+    rules = lab.cloud.objects("security_group_rules")
+    body = json.dumps({"security_group_rules": [one for one in rules if one["security_group_id"] != lab.group]})
+    lab.cloud.fault(service="vpc", operation="listSecurityGroupRulesV3", status=200, body=body)
+    assert lab.run(admit_traffic="report", check=True)["traffic"]["state"] == "unknown"
+
+    lab.run()
+    ports = [{"id": lab.port_id, "security_groups": [lab.group]}, {"id": "p", "security_groups": [other]}]
+    lab.cloud.fault(service="vpc", operation="listPorts", status=200, body=json.dumps({"ports": ports}))
+    listed = {"endpoint_services": [{"id": "s", "port_id": "p", "status": "available"}], "total_count": 1}
+    lab.cloud.fault(operation="listEndpointServices", nth=2, status=200, body=json.dumps(listed))
+    assert len(lab.run(state="absent")["traffic"]["removed_rules"]) == 1
+
+
+def test_a_refused_rule_comes_after_rejections(lab: Lab, subnet: dict[str, str]) -> None:
+    made = lab.run(admit_traffic="ignore", permissions=["*"])
+    by_service = {"endpoint_service_id": made["service"]["id"]}
+    network = lab.cloud.spare("consumer")[1]
+    place = {name: network[name] for name in ("vpc_id", "subnet_id")}
+    lab.task(converge_endpoint, account="consumer", **by_service, **place)
+    lab.cloud.settings(forbidden="createSecurityGroupRuleV3")
+    with pytest.raises(ApiError, match="add a rule"):
+        lab.run(permissions=[], reject_revoked=True)
+    assert [one["status"] for one in lab.cloud.state()["endpoints"]] == ["rejected"]
+
+
 # Several groups
 
 
@@ -284,9 +318,7 @@ def test_a_request_without_an_answer_makes_one_rule(lab: Lab, carried_out: bool)
 
 
 def test_a_region_with_v1_only(lab: Lab) -> None:
-    lab.cloud.settings(
-        unpublished="listSecurityGroupRulesV3,createSecurityGroupRuleV3,deleteSecurityGroupRuleV3,listSecurityGroupsV3"
-    )
+    lab.cloud.settings(unpublished=V3)
     lab.run()
     assert lab.network()[-3:] == ["createSecurityGroupRuleV3", "createSecurityGroupRule", "createSecurityGroupRule"]
     assert sorted(one["multiport"] for one in lab.rules()) == ["8080", "8443"]
@@ -435,3 +467,104 @@ def test_load_balancers_are_only_reported(lab: Lab) -> None:
     assert "elb:listeners:list" in lab.task.warnings[0]
     assert lab.run(**options, state="absent")["changed"] is True
     assert lab.network() == []
+
+
+# The preflight
+
+
+def preflight(lab: Lab, port_id: str = "") -> list[tuple[str, Any, str]]:
+    """What, whether it passed, and the value, of the checks about traffic."""
+    options = {"port_ids": [port_id or lab.port_id], "server_ports": [8443]}
+    checks = lab.task(check_project, **options)["checks"]
+    return [(one["check"].split(" of ")[0], one["ok"], one["value"]) for one in checks[1:]]
+
+
+def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
+    assert [(what, ok) for what, ok, _value in preflight(lab)] == [("traffic", False), ("network ACL", True)]
+    assert lab.network() == [*READS, "listNetworkAcls"]
+    lab.add_rule()
+    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
+    acl = lab.cloud.add("firewalls", name="acl", subnets=[subnet], ingress_rules=[{"destination_port": "80"}])
+    [(_traffic, ok, _value), (_acl, passes, value)] = preflight(lab)
+    assert (ok, passes, lab.network()) == (True, False, [*READS, "listNetworkAcls", "getNetworkAcl"])
+    assert f"Network ACL {acl['id']} of subnet {subnet} does not admit" in value
+    lab.cloud.change("firewalls", acl["id"], admin_state_up=False)
+    assert [ok for _what, ok, _value in preflight(lab)] == [True, True]
+    lab.cloud.settings(unpublished="listNetworkAcls", forbidden="listSecurityGroupRulesV3")
+    assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
+
+
+def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
+    options = {"backends": [{"server": "shop-1"}], "server_ports": [8443]}
+    assert [one["ok"] for one in lab.task(check_project, **options)["checks"]] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"server_ports": [80]}, "there is no backend"),
+        (
+            {"server_ports": [0, 65536], "port_ids": ["4189d3c2-8882-4871-a3c2-d380272eed88"]},
+            "0 is not a port .*65536 is not",
+        ),
+    ],
+)
+def test_the_preflight_refuses_ports(lab: Lab, options: dict[str, Any], text: str) -> None:
+    with pytest.raises(InputError, match=f"server_ports: {text}"):
+        lab.task(check_project, **options)
+    assert lab.network() == []
+
+
+def test_the_preflight_of_a_load_balancer(lab: Lab) -> None:
+    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
+    balancer = lab.cloud.add("loadbalancers", name="lb", subnet=subnet, listeners=[{"protocol_port": 8443}])
+    assert [ok for _what, ok, _value in preflight(lab, balancer["vip_port_id"])] == [True, True]
+    assert lab.network() == ["getPort", "listLoadBalancersV3", "listListeners", "listNetworkAcls"]
+
+
+# Killed at each request
+
+
+class Killed(BaseException):
+    """The process ends."""
+
+
+def run_killed(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: int, carried_out: bool, **options: Any) -> bool:
+    """Ends a run before or after a request, from 1. Returns whether it sent so many."""
+    sent, once = 0, HttpClient._once
+
+    def last(client: HttpClient, *arguments: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent == request and carried_out:
+            once(client, *arguments)
+        if sent == request:
+            raise Killed
+        return once(client, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HttpClient, "_once", last)
+        try:
+            lab.run(**options)
+        except Killed:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("unpublished", ["", pytest.param(V3, marks=pytest.mark.slow)], ids=["v3", "v1"])
+def test_killed_at_each_request(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, unpublished: str, state: str, carried_out: bool
+) -> None:
+    lab.cloud.settings(unpublished=unpublished)
+    for request in count(1):
+        lab.run(state="present" if state == "absent" else "absent")
+        if not run_killed(lab, monkeypatch, request, carried_out, state=state):
+            break
+        lab.cloud.advance(10)
+        lab.run(state=state)
+        expected = 0 if state == "absent" else 2 if unpublished else 1
+        assert (lab.services(), len(lab.rules())) == (min(1, expected), expected), request
+        assert lab.run(state=state)["changed"] is False
+    assert request > 4

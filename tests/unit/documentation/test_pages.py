@@ -126,6 +126,15 @@ def test_the_guide_quotes_messages_of_the_program(message: str, texts: str) -> N
         assert part.strip(":, ") in texts or part.startswith(OF_LIBRARIES), part
 
 
+@pytest.mark.parametrize(
+    "page", ["README.md", "roles/connect_vpcs/README.md", *(f"docs/{n.name}" for n in ROOT.glob("docs/*.md"))]
+)
+def test_the_name_of_a_file_is_shown(page: str) -> None:
+    """A comment is not shown: the paragraph before it names the file as well."""
+    for before, name in re.findall(r"(?ms)([^\n]+(?:\n[^\n]+)*)\n\n *<!-- file: (\S+) -->", text_of(page)):
+        assert f"`{name}`" in before
+
+
 # What the site does with a page
 
 

@@ -63,6 +63,13 @@ def test_changes(otc: Any) -> None:
     assert otc.provider.ok("GET", f"/vpcs/{vpc['id']}")["vpc"]["status"] == "CREATING"
     balancer = otc.sim.add("loadbalancers", name="lb", vpc="navy")
     assert otc.sim.change("loadbalancers", balancer["id"], name="other")["name"] == "other"
+    (table,) = otc.provider.ok("GET", "/routetables", vpc_id=vpc["id"])["routetables"]
+    assert otc.sim.change("routetables", table["id"], name="blue-routes")["name"] == "blue-routes"
+    (table,) = otc.provider.ok("GET", "/routetables", vpc_id=vpc["id"])["routetables"]
+    assert table["name"] == "blue-routes"
+    for kind, one in (("vpcs", vpc), ("loadbalancers", balancer)):
+        with pytest.raises(RuntimeError, match="can change only"):
+            otc.sim.change(kind, one["id"], colour="blue")
 
 
 @pytest.mark.parametrize(
@@ -77,5 +84,7 @@ def test_changes(otc: Any) -> None:
 )
 def test_what_cannot_be_made(otc: Any, kind: str, values: dict[str, Any], text: str) -> None:
     otc.sim.add_all("vpcs", [{"name": "twice"}, {"name": "twice"}])
+    with pytest.raises(RuntimeError, match="account or project"):
+        otc.sim.add("vpcs", "nobody", name="x")
     with pytest.raises(RuntimeError, match=text):
         otc.sim.add(kind, **values)
