@@ -48,6 +48,7 @@ EXAMPLES = r"""
       access-list-off: {enabled: false}
       whitelist-unused: {severity: medium, ignore: [partners]}
       endpoint-waiting: {days: 7}
+      security-group-closed: {severity: medium}
       tags-missing: {keys: [owner]}
     formats: [markdown]
   register: audit

@@ -35,7 +35,7 @@ def backend_missing(side: Side, _settings: Object) -> Iterator[Seen]:
 
 def backend_stopped(side: Side, _settings: Object) -> Iterator[Seen]:
     devices = [(service, port["device_id"]) for service, port in backends(side) if port and has(port, "device_id")]
-    servers = {server.get("id"): server for server in servers_of(side)} if devices else {}
+    servers = {str(server.get("id")): server for server in servers_of(side)} if devices else {}
     for service, device_id in devices:
         server = servers.get(device_id, {})
         if str(server.get("status")).upper() in STOPPED:

@@ -12,7 +12,17 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .._core.types import Object
-from .._schema.fields import FAILED, ORG_PATH_PREFIX, PENDING, PERMISSION_PREFIX, SERVICE, SERVICE_READY
+from .._schema.fields import (
+    ENDPOINT,
+    FAILED,
+    ORG_PATH_PREFIX,
+    PENDING,
+    PERMISSION_PREFIX,
+    SERVICE,
+    SERVICE_READY,
+    UNKNOWN,
+    Field,
+)
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, name_of, observed
 from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
@@ -43,8 +53,9 @@ def whitelist_open(side: Side, _settings: Object) -> Iterator[Seen]:
     for service, records in side.permissions():
         found = sorted(filter(is_for_all, records))
         if found:
-            approval = "needs" if service.get("approval_enabled") else "does not need"
-            yield of_service(service, f"The whitelist holds {listed(found)}; a connection {approval} approval.", found)
+            needed = seen_as(SERVICE, "approval_enabled", service) is not False
+            approval = f"a connection {'needs' if needed else 'does not need'} approval"
+            yield of_service(service, f"The whitelist holds {listed(found)}; {approval}.", found)
 
 
 def is_for_all(record: str) -> bool:
@@ -76,7 +87,7 @@ def accounts_in(records: Iterable[str]) -> list[str]:
 
 def approval_off(side: Side, _settings: Object) -> Iterator[Seen]:
     for service, records in side.permissions():
-        if service.get("approval_enabled") is False:
+        if seen_as(SERVICE, "approval_enabled", service) is False:
             others = sorted({permission_key(one) for one in records} - {own_record(side, service)})
             if others:
                 text = f"approval_enabled is false, and the whitelist admits {listed(map(bare, others))}."
@@ -131,13 +142,13 @@ def effect(statement: Object) -> str:
 
 def access_list_off(side: Side, _settings: Object) -> Iterator[Seen]:
     for endpoint, ranges, enabled in access_lists(side):
-        if enabled is False and not ranges:
+        if not enabled and not ranges:
             yield of_endpoint(endpoint, f"There is no access list ({of_whom(endpoint)}).")
 
 
 def access_list_ineffective(side: Side, _settings: Object) -> Iterator[Seen]:
     for endpoint, ranges, enabled in access_lists(side):
-        if enabled is False and ranges:
+        if not enabled and ranges:
             yield of_endpoint(
                 endpoint, f"whitelist names {listed(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
             )
@@ -146,12 +157,13 @@ def access_list_ineffective(side: Side, _settings: Object) -> Iterator[Seen]:
             yield of_endpoint(endpoint, f"whitelist admits every address: {listed(wide)} ({of_whom(endpoint)}).")
 
 
-def access_lists(side: Side) -> Iterator[tuple[Object, list[str], Any]]:
-    """Live interface endpoints with their access list and its switch; None where the cloud does not show it."""
+def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
+    """Live interface endpoints with their access list and its switch, which both clouds leave out if they are empty."""
     for endpoint in side.endpoints():
         if endpoint.get("service_type") == "interface" and is_live(endpoint):
-            enabled = endpoint.get("enable_whitelist")
-            yield endpoint, sorted(map(str, as_list(endpoint.get("whitelist")))), enabled
+            ranges, enabled = (seen_as(ENDPOINT, name, endpoint) for name in ("whitelist", "enable_whitelist"))
+            if ranges is not UNKNOWN and enabled is not UNKNOWN:
+                yield endpoint, ranges, enabled
 
 
 # Objects that are of no use
@@ -178,7 +190,7 @@ def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
     lost = side.lost_services()
     for endpoint in side.endpoints():
-        if endpoint.get("endpoint_service_id") in lost:
+        if service_id_of(endpoint) in lost:
             text = f"The cloud does not find its service {service_id_of(endpoint)}; status {endpoint.get('status')}."
             yield of_endpoint(endpoint, text)
 
@@ -192,7 +204,7 @@ def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
     known = {one["id"] for each in side.sides for one in each.seen(each.endpoints)}
     for service, connections in side.connections(side.services()):
         for one in connections:
-            days = None if one.get("id") in known else waiting_days(side, one)
+            days = None if str(one.get("id")) in known else waiting_days(side, one)
             if days is not None and days > settings["days"]:
                 about = f"account {one.get('domain_id')}, service {name_of(service) or service['id']}"
                 yield Seen("connection", one, f"It has waited for {days:.0f} days ({about}).")
@@ -214,7 +226,8 @@ def age(side: Side, item: Object) -> float | None:
 def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
     """The connection count leaves out endpoints that wait for approval."""
     used = {service_id_of(one) for each in side.sides for one in each.seen(each.endpoints) if is_live(one)}
-    idle = [one for one in side.services() if one.get("status") in SERVICE_READY and not one.get("connection_count")]
+    ready = [one for one in side.services() if one.get("status") in SERVICE_READY]
+    idle = [one for one in ready if str(one.get("connection_count") or 0) == "0"]
     for service, connections in side.connections(one for one in idle if one["id"] not in used):
         days = age(side, service)
         if any(map(is_live, connections)) or (settings["days"] and (days is None or days <= settings["days"])):
@@ -230,9 +243,8 @@ def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
 def tags_missing(side: Side, settings: Object) -> Iterator[Seen]:
     for kind, found in (("services", side.services()), ("endpoints", side.endpoints())):
         for item in found:
-            try:
-                tags = observed("tags", SERVICE["tags"], item)
-            except UnusableAnswer:  # not known
+            tags = seen_as(SERVICE, "tags", item)
+            if tags is UNKNOWN:
                 continue
             missing = [key for key in settings["keys"] if key not in tags]
             if missing:
@@ -246,7 +258,15 @@ def quota_near(side: Side, settings: Object) -> Iterator[Seen]:
             yield Seen("quota", {"id": found.get("type")}, f"{used} of {quota} are used.")
 
 
-# Texts
+# Values and texts
+
+
+def seen_as(table: Mapping[str, Field], name: str, item: Object) -> Any:
+    """The normalized value of a field in an answer, UNKNOWN if it is not of the field's kind."""
+    try:
+        return observed(name, table[name], item)
+    except UnusableAnswer:
+        return UNKNOWN
 
 
 def of_whom(endpoint: Object) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from urllib.parse import quote
 
+from .._core.report_texts import inert, junit_file, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
 
@@ -45,27 +45,14 @@ def markdown(result: Object) -> str:
     lines = ["# Audit of VPC endpoints", "", f"{len(result['findings'])} findings: {counts}.", ""]
     if result["findings"]:
         rows = ([one["severity"], one["id"], label(one), one["seen"], one["todo"]] for one in result["findings"])
-        lines += [*table(("Severity", "Rule", "Object", "Seen", "What to do"), rows), ""]
+        lines += [*markdown_table(("Severity", "Rule", "Object", "Seen", "What to do"), rows), ""]
     if result["skipped"]:
         rows = ([one["rule"], one["side"], one["reason"]] for one in result["skipped"])
-        lines += ["## Not checked", "", *table(("Rule", "Side", "Reason"), rows), ""]
+        lines += ["## Not checked", "", *markdown_table(("Rule", "Side", "Reason"), rows), ""]
     found = {one["id"]: one for one in result["findings"]}
     lines += ["## Why it matters", ""] if found else []
     lines += [f"- **{name}**: {inert(one['why'])}" for name, one in found.items()]
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    heads = list(heads)
-    for cells in (heads, ["---"] * len(heads)):
-        yield f"| {' | '.join(cells)} |"
-    for row in rows:
-        yield f"| {' | '.join(map(inert, row))} |"
-
-
-def inert(text: str) -> str:
-    """A text without any meaning in Markdown: neither markup, nor HTML, nor a link, nor the end of a cell."""
-    return re.sub(r"[&<>\\`*_\[\]|~#!$@]|:(?=//)|(?<=www)\.", lambda found: f"&#{ord(found[0])};", text)
 
 
 def label(one: Object) -> str:
@@ -80,19 +67,7 @@ def label(one: Object) -> str:
 
 def junit(result: Object) -> str:
     """A failure for each finding, and for each rule without findings a test that passes or was skipped."""
-    cases = list(junit_cases(result))
-    failed, skipped = len(result["findings"]), len(result["skipped"])
-    about = f'name="{escape(NAME)}" tests="{len(cases)}" failures="{failed}" errors="0" skipped="{skipped}"'
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            f"<testsuites {about}>",
-            f"<testsuite {about}>",
-            *cases,
-            "</testsuite>",
-            "</testsuites>\n",
-        ]
-    )
+    return junit_file(NAME, list(junit_cases(result)), len(result["findings"]), len(result["skipped"]))
 
 
 def junit_cases(result: Object) -> Iterator[str]:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import json
-import re
 import typing as t
 from collections.abc import Iterable, Iterator
 from html import escape
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import junit_file, markdown_table
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import (
@@ -153,17 +153,12 @@ def _text(findings: list[Object], files: list[str]) -> str:
 
 
 def _markdown(findings: list[Object], files: list[str]) -> str:
-    rows: list[t.Sequence[str]] = [COLUMNS, ["---"] * len(COLUMNS)]
+    rows = []
     for one in findings:
         values = [one["message"], ""] if one["message"] else [_value(one["in_file"]), _value(one["in_cloud"])]
-        rows.append([inert(one_line(text)) for text in (one["file"], _object(one), one["option"], *values)])
-    table = [f"| {' | '.join(row)} |" for row in rows] if findings else []
+        rows.append([one_line(text) for text in (one["file"], _object(one), one["option"], *values)])
+    table = markdown_table(COLUMNS, rows)
     return "\n".join(["# Drift", "", f"{len(findings)} differences in {len(files)} files.", "", *table]).rstrip() + "\n"
-
-
-def inert(text: str) -> str:
-    """A text without any meaning in Markdown: neither markup, nor HTML, nor a link, nor the end of a cell."""
-    return re.sub(r"[&<>\\`*_\[\]|~#!$@]|:(?=//)|(?<=www)\.", lambda found: f"&#{ord(found[0])};", text)
 
 
 def _junit(findings: list[Object], files: list[str]) -> str:
@@ -175,14 +170,4 @@ def _junit(findings: list[Object], files: list[str]) -> str:
     ]
     clean = [name for name in files if name not in {one["file"] for one in findings}]
     cases += [f'<testcase classname="{escape(name)}" name="no drift"/>' for name in clean]
-    about = f'name="crossvpc.vpcep drift" tests="{len(cases)}" failures="{len(findings)}" errors="0" skipped="0"'
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            f"<testsuites {about}>",
-            f"<testsuite {about}>",
-            *cases,
-            "</testsuite>",
-            "</testsuites>\n",
-        ]
-    )
+    return junit_file("crossvpc.vpcep drift", cases, len(findings))

@@ -65,6 +65,7 @@ PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
     "vpcep_permission": [service("web")],
     "vpcep_permission_info": [service("web", permissions=["abc"])],
     "vpcep_tag_info": [service("web", tags={"env": "dev"})],
+    "vpcep_audit_info": [service("idle", approval_enabled=False)],
 }
 SHOWN: dict[str, list[str]] = {
     "vpcep_check": ["tried.left == 0", "tried.report.parts | length == 2"],
@@ -75,6 +76,7 @@ SHOWN: dict[str, list[str]] = {
     "vpcep_permission_info": ["whitelist.permissions | length == 1"],
     "vpcep_export_info": ["estate.connections | length == 1"],
     "vpcep_preflight_info": ["preflight.checks | length == 2"],
+    "vpcep_audit_info": ["audit.findings | selectattr('id', '==', 'service-unused') | length == 1"],
     "vpcep_quota_info": ["project.quotas | length == 2"],
     "vpcep_tag_info": ["known.tags.env == ['dev']"],
     "vpcep_token": ["login.token.project_name != ''"],
@@ -99,6 +101,7 @@ def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> 
     for name in [name for name in controller.environment if name.startswith("OS_")]:
         del controller.environment[name]
     simulator.settings(delay=0)
+    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(examples_of(module), simulator)))
     documents = list(yaml.safe_load_all(examples_of(module)))
     assert any(f"crossvpc.vpcep.{module.stem}" in task for tasks in documents for task in tasks)
     files = []
