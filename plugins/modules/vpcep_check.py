@@ -178,7 +178,7 @@ plan:
   elements: str
 left:
   description:
-    - Number of objects of the check that could not be deleted. Run the check again to delete them.
+    - Number of objects of the check that may still exist. Run the check again to delete them.
   returned: success
   type: int
   sample: 0

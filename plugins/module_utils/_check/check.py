@@ -126,7 +126,7 @@ def create(options: Object, trial: Trial, old: list[leftovers.Made]) -> int:
 
 def said(left: int) -> str:
     """What became of the objects, as a sentence."""
-    return f"{left} of its objects are left: run the check again." if left else "Its objects are deleted."
+    return f"{left} of its objects may be left: run the check again." if left else "Its objects are deleted."
 
 
 def clean_up(trial: Trial) -> list[leftovers.Made]:

@@ -20,7 +20,16 @@ from .leftovers import endpoint_description, service_name, tags
 from .network_reading import name_filter
 from .probe import Answer, Probe
 from .reading import missing, refusable
-from .service_trials import note_creation, note_stored_tags, try_permissions, try_policy, try_ports, try_tags
+from .service_trials import (
+    OLD_TAG,
+    note_creation,
+    note_stored_tags,
+    note_tags,
+    try_permissions,
+    try_policy,
+    try_ports,
+    try_tags,
+)
 from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
@@ -36,9 +45,9 @@ def try_all(trial: Trial, second: Session | None) -> None:
     if not make_service(trial):
         return
     makes = make_endpoints(trial)
-    try_tags(trial)
     try_permissions(trial)
-    try_ports(trial)
+    tried = try_tags(trial)
+    note_tags(trial, tried, try_ports(trial))
     try_policy(trial)
     if second:
         look_from_outside(trial, second)
@@ -55,8 +64,9 @@ def try_all(trial: Trial, second: Session | None) -> None:
 
 def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
     """Waits until an object is not being created any more. made: the answer to its creation."""
-    pauses = POLLS if made.get("status") == "creating" else (0, *POLLS)
-    return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses)
+    is_creating = made.get("status") == "creating"
+    pauses, kind = (trial.polls("creation"), "creation") if is_creating else ((0, *POLLS), "")
+    return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses, kind)
 
 
 # The service
@@ -71,7 +81,8 @@ def make_service(trial: Trial) -> bool:
             return False
         trial.service = answer.body
         note_creation(trial, answer)
-        look_in_list(trial)
+        if "list-delay" not in trial.findings.readings:
+            look_in_list(trial)
         if not delete_creating_service(trial, answer):
             break
         trial.port += 1  # the deleted one may still hold its port
@@ -93,7 +104,7 @@ def service_body(trial: Trial) -> Object:
         "description": "made by check_cloud",
         "approval_enabled": True,
         "ports": [{"client_port": trial.port, "server_port": trial.port, "protocol": "TCP"}],
-        "tags": tags(trial.mark),
+        "tags": [*tags(trial.mark), OLD_TAG],
     }
 
 

@@ -21,7 +21,7 @@ TAG = "vpcep-check"
 """The key of the tag on every object of a check. Its value is the run's mark, which the object's name repeats."""
 
 UNCLEAR_TURNS = 4  # looks at least for an object that may appear
-PAUSES = (0, 3, 5, 8, 13, 21, 34, 55)  # seconds before each look while objects are deleted
+PAUSES = (0, 5, 13, 21, 34, 55, 55, 55)  # seconds before each look while objects are deleted
 
 
 class Made(NamedTuple):
@@ -104,12 +104,15 @@ class Clearing:
     def run(self) -> list[Made]:
         """Returns the objects that are left after some minutes, or too many requests. Raises VpcepError."""
         failure: VpcepError | None = None
+        blocked = True  # by endpoints, which are not listed again once they are gone
         for turn, pause in enumerate(PAUSES, start=1):
             self.runtime.sleep(pause)
             try:
                 failure = None
-                if not self.delete_endpoints() and not self.delete_services() and turn >= self.turns:
+                blocked = blocked and bool(self.delete_endpoints())
+                if not blocked and not self.delete_services() and turn >= self.turns:
                     return []
+                blocked = blocked or turn < self.turns
             except LimitReached:
                 break
             except VpcepError as error:  # the lists may work again a little later
@@ -120,10 +123,12 @@ class Clearing:
 
     def delete_endpoints(self) -> list[Made]:
         """Begins the deletion of the endpoints that are left, and returns them."""
+        self.probe.check()
         return self.delete(ENDPOINTS, endpoints_of(self.runtime.api.list_endpoints()))
 
     def delete_services(self) -> list[Made]:
         """The same for services, which have to wait for their endpoints."""
+        self.probe.check()
         return self.delete(SERVICES, services_of(self.runtime.api.list_services()))
 
     def delete(self, path: str, found: list[Made]) -> list[Made]:

@@ -28,7 +28,6 @@ def name_filter(
     name: of the object *wanted*; member: the list in an answer; where: as for Session.request.
     """
     tries = {
-        None: uuid.uuid4().hex[:12],
         "a part of the name, any case": name[1:-1].swapcase(),
         "a part of the name, same case": name[1:-1],
         "the whole name only": name,
@@ -36,8 +35,23 @@ def name_filter(
     for reading, text in tries.items():
         answer = probe.send("GET", path, params={option: text, "limit": 1000}, **where)
         if any(one.get("id") == wanted.get("id") for one in answer.objects(member)):
-            return reading, answer.form if reading else word("the filter is ignored")
+            return reading, answer.form
     return None, joined(word("the whole name is not found:"), answer.form, by=" ")
+
+
+def is_ignored(probe: Probe, wanted: Object, *, path: str, option: str, member: str, **where: Any) -> bool:
+    """Whether the filter finds an object by a name that it has not; the arguments are those of name_filter()."""
+    answer = probe.send("GET", path, params={option: uuid.uuid4().hex[:12], "limit": 1000}, **where)
+    return any(one.get("id") == wanted.get("id") for one in answer.objects(member))
+
+
+def note_filter(probe: Probe, findings: Findings, name: str, wanted: Object, **filtered: Any) -> None:
+    """Notes what a filter matches. wanted: an object in the list; filtered: as for name_filter()."""
+    if is_ignored(probe, wanted, **filtered):
+        findings.note(name, None, word("the filter is ignored"))
+    else:
+        member = "name" if "name" in wanted else "service_name"
+        findings.note(name, *name_filter(probe, str(wanted.get(member)), wanted, **filtered))
 
 
 def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:
@@ -90,7 +104,7 @@ def vpc_lists(probe: Probe, findings: Findings) -> None:
         findings.note("vpc-enterprise-project", kind, shape(project))
     found = [one for one in answer.objects("vpcs") if len(str(one.get("name") or "")) > 2]
     if found:
-        findings.note("vpc-name-filter", *name_filter(probe, str(found[0]["name"]), found[0], option="name", **VPCS_V3))
+        note_filter(probe, findings, "vpc-name-filter", found[0], option="name", **VPCS_V3)
     for name in ("last-page-marker", "vpc-name-filter", "vpc-enterprise-project"):
         findings.skip(name, NOTHING if answer.ok else answer.form)
 

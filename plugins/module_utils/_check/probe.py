@@ -80,13 +80,17 @@ class Probe:
         """Requests sent so far."""
         return len(self.session.http) - self._start
 
+    def check(self) -> None:
+        """Raises LimitReached if nothing more may be sent."""
+        if self.sent >= self.most - self.reserve or not self.deadline.left():
+            raise LimitReached
+
     def send(self, method: str, path: str, kind: Kind = "read", **more: Any) -> Answer:
         """Sends a request; an error is an answer, too. Raises LimitReached before it sends one too many.
 
         more: params, json, version and api, as for Session.request.
         """
-        if self.sent >= self.most - self.reserve or not self.deadline.left():
-            raise LimitReached
+        self.check()
         log = self.session.http
         before = len(log)
         limit = Deadline(REQUEST_SECONDS)

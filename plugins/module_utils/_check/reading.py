@@ -18,7 +18,7 @@ from .._http.retry import http_date
 from .._schema.fields import RESOURCE_KINDS
 from .assumptions import READING
 from .forms import Form, answer_form, joined, number, shape, word
-from .network_reading import given_objects, name_filter, note_lists, vpc_lists
+from .network_reading import given_objects, note_filter, note_lists, vpc_lists
 from .probe import Answer, LimitReached, Probe
 from .report import Findings
 
@@ -164,7 +164,7 @@ def public_services(probe: Probe, findings: Findings) -> None:
     findings.note("time-form", forms.get(shape(made)), shape(made))
     paging(probe, findings)
     filtered = {"path": PUBLIC, "option": "endpoint_service_name", "member": "endpoint_services"}
-    findings.note("name-filter-public", *name_filter(probe, str(found[0].get("service_name")), found[0], **filtered))
+    note_filter(probe, findings, "name-filter-public", found[0], **filtered)
 
 
 def public_kind(service: Object) -> Form:

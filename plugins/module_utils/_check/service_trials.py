@@ -18,6 +18,7 @@ from .probe import Answer
 from .reading import refusable
 from .trial import EARLIER, Trial
 
+OLD_TAG = {"key": "check-a", "value": "1"}  # of a new service
 LONG_TAG = {"key": "check.of:the=cloud." + "x" * 24, "value": "a.b:c=d"}
 TOO_LONG = ("3068", "3072", "3073")  # characters, length of the key, length of the value
 MANY = 51  # port mappings
@@ -65,18 +66,26 @@ def note_stored_tags(trial: Trial, answer: Answer) -> None:
 # Tags
 
 
-def try_tags(trial: Trial) -> None:
-    """Creates and deletes tags, and looks at them once."""
-    first, second = (change_tags(trial, "create", {"key": "check-a", "value": value}) for value in ("1", "2"))
-    ten = change_tags(trial, "create", *({"key": f"check-{place}", "value": "1"} for place in range(10)))
-    long = change_tags(trial, "create", LONG_TAG)
-    wrong = change_tags(trial, "delete", {"key": "check-0", "value": "2"})
-    shown = trial.probe.get(trial.service_url)
+def try_tags(trial: Trial) -> dict[str, Answer]:
+    """Creates and deletes tags. The next answer about the service shows what became of them."""
+    return {
+        "existing": change_tags(trial, "create", {**OLD_TAG, "value": "2"}),
+        "ten": change_tags(trial, "create", *({"key": f"check-{place}", "value": "1"} for place in range(10))),
+        "long": change_tags(trial, "create", LONG_TAG),
+        "wrong": change_tags(trial, "delete", {"key": "check-0", "value": "2"}),
+    }
+
+
+def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
+    """Notes what became of the tags. shown: an answer about the service, which may lack them."""
+    if not isinstance(shown.get("tags"), list):
+        shown = trial.probe.get(trial.service_url)
     found = tags_of(shown) or {}
-    values = {"2": "the new value", "1": "the old value stays"}
-    if first.ok:
-        reading = values.get(str(found.get("check-a"))) if second.ok else refusable(second, None)
-        trial.note("tag-existing-key", reading, second.form)
+    existing, ten, long, wrong = tried["existing"], tried["ten"], tried["long"], tried["wrong"]
+    if trial.findings.readings["tags-at-creation"][0] == "stored":
+        values = {"2": "the new value", "1": "the old value stays"}
+        reading = values.get(str(found.get(OLD_TAG["key"]))) if existing.ok else refusable(existing, None)
+        trial.note("tag-existing-key", reading, existing.form)
     wide, narrow = "more than 36 characters, with . : =", "36 and 43 characters, with - _ @"
     trial.note("tag-characters", wide if long.ok else narrow if long.is_code(*TOO_LONG) else None, long.form)
     several = "more than 10" if ten.ok else "10" if ten.is_code("3069") else None
@@ -119,8 +128,8 @@ def try_permissions(trial: Trial) -> None:
 # Ports
 
 
-def try_ports(trial: Trial) -> None:
-    """Replaces the ports by many, else by one; then tries UDP."""
+def try_ports(trial: Trial) -> Answer:
+    """Replaces the ports by many, else by one; then tries UDP. Returns the answer about the service with new ports."""
     first = trial.port + 5
     many = put_ports(trial, *range(first, first + MANY))
     small = None if many.ok else put_ports(trial, first)
@@ -130,6 +139,7 @@ def try_ports(trial: Trial) -> None:
     trial.note("ports-update", refusable(last, replaced), last.form)
     udp = put_ports(trial, first, protocol="UDP")
     trial.note("udp", refusable(udp, "allowed"), udp.form)
+    return last
 
 
 def try_policy(trial: Trial) -> None:

@@ -17,7 +17,7 @@ from .leftovers import Made, new_mark
 from .probe import Answer, Probe
 from .report import Findings
 
-POLLS = (3, 6, 12, 24, 24, 24, 24, 24, 24)  # seconds before each look at an object that is being made: 165 s
+POLLS = (4.0, 12, 24, 30, 30, 30, 30)  # seconds before each look at an object that is being made: 160 s
 SOON = (0, 2, 4, 8)  # the same after a change that takes a moment
 CLEANING = 4  # requests that are kept for the deletion of each object
 LOOKING = 2  # requests that show whether all are gone
@@ -50,6 +50,7 @@ class Trial:
         self.service: Object = {}
         self.endpoint: Object = {}
         self.second: Made | None = None
+        self.took: dict[str, float] = {}  # "creation" or "deletion" -> seconds
         self.note = findings.note
 
     @property
@@ -78,22 +79,34 @@ class Trial:
         """Keeps enough requests for the deletion of what exists."""
         self.probe.reserve = LOOKING + CLEANING * len(self.made)
 
-    def wait(self, path: str, over: Callable[[Answer], bool], pauses: tuple[int, ...] = POLLS) -> Answer | None:
-        """Reads an object until it is *over*, and returns the answer; None if that takes too long."""
+    def wait(
+        self, path: str, over: Callable[[Answer], bool], pauses: tuple[float, ...], kind: str = ""
+    ) -> Answer | None:
+        """Reads an object until it is *over*, and returns the answer; None if that takes too long.
+
+        kind: "creation" or "deletion", whose duration is remembered for the next one.
+        """
         started = self.runtime.clock()
         for pause in pauses:
             self.runtime.sleep(pause)
             answer = self.probe.get(path)
+            seconds = self.runtime.clock() - started
             if over(answer):
+                self.took[kind] = seconds
                 return answer
             if self.runtime.notify:
-                shown = status_word(answer.get("status"))
-                self.runtime.notify("an object of the check", shown, self.runtime.clock() - started)
+                self.runtime.notify("an object of the check", status_word(answer.get("status")), seconds)
         return None
 
-    def await_deletion(self, path: str, pauses: tuple[int, ...] = POLLS) -> bool:
-        """Waits until a deleted object is gone. Returns whether it is gone."""
-        if not self.wait(path, is_gone, pauses):
+    def polls(self, kind: str) -> tuple[float, ...]:
+        """Pauses of a wait; the first one is as long as the last wait of this kind, to save requests."""
+        took = self.took.get(kind, 0.0)
+        return (took * 0.9, *POLLS) if took > POLLS[0] else POLLS
+
+    def await_deletion(self, path: str, pauses: tuple[float, ...] | None = None) -> bool:
+        """Waits until a deleted object is gone. pauses: if its deletion began before. Returns whether it is gone."""
+        kind = "" if pauses else "deletion"
+        if not self.wait(path, is_gone, pauses or self.polls(kind), kind):
             return False
         self.made = [one for one in self.made if one.url != path]
         self.keep()
@@ -112,7 +125,7 @@ class Trial:
         readings = {before: "the status before", "deleting": "deleting"}
         reading = "404" if is_gone(shown) else readings.get(str(shown.get("status")))
         self.note(f"{what}-after-delete", reading, seen_status(shown))
-        return self.await_deletion(path, (0,) if is_gone(shown) else POLLS)
+        return self.await_deletion(path, (0,) if is_gone(shown) else None)
 
 
 def is_gone(answer: Answer) -> bool:
