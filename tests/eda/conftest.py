@@ -48,11 +48,11 @@ def simulator(running: SimulatorProcess) -> SimulatorProcess:
     return running
 
 
-def until(done: Callable[[], Any], what: str) -> Any:
+def until(done: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     """Waits until *done* returns something true, and returns it."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (found := done()):
-        assert time.monotonic() < end, f"{what}: not within {PATIENCE} s"
+        assert time.monotonic() < end, f"{what}: not within {patience} s"
         time.sleep(0.2)
     return found
 

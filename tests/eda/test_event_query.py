@@ -10,13 +10,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import jq
 import pytest
 import yaml
 
 from tests.simulator import Simulator
 from tests.support.programs import Task
 
+jq = pytest.importorskip("jq", reason="there is no jq (make eda)")
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "crossvpc.vpcep."
 QUERIES = yaml.safe_load((ROOT / "extensions/audit/event_query.yml").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -150,3 +151,16 @@ def test_any_watch_keeps_its_budget_and_starves_none(services: int, per_minute: 
     bound = max(schedule.IDLE_SECONDS + slot, (SHARE + 1) * (services + 1) * slot)
     if bound < 400:
         assert all(watch.longest_gap(name) <= bound + 1 for name in watch.names)
+
+
+def test_the_guide_has_the_numbers() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs/event-driven.md").read_text(encoding="utf-8")
+    least, most = schedule.BUSY_SECONDS
+    turns = SHARE + 1
+    for text in (
+        f"max({schedule.IDLE_SECONDS:.0f}, (N + 1) · s) | 100 services: 101 |",
+        f"up to {turns} · (N + 1) · s | 100 services: up to {turns * 101} |",
+        f"max({least:.0f}, {turns}/{SHARE} · s · B), at most {most:.0f} for B up to {most * SHARE / turns:.0f} / s",
+        f"busy service: {least:.0f}; {most * SHARE / turns:.0f}: {most:.0f} |",
+    ):
+        assert text in page, text
