@@ -58,6 +58,7 @@ class Watch:
         return max(sum(first <= moment < first + 60 for moment in self.sent) for first in self.sent)
 
 
+@pytest.mark.slow
 def test_a_hundred_idle_services_are_seen_in_each_sweep_within_the_budget() -> None:
     watch = Watch(100)
     watch.run(600)
@@ -66,6 +67,7 @@ def test_a_hundred_idle_services_are_seen_in_each_sweep_within_the_budget() -> N
     assert watch.most_in_a_minute() <= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("busy", [1, 3, 6])
 def test_a_busy_one_of_a_hundred_is_seen_within_ten_seconds(busy: int) -> None:
     watch = Watch(100)
@@ -80,6 +82,7 @@ def test_a_busy_one_of_a_hundred_is_seen_within_ten_seconds(busy: int) -> None:
     assert watch.most_in_a_minute() <= 60
 
 
+@pytest.mark.slow
 def test_more_busy_ones_than_can_be_seen_in_time_leave_the_others_their_turns() -> None:
     watch = Watch(100)
     watch.run(120)
@@ -132,6 +135,7 @@ def test_failures_make_the_pauses_longer_and_a_success_ends_that() -> None:
     assert len(watch.sent) - before >= 20
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     services=st.integers(1, 40),
