@@ -67,10 +67,10 @@ acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: py
 
 eda: .venv-eda/.ready ## rulebooks: ansible-rulebook against the simulator: pytest tests/eda
 	@[[ -z $${CI:-} ]] || tools/java.sh
-	@tools/step.sh $@ tools/pytest.sh .venv-eda tests/eda --numprocesses 2 $(ARGS)
+	@tools/step.sh $@ tools/pytest.sh .venv-eda tests/eda -p tests.fault_injection.plugin --short --numprocesses 2 $(ARGS)
 
-faults: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
-	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance -m fault_injection $(ARGS)
+faults: .venv/.ready .venv-runtime/.ready .venv-eda/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
+	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance tests/eda -m fault_injection $(ARGS)
 
 torture: faults
 

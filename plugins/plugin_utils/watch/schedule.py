@@ -60,7 +60,7 @@ class Schedule:
     def next(self) -> tuple[float, str]:
         """The seconds until the next look, and at what: a service or LISTING."""
         now = self.clock()
-        busy = self.busy()
+        busy = frozenset(self.busy())
         pause = max(BUSY_SECONDS[0], self.busy_slot * len(busy))
         due = {one: moment + (pause if one in busy else IDLE_SECONDS) for one, moment in self.looked.items()}
         start = max(now, self.free_at, min(due.values()))

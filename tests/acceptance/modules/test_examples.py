@@ -29,6 +29,7 @@ PAGES = [page for page in PAGES if page.exists()]
 PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook", "ansible-vault", "sh")
 # What else shell listings hold, and why it is not run here; anything else is a mistake.
 ELSEWHERE = {
+    "ansible-rulebook": "tests/eda runs the rulebooks",
     "ansible-galaxy": "make package installs the tarball",
     "cd": "there is no folder to go to",
     "export": "the environment holds a login already",

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
@@ -175,6 +175,7 @@ def limit_of(policy: dict[str, Any], account: str) -> int | None:
     return rule.limit
 
 
+@settings(deadline=None)
 @given(POLICIES, LISTS, st.randoms(use_true_random=False))
 def test_any_list_keeps_the_limits_and_its_order_does_not_matter(
     policy: dict[str, Any], connections: list[Any], chance: random.Random
@@ -193,6 +194,7 @@ def test_any_list_keeps_the_limits_and_its_order_does_not_matter(
         assert found[one["id"]].decided_by or one["status"] not in (WAITS, CREATING)
 
 
+@settings(deadline=None)
 @given(POLICIES, LISTS)
 def test_what_was_decided_is_decided_no_more(policy: dict[str, Any], connections: list[Any]) -> None:
     rules = rules_for(policy, {})
@@ -222,6 +224,7 @@ def happens(rules: Any, connections: list[dict[str, Any]], chance: random.Random
         one["status"] = WAITS if one["status"] == CREATING else one["status"]
 
 
+@settings(deadline=None)
 @given(POLICIES, LISTS, st.randoms(use_true_random=False))
 def test_what_is_within_a_limit_stays_within_it(
     policy: dict[str, Any], connections: list[Any], chance: random.Random

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +58,7 @@ class Watch:
         return max(sum(first <= moment < first + 60 for moment in self.sent) for first in self.sent)
 
 
+@pytest.mark.slow
 def test_a_hundred_idle_services_are_seen_in_each_sweep_within_the_budget() -> None:
     watch = Watch(100)
     watch.run(600)
@@ -65,6 +67,7 @@ def test_a_hundred_idle_services_are_seen_in_each_sweep_within_the_budget() -> N
     assert watch.most_in_a_minute() <= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("busy", [1, 3, 6])
 def test_a_busy_one_of_a_hundred_is_seen_within_ten_seconds(busy: int) -> None:
     watch = Watch(100)
@@ -79,6 +82,7 @@ def test_a_busy_one_of_a_hundred_is_seen_within_ten_seconds(busy: int) -> None:
     assert watch.most_in_a_minute() <= 60
 
 
+@pytest.mark.slow
 def test_more_busy_ones_than_can_be_seen_in_time_leave_the_others_their_turns() -> None:
     watch = Watch(100)
     watch.run(120)
@@ -131,6 +135,7 @@ def test_failures_make_the_pauses_longer_and_a_success_ends_that() -> None:
     assert len(watch.sent) - before >= 20
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     services=st.integers(1, 40),
@@ -150,3 +155,16 @@ def test_any_watch_keeps_its_budget_and_starves_none(services: int, per_minute: 
     bound = max(schedule.IDLE_SECONDS + slot, (SHARE + 1) * (services + 1) * slot)
     if bound < 400:
         assert all(watch.longest_gap(name) <= bound + 1 for name in watch.names)
+
+
+def test_the_guide_has_the_numbers() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs/event-driven.md").read_text(encoding="utf-8")
+    least, most = schedule.BUSY_SECONDS
+    turns = SHARE + 1
+    for text in (
+        f"max({schedule.IDLE_SECONDS:.0f}, (N + 1) · s) | 100 services: 101 |",
+        f"up to {turns} · (N + 1) · s | 100 services: up to {turns * 101} |",
+        f"max({least:.0f}, {turns}/{SHARE} · s · B), at most {most:.0f} for B up to {most * SHARE / turns:.0f} / s",
+        f"busy service: {least:.0f}; {most * SHARE / turns:.0f}: {most:.0f} |",
+    ):
+        assert text in page, text

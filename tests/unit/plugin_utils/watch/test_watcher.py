@@ -166,6 +166,7 @@ def test_changes_while_no_source_runs(live: Any, task: Any, cloud: Any, publish:
     )
 
 
+@pytest.mark.slow
 def test_new_services_are_noticed_and_those_that_go_take_their_connections(
     live: Any, cloud: Any, publish: Any, allow: Any, join: Any
 ) -> None:
@@ -196,6 +197,7 @@ def test_only_the_services_asked_for(live: Any, cloud: Any, service: str, publis
     assert [text for text in life.logged if "absent" in text] == life.logged and len(life.logged) == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_concluded_from_an_answer_that_is_none(live: Any, cloud: Any, join: Any) -> None:
     join()
     life = live()
@@ -237,6 +239,7 @@ def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, servic
     assert any("EndPoint.0004" in text for text in life.logged)
 
 
+@pytest.mark.slow
 def test_a_watch_stays_within_its_budget_and_forgets_its_log(live: Any, task: Any, cloud: Any, join: Any) -> None:
     join(3)
     life = live(requests_per_minute=30)
