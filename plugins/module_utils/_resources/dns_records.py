@@ -163,11 +163,11 @@ class DnsRecord:
                 self.check_owner(zone, current, endpoint)
             if current and self.is_right(current, endpoint):
                 return
+            if is_zone_pending(zone, vpc_id) and self.waits:
+                zone = yield self.zones.until_ready(zone, vpc_id)
             if not is_new:  # a record of another name, or in another zone
                 own = [found for found in self.own(endpoint) if not current or found[1]["id"] != current["id"]]
                 yield from self.delete(own)
-            if is_zone_pending(zone, vpc_id) and self.waits:
-                zone = yield self.zones.until_ready(zone, vpc_id)
             try:
                 made = self.send(zone, current, endpoint)
             except ApiError as error:
