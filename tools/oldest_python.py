@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import distributions
 
-# The oldest patch releases that distributions ship: Ubuntu 22.04, Debian 12, Ubuntu 24.04, Debian 13; no distribution has 3.14.
+# The oldest patch releases that distributions ship: Ubuntu 22.04, Debian 12, Ubuntu 24.04, Debian 13 (none has 3.14).
 OLDEST = {"3.10": 4, "3.11": 2, "3.12": 3, "3.13": 5, "3.14": 0}
 
 

@@ -46,7 +46,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(files), a list of dictionaries with V(name) and V(content), and V(skipped), the objects that are in no file,
+    - V(files), a list of dictionaries with V(name) and V(content), and V(not_exported), objects that are in no file,
       with the reason. The last file lists these, too.
   type: dict
 """

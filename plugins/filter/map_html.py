@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: map_html
 short_description: Draw endpoint services and their endpoints as a page
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes an HTML file from the results of the C(*_info) modules. It shows services, endpoints, accounts, ports and
     statuses as a picture and as tables.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_connection
 short_description: Accept or reject endpoints of a service, one by one or by a policy
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Accepts or rejects endpoints that are connected to an endpoint service or wait for approval. A connected endpoint
     can be rejected, and a rejected endpoint can be accepted.

@@ -39,6 +39,11 @@ options:
     description: IDs of services of other projects that are known to exist. No request is sent to find that out.
     type: list
     elements: str
+  names:
+    description:
+      - Whether to write names of VPCs and subnets instead of their IDs, with two more GET requests. Those that are not
+        unique keep their IDs.
+    type: bool
 """
 
 EXAMPLES = r"""
@@ -48,7 +53,7 @@ EXAMPLES = r"""
 
 - name: Show what cannot be described
   ansible.builtin.debug:
-    msg: "{{ estate.skipped }}"
+    msg: "{{ estate.not_exported }}"
 
 - name: Describe one endpoint
   crossvpc.vpcep.vpcep_export_info:
@@ -100,7 +105,7 @@ fleets:
   type: list
   elements: dict
   sample: []
-skipped:
+not_exported:
   description: Objects that are in none of the entries, such as failed ones.
   returned: success
   type: list
@@ -142,14 +147,20 @@ http:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, WORD
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 
 IDS = {"type": LIST, "elements": WORD}
 ARGUMENTS = {
-    "argument_spec": {**auth_options(), "services": IDS, "endpoints": IDS, "known_services": IDS},
+    "argument_spec": {
+        **auth_options(),
+        "services": IDS,
+        "endpoints": IDS,
+        "known_services": IDS,
+        "names": {"type": FLAG},
+    },
     "supports_check_mode": True,
 }
 PROGRAM = export_project

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_preflight_info
 short_description: Check a project before connecting VPCs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
   - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the

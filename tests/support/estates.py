@@ -264,3 +264,8 @@ def outcome_of(task: Task, program: Any, account: str, options: Object) -> Objec
 def _account(reference: str | None, accounts: list[str]) -> str:
     """The account that a reference to the list of logins means."""
     return accounts[int(reference.rpartition("[")[2].partition("]")[0])] if reference else accounts[0]
+
+
+def place(cloud: Handle, account: str, number: int = 1) -> Object:
+    """VPC and subnet of an unused network."""
+    return {name: cloud.spare(account)[number][name] for name in ("vpc_id", "subnet_id")}

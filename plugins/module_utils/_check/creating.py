@@ -20,7 +20,7 @@ from .leftovers import endpoint_description, service_name, tags
 from .network_reading import name_filter
 from .probe import Answer, Probe
 from .reading import missing, refusable
-from .service_trials import note_creation, note_stored_tags, try_permissions, try_ports, try_tags
+from .service_trials import note_creation, note_stored_tags, try_permissions, try_policy, try_ports, try_tags
 from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
@@ -39,6 +39,7 @@ def try_all(trial: Trial, second: Session | None) -> None:
     try_tags(trial)
     try_permissions(trial)
     try_ports(trial)
+    try_policy(trial)
     if second:
         look_from_outside(trial, second)
     else:
@@ -172,6 +173,7 @@ def make_first(trial: Trial) -> Answer:
         answer = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), **whitelist})
         if answer.ok or not answer.refused or answer.is_code("1018"):
             break
+    trial.note("port-ip", "no" if answer.ok else "yes" if answer.is_code("2002", "2041") else None, answer.form)
     if answer.ok:
         trial.note("access-list-size", {32: "32", 20: "20"}.get(size), word("refused with 20 entries"))
     return answer

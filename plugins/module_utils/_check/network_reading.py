@@ -42,9 +42,10 @@ def name_filter(
 
 def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:
     """Notes what lists of at most one object show."""
-    ports = answers["list ports"]
-    missing = "missing" if ports.status in (403, 404) else None
-    findings.note("neutron-ports", "offered" if ports.ok else missing, ports.form)
+    for name, list_name in (("neutron-ports", "list ports"), ("ports-v3", "list ports (v3)")):
+        ports = answers[list_name]
+        missing = "missing" if ports.status in (403, 404) else None
+        findings.note(name, "offered" if ports.ok else missing, ports.form)
     for name, list_name, member, shown in SHOWN:
         found = answers[list_name].objects(member)
         if found:
@@ -83,10 +84,14 @@ def vpc_lists(probe: Probe, findings: Findings) -> None:
     if 0 < len(answer.objects("vpcs")) < 1000:
         marker = isinstance(pages, dict) and pages.get("next_marker")
         findings.note("last-page-marker", "a marker" if marker else "no marker", shape(pages))
+    if answer.objects("vpcs"):
+        project = answer.objects("vpcs")[0].get("enterprise_project_id")
+        kind = "text" if isinstance(project, str) else "number" if isinstance(project, int) else None
+        findings.note("vpc-enterprise-project", kind, shape(project))
     found = [one for one in answer.objects("vpcs") if len(str(one.get("name") or "")) > 2]
     if found:
         findings.note("vpc-name-filter", *name_filter(probe, str(found[0]["name"]), found[0], option="name", **VPCS_V3))
-    for name in ("last-page-marker", "vpc-name-filter"):
+    for name in ("last-page-marker", "vpc-name-filter", "vpc-enterprise-project"):
         findings.skip(name, NOTHING if answer.ok else answer.form)
 
 

@@ -35,6 +35,7 @@ LISTS: dict[str, tuple[str, Object]] = {
     "list subnets": ("subnets", {"api": "vpc"}),
     "list route tables": ("routetables", {"api": "vpc"}),
     "list ports": ("v2.0/ports", {"api": "vpc", "version": None}),
+    "list ports (v3)": ("ports", {"api": "vpc", "version": "v3"}),
     "list security groups": ("vpc/security-groups", {"api": "vpc", "version": "v3"}),
     "list servers": ("cloudservers/detail", {"api": "ecs"}),
     "list load balancers": ("elb/loadbalancers", {"api": "elb", "version": "v3"}),

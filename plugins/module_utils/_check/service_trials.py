@@ -12,7 +12,7 @@ from .._api.vpcep import SERVICE_KIND
 from .._core.types import Object
 from .._schema.fields import PERMISSION_PREFIX, SERVICE
 from .._schema.normalize import UnusableAnswer, observed
-from .forms import Form, number, shape
+from .forms import Form, number, shape, word
 from .leftovers import TAG, service_name
 from .probe import Answer
 from .reading import refusable
@@ -130,6 +130,16 @@ def try_ports(trial: Trial) -> None:
     trial.note("ports-update", refusable(last, replaced), last.form)
     udp = put_ports(trial, first, protocol="UDP")
     trial.note("udp", refusable(udp, "allowed"), udp.form)
+
+
+def try_policy(trial: Trial) -> None:
+    """Switches enable_policy on, where services have it."""
+    if trial.service.get("enable_policy") is None:
+        trial.findings.skip("policy-update", word("services have no enable_policy"))
+        return
+    changed = trial.probe.put(trial.service_url, {"approval_enabled": True, "enable_policy": True})
+    value = "changed" if changed.get("enable_policy") is True else "ignored"
+    trial.note("policy-update", refusable(changed, value), changed.form)
 
 
 def put_ports(trial: Trial, *ports: int, protocol: str = "TCP") -> Answer:

@@ -112,7 +112,7 @@ def complete_service(definition: Object) -> Object:
 def complete_endpoint(definition: Object) -> Object:
     """The definition of an endpoint with the defaults that it leaves out."""
     return {
-        **dict(_defaults(ENDPOINT, definition, "interface" if "subnet_id" in definition else "gateway")),
+        **dict(_defaults(ENDPOINT, definition, "interface" if {"subnet", "subnet_id"} & {*definition} else "gateway")),
         **definition,
     }
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
+from .._api.network import NetworkApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
@@ -23,6 +24,7 @@ from .._schema.validation import check_id_lists
 from .definitions import Definition, define
 from .endpoint_identity import address_of
 from .info import permissions_of
+from .names import NetworkNames
 from .runtime import Runtime
 from .service_lookup import is_refusal
 
@@ -48,16 +50,17 @@ class Entries(NamedTuple):
 
 
 class Export:
-    """One export. skipped: objects that are in no variables, with the reason."""
+    """One export. not_exported: objects that are in no variables, with the reason."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
         self.runtime = runtime
         self.api = runtime.api
-        self.skipped: list[Object] = []
+        self.not_exported: list[Object] = []
         self.services = [one for one in self.api.list_services() if self.is_present("service", one)]
         self.endpoints = [one for one in self.api.list_endpoints() if self.is_present("endpoint", one)]
         self.known = {one["id"] for one in self.services} | set(options.get("known_services") or [])
+        self.names = self.network_names() if options.get("names") else None
         self.likely: set[str] = set()  # services that seem to be the cloud's own
         self.public = self.public_names()
         self.records: dict[str, list[str]] = {}
@@ -83,7 +86,7 @@ class Export:
             "changed": False,
             "connections": [one for one in connections if not is_fleet(one)],
             "fleets": [one for one in connections if is_fleet(one)],
-            "skipped": sorted(self.skipped, key=lambda one: (one["kind"], one["id"], one["reason"])),
+            "not_exported": sorted(self.not_exported, key=lambda one: (one["kind"], one["id"], one["reason"])),
         }
 
     # What is exported, and what is not
@@ -95,7 +98,7 @@ class Export:
     def skip(self, kind: str, one: Object, reason: str, **more: Any) -> None:
         """Notes that an object is not expressed."""
         name = name_of(one) if kind != "endpoint" else ""
-        self.skipped.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
+        self.not_exported.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
 
     def is_present(self, kind: str, one: Object) -> bool:
         """Whether an entry of a list has an ID and is not being deleted: such objects do not count as present."""
@@ -112,13 +115,23 @@ class Export:
                 self.skip(kind, one, f"it is in status {one_line(str(one.get('status')))}")
         return [one for one in wanted if one.get("status") in statuses]
 
+    def network_names(self) -> NetworkNames | None:
+        """The names of VPCs and subnets; None if they may not be listed."""
+        try:
+            return NetworkNames(NetworkApi(self.runtime.session, self.api.deadline))
+        except VpcepError as error:
+            self.refused(error)
+            self.skip("names", {}, "VPCs and subnets may not be listed; the variables have their IDs")
+            return None
+
     def defined(self, kind: str, one: Object, make: Callable[[Object], Definition]) -> Definition | None:
         """What *make* returns; None if the object cannot be expressed."""
         try:
-            return make(one)
+            made = make(one)
         except UnusableAnswer as error:
             self.skip(kind, one, str(error))
             return None
+        return made._replace(values=self.names.instead(made.values)) if self.names else made
 
     def refused(self, error: VpcepError) -> bool:
         """Whether a request was refused, without which the export goes on. Raises other errors."""

@@ -109,7 +109,8 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
     return {
         "id": {"type": TEXT},
         "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
-        "tags": {"type": DICT},
+        **{name: {"type": DICT} for name in ("tags", "tags_any", "not_tags", "matches")},
+        "without_any_tag": {"type": FLAG},
         **{name: field_option(name, table[name]) for name in names},
     }
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 OTC = "otc"
 HUAWEI = "huawei"
 BOTH = (OTC, HUAWEI)
-CLOUD_NAMES = {OTC: "Open Telekom Cloud", HUAWEI: "Huawei Cloud"}
+CLOUD_NAMES = {OTC: "T Cloud Public", HUAWEI: "Huawei Cloud"}
 
 # The operations that change an existing object, as the API names them.
 UPDATE_SERVICE = "updateEndpointService"

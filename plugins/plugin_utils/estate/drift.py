@@ -22,6 +22,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definiti
 
 LONGEST = 200
 """Characters of a value in a report."""
+PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
+"""By what an entry of a list is told apart in a report."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 
@@ -83,9 +85,7 @@ def _of_endpoints(plan: Object, group: Object, result: Object) -> Iterator[Objec
     diffs = iter(result.get("diff") or [])
     shown = result.get("endpoints") or [{}] * len(outcomes)
     for entry, outcome, endpoint in zip(group["endpoints"], outcomes, shown, strict=False):
-        place = ", ".join(
-            str(entry[name]) for name in ("description", "vpc_id", "subnet_id", "port_ip") if entry.get(name)
-        )
+        place = ", ".join(str(entry[name]) for name in PLACE if entry.get(name))
         about = {"kind": "endpoint", "id": outcome.get("id") or "", "name": one_line(place)}
         yield from _of_object(about, outcome, next(diffs, None) if outcome["changed"] else outcome.get("diff"))
         refused = outcome["action"] != "create" and endpoint.get("status") in ("pendingAcceptance", "rejected")

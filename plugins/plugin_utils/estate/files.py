@@ -78,7 +78,7 @@ def export_files(exports: list[Object], logins: list[str] | None = None, asked: 
     ]
     skipped = [*_skipped(exports, connections), *_missing(exports, asked or {})]
     listed = "# What the export did not express, and why.\n" + dump(skipped)
-    return {"files": [*files, {"name": NOT_EXPORTED, "content": listed}], "skipped": skipped}
+    return {"files": [*files, {"name": NOT_EXPORTED, "content": listed}], "not_exported": skipped}
 
 
 def dump(data: t.Any) -> str:
@@ -163,7 +163,7 @@ def _skipped(exports: list[Object], connections: list[Connection]) -> Iterator[O
         if one.consumer != one.provider and not one.found["waiting"]:
             theirs[one.found["service_id"]] += len(one.endpoints)
     for number, export in enumerate(exports):
-        for one in export["skipped"]:
+        for one in export["not_exported"]:
             count = one.get("count", 0) - theirs[one["id"]]
             if one["kind"] != "connections":
                 yield {**one, "account": number + 1}
@@ -174,7 +174,7 @@ def _skipped(exports: list[Object], connections: list[Connection]) -> Iterator[O
 
 def _missing(exports: list[Object], asked: Object) -> Iterator[Object]:
     """The objects asked for that no login has."""
-    seen = {one["id"] for export in exports for one in export["skipped"]}
+    seen = {one["id"] for export in exports for one in export["not_exported"]}
     for export in exports:
         for one in (*export["connections"], *export["fleets"]):
             seen |= {*one["endpoint_ids"], *([one["service_id"]] if "connect_vpcs_service" in one["variables"] else [])}

@@ -217,7 +217,7 @@ def test_answers_of_other_readings(checker: Any, cloud: Any) -> None:
 def test_each_assumption_is_observed(checker: Any, cloud: Any) -> None:
     observed = checker.observed()
     missing = [name for name, reading in observed.items() if reading == "not observed"]
-    assert missing == ["describe-across-accounts", "read-across-accounts"]
+    assert missing == ["policy-update", "describe-across-accounts", "read-across-accounts"]
     assert list(observed) == list(ASSUMPTIONS)
 
 
@@ -227,16 +227,18 @@ def test_each_assumption_is_observed(checker: Any, cloud: Any) -> None:
 @pytest.mark.parametrize(
     "profile, expected",
     [
-        ("otc-2025-11", {"enterprise-project": "shown", "policy-switch": "shown", "access-list-size": "20"}),
-        ("huawei", {"access-list-size": "32", "endpoint-update": "offered", "endpoint-ip-version": "shown"}),
+        ("otc-2025-11", {"enterprise-project": "shown", "policy-update": "changed", "access-list-size": "20"}),
+        ("huawei", {"access-list-size": "32", "endpoint-update": "offered", "policy-update": "ignored"}),
     ],
 )
 def test_profiles(profile: str, expected: dict[str, str], tmp_path: Any) -> None:
-    with Cloud(profile=profile, delay=3) as simulator:
+    with Cloud(profile=profile, create_delay=60, delete_delay=3) as simulator:
         result = Checker(Task(simulator, tmp_path / "cache"), simulator)()
         assert simulator.defects() == []
     observed = {row["id"]: row["observed"] for row in result["report"]["assumptions"]}
     assert {name: observed[name] for name in expected} == expected
+    missing = {row["form"] for row in result["report"]["assumptions"] if row["observed"] == "not observed"}
+    assert missing == {"needs a second login"}
     assert result["report"]["surprises"] == []
     assert result["report"]["cloud"] == profile.partition("-")[0]
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import copy
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import Phase, example, given, settings
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
@@ -100,7 +103,7 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
     cloud.change("services", db, status="creating")
     cloud.remove("services", gone)
     result = task(export_project)
-    found = {(one["kind"], one["id"]): one["reason"] for one in result["skipped"]}
+    found = {(one["kind"], one["id"]): one["reason"] for one in result["not_exported"]}
     assert found == {
         ("service", db): "it is in status creating",
         ("endpoint", failed): "it is in status failed",
@@ -108,7 +111,7 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
         ("endpoint", orphan): f"its endpoint service {gone} does not exist any more",
         ("connections", web): "2 connected endpoints are of other projects",
     }
-    listed = export_files(export(task), ACCOUNTS)["skipped"]
+    listed = export_files(export(task), ACCOUNTS)["not_exported"]
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
 
 
@@ -156,7 +159,7 @@ def test_a_whitelist_that_may_not_be_read_is_left_alone(task: Task, cloud: Any) 
     estates.build(task, {"services": [{"name": "web", "permissions": ["*"]}], "endpoints": []})
     cloud.fault(operation="listPermissions", status=403, count=None)
     result = task(export_project)
-    assert [one["kind"] for one in result["skipped"]] == ["whitelist"]
+    assert [one["kind"] for one in result["not_exported"]] == ["whitelist"]
     assert "permissions" not in result["connections"][0]["variables"]["connect_vpcs_service"]
     cloud.clear_faults()
     cloud.fault(operation="listPermissions", status=400, count=None)
@@ -241,3 +244,132 @@ def test_drift_of_what_is_gone(task: Task, cloud: Any) -> None:
         ("service", "state", "absent"),
         ("endpoint", "state", "absent"),
     }
+
+
+def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
+    """The resources of the providers' acceptance tests, with the members that the providers send."""
+    estates.wipe(cloud)
+    provider, consumer = (task.prepare(account=name) and task.runtime.api for name in ACCOUNTS)
+    spare = cloud.spare("provider")
+    backend = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    huawei = {"approval_enabled": False, "service_type": "interface", "description": "test description"}
+    tags = [{"key": "owner", "value": "tf-acc"}]
+    services = [
+        provider.create_service(
+            {**backend, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags}
+        ),
+        provider.create_service(
+            {**backend, "service_name": "tf-otc", "approval_enabled": True, "ports": [mapping(80, 80)]}
+        ),
+        provider.create_service({**backend, "service_name": "by-hand", "ports": [mapping(80, 81)]}),
+    ]
+    ids = [one["id"] for one in services]
+    for one in ids[:2]:
+        provider.change_permissions(one, {"action": "add", "permissions": ["iam:domain::abc", "*"]})
+    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
+    listed = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24"]}
+    endpoints = [
+        provider.create_endpoint(
+            {"endpoint_service_id": ids[0], **places[0], "enable_dns": True, **listed, "tags": tags}
+        ),
+        provider.create_endpoint({"endpoint_service_id": ids[1], **places[0], "enable_dns": True}),
+        consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")}),
+        provider.create_endpoint({"endpoint_service_id": ids[0], **places[1]}),
+    ]
+    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [endpoints[1]["id"]]})
+    managed = {"services": ids[:2], "endpoints": [one["id"] for one in endpoints[:3]]}
+    results = [task(export_project, account=name, known_services=ids, **managed) for name in ACCOUNTS]
+    made = export_files(results, ACCOUNTS, managed)
+    assert made["not_exported"] == []
+    texts = [one["content"] for one in made["files"][:-1]]
+    assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
+    for text in texts:
+        assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
+
+
+def test_names_of_networks(task: Task, cloud: Any) -> None:
+    """Names that are not unique stay IDs, and so do those in the form of an ID or a range."""
+    plan = {"services": [{"name": "web", "approval_enabled": False}]}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
+    estates.build(task, plan)
+    (one,) = task(export_project, names=True)["connections"]
+    assert task.looks == {"listVpcsV3": 1, "listSubnets": 1}
+    entries = one["variables"]["connect_vpcs_endpoints"]
+    assert all({"vpc", "subnet"} <= {*entry} and not {"vpc_id", "subnet_id"} & {*entry} for entry in entries)
+    assert "vpc" in one["variables"]["connect_vpcs_service"]
+    assert not estates.apply(task, one["variables"], ACCOUNTS)
+    assert estates.compare(task, "a.yml", one["variables"], ACCOUNTS) == []
+    cloud.add("subnets", vpc=entries[0]["vpc"], name=entries[0]["subnet"], cidr="10.129.240.0/24")
+    cloud.add("vpcs", name=entries[1]["vpc"], cidr="10.0.0.0/8")
+    first, second = task(export_project, names=True)["connections"][0]["variables"]["connect_vpcs_endpoints"]
+    assert {"vpc", "subnet_id"} <= {*first} and {"vpc_id", "subnet"} <= {*second}
+    assert not estates.apply(task, task(export_project, names=True)["connections"][0]["variables"], ACCOUNTS)
+
+
+def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
+    estates.build(task, {"services": [{"name": "web"}], "endpoints": []})
+    cloud.fault(service="network", status=403, count=None)
+    result = task(export_project, names=True)
+    assert [one["kind"] for one in result["not_exported"]] == ["names"]
+    assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+class BigProject:
+    """A session of a project with 100 services and 5,000 endpoints, which answers each page in new objects."""
+
+    cloud = "otc"
+
+    def __init__(self) -> None:
+        ids = [f"4189d3c2-8882-4871-a3c2-{number:012}" for number in range(5000)]
+        shown = {"vpc_id": ids[0], "service_type": "interface"}
+        services = [
+            {
+                **shown,
+                "id": one,
+                "service_name": f"eu-de.s{number}.{one}",
+                "status": "available",
+                "port_id": ids[1],
+                "server_type": "VM",
+                "approval_enabled": True,
+                "ports": [mapping(80, 1 + number)],
+                "connection_count": 50,
+            }
+            for number, one in enumerate(ids[:100])
+        ]
+        endpoints = [
+            {
+                **shown,
+                "id": one,
+                "status": "accepted",
+                "subnet_id": ids[2],
+                "endpoint_service_id": ids[number % 100],
+                "endpoint_service_name": services[number % 100]["service_name"],
+                "ip": f"10.0.{number // 250}.{number % 250}",
+                "tags": [{"key": "number", "value": str(number)}],
+            }
+            for number, one in enumerate(ids)
+        ]
+        self.lists = {
+            "vpc-endpoint-services": ("endpoint_services", services),
+            "vpc-endpoints": ("endpoints", endpoints),
+            "permissions": ("permissions", [{"permission": "*"}]),
+        }
+        self.requests: list[str] = []
+
+    def request(self, method: str, path: str, params: Any = None, **_more: Any) -> Any:
+        self.requests.append(method)
+        member, held = self.lists[path.rpartition("/")[2]]
+        page = held[params["offset"] :][: params["limit"]]
+        return {member: copy.deepcopy(page), "total_count": len(held)}
+
+
+@pytest.mark.slow
+def test_what_a_large_estate_costs() -> None:
+    project = BigProject()
+    tracemalloc.start()
+    result = export_project({}, Runtime(project))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(project.requests) == {"GET"} and len(project.requests) <= 110
+    assert peak < 60_000_000  # an interpreter with the modules takes 70 MB; together less than 150 MB
+    assert len(result["fleets"]) == 100 and result["not_exported"] == []

@@ -43,7 +43,7 @@ def connection(name: str, service_id: str = ID, **variables: Any) -> dict[str, A
 
 
 def results(*connections: dict[str, Any], skipped: Any = ()) -> dict[str, Any]:
-    return {"connections": list(connections), "fleets": [], "skipped": list(skipped)}
+    return {"connections": list(connections), "fleets": [], "not_exported": list(skipped)}
 
 
 @given(names=st.lists(st.one_of(st.sampled_from(NAMES), st.text()), max_size=8), same=st.booleans())
@@ -102,7 +102,7 @@ def test_what_was_asked_for_and_is_nowhere_is_listed() -> None:
     failed = {"kind": "endpoint", "id": "e1", "name": "", "reason": "it is in status failed"}
     asked = {"services": [ID, "s2"], "endpoints": ["e1", "e2"]}
     found = export_files([results(connection("web"), skipped=[failed])], None, asked)
-    assert [(one["kind"], one["id"]) for one in found["skipped"]] == [
+    assert [(one["kind"], one["id"]) for one in found["not_exported"]] == [
         ("endpoint", "e1"),
         ("service", "s2"),
         ("endpoint", "e2"),
