@@ -137,10 +137,15 @@ class DnsRecord:
             return
         vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
         zone = self.zone_of(vpc_id) if vpc_id or not self.runtime.check_mode else None
+        records = self.records(zone) if zone else []
         if self.runtime.check_mode:
-            self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
+            self.foresee(zone or {"id": "", "name": self.new_zone}, records, endpoint)
             return
-        yield from self.write(zone or self.zones.make(self.new_zone, vpc_id), vpc_id, endpoint, is_new)
+        if zone is None:
+            zone = self.zones.make(self.new_zone, vpc_id)
+        if is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
+            zone = yield self.zones.until_ready(zone, vpc_id)
+        yield from self.write(zone, records, endpoint, is_new)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets what would be done, in check mode."""
@@ -151,8 +156,7 @@ class DnsRecord:
         if not current or not self.is_right(current, endpoint):
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
 
-    def write(self, zone: Object, vpc_id: str, endpoint: Object, is_new: bool) -> Flow[None]:
-        records = self.records(zone)
+    def write(self, zone: Object, records: list[Object], endpoint: Object, is_new: bool) -> Flow[None]:
         for attempt in range(1, TRIES + 1):
             current = self.current(records)
             if current and is_pending(current):
@@ -166,8 +170,6 @@ class DnsRecord:
             if not is_new:  # a record of another name, or in another zone
                 own = [found for found in self.own(endpoint) if not current or found[1]["id"] != current["id"]]
                 yield from self.delete(own)
-            if is_zone_pending(zone, vpc_id) and self.waits:
-                zone = yield self.zones.until_ready(zone, vpc_id)
             try:
                 made = self.send(zone, current, endpoint)
             except ApiError as error:
@@ -240,6 +242,11 @@ class DnsRecord:
         """Whether a record needs no change: it has the address, and was not made for another endpoint."""
         is_valid = values(current) == [endpoint.get("ip")] and status_of(current) != "ERROR"
         return is_valid and owner(current) in (None, endpoint.get("id"))
+
+    def has_right(self, records: list[Object], endpoint: Object) -> bool:
+        """Whether the record needs no change."""
+        current = self.current(records)
+        return current is not None and self.is_right(current, endpoint)
 
     def check_owner(self, zone: Object, current: Object, endpoint: Object) -> None:
         """Raises VpcepError if a record may not be changed."""

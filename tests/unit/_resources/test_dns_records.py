@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    InputError,
+    VpcepError,
+    WaitTimeout,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 
@@ -483,3 +488,42 @@ def test_another_vpc_of_the_zone_does_not_delay(task: Any, cloud: Any, wanted: A
     cloud.change("zones", zone, routers=[other, own])
     task(converge_endpoint, **wanted)
     assert records() == {NAME + ".": endpoints(cloud)} and sent(cloud)["listPrivateZones"] == 1
+
+
+def test_a_change_that_fails(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    made = task(converge_endpoint, **wanted)["dns_record"]["id"]
+    cloud.change("recordsets", made, status="ERROR")
+    assert task(converge_endpoint, **wanted)["changed"]  # it is sent again
+    task(converge_endpoint, state="absent", **wanted)
+    task(converge_endpoint, **wanted, wait=False)
+    cloud.advance(9)
+    with pytest.raises(VpcepError, match=r"Record set \w+ is in status ERROR"):
+        task(lambda options, runtime: fail_while_waiting(cloud, options, runtime), **wanted)
+
+
+def test_a_zone_that_is_never_ready(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    task(converge_endpoint, **wanted)
+    cloud.settings(dns_delay=999)
+    with pytest.raises(WaitTimeout, match=r"Private zone .* is still in status PENDING"):
+        task(converge_endpoint, **{**wanted, "dns_name": "a.b.c"}, create_dns_zone=True, wait_timeout=9)
+    assert list(records()) == [NAME + "."]  # the old name stays until then
+
+
+def fail_while_waiting(cloud: Any, options: Any, runtime: Any) -> Any:
+    """DNS gives up a record while the task waits for it."""
+    sleep = runtime.sleep
+
+    def fail(seconds: float) -> None:
+        for one in cloud.objects("recordsets"):
+            if one["status"].startswith("PENDING"):
+                cloud.change("recordsets", one["id"], status="ERROR")
+        sleep(seconds)
+
+    runtime.sleep = fail
+    return converge_endpoint(options, runtime)
+
+
+def test_no_time_for_a_lock(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    cloud.settings(dns_locked=99)
+    with pytest.raises(ApiError, match=r"DNS\.0021"):
+        task(converge_endpoint, **wanted, wait_timeout=20)
