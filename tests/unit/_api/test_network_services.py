@@ -67,6 +67,25 @@ def test_a_list_ends_with_a_page_that_is_not_full(number: int, pages: int) -> No
     assert len(NetworkApi(session).list_vpcs()) == number and len(session.sent) == pages  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("version", ["v3", "v2.0"])
+def test_a_page_that_is_not_full_may_name_the_next_one(version: str) -> None:
+    """A cloud may list fewer at once than it is asked for."""
+    ports = [{"id": str(one)} for one in range(7)]
+
+    def answer(_path: str, query: dict[str, Any]) -> Any:
+        first = int(query.get("marker", -1)) + 1
+        there, more = ports[first : first + 3], first + 3 < len(ports)
+        link = {"ports_links": [{"rel": "previous"}, *[{"rel": "next"}] * more]}
+        info: Any = {"page_info": {"current_count": 3, "next_marker": there[-1]["id"] if more else None}}
+        return {"ports": there, **(info if version == "v3" else link)}
+
+    session = StubSession(answer, cloud="huawei")
+    if version == "v3":
+        network_service.LACKING.add((session.api_url, session.project_id, "listPorts"))
+    assert [one["id"] for one in NetworkApi(session).list_ports()] == [one["id"] for one in ports]  # type: ignore[arg-type]
+    assert session.paths == [f"{version}/ports"] * 3
+
+
 def test_a_server_that_heeds_no_marker_ends_the_list() -> None:
     session = StubSession(lambda _path, _query: {"subnets": [{"id": str(one)} for one in range(2000)]})
     assert len(NetworkApi(session).list_subnets("v")) == 2000  # type: ignore[arg-type]
