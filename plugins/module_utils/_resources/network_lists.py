@@ -37,10 +37,14 @@ class NetworkLists:
         self.refusal: ApiError | None = None  # of a list for one VPC
 
     def vpc(self, name: str) -> Object:
-        """A few names of the task are asked for; for many, all VPCs are listed."""
-        few = len(self.vpc_names) <= FILTERED
-        key, call = ("named", self.named_vpcs) if few else ("all", self.network.find_vpcs)
-        found = self.by_member("name", "vpc", key, call).get(name, [])
+        """A few names of the task are asked for; for many, all VPCs are listed.
+
+        Some clouds may heed only one of several names: all VPCs are listed before a name counts as wrong.
+        """
+        found: list[Object] = []
+        if len(self.vpc_names) <= FILTERED:
+            found = self.by_member("name", "vpc", "named", self.named_vpcs).get(name, [])
+        found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
         return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
 
     def named_vpcs(self) -> list[Object]:
@@ -101,10 +105,11 @@ class NetworkLists:
         if self.refusal is not None:
             raise self.refusal
         try:
-            return list_them(vpc_id)
+            listed = list_them(vpc_id)
         except ApiError as error:
             self.refusal = error if error.status == 403 else None
             raise
+        return [one for one in listed if not has(one, "vpc_id") or same(one["vpc_id"], vpc_id)]
 
     def by_member(self, member: str, kind: str, key: str, call: ReadThem) -> dict[str, list[Object]]:
         """The objects of a list by one member. A fleet looks up a thousand names."""

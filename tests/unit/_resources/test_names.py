@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
@@ -66,6 +68,22 @@ def test_a_filter_that_finds_more(connect: Any, cloud: Any, how: str) -> None:
     assert connect(vpc="frontend", subnet="frontend-a")["endpoint"]["vpc_id"] == FRONTEND
     with pytest.raises(VpcepError, match="There is no VPC named 'FRONTEND'"):
         connect(vpc="FRONTEND", subnet="frontend-a")
+
+
+def test_a_cloud_that_heeds_one_of_several_names(task: Any, publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = NetworkApi.find_vpcs
+    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda self, names=(): truth(self, names[-1:]))
+    endpoints = [{"vpc": "shop", "subnet": "shop-a"}, {"vpc": "frontend", "subnet": "frontend-a"}]
+    made = task(converge_endpoints, endpoint_service_id=publish(approval_enabled=False), endpoints=endpoints)
+    assert [one["name"] for one in made["resolved"]] == ["shop", "shop-a", "frontend", "frontend-a"]
+    assert task.looks["listVpcsV3"] == 2
+
+
+def test_a_list_of_subnets_that_is_not_of_one_vpc(connect: Any, cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.add("vpcs", name="other", subnets=[{"name": "frontend-a"}])
+    truth = NetworkApi.list_subnets
+    monkeypatch.setattr(NetworkApi, "list_subnets", lambda self, vpc_id=None: truth(self))
+    assert connect(vpc="frontend", subnet="frontend-a")["endpoint"]["subnet_id"] == FRONTEND_A
 
 
 def test_two_vpcs_of_one_name(connect: Any, task: Any, cloud: Any) -> None:
