@@ -123,9 +123,11 @@ class Traffic:
             try:
                 group = self.api.get_group(group_id)
             except ApiError as error:
-                if not is_not_published(error):
+                if is_not_published(error):
+                    continue  # v1 cannot show it
+                if error.status != 404:
                     raise
-                continue  # v1 cannot show it
+                group = {}
             if not group.get("id"):
                 raise VpcepError(" ".join(["admit_traffic: no rule was added.", *self.finding.reasons]))
             rules += objects_in(group, "security_group_rules")
