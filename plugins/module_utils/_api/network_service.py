@@ -18,7 +18,8 @@ from .._http.retry import Deadline, Kind
 
 PAGE_SIZE = 2000  # as many as VPC and ELB list at once
 PAGES = 100  # far more than a project has
-NOT_PUBLISHED = "APIGW.0101"  # the gateway's code, with 404, for an operation that a region does not have
+NOT_PUBLISHED = ("APIGW.0101", "APIG.0101")
+"""The gateway's codes, new and old, with 404, for an operation that a region does not have."""
 
 T = TypeVar("T")
 LACKING: set[tuple[str, str, str]] = set()
@@ -27,7 +28,7 @@ LACKING: set[tuple[str, str, str]] = set()
 
 def is_not_published(error: ApiError) -> bool:
     """Whether the region lacks an operation, rather than the object that was asked for."""
-    return error.status == 404 and (error.code or "").upper() == NOT_PUBLISHED
+    return error.status == 404 and (error.code or "").upper() in NOT_PUBLISHED
 
 
 class NetworkService:

@@ -147,6 +147,8 @@ class Zones:
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
                     return self._associate(same[0], router)
                 if attempt == TRIES:
+                    if is_code(error, ZONE_EXISTS, VPC_HAS_ZONE) and not same:
+                        error.hint = f"No private zone {shown(name)} is listed: see the right dns:zone:list."
                     raise
                 self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from .._api.network import NetworkApi
+from .._api.network_service import is_not_published
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._schema.names import is_id, range_of
@@ -125,15 +126,17 @@ class NetworkLists:
         return found
 
     def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
-        """A list, read once for a task. A refusal says which right is needed."""
+        """A list, read once for a task. A refusal says which right is needed, or that the ID is."""
 
         def refused() -> list[Object]:
             try:
                 return call()
             except ApiError as error:
-                right = f" (right {KINDS[kind].right})"
-                if error.status == 403 and right not in error.operation:
-                    error.operation += right
+                noun, right, _choice = KINDS[kind]
+                if error.status == 403 and f" (right {right})" not in error.operation:
+                    error.operation += f" (right {right})"
+                if is_not_published(error):
+                    error.hint = f"This region does not list {noun}s, so that none is found by its name: give the ID."
                 raise
 
         found: list[Object] = self.runtime.once(("named", kind, key), refused)

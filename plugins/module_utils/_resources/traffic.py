@@ -94,7 +94,8 @@ class Traffic:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
             self.missing = wanted_rules(named[0] if named else None, self.targets, multiport=True)
-            advice = f"Missing: {' and '.join(map(rule_text, self.missing))}. Set admit_traffic to ensure to add it."
+            advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
+            advice += " Set admit_traffic to ensure to add it." if self.mode != ENSURE else ""
         elif self.wanted_group:
             self.runtime.warn("security_group has no effect on a load balancer.")
         self.runtime.warn(" ".join([*self.finding.reasons, advice]))

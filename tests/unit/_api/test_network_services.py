@@ -92,8 +92,10 @@ def test_a_server_that_heeds_no_marker_ends_the_list() -> None:
     assert session.sent[0] == ("v1/subnets", {"vpc_id": "v", "limit": 2000}) and len(session.sent) <= 100
 
 
-def test_a_missing_operation_is_asked_for_once() -> None:
-    session = StubSession(lambda path, _query: NOT_PUBLISHED if "v3" in path else {"vpcs": [{"id": "1", "name": "a"}]})
+@pytest.mark.parametrize("code", ["APIGW.0101", "APIG.0101", "apigw.0101"])
+def test_a_missing_operation_is_asked_for_once(code: str) -> None:
+    lacking = NotFound("The API does not exist", status=404, code=code)
+    session = StubSession(lambda path, _query: lacking if "v3" in path else {"vpcs": [{"id": "1", "name": "a"}]})
     for _time in range(2):
         assert [one["id"] for one in NetworkApi(session).find_vpcs(["a"])] == ["1"]  # type: ignore[arg-type]
     assert session.paths == ["v3/vpc/vpcs", "v1/vpcs", "v1/vpcs"] and session.sent[0][1]["name"] == ["a"]

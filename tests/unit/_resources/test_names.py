@@ -118,6 +118,9 @@ def test_route_tables_by_name(task: Any, cloud: Any) -> None:
     cloud.add("routetables", vpc="frontend", name="other")
     with pytest.raises(VpcepError, match="2 route tables named 'other'"):
         task(converge_endpoint, **options)
+    cloud.settings(unpublished="listRouteTables")
+    with pytest.raises(VpcepError, match=r"APIGW\.0101.*does not list route tables.*give the ID"):
+        task(converge_endpoint, **options)
 
 
 # Wrong names
