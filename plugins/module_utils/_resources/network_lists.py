@@ -106,7 +106,7 @@ class NetworkLists:
         if self.refusal is not None:
             raise self.refusal
         try:
-            listed = list_them(vpc_id)
+            listed = list_them(vpc_id.lower())
         except ApiError as error:
             self.refusal = error if error.status == 403 else None
             raise

@@ -48,6 +48,14 @@ def test_an_endpoint_by_names(connect: Any, task: Any, cloud: Any) -> None:
     assert task.looks == {"listSubnets": 1}
 
 
+@pytest.mark.parametrize("names", [("vpc", "subnet"), ("vpc_id", "subnet_id"), ("vpc_id", "subnet")])
+def test_letters_of_ids_have_no_case(connect: Any, names: tuple[str, str]) -> None:
+    made = connect(vpc_id=FRONTEND, subnet_id=FRONTEND_A)["endpoint"]
+    given = dict(zip(names, (FRONTEND.upper(), FRONTEND_A.upper()), strict=True))
+    assert not connect(**given)["changed"]
+    assert not connect(**given, id=made["id"])["changed"]
+
+
 def test_a_range_tells_a_subnet(connect: Any, cloud: Any) -> None:
     cloud.add("subnets", vpc="frontend", name="frontend-a", cidr="192.168.15.0/24")
     with pytest.raises(
