@@ -117,6 +117,11 @@ class DnsRecord:
         zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         if zone is None and not self.one.options.get("create_dns_zone"):
             raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
+        if zone is None and "." not in shown(self.new_zone):
+            self.runtime.warn(
+                f"The VPC resolves no other names that end with .{shown(self.new_zone)}, such as those of the internet, "
+                "once it has a private zone of that name. dns_zone chooses a longer one."
+            )
         return zone
 
     def place(self, matches: list[Object]) -> tuple[str, str]:

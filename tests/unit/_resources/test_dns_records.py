@@ -307,6 +307,15 @@ def test_no_zone_is_found_before_anything_is_made(task: Any, cloud: Any, wanted:
     assert cloud.state()["endpoints"] == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_zone_that_hides_a_whole_domain_is_told(task: Any, cloud: Any, wanted: Any, check: bool) -> None:
+    options = {**wanted, "dns_name": "shop.com", "create_dns_zone": True}
+    task(converge_endpoint, check=check, **options)
+    assert any("no other names that end with .com" in text for text in task.warnings)
+    task(converge_endpoint, check=check, **options, dns_zone="shop.com")
+    assert not any("no other names" in text for text in task.warnings)
+
+
 @pytest.mark.parametrize("name", [None, "example.com"])
 def test_a_zone_is_made_for_the_vpc(task: Any, cloud: Any, wanted: Any, records: Any, name: str | None) -> None:
     other = cloud.add("zones", name=name or "internal.example.com", vpcs=[cloud.spare("provider")[3]["vpc_id"]])
