@@ -119,8 +119,8 @@ class DnsRecord:
             raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
         if zone is None and "." not in shown(self.new_zone):
             self.runtime.warn(
-                f"The VPC resolves no other names that end with .{shown(self.new_zone)}, such as those of the internet, "
-                "once it has a private zone of that name. dns_zone chooses a longer one."
+                f"The VPC resolves no other names that end with .{shown(self.new_zone)}, such as those of the "
+                "internet, once it has a private zone of that name. dns_zone chooses a longer one."
             )
         return zone
 
