@@ -145,7 +145,15 @@ class DnsRecord:
         if self.runtime.check_mode:
             self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
             return
-        yield from self.write(zone or self.zones.make(self.new_zone, vpc_id), vpc_id, endpoint, is_new)
+        if zone is None:
+            zone = self.zones.make(self.new_zone, vpc_id, lambda shared: self.check_shared(shared, endpoint))
+        yield from self.write(zone, vpc_id, endpoint, is_new)
+
+    def check_shared(self, zone: Object, endpoint: Object) -> None:
+        """Raises VpcepError if the zone of other VPCs has a record of the name, to which this VPC would be led."""
+        current = self.current(self.records(zone))
+        if current:
+            self.check_owner(zone, current, endpoint)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets what would be done, in check mode."""
@@ -294,7 +302,7 @@ class DnsRecord:
                 f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
         if vpc_id == self.one.desired.get("vpc_id", "").lower():
-            self.zones.make(self.new_zone, vpc_id)
+            self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_shared(zone, {"id": endpoint_id}))
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""

@@ -341,6 +341,15 @@ def test_a_cloud_with_one_zone_of_a_name(task: Any, cloud: Any, wanted: Any, rec
     assert records() == {NAME + ".": endpoints(cloud)}
 
 
+def test_a_vpc_is_not_led_to_the_endpoint_of_another_one(task: Any, cloud: Any, wanted: Any, records: Any) -> None:
+    cloud.settings(dns_zone_names="unique")
+    other = cloud.add("zones", name="internal.example.com", vpcs=[cloud.spare("provider")[3]["vpc_id"]])
+    cloud.add("recordsets", zone=other["id"], name=NAME, type="A", records=["10.0.0.99"])
+    with pytest.raises(VpcepError, match=r"has a record with the value 10.0.0.99.*replace_dns_record"):
+        task(converge_endpoint, **wanted, create_dns_zone=True)
+    assert "associateRouter" not in sent(cloud) and records() == {NAME + ".": ["10.0.0.99"]}
+
+
 def test_a_zone_that_is_not_ready_and_locks(task: Any, cloud: Any, wanted: Any, records: Any) -> None:
     cloud.settings(dns_locked=3)
     task(converge_endpoint, **wanted, create_dns_zone=True)
