@@ -233,6 +233,8 @@ class Traffic:
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
+        if not self.finding.rules:
+            kept += [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
