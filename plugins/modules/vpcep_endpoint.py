@@ -223,6 +223,7 @@ options:
     description:
       - Whether to create a private zone for the VPC if it has none for O(dns_name). Its name is O(dns_zone), by
         default O(dns_name) without the first label. The module never deletes a zone.
+      - The VPC resolves no other names that end with the zone's name. The module warns of a zone of one label.
       - In a cloud that does not allow two private zones of the same name, the VPC is added to the existing zone.
     type: bool
     version_added: 1.0.0

@@ -79,10 +79,3 @@ class DnsApi(NetworkService):
     def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
         answer = self.call(method, path, operation, kind=kind, json=body)
         return dict(answer) if isinstance(answer, dict) else {}
-
-    def is_last_page(self, answer: Any, items: list[Object], limit: int, number: int) -> bool:
-        """A cloud may list fewer than *limit* at once: it says how many there are."""
-        metadata = answer.get("metadata") if isinstance(answer, dict) else None
-        total = metadata.get("total_count") if isinstance(metadata, dict) else None
-        more = isinstance(total, int) and number < total
-        return super().is_last_page(answer, items, limit, number) and not more

@@ -18,7 +18,8 @@ from .._http.retry import Deadline, Kind
 
 PAGE_SIZE = 2000  # as many as VPC and ELB list at once
 PAGES = 100  # far more than a project has
-NOT_PUBLISHED = "APIGW.0101"  # the gateway's code, with 404, for an operation that a region does not have
+NOT_PUBLISHED = ("APIGW.0101", "APIG.0101")
+"""The gateway's codes, new and old, with 404, for an operation that a region does not have."""
 
 T = TypeVar("T")
 LACKING: set[tuple[str, str, str]] = set()
@@ -27,7 +28,7 @@ LACKING: set[tuple[str, str, str]] = set()
 
 def is_not_published(error: ApiError) -> bool:
     """Whether the region lacks an operation, rather than the object that was asked for."""
-    return error.status == 404 and (error.code or "").upper() == NOT_PUBLISHED
+    return error.status == 404 and (error.code or "").upper() in NOT_PUBLISHED
 
 
 class NetworkService:
@@ -83,21 +84,36 @@ class NetworkService:
     ) -> list[Object]:
         """Lists objects by marker, which is the last object's ID.
 
-        A list ends with a page that is not full: v1 lists have no link to the next one, and v3 lists do not need it.
+        A list ends with a page that is not full, unless that says that more follow: v1 lists have no link to the next
+        page.
         """
         found: list[Object] = []
         page: Object = {"limit": limit}
+        markers: set[str] = set()
         for _unused in range(PAGES):
             answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
             items = objects_in(answer, member)
             known = {str(item.get("id")) for item in found}
-            news = [item for item in items if str(item.get("id")) not in known]
-            found += news
-            if not news or self.is_last_page(answer, items, limit, len(found)) or not items[-1].get("id"):
+            found += [item for item in items if str(item.get("id")) not in known]
+            is_full = len(items) >= limit or has_more(answer, member, len(found))
+            marker = next_marker(answer) or (items[-1].get("id") if items and is_full else None)
+            if not marker or marker in markers:  # the same one again: the server does not heed it
                 break
-            page["marker"] = items[-1]["id"]
+            markers.add(marker)
+            page["marker"] = marker
         return found
 
-    def is_last_page(self, _answer: Any, items: list[Object], limit: int, _number: int) -> bool:
-        """Whether no page follows. number: objects found so far."""
-        return len(items) < limit
+
+def next_marker(answer: Any) -> str | None:
+    """The marker of the next page, as lists of v3 show it."""
+    info = answer.get("page_info") if isinstance(answer, dict) else None
+    return (info.get("next_marker") or None) if isinstance(info, dict) else None
+
+
+def has_more(answer: Any, member: str, number: int) -> bool:
+    """Whether more objects follow than the *number* found: Neutron has a link, DNS a total."""
+    if any(link.get("rel") == "next" for link in objects_in(answer, f"{member}_links")):
+        return True
+    metadata = answer.get("metadata") if isinstance(answer, dict) else None
+    total = metadata.get("total_count") if isinstance(metadata, dict) else None
+    return isinstance(total, int) and number < total

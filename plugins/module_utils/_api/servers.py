@@ -36,7 +36,7 @@ class ServersApi(NetworkService):
             known = len(found)
             found.update((str(item.get("id")), item) for item in items)
             count = answer.get("count") if isinstance(answer, dict) else None
-            complete = len(found) >= count if isinstance(count, int) else len(items) < SERVERS_PAGE
-            if complete or len(found) == known:
+            is_usable = isinstance(count, int) and count >= len(found)
+            if len(found) == known or (len(found) == count if is_usable else len(items) < SERVERS_PAGE):
                 break
         return list(found.values())

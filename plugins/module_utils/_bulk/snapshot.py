@@ -36,7 +36,9 @@ class Snapshot:
                 return
             places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
             for item in self.endpoints:
-                vpc_id, subnet_id = (item[name] if has(item, name) else None for name in ("vpc_id", "subnet_id"))
+                vpc_id, subnet_id = (
+                    item[name].lower() if has(item, name) else None for name in ("vpc_id", "subnet_id")
+                )
                 # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
                 subnet = None if item.get("service_type") == "gateway" else subnet_id
                 addresses = places.setdefault(vpc_id, {}).setdefault(subnet, {})

@@ -329,7 +329,7 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
         _RIGHTS: "The user may not do this in the network service: ask the administrator for VPC ReadOnlyAccess, "
         "and for VPC FullAccess to change security group rules. The role VPC Administrator does not show them.",
         _NOT_THERE: "Check the IDs of VPC, subnet and port, project_name and region.",
-        _NO_PATH: "The network service is looked for beside api_url, and does not know this path: check api_url.",
+        _NO_PATH: "This region lacks the operation, or the network service is elsewhere: see network_url.",
         _NO_OPERATION: "The network service of this region lacks the operation.",
     },
     **{
@@ -337,7 +337,7 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
             _RIGHTS: f"The user may not use {title} in this project: ask the account's administrator for a policy that "
             f"allows the action ({service}:...).",
             _NOT_THERE: "Check the ID, project_name and region.",
-            _NO_PATH: f"{title} is looked for beside api_url, and does not know this path: check api_url.",
+            _NO_PATH: f"This region lacks the operation, or {title} is elsewhere: see network_url.",
             _NO_OPERATION: f"{title} of this region lacks the operation.",
         }
         for service, title in (("ecs", "Elastic Cloud Server"), ("elb", "Elastic Load Balance"), ("dns", "DNS"))

@@ -73,6 +73,8 @@ class Backends:
         found = self.only_server(backend["server"], vpc_id)
         cards = cards_of(found)
         there = [card for card in cards if vpc_id is None or same(card.vpc_id, vpc_id)]
+        if not all(card.port_id for card in there):
+            there = self.with_ports(found["id"], there)
         what = f"Server {found.get('name')} ({found['id']})"
         if not there:
             where = f"; its addresses: {shown(cards)}" if cards else ""
@@ -81,23 +83,41 @@ class Backends:
         about = {"kind": "server", "name": found.get("name"), "id": found["id"], "address": card.address}
         return Backend(card.port_id, card.vpc_id, "VM", about)
 
+    def with_ports(self, server_id: str, cards: list[Card]) -> list[Card]:
+        """The cards of a server whose addresses do not all show their port. 1 GET. Raises UnusableAnswer."""
+        ports = self.ports_of(server_id)
+        by_address = {
+            one.get("ip_address"): str(port.get("id")) for port in ports for one in objects_in(port, "fixed_ips")
+        }
+        found = [card._replace(port_id=card.port_id or by_address.get(card.address, "")) for card in cards]
+        hidden = ", ".join(card.address for card in found if not card.port_id)
+        if hidden:
+            raise UnusableAnswer(f"The cloud does not show which network ports of server {server_id} have {hidden}.")
+        return found
+
+    def ports_of(self, server_id: str) -> list[Object]:
+        return self.lists.read("port", server_id, lambda: self.lists.network.list_ports_of(server_id))
+
     def only_server(self, name: str, vpc_id: str | None) -> Object:
         if is_id(name):
             return self.server_with_id(name)
         ones = [
             one
-            for one in self.lists.read("server", name, lambda: self.servers.list_servers(name))
-            if one.get("name") == name and one.get("status") not in GONE
+            for one in self.lists.read("server", name, lambda: self.existing_servers(name))
+            if one.get("name") == name
         ]
         in_vpc = [one for one in ones if any(same(card.vpc_id, vpc_id) for card in cards_of(one))]
-        return only("server", name, in_vpc or ones, self.place, self.servers.list_servers)
+        return only("server", name, in_vpc or ones, self.place, self.existing_servers)
+
+    def existing_servers(self, name: str | None = None) -> list[Object]:
+        return [one for one in self.servers.list_servers(name) if one.get("status") not in GONE]
 
     def server_with_id(self, server_id: str) -> Object:
         try:
             found = [self.servers.get_server(server_id)]
         except NotFound:
             found = []
-        return only("server", server_id, found, self.place, self.servers.list_servers)
+        return only("server", server_id, found, self.place, self.existing_servers)
 
     def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
         """The card that the address or the subnet tells, else the only one, else the primary one."""
@@ -127,7 +147,7 @@ class Backends:
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell. Neither of the lists of servers need do so."""
         try:
-            ports = self.lists.network.list_ports_of(server_id)
+            ports = self.ports_of(server_id)
         except ApiError as error:
             if not is_refusal(error):
                 raise
@@ -148,11 +168,14 @@ class Backends:
         what = f"Load balancer {found.get('name')} ({found['id']})"
         if not has(found, "vip_port_id"):
             raise VpcepError(f"{what} has no private IPv4 address, and cannot be the backend of a service.")
-        actual = found.get("vpc_id") or self.vpc_with(found.get("vip_subnet_id"))
+        neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
+        actual = found.get("vpc_id") or vpc_id or self.vpc_with(neutron_subnet)
+        if not actual:
+            raise UnusableAnswer(f"{what}: the cloud does not show its VPC. Give it as vpc.")
         if vpc_id is not None and not same(actual, vpc_id):
             raise VpcepError(f"{what} is in VPC {actual}, not in {vpc_id}.")
         about = {"kind": "load_balancer", "name": found.get("name"), "id": found["id"]}
-        return Backend(found["vip_port_id"], str(actual), "LB", {**about, "address": found.get("vip_address")})
+        return Backend(found["vip_port_id"], actual, "LB", {**about, "address": found.get("vip_address")})
 
     def vpc_with(self, neutron_subnet: object) -> str | None:
         """The VPC of a load balancer of v2.0, which shows Neutron's ID of its subnet only."""

@@ -117,6 +117,11 @@ class DnsRecord:
         zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         if zone is None and not self.one.options.get("create_dns_zone"):
             raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
+        if zone is None and "." not in shown(self.new_zone):
+            self.runtime.warn(
+                f"The VPC resolves no other names that end with .{shown(self.new_zone)}, such as those of the "
+                "internet, once it has a private zone of that name. dns_zone chooses a longer one."
+            )
         return zone
 
     def place(self, matches: list[Object]) -> tuple[str, str]:
@@ -142,10 +147,16 @@ class DnsRecord:
             self.foresee(zone or {"id": "", "name": self.new_zone}, records, endpoint)
             return
         if zone is None:
-            zone = self.zones.make(self.new_zone, vpc_id)
+            zone = self.zones.make(self.new_zone, vpc_id, lambda shared: self.check_shared(shared, endpoint))
         if is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
             zone = yield self.zones.until_ready(zone, vpc_id)
         yield from self.write(zone, records, endpoint, is_new)
+
+    def check_shared(self, zone: Object, endpoint: Object) -> None:
+        """Raises VpcepError if the zone of other VPCs has a record of the name, to which this VPC would be led."""
+        current = self.current(self.records(zone))
+        if current:
+            self.check_owner(zone, current, endpoint)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets what would be done, in check mode."""
@@ -296,7 +307,7 @@ class DnsRecord:
                 f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
         if vpc_id == self.one.desired.get("vpc_id", "").lower():
-            self.zones.make(self.new_zone, vpc_id)
+            self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_shared(zone, {"id": endpoint_id}))
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""

@@ -124,13 +124,16 @@ class Zones:
 
         return Ready("Private zone", str(zone["id"]), read)
 
-    def make(self, name: str, vpc_id: str) -> Object:
-        """Creates a zone for a VPC, once for all endpoints of a task. Returns it, maybe not ready yet."""
+    def make(self, name: str, vpc_id: str, check: Callable[[Object], None]) -> Object:
+        """Creates a zone for a VPC, once for all endpoints of a task. Returns it, maybe not ready yet.
+
+        check: raises VpcepError if the VPC must not be added to an existing zone.
+        """
         key = ("private zone", name, vpc_id.lower())
-        made: Object = self.runtime.once(key, lambda: self._make(name, vpc_id))
+        made: Object = self.runtime.once(key, lambda: self._make(name, vpc_id, check))
         return made
 
-    def _make(self, name: str, vpc_id: str) -> Object:
+    def _make(self, name: str, vpc_id: str, check: Callable[[Object], None]) -> Object:
         region = self.runtime.session.region
         router = {"router_id": vpc_id, **({"router_region": region} if region else {})}
         body = {"name": name, "zone_type": "private", "description": "Made by crossvpc.vpcep", "router": router}
@@ -145,8 +148,11 @@ class Zones:
                 if own:
                     return own[0]
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
+                    check(same[0])
                     return self._associate(same[0], router)
                 if attempt == TRIES:
+                    if is_code(error, ZONE_EXISTS, VPC_HAS_ZONE) and not same:
+                        error.hint = f"No private zone {shown(name)} is listed: see the right dns:zone:list."
                     raise
                 self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")

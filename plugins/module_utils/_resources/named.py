@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from .._core.errors import ApiError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.names import is_id, range_of
 from .._schema.normalize import require_members
 
@@ -25,7 +25,7 @@ class Kind(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A private IPv4 address of a server's network card."""
+    """A private IPv4 address of a server's network card. port_id: empty if the list does not show it."""
 
     address: str
     vpc_id: str
@@ -124,9 +124,8 @@ def cards_of(server: Object) -> list[Card]:
     """The private IPv4 addresses of a server. An elastic IP is another one of the same port."""
     addresses = server.get("addresses")
     return [
-        Card(str(one["addr"]), str(vpc), str(one["OS-EXT-IPS:port_id"]), one.get("primary") is True)
-        for vpc, ones in (addresses.items() if isinstance(addresses, dict) else ())
-        for one in (ones if isinstance(ones, list) else ())
-        if isinstance(one, dict) and one.get("addr") and one.get("OS-EXT-IPS:port_id")
-        if str(one.get("version", 4)) == "4" and one.get("OS-EXT-IPS:type") in ("fixed", None)
+        Card(str(one["addr"]), str(vpc), str(one.get("OS-EXT-IPS:port_id") or ""), one.get("primary") is True)
+        for vpc in (addresses if isinstance(addresses, dict) else ())
+        for one in objects_in(addresses, vpc)
+        if range_of(f"{one.get('addr')}/32") and one.get("OS-EXT-IPS:type") in ("fixed", None)
     ]

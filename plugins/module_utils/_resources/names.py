@@ -87,7 +87,7 @@ class Look:
 
     def id_of(self, kind: str, name: str, vpc_id: Any) -> str:
         if is_id(name):
-            return name
+            return name.lower()
         if kind == "vpc":
             return self.found(kind, name, lambda: self.lists.vpc(name))
         return TO_COME if vpc_id is TO_COME else self.found(kind, name, lambda: self.lists.subnet(name, vpc_id))
@@ -110,7 +110,11 @@ class Look:
         return {"routetables": None if TO_COME in ids else ids}
 
     def route_table(self, name: str, vpc_id: str | None) -> str:
-        return name if is_id(name) else self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
+        return (
+            name.lower()
+            if is_id(name)
+            else self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
+        )
 
     def backend(self, vpc_id: Any) -> Object:
         """Port, VPC and type of the backend."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from .._api.network import NetworkApi
+from .._api.network_service import is_not_published
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._schema.names import is_id, range_of
@@ -37,10 +38,14 @@ class NetworkLists:
         self.refusal: ApiError | None = None  # of a list for one VPC
 
     def vpc(self, name: str) -> Object:
-        """A few names of the task are asked for; for many, all VPCs are listed."""
-        few = len(self.vpc_names) <= FILTERED
-        key, call = ("named", self.named_vpcs) if few else ("all", self.network.find_vpcs)
-        found = self.by_member("name", "vpc", key, call).get(name, [])
+        """A few names of the task are asked for; for many, all VPCs are listed.
+
+        Some clouds may heed only one of several names: all VPCs are listed before a name counts as wrong.
+        """
+        found: list[Object] = []
+        if len(self.vpc_names) <= FILTERED:
+            found = self.by_member("name", "vpc", "named", self.named_vpcs).get(name, [])
+        found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
         return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
 
     def named_vpcs(self) -> list[Object]:
@@ -101,10 +106,11 @@ class NetworkLists:
         if self.refusal is not None:
             raise self.refusal
         try:
-            return list_them(vpc_id)
+            listed = list_them(vpc_id.lower())
         except ApiError as error:
             self.refusal = error if error.status == 403 else None
             raise
+        return [one for one in listed if not has(one, "vpc_id") or same(one["vpc_id"], vpc_id)]
 
     def by_member(self, member: str, kind: str, key: str, call: ReadThem) -> dict[str, list[Object]]:
         """The objects of a list by one member. A fleet looks up a thousand names."""
@@ -120,15 +126,17 @@ class NetworkLists:
         return found
 
     def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
-        """A list, read once for a task. A refusal says which right is needed."""
+        """A list, read once for a task. A refusal says which right is needed, or that the ID is."""
 
         def refused() -> list[Object]:
             try:
                 return call()
             except ApiError as error:
-                right = f" (right {KINDS[kind].right})"
-                if error.status == 403 and right not in error.operation:
-                    error.operation += right
+                noun, right, _choice = KINDS[kind]
+                if error.status == 403 and f" (right {right})" not in error.operation:
+                    error.operation += f" (right {right})"
+                if is_not_published(error):
+                    error.hint = f"This region does not list {noun}s, so that none is found by its name: give the ID."
                 raise
 
         found: list[Object] = self.runtime.once(("named", kind, key), refused)

@@ -33,6 +33,7 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
+from .diagnosis_looks import same
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_passing
@@ -87,8 +88,8 @@ class Service(Reconciler):
             return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
-        same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
-        found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
+        at_port = [one for one in listed if same(one.get("port_id"), self.desired["port_id"])]
+        found = [one for one in at_port if wanted & self.backends(one["port_id"], self.shown_ports(one))]
         return require_members(found, *IDENTIFYING)
 
     def unplaced(self) -> list[Object]:
@@ -107,7 +108,7 @@ class Service(Reconciler):
         if not self.options.get("name"):
             return False
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
-        listed = [one for one in self.api.list_services() if one.get("port_id") == self.desired["port_id"]]
+        listed = [one for one in self.api.list_services() if same(one.get("port_id"), self.desired["port_id"])]
         others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
         return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
 
@@ -121,7 +122,7 @@ class Service(Reconciler):
     @staticmethod
     def backends(port_id: str, ports: list[Object]) -> Any:
         """What two services must not share. API: Creating a VPC Endpoint Service, ``ports``."""
-        return {(port_id, mapping["server_port"], mapping["protocol"]) for mapping in ports}
+        return {(port_id.lower(), mapping["server_port"], mapping["protocol"]) for mapping in ports}
 
     def get(self, object_id: str) -> Object:
         return self.api.get_service(object_id)

@@ -94,7 +94,8 @@ class Traffic:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
             self.missing = wanted_rules(named[0] if named else None, self.targets, multiport=True)
-            advice = f"Missing: {' and '.join(map(rule_text, self.missing))}. Set admit_traffic to ensure to add it."
+            advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
+            advice += " Set admit_traffic to ensure to add it." if self.mode != ENSURE else ""
         elif self.wanted_group:
             self.runtime.warn("security_group has no effect on a load balancer.")
         self.runtime.warn(" ".join([*self.finding.reasons, advice]))
@@ -123,9 +124,11 @@ class Traffic:
             try:
                 group = self.api.get_group(group_id)
             except ApiError as error:
-                if not is_not_published(error):
+                if is_not_published(error):
+                    continue  # v1 cannot show it
+                if error.status != 404:
                     raise
-                continue  # v1 cannot show it
+                group = {}
             if not group.get("id"):
                 raise VpcepError(" ".join(["admit_traffic: no rule was added.", *self.finding.reasons]))
             rules += objects_in(group, "security_group_rules")
@@ -230,6 +233,8 @@ class Traffic:
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
+        if not self.finding.rules:
+            kept += [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:

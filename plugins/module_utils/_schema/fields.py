@@ -102,8 +102,8 @@ def _identifier(**facts: Any) -> Field:
 
 
 def _uuid(**facts: Any) -> Field:
-    """An ID of the network service; the API checks its form (EndPoint.0020, 0023, 3063)."""
-    return Field("text", pattern=UUID_PATTERN, rule=UUID_RULE, min_length=1, max_length=_same(64), **facts)
+    """An ID of the network service; the API checks its form (EndPoint.0020, 0023, 3063). Letters have no case."""
+    return Field("uuid", pattern=UUID_PATTERN, rule=UUID_RULE, min_length=1, max_length=_same(64), **facts)
 
 
 def _description(changed_by: dict[str, str | None], length: int = DESCRIPTION_LENGTH, **facts: Any) -> Field:

@@ -365,6 +365,7 @@ _TEXTS = {"type": LIST, "elements": WORD}
 
 KINDS: dict[str, Kind] = {
     "text": Kind(_text, _is_text, _TEXT),
+    "uuid": Kind(lambda value: _text(value).lower(), _is_text, _TEXT),
     "free_text": Kind(_text, _is_text, {"type": FREE_TEXT}),
     "name": Kind(_text, _is_text, _TEXT),
     "choice": Kind(_text, _is_text, _TEXT),

@@ -119,7 +119,7 @@ def group_rules(answers: Iterable[Object]) -> list[Rule]:
 
 def _is_inbound(answer: Object) -> bool:
     is_ipv4 = str(answer.get("ethertype") or "IPv4").lower() == "ipv4"
-    return answer.get("direction") == "ingress" and is_ipv4 and answer.get("enabled") is not False
+    return str(answer.get("direction")).lower() == "ingress" and is_ipv4 and answer.get("enabled") is not False
 
 
 def _priority(answer: Object) -> int:
@@ -188,11 +188,12 @@ def parse_protocol(value: Any) -> str:
 
 
 def parse_ports(value: Any) -> Intervals | None:
-    """The ports in a number or in a text such as 22,80-90; all for null; None if it is not understood."""
-    if value is None or value == "":
+    """The ports in a number, a text such as 22,80-90, or a list of both; all for null; None if not understood."""
+    texts = ",".join(map(str, value if isinstance(value, list) else [value])).split(",")
+    if value is None or texts == [""]:
         return [PORT_RANGE]
     try:
-        return [_ordered(*map(int, (low, high if dash else low))) for low, dash, high in _parts(str(value).split(","))]
+        return [_ordered(*map(int, (low, high if dash else low))) for low, dash, high in _parts(texts)]
     except ValueError:
         return None
 

@@ -45,6 +45,8 @@ def test_a_fleet_by_names(fleet: Any, task: Any, places: Any) -> None:
     mixed = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in made["endpoints"][:6]] + places[6:]
     assert not fleet(mixed)["changed"] and task.looks == {"listVpcsV3": 1, "listSubnets": 1}
     assert not fleet(mixed[:6])["changed"] and task.looks == {} and "resolved" not in fleet(mixed[:6])
+    upper = [{name: text.upper() for name, text in one.items()} for one in mixed[:6]]
+    assert not fleet(upper)["changed"], "letters of IDs have no case"
     assert not fleet([places[0], {**places[0], "subnet": "b", "vpc_id": None}][:1])["changed"]
     assert task.looks == {"listVpcsV3": 1, "listSubnets": 1}
 

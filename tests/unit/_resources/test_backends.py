@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.load_balancers import LoadBalancersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.servers import ServersApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
@@ -77,6 +79,59 @@ def test_several_cards_and_none_is_primary(publish_backend: Any, task: Any, clou
     with pytest.raises(VpcepError, match=r"no network card with subnet 10.30.0.0/24"):
         publish_backend({"server": "twin", "subnet": "10.30.0.0/24"})
     assert publish_backend({"server": "twin", "subnet": "10.30.2.0/24"})["changed"]
+
+
+@pytest.fixture
+def lists(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Changes each address in lists of servers."""
+
+    def change(**members: Any) -> None:
+        truth = ServersApi.list_servers
+
+        def changed(self: ServersApi, name: str | None = None) -> Any:
+            found = truth(self, name)
+            for addresses in [ones for server in found for ones in server["addresses"].values()]:
+                addresses[0].update(members)
+            return found
+
+        monkeypatch.setattr(ServersApi, "list_servers", changed)
+
+    return change
+
+
+def test_a_card_whose_port_is_not_shown(publish_backend: Any, task: Any, cloud: Any, lists: Any) -> None:
+    """It must not make the other card the only one."""
+    lists(**{"OS-EXT-IPS:port_id": None})
+    assert publish_backend({"server": "shop-database"})["service"]["port_id"] == DATABASE_A
+    assert task.looks == {"listServers": 1, "listPorts": 1}
+    cloud.settings(empty_lists="listPorts")
+    with pytest.raises(VpcepError, match=r"does not show which network ports of server .* have 10.30.1.14"):
+        publish_backend({"server": "shop-database"})
+
+
+@pytest.mark.parametrize("version", [None, 4, "4"])
+def test_an_address_tells_its_version(publish_backend: Any, lists: Any, version: Any) -> None:
+    lists(version=version)
+    assert publish_backend({"server": "shop-1"})["service"]["port_id"] == SHOP_1_PORT
+
+
+def test_a_deleted_server_is_not_suggested(publish_backend: Any, cloud: Any) -> None:
+    cloud.add("servers", name="gone", cards=[{"subnet": "shop-a"}], status="DELETED")
+    with pytest.raises(VpcepError, match="There is no server named 'gone'") as error:
+        publish_backend({"server": "gone"})
+    assert "meant" not in str(error.value)
+
+
+def test_a_load_balancer_whose_vpc_is_not_shown(publish_backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = LoadBalancersApi.list_load_balancers
+    monkeypatch.setattr(
+        LoadBalancersApi,
+        "list_load_balancers",
+        lambda self, **by: [{**one, "vpc_id": None, "vip_subnet_cidr_id": None} for one in truth(self, **by)],
+    )
+    with pytest.raises(VpcepError, match="the cloud does not show its VPC"):
+        publish_backend({"load_balancer": "shop-lb"})
+    assert publish_backend({"load_balancer": "shop-lb"}, vpc="shop")["service"]["vpc_id"] == SHOP
 
 
 def test_servers_of_one_name(publish_backend: Any, task: Any, cloud: Any) -> None:

@@ -312,6 +312,15 @@ def test_no_zone_is_found_before_anything_is_made(task: Any, cloud: Any, wanted:
     assert cloud.state()["endpoints"] == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_zone_that_hides_a_whole_domain_is_told(task: Any, cloud: Any, wanted: Any, check: bool) -> None:
+    options = {**wanted, "dns_name": "shop.com", "create_dns_zone": True}
+    task(converge_endpoint, check=check, **options)
+    assert any("no other names that end with .com" in text for text in task.warnings)
+    task(converge_endpoint, check=check, **options, dns_zone="shop.com")
+    assert not any("no other names" in text for text in task.warnings)
+
+
 @pytest.mark.parametrize("name", [None, "example.com"])
 def test_a_zone_is_made_for_the_vpc(task: Any, cloud: Any, wanted: Any, records: Any, name: str | None) -> None:
     other = cloud.add("zones", name=name or "internal.example.com", vpcs=[cloud.spare("provider")[3]["vpc_id"]])
@@ -337,6 +346,15 @@ def test_a_cloud_with_one_zone_of_a_name(task: Any, cloud: Any, wanted: Any, rec
     assert records() == {NAME + ".": endpoints(cloud)}
 
 
+def test_a_vpc_is_not_led_to_the_endpoint_of_another_one(task: Any, cloud: Any, wanted: Any, records: Any) -> None:
+    cloud.settings(dns_zone_names="unique")
+    other = cloud.add("zones", name="internal.example.com", vpcs=[cloud.spare("provider")[3]["vpc_id"]])
+    cloud.add("recordsets", zone=other["id"], name=NAME, type="A", records=["10.0.0.99"])
+    with pytest.raises(VpcepError, match=r"has a record with the value 10.0.0.99.*replace_dns_record"):
+        task(converge_endpoint, **wanted, create_dns_zone=True)
+    assert "associateRouter" not in sent(cloud) and records() == {NAME + ".": ["10.0.0.99"]}
+
+
 def test_a_zone_that_is_not_ready_and_locks(task: Any, cloud: Any, wanted: Any, records: Any) -> None:
     cloud.settings(dns_locked=3)
     task(converge_endpoint, **wanted, create_dns_zone=True)
@@ -357,7 +375,7 @@ def test_an_empty_list_is_no_proof(task: Any, cloud: Any, wanted: Any, zone: str
     for check in (True, False):
         with pytest.raises(VpcepError, match=r"was not deleted.*dns:zone:list"):
             task(converge_endpoint, check=check, state="absent", **wanted)
-    with pytest.raises(ApiError, match=r"DNS\.0212"):  # there is such a zone
+    with pytest.raises(ApiError, match=r"DNS\.0212.* the right dns:zone:list"):  # there is such a zone
         task(converge_endpoint, **wanted, create_dns_zone=True, enable_dns=True, recreate=True)
     assert len(records()) == len(endpoints(cloud)) == 1
     cloud.remove("endpoints", cloud.state()["endpoints"][0]["id"])

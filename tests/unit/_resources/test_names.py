@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
@@ -46,6 +48,14 @@ def test_an_endpoint_by_names(connect: Any, task: Any, cloud: Any) -> None:
     assert task.looks == {"listSubnets": 1}
 
 
+@pytest.mark.parametrize("names", [("vpc", "subnet"), ("vpc_id", "subnet_id"), ("vpc_id", "subnet")])
+def test_letters_of_ids_have_no_case(connect: Any, names: tuple[str, str]) -> None:
+    made = connect(vpc_id=FRONTEND, subnet_id=FRONTEND_A)["endpoint"]
+    given = dict(zip(names, (FRONTEND.upper(), FRONTEND_A.upper()), strict=True))
+    assert not connect(**given)["changed"]
+    assert not connect(**given, id=made["id"])["changed"]
+
+
 def test_a_range_tells_a_subnet(connect: Any, cloud: Any) -> None:
     cloud.add("subnets", vpc="frontend", name="frontend-a", cidr="192.168.15.0/24")
     with pytest.raises(
@@ -66,6 +76,22 @@ def test_a_filter_that_finds_more(connect: Any, cloud: Any, how: str) -> None:
     assert connect(vpc="frontend", subnet="frontend-a")["endpoint"]["vpc_id"] == FRONTEND
     with pytest.raises(VpcepError, match="There is no VPC named 'FRONTEND'"):
         connect(vpc="FRONTEND", subnet="frontend-a")
+
+
+def test_a_cloud_that_heeds_one_of_several_names(task: Any, publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = NetworkApi.find_vpcs
+    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda self, names=(): truth(self, names[-1:]))
+    endpoints = [{"vpc": "shop", "subnet": "shop-a"}, {"vpc": "frontend", "subnet": "frontend-a"}]
+    made = task(converge_endpoints, endpoint_service_id=publish(approval_enabled=False), endpoints=endpoints)
+    assert [one["name"] for one in made["resolved"]] == ["shop", "shop-a", "frontend", "frontend-a"]
+    assert task.looks["listVpcsV3"] == 2
+
+
+def test_a_list_of_subnets_that_is_not_of_one_vpc(connect: Any, cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.add("vpcs", name="other", subnets=[{"name": "frontend-a"}])
+    truth = NetworkApi.list_subnets
+    monkeypatch.setattr(NetworkApi, "list_subnets", lambda self, vpc_id=None: truth(self))
+    assert connect(vpc="frontend", subnet="frontend-a")["endpoint"]["subnet_id"] == FRONTEND_A
 
 
 def test_two_vpcs_of_one_name(connect: Any, task: Any, cloud: Any) -> None:
@@ -99,6 +125,9 @@ def test_route_tables_by_name(task: Any, cloud: Any) -> None:
         task(converge_endpoint, **{**options, "routetables": ["othr"]})
     cloud.add("routetables", vpc="frontend", name="other")
     with pytest.raises(VpcepError, match="2 route tables named 'other'"):
+        task(converge_endpoint, **options)
+    cloud.settings(unpublished="listRouteTables")
+    with pytest.raises(VpcepError, match=r"APIGW\.0101.*does not list route tables.*give the ID"):
         task(converge_endpoint, **options)
 
 

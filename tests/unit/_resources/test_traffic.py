@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from tests.support.traffic import PORTS, RANGE, READS, V3, Lab
 
@@ -181,6 +181,16 @@ def test_an_empty_list_may_be_a_missing_right(lab: Lab) -> None:
         lab.run()
 
 
+def test_a_group_that_cannot_be_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden(*_unused: Any) -> Any:
+        raise NotFound("not here", status=404, code="VPC.0603")
+
+    lab.cloud.settings(empty_lists="listSecurityGroupRulesV3")
+    monkeypatch.setattr(SecurityGroupsApi, "get_group", hidden)
+    with pytest.raises(VpcepError, match=r"no rule was added.*vpc:securityGroupRules:get"):
+        lab.run()
+
+
 def test_a_group_without_any_rule(lab: Lab) -> None:
     empty = str(lab.cloud.add("security_groups", name="empty")["id"])
     lab.place([empty])
@@ -248,6 +258,8 @@ def test_a_backend_that_is_yet_to_be_made(lab: Lab, mode: str) -> None:
     named = {"backend": {"server": "later"}, "port_id": None, "vpc_id": None, "server_type": None}
     result = lab.run(check=True, admit_traffic=mode, **named)
     assert (result["changed"], result["traffic"]["state"]) == (True, "unknown")
+    advised = any("Set admit_traffic to ensure" in text for text in lab.task.warnings)
+    assert advised == (mode == "report")
 
 
 # v1

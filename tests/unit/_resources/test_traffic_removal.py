@@ -75,6 +75,14 @@ def test_an_empty_list_of_ports_is_no_proof(lab: Lab) -> None:
     assert len(lab.rules()) == 1
 
 
+def test_a_rule_that_cannot_be_seen_is_told(lab: Lab) -> None:
+    lab.run()
+    lab.cloud.settings(empty_lists="listSecurityGroupRulesV3")
+    result = lab.run(state="absent")
+    assert result["changed"] and len(lab.rules()) == 1
+    assert "may be left" in result["traffic"]["reasons"][0] and "vpc:securityGroupRules:get" in str(result["traffic"])
+
+
 def test_a_service_in_use_keeps_its_rule(lab: Lab, subnet: dict[str, str]) -> None:
     made = lab.run()
     lab.task(converge_endpoint, endpoint_service_id=made["service"]["id"], **subnet)
