@@ -134,7 +134,7 @@ report:
       type: dict
       sample: {reading: {requests: 28, seconds: 4}}
     facts:
-      description: Facts about the account. RV(report.facts[].ok) is false for a problem, and null if it is not known.
+      description: Facts about the account. C(ok) is false for a problem, and null if it is not known.
       type: list
       elements: dict
       sample: [{fact: quota of endpoints, value: 4 of 50 used, ok: true}]
