@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_endpoints
 short_description: Connect many VPCs to endpoint services
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Manages many endpoints in one task, each as in M(crossvpc.vpcep.vpcep_endpoint). With O(purge), it also deletes
     endpoints that are not listed.
@@ -123,21 +123,21 @@ options:
         description: Tags as a dictionary. If not set, tags are not managed.
         type: dict
       specification_name:
-        description: Specification. Open Telekom Cloud only.
+        description: Specification. T Cloud Public only.
         type: str
       ip_version:
-        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on Open Telekom Cloud.
+        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on T Cloud Public.
         type: str
         choices: [ipv4, ipv6, dualstack]
       ipv6_address:
         description: IPv6 address. Huawei Cloud only.
         type: str
       edition:
-        description: Edition. Open Telekom Cloud only. Reserved for future use.
+        description: Edition. T Cloud Public only. Reserved for future use.
         type: str
         choices: [profession, basic]
       enterprise_project_id:
-        description: ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only.
+        description: ID of the enterprise project, V(0) for the default one. T Cloud Public only.
         type: str
       upgrade:
         description: Whether to upgrade to the professional edition. Cannot be reverted. Huawei Cloud only.
@@ -151,6 +151,25 @@ options:
       wait_for_acceptance:
         description: Overrides the task's O(wait_for_acceptance) for this endpoint.
         type: bool
+      dns_name:
+        description:
+          - A domain name of your own for an interface endpoint, as an A record in a private zone of its VPC.
+          - Endpoints of different VPCs can have the same name if each VPC has a zone of its own. With O(purge), the
+            records of deleted endpoints are deleted if an entry of the list has this option.
+        type: str
+        version_added: 1.0.0
+      dns_zone:
+        description: Name of the private zone for O(endpoints[].dns_name). Default is the longest suffix of the name.
+        type: str
+        version_added: 1.0.0
+      create_dns_zone:
+        description: Whether to create a private zone for a VPC that has none for O(endpoints[].dns_name).
+        type: bool
+        version_added: 1.0.0
+      replace_dns_record:
+        description: Whether to change an existing record of the name that was not created for this endpoint.
+        type: bool
+        version_added: 1.0.0
   endpoint_service_id:
     description: ID of the service of all endpoints that do not set one. O(purge) also applies to this service.
     type: str
@@ -230,6 +249,10 @@ outcomes:
     id:
       description: ID of the endpoint; empty if it is not known or does not exist yet.
       type: str
+    dns_record:
+      description: The record, see RV(crossvpc.vpcep.vpcep_endpoint#module:dns_record).
+      returned: with O(endpoints[].dns_name)
+      type: dict
     msg:
       description: The error message.
       returned: when the endpoint failed

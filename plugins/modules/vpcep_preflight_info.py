@@ -6,11 +6,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_preflight_info
 short_description: Check a project before connecting VPCs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
   - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the
-    ports of backends with their security groups.
+    ports of backends with their security groups and network ACLs.
   - To check whether one service or endpoint can be created, run M(crossvpc.vpcep.vpcep_service) or
     M(crossvpc.vpcep.vpcep_endpoint) in check mode.
   - Address ranges are read from the network service. If it cannot be reached, the check neither passes nor fails.
@@ -46,7 +46,8 @@ options:
   subnet_ids:
     description:
       - IDs of the subnets of endpoints (network IDs in Neutron). Their address ranges must not overlap with
-        198.19.128.0/17.
+        198.19.128.0/17. A subnet with other name servers than the cloud's gets a check with C(ok) null, because these
+        do not resolve the names of private zones.
     type: list
     elements: str
   endpoint_service_id:
@@ -62,7 +63,7 @@ options:
   port_ids:
     description:
       - IDs of the network ports of backends. The ports must be up. The check also shows their addresses and security
-        groups, which must allow traffic from 198.19.128.0/17.
+        groups, which must allow traffic from 198.19.128.0/17. See O(server_ports).
     type: list
     elements: str
   vpcs:
@@ -114,6 +115,16 @@ options:
       vpc_id:
         description: ID of the VPC, instead of the name.
         type: str
+  server_ports:
+    description:
+      - TCP ports of the backends in O(port_ids) and O(backends). Adds checks whether the security groups of each
+        backend's port, or the listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and
+        whether the network ACL of its subnet does. Sends up to four GET requests more for each backend, and one for
+        each access list of a load balancer.
+      - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
+    type: list
+    elements: int
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""
@@ -129,6 +140,12 @@ EXAMPLES = r"""
       - {server: shop-1}
     subnets:
       - {vpc: frontend, subnet: frontend-a}
+
+- name: Check that what endpoints send arrives at a backend
+  crossvpc.vpcep.vpcep_preflight_info:
+    backends:
+      - {server: shop-1}
+    server_ports: [443]
   register: preflight
 
 - name: Stop if a check failed
@@ -200,6 +217,7 @@ ARGUMENTS = {
         "domain_ids": {"type": LIST, "elements": WORD},
         "port_ids": {"type": LIST, "elements": WORD},
         **preflight_names(),
+        "server_ports": {"type": LIST, "elements": WHOLE},
     },
     "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,

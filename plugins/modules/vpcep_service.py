@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - crossvpc.vpcep.objects
   - crossvpc.vpcep.objects.shared
   - crossvpc.vpcep.service.reject_revoked
+  - crossvpc.vpcep.service.traffic
 attributes:
   idempotent:
     support: partial
@@ -93,8 +94,8 @@ options:
   server_type:
     description:
       - Type of the backend, V(VM) for a server and V(LB) for a load balancer. It must fit the port in O(port_id).
-      - The cloud is retiring V(VIP), a virtual address, and V(BMS), a bare metal server. V(BMS) exists on Open Telekom
-        Cloud only.
+      - The cloud is retiring V(VIP), a virtual address, and V(BMS), a bare metal server. V(BMS) exists on T Cloud
+        Public only.
       - Needed to create a service, unless O(backend) is set. Cannot be changed in place.
     type: str
     choices: [LB, VM, VIP, BMS]
@@ -134,7 +135,7 @@ options:
     description:
       - How the backend gets the client's address. By default, it sees an address in 198.19.128.0/17.
       - V(proxy_open) sends the Proxy Protocol, which the backend must support. V(toa_open) sets a TCP option and works
-        with OBS only. V(open) does both. V(proxy_vni) exists on Open Telekom Cloud only. V(close), the cloud's default,
+        with OBS only. V(open) does both. V(proxy_vni) exists on T Cloud Public only. V(close), the cloud's default,
         does neither.
     type: str
     choices: [close, toa_open, proxy_open, open, proxy_vni]
@@ -165,21 +166,21 @@ options:
         a service in use. Only the accounts that own these endpoints can delete them.
       - Endpoints that wait for acceptance do not prevent the deletion. A warning names them.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   upgrade:
     description:
       - Whether to upgrade the service to the professional edition. An upgrade cannot be reverted. Huawei Cloud only, in
         some regions.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   server_resources:
     description:
       - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
       - The cloud does not show them. Each run adds them again and reports a change.
     type: list
-    version_added: 0.2.0
+    version_added: 1.0.0
     elements: dict
     suboptions:
       resource_id:
@@ -201,7 +202,7 @@ options:
     type: str
   ip_version:
     description:
-      - IP version of the service. Requires the professional edition of Huawei Cloud. Reserved on Open Telekom Cloud.
+      - IP version of the service. Requires the professional edition of Huawei Cloud. Reserved on T Cloud Public.
         Cannot be changed in place.
     type: str
     choices: [ipv4, ipv6]
@@ -213,29 +214,29 @@ options:
   enable_policy:
     description:
       - Whether endpoints can have their own policies. The European site of Huawei Cloud refuses this option. Can be
-        changed in place on Open Telekom Cloud only.
+        changed in place on T Cloud Public only.
     type: bool
   payer:
     description:
-      - Who pays for connected endpoints, the owner of the endpoint or the owner of the service. Open Telekom Cloud
+      - Who pays for connected endpoints, the owner of the endpoint or the owner of the service. T Cloud Public
         only. Reserved for future use.
     type: str
     choices: [endpoint, endpoint_service]
   supported_editions:
     description:
-      - Editions of endpoints that may connect. Open Telekom Cloud only. Reserved for future use. Cannot be changed in
+      - Editions of endpoints that may connect. T Cloud Public only. Reserved for future use. Cannot be changed in
         place.
     type: list
     elements: str
     choices: [profession, basic]
   enterprise_project_id:
     description:
-      - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
+      - ID of the enterprise project, V(0) for the default one. T Cloud Public only. Cannot be changed in place.
     type: str
   vip_port_id:
     description:
       - ID of the network port that has the virtual address, with O(server_type=VIP). The cloud is retiring this
-        option. Open Telekom Cloud only.
+        option. T Cloud Public only.
     type: str
 """
 
@@ -282,6 +283,11 @@ EXAMPLES = r"""
     permissions:
       - 5fc973eea581490997e82ea11a1d0101
     reject_revoked: true
+
+- name: Let the backend's security group admit what endpoints send
+  crossvpc.vpcep.vpcep_service:
+    name: web
+    admit_traffic: ensure
 
 - name: Delete the service, even if endpoints are connected
   crossvpc.vpcep.vpcep_service:
@@ -390,6 +396,36 @@ resolved:
       id: 4189d3c2-8882-4871-a3c2-d380272eed8a
       port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
       address: 10.0.0.10
+traffic:
+  description: Whether the backend admits what endpoints send, after the task; in check mode, as it would be.
+  returned: when O(admit_traffic) is not V(ignore), and there is a service
+  type: dict
+  contains:
+    state:
+      description: V(admitted), V(not_admitted), or V(unknown) if the cloud does not show enough.
+      type: str
+      sample: admitted
+    reasons:
+      description: Why it is not admitted, or why a rule stays when the service is deleted, as sentences.
+      type: list
+      elements: str
+    security_groups:
+      description: IDs of the security groups of the backend's port; empty for a load balancer.
+      type: list
+      elements: str
+    missing_rules:
+      description: Rules that would admit it, as in requests of the VPC API.
+      type: list
+      elements: dict
+    added_rules:
+      description: Rules that the task added, with their C(id). In check mode, without.
+      type: list
+      elements: dict
+      sample: [{id: f626eb24-d8bd-4d26-ae0b-c16bb65730cb, protocol: tcp, multiport: "443,8443"}]
+    removed_rules:
+      description: Rules that the task removed.
+      type: list
+      elements: dict
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail

@@ -90,9 +90,14 @@ class NetworkService:
         for _unused in range(PAGES):
             answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
             items = objects_in(answer, member)
-            known = {item.get("id") for item in found}
-            found += [item for item in items if item.get("id") not in known]
-            if len(items) < limit or not items[-1].get("id"):
+            known = {str(item.get("id")) for item in found}
+            news = [item for item in items if str(item.get("id")) not in known]
+            found += news
+            if not news or self.is_last_page(answer, items, limit, len(found)) or not items[-1].get("id"):
                 break
             page["marker"] = items[-1]["id"]
         return found
+
+    def is_last_page(self, _answer: Any, items: list[Object], limit: int, _number: int) -> bool:
+        """Whether no page follows. number: objects found so far."""
+        return len(items) < limit

@@ -67,6 +67,11 @@ class Session:
         return self._client.http
 
     @property
+    def server_date(self) -> str | None:
+        """The Date header of the last usable answer, None if there was none."""
+        return self._client.server_date
+
+    @property
     def gets_tokens(self) -> bool:
         """Whether IAM issues the tokens in use, rather than that a token or an access key is given."""
         return self.auth.gets_tokens

@@ -70,6 +70,8 @@ class HttpClient:
         self.user_agent = user_agent
         self.http: list[dict[str, t.Any]] = []
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
+        self.server_date: str | None = None
+        """The Date header of the last usable answer."""
         self._clock = clock
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
@@ -132,6 +134,7 @@ class HttpClient:
                 if 200 <= response.status < 300:
                     check_success(response, method, kind)
                     self._limiter.recover()
+                    self.server_date = response.headers.get("Date") or self.server_date
                     return response
                 error = refusal(response, operation, addressed, number, self._all_secrets(sent))
                 decision = classify_answer(kind, response, error)

@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._core.errors import ApiError, VpcepError
+from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
-from .._schema.names import BACKENDS, check_names
+from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
-from .._schema.validation import check_counts, check_id_lists, check_ids
+from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
+from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
 from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
 from .runtime import Runtime
+from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 
 
 def check_project(options: Object, runtime: Runtime) -> Object:
@@ -32,8 +34,10 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
-    check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
+    check_id_lists(options, ("domain_ids",))
+    check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
+    check_server_ports(options)
     named = [*named_objects(options)]
     for one in named:
         check_names(one)
@@ -131,7 +135,11 @@ def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
-        yield range_check("subnet", subnet_id, networks(runtime).subnet(subnet_id))
+        found = networks(runtime).subnet(subnet_id)
+        yield range_check("subnet", subnet_id, found)
+        if isinstance(found, dict) and foreign_servers(found):
+            servers = ", ".join(foreign_servers(found))
+            yield result(f"name servers of subnet {subnet_id}", None, servers, ABOUT_SERVERS)
 
 
 def range_check(kind: str, object_id: str, found: Any) -> Object:
@@ -196,11 +204,49 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
-        elif isinstance(port, VpcepError):
-            yield result(name, None, f"unknown: {port}", f"Make sure that it is up and admits {RESERVED_RANGE}.")
+        elif isinstance(port, VpcepError) or not port:
+            yield result(
+                name,
+                None,
+                f"unknown: {port or 'the cloud does not show it'}",
+                f"Make sure that it is up and admits {RESERVED_RANGE}.",
+            )
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
+            yield from traffic_checks(runtime, {"id": port_id, **port}, options.get("server_ports") or [])
+
+
+def check_server_ports(options: Object) -> None:
+    """Raises InputError for numbers that are no ports, and for ports without a backend."""
+    given, (low, high) = options.get("server_ports") or [], PORT_RANGE
+    wrong = [port for port in given if isinstance(port, bool) or not low <= port <= high]
+    refuse([f"server_ports: {port} is not a port number from {low} to {high}." for port in wrong])
+    if given and not options.get("port_ids") and not options.get("backends"):
+        raise InputError("server_ports: there is no backend to check; give port_ids or backends.")
+
+
+def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> Iterator[Object]:
+    """Whether what endpoints send to these TCP ports passes security groups, listeners and network ACL."""
+    targets = targets_of([{"server_port": number} for number in server_ports])
+    if not targets:
+        return
+    is_balancer = str(port.get("device_owner")).startswith("neutron:LOADBALANCER")
+    found = {
+        "traffic": port_traffic(runtime, port["id"], is_balancer, targets),
+        "network ACL": acl_finding(runtime, port, targets),
+    }
+    for what, finding in found.items():
+        ok = None if finding.state == CANNOT_TELL else finding.state == ADMITTED
+        advice = f"Let it admit {RESERVED_RANGE} to {shown_targets(targets)}."
+        yield result(f"{what} of port {port['id']}", ok, " ".join(finding.reasons) or finding.state, advice)
+
+
+def port_traffic(runtime: Runtime, port_id: str, is_balancer: bool, targets: list[Target]) -> Finding:
+    try:
+        return (balancer_finding if is_balancer else port_finding)(runtime, port_id, targets)
+    except VpcepError as error:
+        return Finding(CANNOT_TELL, [str(error)])
 
 
 def described(port: Object) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, OPTION_NAMES, SERVICE, Field, all_choices
+from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
 from .names import EXCLUSIVE, backend_option, name_options
 
@@ -63,6 +63,19 @@ def service_options() -> Spec:
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
 
 
+def policy_option() -> Spec:
+    """The accept policy of a service's owner."""
+    rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
+    return {
+        "type": DICT,
+        "options": {
+            "accept": {"type": LIST, "elements": "dict", "options": {**rule, "limit": {"type": WHOLE}}},
+            "reject": {"type": LIST, "elements": "dict", "options": rule},
+            "otherwise": {"type": TEXT, "default": "wait", "choices": ["wait", "reject"]},
+        },
+    }
+
+
 def field_option(name: str, field: Field) -> Spec:
     """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
@@ -96,7 +109,8 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
     return {
         "id": {"type": TEXT},
         "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
-        "tags": {"type": DICT},
+        **{name: {"type": DICT} for name in ("tags", "tags_any", "not_tags", "matches")},
+        "without_any_tag": {"type": FLAG},
         **{name: field_option(name, table[name]) for name in names},
     }
 
@@ -112,6 +126,8 @@ def service_spec() -> Spec:
         "purge_permissions": {"type": FLAG, "default": True},
         "reject_revoked": {"type": FLAG, "default": False},
         "force": {"type": FLAG, "default": False},
+        "admit_traffic": {"type": TEXT, "default": IGNORE, "choices": list(ADMIT_TRAFFIC)},
+        "security_group": {"type": TEXT},
         "upgrade": {"type": FLAG, "default": False},
         "server_resources": {
             "type": LIST,
@@ -130,6 +146,10 @@ def endpoint_spec() -> Spec:
         "endpoint_service_name": {"type": TEXT},
         "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
+        "dns_name": {"type": TEXT},
+        "dns_zone": {"type": TEXT},
+        "create_dns_zone": {"type": FLAG, "default": False},
+        "replace_dns_record": {"type": FLAG, "default": False},
     }
 
 
@@ -164,6 +184,10 @@ def bulk_options() -> Spec:
                 "id": {"type": TEXT},
                 "endpoint_service_name": {"type": TEXT},
                 "upgrade": {"type": FLAG},
+                "dns_name": {"type": TEXT},
+                "dns_zone": {"type": TEXT},
+                "create_dns_zone": {"type": FLAG},
+                "replace_dns_record": {"type": FLAG},
                 **name_options("vpc", "subnet"),
                 **field_options(ENDPOINT),
             },

@@ -16,10 +16,20 @@ from .variables import misspelt_variables, mistyped_variables
 
 PREFIX = "connect_vpcs_"
 TAKES = {
-    "main": ("service", "service_id", "service_name", "endpoints", "cloud_services", "admit", "accept", "verify_from"),
+    "main": (
+        "service",
+        "service_id",
+        "service_name",
+        "endpoints",
+        "cloud_services",
+        "admit",
+        "accept",
+        "accept_policy",
+        "verify_from",
+    ),
     "provide": ("service",),
     "consume": ("service_id", "service_name", "endpoints", "verify_from"),
-    "approve": ("service", "service_id", "service_name"),
+    "approve": ("service", "service_id", "service_name", "accept_policy"),
 }
 """The options that only some entry points take. The others are as if they had not been given."""
 NOTHING: dict[str, t.Any] = {
@@ -30,6 +40,7 @@ NOTHING: dict[str, t.Any] = {
     "cloud_services": [],
     "admit": False,
     "accept": False,
+    "accept_policy": {},
     "verify_from": [],
 }
 """The values of options that an entry point does not take."""
@@ -106,6 +117,11 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
     entry = given["entry"]
     if entry != "main" and given["state"] != "present":
         yield f"tasks_from {entry} only connects. To remove, use the role without tasks_from."
+    if given["accept_policy"] and (given["accept_from"] or not (given["accept"] or entry == "approve")):
+        yield (
+            "connect_vpcs_accept_policy says whose endpoints are accepted: leave out connect_vpcs_accept_from and "
+            "connect_vpcs_accept."
+        )
     unknown = [host for host in given["verify_from"] if host not in hosts]
     if unknown:
         yield f"connect_vpcs_verify_from: not in the inventory: {', '.join(unknown)}."

@@ -159,6 +159,9 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     creating = any(service.get("status") == "creating" for service in own)
     provides = bool(given["service"]) and _has_to_be_provided(given["service"], provided)
     accepting = waiting if plan["accepts"] else []
+    governs = bool(plan["accepts"] and given["accept_policy"])
+    decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if governs}
+    accepted = [one for one in accepting if not governs or decided.get(one, {}).get("status") == "accepted"]
     obstacles = [
         *provided.get("obstacles", []),
         *(text for planned in plans for text in planned.get("obstacles", [])),
@@ -183,8 +186,12 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "waiting": waiting,
         "accepting": accepting,
         # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
-        "accepted_by_id": [{"id": identifier} for identifier in accepting],
-        "changes": bool(obstacles or creating or provides or accepting or any(group["due"] for group in groups)),
+        "accepted_by_id": [{"id": identifier} for identifier in accepted],
+        "governs": governs,
+        "decided": decided,
+        "changes": bool(
+            obstacles or creating or provides or accepting or governs or any(group["due"] for group in groups)
+        ),
     }
 
 
