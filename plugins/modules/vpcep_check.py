@@ -14,7 +14,7 @@ description:
   - Without O(create) the module only reads. It reports the login, the rights, the quotas, the clock, the latency, and
     the behavior of lists and errors.
   - With O(create=true) it also creates one endpoint service and two endpoints, tries the assumptions on them, and
-    deletes them, also after an error or a signal. It sends at most 60 requests for this, and needs two to five minutes.
+    deletes them, also after an error or a signal. It sends at most 60 requests for this, and needs one to five minutes.
     Its objects have random names and the tag C(vpcep-check). If a run was killed, the next one with O(create=true)
     first deletes what that run left. Other objects are never changed. Do not run two of these checks in one project at
     the same time.

@@ -39,7 +39,7 @@ LISTS: dict[str, tuple[str, Object]] = {
     "list security groups": ("vpc/security-groups", {"api": "vpc", "version": "v3"}),
     "list servers": ("cloudservers/detail", {"api": "ecs"}),
     "list load balancers": ("elb/loadbalancers", {"api": "elb", "version": "v3"}),
-    "list DNS zones": ("v2/zones", {"api": "dns", "version": None}),
+    "list DNS zones": ("v2/zones", {"api": "dns", "version": None, "params": {"type": "private", "limit": 1}}),
 }
 """List calls whose rights are checked: path, and where else it is sent than to VPCEP."""
 
@@ -114,7 +114,7 @@ def rights(probe: Probe, findings: Findings) -> None:
     """Which list calls are allowed. A network service answers a caller without the right with an empty list."""
     answers = {}
     for name, (path, where) in LISTS.items():
-        answers[name] = answer = probe.send("GET", path, params={"limit": 1}, **where)
+        answers[name] = answer = probe.send("GET", path, **{"params": {"limit": 1}, **where})
         if not answer.ok:  # a region may lack a network service
             findings.fact(name, answer.form, None if answer.status == 404 and "api" in where else False)
             continue

@@ -8,8 +8,7 @@ Everything in it is a Form, one of the readings of an assumption, or a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from .._core.report_texts import inert, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
 from .assumptions import ASSUMPTIONS, NOT_OBSERVED, SOMETHING_ELSE
@@ -143,14 +142,9 @@ def as_markdown(report: Object) -> str:
     """The report as Markdown, to paste into an issue."""
     lines = [f"# check_cloud: {_title(report)}", "", f"{_summary(report)} {_requests(report).capitalize()}."]
     for head, cells in _sections(report):
-        lines += ["", *_markdown_table([head, ("---", "---", "---"), *cells])]
+        lines += ["", *markdown_table(head, cells)]
     effects = [row for row in report["assumptions"] if row["handled"] is False]
     if effects:
         lines += ["", "Not handled by the collection:", ""]
-        lines += [f"- {row['id']} ({row['observed']}): {row['collection']}" for row in effects]
+        lines += [f"- {row['id']} ({inert(row['observed'])}): {inert(row['collection'])}" for row in effects]
     return "\n".join([*lines, ""])
-
-
-def _markdown_table(rows: Iterable[Cells]) -> list[str]:
-    # A * is emphasis, and a | ends a cell.
-    return ["| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in row) + " |" for row in rows]

@@ -254,3 +254,8 @@ def test_a_second_login(checker: Any, cloud: Any, tmp_path: Any, monkeypatch: An
     observed = checker.observed(second_cloud="other")
     assert observed["describe-across-accounts"] == "allowed"
     assert observed["read-across-accounts"] == "404 EndPoint.0005"
+    account["password"] = "wrong-wrong"
+    file.write_text(json.dumps({"clouds": {"other": entry}}))
+    observed = checker.observed(second_cloud="other", token_cache=False)
+    assert observed["describe-across-accounts"] == "not observed"
+    assert observed["delete-service-answer"] == "204"
