@@ -20,7 +20,7 @@ from tests.fault_injection.workspace import kill
 SERVICES = 5
 LIMITS = {"consumer": 20, "provider": 5}  # accepted endpoints at each service
 SHARE = {"consumer": 30, "provider": 10}  # requests at each service
-POLLS = 20  # the rulebook is killed at its first poll, at its second one, and so on
+POLLS = 12  # the rulebook is killed at its first poll, at its second one, and so on
 FAULTS: tuple[dict[str, Any], ...] = (
     {"preset": "throttle_gateway", "count": 2},
     {"preset": "server_error"},
@@ -96,7 +96,7 @@ class Trial:
         for fault in FAULTS:
             self.owner.simulator.fault(nth=3, **fault)
         self.start()
-        until(self.is_done, "the end", patience=300)
+        until(self.is_done, "the end", patience=900)
 
     def is_done(self) -> bool:
         """Whether each connection is as the policy says."""

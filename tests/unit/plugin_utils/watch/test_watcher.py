@@ -249,6 +249,31 @@ def test_a_watch_stays_within_its_budget_and_forgets_its_log(live: Any, task: An
     assert len(sent) <= 60 and life.watcher.runtime.session.http == []
 
 
+@pytest.mark.slow
+def test_a_hundred_services_with_sixty_requests_a_minute(
+    live: Any, task: Any, cloud: Any, backend: Any, allow: Any, join: Any
+) -> None:
+    """A request at an idle service is seen within a sweep, and the next one there within ten seconds."""
+    cloud.settings(quota_services=200, endpoint_create_delay=0)
+    ports = [[{"client_port": 443, "server_port": 1000 + number}] for number in range(100)]
+    bodies = [{**backend, "approval_enabled": True, "ports": mapping} for mapping in ports]
+    services = task(lambda _, runtime: [runtime.api.create_service(body)["id"] for body in bodies])
+    cloud.advance(3)
+    allow(services[42], "*")
+    life = live(requests_per_minute=60)
+    assert life.run(120) == []
+    cloud.clear_log()
+    for within in (103, 10, 10):
+        (one,) = join(at=services[42])
+        asked = task.now
+        events: list[Any] = []
+        while not events:
+            events = life.run(0.01)
+        assert kinds(events) == [("requested", one)] and task.now - asked <= within
+    sent = [entry for entry in cloud.log() if entry["service"] == "vpcep" and entry["method"] == "GET"]
+    assert len(sent) <= task.now - 120 + 2
+
+
 # The file
 
 
