@@ -24,6 +24,7 @@ DATA = ROOT / "tools" / "permissions.yml"
 APIS = [ROOT / "tests" / "simulator" / "openapi" / f"{name}.yaml" for name in ("vpcep", "network")]
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the descriptions are long
 BOTH = ["otc", "huawei"]
+READING = (":get", ":list", ":showServer")  # how the names of actions end that change nothing
 
 
 class Rights(NamedTuple):
@@ -62,7 +63,7 @@ def rights(names: Iterable[str]) -> Rights:
     for name in names:
         described = operations()[name]
         action = described.get("x-iam-action", "")
-        reads = action.endswith((":get", ":list"))
+        reads = action.endswith(READING)
         place = huawei if described["x-clouds"] != BOTH else read if reads else change
         place.update([*described.get("x-iam-depends", []), *[action] * bool(action)])
     return Rights(sorted(read), sorted(change - read), sorted(huawei - read - change))

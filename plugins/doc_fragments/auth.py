@@ -108,11 +108,20 @@ options:
       - Base URL of the VPCEP API without C(/v1).
       - Falls back to E(VPCEP_API_URL), then to the token's catalog, then to the known address for O(region).
     type: str
+  network_url:
+    description:
+      - Base URLs of the network services C(vpc), C(ecs), C(elb) and C(dns), without version, as a dictionary. Requests
+        go to them only to look up networks and servers.
+      - Falls back to E(VPCEP_NETWORK_URL) (as JSON, or as V(vpc=https://...,ecs=https://...)), then to
+        C(vpc_endpoint_override), C(ecs_endpoint_override) and so on in C(clouds.yaml). Without these, C(vpc) is that of
+        the token's catalog, and the others are the address of VPCEP with another first part, such as C(ecs.).
+    type: dict
+    version_added: 1.0.0
   allow_http:
     description:
       - Whether to allow C(http://) addresses of other machines. Passwords and tokens are then sent unencrypted.
-      - If false, such an address in O(auth_url), O(api_url) or the token's catalog is an error. Loopback addresses are
-        always allowed.
+      - If false, such an address in O(auth_url), O(api_url), O(network_url) or the token's catalog is an error.
+        Loopback addresses are always allowed.
       - Falls back to E(VPCEP_ALLOW_HTTP), then to C(allow_http) in C(clouds.yaml), then to false.
     type: bool
     version_added: 0.2.0

@@ -18,6 +18,14 @@ options:
   endpoint_service_name:
     description: Return only endpoints of the service with this short or full name.
     type: str
+  vpc:
+    description: Name of a VPC, instead of O(vpc_id). It must match exactly. Needs one GET.
+    type: str
+    version_added: 1.0.0
+  subnet:
+    description: Name or address range of a subnet, instead of O(subnet_id). Needs one GET. O(vpc) says in which VPC.
+    type: str
+    version_added: 1.0.0
   vpc_id:
     description: Return only endpoints in the VPC with this ID. The API filters by this option, which saves requests.
     type: str

@@ -52,6 +52,22 @@ options:
       - Name of the service, instead of its ID. This is the full name (C(region.name.id)), the name of a public service
         such as V(com.t-systems.otc.eu-de.dns), or the short name of a service in the same project.
     type: str
+  vpc:
+    description:
+      - Name of the VPC to connect, instead of O(vpc_id). It must match exactly. A value in the form of a UUID is an ID.
+        Needs one GET.
+      - If the name comes to mean another VPC, an endpoint identified by O(id) is changed only with O(recreate=true).
+        Without O(id), an endpoint in the new VPC is another endpoint.
+      - In check mode, a name that does not exist is a warning, because an earlier task may create the VPC.
+    type: str
+    version_added: 1.0.0
+  subnet:
+    description:
+      - Name or address range of the subnet, instead of O(subnet_id). A value in the form of a UUID is an ID. Needs one
+        GET.
+      - A range such as V(10.0.1.0/24) selects one of several subnets of the same name.
+    type: str
+    version_added: 1.0.0
   vpc_id:
     description:
       - ID of the VPC to connect. The VPC must be in the same region as the service. Identifies the endpoint. Cannot be
@@ -76,7 +92,8 @@ options:
     type: bool
   routetables:
     description:
-      - IDs of the route tables of a gateway endpoint. The cloud uses the VPC's default route table if this is not set.
+      - IDs or names of the route tables of a gateway endpoint. Names need one GET. The cloud uses the VPC's default
+        route table if this is not set.
       - Route tables do not identify an endpoint. If the VPC has several endpoints for the service, set O(id).
       - An error for an interface endpoint. Can be changed in place on Huawei Cloud only.
     type: list
@@ -201,6 +218,12 @@ EXAMPLES = r"""
     enable_dns: true
   register: consumer
 
+- name: Connect a VPC that is known by its name
+  crossvpc.vpcep.vpcep_endpoint:
+    endpoint_service_id: "{{ provider.service.id }}"
+    vpc: frontend
+    subnet: frontend-a
+
 - name: Show the addresses of the service in that VPC
   ansible.builtin.debug:
     msg: "{{ consumer.endpoint.ip }} or {{ consumer.endpoint.dns_names[0] }}, port 8080"
@@ -323,6 +346,16 @@ endpoint:
       description: Tags.
       type: dict
       sample: {env: dev}
+resolved:
+  description:
+    - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
+      V(route_table), V(server), V(load_balancer) or V(port).
+  returned: when the task names objects
+  type: list
+  elements: dict
+  sample:
+    - {kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}
+    - {kind: subnet, name: frontend-a, id: 4189d3c2-8882-4871-a3c2-d380272eed81}
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail
@@ -362,12 +395,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import endpoint_spec
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    EXCLUSIVE_NAMES,
+    endpoint_spec,
+)
 
 ARGUMENTS = {
     "argument_spec": endpoint_spec(),
     "required_one_of": [("id", "endpoint_service_id", "endpoint_service_name")],
-    "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
+    "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name"), *EXCLUSIVE_NAMES],
     "supports_check_mode": True,
 }
 PROGRAM = converge_endpoint

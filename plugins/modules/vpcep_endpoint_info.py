@@ -32,7 +32,7 @@ EXAMPLES = r"""
 
 - name: List the production endpoints of one VPC
   crossvpc.vpcep.vpcep_endpoint_info:
-    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    vpc: frontend
     tags:
       env: prod
 """
@@ -45,6 +45,12 @@ endpoints:
   elements: dict
   sample:
     - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted, ip: 192.168.14.23}
+resolved:
+  description: The objects that O(vpc) and O(subnet) mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when one of them is set
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 error:
   description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
   returned: when the cloud refused a request
@@ -61,7 +67,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    EXCLUSIVE_NAMES,
+    auth_options,
+    filter_options,
+    name_options,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     ENDPOINT,
     ENDPOINT_FILTERS,
@@ -72,8 +83,10 @@ ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "endpoint_service_name": {"type": TEXT},
+        **name_options("vpc", "subnet"),
         **filter_options(ENDPOINT, ENDPOINT_FILTERS, ENDPOINT_STATUSES),
     },
+    "mutually_exclusive": list(EXCLUSIVE_NAMES),
     "supports_check_mode": True,
 }
 PROGRAM = find_endpoints

@@ -48,8 +48,19 @@ options:
       endpoint_service_name:
         description: Name of the service, instead of its ID. Default is the task's O(endpoint_service_name).
         type: str
+      vpc:
+        description:
+          - Name of the VPC to connect, instead of its ID. One GET lists all VPCs of the list.
+        type: str
+        version_added: 1.0.0
+      subnet:
+        description:
+          - Name or address range of the subnet, instead of its ID. One GET lists the subnets of all VPCs, or one GET
+            for each VPC if the user may not list all of them.
+        type: str
+        version_added: 1.0.0
       vpc_id:
-        description: ID of the VPC to connect. Required unless C(id) is set.
+        description: ID of the VPC to connect. Required unless C(id) or C(vpc) is set.
         type: str
       subnet_id:
         description: ID of the subnet of an interface endpoint. This is the VPC's subnet ID, Neutron's network ID.
@@ -61,7 +72,7 @@ options:
         description: Whether an interface endpoint gets a private domain name.
         type: bool
       routetables:
-        description: IDs of the route tables of a gateway endpoint.
+        description: IDs or names of the route tables of a gateway endpoint.
         type: list
         elements: str
       whitelist:
@@ -238,6 +249,12 @@ obstacles:
   type: list
   elements: str
   sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
+resolved:
+  description: The objects that names in the list mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when the list names objects
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 purged:
   description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints

@@ -65,6 +65,55 @@ options:
         groups, which must allow traffic from 198.19.128.0/17.
     type: list
     elements: str
+  vpcs:
+    description:
+      - Names of VPCs of backends, checked as those of O(vpc_ids). The check fails for a name that does not exist.
+    type: list
+    elements: str
+    version_added: 1.0.0
+  subnets:
+    description:
+      - Subnets of endpoints by name, checked as those of O(subnet_ids). The check fails for a name that does not exist.
+    type: list
+    elements: dict
+    version_added: 1.0.0
+    suboptions:
+      subnet:
+        description: Name or address range of the subnet.
+        type: str
+        required: true
+      vpc:
+        description: Name of its VPC.
+        type: str
+      vpc_id:
+        description: ID of its VPC, instead of the name.
+        type: str
+  backends:
+    description:
+      - Backends by name, as in M(crossvpc.vpcep.vpcep_service), checked as the ports of O(port_ids).
+      - The check fails for a name that does not exist.
+    type: list
+    elements: dict
+    version_added: 1.0.0
+    suboptions:
+      server:
+        description: Name or ID of a server.
+        type: str
+      load_balancer:
+        description: Name or ID of a load balancer.
+        type: str
+      address:
+        description: Private IPv4 address of a server or of a load balancer.
+        type: str
+      subnet:
+        description: Name, address range or ID of the subnet of the network card of a server.
+        type: str
+      vpc:
+        description: Name of the VPC.
+        type: str
+      vpc_id:
+        description: ID of the VPC, instead of the name.
+        type: str
 """
 
 EXAMPLES = r"""
@@ -72,6 +121,14 @@ EXAMPLES = r"""
   crossvpc.vpcep.vpcep_preflight_info:
     endpoints: 1
     subnet_ids: [4189d3c2-8882-4871-a3c2-d380272eed81]
+  register: preflight
+
+- name: Check names and networks of a connection
+  crossvpc.vpcep.vpcep_preflight_info:
+    backends:
+      - {server: shop-1}
+    subnets:
+      - {vpc: frontend, subnet: frontend-a}
   register: preflight
 
 - name: Stop if a check failed
@@ -108,6 +165,12 @@ checks:
       description: What to do; empty if the check passed.
       type: str
       sample: ""
+resolved:
+  description: The objects that names mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when O(vpcs), O(subnets) or O(backends) is set
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 error:
   description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
   returned: when the cloud refused a request
@@ -124,7 +187,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, preflight_names
 
 ARGUMENTS = {
     "argument_spec": {
@@ -136,6 +199,7 @@ ARGUMENTS = {
         "endpoint_service_id": {"type": TEXT},
         "domain_ids": {"type": LIST, "elements": WORD},
         "port_ids": {"type": LIST, "elements": WORD},
+        **preflight_names(),
     },
     "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,

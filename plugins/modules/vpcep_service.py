@@ -14,6 +14,7 @@ description:
   - The service is identified by O(id). Without O(id) it is identified by O(name), which must match exactly. Without
     both it is identified by its backend, because a pair of O(port_id) and O(ports[].server_port) can be in one service
     only.
+  - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly.
   - Options that are not set are not managed.
 author:
   - The crossvpc authors (@crossvpc)
@@ -52,19 +53,49 @@ options:
     description:
       - ID of the backend's network port. For a server (O(server_type=VM)) this is the port of its network card, for a
         load balancer (O(server_type=LB)) the port of its private address.
-      - The ID of the server or of the load balancer is not valid. Needed to create a service.
+      - The ID of the server or of the load balancer is not valid. Needed to create a service, unless O(backend) is set.
     type: str
+  backend:
+    description:
+      - The backend by name or address, instead of O(port_id). Also sets O(vpc_id) and O(server_type) if they are not
+        set.
+      - Set O(backend.server), O(backend.load_balancer) or O(backend.address). For a server with several network cards,
+        O(backend.subnet) or O(backend.address) selects one. Without them, the primary card is used.
+      - Needs one GET, or two for O(backend.address) and for a server with several network cards.
+      - If the name comes to mean another port of the same VPC, such as that of a rebuilt server, the service is changed
+        to it.
+    type: dict
+    version_added: 1.0.0
+    suboptions:
+      server:
+        description: Name or ID of a server.
+        type: str
+      load_balancer:
+        description: Name or ID of a load balancer. It must have a private IPv4 address.
+        type: str
+      address:
+        description: Private IPv4 address of a server or of a load balancer.
+        type: str
+      subnet:
+        description: Name, address range or ID of the subnet of the network card of a server.
+        type: str
+  vpc:
+    description:
+      - Name of the VPC of the backend, instead of O(vpc_id). A value in the form of a UUID is an ID. Needs one GET.
+      - With O(backend), only backends of this VPC are considered.
+    type: str
+    version_added: 1.0.0
   vpc_id:
     description:
       - ID of the VPC of the backend. The cloud refuses a port of another VPC.
-      - Needed to create a service. Cannot be changed in place.
+      - Needed to create a service, unless O(backend) is set. Cannot be changed in place.
     type: str
   server_type:
     description:
       - Type of the backend, V(VM) for a server and V(LB) for a load balancer. It must fit the port in O(port_id).
       - The cloud is retiring V(VIP), a virtual address, and V(BMS), a bare metal server. V(BMS) exists on Open Telekom
         Cloud only.
-      - Needed to create a service. Cannot be changed in place.
+      - Needed to create a service, unless O(backend) is set. Cannot be changed in place.
     type: str
     choices: [LB, VM, VIP, BMS]
   ports:
@@ -221,6 +252,14 @@ EXAMPLES = r"""
       - {client_port: 8081, server_port: 80, protocol: TCP}
   register: provider
 
+- name: Create a service for a load balancer that is known by its name
+  crossvpc.vpcep.vpcep_service:
+    name: shop
+    backend: {load_balancer: shop-lb}
+    approval_enabled: false
+    ports:
+      - {client_port: 443, server_port: 8443}
+
 - name: Set its name, description and tags
   crossvpc.vpcep.vpcep_service:
     id: "{{ provider.service.id }}"
@@ -338,6 +377,19 @@ service:
       type: list
       elements: dict
       sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
+resolved:
+  description:
+    - The objects that names of the task mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
+      C(port_id) and C(address) as well.
+  returned: when the task names objects
+  type: list
+  elements: dict
+  sample:
+    - kind: server
+      name: shop-1
+      id: 4189d3c2-8882-4871-a3c2-d380272eed8a
+      port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+      address: 10.0.0.10
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail
@@ -372,7 +424,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_sp
 
 ARGUMENTS = {
     "argument_spec": service_spec(),
-    "required_one_of": [("id", "name", "port_id")],
+    "required_one_of": [("id", "name", "port_id", "backend")],
+    "mutually_exclusive": [("vpc", "vpc_id"), ("backend", "port_id")],
     "supports_check_mode": True,
 }
 PROGRAM = converge_service

@@ -44,6 +44,11 @@ options:
     type: list
     elements: str
     choices: [creating, available, failed, deleting]
+  vpc:
+    description:
+      - Name of a VPC, instead of O(vpc_id). It must match exactly. Needs one GET. Requires O(scope=own).
+    type: str
+    version_added: 1.0.0
   vpc_id:
     description: Return only services with a backend in the VPC with this ID. Requires O(scope=own).
     type: str
@@ -141,6 +146,12 @@ services:
       type: list
       elements: str
       sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+resolved:
+  description: The VPC that O(vpc) means, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when O(vpc) is set
+  type: list
+  elements: dict
+  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 error:
   description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
   returned: when the cloud refused a request
@@ -157,7 +168,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import INCLUDED, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, filter_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    auth_options,
+    filter_options,
+    name_options,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     SERVICE,
     SERVICE_FILTERS,
@@ -169,9 +184,11 @@ ARGUMENTS = {
         **auth_options(),
         "scope": {"type": TEXT, "default": "own", "choices": ["own", "public", "describe"]},
         "name": {"type": TEXT, "aliases": ["service_name"]},
+        **name_options("vpc"),
         **filter_options(SERVICE, SERVICE_FILTERS, SERVICE_STATUSES),
         "include": {"type": LIST, "elements": WORD, "choices": list(INCLUDED)},
     },
+    "mutually_exclusive": [("vpc", "vpc_id")],
     "supports_check_mode": True,
 }
 PROGRAM = find_services

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import Counter
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
@@ -95,6 +96,7 @@ class Task:
         self.runtime: Any = None
         self.warnings: list[str] = []
         self.sent: list[tuple[str, str]] = []
+        self.looks: dict[str, int] = {}  # the operations of network services, and how often each was sent
         self.performed: dict[Any, set[str]] = {}  # the operations of each program, of all APIs but IAM
 
     def sleep(self, seconds: float) -> None:
@@ -120,6 +122,7 @@ class Task:
             self.warnings = runtime.warnings
             log = [entry for entry in self.simulator.log() if entry["service"] != "iam"]
             self.sent = [(entry["method"], entry["operation"]) for entry in log if entry["service"] == "vpcep"]
+            self.looks = dict(Counter(entry["operation"] for entry in log if entry["service"] == "network"))
             self.performed.setdefault(program, set()).update(entry["operation"] for entry in log if entry["operation"])
 
     @property

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
 from tests.simulator.handle import Simulator
 from tests.support.programs import Cloud, Task
 from tools import permissions
@@ -35,6 +36,7 @@ def cloud(request: pytest.FixtureRequest) -> Any:
 def task(cloud: Simulator, tmp_path: Any, quick_hash: None) -> Iterator[Task]:
     """Runs modules' programs. At the end, docs/permissions.md has to name the rights for all that they sent."""
     cloud.reset(keep_tokens=True)
+    network_service.LACKING.clear()
     made = Task(cloud, tmp_path / "cache")
     yield made
     for program, sent in made.performed.items():

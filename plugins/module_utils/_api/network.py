@@ -1,81 +1,97 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The few reading calls of the network service (VPC v1, Neutron v2.0) that a preflight and a diagnosis need.
-
-The login is the same as for our service.
-"""
+"""The reading calls of the network service: VPC v1 and v3, and the ports of Neutron v2.0."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from .._auth.session import Session
 from .._core.errors import ApiError
 from .._core.types import Object, objects_in
-from .._http.retry import Deadline
-
-PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
-PAGE_SIZE = 2000  # as many as the service lists at once
+from .._schema.fields import HUAWEI
+from .network_service import NetworkService, is_not_published
 
 
-class NetworkApi:
-    """Reads VPCs, subnets, route tables and ports.
+class NetworkApi(NetworkService):
+    """Reads VPCs, subnets, route tables and ports."""
 
-    deadline: for all calls together. Every method raises what :meth:`Session.request` raises.
-    """
-
-    def __init__(self, session: Session, deadline: Deadline | None = None) -> None:
-        self.session = session
-        self.deadline = deadline
+    service = "vpc"
 
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
         return self._one(f"vpcs/{vpc_id}", "get VPC", "vpc")
 
     def list_vpcs(self) -> list[Object]:
-        """VPC: Querying VPCs, one page."""
-        return self._page("vpcs", "list VPCs", "vpcs")
+        """VPC: Querying VPCs."""
+        return self.all_pages("vpcs", "list VPCs", "vpcs", {})
+
+    def find_vpcs(self, names: Sequence[str] = ()) -> list[Object]:
+        """VPC v3: Querying VPCs, those with one of *names*, else all; some clouds do not filter, or not exactly.
+
+        v1 where the region lacks v3.
+        """
+        filters = {"name": list(names)} if names else {}
+        return self.or_else(
+            "listVpcsV3",
+            lambda: self.all_pages("vpc/vpcs", "list VPCs", "vpcs", filters, version="v3"),
+            self.list_vpcs,
+        )
 
     def get_subnet(self, subnet_id: str) -> Object:
         """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""
         return self._one(f"subnets/{subnet_id}", "get subnet", "subnet")
 
-    def list_subnets(self) -> list[Object]:
-        """VPC: Querying Subnets, one page. They show Neutron's IDs of both, network and subnet."""
-        return self._page("subnets", "list subnets", "subnets")
+    def list_subnets(self, vpc_id: str | None = None) -> list[Object]:
+        """VPC: Querying Subnets, of one VPC or all. They show Neutron's IDs of both, network and subnet."""
+        return self.all_pages("subnets", "list subnets", "subnets", {"vpc_id": vpc_id} if vpc_id else {})
 
-    def list_route_tables(self, vpc_id: str) -> list[Object]:
-        """VPC: Querying Route Tables of one VPC."""
-        return self._page("routetables", "list route tables", "routetables", vpc_id=vpc_id)
+    def list_route_tables(self, vpc_id: str | None = None) -> list[Object]:
+        """VPC: Querying Route Tables, of one VPC or all."""
+        return self.all_pages("routetables", "list route tables", "routetables", {"vpc_id": vpc_id} if vpc_id else {})
 
     def get_port(self, port_id: str) -> Object:
         """Neutron: Querying a Port."""
         return self._one(f"v2.0/ports/{port_id}", "get port", "port", version=None)
 
     def list_ports_of(self, device_id: str) -> list[Object]:
-        """Neutron: Querying Ports, those of one server or load balancer."""
-        return self._page("v2.0/ports", "list ports", "ports", version=None, device_id=device_id)
+        """Ports of one server or load balancer."""
+        return self._ports({"device_id": device_id}, {"device_id": device_id})
+
+    def list_ports_at(self, address: str) -> list[Object]:
+        """Ports that have one private address; VPCs may have the same ranges."""
+        return self._ports({"fixed_ips": f"ip_address={address}"}, {"private_ips": f"ip_address={address}"})
 
     def list_ports_with(self, security_group: str) -> list[Object]:
-        """Neutron: Querying Ports, those that have one security group."""
-        return self._page("v2.0/ports", "list ports", "ports", version=None, security_groups=security_group)
+        """Ports that have one security group."""
+        return self._ports({"security_groups": security_group}, {"security_groups": security_group})
+
+    def _ports(self, filters: Object, filters_v3: Object) -> list[Object]:
+        """Neutron: Querying Ports. On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
+        usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
+        if self.session.cloud != HUAWEI:
+            return usual()
+        v3 = partial(self.all_pages, "ports", "list ports", "ports", filters_v3, version="v3")
+        return self.or_else("listPorts", usual, lambda: [as_neutron(port) for port in v3()], is_no_neutron)
 
     def _one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
-        answer = self._get(path, operation, **extra)
+        answer = self.call("GET", path, operation, **extra)
         found = answer.get(member) if isinstance(answer, dict) else None
         return dict(found) if isinstance(found, dict) else {}
 
-    def _page(self, path: str, operation: str, member: str, version: str | None = "v1", **filters: Any) -> list[Object]:
-        answer = self._get(path, operation, version=version, params={"limit": PAGE_SIZE, **filters})
-        return objects_in(answer, member)
 
-    def _get(self, path: str, operation: str, **extra: Any) -> Any:
-        deadline = self.deadline or Deadline(PATIENCE)
-        return self.session.request(
-            "GET", path, operation=operation, kind="read", deadline=deadline, api="vpc", **extra
-        )
+def is_no_neutron(error: ApiError) -> bool:
+    """Whether a caller may not use Neutron, or the region lacks it."""
+    return error.status == 403 or is_not_published(error)
+
+
+def as_neutron(port: Object) -> Object:
+    """A port of VPC v3 with the names that Neutron has for its members."""
+    addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
+    return {**port, "network_id": port.get("virsubnet_id"), "fixed_ips": addresses}
 
 
 def says_gone(error: ApiError, object_id: str = "") -> bool:

@@ -6,13 +6,18 @@
 from __future__ import annotations
 
 import re
+import typing as t
 from urllib.parse import urlsplit
 
 from .._core.errors import CredentialsError
+from .._core.option_types import shown
 
 _REGION_FILLERS = ("{region_name}", "%(region_name)s")
 HEADER_VALUE = re.compile(r"[\x21-\x7e]+\Z")
 _API_PATH = re.compile(r"/v\d+(?:/([^/]+))?\Z")
+_VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
+"""The end of an address in the catalog. It is often another version than the one that is asked for."""
+NETWORK_SERVICES = ("vpc", "ecs", "elb", "dns")
 _LOOPBACK = ("localhost", "::1")
 _LOOPBACK_IPV4 = re.compile(r"127(\.[0-9]{1,3}){3}\Z")
 
@@ -58,6 +63,28 @@ def checked_url(value: str | None, name: str) -> str | None:
     if not good or "@" in value or "?" in value or "#" in value or not HEADER_VALUE.match(value):
         raise CredentialsError(f"{name} must be an address like https://host, without user, query or blanks.")
     return value
+
+
+def without_version(url: str) -> str:
+    """The address of a service without the version at its end."""
+    return re.sub(_VERSION, "", url)
+
+
+def network_urls(given: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """Addresses of network services, checked and without version. Raises CredentialsError."""
+    unknown = sorted(set(map(str, given)) - set(NETWORK_SERVICES))
+    if unknown:
+        raise CredentialsError(
+            f"network_url: {', '.join(map(shown, unknown))}: the services are {', '.join(NETWORK_SERVICES)}."
+        )
+    checked = {name: checked_url(_a_text(url, name), f"network_url, {name},") for name, url in given.items()}
+    return {name: without_version(url) for name, url in checked.items() if url}
+
+
+def _a_text(value: t.Any, name: str) -> str | None:
+    if isinstance(value, str) or value is None:
+        return value
+    raise CredentialsError(f"network_url: the address of {name} must be a text.")
 
 
 def with_region(url: str | None, region: str | None) -> str | None:

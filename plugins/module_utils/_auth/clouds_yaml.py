@@ -16,6 +16,7 @@ import typing as t
 from .._core.errors import CredentialsError, VpcepError, load_library
 from .._core.option_types import shown
 from . import regions
+from .addresses import NETWORK_SERVICES
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -178,6 +179,10 @@ class Entry:
         if entry.get("vpcep_endpoint_override") not in (None, ""):
             # How other clients of these clouds are told a service's address.
             options["api_url"] = self._text(entry["vpcep_endpoint_override"], "vpcep_endpoint_override")
+        overrides = {name: f"{name}_endpoint_override" for name in NETWORK_SERVICES}
+        urls = {name: self._text(entry[key], key) for name, key in overrides.items() if entry.get(key)}
+        if urls:
+            options["network_url"] = urls
         return options
 
     def _mapping(self, value: t.Any, key: str) -> dict[str, t.Any]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import re
 import typing as t
+from types import MappingProxyType
 
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import shown
 from . import regions
-from .addresses import HEADER_VALUE, checked_url, iam_url, refuse_http, split_api_url, with_region
+from .addresses import HEADER_VALUE, checked_url, iam_url, network_urls, refuse_http, split_api_url, with_region
 from .sources import AGENCY, ALTERNATIVES, NO_TEXTS, Method, Sources
 
 if t.TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Credentials(t.NamedTuple):
     security_token: str | None = None
     api_url: str | None = None
     """The VPCEP address without version, if it is given."""
+    network_url: t.Mapping[str, str] = MappingProxyType({})
+    """The addresses of network services without version, as far as they are given."""
     allow_http: bool = False
     """Whether requests, and secrets in them, may be sent unencrypted to other machines."""
     verify: bool | str = True
@@ -105,8 +108,11 @@ def resolve(
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
     allow_http = values.get("allow_http") is True
+    network_url = network_urls(values.get("network_url") or {})
     for name, url in (("auth_url", auth_url), ("api_url", api_url)):
         refuse_http(name, url, allow_http)
+    for url in network_url.values():
+        refuse_http("network_url", url, allow_http)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
     if not project_id and not project_name and logs_in:
@@ -121,6 +127,7 @@ def resolve(
         "project_id": project_id,
         "region": region,
         "api_url": api_url,
+        "network_url": network_url,
         "allow_http": allow_http,
         "token_cache_dir": values.get("token_cache_dir") or _default_folder(environ),
     }

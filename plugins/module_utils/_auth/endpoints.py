@@ -5,19 +5,15 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from .._core.errors import CredentialsError
 from . import regions
-from .addresses import split_api_url
+from .addresses import split_api_url, without_version
 
 if t.TYPE_CHECKING:
     from .credentials import Credentials
     from .token import Token
-
-_VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
-"""The end of an address in the catalog. It is often another version than the one that is asked for."""
 
 
 def find_region(given: Credentials, token: Token | None) -> str | None:
@@ -66,15 +62,17 @@ def catalog_url(given: Credentials, token: Token) -> str | None:
 def network_url(given: Credentials, token: Token | None, api: str = "vpc") -> str:
     """The address of the service *api* (vpc, ecs, elb or dns) without version.
 
-    That of vpc comes from the catalog if the region has one there; all others stand beside VPCEP's.
+    The one given in the option network_url, else for vpc that of the catalog, else the one beside VPCEP's.
     """
+    if api in given.network_url:
+        return given.network_url[api]
     if api != "vpc":
         return beside(service_url(given, token), api)
     addresses = list((token.network if token else None) or ())
     names = {name for name, _url in addresses}
     wanted = find_region(given, token) or (names.pop() if len(names) == 1 else None)
     url = _of_region(addresses, wanted)
-    return re.sub(_VERSION, "", url) if url else beside(service_url(given, token))
+    return without_version(url) if url else beside(service_url(given, token))
 
 
 def beside(api_url: str, api: str = "vpc") -> str:

@@ -242,7 +242,7 @@ def _risks(given: Credentials) -> list[str]:
     risks = []
     if given.verify is False:
         risks.append(f"validate_certs is false: {exposed}")
-    if in_clear(given.auth_url) or in_clear(given.api_url):
+    if any(map(in_clear, (given.auth_url, given.api_url, *given.network_url.values()))):
         risks.append(f"allow_http is true: {exposed}")
     if given.token_cache and not given.token_cache_dir:
         risks.append(

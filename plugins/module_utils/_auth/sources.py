@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from .._core.errors import CredentialsError, InputError
-from .._core.option_types import CLOUD, FLAG, CloudEntry, WrongType, refuse_wrong_types
+from .._core.option_types import CLOUD, DICT, FLAG, CloudEntry, WrongType, refuse_wrong_types
 from . import clouds_yaml, regions
 
 if t.TYPE_CHECKING:
@@ -42,6 +42,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "secret_key": ("OS_SECRET_KEY", "HW_SECRET_KEY"),
     "security_token": ("OS_SECURITY_TOKEN", "HW_SECURITY_TOKEN"),
     "api_url": ("VPCEP_API_URL",),
+    "network_url": ("VPCEP_NETWORK_URL",),
     "allow_http": ("VPCEP_ALLOW_HTTP",),
     "ca_path": ("OS_CACERT",),
     "token_cache_dir": ("VPCEP_TOKEN_CACHE_DIR",),
@@ -63,8 +64,8 @@ ALTERNATIVES = {
 KEY = ("access_key", "secret_key", "security_token")
 AGENCY = ("agency_name", "agency_domain_name", "agency_domain_id")
 
-NO_TEXTS = ("allow_http", "validate_certs")
-"""The options of a login that are true or false."""
+NO_TEXTS = ("allow_http", "validate_certs", "network_url")
+"""The options of a login that are true or false, or a dictionary."""
 
 _LOGIN: dict[Method, tuple[str, ...]] = {
     "password": ("username", "user_id", "password"),
@@ -87,7 +88,7 @@ _FOREIGN: dict[Method, tuple[str, ...]] = {
 }
 """What only goes with another method."""
 
-_TYPES = {"cloud": CLOUD, **dict.fromkeys(NO_TEXTS, FLAG)}
+_TYPES = {"cloud": CLOUD, "allow_http": FLAG, "validate_certs": FLAG, "network_url": DICT}
 
 
 class Source(t.NamedTuple):
@@ -144,7 +145,7 @@ class Sources:
         region = self._place("region")
         if self._entry_first and login == 1 and region is not None and region <= login:
             # The entry is complete. Without a region, it needs the address from elsewhere.
-            dropped |= weaker & {"auth_url", "api_url"}
+            dropped |= weaker & {"auth_url", "api_url", "network_url"}
         values = {name: value for name, value in values.items() if name not in dropped}
         if not values.get("password"):
             values.pop("passcode", None)
@@ -247,12 +248,13 @@ def _variables(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _value_of(name: str, variable: str, environ: Mapping[str, str]) -> t.Any:
-    if name != "allow_http":
+    if name not in NO_TEXTS:
         return environ[variable]
-    value = FLAG(environ[variable])
+    value = _TYPES[name](environ[variable])
     if isinstance(value, WrongType):
         raise InputError(f"{variable} must be true or false.")
-    return bool(value)
+    refuse_wrong_types({variable: value})
+    return value
 
 
 def _entry(cloud: str, environ: Mapping[str, str], decrypt: Decrypt | None) -> Entry:

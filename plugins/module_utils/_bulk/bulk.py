@@ -22,13 +22,14 @@ from .._resources.endpoint_identity import names_service
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import SERVICE_NAMES, SHARED
+from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
 from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
 
-PLACE = (("ID", "id"), ("VPC", "vpc_id"), ("subnet", "subnet_id"), ("address", "port_ip"))
+PLACE = (("ID", ("id",)), ("VPC", ("vpc", "vpc_id")), ("subnet", ("subnet", "subnet_id")), ("address", ("port_ip",)))
 
 
 class BulkFailed(VpcepError):
@@ -54,6 +55,7 @@ class Bulk:
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
         self.quota_guard = QuotaGuard()
+        self.placeholders = Placeholders()
         self.latest = Snapshot([], 0)
         self.endpoints = self.define()
         self.check_purge()
@@ -64,7 +66,8 @@ class Bulk:
         for number, definition in enumerate(self.options.get("endpoints") or []):
             given = without_gaps(definition)
             try:
-                endpoints.append(self.endpoint(f"endpoints[{number}] ({title(given)})", given))
+                label = f"endpoints[{number}] ({title(given)})"
+                endpoints.append(self.endpoint(label, self.placeholders.put(given)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
@@ -96,9 +99,10 @@ class Bulk:
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         self.runtime.start(self.options.get("wait_timeout") or 600)
+        unnamed = self.look_up_names()
         self.list_all()
         snapshot = self.latest
-        unclear = self.look(snapshot)
+        unclear = {**unnamed, **self.look(snapshot, [one for one in self.endpoints if one not in unnamed])}
         unclear.update(conflicts(self.endpoints))
         to_purge = self.to_purge(snapshot, unclear)
         self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
@@ -109,10 +113,23 @@ class Bulk:
         number = len(self.endpoints)
         return result(self.endpoints, tasks[:number], to_purge, tasks[number:])
 
-    def look(self, snapshot: Snapshot) -> dict[BulkEndpoint, VpcepError]:
+    def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
+        """Defines the endpoints anew, with IDs for names. Returns the errors of those whose names nothing has."""
+        definitions = self.options["endpoints"]
+        if not any(map(names_in, definitions)):
+            return {}
+        from .._resources.names import look_up_all
+
+        given = [{**one, "state": self.options.get("state")} for one in definitions]
+        found, failed = look_up_all(given, self.runtime, self.workers)
+        self.options = {**self.options, "endpoints": found}
+        self.endpoints = self.define()
+        return {self.endpoints[place]: error for place, error in failed.items()}
+
+    def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
         """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        asking = [endpoint for endpoint in self.endpoints if endpoint.has_to_ask(snapshot)]
-        known = [endpoint for endpoint in self.endpoints if not endpoint.has_to_ask(snapshot)]
+        asking = [endpoint for endpoint in endpoints if endpoint.has_to_ask(snapshot)]
+        known = [endpoint for endpoint in endpoints if not endpoint.has_to_ask(snapshot)]
         unclear = run_parallel(asking, lambda endpoint: endpoint.look(snapshot), self.workers)
         return {**unclear, **run_parallel(known, lambda endpoint: endpoint.look(snapshot), 1)}
 
@@ -162,7 +179,8 @@ def without_gaps(definition: Object) -> Object:
 
 def title(definition: Object) -> str:
     """An endpoint in messages: its description, else its place."""
-    place = [f"{word} {definition[name]}" for word, name in PLACE if definition.get(name)]
+    given = [(word, next((definition[one] for one in names if definition.get(one)), None)) for word, names in PLACE]
+    place = [f"{word} {value}" for word, value in given if value]
     return str(definition.get("description") or ", ".join(place))
 
 
@@ -190,6 +208,9 @@ def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[Bulk
         "outcomes": [outcome(endpoint, task) for endpoint, task in told[: len(tasks)]],
         "purged": [task.report["endpoint"] for task in left if task.report and task.report["changed"]],
     }
+    resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
+    if any(names_in(endpoint.options) for endpoint in endpoints):
+        facts["resolved"] = list(resolved.values())
     failed = [(endpoint.label, task.error) for endpoint, task in told if task.error]
     foreseen = [(endpoint.label, task.report["obstacles"]) for endpoint, task in told if task.error and task.report]
     if failed and len(foreseen) == len(failed):

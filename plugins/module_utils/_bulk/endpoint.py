@@ -19,8 +19,8 @@ from .snapshot import Snapshot
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
-    lambda one: one.desired.get("vpc_id"),
-    lambda one: one.desired.get("subnet_id"),
+    lambda one: one.desired.get("vpc_id") or one.options.get("vpc"),
+    lambda one: one.desired.get("subnet_id") or one.options.get("subnet"),
     lambda one: one.desired.get("port_ip"),
 )
 
@@ -91,6 +91,8 @@ class BulkEndpoint(Endpoint):
 
     def claims(self, snapshot: Snapshot) -> list[Object]:
         """Those of the snapshot that the options mean."""
+        if self.to_come:
+            return self.unplaced(lambda: list(snapshot))
         wanted = self.desired
         self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
         found = self.same(self.listed)

@@ -147,7 +147,7 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError for a list inside a list of dictionaries with suboptions, and for a dictionary in its place.
+    """Raises InputError for values in place of dictionaries with suboptions, and of lists of such dictionaries.
 
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
@@ -203,6 +203,9 @@ def _nested_lists(
 ) -> Iterator[tuple[str, WrongType]]:
     for name, option in spec.items():
         items = options.get(name) if option.get("options") else None
+        if option["type"] == DICT and items is not None:
+            yield from _nested_lists_in_dict(option, items, place + name)
+            continue
         if isinstance(items, Mapping):
             yield place + name, WrongType.of(items, _A_LIST)
         for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
@@ -211,6 +214,15 @@ def _nested_lists(
                 yield from _nested_lists(option["options"], item, f"{there}.")
             elif isinstance(item, (list, tuple)):
                 yield there, WrongType.of(item, _A_DICTIONARY)
+
+
+def _nested_lists_in_dict(option: Mapping[str, t.Any], value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:
+    """The same for a dictionary with suboptions, and for another value in its place."""
+    content = DICT(value)
+    if any(isinstance(one, WrongType) for one in content.values()):
+        yield place, WrongType.of(value, _A_DICTIONARY)
+    else:
+        yield from _nested_lists(option["options"], content, f"{place}.")
 
 
 def _wrong_types(value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:

@@ -72,14 +72,19 @@ class Looks:
 
     @property
     def place(self) -> str:
-        """The project and region in which was looked: each region has its own projects."""
-        _project_id, name = self.session.own_project
-        project_id = self.session.project_id
-        project = f"{name} ({project_id})" if name else project_id
-        return f"project {project} in region {self.session.region or 'of ' + self.session.api_url}"
+        """The project and region in which was looked."""
+        return place_of(self.session)
 
 
 Finder = Callable[[Looks, Object, ApiError], "str | None"]
+
+
+def place_of(session: Session) -> str:
+    """The project and region of a session: each region has its own projects."""
+    _project_id, name = session.own_project
+    project_id = session.project_id
+    project = f"{name} ({project_id})" if name else project_id
+    return f"project {project} in region {session.region or 'of ' + session.api_url}"
 
 
 def same(one: Any, other: Any) -> bool:

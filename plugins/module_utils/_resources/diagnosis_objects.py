@@ -114,8 +114,8 @@ def in_reserved_range(what: str, found: Object) -> str | None:
     if not IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE)):
         return None
     return (
-        f"The range of {what} {found['id']}, {cidr}, overlaps with {RESERVED_RANGE}, which the cloud uses itself: "
-        f"set {what.lower()}_id to another {what}. vpcep_preflight_info checks this before anything is created."
+        f"The range of {named([found], noun=what)}, {cidr}, overlaps with {RESERVED_RANGE}, which the cloud uses "
+        f"itself: set {what.lower()}_id to another {what}. vpcep_preflight_info checks this before anything is created."
     )
 
 

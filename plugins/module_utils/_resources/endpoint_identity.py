@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .._core.errors import InputError
@@ -32,8 +33,8 @@ class EndpointIdentity(Reconciler):
                 "Say which endpoint is meant: give id, or endpoint_service_id (or endpoint_service_name) and vpc_id."
             )
         faults = []
-        if not given.get("vpc_id"):
-            faults.append("vpc_id is missing: it is part of what tells endpoints apart.")
+        if not self.has("vpc_id"):
+            faults.append("vpc_id (or vpc) is missing: it is part of what tells endpoints apart.")
         if given.get("subnet_id") and given.get("routetables"):
             faults.append(
                 "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
@@ -44,8 +45,19 @@ class EndpointIdentity(Reconciler):
         """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
         if self.service_to_come or not self.service_is_known():
             return []
+        if self.to_come:
+            return self.unplaced(lambda: self.api.list_endpoints(vpc_id=self.desired.get("vpc_id")))
         self.listed = self.api.list_endpoints(vpc_id=self.desired["vpc_id"])
         return self.same(self.listed)
+
+    def unplaced(self, list_endpoints: Callable[[], list[Object]]) -> list[Object]:
+        """None, as nothing has the name of the VPC or subnet. To delete an endpoint that is not enough.
+
+        Raises VpcepError if there are endpoints that may be meant: the name may only be out of the caller's sight.
+        """
+        meant = self.alive(self.same(list_endpoints())) if self.options.get("state") == "absent" else []
+        self.refuse_unclear(meant)
+        return []
 
     def service_is_known(self) -> bool:
         """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.

@@ -18,6 +18,7 @@ from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
 from .._schema.fields import ENDPOINT_FILTERS, SERVICE, SERVICE_FILTERS, SERVICE_NAME
 from .._schema.kinds import tag_value
+from .._schema.names import TO_COME
 from .._schema.normalize import (
     UnusableAnswer,
     name_of,
@@ -27,12 +28,13 @@ from .._schema.normalize import (
     short_name,
 )
 from .._schema.validation import check_ids, check_one, check_uuids
+from .look_up import with_ids
 from .results import endpoint_result, service_result
 from .runtime import Runtime
 
 TagFilter = dict[str, "str | None"]  # key -> value, None for any
 WORTH_A_SEARCH = 2  # pages that are still to be read
-OWN_FILTERS = ("status", *SERVICE_FILTERS, "tags", "include")  # public and described services do not show these
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", "tags", "include")  # public and described services do not show these
 
 
 # Services
@@ -45,11 +47,15 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
     if scope != "own":
         refuse_own_filters(scope, options)
+    options = with_ids(options, runtime)
+    if options.get("vpc_id") is TO_COME:
+        return {"changed": False, "services": [], "resolved": options["resolved"]}
     found = _SCOPES[scope](options, runtime.api)
     included = read_included(found, options.get("include") or (), runtime)
     return {
         "changed": False,
         "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
+        **looked_up(options),
     }
 
 
@@ -136,11 +142,14 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
     """The endpoints of this project that match every option given. Raises VpcepError."""
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
     check_uuids(options, ("vpc_id",))
+    options = with_ids(options, runtime)
+    if TO_COME in (options.get("vpc_id"), options.get("subnet_id")):
+        return {"changed": False, "endpoints": [], "resolved": options["resolved"]}
     tags = tag_filter(options.get("tags"))
     shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, tags)
     found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))
     chosen = [item for item in found if matches_endpoint(options, item) and has_tags(tags, item)]
-    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen]}
+    return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen], **looked_up(options)}
 
 
 def matches_endpoint(options: Object, item: Object) -> bool:
@@ -173,6 +182,11 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 
 # Filters
+
+
+def looked_up(options: Object) -> Object:
+    """What of the result tells which objects the names of a task mean; {} without names."""
+    return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
 def is_given(value: Any) -> bool:

@@ -13,6 +13,8 @@ from .._core.errors import ApiError, ConnectionFailed, VpcepError
 from .._core.types import Object
 from .runtime import Runtime
 
+PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
+
 
 class Networks:
     """VPCs, subnets, ports and route tables, each read once for a task.
@@ -23,7 +25,7 @@ class Networks:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self.api = NetworkApi(runtime.session)
+        self.api = NetworkApi(runtime.session, seconds=PATIENCE)
         self.trouble: dict[str, VpcepError] = {}
 
     def vpc(self, vpc_id: str) -> Any:

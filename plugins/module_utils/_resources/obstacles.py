@@ -165,7 +165,7 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
         yield explained(runtime, diagnosis.service, desired, f"There is no endpoint service {service_id}.")
     elif service.get("status") in (FAILED, DELETING):
         yield f"Endpoint service {service_id} is in status {service['status']}: its owner has to replace it."
-    elif service.get("service_type") == "interface" and not desired.get("subnet_id"):
+    elif service.get("service_type") == "interface" and desired.get("subnet_id") is None:
         needed = f"Endpoint service {service_id} is an interface service: set subnet_id."
         yield explained(runtime, diagnosis.no_subnet, desired, needed)
 

@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._core.errors import VpcepError
+from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
+from .._schema.names import BACKENDS, check_names
 from .._schema.normalize import require_members
 from .._schema.validation import check_counts, check_id_lists, check_ids
 from .diagnosis_objects import addresses
+from .named import NotNamed
 from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
@@ -32,16 +34,71 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     check_ids(options, ("endpoint_service_id",))
     check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
     check_counts(options, COUNTED)
-    checks = [*quota_checks(options, runtime), *range_checks(options, runtime), *service_checks(options, runtime)]
-    checks += port_checks(options, runtime)
-    return {"changed": False, "checks": checks, "passed": all(check["ok"] is not False for check in checks)}
+    named = [*named_objects(options)]
+    for one in named:
+        check_names(one)
+    options, resolved, names = with_ids_of(named, options, runtime)
+    checks = [*names, *quota_checks(options, runtime), *range_checks(options, runtime)]
+    checks += [*service_checks(options, runtime), *port_checks(options, runtime)]
+    passed = all(check["ok"] is not False for check in checks)
+    return {"changed": False, "checks": checks, "passed": passed, **({"resolved": resolved} if named else {})}
 
 
+PLACES = ("vpc", "vpc_id")
+ID_OPTION = {"vpc": "vpc_id", "subnet": "subnet_id", "backend": "port_id"}
 COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
 def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
     return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
+
+
+# Names
+
+
+def named_objects(options: Object) -> Iterator[Object]:
+    """A definition for each VPC, subnet and backend that the options name."""
+    yield from ({"vpc": name} for name in options.get("vpcs") or ())
+    yield from (
+        {**{name: one.get(name) for name in PLACES}, "subnet": one["subnet"]} for one in options.get("subnets") or ()
+    )
+    for one in options.get("backends") or ():
+        backend = {name: value for name, value in one.items() if name not in PLACES}
+        yield {**{name: one.get(name) for name in PLACES}, "backend": backend}
+
+
+def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple[Object, list[Object], list[Object]]:
+    """The options with IDs for what is named, what was looked up, and a check for each name that nothing has."""
+    if not named:
+        return options, [], []
+    from .names import look_up_all
+
+    found, failed = look_up_all(named, runtime)
+    checks = [name_check(title(named[place]), error) for place, error in failed.items()]
+    ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
+    for place, one in enumerate(found):
+        kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
+        object_id = one.get(ID_OPTION[kind])
+        if object_id:
+            ids[kind].append(object_id)
+        elif place not in failed:
+            checks.append(result(title(one), None, "does not exist yet", "An earlier task has to create it."))
+    lists = {f"{ID_OPTION[kind]}s": [*(options.get(f"{ID_OPTION[kind]}s") or []), *ids[kind]] for kind in ids}
+    return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
+
+
+def name_check(name: str, error: VpcepError) -> Object:
+    """The check of a name that was not found, that several objects have, or that could not be looked up."""
+    if isinstance(error, ApiError):
+        return result(name, None, f"unknown: {error}", "Make sure that it exists.")
+    return result(name, False, "not found" if isinstance(error, NotNamed) else "not usable", str(error))
+
+
+def title(named: Object) -> str:
+    """What is looked up, for the name of a check."""
+    given = {**named, **(named.get("backend") or {})}
+    words = [f"{name} {given[name]}" for name in ("vpc", *BACKENDS, "subnet") if given.get(name)]
+    return ", ".join(words).replace("_", " ").replace("vpc ", "VPC ")
 
 
 # Quota

@@ -14,10 +14,12 @@ from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED, UNKNOWN, fields_of
+from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
 from .creation import choose, create_one
 from .effect import check_effect, check_made, check_new
+from .look_up import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
 from .refused_changes import delete_when_possible, unchanged_tags
@@ -131,8 +133,13 @@ class Reconciler(Resource):
         return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
-            "present value."
+            f"present value.{self.renamed([conflict.after for conflict in plan.conflicts])}"
         )
+
+    def renamed(self, ids: list[object]) -> str:
+        """What to say of names that mean other objects than those that the existing object was made with."""
+        named = [one for one in self.options.get("resolved") or [] if {one["id"], one.get("vpc_id")} & {*map(str, ids)}]
+        return "".join(f" The name {one['name']!r} now means {one['kind']} {one['id']}." for one in named)
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Deletes and creates again, when the task allows it; else raises *reason*."""
@@ -218,7 +225,8 @@ class Reconciler(Resource):
             if field.default is not None and field.service_type in (None, service_type)
         }
         object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.session.project_id}
-        return predicted({**object_of, **defaults}, self.desired, self.read_back_names())
+        unknown = dict.fromkeys(self.to_come, "")
+        return predicted({**object_of, **defaults, **unknown}, self.desired, self.read_back_names())
 
     def expected_type(self) -> str:
         """The service type of what would be created."""
@@ -271,9 +279,14 @@ class Reconciler(Resource):
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
     """Runs a task: ``state`` present or absent. Raises VpcepError; Foreseen if check mode finds that it would fail."""
-    reconciler = kind(options, runtime)
+    reconciler = kind(Placeholders().put(options), runtime)
     runtime.start(options.get("wait_timeout") or 600)
+    options = with_ids(options, runtime)
+    if "resolved" in options:
+        reconciler = kind(options, runtime)
     report = drive(runtime, reconciler.flow())
+    if "resolved" in options:
+        report["resolved"] = options["resolved"]
     if "obstacles" not in report:
         return report
     raise Foreseen(report)

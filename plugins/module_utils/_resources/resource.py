@@ -16,6 +16,7 @@ from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, OPTION_NAMES, UNKNOWN, Field, fields_of
+from .._schema.names import TO_COME
 from .._schema.plan import Step
 from .._schema.validation import check_ids, check_positive, desired_values
 from .obstacles import creation_obstacles, quota_obstacles
@@ -41,10 +42,12 @@ class Resource:
         """Checks the options (as a module's parameters); raises InputError before anything is sent."""
         check_positive(options, ("wait_timeout",))
         check_ids(options, ("id",))
-        self.options = options
+        self.to_come = tuple(name for name, value in options.items() if value is TO_COME)
+        """The IDs of objects whose names nothing has (check mode, or state absent)."""
+        self.options = {**options, **dict.fromkeys(self.to_come)} if self.to_come else options
         self.runtime = runtime
         self.api = runtime.api
-        self.desired = desired_values(self.table, runtime.cloud, options)
+        self.desired = desired_values(self.table, runtime.cloud, self.options)
         self.given = tuple(self.desired)  # a replacement adds to desired what the old object had
         self.replaced: list[str] = []  # IDs of objects that go before another one is made
         self.check_identity()
@@ -135,6 +138,15 @@ class Resource:
             raise VpcepError(f"There is no {self.noun} with id {self.options['id']} {fate}.")
         return alive[0] if alive else None
 
+    def refuse_unclear(self, candidates: list[Object]) -> None:
+        """Raises VpcepError if *candidates* may be meant by a name that nothing has."""
+        if candidates:
+            ids = ", ".join(sorted(str(one.get("id")) for one in candidates))
+            raise VpcepError(
+                f"{' '.join(self.options['not_named'])} So it is not clear whether one of these {self.noun}s is meant: "
+                f"{ids}. Nothing was deleted. Give its ID as id."
+            )
+
     # Values
 
     def observe(self, answer: Object, names: list[str]) -> Object:
@@ -147,7 +159,7 @@ class Resource:
 
     def has(self, name: str) -> bool:
         """Whether a field was given a value."""
-        return name in self.desired
+        return name in self.desired or name in self.to_come
 
     def missing(self) -> list[str]:
         """The options that a creation needs and that are not given."""
@@ -235,7 +247,8 @@ class Resource:
 
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
         """The same for other values; *replaced*: IDs of objects that are gone by then."""
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), wanted, replaced)
+        to_come = dict.fromkeys(self.to_come, TO_COME)
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
         """Whether the quota allows one more; a replacement needs none."""

@@ -15,6 +15,7 @@ from .._api.vpcep import VpcepApi
 from .._auth.session import Session
 from .._core.errors import VpcepError
 from .._core.texts import one_line
+from .._core.types import Object
 from .._http.retry import Deadline
 
 Notify = Callable[[str, str, float], None]  # what, status, seconds so far
@@ -42,6 +43,7 @@ class Runtime:
         self.warnings: list[str] = []
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
+        self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 

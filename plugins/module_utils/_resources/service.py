@@ -68,8 +68,10 @@ class Service(Reconciler):
         given = self.options
         if given.get("reject_revoked") and given.get("permissions") is None and given.get("state") != "absent":
             raise InputError("reject_revoked: there is no whitelist to go by; give permissions.")
-        if not given.get("id") and not given.get("name") and not (given.get("port_id") and given.get("ports")):
-            raise InputError("Say which service is meant: give id, or name, or the backend as port_id and ports.")
+        if not given.get("id") and not given.get("name") and not (self.has("port_id") and given.get("ports")):
+            raise InputError(
+                "Say which service is meant: give id, or name, or the backend as port_id (or backend) and ports."
+            )
 
     def find(self) -> list[Object]:
         """By exact short name; without a name by backend, which the API allows in one service only."""
@@ -78,11 +80,24 @@ class Service(Reconciler):
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
             return require_members([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
+        if "port_id" in self.to_come:
+            return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
         same = [service for service in listed if service.get("port_id") == self.desired["port_id"]]
         found = [one for one in same if wanted & self.backends(one["port_id"], self.shown_ports(one))]
         return require_members(found, *IDENTIFYING)
+
+    def unplaced(self) -> list[Object]:
+        """None, as nothing has the name of the backend. To delete a service that is not enough.
+
+        Raises VpcepError if there are services that may be meant: the name may only be out of the caller's sight.
+        """
+        if self.options.get("state") == "absent":
+            wanted = self.backends("", self.desired["ports"])
+            listed = self.alive(self.api.list_services())
+            self.refuse_unclear([one for one in listed if wanted & self.backends("", self.shown_ports(one))])
+        return []
 
     def is_taken(self) -> bool:
         """By a service of another name at the same backend. Without a name any service at the backend is meant."""

@@ -63,7 +63,7 @@ def execute(
         return {"failed": True, "msg": missing_required_lib(error.library), "exception": error.traceback}, []
     except VpcepError as error:
         if runtime is not None and isinstance(error, ApiError):
-            Diagnosis(runtime.session).explain(error, params)
+            Diagnosis(runtime.session).explain(error, runtime.with_ids or params)
         result = {"failed": True, "msg": str(error), **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}

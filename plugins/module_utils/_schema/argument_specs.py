@@ -12,6 +12,7 @@ from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PAT
 from .._core.parallel import WORKERS
 from .fields import ENDPOINT, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
+from .names import EXCLUSIVE, backend_option, name_options
 
 Spec = dict[str, Any]
 
@@ -38,6 +39,7 @@ def auth_options() -> Spec:
         "secret_key": {"type": FREE_TEXT, "no_log": True},
         "security_token": {"type": FREE_TEXT, "no_log": True},
         "api_url": {"type": TEXT},
+        "network_url": {"type": DICT},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
@@ -48,6 +50,7 @@ def auth_options() -> Spec:
     }
 
 
+EXCLUSIVE_NAMES = EXCLUSIVE[:2]  # a VPC and a subnet, each by name or by ID
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
 """Options of vpcep_endpoints that apply to each of its endpoints."""
@@ -103,6 +106,8 @@ def service_spec() -> Spec:
     return {
         **auth_options(),
         **object_options(SERVICE),
+        **name_options("vpc"),
+        "backend": backend_option(),
         "permissions": {"type": LIST, "elements": WORD},
         "purge_permissions": {"type": FLAG, "default": True},
         "reject_revoked": {"type": FLAG, "default": False},
@@ -121,9 +126,27 @@ def endpoint_spec() -> Spec:
     return {
         **auth_options(),
         **object_options(ENDPOINT),
+        **name_options("vpc", "subnet"),
         "endpoint_service_name": {"type": TEXT},
         "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
+    }
+
+
+def preflight_names() -> Spec:
+    """The options of vpcep_preflight_info that name objects."""
+    place = name_options("vpc", "vpc_id")
+    subnet = {"subnet": {"type": TEXT, "required": True}}
+    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    return {
+        "vpcs": {"type": LIST, "elements": WORD},
+        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
+        "backends": {
+            "type": LIST,
+            "elements": "dict",
+            "options": {**place, **backend_option()["options"]},
+            **exclusive,
+        },
     }
 
 
@@ -141,9 +164,10 @@ def bulk_options() -> Spec:
                 "id": {"type": TEXT},
                 "endpoint_service_name": {"type": TEXT},
                 "upgrade": {"type": FLAG},
+                **name_options("vpc", "subnet"),
                 **field_options(ENDPOINT),
             },
-            "mutually_exclusive": [SERVICE_NAMES],
+            "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
         },
         **service_options(),
         **shared,

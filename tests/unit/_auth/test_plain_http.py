@@ -69,6 +69,14 @@ def test_such_an_address_is_refused_before_the_first_request(option, login):
         resolve({**given, "allow_http": False}, {"VPCEP_ALLOW_HTTP": "1"})
 
 
+def test_the_address_of_a_network_service():
+    given = {**LOGIN, "auth_url": IAM, "network_url": {"ecs": "http://ecs.example"}}
+    with pytest.raises(CredentialsError, match=r"network_url is http://ecs.example.* unencrypted"):
+        resolve(given, {})
+    allowed = connect({**given, "allow_http": True, "token_cache": False}, {})
+    assert any("allow_http" in text for text in allowed.warnings)
+
+
 def test_an_entry_can_allow_it():
     entry = {"auth": {**LOGIN, "auth_url": "http://cloud.example"}, "region_name": "eu-de"}
     with pytest.raises(CredentialsError, match="unencrypted"):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 import yaml
@@ -26,6 +27,7 @@ BESIDE_AUTH = {
     "ca_path": "cacert",
     "api_url": "vpcep_endpoint_override",
     "allow_http": "allow_http",
+    "network_url": "ecs_endpoint_override",
 }
 """Where an entry of clouds.yaml has what is not in its auth."""
 
@@ -71,6 +73,8 @@ def value(tmp_path):
     def make(option, word):
         if option in ("auth_url", "api_url"):
             return f"https://{word}.example" + ("/v3" if option == "auth_url" else "")
+        if option == "network_url":
+            return {"ecs": f"https://{word}.example"}
         if option == "allow_http":
             return word == "weak"
         if option == "ca_path":
@@ -92,7 +96,8 @@ def entry(values):
     """An entry of clouds.yaml with these options."""
     names = {**{option: theirs[0] for option, theirs in clouds_yaml._AUTH.items()}}
     auth = {names[option]: text for option, text in values.items() if option in names}
-    return {"auth": auth, **{BESIDE_AUTH[option]: text for option, text in values.items() if option in BESIDE_AUTH}}
+    beside = {option: text["ecs"] if option == "network_url" else text for option, text in values.items()}
+    return {"auth": auth, **{BESIDE_AUTH[option]: text for option, text in beside.items() if option in BESIDE_AUTH}}
 
 
 def found(tmp_path, around, by_place):
@@ -102,7 +107,8 @@ def found(tmp_path, around, by_place):
         if place == TASK:
             task.update(values)
         elif place == VARIABLES:
-            environ.update({ENVIRONMENT[option][0]: str(text) for option, text in values.items()})
+            texts = {name: json.dumps(one) if isinstance(one, dict) else str(one) for name, one in values.items()}
+            environ.update({ENVIRONMENT[option][0]: text for option, text in texts.items()})
         else:
             name = "one" if place == BY_OPTION else "two"
             clouds[name] = entry(values)
@@ -243,6 +249,7 @@ FOREIGN = {
     "OS_AGENCY_DOMAIN_NAME": "OTC009",
     "OS_AUTH_URL": "https://iam.foreign.example/v3",
     "VPCEP_API_URL": "https://vpcep.foreign.example",
+    "VPCEP_NETWORK_URL": "vpc=https://vpc.foreign.example",
 }
 
 
@@ -254,7 +261,7 @@ def of_entry(tmp_path, entry, options, environ):
 def test_what_belongs_to_another_login_of_the_environment_is_left_out(tmp_path):
     one = of_entry(tmp_path, ENTRY, {"cloud": "one"}, FOREIGN)
     assert (one.username, one.passcode, one.agency_name, one.agency_domain_name) == ("me", None, None, None)
-    assert (one.auth_url, one.api_url) == ("https://iam.eu-de.otc.t-systems.com/v3", None)
+    assert (one.auth_url, one.api_url, one.network_url) == ("https://iam.eu-de.otc.t-systems.com/v3", None, {})
 
 
 def test_what_the_environment_says_beside_a_weaker_entry_counts(tmp_path):
@@ -262,6 +269,7 @@ def test_what_the_environment_says_beside_a_weaker_entry_counts(tmp_path):
     one = of_entry(tmp_path, ENTRY, {}, {**environ, "OS_CLOUD": "one"})
     assert (one.username, one.passcode, one.agency_name) == ("me", "123456", "foreign")
     assert (one.auth_url, one.api_url) == ("https://iam.foreign.example/v3", "https://vpcep.foreign.example")
+    assert one.network_url == {"vpc": "https://vpc.foreign.example"}
 
 
 def test_a_password_of_the_task_goes_with_the_rest_of_the_environment(tmp_path):

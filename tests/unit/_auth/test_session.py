@@ -19,7 +19,7 @@ from email.utils import formatdate
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
@@ -928,6 +928,14 @@ def test_the_network_service_of_the_catalog(cloud, connection, monkeypatch, kind
 def test_the_catalog_does_not_have_the_network_service_of_the_region(cloud, connection, monkeypatch):
     cloud.catalog = [cloud.entry("eu-nl", "https://nl.example", kind="vpc"), cloud.entry("*", "https://vpcep.example")]
     assert network_address(connection(), monkeypatch) == f"https://vpc.example/v1/{PROJECT}/vpcs"
+
+
+@pytest.mark.parametrize("given", ["https://net.example", "https://net.example/v1/p0", "https://net.example/v2.0/"])
+def test_the_network_service_of_the_option(cloud, connection, monkeypatch, given):
+    cloud.catalog = [cloud.entry("eu-de", "https://vpcep.de.example"), cloud.entry("eu-de", "https://x", kind="vpc")]
+    one = connection(network_url={"vpc": given})
+    assert network_address(one, monkeypatch) == f"https://net.example/v1/{PROJECT}/vpcs"
+    assert network_url(one.credentials, one.auth.identity(), "dns") == ("https://dns.de.example")
 
 
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):

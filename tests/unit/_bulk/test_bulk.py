@@ -552,7 +552,7 @@ def test_every_wrong_definition_is_named_before_the_first_request(fleet: Any, ta
         fleet(wrong)
     first, second = str(caught.value).splitlines()
     assert first.startswith("endpoints[1]: vpc_id: 'x' is not a UUID")
-    assert second.startswith("endpoints[3]: vpc_id is missing")
+    assert second.startswith("endpoints[3]: vpc_id (or vpc) is missing")
     assert task.sent == []
 
 

@@ -64,7 +64,7 @@ def run(_module: str, **arguments: Any) -> str:
 @pytest.mark.parametrize("name", MODULES)
 def test_no_option_of_any_module_shows_a_value_of_a_wrong_type(name, wrong):
     for option, spec in file_of(name).ARGUMENTS["argument_spec"].items():
-        if spec.get("elements") == "dict" and wrong == [[NESTED]]:
+        if spec.get("options") and wrong == [[NESTED]]:
             continue  # refused, and quoted, by Ansible before any type is checked
         text = run(name, **{"cloud": "none", option: wrong})
         if spec["type"] == "dict" or spec.get("elements") == "dict":
@@ -86,13 +86,25 @@ def test_the_text_of_a_dictionary_is_shown_by_no_option_that_names_something(nam
 def test_a_list_in_a_list_of_dictionaries_is_named(name):
     """The action refuses it before Ansible quotes it."""
     spec = file_of(name).ARGUMENTS["argument_spec"]
-    for option in (option for option, one in spec.items() if one.get("options")):
+    for option in (option for option, one in spec.items() if one.get("options") and one["type"] == "list"):
         with pytest.raises(InputError) as found:
             refuse_nested_lists(spec, {option: [{}, [NESTED]]})
         assert str(found.value) == f"{option}[1] must be a dictionary, not a list."
         with pytest.raises(InputError, match=f"^{option} must be a list, not a dictionary.$"):
             refuse_nested_lists(spec, {option: NESTED})
         refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
+
+
+@pytest.mark.parametrize("wrong, noun", [([NESTED], "a list"), ("shop-1", "a text"), (7, "7")])
+def test_a_dictionary_with_suboptions_is_named(wrong, noun):
+    spec = file_of("vpcep_service").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=f"^backend must be a dictionary, not {noun}.$"):
+        refuse_nested_lists(spec, {"backend": wrong})
+    refuse_nested_lists(spec, {"backend": {"server": "shop-1"}})
+    refuse_nested_lists(spec, {"backend": "server=shop-1"})
+    for part in (NESTED, [NESTED]):
+        text = json.loads(run("vpcep_service", cloud=ENTRY, backend={"server": part}))["msg"]
+        assert "backend.server must be a text" in text and SECRET not in text
 
 
 def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
@@ -107,7 +119,9 @@ def test_neither_does_an_option_of_an_endpoint_of_a_fleet(part):
         assert SECRET not in run("vpcep_endpoints", cloud=ENTRY, endpoints=[{part: wrong}], endpoint_service_id="s")
 
 
-@pytest.mark.parametrize("option", sorted({*auth_options()} - {"password", "passcode", "token", "cloud"}))
+@pytest.mark.parametrize(
+    "option", sorted({*auth_options()} - {"password", "passcode", "token", "cloud", "network_url"})
+)
 def test_a_login_option_of_a_wrong_type_is_named(option):
     for wrong, noun in ((NESTED, "a dictionary"), ([SECRET], "a list")):
         result = json.loads(run("vpcep_quota_info", **{option: wrong}))
@@ -197,7 +211,9 @@ def test_what_is_wrong_with_an_entry_is_said_without_its_values(broken):
 
 
 @pytest.mark.parametrize("wrong", [NESTED, [SECRET]])
-@pytest.mark.parametrize("option", [*sorted({*auth_options()} - {"cloud"}), "status", "vpc_id", "hostnames"])
+@pytest.mark.parametrize(
+    "option", [*sorted({*auth_options()} - {"cloud", "network_url"}), "status", "vpc_id", "hostnames"]
+)
 def test_an_option_of_the_inventory_of_a_wrong_type(option, wrong):
     if option in ("status", "hostnames") and isinstance(wrong, list):
         return

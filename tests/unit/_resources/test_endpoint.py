@@ -290,11 +290,11 @@ def test_a_subnet_that_does_not_exist_is_not_an_absent_endpoint(task: Any, servi
     ("options", "message"),
     [
         ({}, "Say which endpoint is meant"),
-        ({"endpoint_service_id": "s"}, "vpc_id is missing"),
+        ({"endpoint_service_id": "s"}, "vpc_id (or vpc) is missing"),
         ({"endpoint_service_id": "s", "vpc_id": UUID, "subnet_id": UUID, "routetables": [UUID]}, "give one of them"),
         ({"endpoint_service_id": "s", "vpc_id": UUID, "port_ip": "300.1.1.1"}, "port_ip: '300.1.1.1' is not an IPv4"),
         ({"endpoint_service_id": "s", "vpc_id": "my-vpc"}, "vpc_id: 'my-vpc' is not a UUID"),
-        ({"endpoint_service_id": "s", "vpc_id": UUID, "routetables": ["r"]}, "routetables: 'r' is not a UUID"),
+        ({"endpoint_service_id": "s", "vpc_id": UUID, "routetables": ["r" * 65]}, "has 65 characters"),
         ({"id": "../services"}, "id: '../services' is not an identifier"),
         ({"id": "e", "wait_timeout": 0}, "wait_timeout: 0 is not a positive number"),
     ],

@@ -309,6 +309,43 @@ def test_ports(preflight: Any, task: Any, cloud: Any) -> None:
     assert task.sent == []
 
 
+def test_names(preflight: Any, task: Any, cloud: Any) -> None:
+    passed, checks = preflight(
+        vpcs=["shop"],
+        subnets=[{"vpc": "frontend", "subnet": "frontend-a"}, {"vpc": "frontend", "subnet": "192.168.14.0/24"}],
+        backends=[{"server": "shop-1"}, {"load_balancer": "shop-lb", "vpc": "shop"}],
+    )
+    assert passed and [(value.split(",")[0]) for _name, _ok, value in checks] == [
+        "10.30.0.0/16",
+        "192.168.14.0/24",
+        "status ACTIVE",
+        "status ACTIVE",
+    ]
+    looked = ("listVpcsV3", "listSubnets", "listServers", "listLoadBalancersV3")
+    assert [task.looks[name] for name in looked] == [1, 1, 1, 1] and task.sent == []
+
+
+def test_wrong_names(preflight: Any, task: Any, cloud: Any) -> None:
+    wrong = {
+        "vpcs": ["shp"],
+        "subnets": [{"vpc": "shop", "subnet": "a"}],
+        "backends": [{"load_balancer": "shop-public-lb"}],
+    }
+    passed, checks = preflight(**wrong)
+    assert not passed and checks == [
+        ("VPC shp", False, "not found"),
+        ("VPC shop, subnet a", False, "not found"),
+        ("load balancer shop-public-lb", False, "not usable"),
+    ]
+    advice = [one["advice"] for one in task(check_project, **wrong)["checks"]]
+    assert "Is 'shop' meant?" in advice[0] and "no private IPv4 address" in advice[2]
+    passed, checks = preflight(check=True, vpcs=["new"], subnets=[{"vpc": "new", "subnet": "a"}])
+    assert passed and [(ok, value) for _name, ok, value in checks] == [(None, "does not exist yet")] * 2
+    cloud.settings(forbidden="vpc")
+    passed, [(_name, ok, value)] = preflight(vpcs=["shop"])
+    assert passed and ok is None and "vpc:vpcs:list" in value
+
+
 def test_check_mode_before_the_service_exists(task: Any) -> None:
     assert task(check_project, check=True, endpoint_service_id="")["passed"] and task.sent == []
     with pytest.raises(InputError, match="endpoint_service_id"):
@@ -322,6 +359,9 @@ def test_check_mode_before_the_service_exists(task: Any) -> None:
         ({"endpoint_services": -2}, "endpoint_services: -2 is negative"),
         ({"vpc_ids": ["a/b"]}, "vpc_ids: 'a/b' is not an identifier"),
         ({"endpoint_service_id": "a b"}, "endpoint_service_id: 'a b' is not an identifier"),
+        ({"vpcs": ["x" * 65]}, "has 65 characters"),
+        ({"subnets": [{"subnet": "10.0.0.0/40"}]}, "neither a name nor a range"),
+        ({"backends": [{"vpc": "shop"}]}, "give one of server, load_balancer and address"),
     ],
 )
 def test_bad_input_sends_nothing(task: Any, options: Any, message: str) -> None:

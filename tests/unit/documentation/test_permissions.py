@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.named import KINDS
 from tests.support.listings import listings
 from tools import permissions
 
@@ -50,6 +51,19 @@ def test_the_module_of_an_operation_may_send_it(row: tuple[str, str]) -> None:
     assert operation in permissions.allowed(module)
 
 
+def test_the_rights_of_options_with_names() -> None:
+    section = (
+        permissions.PAGE.read_text(encoding="utf-8").partition("## Options that name objects")[2].partition("## ")[0]
+    )
+    assert all(f"`{kind.right}`" in section for kind in KINDS.values())
+    assert set(re.findall(r"`(\w+:\w+:\w+)`", section)) <= set(json.loads(f"[{permissions.quoted(rights())[1:-1]}]"))
+
+
+def rights() -> list[str]:
+    modules = permissions.data()["modules"].values()
+    return permissions.rights(name for names in modules for name in names).read
+
+
 def test_policies_can_be_pasted() -> None:
     pasted = [json.loads(listing.text) for listing in listings(permissions.PAGE) if listing.language == "json"]
     assert len(pasted) == len(permissions.data()["policies"])
@@ -62,6 +76,6 @@ def test_policies_can_be_pasted() -> None:
 def test_looking_changes_nothing_and_is_enough_for_check_mode() -> None:
     (look,) = [text for text in permissions.of_policies().split("### ") if text.startswith("Look only")]
     actions = set(json.loads(re.search(r"```json\n(.*?)```", look, re.S)[1])["Statement"][0]["Action"])
-    assert all(action.endswith((":get", ":list")) for action in actions)
+    assert all(action.endswith(permissions.READING) for action in actions)
     for names in permissions.data()["modules"].values():
         assert set(permissions.rights(names).read) <= actions

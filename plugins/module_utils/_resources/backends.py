@@ -1,0 +1,197 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network port of a backend that a task names: of a server, of a load balancer, or with an address."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import NamedTuple
+
+from .._api.load_balancers import LoadBalancersApi
+from .._api.servers import ServersApi
+from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.types import Object, objects_in
+from .._schema.names import is_id, kind_of_backend, range_of
+from .._schema.normalize import has, require_members
+from .diagnosis_looks import place_of, same
+from .named import Card, NotNamed, cards_of, only
+from .network_lists import NetworkLists
+from .service_lookup import is_refusal
+
+GONE = ("DELETED", "SOFT_DELETED")  # statuses of servers that are listed all the same
+VIRTUAL_ADDRESS = "neutron:VIP_PORT"
+BALANCER = "neutron:LOADBALANCER"
+OF_THE_CLOUD = "network:"  # owners of ports that no backend listens at begin like this
+
+
+class Backend(NamedTuple):
+    """about: the entry of ``resolved``, without port and VPC."""
+
+    port_id: str
+    vpc_id: str
+    server_type: str
+    about: Object
+
+
+class Backends:
+    """Looks up one backend."""
+
+    def __init__(self, lists: NetworkLists) -> None:
+        session, deadline = lists.runtime.session, lists.runtime.api.deadline
+        self.lists = lists
+        self.servers = ServersApi(session, deadline)
+        self.balancers = LoadBalancersApi(session, deadline)
+        self.place = place_of(session)
+
+    def find(self, backend: Object, vpc_id: str | None) -> Backend:
+        """The backend, in a VPC if that is given. Raises NotNamed, or VpcepError if it is not one port."""
+        find = {"server": self.server, "load_balancer": self.balancer, "address": self.address}
+        kind = kind_of_backend(backend)
+        try:
+            return find[kind](backend, vpc_id)
+        except NotNamed as error:
+            raise NotNamed(f"{error} {self.of_other_kind(kind, backend[kind])}".rstrip()) from error
+
+    def of_other_kind(self, kind: str, name: str) -> str:
+        """What to say of a name that something else has; empty if that is not so. 1 GET."""
+        if kind == "server" and range_of(f"{name}/32"):
+            return "Give an address as backend.address."
+        with suppress(VpcepError):
+            if kind == "server" and any(
+                one.get("name") == name for one in self.balancers.list_load_balancers(name=name)
+            ):
+                return "A load balancer has this name: give it as backend.load_balancer."
+            if kind == "load_balancer" and any(one.get("name") == name for one in self.servers.list_servers(name)):
+                return "A server has this name: give it as backend.server."
+        return ""
+
+    # Servers
+
+    def server(self, backend: Object, vpc_id: str | None) -> Backend:
+        """1 GET; with several cards one for the primary one, or one for the subnet's range if it was named."""
+        found = self.only_server(backend["server"], vpc_id)
+        cards = cards_of(found)
+        there = [card for card in cards if vpc_id is None or same(card.vpc_id, vpc_id)]
+        what = f"Server {found.get('name')} ({found['id']})"
+        if not there:
+            where = f"; its addresses: {shown(cards)}" if cards else ""
+            raise VpcepError(f"{what} has no private IPv4 address{f' in VPC {vpc_id}' if vpc_id else ''}{where}.")
+        card = self.card(what, found["id"], backend, there)
+        about = {"kind": "server", "name": found.get("name"), "id": found["id"], "address": card.address}
+        return Backend(card.port_id, card.vpc_id, "VM", about)
+
+    def only_server(self, name: str, vpc_id: str | None) -> Object:
+        if is_id(name):
+            return self.server_with_id(name)
+        ones = [
+            one
+            for one in self.lists.read("server", name, lambda: self.servers.list_servers(name))
+            if one.get("name") == name and one.get("status") not in GONE
+        ]
+        in_vpc = [one for one in ones if any(same(card.vpc_id, vpc_id) for card in cards_of(one))]
+        return only("server", name, in_vpc or ones, self.place, self.servers.list_servers)
+
+    def server_with_id(self, server_id: str) -> Object:
+        try:
+            found = [self.servers.get_server(server_id)]
+        except NotFound:
+            found = []
+        return only("server", server_id, found, self.place, self.servers.list_servers)
+
+    def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
+        """The card that the address or the subnet tells, else the only one, else the primary one."""
+        address, subnet = backend.get("address"), backend.get("subnet")
+        chosen = [card for card in cards if address in (None, card.address)]
+        if subnet:
+            inside = range_of(subnet) or self.range_of_subnet(subnet, cards[0].vpc_id)
+            chosen = [card for card in chosen if range_of(f"{card.address}/32").subnet_of(inside)]
+        by_port = {card.port_id: card for card in reversed(chosen)}
+        if len(by_port) > 1:
+            primary = [card for card in by_port.values() if card.primary] or self.primary(server_id, by_port)
+            by_port = {card.port_id: card for card in primary} or by_port
+        if len(by_port) == 1:
+            return next(iter(by_port.values()))
+        told = " and ".join(f"{name} {backend[name]}" for name in ("address", "subnet") if backend.get(name))
+        problem = (
+            f"no network card with {told}" if not by_port else "several network cards, and none is the primary one"
+        )
+        raise VpcepError(f"{what} has {problem}: {shown(cards)}. Say which one with subnet or address of backend.")
+
+    def range_of_subnet(self, subnet: str, vpc_id: str) -> object:
+        found = self.lists.subnet(subnet, vpc_id)
+        return range_of(require_members([found], "cidr")[0]["cidr"])
+
+    def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
+        """What the ports tell. Neither of the lists of servers need do so."""
+        try:
+            ports = self.lists.network.list_ports_of(server_id)
+        except ApiError as error:
+            if not is_refusal(error):
+                raise
+            return []
+        return [cards[str(port.get("id"))] for port in ports if is_primary(port) and str(port.get("id")) in cards]
+
+    # Load balancers
+
+    def balancer(self, backend: Object, vpc_id: str | None) -> Backend:
+        name = backend["load_balancer"]
+        by = {"id": name} if is_id(name) else {"name": name}
+        listed_ones = self.lists.read(
+            "load_balancer", name, lambda: self.balancers.list_load_balancers(vpc_id=vpc_id, **by)
+        )
+        ones = [one for one in listed_ones if (same(one.get("id"), name) if is_id(name) else one.get("name") == name)]
+        in_vpc = [one for one in ones if same(one.get("vpc_id"), vpc_id)]
+        found = only("load_balancer", name, in_vpc or ones, self.place, self.balancers.list_load_balancers)
+        what = f"Load balancer {found.get('name')} ({found['id']})"
+        if not has(found, "vip_port_id"):
+            raise VpcepError(f"{what} has no private IPv4 address, and cannot be the backend of a service.")
+        actual = found.get("vpc_id") or self.vpc_with(found.get("vip_subnet_id"))
+        if vpc_id is not None and not same(actual, vpc_id):
+            raise VpcepError(f"{what} is in VPC {actual}, not in {vpc_id}.")
+        about = {"kind": "load_balancer", "name": found.get("name"), "id": found["id"]}
+        return Backend(found["vip_port_id"], str(actual), "LB", {**about, "address": found.get("vip_address")})
+
+    def vpc_with(self, neutron_subnet: object) -> str | None:
+        """The VPC of a load balancer of v2.0, which shows Neutron's ID of its subnet only."""
+        subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
+        found = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
+        return require_members(found, "vpc_id")[0]["vpc_id"] if found else None
+
+    # Addresses
+
+    def address(self, backend: Object, vpc_id: str | None) -> Backend:
+        """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
+        address = backend["address"]
+        ports = [
+            port
+            for port in self.lists.read("port", address, lambda: self.lists.network.list_ports_at(address))
+            if any(one.get("ip_address") == address for one in objects_in(port, "fixed_ips"))
+            and not str(port.get("device_owner")).startswith(OF_THE_CLOUD)
+        ]
+        subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, vpc_id) if ports else []
+        vpcs = {str(one.get("id")).lower(): one.get("vpc_id") for one in subnets}
+        ports = [{**port, "vpc_id": vpcs.get(str(port.get("network_id")).lower())} for port in ports]
+        there = [port for port in ports if vpc_id is None or same(port["vpc_id"], vpc_id)]
+        if ports and not subnets:
+            raise NotNamed(f"No subnet can be seen, which tells the VPC of address {address} (right vpc:subnets:get).")
+        found = only("port", address, there, self.lists.place(vpc_id), list)
+        owner = str(found.get("device_owner"))
+        if owner == VIRTUAL_ADDRESS:
+            raise VpcepError(
+                f"{address} is a virtual IP address. Put a load balancer before the servers that carry it, and give "
+                "that as backend.load_balancer, or give one of the servers."
+            )
+        require_members([found], "vpc_id")
+        about = {"kind": "port", "name": address, "id": found["id"], "address": address}
+        return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
+
+
+def is_primary(port: Object) -> bool:
+    details = port.get("binding:vif_details")
+    return isinstance(details, dict) and details.get("primary_interface") is True
+
+
+def shown(cards: list[Card]) -> str:
+    """Network cards for a message."""
+    return ", ".join(f"{card.address} (port {card.port_id}, VPC {card.vpc_id})" for card in cards)

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks up what options name: VPCs, subnets, route tables and backends. Options with names become options with IDs.
+
+Names are compared exactly, after the services' own filters, over all pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._api.network import NetworkApi
+from .._auth.session import Session
+from .._core.errors import ApiError, VpcepError
+from .._core.parallel import WORKERS, run_parallel
+from .._core.types import Object
+from .._schema.names import BACKENDS, ID_OPTIONS, NAMES, TO_COME, is_id, kind_of_backend, named_tables
+from .backends import Backends
+from .named import NotNamed
+from .network_lists import NetworkLists
+from .runtime import Runtime
+
+
+def look_up(options: Object, runtime: Runtime) -> Object:
+    """The options of a task with IDs for its names, and ``resolved``, what was found. Raises VpcepError."""
+    return resolve(NetworkLists(runtime, [options]), options)
+
+
+def look_up_all(
+    definitions: Sequence[Object], runtime: Runtime, workers: int = WORKERS
+) -> tuple[list[Object], dict[int, VpcepError]]:
+    """The same for many definitions with shared lists. Also returns the errors, by the place of the definition."""
+    lists = NetworkLists(runtime, definitions)
+    found = list(definitions)
+
+    def attempt(place: int) -> None:
+        found[place] = resolve(lists, definitions[place])
+
+    return found, run_parallel(range(len(definitions)), attempt, workers, runtime.interrupt)
+
+
+def resolve(lists: NetworkLists, given: Object) -> Object:
+    """One definition with IDs. What no object is named is yet to come in check mode, and may be gone for absent."""
+    if given.get("state") == "absent" and (given.get("id") or given.get("name")):
+        # These tell which object is meant.
+        return {**given, **dict.fromkeys((*NAMES, "routetables")), "resolved": []}
+    look = Look(lists, given)
+    return {**given, **look.ids(), "resolved": look.resolved, "not_named": look.missing}
+
+
+class Look:
+    """The look-ups of one definition. resolved: what was found; missing: what is said of names that nothing has."""
+
+    def __init__(self, lists: NetworkLists, given: Object) -> None:
+        self.lists = lists
+        self.given = given
+        self.resolved: list[Object] = []
+        self.missing: list[str] = []
+
+    def ids(self) -> Object:
+        """The options with IDs."""
+        given = self.given
+        found: Object = {}
+        for kind, option in ID_OPTIONS.items():
+            if given.get(kind) is not None:
+                found[option] = self.id_of(kind, given[kind], found.get("vpc_id", given.get("vpc_id")))
+        if named_tables(given):
+            found.update(self.route_tables(found.get("vpc_id", given.get("vpc_id"))))
+        if given.get("backend") is not None:
+            found.update(self.backend(found.get("vpc_id", given.get("vpc_id"))))
+        return found
+
+    def id_of(self, kind: str, name: str, vpc_id: Any) -> str:
+        if is_id(name):
+            return name
+        if kind == "vpc":
+            return self.found(kind, name, lambda: self.lists.vpc(name))
+        return TO_COME if vpc_id is TO_COME else self.found(kind, name, lambda: self.lists.subnet(name, vpc_id))
+
+    def found(self, kind: str, name: str, look: Callable[[], Object]) -> str:
+        one = self.attempt(look)
+        if one is None:
+            return TO_COME
+        self.resolved.append({"kind": kind, "name": name, "id": one["id"]})
+        return str(one["id"])
+
+    def route_tables(self, vpc_id: Any) -> Object:
+        """TO_COME is no list: a table that is yet to come leaves all of them out."""
+        if vpc_id is TO_COME:
+            return {"routetables": None}
+        ids = [self.route_table(one, vpc_id) for one in self.given["routetables"]]
+        return {"routetables": None if TO_COME in ids else ids}
+
+    def route_table(self, name: str, vpc_id: str | None) -> str:
+        return name if is_id(name) else self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
+
+    def backend(self, vpc_id: Any) -> Object:
+        """Port, VPC and type of the backend."""
+        backend, server_type = self.given["backend"], self.given.get("server_type")
+        found = None if vpc_id is TO_COME else self.attempt(lambda: Backends(self.lists).find(backend, vpc_id))
+        if found is None:
+            server_type = server_type or BACKENDS[kind_of_backend(backend)][0]
+            return {"port_id": TO_COME, "vpc_id": TO_COME if vpc_id is None else vpc_id, "server_type": server_type}
+        ids = {"port_id": found.port_id, "vpc_id": found.vpc_id}
+        self.resolved.append({**found.about, **ids})
+        return {**ids, "server_type": server_type or found.server_type}
+
+    def attempt(self, look: Callable[[], Any]) -> Any:
+        """What is found; None for a name that nothing has, where that is no error."""
+        absent, check_mode = self.given.get("state") == "absent", self.lists.runtime.check_mode
+        try:
+            return look()
+        except NotNamed as error:
+            if not absent and not check_mode:
+                raise
+            if not absent:
+                self.lists.runtime.warn(
+                    f"{error} In check mode this is a warning, since an earlier task may create it."
+                )
+            self.missing.append(str(error))
+            return None
+
+
+def names_of_networks(session: Session) -> dict[str, str]:
+    """The names of all VPCs and subnets of a project by their IDs, to show them; 2 GETs.
+
+    What is refused is left out.
+    """
+    network = NetworkApi(session)
+    found: dict[str, str] = {}
+    for read in (network.find_vpcs, network.list_subnets):
+        try:
+            found.update({str(one["id"]): str(one["name"]) for one in read() if one.get("id") and one.get("name")})
+        except ApiError:
+            continue
+    return found

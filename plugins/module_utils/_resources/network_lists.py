@@ -1,0 +1,135 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""VPCs, subnets and route tables by their names. Each list is read once for a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from .._api.network import NetworkApi
+from .._core.errors import ApiError
+from .._core.types import Object
+from .._schema.names import is_id, range_of
+from .._schema.normalize import has
+from .diagnosis_looks import place_of, same
+from .named import KINDS, only
+from .runtime import Runtime
+
+FILTERED = 20  # names that one request asks for; for more, all VPCs are listed
+REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
+
+ListThem = Callable[["str | None"], "list[Object]"]
+"""Lists what a VPC has, or with None a project."""
+ReadThem = Callable[[], "list[Object]"]
+
+
+class NetworkLists:
+    """VPCs, subnets and route tables by name. definitions: all that a task has, so that one list serves them all."""
+
+    def __init__(self, runtime: Runtime, definitions: Sequence[Object]) -> None:
+        self.runtime = runtime
+        self.network = NetworkApi(runtime.session, runtime.api.deadline)
+        self.vpc_names = sorted({str(one["vpc"]) for one in definitions if one.get("vpc") and not is_id(one["vpc"])})
+        self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
+        self.suggested = 0  # how many messages suggested names
+        self.refusal: ApiError | None = None  # of a list for one VPC
+
+    def vpc(self, name: str) -> Object:
+        """A few names of the task are asked for; for many, all VPCs are listed."""
+        few = len(self.vpc_names) <= FILTERED
+        key, call = ("named", self.named_vpcs) if few else ("all", self.network.find_vpcs)
+        found = self.by_member("name", "vpc", key, call).get(name, [])
+        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
+
+    def named_vpcs(self) -> list[Object]:
+        return self.network.find_vpcs(self.vpc_names)
+
+    def all_vpcs(self) -> list[Object]:
+        return self.read("vpc", "all", self.network.find_vpcs)
+
+    def subnet(self, text: str, vpc_id: str | None) -> Object:
+        """The subnet with an ID, a range or a name, in one VPC or in the project."""
+        subnets = self.of_vpc("subnet", self.network.list_subnets, vpc_id)
+        wanted = range_of(text)
+        if wanted:
+            found = [one for one in subnets if range_of(one.get("cidr")) == wanted]
+        else:
+            found = [one for one in subnets if (same(one.get("id"), text) if is_id(text) else one.get("name") == text)]
+        return only("subnet", text, found, self.place(vpc_id), lambda: self.to_suggest(subnets))
+
+    def route_table(self, name: str, vpc_id: str | None) -> Object:
+        tables = self.of_vpc("route_table", self.network.list_route_tables, vpc_id)
+        return only(
+            "route_table",
+            name,
+            [one for one in tables if one.get("name") == name],
+            self.place(vpc_id),
+            lambda: self.to_suggest(tables),
+        )
+
+    def to_suggest(self, existing: list[Object]) -> list[Object]:
+        """What a message about a wrong name may suggest; nothing after some messages, as comparing names takes time."""
+        self.suggested += 1
+        return existing if self.suggested <= FILTERED else []
+
+    def place(self, vpc_id: str | None) -> str:
+        return f"VPC {vpc_id}" if vpc_id else place_of(self.runtime.session)
+
+    def of_vpc(self, kind: str, list_them: ListThem, vpc_id: str | None) -> list[Object]:
+        """What a VPC has. All of the project at once for several VPCs, if that list is permitted."""
+        if self.several or vpc_id is None:
+            everything = partial(self.of_project, list_them, vpc_id)
+            if vpc_id is None:
+                return self.read(kind, "all", everything)
+            found = self.by_member("vpc_id", kind, "all", everything).get(vpc_id.lower())
+            if found:
+                return found
+        return self.read(kind, str(vpc_id).lower(), lambda: self.of_one(list_them, str(vpc_id)))
+
+    def of_project(self, list_them: ListThem, vpc_id: str | None) -> list[Object]:
+        try:
+            return list_them(None)
+        except ApiError as error:
+            if error.status not in REFUSALS or vpc_id is None:
+                raise
+            return []
+
+    def of_one(self, list_them: ListThem, vpc_id: str) -> list[Object]:
+        """After a refusal no other VPC is asked for."""
+        if self.refusal is not None:
+            raise self.refusal
+        try:
+            return list_them(vpc_id)
+        except ApiError as error:
+            self.refusal = error if error.status == 403 else None
+            raise
+
+    def by_member(self, member: str, kind: str, key: str, call: ReadThem) -> dict[str, list[Object]]:
+        """The objects of a list by one member. A fleet looks up a thousand names."""
+
+        def sort() -> dict[str, list[Object]]:
+            found: dict[str, list[Object]] = {}
+            for one in self.read(kind, key, call):
+                if has(one, member):
+                    found.setdefault(one[member].lower() if member == "vpc_id" else one[member], []).append(one)
+            return found
+
+        found: dict[str, list[Object]] = self.runtime.once(("named by", kind, key), sort)
+        return found
+
+    def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
+        """A list, read once for a task. A refusal says which right is needed."""
+
+        def refused() -> list[Object]:
+            try:
+                return call()
+            except ApiError as error:
+                right = f" (right {KINDS[kind].right})"
+                if error.status == 403 and right not in error.operation:
+                    error.operation += right
+                raise
+
+        found: list[Object] = self.runtime.once(("named", kind, key), refused)
+        return found

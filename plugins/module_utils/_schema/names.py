@@ -1,0 +1,165 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that name network objects: their form, and the options with IDs that they stand for. No I/O.
+
+A value in the form of a UUID is an ID.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .._core.option_types import DICT, TEXT
+from .._core.types import Object
+from .fields import NEVER, OTC, UUID_PATTERN, Field
+from .validation import problems_of, refuse
+
+ID_OPTIONS = {"vpc": "vpc_id", "subnet": "subnet_id"}
+BACKENDS = {"server": ("VM", "BMS"), "load_balancer": ("LB",), "address": ("VM", "BMS", "LB")}
+"""What a backend can be named by, and the values of server_type that fit. The first one is the default."""
+NAMES = ("vpc", "subnet", "backend")
+EXCLUSIVE = (("vpc", "vpc_id"), ("subnet", "subnet_id"), ("backend", "port_id"))
+
+
+class ToCome(str):
+    """The type of :data:`TO_COME`."""
+
+
+TO_COME = ToCome("")
+"""The ID of an object that does not exist yet, for an earlier task would create it (check mode), or any more."""
+
+
+def _text(longest: int, **facts: Any) -> Field:
+    return Field("text", {OTC: NEVER}, min_length=1, max_length={OTC: longest}, **facts)
+
+
+FORMS = {
+    "vpc": _text(64),
+    "subnet": _text(64),
+    "routetables": _text(64),
+    "server": _text(
+        128,
+        pattern=r"[A-Za-z0-9_.-]+",
+        rule="a server's name, of letters, digits, underscores, hyphens and periods",
+    ),
+    "load_balancer": _text(255),
+    "address": Field("ipv4", {OTC: NEVER}),
+}
+"""The limits of both clouds."""
+
+
+def backend_option() -> Object:
+    """The spec of the option backend."""
+    return {"type": DICT, "options": {name: {"type": TEXT} for name in (*BACKENDS, "subnet")}}
+
+
+def name_options(*names: str) -> Object:
+    """The specs of options that name a VPC or a subnet."""
+    return {name: {"type": TEXT} for name in names}
+
+
+def is_id(value: Any) -> bool:
+    return re.fullmatch(UUID_PATTERN, str(value)) is not None
+
+
+def names_in(options: Object) -> bool:
+    """Whether options name objects."""
+    return any(options.get(name) is not None for name in NAMES) or bool(named_tables(options))
+
+
+def kind_of_backend(backend: Object) -> str:
+    """By what a backend is named: a key of :data:`BACKENDS`."""
+    return next(name for name in BACKENDS if backend.get(name) is not None)
+
+
+def named_tables(options: Object) -> list[str]:
+    """The entries of routetables that are names."""
+    return [one for one in options.get("routetables") or () if not is_id(one)]
+
+
+def check_names(options: Object) -> None:
+    """Raises InputError for names that cannot exist, and for a name beside the ID that it stands for."""
+    refuse(list(_problems(options)))
+
+
+def _problems(options: Object) -> Iterator[str]:
+    for one, other in EXCLUSIVE:
+        if options.get(one) is not None and options.get(other) is not None:
+            yield f"{one} and {other} are mutually exclusive."
+    for name in ID_OPTIONS:
+        if options.get(name) is not None:
+            yield from _form_problems(name, name, options[name])
+    for name in named_tables(options):
+        yield from _form_problems("routetables", "routetables", name)
+    if options.get("backend") is not None:
+        yield from _backend_problems(options["backend"], options.get("server_type"))
+
+
+def _backend_problems(backend: Object, server_type: str | None) -> Iterator[str]:
+    given = [name for name, value in backend.items() if value is not None]
+    kinds = [name for name in BACKENDS if name in given]
+    if kinds not in (["server"], ["load_balancer"], ["address"], ["server", "address"]):
+        yield "backend: give one of server, load_balancer and address."
+        return
+    if "subnet" in given and kinds[0] != "server":
+        yield f"backend.subnet: it chooses a network card of a server, and has no meaning with {kinds[0]}."
+    for name in given:
+        yield from _form_problems(f"backend.{name}", name, backend[name])
+    if server_type not in (None, *BACKENDS[kinds[0]]):
+        allowed = " or ".join(BACKENDS[kinds[0]])
+        yield f"server_type: {server_type} does not fit backend.{kinds[0]}, which is of type {allowed}."
+
+
+def _form_problems(option: str, kind: str, value: Any) -> list[str]:
+    if kind == "subnet" and "/" in str(value):
+        return [] if range_of(value) else [f"{option}: {value!r} is neither a name nor a range such as 10.0.1.0/24."]
+    return problems_of(option, FORMS[kind], OTC, value)
+
+
+def range_of(value: Any) -> Any:
+    """The IPv4Network that a text is, None for any other text."""
+    from ipaddress import IPv4Network
+
+    try:
+        return IPv4Network(str(value)) if "/" in str(value) else None
+    except ValueError:
+        return None
+
+
+class Placeholders:
+    """IDs that stand for names until these are looked up, so that all other options can be checked before."""
+
+    def __init__(self) -> None:
+        self.seen: dict[Any, str] = {}
+
+    def put(self, options: Object) -> Object:
+        """The options with placeholders; the same object without names, or after they were looked up.
+
+        Raises InputError as check_names() does.
+        """
+        if "resolved" in options or not names_in(options):
+            return options
+        check_names(options)
+        vpc, subnet, backend = (options.get(name) for name in NAMES)
+        changed: Object = {}
+        if vpc is not None:
+            changed["vpc_id"] = self.id_of("vpc", vpc)
+        if subnet is not None:
+            changed["subnet_id"] = self.id_of("subnet", vpc or options.get("vpc_id"), subnet)
+        if named_tables(options):
+            changed["routetables"] = [self.id_of("table", vpc, one) for one in options["routetables"]]
+        if backend is not None:
+            kind = kind_of_backend(backend)
+            changed["port_id"] = self.id_of("backend", *backend.values())
+            changed["server_type"] = options.get("server_type") or BACKENDS[kind][0]
+            changed["vpc_id"] = changed.get("vpc_id") or options.get("vpc_id") or self.id_of("vpc of", kind)
+        return {**options, **changed}
+
+    def id_of(self, *key: Any) -> str:
+        name = str(key[-1])
+        if is_id(name):
+            return name
+        return self.seen.setdefault(key, f"00000000-0000-4000-8000-{len(self.seen):012x}")
