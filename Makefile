@@ -113,8 +113,8 @@ pins: .venv/.ready ## compile requirements/*.in into *.txt, after an edit
 raise-pins: .venv/.ready ## raise all pins to the newest versions that go together
 	@PATH=$(CURDIR)/.venv/bin:$$PATH nox --session pins -- --upgrade
 
-release: .venv/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarball, or nothing at all
-	@.venv/bin/python tools/release.py "$(VERSION)"
+release: .venv/.ready .venv-publication/.ready ## VERSION=1.2.3: version, changelog, commit, tag and tarball, or nothing at all
+	@.venv/bin/python tools/release.py "$(VERSION)" $(CURDIR)/.venv-publication/bin/python
 
 clean: ## remove environments, caches and builds
 	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-publication .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml

