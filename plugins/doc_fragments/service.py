@@ -32,3 +32,36 @@ options:
     version_added: 0.2.0
     default: false
 """
+
+    TRAFFIC = r"""
+options:
+  admit_traffic:
+    description:
+      - Whether the backend admits what endpoints send. Backends see endpoints as addresses in 198.19.128.0/17. The
+        backend has to admit the whole range to each O(ports[].server_port).
+      - With V(report) a warning names the rule that the security groups of the backend's port lack. Rules of all its
+        groups count together, by priority and action. Whether an address group admits the range cannot be told.
+      - With V(ensure) the task adds one inbound rule for all server ports to one security group, with priority 1 and a
+        description of its own. In a region whose security groups have the API version 1 only, it adds one rule for each
+        run of server ports. It adds nothing if the range is admitted already.
+      - When a rule is added or removed, B(the cloud clears the inbound connections of all instances in that security
+        group). Clients that do not reconnect by themselves can hang for up to 10 minutes.
+      - V(ensure) with O(state=absent) removes the rules that V(ensure) added and nobody changed, unless another service
+        of the project has a backend in the same security group. Without V(ensure) rules stay.
+      - Security groups do not apply to load balancers (O(server_type=LB)). V(report) and V(ensure) warn if a load
+        balancer lacks a listener for a server port, or if the whitelist or blacklist of the listener refuses the range.
+        They never change a load balancer.
+      - An unchanged run sends two GET requests more, and one for each access list of a load balancer. V(ignore) sends
+        none.
+    type: str
+    version_added: 1.0.0
+    choices: [ignore, report, ensure]
+    default: ignore
+  security_group:
+    description:
+      - Name or ID of the security group that gets the rule. Needed with O(admit_traffic=ensure) if the backend's port
+        has several. It must be one of them.
+      - In a region whose security groups have the API version 1 only, it must be an ID.
+    type: str
+    version_added: 1.0.0
+"""

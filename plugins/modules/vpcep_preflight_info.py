@@ -10,7 +10,7 @@ version_added: 0.2.0
 description:
   - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
   - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the
-    ports of backends with their security groups.
+    ports of backends with their security groups and network ACLs.
   - To check whether one service or endpoint can be created, run M(crossvpc.vpcep.vpcep_service) or
     M(crossvpc.vpcep.vpcep_endpoint) in check mode.
   - Address ranges are read from the network service. If it cannot be reached, the check neither passes nor fails.
@@ -62,7 +62,7 @@ options:
   port_ids:
     description:
       - IDs of the network ports of backends. The ports must be up. The check also shows their addresses and security
-        groups, which must allow traffic from 198.19.128.0/17.
+        groups, which must allow traffic from 198.19.128.0/17. See O(server_ports).
     type: list
     elements: str
   vpcs:
@@ -114,6 +114,16 @@ options:
       vpc_id:
         description: ID of the VPC, instead of the name.
         type: str
+  server_ports:
+    description:
+      - TCP ports of these backends. Adds checks whether the security groups of each port in O(port_ids), or the
+        listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and whether the network ACL of
+        its subnet does. Sends up to four GET requests more for each port, and one for each access list of a load
+        balancer.
+      - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
+    type: list
+    elements: int
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""
@@ -129,6 +139,11 @@ EXAMPLES = r"""
       - {server: shop-1}
     subnets:
       - {vpc: frontend, subnet: frontend-a}
+
+- name: Check that what endpoints send arrives at a backend
+  crossvpc.vpcep.vpcep_preflight_info:
+    port_ids: [4189d3c2-8882-4871-a3c2-d380272eed88]
+    server_ports: [443]
   register: preflight
 
 - name: Stop if a check failed
@@ -200,8 +215,9 @@ ARGUMENTS = {
         "domain_ids": {"type": LIST, "elements": WORD},
         "port_ids": {"type": LIST, "elements": WORD},
         **preflight_names(),
+        "server_ports": {"type": LIST, "elements": WHOLE},
     },
-    "required_by": {"domain_ids": ("endpoint_service_id",)},
+    "required_by": {"domain_ids": ("endpoint_service_id",), "server_ports": ("port_ids",)},
     "supports_check_mode": True,
 }
 PROGRAM = check_project

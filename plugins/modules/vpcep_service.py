@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - crossvpc.vpcep.objects
   - crossvpc.vpcep.objects.shared
   - crossvpc.vpcep.service.reject_revoked
+  - crossvpc.vpcep.service.traffic
 attributes:
   idempotent:
     support: partial
@@ -283,6 +284,11 @@ EXAMPLES = r"""
       - 5fc973eea581490997e82ea11a1d0101
     reject_revoked: true
 
+- name: Let the backend's security group admit what endpoints send
+  crossvpc.vpcep.vpcep_service:
+    name: web
+    admit_traffic: ensure
+
 - name: Delete the service, even if endpoints are connected
   crossvpc.vpcep.vpcep_service:
     name: web
@@ -390,6 +396,36 @@ resolved:
       id: 4189d3c2-8882-4871-a3c2-d380272eed8a
       port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
       address: 10.0.0.10
+traffic:
+  description: Whether the backend admits what endpoints send, after the task; in check mode, as it would be.
+  returned: when O(admit_traffic) is not V(ignore), and there is a service
+  type: dict
+  contains:
+    state:
+      description: V(admitted), V(not_admitted), or V(unknown) if the cloud does not show enough.
+      type: str
+      sample: admitted
+    reasons:
+      description: Why it is not admitted, or why a rule stays when the service is deleted, as sentences.
+      type: list
+      elements: str
+    security_groups:
+      description: IDs of the security groups of the backend's port; empty for a load balancer.
+      type: list
+      elements: str
+    missing_rules:
+      description: Rules that would admit it, as in requests of the VPC API.
+      type: list
+      elements: dict
+    added_rules:
+      description: Rules that the task added, with their C(id). In check mode, without.
+      type: list
+      elements: dict
+      sample: [{id: f626eb24-d8bd-4d26-ae0b-c16bb65730cb, protocol: tcp, multiport: "443,8443"}]
+    removed_rules:
+      description: Rules that the task removed.
+      type: list
+      elements: dict
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail

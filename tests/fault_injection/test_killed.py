@@ -19,6 +19,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.traffic import is_own
+
 from . import expected_state, fleets
 from .scenario import Scenario
 from .workspace import APART, DIRECT, Workspace
@@ -26,13 +29,15 @@ from .workspace import APART, DIRECT, Workspace
 RERUNS = 3  # until one of them ends well: a service may be in use for a moment
 KILLS = 3  # a life may be over too early to be killed: how many looks a wait takes varies
 SHARES = 4  # so that the work can be divided among processes
-ROLE, FLEET = "the role", "a list"
+ROLE, FLEET, RULE = "the role", "a list", "a service with its rule"
 SHORT = [
     ("connect_vpcs", DIRECT, "createEndpointService"),
     ("connect_vpcs", APART, "createEndpoint"),
     ("disconnect_vpcs", DIRECT, "deleteEndpoint"),
     ("fleet_connect", APART, "createEndpoint"),
     ("fleet_change", DIRECT, "deleteEndpoint"),
+    ("admit", DIRECT, "createSecurityGroupRuleV3"),
+    ("withdraw", APART, "deleteSecurityGroupRuleV3"),
 ]
 """What a short run kills after."""
 
@@ -104,6 +109,32 @@ def fleet_gone(place: Workspace) -> expected_state.Findings:
     return surplus(place.simulator.state(), services=1, endpoints=1), []
 
 
+def admit(place: Workspace) -> str:
+    return place.playbook("admit", [with_rule(place)])
+
+
+def withdraw(place: Workspace) -> str:
+    return place.playbook("withdraw", [with_rule(place, state="absent")])
+
+
+def with_rule(place: Workspace, **options: Any) -> dict[str, Any]:
+    return {"vpcep_service": {**place.simulator.account(), **fleets.SERVICE, "admit_traffic": "ensure", **options}}
+
+
+def admitted(cloud: Any, folder: str) -> None:
+    Scenario(cloud, folder).tell(converge_service, "provider", **fleets.SERVICE, admit_traffic="ensure")
+
+
+def rules_and_services(number: int) -> Callable[[Workspace], expected_state.Findings]:
+    """What there is more or less of than *number* services with a rule each."""
+
+    def findings(place: Workspace) -> expected_state.Findings:
+        rules = [one for one in place.simulator.objects("security_group_rules") if is_own(one)]
+        return surplus({**place.simulator.state(), "rules": rules}, services=number, rules=number), []
+
+    return findings
+
+
 def surplus(state: dict[str, Any], **numbers: int) -> list[str]:
     """What there is more or less of than it should be."""
     counts = {kind: len(state[kind]) for kind in numbers}
@@ -126,6 +157,8 @@ JOBS = {
     "fleet_connect": Job(FLEET, fleet_connect, None, fleet_with(fleets.TAGS, 0)),
     "fleet_change": Job(FLEET, fleet_change, established, fleet_with(fleets.CHANGED_TAGS, 1)),
     "fleet_disconnect": Job(FLEET, fleet_disconnect, established, fleet_gone),
+    "admit": Job(RULE, admit, None, rules_and_services(1)),
+    "withdraw": Job(RULE, withdraw, admitted, rules_and_services(0)),
 }
 
 

@@ -52,6 +52,7 @@ class Settings:
     unpublished: str = ""
     # Accounts whose users have policies for enterprise projects only.
     enterprise_users: str = ""
+    security_group_rules: int = 50
     vpc_name_filter: str = "exact"
     limit_above_maximum: str = "refuse"
     primary_in_lists: bool = False

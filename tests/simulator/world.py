@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from . import building_groups as building_groups  # it registers its kinds
 from .building import build
 from .contract import HERE
 from .networks import Account, Project, User, generated

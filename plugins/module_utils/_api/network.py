@@ -54,8 +54,11 @@ class NetworkApi(NetworkService):
         return self.all_pages("routetables", "list route tables", "routetables", {"vpc_id": vpc_id} if vpc_id else {})
 
     def get_port(self, port_id: str) -> Object:
-        """Neutron: Querying a Port."""
-        return self._one(f"v2.0/ports/{port_id}", "get port", "port", version=None)
+        """Neutron: Querying a Port. On Huawei Cloud, v3 as for lists of ports; then it is empty if there is none."""
+        usual = partial(self._one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
+        if self.session.cloud != HUAWEI:
+            return usual()
+        return self.or_else("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}), is_no_neutron)
 
     def list_ports_of(self, device_id: str) -> list[Object]:
         """Ports of one server or load balancer."""
@@ -74,8 +77,10 @@ class NetworkApi(NetworkService):
         usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
         if self.session.cloud != HUAWEI:
             return usual()
-        v3 = partial(self.all_pages, "ports", "list ports", "ports", filters_v3, version="v3")
-        return self.or_else("listPorts", usual, lambda: [as_neutron(port) for port in v3()], is_no_neutron)
+        return self.or_else("listPorts", usual, partial(self._ports_v3, filters_v3), is_no_neutron)
+
+    def _ports_v3(self, filters: Object) -> list[Object]:
+        return [as_neutron(port) for port in self.all_pages("ports", "list ports", "ports", filters, version="v3")]
 
     def _one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
         answer = self.call("GET", path, operation, **extra)

@@ -326,8 +326,8 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
         "Credentials.",
     },
     "vpc": {
-        _RIGHTS: "The user may not read networks in this project: ask the account's administrator for the role VPC "
-        "Administrator, or for a policy that reads VPCs, subnets and ports.",
+        _RIGHTS: "The user may not do this in the network service: ask the administrator for VPC ReadOnlyAccess, "
+        "and for VPC FullAccess to change security group rules. The role VPC Administrator does not show them.",
         _NOT_THERE: "Check the IDs of VPC, subnet and port, project_name and region.",
         _NO_PATH: "The network service is looked for beside api_url, and does not know this path: check api_url.",
         _NO_OPERATION: "The network service of this region lacks the operation.",

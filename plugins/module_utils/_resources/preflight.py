@@ -18,6 +18,7 @@ from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, 
 from .._schema.kinds import permission_key
 from .._schema.names import BACKENDS, check_names
 from .._schema.normalize import require_members
+from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
 from .._schema.validation import check_counts, check_id_lists, check_ids
 from .diagnosis_objects import addresses
 from .named import NotNamed
@@ -25,6 +26,7 @@ from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
 from .runtime import Runtime
+from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 
 
 def check_project(options: Object, runtime: Runtime) -> Object:
@@ -201,6 +203,30 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
+            yield from traffic_checks(runtime, {"id": port_id, **port}, options.get("server_ports") or [])
+
+
+def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> Iterator[Object]:
+    """Whether what endpoints send to these TCP ports passes security groups, listeners and network ACL."""
+    targets = targets_of([{"server_port": number} for number in server_ports])
+    if not targets:
+        return
+    is_balancer = str(port.get("device_owner")).startswith("neutron:LOADBALANCER")
+    found = {
+        "traffic": port_traffic(runtime, port["id"], is_balancer, targets),
+        "network ACL": acl_finding(runtime, port, targets),
+    }
+    for what, finding in found.items():
+        ok = None if finding.state == CANNOT_TELL else finding.state == ADMITTED
+        advice = f"Let it admit {RESERVED_RANGE} to {shown_targets(targets)}."
+        yield result(f"{what} of port {port['id']}", ok, " ".join(finding.reasons) or finding.state, advice)
+
+
+def port_traffic(runtime: Runtime, port_id: str, is_balancer: bool, targets: list[Target]) -> Finding:
+    try:
+        return (balancer_finding if is_balancer else port_finding)(runtime, port_id, targets)
+    except VpcepError as error:
+        return Finding(CANNOT_TELL, [str(error)])
 
 
 def described(port: Object) -> str:

@@ -81,7 +81,8 @@ class Reconciler(Resource):
             current = predicted(current, plan.after, self.read_back_names())
         self.check_status(current)
         changed = self.after_update(current, plan) or bool(plan.steps)
-        return with_obstacles(self.report(changed, current, plan.before, plan.after), obstacles)
+        report = self.report(changed, current, plan.before, plan.after)
+        return with_obstacles(dict(report, action="change" if changed else "none"), obstacles)
 
     def wait_until_stable(self, current: Object) -> Flow[Object]:
         """Waits for an object in a transient status, unless ``wait`` is false."""

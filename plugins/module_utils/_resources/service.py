@@ -38,10 +38,12 @@ from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_passing
 from .results import service_result
 from .runtime import Runtime
-from .waiting import intervals
+from .traffic import Traffic
+from .waiting import Flow, intervals
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
+BACKEND = ("port_id", "server_type", "ports")  # what decides where endpoints send
 BLOCKING = ("creating", "accepted")  # statuses of endpoints that keep a service from being deleted
 
 
@@ -63,6 +65,7 @@ class Service(Reconciler):
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
         self.records_of = ""  # the ID of the service that has them
+        self.traffic = Traffic(options, runtime)
 
     def check_identity(self) -> None:
         given = self.options
@@ -160,6 +163,10 @@ class Service(Reconciler):
     def plan(self, current: Object) -> Plan:
         """Huawei Cloud has a call for a new name alone, which leaves everything else as it is."""
         plan = super().plan(current)
+        if not plan.conflicts:  # else a creation looks at it
+            seen = planning.observe(self.table, current, list(BACKEND))
+            shown = {name: value for name, value in seen.items() if value is not UNKNOWN}
+            self.traffic.look({**self.desired, **shown, **plan.after})
         changed = [name for name in plan.after if plan.after[name] != plan.before[name]]
         if self.runtime.cloud == HUAWEI and changed == ["service_name"] and plan.steps:
             rename = Step(RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
@@ -170,12 +177,31 @@ class Service(Reconciler):
         """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.tell_unapproved(current)
+        admitted = self.traffic.carry_out()
         if "permissions" not in plan.after:
-            return False
+            return admitted
         before, after = plan.before["permissions"], plan.after["permissions"]
         revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
-        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
+        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject)) or admitted
+
+    def look_ahead(self) -> None:
+        self.traffic.look(self.desired)
+
+    def complete_creation(self, created: Object) -> Flow[Object]:
+        """At the end its traffic is admitted, so that no rule is left without a service."""
+        report = yield from super().complete_creation(created)
+        try:
+            self.traffic.carry_out()
+        except VpcepError as error:
+            error.done = f"Endpoint service {created['id']} was created; run the task again to complete it."
+            raise
+        return self.traffic.shown_in(report)
+
+    def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
+        if self.runtime.check_mode:
+            self.traffic.carry_out()
+        return self.traffic.shown_in(super().report(changed, answer, before, after))
 
     def tell_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
@@ -240,6 +266,8 @@ class Service(Reconciler):
 
     def before_removal(self, found: Object) -> None:
         """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
+        if self.options.get("state") == "absent":
+            self.traffic.look_before_removal(found)
         try:
             connections = self.connections_of(found["id"])
         except ApiError:  # the deletion reports it
@@ -253,6 +281,10 @@ class Service(Reconciler):
 
     def send_delete(self, found: Object) -> None:
         """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
+        refusal = self.traffic.removed and self.foreseen_refusal(found)
+        if refusal:
+            raise refusal[0]
+        self.traffic.remove()
         for pause in intervals():
             try:
                 self.api.delete_service(found["id"])
@@ -280,17 +312,19 @@ class Service(Reconciler):
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        refusal = self.foreseen_refusal(current)
+        return dict(with_obstacles(report, [str(refusal[0])]), connections=refusal[1]) if refusal else report
+
+    def foreseen_refusal(self, current: Object) -> tuple[VpcepError, list[Object]] | None:
+        """Why the cloud would refuse to delete the service, with the connected endpoints; None if not known."""
         if self.options.get("force"):
-            return report
+            return None
         try:
             connections = require_members(self.connections_of(current["id"]), "status")
             blocking = require_members([item for item in connections if item["status"] in BLOCKING], "id")
         except VpcepError:  # what cannot be read is no obstacle
-            return report
-        if not blocking:
-            return report
-        refusal = in_use(current, ApiError(code="EndPoint.3006"), blocking)
-        return dict(with_obstacles(report, [str(refusal)]), connections=blocking)
+            return None
+        return (in_use(current, ApiError(code="EndPoint.3006"), blocking), blocking) if blocking else None
 
     def reject_blocking(self, found: Object, refusal: ApiError) -> list[Object]:
         """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
-from .fields import ENDPOINT, OPTION_NAMES, SERVICE, Field, all_choices
+from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
 from .names import EXCLUSIVE, backend_option, name_options
 
@@ -112,6 +112,8 @@ def service_spec() -> Spec:
         "purge_permissions": {"type": FLAG, "default": True},
         "reject_revoked": {"type": FLAG, "default": False},
         "force": {"type": FLAG, "default": False},
+        "admit_traffic": {"type": TEXT, "default": IGNORE, "choices": list(ADMIT_TRAFFIC)},
+        "security_group": {"type": TEXT},
         "upgrade": {"type": FLAG, "default": False},
         "server_resources": {
             "type": LIST,

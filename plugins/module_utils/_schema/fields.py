@@ -258,6 +258,7 @@ PENDING = "pendingAcceptance"
 DECISIONS = {"accepted": "receive", "rejected": "reject"}  # status of a connection -> action that leads to it
 CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
+IGNORE, REPORT, ENSURE = ADMIT_TRAFFIC = ("ignore", "report", "ensure")
 SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 

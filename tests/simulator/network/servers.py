@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..building_groups import groups
 from ..calls import Call
 from ..networks import Port, Server
 from .base import missing, network_operation
@@ -16,12 +17,13 @@ def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
     addresses: dict[str, list[dict[str, Any]]] = {}
     for card in server.cards:
         addresses.setdefault(card.subnet.vpc.id, []).extend(card_addresses(card, primary))
-    groups = {group: {"id": group, "name": "default"} for card in server.cards for group in card.groups}
+    known = groups(server.cards[0].project) if server.cards else {}
+    shown = {id: {"id": id, "name": known.get(id, {}).get("name", "")} for card in server.cards for id in card.groups}
     view = {"id": server.id, "name": server.name, "status": server.status, "addresses": addresses}
     if server.cards:
         view["tenant_id"] = server.cards[0].project.id
     vpc = next(iter(addresses), "")
-    return {**view, "metadata": {"vpc_id": vpc}, "security_groups": list(groups.values()), "enterprise_project_id": "0"}
+    return {**view, "metadata": {"vpc_id": vpc}, "security_groups": list(shown.values()), "enterprise_project_id": "0"}
 
 
 def card_addresses(card: Port, primary: bool) -> list[dict[str, Any]]:

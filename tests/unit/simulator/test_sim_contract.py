@@ -20,9 +20,6 @@ Contract = functools.cache(FreshContract)
 PROFILES = ("otc", "otc-2025-11", "huawei")
 # Operations that the contract has and the simulator has not yet: it answers 404 APIGW.0101.
 MISSING = {
-    *("listSecurityGroupsV3", "getSecurityGroupV3", "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"),
-    *("deleteSecurityGroupRuleV3", "batchCreateSecurityGroupRules", "listSecurityGroupRules"),
-    *("createSecurityGroupRule", "deleteSecurityGroupRule", "createSecurityGroupRuleNeutron"),
     # DNS
     *("listPrivateZones", "createPrivateZone", "associateRouter", "listRecordSets", "createRecordSet"),
     *("updateRecordSet", "deleteRecordSet"),

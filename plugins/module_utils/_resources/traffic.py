@@ -1,0 +1,277 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The option admit_traffic of vpcep_service: whether what endpoints send arrives at the backend, and a rule for it.
+
+What can be decided is decided before the service is created or changed. The rule is added afterwards, so that none is
+left without a service. Before a deletion it is removed first, since nothing would tell a later run where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .._api.network import NetworkApi
+from .._api.network_service import is_not_published
+from .._api.security_groups import SecurityGroupsApi
+from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
+from .._core.types import Object, objects_in
+from .._schema.fields import DELETING, ENSURE, IGNORE, RESERVED_RANGE, UUID_PATTERN
+from .._schema.traffic import (
+    ADMITTED,
+    CANNOT_TELL,
+    Target,
+    group_rules,
+    is_own,
+    judge,
+    rule_ports,
+    targets_of,
+    wanted_rules,
+)
+from .runtime import Runtime
+from .traffic_findings import Finding, balancer_finding, groups_finding, port_finding
+
+TRIES = 3
+CONFLICT = 409
+BALANCER = "LB"
+
+
+class Traffic:
+    """What one task does about the traffic to the backend of its service.
+
+    missing: rules to add, or in a report only to name; removed: rules to remove; result: ``traffic`` of the result.
+    """
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        self.mode = options.get("admit_traffic") or IGNORE
+        self.wanted_group = options.get("security_group")
+        self.runtime = runtime
+        self.seen: Any = None  # the backend that was looked at
+        self.targets: list[Target] = []
+        self.finding = Finding(ADMITTED, [])
+        self.missing: list[Object] = []
+        self.removed: list[Object] = []
+        self.result: Object = {}
+        if self.wanted_group and self.mode == IGNORE:
+            runtime.warn("security_group has no effect with admit_traffic: ignore.")
+
+    @property
+    def api(self) -> SecurityGroupsApi:
+        return SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
+
+    # Before anything is changed
+
+    def look(self, backend: Object) -> None:
+        """Judges the traffic to a backend (port_id, ports, server_type). Raises VpcepError if ensure cannot do it."""
+        targets = targets_of(backend.get("ports") or [])
+        seen = backend.get("port_id"), backend.get("server_type"), targets
+        if self.mode == IGNORE or self.seen == seen:
+            return
+        self.seen, self.targets, self.missing = seen, targets, []
+        port_id, is_balancer = str(backend.get("port_id")), backend.get("server_type") == BALANCER
+        adds = self.mode == ENSURE and not is_balancer
+        try:
+            if not targets or not backend.get("port_id"):
+                raise VpcepError("The cloud does not show port_id and ports of the service.")
+            self.finding = (balancer_finding if is_balancer else port_finding)(self.runtime, port_id, targets)
+        except VpcepError as error:
+            if adds:
+                raise
+            self.finding = Finding(CANNOT_TELL, [str(error)])
+        if self.finding.state != ADMITTED and adds:
+            self.prepare(port_id)
+        elif self.finding.state != ADMITTED:
+            self.report(is_balancer)
+        self.result = self.shown()
+
+    def report(self, is_balancer: bool) -> None:
+        """Warns about what is missing."""
+        advice = "A load balancer is never changed by this task."
+        if not is_balancer:
+            groups = self.finding.groups
+            named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
+            self.missing = wanted_rules(named[0] if named else None, self.targets, multiport=True)
+            advice = f"Missing: {' and '.join(map(rule_text, self.missing))}. Set admit_traffic to ensure to add it."
+        elif self.wanted_group:
+            self.runtime.warn("security_group has no effect on a load balancer.")
+        self.runtime.warn(" ".join([*self.finding.reasons, advice]))
+
+    def prepare(self, port_id: str) -> None:
+        """Decides on the rules to add. Raises VpcepError if none can be added, or none would help."""
+        found = self.finding
+        if not found.groups:
+            raise VpcepError(" ".join(["admit_traffic: no rule can be added.", *found.reasons]))
+        if not found.rules:
+            found = self.confirmed(port_id)
+        if found.state == ADMITTED:
+            return
+        missing = self.rules_to_add(self.choose(port_id), multiport=True)
+        if judge(group_rules([*found.rules, *missing]), self.targets)[0] != ADMITTED:
+            raise VpcepError(
+                "admit_traffic: another rule would not help, since rules that deny prevail at the same priority. "
+                f"{' '.join(found.reasons)} Change these first."
+            )
+        self.missing = missing
+
+    def confirmed(self, port_id: str) -> Finding:
+        """The same from the groups as such, where no rule is listed. Raises VpcepError if these cannot be seen."""
+        rules = []
+        for group_id in self.finding.groups:
+            try:
+                group = self.api.get_group(group_id)
+            except ApiError as error:
+                if not is_not_published(error):
+                    raise
+                continue  # v1 cannot show it
+            if not group.get("id"):
+                raise VpcepError(" ".join(["admit_traffic: no rule was added.", *self.finding.reasons]))
+            rules += objects_in(group, "security_group_rules")
+        self.finding = groups_finding(port_id, self.finding.groups, rules, self.targets)
+        return self.finding
+
+    def rules_to_add(self, group_id: str, multiport: bool) -> list[Object]:
+        """For protocols with a port that is not admitted, all ports; v1 has one rule for each run of ports."""
+        refused = self.finding.refused
+        protocols = {protocol for protocol, _port in refused}
+        targets = [one for one in self.targets if one[0] in protocols] if multiport else refused
+        return wanted_rules(group_id, targets, multiport)
+
+    def choose(self, port_id: str) -> str:
+        """The group that gets the rule. Raises VpcepError if it is not clear."""
+        groups, wanted = self.finding.groups, self.wanted_group
+        if not wanted and len(groups) == 1:
+            return groups[0]
+        named = {one: one for one in groups}
+        if not wanted or not re.fullmatch(UUID_PATTERN, wanted):
+            named = self.names(groups)
+        chosen = [one for one in groups if wanted and wanted in (one, named[one])]
+        if wanted:
+            chosen = chosen or [one for one in groups if one.lower() == wanted.lower()]
+        if len(chosen) == 1:
+            return chosen[0]
+        listed = ", ".join(one if named[one] == one else f"{named[one]} ({one})" for one in groups)
+        problem = f"{len(chosen) or 'none'} of them have the name or ID {wanted!r}" if wanted else "one gets the rule"
+        hidden = " Names are shown with the right vpc:securityGroups:get." if listed == ", ".join(groups) else ""
+        raise InputError(
+            f"admit_traffic: the security groups of port {port_id} are {listed}, and {problem}. Set security_group to "
+            f"the name or ID of one of them.{hidden}"
+        )
+
+    def names(self, groups: list[str]) -> dict[str, str]:
+        """The names of groups by their IDs; the ID where no name is shown. Raises VpcepError if a name is needed."""
+        names = {one: one for one in groups}
+        try:
+            listed = self.api.list_groups(groups)
+        except ApiError as error:
+            if not self.wanted_group:
+                return names
+            if not is_not_published(error):
+                raise
+            raise InputError(
+                "security_group: this region does not show the names of security groups. Set it to an ID: "
+                f"{', '.join(groups)}."
+            ) from error
+        return {**names, **{one["id"]: str(one.get("name") or one["id"]) for one in listed if one.get("id") in names}}
+
+    # The rule
+
+    def carry_out(self) -> bool:
+        """Adds what is missing. Returns whether anything is added, in check mode whether it would be."""
+        if self.mode != ENSURE or not self.missing:
+            return False
+        group_id, added = self.missing[0]["security_group_id"], self.missing
+        if not self.runtime.check_mode:
+            added = self.add(group_id)
+        self.finding, self.missing = self.finding._replace(state=ADMITTED, reasons=[]), []
+        self.result = dict(self.shown(), added_rules=added)
+        return bool(added)
+
+    def add(self, group_id: str) -> list[Object]:
+        """The rules that were added; none if another run did it. Raises ApiError."""
+        for attempt in range(1, TRIES + 1):
+            added, doubts = self.api.create_rules(lambda v3: self.create(self.rules_to_add(group_id, v3), v3))
+            if not doubts:
+                return added
+            rules = self.api.list_rules(self.finding.groups)
+            state, refused = judge(group_rules(rules), self.targets)
+            unanswered = any(isinstance(error, OutcomeUnknown) for error in doubts)
+            if state == ADMITTED:
+                return [rule for rule in rules if is_own(rule)] if unanswered else added
+            if attempt == TRIES or not unanswered:
+                raise doubts[-1]
+            self.finding = self.finding._replace(rules=rules, refused=refused)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def create(self, rules: list[Object], v3: bool) -> tuple[list[Object], list[ApiError]]:
+        """Sends the requests. Returns the new rules, and the answers after which others have to be looked at."""
+        added, doubts = [], []
+        for rule in rules:
+            try:
+                added.append(self.api.create_rule(rule, v3))
+            except ApiError as error:  # 409: it exists already, or there is no room for it
+                if error.status != CONFLICT and not isinstance(error, OutcomeUnknown):
+                    raise
+                doubts.append(error)
+        return added, doubts
+
+    # Removal
+
+    def look_before_removal(self, found: Object) -> None:
+        """Finds the rules to remove with a service: those that ensure added, in groups that no other service uses."""
+        if self.mode != ENSURE or found.get("server_type") == BALANCER or not found.get("port_id"):
+            return
+        port_id = str(found["port_id"])
+        self.finding = port_finding(self.runtime, port_id, targets_of(found.get("ports") or []))
+        own = [rule for rule in self.finding.rules if is_own(rule)]
+        groups = {str(rule.get("security_group_id")) for rule in own}
+        users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
+        self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
+        kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
+        self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
+
+    def users(self, group_id: str, port_id: str, found: Object) -> str:
+        """Why the rules of a group are still needed; empty if they are not."""
+        listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
+        ports = {one.get("id") for one in listed}
+        if port_id not in ports:
+            return f"the cloud does not show all ports of security group {group_id}"
+        others = [
+            str(one.get("id"))
+            for one in self.runtime.api.list_services()
+            if one.get("id") != found["id"] and one.get("status") != DELETING and one.get("port_id") in ports
+        ]
+        return f"security group {group_id} also has the port of endpoint service {', '.join(others)}" if others else ""
+
+    def remove(self) -> None:
+        """Removes the rules, once. Raises ApiError."""
+        for rule in self.removed:
+            self.api.delete_rule(str(rule["id"]))
+        self.removed = []
+
+    # Results
+
+    def shown(self) -> Object:
+        return {
+            "state": self.finding.state,
+            "security_groups": self.finding.groups,
+            "reasons": self.finding.reasons,
+            "missing_rules": self.missing,
+            "added_rules": [],
+            "removed_rules": [],
+        }
+
+    def shown_in(self, report: Object) -> Object:
+        """A task's report with what was found and done."""
+        if not self.result:
+            return report
+        sides = {"before": self.result["removed_rules"], "after": self.result["added_rules"]}
+        rules = {side: {"security_group_rules": [rule_text(one) for one in found]} for side, found in sides.items()}
+        diff = {side: {**report["diff"][side], **(rules[side] if sides[side] else {})} for side in sides}
+        return {**report, "traffic": self.result, "diff": diff}
+
+
+def rule_text(rule: Object) -> str:
+    """A rule for messages and diffs."""
+    place = f"security group {rule['security_group_id']}" if rule.get("security_group_id") else "one of its groups"
+    return f"inbound {str(rule.get('protocol')).upper()} {rule_ports(rule)} from {RESERVED_RANGE} in {place}"

@@ -1,0 +1,145 @@
+"""Security groups and their rules, in the forms of v3, v1 and Neutron."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+EXISTS = "Security group rule already exists. Rule id is "
+V3, V1, NEUTRON = "v3:/vpc/security-group-rules", "/security-group-rules", "bare:/v2.0/security-group-rules"
+RULE = {"direction": "ingress", "protocol": "tcp", "remote_ip_prefix": "198.19.128.0/17"}
+
+
+class Rules:
+    """Calls by an account: ``v3:`` stands for /v3/PROJECT, ``bare:`` for the host, nothing for /v1/PROJECT."""
+
+    def __init__(self, lab: Any) -> None:
+        self.lab, self.caller = lab, lab.provider
+
+    def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        version, _colon, rest = path.rpartition(":")
+        start = {"": f"/v1/{self.caller.project_id}", "v3": f"/v3/{self.caller.project_id}", "bare": ""}[version]
+        if not self.caller.token:
+            self.caller.slip_in()
+        headers = {"X-Auth-Token": self.caller.token}
+        return self.caller.raw(method, self.lab.sim.api_url + start + rest, headers=headers, params=query, json=body)
+
+    def ok(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        reply = self(method, path, body, **query)
+        assert reply.status in (200, 201, 204), reply
+        return reply.body
+
+    def add(self, group: str, **members: Any) -> dict[str, Any]:
+        body = {"security_group_rule": {**RULE, "security_group_id": group, "multiport": "443", **members}}
+        return dict(self.ok("POST", V3, body)["security_group_rule"])
+
+
+@pytest.fixture
+def call(otc: Any) -> Rules:
+    return Rules(otc)
+
+
+@pytest.fixture
+def group(otc: Any) -> str:
+    return str(otc.sim.add("security_groups", name="web")["id"])
+
+
+def test_a_vpc_has_a_default_group(otc: Any, call: Rules) -> None:
+    for port in otc.sim.objects("ports"):
+        [group] = port["groups"]
+        assert call.ok("GET", f"v3:/vpc/security-groups/{group}")["security_group"]["name"] == "default"
+    rules = call.ok("GET", V3, security_group_id=group, direction="ingress")["security_group_rules"]
+    assert [one["remote_group_id"] for one in rules] == [group]
+
+
+def test_rules_come_and_go(otc: Any, call: Rules, group: str) -> None:
+    made = call.add(group, description="ours")
+    assert (made["multiport"], made["action"], made["priority"], made["ethertype"]) == (443, "allow", 1, "IPv4")
+    assert call.add(group, multiport="22,80-90", action="deny", priority="7")["multiport"] == "22,80-90"
+    listed = call.ok("GET", V3, security_group_id=group)["security_group_rules"]
+    assert [one["priority"] for one in listed] == [1, 7]
+    assert [one["id"] for one in listed if one["action"] == "allow"] == [made["id"]]
+    shown = call.ok("GET", V1, security_group_id=group)["security_group_rules"]
+    assert [(one["port_range_min"], one["port_range_max"]) for one in shown] == [(443, 443), (22, 22)]
+    assert not {"action", "priority", "multiport"} & set(shown[1])
+    call.ok("DELETE", f"{V3}/{made['id']}")
+    assert call("DELETE", f"{V3}/{made['id']}").body["error_code"] == "VPC.9904"
+    call.ok("DELETE", f"{V1}/{listed[1]['id']}")
+    assert otc.sim.objects("security_group_rules") == [
+        one for one in otc.sim.objects("security_group_rules") if one["security_group_id"] != group
+    ]
+
+
+def test_huawei_cloud_has_another_priority(huawei: Any) -> None:
+    group = str(huawei.sim.add("security_groups", name="web")["id"])
+    assert Rules(huawei).add(group)["priority"] == 100
+
+
+def test_duplicates_and_quotas(otc: Any, call: Rules, group: str) -> None:
+    id = call.add(group)["id"]
+    body = {**RULE, "security_group_id": group, "port_range_min": 443, "port_range_max": "443"}
+    same = {
+        V3: {**RULE, "security_group_id": group, "multiport": "443", "description": "other words"},
+        V1: body,
+        NEUTRON: body,
+    }
+    answers = {path: call("POST", path, {"security_group_rule": one}) for path, one in same.items()}
+    assert {answer.status for answer in answers.values()} == {409}
+    assert answers[V3].body["error_code"] == "VPC.9902"
+    assert answers[V3].body["error_msg"].startswith(EXISTS + id)
+    assert answers[V1].body["code"] == "VPC.0602"
+    assert '"type": "SecurityGroupRuleExists"' in answers[V1].body["message"]
+    assert answers[NEUTRON].body["NeutronError"]["message"].startswith(EXISTS + id)
+    otc.sim.settings(security_group_rules=1)
+    more = {**same[V3], "multiport": "444"}
+    assert call("POST", V3, {"security_group_rule": more}).body["error_code"] == "VPC.9905"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"multiport": "https"},
+        {"remote_ip_prefix": "198.19.128.1/17"},
+        {"remote_group_id": "c4e5d6f7-0a1b-4c2d-8e3f-5a6b7c8d9e01"},
+        {"priority": 101},
+    ],
+)
+def test_bad_rules(otc: Any, call: Rules, group: str, members: dict[str, Any]) -> None:
+    body = {"security_group_rule": {**RULE, "security_group_id": group, **members}}
+    assert call("POST", V3, body).status == 400
+
+
+def test_an_unknown_group(otc: Any, call: Rules, group: str) -> None:
+    body = {**RULE, "security_group_id": group.replace(group[0], "f" if group[0] != "f" else "e")}
+    for path, member, code in ((V3, "error_code", "VPC.9904"), (V1, "code", "VPC.0603")):
+        answer = call("POST", path, {"security_group_rule": body})
+        assert (answer.status, answer.body[member]) == (404, code)
+
+
+def test_a_dry_run_adds_nothing(otc: Any, call: Rules, group: str) -> None:
+    body = {"security_group_rule": {**RULE, "security_group_id": group}, "dry_run": True}
+    answer = call("POST", V3, body)
+    assert (answer.status, answer.body["error_code"]) == (202, "SYS.0202")
+    assert call.ok("GET", V3, security_group_id=group)["security_group_rules"] == []
+
+
+def test_a_batch(huawei: Any) -> None:
+    call = Rules(huawei)
+    group = str(huawei.sim.add("security_groups", name="web")["id"])
+    path = f"v3:/vpc/security-groups/{group}/security-group-rules/batch-create"
+    rules = [{**RULE, "multiport": port} for port in ("443", "444")]
+    assert len(call.ok("POST", path, {"security_group_rules": rules[:1]})["security_group_rules"]) == 1
+    more = {"security_group_rules": [{**one, "priority": 100} for one in rules], "ignore_duplicate": True}
+    assert [one["multiport"] for one in call.ok("POST", path, more)["security_group_rules"]] == [443, 444]
+    assert call.ok("POST", path, more)["security_group_rules"] == []
+    assert call("POST", path, {"security_group_rules": more["security_group_rules"]}).status == 409
+
+
+def test_v3_can_be_missing_by_operation(otc: Any, call: Rules, group: str) -> None:
+    otc.sim.settings(unpublished="createSecurityGroupRuleV3")
+    body = {"security_group_rule": {**RULE, "security_group_id": group}}
+    assert call("POST", V3, body).body["error_code"] == "APIGW.0101"
+    assert call("GET", V3).status == 200
+    otc.sim.settings(unpublished="", empty_lists="provider:listSecurityGroupRulesV3")
+    assert call.ok("GET", V3)["security_group_rules"] == []
