@@ -52,7 +52,8 @@ def operations() -> dict[str, dict[str, Any]]:
 
 def allowed(module: str) -> set[str]:
     """The operations that a module may send. Raises KeyError when the data does not know the module."""
-    return {*data()["modules"][module], *data()["hints"]}
+    of_options = [name for one in data()["options"] if module in one["modules"] for name in one["operations"]]
+    return {*data()["modules"][module], *data()["hints"], *of_options}
 
 
 def rights(names: Iterable[str]) -> Rights:
@@ -83,6 +84,15 @@ def of_modules() -> str:
     return "\n".join(lines) + "\n"
 
 
+def of_options() -> str:
+    lines = ["| option | of | to read, and for `--check` | to change |", "| --- | --- | --- | --- |"]
+    for one in data()["options"]:
+        found = rights(one["operations"])
+        names = [", ".join(f"`{name}`" for name in one[kind]) for kind in ("options", "modules")]
+        lines.append(f"| {' | '.join([*names, quoted(found.read), quoted(found.change)])} |")
+    return "\n".join(lines) + "\n"
+
+
 def of_hints() -> str:
     return "\n".join(f"- `{action}`" for action in sorted(rights(data()["hints"]).read)) + "\n"
 
@@ -101,7 +111,7 @@ def policy(title: str, about: str, modules: list[str] | None = None) -> str:
     return f"### {title}\n\n{about}{named}\n\n```json\n{text}\n```\n{more}"
 
 
-PARTS = {"policies": of_policies, "modules": of_modules, "hints": of_hints}
+PARTS = {"policies": of_policies, "modules": of_modules, "options": of_options, "hints": of_hints}
 
 
 def page(current: str) -> str:

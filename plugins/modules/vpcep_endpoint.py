@@ -197,6 +197,42 @@ options:
     description:
       - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
     type: str
+  dns_name:
+    description:
+      - A domain name of your own for an interface endpoint, such as V(shop.internal.example.com). The name stays the
+        same when the endpoint is created again. An error for a gateway endpoint.
+      - The module creates an A record in a private zone of the endpoint's VPC, after the endpoint is accepted. The
+        zone is the one with the longest suffix of the name, unless O(dns_zone) names it.
+      - The record follows the address of the endpoint, and is deleted before the endpoint. Its description contains
+        the ID of the endpoint. With O(state=absent), set this option again, or the record stays.
+      - The module changes and deletes only records that it created for the endpoint, or for an endpoint that does not
+        exist any more. See also O(replace_dns_record).
+      - VPCs that use the same name need a zone each. A zone can have several VPCs, but one record cannot point to two
+        endpoints.
+      - Needs rights for the cloud's DNS service. An unchanged run needs 2 more GETs, a creation with this option
+        another one to read the service.
+    type: str
+    version_added: 1.0.0
+  dns_zone:
+    description:
+      - Name of the private zone for O(dns_name), such as V(internal.example.com). O(dns_name) must be in it.
+    type: str
+    version_added: 1.0.0
+  create_dns_zone:
+    description:
+      - Whether to create a private zone for the VPC if it has none for O(dns_name). Its name is O(dns_zone), by
+        default O(dns_name) without the first label. The module never deletes a zone.
+      - In a cloud that does not allow two private zones of the same name, the VPC is added to the existing zone.
+    type: bool
+    version_added: 1.0.0
+    default: false
+  replace_dns_record:
+    description:
+      - Whether to change an existing record of O(dns_name) that has another value and was not created for this
+        endpoint. If V(false), such a record is an error. A changed record is deleted with the endpoint.
+    type: bool
+    version_added: 1.0.0
+    default: false
 """
 
 EXAMPLES = r"""
@@ -234,9 +270,18 @@ EXAMPLES = r"""
     vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
     subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
 
-- name: Delete the endpoint
+- name: Give an endpoint a name of your own, in a private zone of its VPC
+  crossvpc.vpcep.vpcep_endpoint:
+    endpoint_service_id: "{{ provider.service.id }}"
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+    dns_name: shop.internal.example.com
+    create_dns_zone: true
+
+- name: Delete the endpoint, and the record of that name
   crossvpc.vpcep.vpcep_endpoint:
     id: "{{ consumer.endpoint.id }}"
+    dns_name: shop.internal.example.com
     state: absent
 """
 
@@ -356,6 +401,38 @@ resolved:
   sample:
     - {kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}
     - {kind: subnet, name: frontend-a, id: 4189d3c2-8882-4871-a3c2-d380272eed81}
+dns_record:
+  description:
+    - The record of O(dns_name), in check mode the predicted one. After a deletion, the record as it was before.
+    - Only C(name) and C(note) while the endpoint waits for acceptance.
+  returned: with O(dns_name)
+  type: dict
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: shop.internal.example.com
+    value:
+      description: The IP address of the endpoint. Empty in check mode if it is not known yet.
+      type: str
+      sample: 192.168.14.23
+    zone_name:
+      description: Name of the private zone.
+      type: str
+      sample: internal.example.com
+    zone_id:
+      description: ID of the private zone.
+      type: str
+      sample: ff8080825b8fc86c015b94bc6f8712c3
+    id:
+      description: ID of the record set.
+      type: str
+      sample: 2c9eb155587228570158722b6ac30007
+    note:
+      description: Why there is no record yet.
+      returned: while the endpoint waits for acceptance
+      type: str
+      sample: The record is made once the endpoint is accepted. It is pendingAcceptance.
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail

@@ -151,6 +151,25 @@ options:
       wait_for_acceptance:
         description: Overrides the task's O(wait_for_acceptance) for this endpoint.
         type: bool
+      dns_name:
+        description:
+          - A domain name of your own for an interface endpoint, as an A record in a private zone of its VPC.
+          - Endpoints of different VPCs can have the same name if each VPC has a zone of its own. With O(purge), the
+            records of deleted endpoints are deleted if an entry of the list has this option.
+        type: str
+        version_added: 1.0.0
+      dns_zone:
+        description: Name of the private zone for O(endpoints[].dns_name). Default is the longest suffix of the name.
+        type: str
+        version_added: 1.0.0
+      create_dns_zone:
+        description: Whether to create a private zone for a VPC that has none for O(endpoints[].dns_name).
+        type: bool
+        version_added: 1.0.0
+      replace_dns_record:
+        description: Whether to change an existing record of the name that was not created for this endpoint.
+        type: bool
+        version_added: 1.0.0
   endpoint_service_id:
     description: ID of the service of all endpoints that do not set one. O(purge) also applies to this service.
     type: str
@@ -230,6 +249,10 @@ outcomes:
     id:
       description: ID of the endpoint; empty if it is not known or does not exist yet.
       type: str
+    dns_record:
+      description: The record, see RV(crossvpc.vpcep.vpcep_endpoint#module:dns_record).
+      returned: with O(endpoints[].dns_name)
+      type: dict
     msg:
       description: The error message.
       returned: when the endpoint failed

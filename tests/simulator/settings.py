@@ -17,6 +17,7 @@ class Settings:
     endpoint_create_delay: float = 3.0
     service_delete_delay: float = 3.0
     endpoint_delete_delay: float = 3.0
+    dns_delay: float = 3.0
     # None: transitions happen when their delay has passed. A number: after so many reads of the object.
     stepped_reads: int | None = None
     connection_lag: float = 0.0
@@ -55,6 +56,10 @@ class Settings:
     security_group_rules: int = 50
     vpc_name_filter: str = "exact"
     limit_above_maximum: str = "refuse"
+    # Private zones of one name in a project: several, of different VPCs, or one.
+    dns_zone_names: str = "several"
+    # So many changes of DNS are refused, since another one holds the lock.
+    dns_locked: int = 0
     primary_in_lists: bool = False
     routetables_show_default: bool = True
     next_marker_on_last_page: bool = False
@@ -67,6 +72,7 @@ class Settings:
             "endpoint_create_delay",
             "service_delete_delay",
             "endpoint_delete_delay",
+            "dns_delay",
         ),
         "create_delay": ("service_create_delay", "endpoint_create_delay"),
         "delete_delay": ("service_delete_delay", "endpoint_delete_delay"),
@@ -75,6 +81,7 @@ class Settings:
     CHOICES = {
         "existing_tags": ("overwrite", "keep", "refuse"),
         "vpc_name_filter": ("exact", "fuzzy"),
+        "dns_zone_names": ("several", "unique"),
         "limit_above_maximum": ("refuse", "cut"),
     }
 

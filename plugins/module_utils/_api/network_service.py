@@ -91,8 +91,13 @@ class NetworkService:
             answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
             items = objects_in(answer, member)
             known = {item.get("id") for item in found}
-            found += [item for item in items if item.get("id") not in known]
-            if len(items) < limit or not items[-1].get("id"):
+            news = [item for item in items if item.get("id") not in known]
+            found += news
+            if not news or self.is_last_page(answer, items, limit, len(found)) or not items[-1].get("id"):
                 break
             page["marker"] = items[-1]["id"]
         return found
+
+    def is_last_page(self, _answer: Any, items: list[Object], limit: int, _number: int) -> bool:
+        """Whether no page follows. number: objects found so far."""
+        return len(items) < limit

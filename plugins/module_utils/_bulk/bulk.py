@@ -9,6 +9,7 @@ for each poll of all that are waited for.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
@@ -18,6 +19,8 @@ from .._core.types import Object
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
+from .._resources.dns_records import DnsRecord
+from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
@@ -104,6 +107,7 @@ class Bulk:
         snapshot = self.latest
         unclear = {**unnamed, **self.look(snapshot, [one for one in self.endpoints if one not in unnamed])}
         unclear.update(conflicts(self.endpoints))
+        unclear.update(dns_conflicts(self.endpoints, self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
         tasks = [Task(unclear.get(endpoint) or endpoint.flow()) for endpoint in [*self.endpoints, *to_purge]]
@@ -166,6 +170,8 @@ class Bulk:
     def endpoint_to_purge(self, snapshot: Snapshot, found: Object) -> BulkEndpoint:
         """The BulkEndpoint that deletes a listed endpoint."""
         endpoint_to_purge = self.endpoint(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
+        if any(endpoint.record for endpoint in self.endpoints):
+            endpoint_to_purge.record = DnsRecord(endpoint_to_purge, None)
         endpoint_to_purge.look(snapshot)
         return endpoint_to_purge
 
@@ -195,6 +201,28 @@ def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
         for object_id, several in claims.items()
         if len(several) > 1
         for endpoint in several
+    }
+
+
+def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, VpcepError]:
+    """Errors for definitions that need the same record for different endpoints. Reads the zones once."""
+    with_records = [(endpoint, endpoint.record) for endpoint in endpoints if endpoint.record]
+    if not with_records:
+        return {}
+    zones_of(runtime).whole = True
+    places: dict[Any, list[BulkEndpoint]] = {}
+    for endpoint, record in with_records:
+        with suppress(VpcepError):  # each of them meets the error by itself
+            places.setdefault(record.place(endpoint.claim), []).append(endpoint)
+    return {
+        endpoint: VpcepError(
+            f"{' and '.join(one.label for one in several)} need the record {place[1][:-1]} in one zone, and one record "
+            "cannot point to two endpoints: give each another dns_name, or each VPC a zone of its own."
+        )
+        for place, several in places.items()
+        if len(several) > 1
+        for endpoint in several
+        if endpoint.options.get("state") != "absent"
     }
 
 
@@ -255,6 +283,8 @@ def outcome(endpoint: BulkEndpoint, task: Task) -> Object:
     object_id = report.get("endpoint", {}).get("id") or task.object_id or (meant[0] if len(meant) == 1 else "")
     told: Object = {"changed": bool(report.get("changed")), "failed": task.error is not None, "id": object_id}
     told["action"] = report.get("action", "none")
+    if "dns_record" in report:
+        told["dns_record"] = report["dns_record"]
     if task.error is not None:
         told.update(task.error.result(), msg=str(task.error))
     return told

@@ -39,7 +39,7 @@ class Task:
         self.wait: Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # what was seen last
-        self.object_id: str | None = None  # what it waited for last
+        self.object_id: str | None = None  # the endpoint that it waited for last
         self._found: Object | None = None  # what was waited for
         self._trouble: VpcepError | None = None  # or the error of the wait
 
@@ -68,7 +68,8 @@ class Task:
         try:
             # The first time there is nothing to hand over.
             self.wait = self.flow.throw(trouble) if trouble else self.flow.send(found)  # type: ignore[arg-type]
-            self.since, self.object_id = now, self.wait.object_id
+            self.since = now
+            self.object_id = self.wait.object_id if self.wait.is_listed else self.object_id
         except StopIteration as end:
             self.report = end.value
         except VpcepError as error:
@@ -174,17 +175,19 @@ class Scheduler:
     def look(self, waiting: list[Task]) -> None:
         """Looks at all that are waited for; one by one when these are fewer than the requests for all."""
         began = self.runtime.clock()
-        alone = waiting
-        if len(waiting) > self.pages:
+        listed = [task for task in waiting if task.goal.is_listed]
+        alone = [task for task in waiting if not task.goal.is_listed]
+        if len(listed) > self.pages:
             try:
-                alone = self.look_at_all(waiting)
+                alone += self.look_at_all(listed)
             except VpcepError as error:
-                for task in waiting:
+                for task in listed:
                     if self.runtime.deadline.left() > 0:
                         task.give_up(error)
                     else:
                         task.time_out(self.runtime.clock())
-                return
+        else:
+            alone += listed
         run_parallel(alone, lambda task: task.look(), self.workers, self.runtime.interrupt)
         self.last_look = self.runtime.clock() - began
 

@@ -31,6 +31,7 @@ from .._schema.normalize import has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
+from .dns_records import DnsRecord, check_dns_options, refuse_gateway
 from .effect import asks_for_nothing, check_options
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
@@ -67,6 +68,8 @@ class Endpoint(EndpointIdentity):
         super().__init__(options, runtime)
         check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
         check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
+        check_dns_options(options, runtime.cloud)
+        self.record = DnsRecord(self, options["dns_name"]) if options.get("dns_name") else None
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = normalize("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
@@ -77,6 +80,20 @@ class Endpoint(EndpointIdentity):
             check_options(self.table, runtime.cloud, self.desired)
             if options.get("wait_for_acceptance") and options.get("wait") is False:
                 runtime.warn("wait_for_acceptance has no effect with wait=false.")
+
+    def flow(self) -> Flow[Object]:
+        return self.record.follow(super().flow()) if self.record else super().flow()
+
+    def converge(self, current: Object) -> Flow[Object]:
+        if self.record:
+            refuse_gateway(current.get("service_type"))
+        return super().converge(current)
+
+    def delete(self, found: Object) -> Flow[None]:
+        """Its record goes first. A double has none."""
+        if self.record and (self.options.get("state") == "absent" or found["id"] in self.replaced):
+            yield from self.record.remove(found)
+        yield from super().delete(found)
 
     def is_possible_now(self, refusal: ApiError) -> bool:
         """Waits for a service that is still being created; only its owner can see that."""
@@ -191,12 +208,16 @@ class Endpoint(EndpointIdentity):
 
     def look_ahead(self) -> None:
         """Learns the type from the service, when options were given that are not in force on every type."""
+        if self.record:
+            self.record.check_new()
         service_id = self.desired.get("endpoint_service_id")
-        if not service_id or not self.depends_on_service():
+        if not service_id or not (self.record or self.depends_on_service()):
             return
         seen = lookup.summary(self.runtime, service_id) or {}
         self.service_type = seen.get("service_type") or self.service_type
         self.allows_policy = seen.get("enable_policy")
+        if self.record:
+            refuse_gateway(self.service_type)
 
     def depends_on_service(self) -> bool:
         """Whether only the service tells if a restriction will be in force. Without subnet only gateways are made."""

@@ -33,6 +33,8 @@ WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 class Wait:
     """What a flow waits for. noun, object_id: for messages; read: one GET of the object, raises NotFound."""
 
+    is_listed = True  # whether the listing of a bulk task shows it
+
     def __init__(self, noun: str, object_id: str, read: Read) -> None:
         self.noun = noun
         self.object_id = object_id

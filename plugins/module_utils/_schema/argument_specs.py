@@ -132,6 +132,10 @@ def endpoint_spec() -> Spec:
         "endpoint_service_name": {"type": TEXT},
         "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
+        "dns_name": {"type": TEXT},
+        "dns_zone": {"type": TEXT},
+        "create_dns_zone": {"type": FLAG, "default": False},
+        "replace_dns_record": {"type": FLAG, "default": False},
     }
 
 
@@ -167,6 +171,10 @@ def bulk_options() -> Spec:
                 "endpoint_service_name": {"type": TEXT},
                 "upgrade": {"type": FLAG},
                 **name_options("vpc", "subnet"),
+                "dns_name": {"type": TEXT},
+                "dns_zone": {"type": TEXT},
+                "create_dns_zone": {"type": FLAG},
+                "replace_dns_record": {"type": FLAG},
                 **field_options(ENDPOINT),
             },
             "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],

@@ -248,6 +248,26 @@ SERVICE_NAME = Field("text", _same(NEVER), max_length=_same(128))  # full or sho
 CONNECTION_DESCRIPTION = _description({HUAWEI: "updateConnectionDescriptions"}, 512, absent_means="")
 PERMISSION_DESCRIPTION = _description({HUAWEI: "updatePermissionDescription"})
 
+# The domain name of an endpoint's record: labels of letters, digits and hyphens; the last one is no number.
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_NAME_RULE = "letters, digits and hyphens, separated by periods, at most 63 characters between two of them"
+DNS_NAME = Field(
+    "text",
+    _same(NEVER),
+    max_length=_same(254),
+    pattern=rf"({_LABEL}\.)+(?![0-9]+\.?$){_LABEL}\.?",
+    rule=f"a host name of at least two labels, such as shop.internal.example.com: {_NAME_RULE}",
+)
+DNS_ZONE = Field(
+    "text",
+    _same(NEVER),
+    max_length=_same(254),
+    pattern=rf"({_LABEL}\.)*{_LABEL}\.?",
+    rule=f"the name of a zone, such as internal.example.com: {_NAME_RULE}",
+)
+DNS_OPTIONS = ("dns_zone", "create_dns_zone", "replace_dns_record")
+"""Options that have an effect only with ``dns_name``."""
+
 # Statuses, by their meaning for a wait. With any other status the wait goes on.
 SERVICE_READY = ("available",)
 ENDPOINT_READY = ("accepted", "pendingAcceptance")

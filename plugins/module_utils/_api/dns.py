@@ -1,0 +1,68 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The calls of DNS v2 for private zones and their record sets.
+
+Zones and record sets are created, changed and deleted asynchronously: an answer shows a status PENDING_*.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._core.types import Object
+from .network_service import NetworkService
+
+PAGE_SIZE = 500  # as many as DNS lists at once
+
+
+class DnsApi(NetworkService):
+    """Private zones and record sets. Its paths carry no project."""
+
+    service = "dns"
+
+    def list_zones(self) -> list[Object]:
+        """DNS: Querying Private Zones, all of the project. Each has its VPCs in ``routers``."""
+        return self._list("v2/zones", "list private zones", "zones", type="private")
+
+    def create_zone(self, body: Object) -> Object:
+        """DNS: Creating a Private Zone, for one VPC."""
+        return self._send("POST", "v2/zones", "create private zone", body)
+
+    def associate_vpc(self, zone_id: str, body: Object) -> Object:
+        """DNS: Associating a Private Zone with a VPC."""
+        path = f"v2/zones/{zone_id}/associaterouter"
+        return self._send("POST", path, "associate private zone with VPC", body)
+
+    def list_record_sets(self, zone_id: str, name: str | None = None) -> list[Object]:
+        """DNS: Querying Record Sets in a Zone. name: a fuzzy filter."""
+        filters = {"name": name} if name else {}
+        return self._list(f"v2/zones/{zone_id}/recordsets", "list record sets", "recordsets", **filters)
+
+    def create_record_set(self, zone_id: str, body: Object) -> Object:
+        """DNS: Creating a Record Set."""
+        return self._send("POST", f"v2/zones/{zone_id}/recordsets", "create record set", body)
+
+    def update_record_set(self, zone_id: str, record_id: str, body: Object) -> Object:
+        """DNS: Modifying a Record Set."""
+        path = f"v2/zones/{zone_id}/recordsets/{record_id}"
+        return self._send("PUT", path, "change record set", body, kind="repeat")
+
+    def delete_record_set(self, zone_id: str, record_id: str) -> None:
+        """DNS: Deleting a Record Set. Raises NotFound."""
+        path = f"v2/zones/{zone_id}/recordsets/{record_id}"
+        self.call("DELETE", path, "delete record set", kind="repeat", version=None)
+
+    def _list(self, path: str, operation: str, member: str, **filters: Any) -> list[Object]:
+        return self.all_pages(path, operation, member, filters, limit=PAGE_SIZE, version=None)
+
+    def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
+        answer = self.call(method, path, operation, kind=kind, version=None, json=body)
+        return dict(answer) if isinstance(answer, dict) else {}
+
+    def is_last_page(self, answer: Any, items: list[Object], limit: int, number: int) -> bool:
+        """A cloud may list fewer than *limit* at once: it says how many there are."""
+        metadata = answer.get("metadata") if isinstance(answer, dict) else None
+        total = metadata.get("total_count") if isinstance(metadata, dict) else None
+        more = isinstance(total, int) and number < total
+        return super().is_last_page(answer, items, limit, number) and not more

@@ -1,0 +1,393 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A domain name of the user's own for an endpoint: an A record in a private zone of the endpoint's VPC.
+
+The description of a record tells for which endpoint it was made. No other record is changed or deleted, unless
+``replace_dns_record`` allows that. A record is made after its endpoint is accepted and deleted before its endpoint:
+an interrupted run leaves no record without an endpoint.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+
+from .._core.errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
+from .._core.types import Object
+from .._schema.fields import DELETING, DNS_NAME, DNS_OPTIONS, DNS_ZONE
+from .._schema.normalize import require_members
+from .._schema.validation import check_one, refuse
+from .dns_zones import (
+    NOT_SEEN,
+    RECORD_EXISTS,
+    TRIES,
+    Deleted,
+    Ready,
+    Zones,
+    choose,
+    fqdn,
+    holds,
+    is_code,
+    is_pending,
+    no_zone,
+    shown,
+    status_of,
+    vpcs_of,
+    zones_of,
+)
+from .resource import Resource
+from .waiting import Flow
+
+MARK = "Made by crossvpc.vpcep for endpoint "
+Found = tuple[Object, Object]
+"""A zone and one of its record sets."""
+
+
+def check_dns_options(options: Object, cloud: str) -> None:
+    """Raises InputError for names that cannot exist, and for options that have no effect."""
+    name, zone = options.get("dns_name"), options.get("dns_zone")
+    if name is None:
+        refuse([f"{one} has an effect only with dns_name." for one in DNS_OPTIONS if options.get(one)])
+        return
+    check_one("dns_name", DNS_NAME, cloud, name)
+    check_one("dns_zone", DNS_ZONE, cloud, zone)
+    if zone is not None and not holds({"name": zone}, fqdn(name)):
+        raise InputError(f"dns_name: {name} is not in dns_zone {zone}.")
+    if options.get("routetables") or options.get("policy_statement"):
+        refuse_gateway("gateway")
+
+
+def refuse_gateway(service_type: str | None) -> None:
+    """Raises InputError for a gateway endpoint, which has no address."""
+    if service_type == "gateway":
+        raise InputError("dns_name has an effect only on an interface endpoint, and this is a gateway endpoint.")
+
+
+class DnsRecord:
+    """The record of one endpoint, as the options of a task ask for it.
+
+    name: None if the task only deletes what was made for the endpoint. before, after: the record as it was and is (in
+    check mode, would be); removed: records that were deleted (would be deleted).
+    """
+
+    def __init__(self, one: Resource, name: str | None) -> None:
+        zone = one.options.get("dns_zone")
+        self.one = one
+        self.runtime = one.runtime
+        self.is_absent = one.options.get("state") == "absent"
+        self.waits = one.options.get("wait") is not False
+        self.has_name = name is not None
+        self.name = fqdn(name)
+        self.zone_name = None if zone is None else fqdn(zone)
+        self.before: Found | None = None
+        self.after: Found | None = None
+        self.removed: list[Found] = []
+        self.note = ""
+
+    @property
+    def zones(self) -> Zones:
+        return zones_of(self.runtime)
+
+    # The flow of the endpoint, and then the record
+
+    def follow(self, flow: Flow[Object]) -> Flow[Object]:
+        """Reconciles the endpoint, and then its record. Returns the report on both."""
+        report = yield from flow
+        endpoint = report[self.one.returned]
+        if self.is_absent:
+            yield from self.end(endpoint)
+            return self.report(report)
+        try:
+            yield from self.ensure(endpoint, report["action"] in ("create", "replace"))
+        except VpcepError as error:
+            if report["changed"] and not self.runtime.check_mode:
+                error = copy(error)  # endpoints of a bulk task may share it
+                error.done = f"Endpoint {endpoint.get('id')} was made or changed before: run the task again."
+                raise error from None
+            raise
+        return self.report(report)
+
+    def report(self, report: Object) -> Object:
+        """The report on an endpoint with that on its record."""
+        before = self.before or (self.removed[0] if self.removed else None)
+        about = {"name": shown(self.name)} if self.has_name else {}
+        found = self.after or before
+        record = {**about, **(result(found) if found else {})}
+        diff = {"before": dict(report["diff"]["before"]), "after": dict(report["diff"]["after"])}
+        for side, one in (("before", before), ("after", self.after)):
+            if one:
+                diff[side]["dns_record"] = {name: result(one)[name] for name in ("name", "zone_name", "value")}
+        changed = bool(self.removed) or self.after is not self.before
+        action = "change" if changed and not report["changed"] else report["action"]
+        record.update({"note": self.note} if self.note else {})
+        return {**report, "changed": report["changed"] or changed, "action": action, "diff": diff, "dns_record": record}
+
+    # Present
+
+    def check_new(self) -> None:
+        """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
+        wanted = self.one.desired
+        zone = self.zone_of(wanted["vpc_id"])
+        current = self.current(self.records(zone)) if zone else None
+        if zone and current and status_of(current) != "PENDING_DELETE":
+            self.check_owner(zone, current, {"ip": wanted.get("port_ip"), "id": ""})
+
+    def zone_of(self, vpc_id: str) -> Object | None:
+        """The zone; None if it has to be made. Raises VpcepError if it may not."""
+        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
+        if zone is None and not self.one.options.get("create_dns_zone"):
+            raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
+        return zone
+
+    def place(self, matches: list[Object]) -> tuple[str, str]:
+        """Zone and name of the record. matches: the endpoints that the options mean. Raises VpcepError."""
+        vpc_id = str(self.one.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
+        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
+        return (str(zone["id"]) if zone else f"{self.new_zone} of {vpc_id}", self.name)
+
+    @property
+    def new_zone(self) -> str:
+        """The name of the zone that is created if there is none."""
+        return self.zone_name or self.name.partition(".")[2]
+
+    def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
+        """Makes or changes the record of an accepted endpoint."""
+        if endpoint.get("status") != "accepted":
+            self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
+            return
+        vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id"))
+        zone = self.zone_of(vpc_id)
+        if self.runtime.check_mode:
+            self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
+            return
+        if zone is None:
+            zone = self.zones.make(self.new_zone, vpc_id)
+        if is_pending(zone) and self.waits:
+            zone = yield self.zones.until_ready(zone)
+        yield from self.write(zone, endpoint, is_new)
+
+    def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
+        """Sets what would be done, in check mode."""
+        current = self.current(records)
+        if current:
+            self.before = self.after = (zone, current)
+            self.check_owner(zone, current, endpoint)
+        if not current or not self.is_right(current, endpoint):
+            self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
+
+    def write(self, zone: Object, endpoint: Object, is_new: bool) -> Flow[None]:
+        records = self.records(zone)
+        for attempt in range(1, TRIES + 1):
+            current = self.current(records)
+            if current and is_pending(current):
+                current = yield from self.settled(zone, current)
+            if current:
+                self.before = self.after = (zone, current)
+                self.check_owner(zone, current, endpoint)
+            if current and self.is_right(current, endpoint):
+                return
+            if not is_new:  # a record of another name, or in another zone
+                own = [found for found in self.own(endpoint) if not current or found[1]["id"] != current["id"]]
+                yield from self.delete(own)
+            try:
+                made = self.send(zone, current, endpoint)
+            except ApiError as error:
+                is_late = isinstance(error, (NotFound, OutcomeUnknown)) or is_code(error, RECORD_EXISTS)
+                if attempt == TRIES or not is_late:
+                    raise
+                records = self.zones.api.list_record_sets(zone["id"], shown(self.name))
+                continue
+            if self.waits and is_pending(made):
+                made = {**made, **(yield self.until(Ready, zone, made))}
+            self.after = (zone, made)
+            return
+
+    def send(self, zone: Object, current: Object | None, endpoint: Object) -> Object:
+        """Creates or changes the record; keeps its TTL."""
+        zones, body = self.zones, self.body(endpoint)
+        if current is None:
+            made = zones.send(lambda: zones.api.create_record_set(zone["id"], body))
+            return {**body, **require_members([made], "id")[0]}
+        if current.get("ttl"):
+            body["ttl"] = current["ttl"]
+        changed = zones.send(lambda: zones.api.update_record_set(zone["id"], current["id"], body))
+        return {**current, **body, **changed}
+
+    def body(self, endpoint: Object) -> Object:
+        mark = MARK + str(endpoint.get("id"))
+        return {"name": self.name, "type": "A", "records": [endpoint.get("ip") or ""], "description": mark}
+
+    # Reading
+
+    def records(self, zone: Object) -> list[Object]:
+        """The record sets of the name, as read once for the task."""
+        return self.zones.records(zone["id"], shown(self.name))
+
+    def current(self, records: list[Object]) -> Object | None:
+        """The record of the name. Raises VpcepError if there are several, or one that excludes another."""
+        removed = [one["id"] for _zone, one in self.removed]
+        named = [one for one in records if fqdn(one.get("name")) == self.name and one.get("type") in ("A", "CNAME")]
+        named = [one for one in require_members(named, "id") if one["id"] not in removed]
+        if len(named) > 1 or any(one["type"] == "CNAME" for one in named):
+            several = ", ".join(f"{one['type']} {one['id']}" for one in named)
+            raise VpcepError(
+                f"dns_name {shown(self.name)} has other records: {several}. Delete them, or use another name."
+            )
+        return named[0] if named else None
+
+    def settled(self, zone: Object, current: Object) -> Flow[Object | None]:
+        """A record that is being changed, when that is over; None if it is deleted."""
+        if status_of(current) == "PENDING_DELETE":
+            yield self.until(Deleted, zone, current)
+            return None
+        return (yield self.until(Ready, zone, current)) if self.waits else current
+
+    def until(self, wait: type[Ready], zone: Object, record: Object) -> Ready:
+        """The wait for the end of a change of a record."""
+
+        def read() -> Object:
+            name = shown(record.get("name") or self.name)
+            for one in self.zones.api.list_record_sets(zone["id"], name):
+                if one.get("id") == record["id"]:
+                    return one
+            raise NotFound(f"There is no record set {record['id']}.", operation="list record sets", status=404)
+
+        return wait("Record set", str(record["id"]), read)
+
+    # Whose record it is
+
+    def is_right(self, current: Object, endpoint: Object) -> bool:
+        """Whether a record needs no change: it has the address, and was not made for another endpoint."""
+        is_valid = values(current) == [endpoint.get("ip")] and status_of(current) != "ERROR"
+        return is_valid and owner(current) in (None, endpoint.get("id"))
+
+    def check_owner(self, zone: Object, current: Object, endpoint: Object) -> None:
+        """Raises VpcepError if a record may not be changed."""
+        made_for = owner(current)
+        if self.is_right(current, endpoint) or made_for == endpoint.get("id"):
+            return
+        if self.one.options.get("replace_dns_record") or (made_for and self.is_gone(made_for)):
+            return
+        what = f"dns_name {shown(self.name)}: zone {shown(zone.get('name'))} ({zone.get('id')}) has a record"
+        value = ", ".join(values(current)) or "nothing"
+        if made_for:
+            raise VpcepError(
+                f"{what} of endpoint {made_for} with the value {value}. One record cannot point to two endpoints: "
+                "give each endpoint another name, or each VPC a zone of its own. To take the record over, set "
+                "replace_dns_record to true."
+            )
+        raise VpcepError(
+            f"{what} with the value {value}, which was not made for this endpoint. Use another name, or set "
+            "replace_dns_record to true to change the record."
+        )
+
+    def is_gone(self, endpoint_id: str) -> bool:
+        """Whether an endpoint does not exist any more."""
+        if endpoint_id in self.one.replaced:
+            return True
+        try:
+            return bool(self.one.get(endpoint_id).get("status") == DELETING)
+        except NotFound:
+            return True
+
+    def own(self, endpoint: Object) -> list[Found]:
+        """The records that were made for an endpoint. Raises VpcepError if it is to go and they cannot be seen."""
+        vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
+        if not self.zones.all() and endpoint.get("ip"):
+            self.check_right(endpoint["id"], vpc_id)
+        found = [(zone, one) for zone in self.zones.of_vpc(vpc_id) for one in self.listed(zone)]
+        return [(zone, one) for zone, one in found if owner(one) == endpoint["id"]]
+
+    def check_right(self, endpoint_id: str, vpc_id: str) -> None:
+        """Raises VpcepError unless it is certain that a VPC has no zone, although none can be listed.
+
+        The cloud refuses to create a zone that the VPC has.
+        """
+        may_create = self.one.options.get("create_dns_zone") and not self.runtime.check_mode
+        if not self.is_absent and may_create and vpc_id == self.one.desired.get("vpc_id", "").lower():
+            self.zones.make(self.new_zone, vpc_id)
+        elif self.is_absent or not self.one.options.get("create_dns_zone"):
+            raise VpcepError(
+                f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
+                f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
+            )
+
+    def listed(self, zone: Object) -> list[Object]:
+        """All record sets of a zone, but for those that are being deleted."""
+        found = self.zones.records(zone["id"])
+        if not found and zone.get("record_num"):
+            raise VpcepError(
+                f"None of the {zone['record_num']} record sets of private zone {shown(zone['name'])} can be seen: the "
+                "credentials may not list them (right dns:recordset:list)."
+            )
+        return [one for one in found if status_of(one) != "PENDING_DELETE"]
+
+    # Absent
+
+    def end(self, endpoint: Object) -> Flow[None]:
+        """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
+        if endpoint and self.runtime.check_mode:
+            self.removed = self.own(endpoint)
+        elif not endpoint and self.has_name:
+            yield from self.delete(self.left_over())
+
+    def remove(self, endpoint: Object) -> Flow[None]:
+        """Deletes the records of an endpoint that is about to be deleted."""
+        yield from self.delete(self.own(endpoint))
+
+    def left_over(self) -> list[Found]:
+        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means."""
+        zones, vpc_id, endpoint_id = self.zones.all(), self.one.desired.get("vpc_id"), self.one.options.get("id")
+        if not zones:
+            self.runtime.warn(
+                f"No record of {shown(self.name)} was found, since no private zone can be seen: {NOT_SEEN}."
+            )
+        zones = [zone for zone in zones if holds(zone, self.name)]
+        if vpc_id:
+            zones = [zone for zone in zones if vpc_id.lower() in vpcs_of(zone)]
+        return [
+            (zone, one)
+            for zone in zones
+            for one in self.records(zone)
+            if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
+            if (made_for := owner(one)) and endpoint_id in (None, made_for) and self.is_gone(made_for)
+        ]
+
+    def delete(self, found: list[Found]) -> Flow[None]:
+        """Deletes records, or in check mode only notes them."""
+        for zone, one in found:
+            self.removed.append((zone, one))
+            if not self.runtime.check_mode and self.send_delete(zone["id"], one["id"]) and self.waits:
+                yield self.until(Deleted, zone, one)
+
+    def send_delete(self, zone_id: str, record_id: str) -> bool:
+        """Whether there was something to delete."""
+        try:
+            self.zones.send(lambda: self.zones.api.delete_record_set(zone_id, record_id))
+        except NotFound:
+            return False
+        return True
+
+
+def owner(record: Object) -> str | None:
+    """The endpoint for which a record was made; None if this collection did not make it."""
+    found = re.fullmatch(re.escape(MARK) + "([0-9A-Za-z-]{1,64})", str(record.get("description") or ""))
+    return found.group(1) if found and record.get("type") == "A" and record.get("id") else None
+
+
+def values(record: Object) -> list[str]:
+    found = record.get("records")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def result(found: Found) -> Object:
+    """A record in a result."""
+    zone, record = found
+    return {
+        "name": shown(record.get("name")),
+        "value": ", ".join(values(record)),
+        "zone_name": shown(zone.get("name")),
+        "zone_id": str(zone.get("id")),
+        "id": str(record.get("id")),
+    }

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The domain names of endpoints: killed at every change, faults at every request to DNS, rights that are lost.
+
+At no time is there a record whose endpoint is gone, and the next run converges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_records import owner
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+
+from .fleets import SERVICE, networks
+from .scenario import Scenario
+from .test_faults import FAULTS, WAIT_TIMEOUT, heal, strike
+from .traps import meanwhile
+
+NAME, OTHER_NAME = "shop.internal.example.com", "web.internal.example.com"
+SIZE = 2
+STORIES = ("create", "rename", "recreate", "delete", "fleet", "purge")
+READS = 4  # one of so many reads is tried
+EACH = 6  # one of so many faults is tried at each request
+RIGHTS = ({"empty_lists": "dns"}, {"forbidden": "dns"})
+
+
+class Killed(BaseException):
+    """The end of a process, which no code handles."""
+
+
+class RecordStory(Scenario):
+    """An endpoint with a name, and a fleet of which each VPC has the same name."""
+
+    def endpoint(self, **options: Any) -> bool:
+        by_name = {"endpoint_service_name": SERVICE["name"], "dns_name": NAME, "create_dns_zone": True}
+        place = networks(self.cloud, 1, 1)[0]
+        return bool(self.tell(converge_endpoint, "provider", **{**by_name, **place, **options})["changed"])
+
+    def converge_fleet(self, size: int, **options: Any) -> bool:
+        places = networks(self.cloud, 1, size)
+        asked = [{**place, "dns_name": NAME, "create_dns_zone": True} for place in places]
+        options = {"endpoint_service_name": SERVICE["name"], "concurrency": 1, **options}
+        return bool(self.tell(converge_endpoints, "provider", endpoints=asked, **options)["changed"])
+
+    def prepared(self, story: str) -> RecordStory:
+        """What has to be there before a story begins."""
+        self.tell(converge_service, "provider", **SERVICE)
+        if story == "purge":
+            self.converge_fleet(SIZE)
+        elif story not in ("create", "fleet"):
+            self.endpoint()
+        self.cloud.clear_log()
+        return self
+
+    def run(self, story: str) -> bool:
+        """Whether anything was changed."""
+        if story in ("fleet", "purge"):
+            return self.converge_fleet(*((SIZE,) if story == "fleet" else (1,)), purge=True)
+        options = {"rename": {"dns_name": OTHER_NAME}, "recreate": {"enable_dns": True, "recreate": True}}
+        return self.endpoint(**options.get(story, {}), **({"state": "absent"} if story == "delete" else {}))
+
+
+@pytest.fixture
+def scenario_type() -> type[RecordStory]:
+    return RecordStory
+
+
+def records(life: RecordStory) -> list[dict[str, Any]]:
+    """Those that are not about to go."""
+    found = [one for one in life.cloud.objects("recordsets") if one["type"] == "A"]
+    return [one for one in found if one["status"] != "PENDING_DELETE"]
+
+
+def orphans(life: RecordStory) -> list[str]:
+    """Records whose endpoint is gone, or going."""
+    alive = {one["id"] for one in life.cloud.state()["endpoints"] if one["status"] != "deleting"}
+    return [f"orphaned: {one['name']} {one['records']}" for one in records(life) if owner(one) not in alive]
+
+
+def lost(life: RecordStory, story: str) -> list[str]:
+    """What is not as it should be at the end of a story."""
+    name = OTHER_NAME if story == "rename" else NAME
+    size = {"delete": 0, "fleet": SIZE}.get(story, 1)
+    addresses = sorted(one["ip"] for one in life.cloud.state()["endpoints"])
+    found = sorted(value for one in records(life) for value in one["records"] if one["name"] == name + ".")
+    unlike = [f"{len(addresses)} endpoints, records {found}"] * (len(addresses) != size or found != addresses)
+    return unlike + orphans(life) + [f"{one['name']} is too many" for one in records(life) if one["name"] != name + "."]
+
+
+def doubled(life: RecordStory) -> list[str]:
+    zones = Counter(
+        (one["name"], router["router_id"]) for one in life.cloud.objects("zones") for router in one["routers"]
+    )
+    return [f"{number} zones {name} of a VPC" for (name, _vpc), number in zones.items() if number > 1]
+
+
+def judge(life: RecordStory, story: str, row: Any, what: str) -> None:
+    """The next run converges, and the one after it changes nothing."""
+    try:
+        life.run(story)
+        again = life.run(story)
+    except VpcepError as error:
+        row.lost.append(f"{what}: the next run failed: {error}")
+        return
+    row.lost += [f"{what}: {text}" for text in [*lost(life, story), *["one more run changes something"] * again]]
+    row.doubled += [f"{what}: {text}" for text in doubled(life)]
+
+
+def sent(begin: Callable[..., Any], row: Any, story: str, **wanted: str) -> list[str]:
+    """The methods of the requests that an undisturbed story sends."""
+    life = begin().prepared(story)
+    row.tried -= 1  # this one is no try
+    life.run(story)
+    return [entry["method"] for entry in life.cloud.log(**wanted)]
+
+
+def killed(number: int, carried_out: bool) -> Callable[[Any], None]:
+    """Ends the process at a request, before it is sent or before its answer is read."""
+    sent = iter(range(1, 10**6))
+
+    def spring(session: Any) -> None:
+        client = session._client
+        send = client._once
+
+        def once(*request: Any) -> Any:
+            is_it = next(sent) == number
+            if is_it and not carried_out:
+                raise Killed
+            answer = send(*request)
+            if is_it:
+                raise Killed
+            return answer
+
+        client._once = once
+
+    return spring
+
+
+def moments(methods: list[str], short: bool) -> Iterator[tuple[int, bool]]:
+    """Requests by number, and whether they are carried out: each change in both ways, and some of the reads."""
+    for number, method in enumerate(methods, 1):
+        if method != "GET":
+            yield from ((number, False), (number, True))
+        elif number % READS == 0 and not short:
+            yield number, False
+
+
+@pytest.mark.fault_injection("records of endpoints: killed at every change, before and after it")
+@pytest.mark.parametrize("story", STORIES)
+def test_killed(begin: Callable[..., Any], row: Any, short: bool, story: str) -> None:
+    for number, carried_out in moments(sent(begin, row, story), short):
+        what = f"{story}, killed {'after' if carried_out else 'before'} request {number}"
+        life = begin().prepared(story)
+        life.trap = killed(number, carried_out)
+        with pytest.raises(Killed):
+            life.run(story)
+        life.trap = None
+        row.lost += [f"{what}: {text}" for text in orphans(life)]
+        judge(life, story, row, what)
+
+
+@pytest.mark.fault_injection("records of endpoints: a fault once, at every request to DNS")
+@pytest.mark.parametrize("story", STORIES)
+def test_faults(begin: Callable[..., Any], row: Any, short: bool, story: str) -> None:
+    faults = [name for name in FAULTS if name not in ("400 EndPoint.0022", "connection refused")]
+    for number in range(1, len(sent(begin, row, story, api="dns")) + 1, 1 + short):
+        for name in faults[number % EACH :: EACH]:
+            what = f"{story}, {name} at request {number} to DNS"
+            life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
+            strike(life, {**FAULTS[name], "service": "dns"}, number, forever=False)
+            try:
+                life.run(story)
+            except VpcepError as error:
+                row.lost.append(f"{what}: not recovered: {error}")
+            heal(life)
+            row.lost += [f"{what}: {text}" for text in orphans(life)]
+            judge(life, story, row, what)
+
+
+@pytest.mark.fault_injection("records of endpoints: rights are lost at a request, and come back")
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("right", RIGHTS, ids=lambda right: next(iter(right)))
+def test_rights(begin: Callable[..., Any], row: Any, short: bool, story: str, right: dict[str, str]) -> None:
+    for number in range(1, len(sent(begin, row, story)) + 1, READS * (1 + short)):
+        what = f"{story}, {right} from request {number} on"
+        life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
+        life.trap = meanwhile(number, lambda life=life: life.cloud.settings(**right))
+        try:
+            life.run(story)
+        except VpcepError as error:
+            if not str(error):
+                row.lost.append(f"{what}: no clear error")
+        life.trap = None
+        life.cloud.settings(**dict.fromkeys(right, ""))
+        row.lost += [f"{what}: {text}" for text in orphans(life)]
+        judge(life, story, row, what)

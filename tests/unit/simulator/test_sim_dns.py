@@ -1,0 +1,98 @@
+"""DNS as its documentation describes it: zones of VPCs, record sets, and changes that take time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.handle import Simulator
+
+VPC = "4189d3c2-8882-4871-a3c2-d380272eed80"
+
+
+@pytest.fixture
+def ask(otc: Any) -> Any:
+    """Sends a request to DNS; returns status and body."""
+    caller = otc.provider
+    caller.slip_in()
+
+    def send(method: str, path: str = "", body: Any = None, **query: Any) -> tuple[int, Any]:
+        options = {"json": body} if body is not None else {}
+        url = f"{otc.sim.api_url}/v2/zones{path}"
+        reply = caller.raw(method, url, headers={"X-Auth-Token": caller.token}, params=query, **options)
+        return reply.status, reply.body
+
+    return send
+
+
+def zone(name: str = "Example.com", vpc_id: str = VPC) -> dict[str, Any]:
+    return {"name": name, "zone_type": "private", "router": {"router_id": vpc_id}}
+
+
+def test_a_zone_and_its_records_take_time(otc: Any, ask: Any) -> None:
+    otc.sim.settings(dns_delay=3)
+    status, made = ask("POST", body=zone())
+    assert (status, made["name"], made["status"]) == (202, "example.com.", "PENDING_CREATE")
+    record = {"name": "www.example.com.", "type": "A", "records": ["10.0.0.1"]}
+    path = f"/{made['id']}/recordsets"
+    assert ask("POST", path, record)[1]["code"] == "DNS.0209"
+    otc.sim.advance(3)
+    (listed,) = ask("GET", type="private")[1]["zones"]
+    assert listed["status"] == listed["routers"][0]["status"] == "ACTIVE" and listed["record_num"] == 2
+    status, one = ask("POST", path, record)
+    assert (status, one["status"], one["ttl"]) == (202, "PENDING_CREATE", 300)
+    assert ask("POST", path, record)[1]["code"] == "DNS.0312"
+    assert ask("PUT", f"{path}/{one['id']}", {"records": ["10.0.0.2"]})[1]["code"] == "DNS.0314"
+    otc.sim.advance(3)
+    assert ask("PUT", f"{path}/{one['id']}", {"records": ["10.0.0.2"]})[1]["records"] == ["10.0.0.2"]
+    otc.sim.advance(3)
+    assert ask("DELETE", f"{path}/{one['id']}")[1]["status"] == "PENDING_DELETE"
+    otc.sim.advance(3)
+    assert ask("DELETE", f"{path}/{one['id']}") == (
+        404,
+        {"code": "DNS.0313", "message": f"The record set {one['id']} does not exist."},
+    )
+
+
+def test_a_vpc_has_one_zone_of_a_name(otc: Any, ask: Any) -> None:
+    other = otc.sim.spare()[0]["vpc_id"]
+    first = ask("POST", body=zone())[1]
+    assert ask("POST", body=zone())[1]["code"] == "DNS.0212"
+    assert ask("POST", f"/{first['id']}/associaterouter", {"router": {"router_id": other}})[0] == 202
+    assert ask("POST", body=zone(vpc_id=other))[1]["code"] == "DNS.0212"
+    otc.sim.settings(dns_zone_names="unique")
+    assert ask("POST", body=zone(vpc_id=otc.sim.spare()[1]["vpc_id"]))[1]["code"] == "DNS.0208"
+    assert ask("POST", body=zone(vpc_id="4189d3c2-8882-4871-a3c2-d380272eed00"))[0] == 400
+    otc.sim.settings(dns_locked=1)
+    assert ask("POST", body=zone("a.b"))[1]["code"] == "DNS.0021" and ask("POST", body=zone("a.b"))[0] == 202
+
+
+def names(body: Any) -> list[str]:
+    return [one["name"] for one in body["recordsets"]]
+
+
+def test_names_are_fuzzy_and_pages_have_markers(otc: Any, ask: Any) -> None:
+    made = otc.sim.add("zones", name="example.com", vpcs=["backend"])
+    otc.sim.add_all(
+        "recordsets", [{"zone": made["id"], "name": f"w{n}.example.com", "records": ["10.0.0.1"]} for n in range(12)]
+    )
+    path = f"/{made['id']}/recordsets"
+    assert names(ask("GET", path, name="W1")[1]) == ["w1.example.com.", "w10.example.com.", "w11.example.com."]
+    first = ask("GET", path, type="A", limit=5)[1]
+    assert first["metadata"]["total_count"] == 12 and "marker=" in first["links"]["next"]
+    second = ask("GET", path, type="A", limit=50, marker=first["recordsets"][-1]["id"])[1]
+    assert len(first["recordsets"] + second["recordsets"]) == 12 and "next" not in second["links"]
+    assert len(ask("GET", path, type="A", offset=10)[1]["recordsets"]) == 2
+    assert ask("GET", path, limit=501)[0] == 400
+    otc.sim.settings(empty_lists="dns")
+    assert ask("GET", type="private")[1]["zones"] == [] and names(ask("GET", path)[1]) == []
+    assert ask("GET", "/0/recordsets")[1]["code"] == "DNS.0101"
+
+
+def test_what_is_removed_takes_its_records_along() -> None:
+    with Simulator(delay=0) as sim:
+        made = sim.add("zones", name="example.com", vpcs=["backend"])
+        assert [one["type"] for one in sim.objects("recordsets")] == ["SOA", "NS"]
+        sim.remove("zones", made["id"])
+        assert sim.objects("recordsets") == sim.objects("zones") == []
