@@ -1,0 +1,140 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clients of VPC, ECS and ELB: pages, and what they do where a region lacks an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.load_balancers import LoadBalancersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.servers import SERVERS_PAGE, ServersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
+
+NOT_PUBLISHED = NotFound("The API does not exist", status=404, code="APIGW.0101")
+
+
+class StubSession:
+    """Answers requests by a function of path and query; keeps them."""
+
+    api_url, project_id, region = "https://vpcep.example", "p", "eu-de"
+
+    def __init__(self, answer: Callable[[str, dict[str, Any]], Any], cloud: str = "otc") -> None:
+        self.answer = answer
+        self.cloud = cloud
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def request(self, method: str, path: str, *, version: str | None = "v1", **more: Any) -> Any:
+        assert method == "GET" and more["api"] in ("vpc", "ecs", "elb")
+        place, query = (f"{version}/{path}" if version else path), dict(more.get("params") or {})
+        self.sent.append((place, query))
+        found = self.answer(place, query)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _query in self.sent]
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    network_service.LACKING.clear()
+    yield
+    network_service.LACKING.clear()
+
+
+def paged(member: str, objects: list[dict[str, Any]], most: int = 2000) -> Any:
+    """Pages by marker without links."""
+
+    def answer(_path: str, query: dict[str, Any]) -> Any:
+        ids = [one["id"] for one in objects]
+        first = ids.index(query["marker"]) + 1 if "marker" in query else 0
+        return {member: objects[first : first + min(query["limit"], most)]}
+
+    return answer
+
+
+@pytest.mark.parametrize(("number", "pages"), [(0, 1), (1999, 1), (2000, 2), (2001, 2), (4000, 3)])
+def test_a_list_ends_with_a_page_that_is_not_full(number: int, pages: int) -> None:
+    session = StubSession(paged("vpcs", [{"id": str(one)} for one in range(number)]))
+    assert len(NetworkApi(session).list_vpcs()) == number and len(session.sent) == pages  # type: ignore[arg-type]
+
+
+def test_a_server_that_heeds_no_marker_ends_the_list() -> None:
+    session = StubSession(lambda _path, _query: {"subnets": [{"id": str(one)} for one in range(2000)]})
+    assert len(NetworkApi(session).list_subnets("v")) == 2000  # type: ignore[arg-type]
+    assert session.sent[0] == ("v1/subnets", {"vpc_id": "v", "limit": 2000}) and len(session.sent) <= 100
+
+
+def test_a_missing_operation_is_asked_for_once() -> None:
+    session = StubSession(lambda path, _query: NOT_PUBLISHED if "v3" in path else {"vpcs": [{"id": "1", "name": "a"}]})
+    for _time in range(2):
+        assert [one["id"] for one in NetworkApi(session).find_vpcs(["a"])] == ["1"]  # type: ignore[arg-type]
+    assert session.paths == ["v3/vpc/vpcs", "v1/vpcs", "v1/vpcs"] and session.sent[0][1]["name"] == ["a"]
+    other = StubSession(session.answer)
+    other.project_id = "q"
+    NetworkApi(other).find_vpcs()  # type: ignore[arg-type]
+    assert other.paths == ["v3/vpc/vpcs", "v1/vpcs"]
+
+
+@pytest.mark.parametrize(
+    "error", [NotFound("x", status=404, code="VPC.9904"), NotFound("x", status=404), ApiError("x", status=403)]
+)
+def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> None:
+    session = StubSession(lambda _path, _query: error)
+    for client in (NetworkApi(session).find_vpcs, LoadBalancersApi(session).list_load_balancers):  # type: ignore[arg-type]
+        with pytest.raises(ApiError):
+            client()
+    assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network_service.LACKING
+
+
+@pytest.mark.parametrize("error", [NOT_PUBLISHED, ApiError("x", status=403, code="PolicyNotAuthorized")])
+def test_ports_without_neutron(error: ApiError) -> None:
+    port = {"id": "1", "virsubnet_id": "n", "private_ips": [{"ip_address": "10.0.0.9"}], "vpc_id": "v"}
+    session = StubSession(lambda path, _query: error if "v2.0" in path else {"ports": [port]}, cloud="huawei")
+    api = NetworkApi(session)  # type: ignore[arg-type]
+    (found,) = api.list_ports_at("10.0.0.9")
+    assert (found["network_id"], found["fixed_ips"]) == ("n", [{"ip_address": "10.0.0.9"}])
+    api.list_ports_of("d")
+    assert session.paths == ["v2.0/ports", "v3/ports", "v3/ports"]
+    assert session.sent[0][1]["fixed_ips"] == session.sent[1][1]["private_ips"] == "ip_address=10.0.0.9"
+    with pytest.raises(ApiError):
+        NetworkApi(StubSession(session.answer)).list_ports_of("d")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_pages_of_servers_have_numbers(counted: bool) -> None:
+    servers = [{"id": str(one)} for one in range(2 * SERVERS_PAGE + 1)]
+
+    def answer(_path: str, query: dict[str, Any]) -> Any:
+        first = (query["offset"] - 1) * query["limit"]
+        return {"servers": servers[first : first + query["limit"]], **({"count": len(servers)} if counted else {})}
+
+    session = StubSession(answer)
+    assert ServersApi(session).list_servers("web") == servers  # type: ignore[arg-type]
+    assert [query["offset"] for _path, query in session.sent] == [1, 2, 3] and session.sent[0][1]["name"] == "web"
+
+
+def test_servers_of_a_cloud_that_counts_wrong() -> None:
+    session = StubSession(lambda _path, _query: {"servers": [{"id": "1"}], "count": 7})
+    assert ServersApi(session).list_servers() == [{"id": "1"}] and len(session.sent) == 2  # type: ignore[arg-type]
+
+
+def test_load_balancers_of_the_older_operation_show_the_vpc_that_was_asked_for() -> None:
+    session = StubSession(lambda path, _query: NOT_PUBLISHED if "v3" in path else {"loadbalancers": [{"id": "1"}]})
+    api = LoadBalancersApi(session)  # type: ignore[arg-type]
+    assert api.list_load_balancers(vpc_id="v", name="lb") == [{"id": "1", "vpc_id": "v"}]
+    assert session.sent[1] == ("v2.0/lbaas/loadbalancers", {"name": "lb", "vpc_id": "v", "limit": 2000})
+    assert api.list_load_balancers(name="lb") == [{"id": "1"}]
+
+
+@pytest.mark.parametrize("answer", [None, {}, [], {"vpcs": None}, {"vpcs": "x"}, {"vpcs": [1, None]}])
+def test_an_answer_without_a_list(answer: Any) -> None:
+    assert NetworkApi(StubSession(lambda *_: answer)).find_vpcs() == []  # type: ignore[arg-type]
