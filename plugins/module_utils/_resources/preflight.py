@@ -19,7 +19,7 @@ from .._schema.kinds import permission_key
 from .._schema.names import BACKENDS, check_names
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
-from .._schema.validation import check_counts, check_id_lists, check_ids
+from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids
 from .diagnosis_objects import addresses
 from .named import NotNamed
 from .networks import networks
@@ -34,7 +34,8 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
-    check_id_lists(options, ("vpc_ids", "subnet_ids", "domain_ids", "port_ids"))
+    check_id_lists(options, ("domain_ids",))
+    check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
     named = [*named_objects(options)]
     for one in named:

@@ -88,12 +88,13 @@ def check_id_lists(options: Options, names: Iterable[str]) -> None:
 
 
 def check_uuids(options: Options, names: Iterable[str]) -> None:
-    """Raises InputError for IDs of the network service that the API refuses as filters (EndPoint.0020)."""
+    """Raises InputError for IDs, or lists of IDs, that are not those of the network service (EndPoint.0020)."""
     refuse(
         [
-            f"{name}: {shortened(value)} is not {UUID_RULE}."
+            f"{name}: {shortened(item)} is not {UUID_RULE}."
             for name, value in _given(options, names)
-            if not re.fullmatch(UUID_PATTERN, str(value))
+            for item in (value if isinstance(value, list) else [value])
+            if not re.fullmatch(UUID_PATTERN, str(item))
         ]
     )
 

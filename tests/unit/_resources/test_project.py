@@ -357,7 +357,7 @@ def test_check_mode_before_the_service_exists(task: Any) -> None:
     [
         ({"endpoints": -1}, "endpoints: -1 is negative"),
         ({"endpoint_services": -2}, "endpoint_services: -2 is negative"),
-        ({"vpc_ids": ["a/b"]}, "vpc_ids: 'a/b' is not an identifier"),
+        ({"vpc_ids": ["a/b"]}, "vpc_ids: 'a/b' is not a UUID"),
         ({"endpoint_service_id": "a b"}, "endpoint_service_id: 'a b' is not an identifier"),
         ({"vpcs": ["x" * 65]}, "has 65 characters"),
         ({"subnets": [{"subnet": "10.0.0.0/40"}]}, "neither a name nor a range"),
