@@ -116,10 +116,10 @@ options:
         type: str
   server_ports:
     description:
-      - TCP ports of these backends. Adds checks whether the security groups of each port in O(port_ids), or the
-        listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and whether the network ACL of
-        its subnet does. Sends up to four GET requests more for each port, and one for each access list of a load
-        balancer.
+      - TCP ports of the backends in O(port_ids) and O(backends). Adds checks whether the security groups of each
+        backend's port, or the listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and
+        whether the network ACL of its subnet does. Sends up to four GET requests more for each backend, and one for
+        each access list of a load balancer.
       - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
     type: list
     elements: int
@@ -142,7 +142,8 @@ EXAMPLES = r"""
 
 - name: Check that what endpoints send arrives at a backend
   crossvpc.vpcep.vpcep_preflight_info:
-    port_ids: [4189d3c2-8882-4871-a3c2-d380272eed88]
+    backends:
+      - {server: shop-1}
     server_ports: [443]
   register: preflight
 
@@ -217,7 +218,7 @@ ARGUMENTS = {
         **preflight_names(),
         "server_ports": {"type": LIST, "elements": WHOLE},
     },
-    "required_by": {"domain_ids": ("endpoint_service_id",), "server_ports": ("port_ids",)},
+    "required_by": {"domain_ids": ("endpoint_service_id",)},
     "supports_check_mode": True,
 }
 PROGRAM = check_project

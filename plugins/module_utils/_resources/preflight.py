@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._core.errors import ApiError, VpcepError
+from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
 from .._schema.names import BACKENDS, check_names
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
-from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids
+from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
 from .networks import networks
@@ -37,6 +37,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     check_id_lists(options, ("domain_ids",))
     check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
+    check_server_ports(options)
     named = [*named_objects(options)]
     for one in named:
         check_names(one)
@@ -199,12 +200,26 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
-        elif isinstance(port, VpcepError):
-            yield result(name, None, f"unknown: {port}", f"Make sure that it is up and admits {RESERVED_RANGE}.")
+        elif isinstance(port, VpcepError) or not port:
+            yield result(
+                name,
+                None,
+                f"unknown: {port or 'the cloud does not show it'}",
+                f"Make sure that it is up and admits {RESERVED_RANGE}.",
+            )
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
             yield from traffic_checks(runtime, {"id": port_id, **port}, options.get("server_ports") or [])
+
+
+def check_server_ports(options: Object) -> None:
+    """Raises InputError for numbers that are no ports, and for ports without a backend."""
+    given, (low, high) = options.get("server_ports") or [], PORT_RANGE
+    wrong = [port for port in given if isinstance(port, bool) or not low <= port <= high]
+    refuse([f"server_ports: {port} is not a port number from {low} to {high}." for port in wrong])
+    if given and not options.get("port_ids") and not options.get("backends"):
+        raise InputError("server_ports: there is no backend to check; give port_ids or backends.")
 
 
 def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> Iterator[Object]:

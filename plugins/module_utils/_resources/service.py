@@ -177,13 +177,15 @@ class Service(Reconciler):
         """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.tell_unapproved(current)
-        admitted = self.traffic.carry_out()
-        if "permissions" not in plan.after:
-            return admitted
+        rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
+        return self.traffic.carry_out() or rejected
+
+    def settle_revocations(self, current: Object, plan: Plan) -> bool:
+        """Returns whether endpoints were rejected."""
         before, after = plan.before["permissions"], plan.after["permissions"]
         revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
-        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject)) or admitted
+        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)

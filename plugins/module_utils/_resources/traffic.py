@@ -69,7 +69,7 @@ class Traffic:
         if self.mode == IGNORE or self.seen == seen:
             return
         self.seen, self.targets, self.missing = seen, targets, []
-        port_id, is_balancer = str(backend.get("port_id")), backend.get("server_type") == BALANCER
+        port_id, is_balancer = str(backend.get("port_id")).lower(), backend.get("server_type") == BALANCER
         adds = self.mode == ENSURE and not is_balancer
         try:
             if not targets or not backend.get("port_id"):
@@ -233,7 +233,7 @@ class Traffic:
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
         listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
-        ports = {one.get("id") for one in listed}
+        ports = {one.get("id") for one in listed if group_id in one.get("security_groups", [group_id])}
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"
         others = [

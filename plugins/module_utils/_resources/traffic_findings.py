@@ -124,9 +124,9 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> F
             "another enterprise project, or the credentials may not list it (elb:loadbalancers:list)."
         )
         return Finding(CANNOT_TELL, [reason])
-    api = ListenersApi(runtime.session, runtime.deadline)
-    place = f"Load balancer {balancer['id']}"
-    listeners = api.list_listeners(str(balancer["id"]))
+    api, balancer_id = ListenersApi(runtime.session, runtime.deadline), str(balancer["id"])
+    listeners = [one for one in api.list_listeners(balancer_id) if balancer_id in owners(one, balancer_id)]
+    place = f"Load balancer {balancer_id}"
     found = [target_finding(api, place, listeners, target) for target in targets]
     return Finding(worst(one.state for one in found), [reason for one in found for reason in one.reasons])
 
@@ -151,6 +151,11 @@ def target_finding(api: ListenersApi, place: str, listeners: list[Object], targe
         f"{access['ipgroup_id']} {'holds it' if is_white else 'does not hold it'}."
     )
     return Finding(state, [] if state == ADMITTED else [reason])
+
+
+def owners(listener: Object, otherwise: str) -> list[str]:
+    """The IDs of the load balancers that have a listener, as far as it shows them."""
+    return [str(one.get("id")) for one in objects_in(listener, "loadbalancers")] or [otherwise]
 
 
 def serves(listener: Object, target: Target) -> bool:
@@ -193,6 +198,6 @@ def acl_of(runtime: Runtime, network_id: str) -> Object:
     api = SecurityGroupsApi(runtime.session, runtime.deadline)
     for acl in runtime.once("network ACLs", api.list_acls):
         subnets = [one.get("virsubnet_id") for one in objects_in(acl, "associations")]
-        if network_id in subnets and acl.get("admin_state_up") is not False:
+        if network_id in subnets and acl.get("admin_state_up") is not False and acl.get("status") != "INACTIVE":
             return api.get_acl(str(acl.get("id")))
     return {}

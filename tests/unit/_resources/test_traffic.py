@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
@@ -163,6 +164,35 @@ def test_a_port_without_security_needs_no_rule(lab: Lab) -> None:
     lab.cloud.change("ports", lab.port_id, port_security_enabled=False)
     assert lab.run()["traffic"]["state"] == "admitted"
     assert lab.network() == ["getPort"]
+
+
+def test_filters_that_the_cloud_ignores(lab: Lab) -> None:
+    """Rules of other groups, and ports without the group, do not count."""
+    other = lab.new_group("other")
+    lab.add_rule(other)
+    rules = lab.cloud.objects("security_group_rules")
+    body = json.dumps({"security_group_rules": [one for one in rules if one["security_group_id"] != lab.group]})
+    lab.cloud.fault(service="vpc", operation="listSecurityGroupRulesV3", status=200, body=body)
+    assert lab.run(admit_traffic="report", check=True)["traffic"]["state"] == "unknown"
+
+    lab.run()
+    ports = [{"id": lab.port_id, "security_groups": [lab.group]}, {"id": "p", "security_groups": [other]}]
+    lab.cloud.fault(service="vpc", operation="listPorts", status=200, body=json.dumps({"ports": ports}))
+    listed = {"endpoint_services": [{"id": "s", "port_id": "p", "status": "available"}], "total_count": 1}
+    lab.cloud.fault(operation="listEndpointServices", nth=2, status=200, body=json.dumps(listed))
+    assert len(lab.run(state="absent")["traffic"]["removed_rules"]) == 1
+
+
+def test_a_refused_rule_comes_after_rejections(lab: Lab, subnet: dict[str, str]) -> None:
+    made = lab.run(admit_traffic="ignore", permissions=["*"])
+    by_service = {"endpoint_service_id": made["service"]["id"]}
+    network = lab.cloud.spare("consumer")[1]
+    place = {name: network[name] for name in ("vpc_id", "subnet_id")}
+    lab.task(converge_endpoint, account="consumer", **by_service, **place)
+    lab.cloud.settings(forbidden="createSecurityGroupRuleV3")
+    with pytest.raises(ApiError, match="add a rule"):
+        lab.run(permissions=[], reject_revoked=True)
+    assert [one["status"] for one in lab.cloud.state()["endpoints"]] == ["rejected"]
 
 
 # Several groups
@@ -462,6 +492,24 @@ def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
     assert [ok for _what, ok, _value in preflight(lab)] == [True, True]
     lab.cloud.settings(unpublished="listNetworkAcls", forbidden="listSecurityGroupRulesV3")
     assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
+
+
+def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
+    options = {"backends": [{"server": "shop-1"}], "server_ports": [8443]}
+    assert [one["ok"] for one in lab.task(check_project, **options)["checks"]] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"server_ports": [80]}, "there is no backend"),
+        ({"server_ports": [0, 65536], "port_ids": ["p"]}, "0 is not a port .*65536 is not"),
+    ],
+)
+def test_the_preflight_refuses_ports(lab: Lab, options: dict[str, Any], text: str) -> None:
+    with pytest.raises(InputError, match=f"server_ports: {text}"):
+        lab.task(check_project, **options)
+    assert lab.network() == []
 
 
 def test_the_preflight_of_a_load_balancer(lab: Lab) -> None:
