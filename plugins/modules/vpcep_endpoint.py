@@ -391,16 +391,6 @@ endpoint:
       description: Tags.
       type: dict
       sample: {env: dev}
-resolved:
-  description:
-    - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
-      V(route_table), V(server), V(load_balancer) or V(port).
-  returned: when the task names objects
-  type: list
-  elements: dict
-  sample:
-    - {kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}
-    - {kind: subnet, name: frontend-a, id: 4189d3c2-8882-4871-a3c2-d380272eed81}
 dns_record:
   description:
     - The record of O(dns_name), in check mode the predicted one. After a deletion, the record as it was before.
@@ -433,6 +423,16 @@ dns_record:
       returned: while the endpoint waits for acceptance
       type: str
       sample: The record is made once the endpoint is accepted. It is pendingAcceptance.
+resolved:
+  description:
+    - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
+      V(route_table), V(server), V(load_balancer) or V(port).
+  returned: when the task names objects
+  type: list
+  elements: dict
+  sample:
+    - {kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}
+    - {kind: subnet, name: frontend-a, id: 4189d3c2-8882-4871-a3c2-d380272eed81}
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail

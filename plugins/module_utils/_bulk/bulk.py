@@ -107,7 +107,7 @@ class Bulk:
         snapshot = self.latest
         unclear = {**unnamed, **self.look(snapshot, [one for one in self.endpoints if one not in unnamed])}
         unclear.update(conflicts(self.endpoints))
-        unclear.update(dns_conflicts(self.endpoints, self.runtime))
+        unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
         tasks = [Task(unclear.get(endpoint) or endpoint.flow()) for endpoint in [*self.endpoints, *to_purge]]

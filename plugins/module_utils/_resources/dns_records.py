@@ -33,7 +33,6 @@ from .dns_zones import (
     no_zone,
     shown,
     status_of,
-    vpcs_of,
     zones_of,
 )
 from .resource import Resource
@@ -128,7 +127,7 @@ class DnsRecord:
     def check_new(self) -> None:
         """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
         wanted = self.one.desired
-        zone = self.zone_of(wanted["vpc_id"])
+        zone = self.zone_of(wanted["vpc_id"]) if "vpc_id" in wanted else None  # a VPC to come has no zone
         current = self.current(self.records(zone)) if zone else None
         if zone and current and status_of(current) != "PENDING_DELETE":
             self.check_owner(zone, current, {"ip": wanted.get("port_ip"), "id": ""})
@@ -156,8 +155,8 @@ class DnsRecord:
         if endpoint.get("status") != "accepted":
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
             return
-        vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id"))
-        zone = self.zone_of(vpc_id)
+        vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
+        zone = self.zone_of(vpc_id) if vpc_id or not self.runtime.check_mode else None
         if self.runtime.check_mode:
             self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
             return
@@ -343,12 +342,12 @@ class DnsRecord:
             self.runtime.warn(
                 f"No record of {shown(self.name)} was found, since no private zone can be seen: {NOT_SEEN}."
             )
-        zones = [zone for zone in zones if holds(zone, self.name)]
-        if vpc_id:
-            zones = [zone for zone in zones if vpc_id.lower() in vpcs_of(zone)]
+        if vpc_id or not endpoint_id:
+            zones = self.zones.of_vpc(vpc_id or "")
         return [
             (zone, one)
             for zone in zones
+            if holds(zone, self.name)
             for one in self.records(zone)
             if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
             if (made_for := owner(one)) and endpoint_id in (None, made_for) and self.is_gone(made_for)

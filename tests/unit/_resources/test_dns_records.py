@@ -150,6 +150,20 @@ def test_another_name(task: Any, cloud: Any, wanted: Any, zone: str, records: An
     assert records() == {}
 
 
+def test_with_names_of_networks(task: Any, cloud: Any, wanted: Any, records: Any) -> None:
+    networks = [{"name": "green-a", "cidr": "10.77.1.0/24"}]
+    by_name = {**wanted, "vpc": "green", "subnet": "green-a", "create_dns_zone": True}
+    by_name.update(vpc_id=None, subnet_id=None)
+    foreseen = task(converge_endpoint, check=True, **by_name)
+    assert foreseen["dns_record"]["zone_name"] == "internal.example.com" and foreseen["dns_record"]["zone_id"] == ""
+    cloud.add("vpcs", name="green", cidr="10.77.0.0/16", subnets=networks)
+    assert task(converge_endpoint, **by_name)["dns_record"]["value"] in endpoints(cloud)
+    assert not task(converge_endpoint, **by_name)["changed"]
+    assert sent(cloud) == LISTS and len(cloud.log()) == 5  # VPCs, subnets, endpoints, zones, record sets
+    task(converge_endpoint, state="absent", **by_name)
+    assert records() == {} and endpoints(cloud) == []
+
+
 # Acceptance
 
 
