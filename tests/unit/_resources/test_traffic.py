@@ -503,7 +503,7 @@ def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
     ("options", "text"),
     [
         ({"server_ports": [80]}, "there is no backend"),
-        ({"server_ports": [0, 65536], "port_ids": ["p"]}, "0 is not a port .*65536 is not"),
+        ({"server_ports": [0, 65536], "backends": [{"server": "shop-1"}]}, "0 is not a port .*65536 is not"),
     ],
 )
 def test_the_preflight_refuses_ports(lab: Lab, options: dict[str, Any], text: str) -> None:
