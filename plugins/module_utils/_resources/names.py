@@ -13,13 +13,14 @@ from typing import Any
 
 from .._api.network import NetworkApi
 from .._auth.session import Session
-from .._core.errors import ApiError, VpcepError
+from .._core.errors import VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.types import Object
 from .._schema.names import BACKENDS, ID_OPTIONS, NAMES, TO_COME, is_id, kind_of_backend, named_tables
 from .backends import Backends
 from .named import NotNamed
 from .network_lists import NetworkLists
+from .networks import PATIENCE
 from .runtime import Runtime
 
 
@@ -126,13 +127,13 @@ class Look:
 def names_of_networks(session: Session) -> dict[str, str]:
     """The names of all VPCs and subnets of a project by their IDs, to show them; 2 GETs.
 
-    What is refused is left out.
+    What cannot be read is left out.
     """
-    network = NetworkApi(session)
+    network = NetworkApi(session, seconds=PATIENCE)
     found: dict[str, str] = {}
     for read in (network.find_vpcs, network.list_subnets):
         try:
             found.update({str(one["id"]): str(one["name"]) for one in read() if one.get("id") and one.get("name")})
-        except ApiError:
+        except VpcepError:
             continue
     return found
