@@ -97,7 +97,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     assert (done.code, done.count("changed")) == (0, 2), done.output
     assert "[WARNING]" not in done.output and "[DEPRECATION" not in done.output
     requests = controller.requests()
-    once = ["GET listEndpointServices", "GET listConnections", "GET listEndpoints"]
+    once = ["GET listEndpointServices", "GET listConnections", "GET listVpcsV3", "GET listSubnets", "GET listEndpoints"]
     assert [request for request in requests if "Token" not in request] == 2 * once
     page = (controller.folder / "vpcs.html").read_text()
     assert Reader(page).open == []
@@ -110,7 +110,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     }
     assert "open to 1 account" not in page  # an unread whitelist is not shown as an empty one
     assert "own account only" not in page
-    assert "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
+    assert "frontend" in page and "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
     flowchart = parsed((controller.folder / "vpcs.mmd").read_text())
     assert len(flowchart["line"]) == 4
 
@@ -126,7 +126,7 @@ def test_whitelists_are_read_when_asked_for(controller: Controller, simulator: A
     assert done.code == 0, done.output
     requests = [request for request in controller.requests() if "Token" not in request]
     once = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
-    assert sorted(requests) == once
+    assert sorted(requests) == [*once, "GET listSubnets", "GET listVpcsV3"]
     assert "open to 1 account" in (controller.folder / "vpcs.html").read_text()
 
 
