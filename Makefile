@@ -8,8 +8,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 STEPS := lint coverage sanity-short integration-short package
-MORE_STEPS := sanity integration molecule clients platform acceptance faults-short
-COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer publication sbom browser docs build simulator hooks
+MORE_STEPS := sanity integration molecule clients platform acceptance eda faults-short
+COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer publication sbom browser java docs build simulator hooks
 COMMANDS += pins raise-pins release clean
 .PHONY: $(COMMANDS)
 
@@ -65,8 +65,12 @@ acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: py
 	@[[ -z $${CI:-} ]] || tools/browser.sh
 	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
 
-faults: .venv/.ready .venv-runtime/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
-	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance -m fault_injection $(ARGS)
+eda: .venv-eda/.ready ## rulebooks: ansible-rulebook against the simulator: pytest tests/eda
+	@[[ -z $${CI:-} ]] || tools/java.sh
+	@tools/step.sh $@ tools/pytest.sh .venv-eda tests/eda -p tests.fault_injection.plugin --short --numprocesses 2 $(ARGS)
+
+faults: .venv/.ready .venv-runtime/.ready .venv-eda/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
+	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance tests/eda -m fault_injection $(ARGS)
 
 torture: faults
 
@@ -91,6 +95,9 @@ package: build .venv/.ready ## build, then check the tarball, install it, read i
 
 browser: ## Chromium (by apt) and Mermaid (by npm), without which tests of pictures are skipped; CI does it itself
 	@tools/browser.sh
+
+java: ## a Java runtime (by apt), without which tests of rulebooks are skipped; CI does it itself
+	@tools/java.sh
 
 importer: build .venv-importer/.ready ## what Galaxy checks when a collection is uploaded
 	@tools/step.sh $@ tools/importer.sh build/*.tar.gz
@@ -117,7 +124,7 @@ release: .venv/.ready .venv-publication/.ready ## VERSION=1.2.3: version, change
 	@.venv/bin/python tools/release.py "$(VERSION)" $(CURDIR)/.venv-publication/bin/python
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-clients .venv-docs .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-publication .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml
+	rm -rf .venv .venv-clients .venv-docs .venv-eda .venv-importer .venv-keystone .venv-mutation .venv-platform .venv-publication .venv-runtime .cache .ansible .hypothesis build tests/output changelogs/.plugin-cache.yaml
 	rm -rf "$${TMPDIR:-/tmp}/crossvpc-vpcep-$$(id -u)-$$(pwd -P | cksum | cut -d ' ' -f 1)"
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
@@ -152,6 +159,10 @@ clean: ## remove environments, caches and builds
 
 .venv-docs/.ready: requirements/docs.txt tools/venv.sh
 	@tools/venv.sh .venv-docs $<
+	@touch $@
+
+.venv-eda/.ready: requirements/eda.txt tools/venv.sh
+	@tools/venv.sh .venv-eda $<
 	@touch $@
 
 .venv-mutation/.ready: requirements/mutation.txt tools/venv.sh

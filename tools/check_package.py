@@ -30,7 +30,8 @@ KINDS = {
 FILES = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/runtime.yml"}
 FOLDERS = ("docs/", "meta/", "playbooks/", "plugins/", "roles/")
 UNWANTED = re.compile(
-    r"(^|/)(\.(?!gitkeep$|ansible-lint$)[^/]*|__pycache__|build|venv|output|results)(/|$)"
+    r"^(tests|tools|extensions/molecule)/"
+    r"|(^|/)(\.(?!gitkeep$|ansible-lint$)[^/]*|__pycache__|build|venv|output|results)(/|$)"
     r"|(^|/)(importer_result\.json|clouds\.ya?ml)$"
     r"|(~|\.(pyc|swp|orig|retry|log|pem|key|gz))$"
 )

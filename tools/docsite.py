@@ -40,8 +40,9 @@ def converted(page: PurePosixPath) -> str:
     text = pages.LINK.sub(absolute, (ROOT / page).read_text(encoding="utf-8"))
     text = re.sub(r"^ *<!--.*?-->\n", "", text, flags=re.MULTILINE | re.DOTALL)
     text = re.sub(r"\]\((#[^)\s]*)\)", rf"]({REPOSITORY}/{page}\1)", text)
-    dialect, wrapping = "gfm-raw_html-gfm_auto_identifiers", ["--wrap=preserve"]
-    converted = pypandoc.convert_text(text, "rst", format=dialect, extra_args=wrapping)
+    converted = pypandoc.convert_text(
+        text, "rst", format="gfm-raw_html-gfm_auto_identifiers", extra_args=["--wrap=preserve"]
+    )
     return f".. _{LABEL}{page.stem.replace('-', '_')}:\n\n{converted}"
 
 

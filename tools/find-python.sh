@@ -8,7 +8,7 @@ probe='import ensurepip, os, sys, venv
 assert sys.version_info >= (3, 10)
 print(os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable))'
 
-for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.10}; do
+for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python3.10}; do
     real=$("$candidate" -c "$probe" 2>/dev/null) || continue
     "$real" -c "$probe" >/dev/null 2>&1 || continue
     echo "$real"

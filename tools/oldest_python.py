@@ -11,8 +11,8 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import distributions
 
-# The oldest patch releases that distributions ship: Ubuntu 22.04, Debian 12, Ubuntu 24.04, Debian 13.
-OLDEST = {"3.10": 4, "3.11": 2, "3.12": 3, "3.13": 5}
+# The oldest patch releases that distributions ship: Ubuntu 22.04, Debian 12, Ubuntu 24.04, Debian 13 (none has 3.14).
+OLDEST = {"3.10": 4, "3.11": 2, "3.12": 3, "3.13": 5, "3.14": 0}
 
 
 def too_new(requires: Mapping[str, str], python: str) -> list[str]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -33,7 +35,7 @@ options:
       - ID of the IAM user, instead of O(username) and the user's account. Falls back to E(OS_USER_ID)
         and E(HW_USER_ID).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   password:
     description: Password of the IAM user. Falls back to E(OS_PASSWORD) and E(HW_USER_PASSWORD).
     type: str
@@ -43,7 +45,7 @@ options:
         is valid for one login and is sent only once. The cached token serves all tasks of the next hours.
       - Quote the value. Set O(user_id) as well, which IAM needs to find the device. Falls back to E(OS_PASSCODE).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   user_domain_name:
     description:
       - Name of the user's account, such as V(OTC00000000001000000000).
@@ -71,19 +73,19 @@ options:
       - The user needs the right to switch to agencies (C(Agent Operator)). Not possible with an access key. Falls back
         to E(OS_AGENCY_NAME) and E(HW_ASSUME_ROLE_AGENCY_NAME).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   agency_domain_name:
     description:
       - Name of the account that created the agency. Falls back to E(OS_AGENCY_DOMAIN_NAME) and
         E(HW_ASSUME_ROLE_DOMAIN_NAME).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   agency_domain_id:
     description:
       - ID of the account that created the agency, instead of O(agency_domain_name). Falls back to
         E(OS_AGENCY_DOMAIN_ID) and E(HW_ASSUME_ROLE_DOMAIN_ID).
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   region:
     description: Region, such as V(eu-de). Falls back to E(OS_REGION_NAME) and E(HW_REGION_NAME).
     type: str
@@ -124,7 +126,7 @@ options:
         Loopback addresses are always allowed.
       - Falls back to E(VPCEP_ALLOW_HTTP), then to C(allow_http) in C(clouds.yaml), then to false.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
   validate_certs:
     description: Whether to verify TLS certificates. Falls back to C(clouds.yaml), then to true.
     type: bool
@@ -159,4 +161,19 @@ options:
     type: path
 requirements:
   - requests
+notes:
+  - T Cloud Public was formerly named Open Telekom Cloud (OTC).
 """
+
+    # For modules that look at the projects of two logins.
+    OTHER = r"""
+options:
+  other_auth:
+    description:
+      - A second login, to look at another account or project in the same task.
+      - It takes the same options as the module itself. What is not given comes from the same sources as for the first
+        login.
+    type: dict
+    version_added: 1.0.0
+    suboptions:
+""" + indent(DOCUMENTATION.partition("options:\n")[2].partition("requirements:")[0], "    ")

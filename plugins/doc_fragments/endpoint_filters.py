@@ -42,6 +42,8 @@ options:
     elements: str
     choices: [pendingAcceptance, creating, accepted, rejected, failed, deleting]
   tags:
-    description: Return only endpoints that have all these tags. A key without a value (null) matches any value.
+    description:
+      - Return only endpoints that have all these tags. A key without a value (null) matches any value, a list matches
+        each value in it.
     type: dict
 """

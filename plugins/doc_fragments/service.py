@@ -29,7 +29,7 @@ options:
       - While the whitelist has organization paths, no endpoint is rejected, because the API does not show which
         accounts a path contains.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
 """
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: answer_from_yaml
 short_description: Read an answer to a question of an AWX survey as YAML
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Fails with the question's name and the place of the mistake if the answer is not valid YAML.
 author:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: awx_plan
 short_description: Decide which objects the playbook awx_setup makes in AWX or removes
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
   - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
@@ -20,7 +20,7 @@ options:
     description:
       - The request, with C(state), C(organization), C(object) (the name of project, inventory and execution
         environment), C(credential_types), C(job_templates), C(credentials), C(project_credential),
-        C(image_credential), C(fleet_inventory) and C(folder).
+        C(image_credential), C(fleet_inventory), C(drift_schedule) and C(folder).
     type: dict
     required: true
   found:
@@ -106,7 +106,7 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
         "job_templates": [
             _planned_template(one, wanted, inventory, attached)
             for one in wanted["job_templates"]
-            if inventory or not one.get("fleet")
+            if (inventory or not one.get("fleet")) and (wanted.get("drift_schedule") or not one.get("drift"))
         ],
         "environment": _environment(wanted),
         "project_credential": str(project["id"]) if project else None,

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: awx_update_failure
 short_description: Find out why a project update of AWX failed
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns AWX's own explanation, or else the messages of the failed tasks in the update's log.
 author:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: connect_vpcs_input
 short_description: Check the variables of the role connect_vpcs and prepare them for its tasks
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - The first step of the role P(crossvpc.vpcep.connect_vpcs#role), which takes the values of its variables.
   - Finds misspelt names, values of a wrong type, unknown options and contradictions, and drops what the entry point
@@ -48,6 +48,7 @@ EXAMPLES = r"""
       connect_vpcs_admit: true
       connect_vpcs_accept: true
       connect_vpcs_accept_from: []
+      connect_vpcs_accept_policy: {}
       connect_vpcs_preflight: true
       connect_vpcs_verify_from: []
       connect_vpcs_verify_timeout: 120

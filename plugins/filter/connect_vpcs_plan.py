@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: connect_vpcs_plan
 short_description: Decide what the role connect_vpcs has to do
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Takes what the tasks of the role P(crossvpc.vpcep.connect_vpcs#role) have registered so far, and says what comes
     next.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: connect_vpcs_result
 short_description: Build the result of the role connect_vpcs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - The last step of the role P(crossvpc.vpcep.connect_vpcs#role). Its README describes the result.
 author:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: connect_vpcs_verification
 short_description: Say what the verification of the role connect_vpcs has to try and what it has found
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Used by the role P(crossvpc.vpcep.connect_vpcs#role) when C(connect_vpcs_verify_from) is given.
 author:

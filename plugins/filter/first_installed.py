@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: first_installed
 short_description: Choose the first installed collection of a list
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the first name in a list of collections that Ansible finds where it runs. Fails if it finds none of them.
 author:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: map_html
 short_description: Draw endpoint services and their endpoints as a page
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes an HTML file from the results of the C(*_info) modules. It shows services, endpoints, accounts, ports and
     statuses as a picture and as tables.
@@ -27,6 +27,13 @@ options:
       - A line below the title, such as the date. The page holds no date of its own.
     type: str
     default: ""
+  findings:
+    description:
+      - Findings to list below the picture, as in RV(crossvpc.vpcep.vpcep_audit_info#module:findings).
+        Left out, the page says nothing of an audit.
+    type: list
+    elements: dict
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""

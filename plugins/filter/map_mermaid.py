@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: map_mermaid
 short_description: Draw endpoint services and their endpoints as Mermaid text
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a Mermaid flowchart from the results of the C(*_info) modules, for a README or a merge request. GitHub and
     GitLab draw it in a code block of the language C(mermaid).

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: map_svg
 short_description: Draw endpoint services and their endpoints as an SVG picture
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes an SVG file from the results of the C(*_info) modules, for documentation and websites.
   - The file loads nothing and follows the light or dark mode of the browser.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: mistyped_variables
 short_description: Find variables of the collection's role and playbooks that have a value of a wrong type
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Ansible's own check of the variables of a role quotes values of a wrong type, passwords in them included. This
     filter names such variables, and the options inside them; of the values it shows numbers at most.

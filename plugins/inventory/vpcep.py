@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: vpcep
 short_description: Endpoints as hosts
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a host of each endpoint of a project, for smoke tests through the endpoints and for reports.
   - An inventory source is a YAML file whose name ends in C(vpcep.yml) or C(vpcep.yaml) and in which O(plugin) is
@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - inventory_cache
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.endpoint_filters
+  - crossvpc.vpcep.search_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
 notes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vpcep_connection
-short_description: Accept or reject endpoints of a service
-version_added: 0.2.0
+short_description: Accept or reject endpoints of a service, one by one or by a policy
+version_added: 1.0.0
 description:
   - Accepts or rejects endpoints that are connected to an endpoint service or wait for approval. A connected endpoint
     can be rejected, and a rejected endpoint can be accepted.
@@ -50,6 +50,58 @@ options:
       - Whether to select all endpoints that wait for approval or are being created. Without O(domain_ids), these are
         endpoints of all accounts that the whitelist admits.
     type: bool
+  policy:
+    description:
+      - Accept policy for all connections of the service that wait for approval or are being created. Connections that
+        are accepted or rejected stay as they are.
+      - For each account the first rule counts that names it, first those of O(policy.reject), then those of
+        O(policy.accept).
+      - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
+        With a limit, a connection is accepted one second after the task has seen it at the earliest.
+      - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
+    type: dict
+    version_added: 1.0.0
+    suboptions:
+      accept:
+        description: Rules for accounts whose endpoints are accepted.
+        type: list
+        elements: dict
+        suboptions:
+          domain_id:
+            description: ID of the account. V(*) means each account that no earlier rule names.
+            type: str
+            required: true
+          limit:
+            description:
+              - Maximum number of accepted endpoints of each account that the rule means, at this service. Endpoints
+                that are accepted already count, also those that the policy did not accept. For connections beyond the
+                limit, O(policy.otherwise) decides.
+              - Without it there is no limit.
+            type: int
+          tags:
+            description:
+              - The rule counts only for a service that has these tags, so that services can share a policy. The cloud
+                does not show the tags of other accounts' endpoints.
+            type: dict
+      reject:
+        description: Rules for accounts whose endpoints are rejected.
+        type: list
+        elements: dict
+        suboptions:
+          domain_id:
+            description: As O(policy.accept[].domain_id).
+            type: str
+            required: true
+          tags:
+            description: As O(policy.accept[].tags).
+            type: dict
+      otherwise:
+        description:
+          - What happens to other connections, and to those beyond a limit. With V(wait), they wait for approval. With
+            V(reject), they are rejected.
+        type: str
+        choices: [wait, reject]
+        default: wait
   description:
     description:
       - Description of the connections, of up to 512 characters other than C(<) and C(>). It belongs to the connection
@@ -97,6 +149,17 @@ EXAMPLES = r"""
     endpoint_service_name: web
     pending: true
 
+- name: Accept two endpoints of one account and any number of another; others wait for a person
+  crossvpc.vpcep.vpcep_connection:
+    endpoint_service_name: web
+    policy:
+      accept:
+        - {domain_id: 5fc973eea581490997e82ea11a1d0101, limit: 2}
+        - {domain_id: a1b2c3d4e5f60718293a4b5c6d7e8f90}
+      reject:
+        - {domain_id: 0a1b2c3d4e5f60718293a4b5c6d7e8f9}
+      otherwise: wait
+
 - name: Reject all endpoints of an account
   crossvpc.vpcep.vpcep_connection:
     endpoint_service_name: web
@@ -106,7 +169,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 connections:
-  description: The selected connections after the task.
+  description: The selected connections after the task; with O(policy), all connections of the service.
   returned: success
   type: list
   elements: dict
@@ -132,6 +195,13 @@ connections:
       returned: on Huawei Cloud
       type: str
       sample: team blue
+    decided_by:
+      description:
+        - The rule that the status follows from, such as V(accept[0]), V(reject[0]), V(otherwise), or V(accept[0].limit)
+          for a connection beyond the limit of that rule. Null if the policy would not have led to the status.
+      returned: with O(policy)
+      type: str
+      sample: accept[0]
 error:
   description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
   returned: when the cloud refused a request
@@ -162,6 +232,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner impo
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     SERVICE_NAMES,
     auth_options,
+    policy_option,
     service_options,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DECISIONS
@@ -174,12 +245,18 @@ ARGUMENTS = {
         "endpoints": {"type": LIST, "elements": WORD},
         "domain_ids": {"type": LIST, "elements": WORD},
         "pending": {"type": FLAG},
+        "policy": policy_option(),
         "description": {"type": FREE_TEXT},
         "wait": {"type": FLAG, "default": True},
         "wait_timeout": {"type": WHOLE, "default": 600},
     },
-    "required_one_of": [SERVICE_NAMES, ("endpoints", "domain_ids", "pending")],
-    "mutually_exclusive": [SERVICE_NAMES, ("endpoints", "domain_ids"), ("endpoints", "pending")],
+    "required_one_of": [SERVICE_NAMES, ("endpoints", "domain_ids", "pending", "policy")],
+    "mutually_exclusive": [
+        SERVICE_NAMES,
+        ("endpoints", "domain_ids"),
+        ("endpoints", "pending"),
+        *(("policy", other) for other in ("endpoints", "domain_ids", "pending", "description")),
+    ],
     "supports_check_mode": True,
 }
 PROGRAM = decide_connections

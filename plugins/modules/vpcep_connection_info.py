@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_connection_info
 short_description: List the connections of a service
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Lists the endpoints of all accounts that are connected to an endpoint service of the project or wait for approval.
   - All pages are read. An empty list is not an error.

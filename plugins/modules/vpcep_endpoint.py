@@ -100,11 +100,11 @@ options:
     elements: str
   whitelist:
     description:
-      - IP addresses and CIDR blocks that may use an interface endpoint; up to 20 on Open Telekom Cloud, 32 on Huawei
+      - IP addresses and CIDR blocks that may use an interface endpoint; up to 20 on T Cloud Public, 32 on Huawei
         Cloud. The list is compared and changed as a whole.
       - Has an effect only with O(enable_whitelist=true), and is an error otherwise, unless the whitelist of the
         endpoint is already enabled. An error for a gateway endpoint. Can be changed in place on Huawei Cloud only.
-      - To add a whitelist to an existing endpoint on Open Telekom Cloud, set both options and O(recreate=true).
+      - To add a whitelist to an existing endpoint on T Cloud Public, set both options and O(recreate=true).
     type: list
     elements: str
   enable_whitelist:
@@ -163,7 +163,7 @@ options:
         in some regions.
       - The cloud does not show the edition of an endpoint. Each run sends the request again and reports a change.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   wait_for_acceptance:
     description:
@@ -174,13 +174,13 @@ options:
     default: false
   specification_name:
     description:
-      - Specification of the endpoint. The only value that the cloud knows is V(default). Open Telekom Cloud only.
+      - Specification of the endpoint. The only value that the cloud knows is V(default). T Cloud Public only.
         Cannot be changed in place.
     type: str
   ip_version:
     description:
-      - IP version. V(dualstack) exists on Huawei Cloud, professional edition. V(ipv6) is reserved on Open Telekom
-        Cloud. Cannot be changed in place.
+      - IP version. V(dualstack) exists on Huawei Cloud, professional edition. V(ipv6) is reserved on T Cloud
+        Public. Cannot be changed in place.
     type: str
     choices: [ipv4, ipv6, dualstack]
   ipv6_address:
@@ -190,12 +190,12 @@ options:
     type: str
   edition:
     description:
-      - Edition of an interface endpoint. Open Telekom Cloud only. Reserved for future use. Cannot be changed in place.
+      - Edition of an interface endpoint. T Cloud Public only. Reserved for future use. Cannot be changed in place.
     type: str
     choices: [profession, basic]
   enterprise_project_id:
     description:
-      - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
+      - ID of the enterprise project, V(0) for the default one. T Cloud Public only. Cannot be changed in place.
     type: str
   dns_name:
     description:
@@ -204,7 +204,8 @@ options:
       - The module creates an A record in a private zone of the endpoint's VPC, after the endpoint is accepted. The
         zone is the one with the longest suffix of the name, unless O(dns_zone) names it.
       - The record follows the address of the endpoint, and is deleted before the endpoint. Its description contains
-        the ID of the endpoint. With O(state=absent), set this option again, or the record stays.
+        the ID of the endpoint. With O(state=absent), set this option again, or the record stays. A task without this
+        option does not look at records.
       - The module changes and deletes only records that it created for the endpoint, or for an endpoint that does not
         exist any more. See also O(replace_dns_record).
       - VPCs that use the same name need a zone each. A zone can have several VPCs, but one record cannot point to two

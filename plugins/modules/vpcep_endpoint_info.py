@@ -16,6 +16,7 @@ extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info
   - crossvpc.vpcep.endpoint_filters
+  - crossvpc.vpcep.search_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint
   - module: crossvpc.vpcep.vpcep_endpoints

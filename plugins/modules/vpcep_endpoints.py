@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_endpoints
 short_description: Connect many VPCs to endpoint services
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Manages many endpoints in one task, each as in M(crossvpc.vpcep.vpcep_endpoint). With O(purge), it also deletes
     endpoints that are not listed.
@@ -123,21 +123,21 @@ options:
         description: Tags as a dictionary. If not set, tags are not managed.
         type: dict
       specification_name:
-        description: Specification. Open Telekom Cloud only.
+        description: Specification. T Cloud Public only.
         type: str
       ip_version:
-        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on Open Telekom Cloud.
+        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on T Cloud Public.
         type: str
         choices: [ipv4, ipv6, dualstack]
       ipv6_address:
         description: IPv6 address. Huawei Cloud only.
         type: str
       edition:
-        description: Edition. Open Telekom Cloud only. Reserved for future use.
+        description: Edition. T Cloud Public only. Reserved for future use.
         type: str
         choices: [profession, basic]
       enterprise_project_id:
-        description: ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only.
+        description: ID of the enterprise project, V(0) for the default one. T Cloud Public only.
         type: str
       upgrade:
         description: Whether to upgrade to the professional edition. Cannot be reverted. Huawei Cloud only.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_permission
 short_description: Manage the whitelist of a service
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds and removes whitelist records of an endpoint service. The whitelist lists the accounts whose endpoints may
     connect. The module does not change the service itself. Use it if the whitelist and the service are managed by

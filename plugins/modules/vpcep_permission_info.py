@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_permission_info
 short_description: List the whitelist of a service
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Lists the whitelist records of an endpoint service of the project.
   - All pages are read, and all filters match exactly. An empty list is not an error.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_preflight_info
 short_description: Check a project before connecting VPCs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Checks for problems that would make later tasks fail. Each option adds a check. Without options nothing is checked.
   - The checks cover quotas, address ranges of VPCs and subnets, the status and the whitelist of a service, and the
@@ -46,7 +46,8 @@ options:
   subnet_ids:
     description:
       - IDs of the subnets of endpoints (network IDs in Neutron). Their address ranges must not overlap with
-        198.19.128.0/17.
+        198.19.128.0/17. A subnet with other name servers than the cloud's gets a check with C(ok) null, because these
+        do not resolve the names of private zones.
     type: list
     elements: str
   endpoint_service_id:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_quota_info
 short_description: Show quotas
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Shows the quotas of the account in the region for endpoint services and endpoints, and how much of them is used.
     Failed services and endpoints and rejected endpoints count as used.

@@ -94,8 +94,8 @@ options:
   server_type:
     description:
       - Type of the backend, V(VM) for a server and V(LB) for a load balancer. It must fit the port in O(port_id).
-      - The cloud is retiring V(VIP), a virtual address, and V(BMS), a bare metal server. V(BMS) exists on Open Telekom
-        Cloud only.
+      - The cloud is retiring V(VIP), a virtual address, and V(BMS), a bare metal server. V(BMS) exists on T Cloud
+        Public only.
       - Needed to create a service, unless O(backend) is set. Cannot be changed in place.
     type: str
     choices: [LB, VM, VIP, BMS]
@@ -135,7 +135,7 @@ options:
     description:
       - How the backend gets the client's address. By default, it sees an address in 198.19.128.0/17.
       - V(proxy_open) sends the Proxy Protocol, which the backend must support. V(toa_open) sets a TCP option and works
-        with OBS only. V(open) does both. V(proxy_vni) exists on Open Telekom Cloud only. V(close), the cloud's default,
+        with OBS only. V(open) does both. V(proxy_vni) exists on T Cloud Public only. V(close), the cloud's default,
         does neither.
     type: str
     choices: [close, toa_open, proxy_open, open, proxy_vni]
@@ -166,21 +166,21 @@ options:
         a service in use. Only the accounts that own these endpoints can delete them.
       - Endpoints that wait for acceptance do not prevent the deletion. A warning names them.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   upgrade:
     description:
       - Whether to upgrade the service to the professional edition. An upgrade cannot be reverted. Huawei Cloud only, in
         some regions.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
     default: false
   server_resources:
     description:
       - Load balancers to add to the backend of a service of the professional edition. Huawei Cloud only.
       - The cloud does not show them. Each run adds them again and reports a change.
     type: list
-    version_added: 0.2.0
+    version_added: 1.0.0
     elements: dict
     suboptions:
       resource_id:
@@ -202,7 +202,7 @@ options:
     type: str
   ip_version:
     description:
-      - IP version of the service. Requires the professional edition of Huawei Cloud. Reserved on Open Telekom Cloud.
+      - IP version of the service. Requires the professional edition of Huawei Cloud. Reserved on T Cloud Public.
         Cannot be changed in place.
     type: str
     choices: [ipv4, ipv6]
@@ -214,29 +214,29 @@ options:
   enable_policy:
     description:
       - Whether endpoints can have their own policies. The European site of Huawei Cloud refuses this option. Can be
-        changed in place on Open Telekom Cloud only.
+        changed in place on T Cloud Public only.
     type: bool
   payer:
     description:
-      - Who pays for connected endpoints, the owner of the endpoint or the owner of the service. Open Telekom Cloud
+      - Who pays for connected endpoints, the owner of the endpoint or the owner of the service. T Cloud Public
         only. Reserved for future use.
     type: str
     choices: [endpoint, endpoint_service]
   supported_editions:
     description:
-      - Editions of endpoints that may connect. Open Telekom Cloud only. Reserved for future use. Cannot be changed in
+      - Editions of endpoints that may connect. T Cloud Public only. Reserved for future use. Cannot be changed in
         place.
     type: list
     elements: str
     choices: [profession, basic]
   enterprise_project_id:
     description:
-      - ID of the enterprise project, V(0) for the default one. Open Telekom Cloud only. Cannot be changed in place.
+      - ID of the enterprise project, V(0) for the default one. T Cloud Public only. Cannot be changed in place.
     type: str
   vip_port_id:
     description:
       - ID of the network port that has the virtual address, with O(server_type=VIP). The cloud is retiring this
-        option. Open Telekom Cloud only.
+        option. T Cloud Public only.
     type: str
 """
 

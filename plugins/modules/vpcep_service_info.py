@@ -16,6 +16,7 @@ author:
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info
+  - crossvpc.vpcep.search_filters
 seealso:
   - module: crossvpc.vpcep.vpcep_service
   - module: crossvpc.vpcep.vpcep_connection_info
@@ -57,16 +58,22 @@ options:
     type: str
   server_type:
     description:
-      - Return only services with a backend of this type. V(BMS) exists on Open Telekom Cloud only. Requires
+      - Return only services with a backend of this type. V(BMS) exists on T Cloud Public only. Requires
         O(scope=own).
     type: str
     choices: [LB, VM, VIP, BMS]
-    version_added: 0.2.0
+    version_added: 1.0.0
   tags:
     description:
-      - Return only services that have all these tags. A key without a value (null) matches any value. Requires
-        O(scope=own).
+      - Return only services that have all these tags. A key without a value (null) matches any value, a list matches
+        each value in it. Requires O(scope=own).
     type: dict
+  public_border_group:
+    description:
+      - Return only services of this edge pool, such as V(center). Services for which the cloud does not show it are
+        left out. In some regions these are all services.
+    type: str
+    version_added: 1.0.0
   include:
     description:
       - What else to read of each service, its connections or its whitelist. Each needs one request for each service.
@@ -77,7 +84,7 @@ options:
     type: list
     elements: str
     choices: [connections, permissions, networks]
-    version_added: 0.2.0
+    version_added: 1.0.0
 """
 
 EXAMPLES = r"""
@@ -193,6 +200,7 @@ ARGUMENTS = {
         "name": {"type": TEXT, "aliases": ["service_name"]},
         **name_options("vpc"),
         **filter_options(SERVICE, SERVICE_FILTERS, SERVICE_STATUSES),
+        "public_border_group": {"type": TEXT},
         "include": {"type": LIST, "elements": WORD, "choices": [*INCLUDED, NETWORKS]},
     },
     "mutually_exclusive": [("vpc", "vpc_id")],

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_tag_info
 short_description: List tags in use
-version_added: 0.2.0
+version_added: 1.0.0
 description: Lists the tags of all endpoint services or of all endpoints of the project, each key with its values.
 author:
   - The crossvpc authors (@crossvpc)

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: vpcep_token
 short_description: Get or revoke the cached token
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - With O(state=present), gets an IAM token, stores it in the cache for later tasks, and returns when it expires. A
     cached token is kept. With an access key no token is needed, and the module does nothing.

@@ -77,10 +77,14 @@ def _plain_object(value: t.Any) -> t.Any:
 
 
 def _secrets(options: Values, values: Mapping[str, t.Any]) -> Iterable[str]:
-    """All texts in the values of options with no_log."""
+    """All texts in the values of options with no_log, also of suboptions."""
     for name, option in options.items():
+        value = values.get(name)
         if option.get("no_log"):
-            yield from _texts(values.get(name))
+            yield from _texts(value)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping):
+                yield from _secrets(option.get("options", {}), one)
 
 
 def _texts(value: t.Any) -> Iterable[str]:

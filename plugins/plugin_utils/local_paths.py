@@ -27,12 +27,14 @@ VARIABLES = (
 
 
 def absolute_options(spec: dict[str, t.Any], arguments: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
-    """The arguments of a task. Relative ones of type path are joined to *folder*, the playbook's."""
+    """The arguments of a task. Relative ones of type path are joined to *folder*, the playbook's; suboptions too."""
     found = dict(arguments)
     for name, option in spec.items():
         value = found.get(name)
         if option.get("type") == "path" and isinstance(value, str) and value:
             found[name] = os.path.join(folder, os.path.expanduser(os.path.expandvars(value)))
+        elif option.get("options") and isinstance(value, dict):
+            found[name] = absolute_options(option["options"], value, folder)
     return found
 
 

@@ -223,6 +223,8 @@ class Workspace:
             yield "vpcep_service_info", scope
         yield "vpcep_preflight_info", {"endpoints": 1, **here}
         yield "vpcep_quota_info", {}
+        yield "vpcep_audit_info", {"rules": {"endpoint-waiting": {"days": 1}}, "formats": ["text", "sarif"]}
+        yield "vpcep_export_info", {"services": [self.service], "endpoints": [self.endpoint], "known_services": ["s1"]}
         yield "vpcep_tag_info", {"resource_type": "endpoint"}
         yield "vpcep_token", {}
 

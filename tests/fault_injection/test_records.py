@@ -173,7 +173,7 @@ def test_killed(begin: Callable[..., Any], row: Any, short: bool, story: str) ->
 def test_faults(begin: Callable[..., Any], row: Any, short: bool, story: str) -> None:
     faults = [name for name in FAULTS if name not in ("400 EndPoint.0022", "connection refused")]
     for number in range(1, len(sent(begin, row, story, api="dns")) + 1, 1 + short):
-        for name in faults[number % EACH :: EACH]:
+        for name in faults[number % EACH :: len(faults) if short else EACH]:
             what = f"{story}, {name} at request {number} to DNS"
             life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
             strike(life, {**FAULTS[name], "service": "dns"}, number, forever=False)
@@ -190,7 +190,7 @@ def test_faults(begin: Callable[..., Any], row: Any, short: bool, story: str) ->
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: next(iter(right)))
 def test_rights(begin: Callable[..., Any], row: Any, short: bool, story: str, right: dict[str, str]) -> None:
-    for number in range(1, len(sent(begin, row, story)) + 1, READS * (1 + short)):
+    for number in range(1, len(sent(begin, row, story)) + 1, READS * (1 + 2 * short)):
         what = f"{story}, {right} from request {number} on"
         life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
         life.trap = meanwhile(number, lambda life=life: life.cloud.settings(**right))

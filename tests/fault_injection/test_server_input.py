@@ -170,6 +170,7 @@ class World:
         yield Scene("endpoints", "vpcep_endpoint_info", {**tags, "endpoint_service_name": "web"})
         yield Scene("connections", "vpcep_connection_info", here)
         yield Scene("whitelist", "vpcep_permission_info", {**here, "permission_type": "domainId"})
+        yield Scene("export", "vpcep_export_info", {})
         yield Scene("quotas", "vpcep_quota_info", {"type": "endpoint"})
         yield Scene("tags", "vpcep_tag_info", {"resource_type": "endpoint"})
         checks = {"endpoints": 1, "endpoint_services": 1, "domain_ids": [self.cloud.domain_id("consumer")]}

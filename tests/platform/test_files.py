@@ -31,6 +31,7 @@ QUESTIONS = [
     for template in TEMPLATES
     for question in template["survey"]["spec"]
     if "(" not in template["name"]  # the others have the same surveys
+    if "drift" not in template  # its variables are those of a playbook
 ]
 SPECS = yaml.safe_load((ROOT / "roles/connect_vpcs/meta/argument_specs.yml").read_text(encoding="utf-8"))
 OPTIONS = SPECS["argument_specs"]["main"]["options"]
@@ -117,7 +118,7 @@ def option_of(variable: str) -> dict[str, Any]:
     if variable == "connect_vpcs_hosts":  # of the playbooks
         return {"type": "str"}
     variable, *options = variable.split("__")
-    found: dict[str, Any] = {**OPTIONS[variable], **VARIABLES[variable]}
+    found: dict[str, Any] = {**OPTIONS.get(variable, {}), **VARIABLES[variable]}
     for option in options:
         found = found["options"][option]
     return found

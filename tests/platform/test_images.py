@@ -9,12 +9,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.support.controllers import ROOT, install_checkout
 from tests.support.listings import file_shown
 
-GUIDE = ROOT / "docs" / "awx.md"
+GUIDES = ROOT / "docs"
 
 
 def builder(*arguments: str, folder: Path) -> str:
@@ -33,14 +34,17 @@ def test_an_image_gets_what_the_collection_needs(tmp_path: Path) -> None:
     assert "ca-certificates" in (tmp_path / "system.txt").read_text()
 
 
-def test_the_definition_in_the_guide(tmp_path: Path) -> None:
-    definition = file_shown(GUIDE, "execution-environment.yml")
-    assert (ROOT / "execution-environment.yml").read_text(encoding="utf-8").endswith(definition)
-    (tmp_path / "execution-environment.yml").write_text(definition)
-    for file in yaml.safe_load(definition)["additional_build_files"]:
-        place = tmp_path / file["src"].replace("*", "1.0.0")
+@pytest.mark.parametrize(
+    ("guide", "file"), [("awx.md", "execution-environment.yml"), ("event-driven.md", "decision-environment.yml")]
+)
+def test_the_definition_in_the_guide(tmp_path: Path, guide: str, file: str) -> None:
+    definition = file_shown(GUIDES / guide, file)
+    assert (ROOT / file).read_text(encoding="utf-8").endswith(definition)
+    (tmp_path / file).write_text(definition)
+    for needed in yaml.safe_load(definition)["additional_build_files"]:
+        place = tmp_path / needed["src"].replace("*", "1.0.0")
         place.parent.mkdir(exist_ok=True)
         place.write_text("a collection")
-    builder("create", "--output-filename", "Containerfile", folder=tmp_path)
+    builder("create", "--file", file, "--output-filename", "Containerfile", folder=tmp_path)
     containerfile = (tmp_path / "context" / "Containerfile").read_text()
     assert "ansible-galaxy collection install" in containerfile

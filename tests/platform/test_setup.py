@@ -27,11 +27,13 @@ GUIDE = ROOT / "docs" / "awx.md"
 AWX_COLLECTION = ROOT / ".cache" / "awx"
 URL = "https://git.example.com/vpcep.git"
 GIVEN = {"awx_setup_image": "registry.example.com/vpcep-ee:1", "awx_setup_project_url": URL}
+NIGHTLY = "DTSTART:20270101T020000Z RRULE:FREQ=DAILY;INTERVAL=1"
 EVERYTHING = {
     **GIVEN,
     "awx_setup_playbook_folder": "playbooks",
     "awx_setup_credentials": ["provider", "consumer", "clouds"],
     "awx_setup_fleet_inventory": "VPCs",
+    "awx_setup_drift_schedule": NIGHTLY,
 }
 CREDENTIALS = {"provider": "VPCEP", "consumer": "VPCEP consumer", "clouds": "VPCEP clouds.yaml"}
 TYPES = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-8"))
@@ -151,6 +153,7 @@ def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, 
     assert (project["scm_type"], project["scm_url"], project["scm_revision"]) == ("git", URL, f"{URL}@release")
     assert {"git": project["credential"], "images": environment["credential"]} == opening
     assert awx.named("job_templates").keys() == {wanted["name"] for wanted in TEMPLATES}
+    assert awx.named("schedules")["Check for drift"]["rrule"] == NIGHTLY
     for wanted in TEMPLATES:
         made = awx.named("job_templates")[wanted["name"]]
         inventory = "VPCs" if wanted.get("fleet") else "VPCEP"
@@ -262,7 +265,9 @@ def test_two_organizations_leave_each_other_alone(platform: FakeAwx, controller:
     assert "The credential types stay" in output
     assert set(platform.of_organization("inventories", "Network")) == {"VPCs"}
     assert platform.of_organization("job_templates", "Network") == platform.of_organization("projects", "Network") == {}
-    assert len(platform.of_organization("job_templates", "Default")) == len(TEMPLATES)
+    assert len(platform.of_organization("job_templates", "Default")) == len(
+        [1 for one in TEMPLATES if "drift" not in one]
+    )
     assert set(platform.named("execution_environments")) == {"VPCEP"}
     assert len(platform.objects["credential_types"]) == len(TYPES)
 
@@ -295,7 +300,7 @@ def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
     code, output = run(awx, tmp_path, AWX_COLLECTION, second)
     assert code == 0, output
     for wanted in TEMPLATES:
-        if not wanted.get("fleet"):
+        if not wanted.get("fleet") and not wanted.get("drift"):
             assert attached(awx, wanted["name"]) == set(wanted["credential_types"]) - {"VPCEP clouds.yaml"}
     awx.create("inventories", {"name": "VPCs", "organization": 1})
     (fleet,) = re.findall(r"`(-e awx_setup_fleet_inventory[^`]*)`", GUIDE.read_text(encoding="utf-8"))

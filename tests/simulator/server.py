@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 import traceback
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
@@ -99,6 +100,8 @@ class Server:
             await asyncio.sleep(simulation.settings.latency_ms / 1000)
         if fault is None:
             answer = simulation.answer(exchange)
+            if answer.status < 300:
+                answer.headers["Date"] = formatdate(simulation.clock.now(), usegmt=True)
             response: web.StreamResponse | None = respond(exchange, answer.status, dump(answer), answer.headers)
         else:
             entry["fault"] = fault.kind

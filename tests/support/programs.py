@@ -108,9 +108,12 @@ class Task:
         """The parameters of a module, and a runtime for them."""
         auth = {**self.simulator.account(account), "token_cache_dir": self.folder}
         parameters = {**DEFAULTS, **auth, **options}
-        connection = connect(parameters, environ={}, sleep=self.sleep, pools=POOLS)
-        self.runtime = Runtime(connection, check, clock=lambda: self.now, sleep=self.sleep)
+        self.runtime = Runtime(self.session_for(parameters), check, clock=lambda: self.now, sleep=self.sleep)
+        self.runtime.connect = lambda login: self.session_for({**DEFAULTS, "token_cache_dir": self.folder, **login})
         return parameters
+
+    def session_for(self, parameters: Any) -> Any:
+        return connect(parameters, environ={}, sleep=self.sleep, pools=POOLS)
 
     def __call__(self, program: Any, check: bool = False, account: str = "provider", **options: Any) -> Any:
         parameters = self.prepare(check, account, **options)

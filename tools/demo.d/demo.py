@@ -59,7 +59,7 @@ def tell() -> None:
     say("crossvpc.vpcep: connect VPCs privately, with Ansible, over the VPC Endpoint service.")
 
     heading("A local cloud")
-    say("In place of a real one: VPCEP, IAM, VPC, ECS and DNS as Open Telekom Cloud documents them, on this machine.")
+    say("In place of a real one: VPCEP, IAM, VPC, ECS and DNS as T Cloud Public documents them, on this machine.")
     say(
         f"VPCEP {os.environ['VPCEP_SIMULATOR'].removesuffix('/_control')}, IAM {os.environ['OS_AUTH_URL']}, "
         f"region {os.environ['OS_REGION_NAME']}."

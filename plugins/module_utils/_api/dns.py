@@ -10,10 +10,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.errors import ApiError
 from .._core.types import Object
 from .network_service import NetworkService
 
 PAGE_SIZE = 500  # as many as DNS lists at once
+RIGHTS = {
+    "list private zones": "dns:zone:list",
+    "create private zone": "dns:zone:create",
+    "associate private zone with VPC": "dns:zone:associaterouter",
+    "list record sets": "dns:recordset:list",
+    "create record set": "dns:recordset:create",
+    "change record set": "dns:recordset:update",
+    "delete record set": "dns:recordset:delete",
+}
+"""The action of a policy for each operation."""
 
 
 class DnsApi(NetworkService):
@@ -51,13 +62,22 @@ class DnsApi(NetworkService):
     def delete_record_set(self, zone_id: str, record_id: str) -> None:
         """DNS: Deleting a Record Set. Raises NotFound."""
         path = f"v2/zones/{zone_id}/recordsets/{record_id}"
-        self.call("DELETE", path, "delete record set", kind="repeat", version=None)
+        self.call("DELETE", path, "delete record set", kind="repeat")
+
+    def call(self, method: str, path: str, operation: str, **extra: Any) -> Any:
+        """Sends one request. A refusal says which right is needed."""
+        try:
+            return super().call(method, path, operation, version=None, **extra)
+        except ApiError as error:
+            if error.status == 403:
+                error.operation += f" (right {RIGHTS[operation]})"
+            raise
 
     def _list(self, path: str, operation: str, member: str, **filters: Any) -> list[Object]:
-        return self.all_pages(path, operation, member, filters, limit=PAGE_SIZE, version=None)
+        return self.all_pages(path, operation, member, filters, limit=PAGE_SIZE)
 
     def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
-        answer = self.call(method, path, operation, kind=kind, version=None, json=body)
+        answer = self.call(method, path, operation, kind=kind, json=body)
         return dict(answer) if isinstance(answer, dict) else {}
 
     def is_last_page(self, answer: Any, items: list[Object], limit: int, number: int) -> bool:

@@ -60,6 +60,10 @@ class NetworkApi(NetworkService):
             return usual()
         return self.or_else("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}), is_no_neutron)
 
+    def list_ports(self) -> list[Object]:
+        """All ports of the project."""
+        return self._ports({}, {})
+
     def list_ports_of(self, device_id: str) -> list[Object]:
         """Ports of one server or load balancer."""
         return self._ports({"device_id": device_id}, {"device_id": device_id})

@@ -90,8 +90,8 @@ class NetworkService:
         for _unused in range(PAGES):
             answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
             items = objects_in(answer, member)
-            known = {item.get("id") for item in found}
-            news = [item for item in items if item.get("id") not in known]
+            known = {str(item.get("id")) for item in found}
+            news = [item for item in items if str(item.get("id")) not in known]
             found += news
             if not news or self.is_last_page(answer, items, limit, len(found)) or not items[-1].get("id"):
                 break

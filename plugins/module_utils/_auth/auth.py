@@ -11,6 +11,7 @@ import time
 import typing as t
 
 from .._core.errors import ApiError, CredentialsError
+from . import iam
 from .token import Token
 from .token_cache import TokenCache, early
 
@@ -92,6 +93,13 @@ class Auth(abc.ABC):
             if self.token is None or self._clock() > self._token_until:
                 self._obtain(None, deadline)
             return t.cast(Token, self.token)
+
+    def with_catalog(self, deadline: Deadline | None = None) -> Token | None:
+        """The token with its catalog, also where that was not needed; None for an access key. May ask IAM."""
+        token = self.identity(deadline)
+        if not token.value or token.endpoints is not None:
+            return token if token.value else None
+        return iam.validate_token(self._client, self._auth_url, token.value, deadline=deadline)
 
     def project_id(self, deadline: Deadline | None = None) -> str:
         """The project's ID; may ask IAM. Raises CredentialsError if IAM does not tell it."""

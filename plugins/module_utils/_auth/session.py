@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._http.pools import ConnectionPools
-    from .._http.retry import Deadline
+    from .._http.retry import Deadline, Kind
     from .clouds_yaml import Decrypt
     from .token import Token
 
@@ -65,6 +65,11 @@ class Session:
     def http(self) -> list[dict[str, t.Any]]:
         """The log of requests so far: method, path, status, ms, request_id of each attempt; nothing secret."""
         return self._client.http
+
+    @property
+    def server_date(self) -> str | None:
+        """The Date header of the last usable answer, None if there was none."""
+        return self._client.server_date
 
     @property
     def gets_tokens(self) -> bool:
@@ -115,7 +120,7 @@ class Session:
         path: str,
         *,
         operation: str,
-        kind: t.Literal["read", "repeat", "create"],
+        kind: Kind,
         params: Mapping[str, t.Any] | None = None,
         json: t.Any = None,
         deadline: Deadline | None = None,
@@ -184,9 +189,9 @@ class Session:
         """End what is under way and the pauses, and send nothing any more."""
         self._client.interrupt()
 
-    def end_with_parent(self) -> None:
-        """Send nothing any more once the process that started this one is gone."""
-        self._client.end_with_parent()
+    def end_with_parent(self, wanted: bool = True) -> None:
+        """Send nothing any more once the process that started this one is gone; not wanted: go on without it."""
+        self._client.end_with_parent(wanted)
 
     def scrub(self, text: str) -> str:
         """The text without secrets, which servers echo."""

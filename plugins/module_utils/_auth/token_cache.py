@@ -19,12 +19,12 @@ import json
 import mmap
 import os
 import re
-import stat
 import threading
 import time
 import typing as t
 
 from .._core.file_lock import wait_for_lock
+from .._core.private_folder import PrivateFolder
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ _ROUNDS = 600_000
 _FORMAT = 2
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 _VERIFIER = re.compile(r"(?:scrypt|pbkdf2):[0-9a-f]{64}\Z")
-_OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}\.[0-9a-f]{16}\.tmp)\Z"
+_OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}(?:\.json)?\.[0-9a-f]{16}\.tmp)\Z"
 
 
 class Stored(t.NamedTuple):
@@ -164,8 +164,7 @@ class TokenCache:
         if entry is None or not holds(entry.data):
             return found
         try:
-            with self._open_folder() as folder:
-                os.unlink(f"{key}.json", dir_fd=folder)
+            self._private().delete(f"{key}.json")
         except (OSError, ValueError) as error:
             self._unusable("an old token could not be removed", error)
         return True
@@ -198,12 +197,16 @@ class TokenCache:
             _proofs.add(secret, entry)
         return entry
 
+    def _private(self) -> PrivateFolder:
+        if self.folder is None:
+            raise FileNotFoundError(errno.ENOENT, "no folder")
+        return PrivateFolder(self.folder, SIZE_LIMIT)
+
     def _load(self, key: str) -> Stored | None:
         if self.folder is None or not _NAME.match(key):
             return None
         try:
-            with self._open_folder() as folder:
-                content = _read_own_file(f"{key}.json", folder)
+            content = self._private().read(f"{key}.json")
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -215,30 +218,13 @@ class TokenCache:
         return entry
 
     def _store(self, key: str, entry: Stored) -> None:
-        """Written to a temporary file and renamed, so that no process reads a partial file."""
         content = json.dumps({"format": _FORMAT, **entry._asdict()}).encode()
         if len(content) > SIZE_LIMIT:
             raise ValueError("the token is too large")
-        self._make_folder()
-        with self._open_folder() as folder:
-            temporary = f".{key}.{os.urandom(8).hex()}.tmp"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            handle = os.open(temporary, flags, 0o600, dir_fd=folder)
-            try:
-                try:
-                    os.fchmod(handle, 0o600)
-                    view = memoryview(content)
-                    while view:
-                        written = os.write(handle, view)
-                        view = view[written:]
-                finally:
-                    os.close(handle)
-                os.rename(temporary, f"{key}.json", src_dir_fd=folder, dst_dir_fd=folder)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary, dir_fd=folder)
-                raise
-            self._sweep(folder)
+        folder = self._private()
+        folder.write(f"{key}.json", content)
+        with folder.opened() as handle:
+            self._sweep(handle)
 
     def _sweep(self, folder: int) -> None:
         """Remove files of killed processes and expired tokens. Lock files stay: they may be held."""
@@ -250,41 +236,11 @@ class TokenCache:
                     if abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime) > STALE:
                         os.unlink(name, dir_fd=folder)
 
-    def _make_folder(self) -> None:
-        missing = []
-        path = self.folder or ""
-        while path and not os.path.lexists(path):
-            missing.append(path)
-            path = os.path.dirname(path)
-        for path in reversed(missing):
-            # Not makedirs: it sets the mode of the last folder only.
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(path, 0o700)
-
-    @contextlib.contextmanager
-    def _open_folder(self) -> Iterator[int]:
-        """The folder's descriptor, by which files are opened, so that the folder cannot be replaced meanwhile."""
-        if self.folder is None:
-            raise FileNotFoundError(errno.ENOENT, "no folder")
-        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            facts = os.fstat(handle)
-            if facts.st_uid != os.geteuid():
-                raise ValueError("the folder belongs to another user")
-            if facts.st_mode & 0o022:
-                raise ValueError("other users may write to the folder")
-            yield handle
-        finally:
-            os.close(handle)
-
     def _open_lock(self, key: str) -> int | None:
         if self.folder is None or not _NAME.match(key):
             return None
         try:
-            self._make_folder()
-            with self._open_folder() as folder:
-                flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-                return os.open(f"{key}.lock", flags, 0o600, dir_fd=folder)
+            return self._private().open_lock(f"{key}.lock")
         except (OSError, ValueError) as error:
             self._unusable("tokens are not kept", error)
             return None
@@ -311,30 +267,6 @@ def forget_memory() -> None:
     with _memory_lock:
         _memory.clear()
         _proofs.clear()
-
-
-def _read_own_file(name: str, folder: int) -> bytes:
-    # O_NONBLOCK: opening a named pipe must not block.
-    handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
-    try:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise ValueError("it is not a file")
-        if facts.st_uid != os.geteuid():
-            raise ValueError("the file belongs to another user")
-        if facts.st_mode & 0o077:
-            raise ValueError("other users may read or write the file")
-        if facts.st_size > SIZE_LIMIT:
-            raise ValueError("the file is too large")
-        content = b""
-        while len(content) <= SIZE_LIMIT:
-            chunk = os.read(handle, 65536)
-            if not chunk:
-                break
-            content += chunk
-        return content
-    finally:
-        os.close(handle)
 
 
 def _parse(content: bytes) -> Stored | None:

@@ -246,14 +246,14 @@ def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[Bulk
     foreseen = [(endpoint.label, task.report["obstacles"]) for endpoint, task in told if task.error and task.report]
     if failed and len(foreseen) == len(failed):
         facts["obstacles"] = [f"{label}: {text}" for label, texts in foreseen for text in texts]
-    if failed:
-        raise BulkFailed([f"{len(failed)} of {len(told)} endpoints failed.", *failure_summary(failed)], facts)
-    headed = [
+    facts["diff"] = [
         {**task.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(endpoint.label))}
         for endpoint, task in told
         if task.report and task.report["changed"]
     ]
-    return {**facts, "diff": headed}
+    if failed:
+        raise BulkFailed([f"{len(failed)} of {len(told)} endpoints failed.", *failure_summary(failed)], facts)
+    return facts
 
 
 def foresee(tasks: list[Task]) -> None:

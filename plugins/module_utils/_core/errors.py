@@ -27,6 +27,8 @@ class VpcepError(Exception):
 
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
+    login: t.Any = None
+    """The runtime of the login that it is about, if that is not the task's own."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(one_line(line) for line in lines))

@@ -147,7 +147,8 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError for values in place of dictionaries with suboptions, and of lists of such dictionaries.
+    """Raises InputError where suboptions are expected and something else is given: a list inside of a list of
+    dictionaries, a dictionary in place of such a list, anything else in place of a dictionary.
 
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
@@ -204,9 +205,12 @@ def _nested_lists(
     for name, option in spec.items():
         items = options.get(name) if option.get("options") else None
         if option["type"] == DICT and items is not None:
-            yield from _nested_lists_in_dict(option, items, place + name)
-            continue
-        if isinstance(items, Mapping):
+            content = DICT(items)
+            if any(isinstance(value, WrongType) for value in content.values()):
+                yield place + name, WrongType.of(items, _A_DICTIONARY)
+            else:
+                yield from _nested_lists(option["options"], content, f"{place}{name}.")
+        elif isinstance(items, Mapping):
             yield place + name, WrongType.of(items, _A_LIST)
         for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
             there = f"{place}{name}[{index}]"
@@ -214,15 +218,6 @@ def _nested_lists(
                 yield from _nested_lists(option["options"], item, f"{there}.")
             elif isinstance(item, (list, tuple)):
                 yield there, WrongType.of(item, _A_DICTIONARY)
-
-
-def _nested_lists_in_dict(option: Mapping[str, t.Any], value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:
-    """The same for a dictionary with suboptions, and for another value in its place."""
-    content = DICT(value)
-    if any(isinstance(one, WrongType) for one in content.values()):
-        yield place, WrongType.of(value, _A_DICTIONARY)
-    else:
-        yield from _nested_lists(option["options"], content, f"{place}.")
 
 
 def _wrong_types(value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-COLLECTION_VERSION = "0.2.0"
+COLLECTION_VERSION = "1.0.0"
 
 
 def user_agent() -> str:

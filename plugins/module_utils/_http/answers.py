@@ -135,7 +135,7 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
         document = response.json()
     except ValueError:
         raise response.not_json() from None
-    if not isinstance(document, (dict, list)) and not (document is None and kind == "repeat"):
+    if not isinstance(document, (dict, list)) and not (document is None and kind in ("repeat", "once")):
         raise response.failure(f"the answer (HTTP {response.status}) holds no object")
 
 

@@ -70,6 +70,8 @@ class HttpClient:
         self.user_agent = user_agent
         self.http: list[dict[str, t.Any]] = []
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
+        self.server_date: str | None = None
+        """The Date header of the last usable answer."""
         self._clock = clock
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
@@ -132,6 +134,7 @@ class HttpClient:
                 if 200 <= response.status < 300:
                     check_success(response, method, kind)
                     self._limiter.recover()
+                    self.server_date = response.headers.get("Date") or self.server_date
                     return response
                 error = refusal(response, operation, addressed, number, self._all_secrets(sent))
                 decision = classify_answer(kind, response, error)
@@ -163,13 +166,14 @@ class HttpClient:
         for exchange in list(self._exchanges):
             exchange.cut_off(interrupted=True)
 
-    def end_with_parent(self) -> None:
+    def end_with_parent(self, wanted: bool = True) -> None:
         """Send nothing more once the process that started this one is gone: its result would be lost.
 
         A module process is the child of a shell, which goes on without the playbook. So CONTROLLER counts, too.
+        wanted: false if the rest has to be sent all the same.
         """
-        self._parent = os.getppid()
-        named = os.environ.get(CONTROLLER, "")
+        self._parent = os.getppid() if wanted else None
+        named = os.environ.get(CONTROLLER, "") if wanted else ""
         self._controller = int(named) if named.isdecimal() else 0
 
     def close(self) -> None:

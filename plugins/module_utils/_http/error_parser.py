@@ -40,8 +40,8 @@ def parse_error(
 ) -> tuple[str | None, str, str | None]:
     """Read an error answer of any form; never raises.
 
-    Knows the documented forms (VPCEP, gateway, nested IAM, code/message), errorCode/errorMsg, HTML, plain text, an
-    empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
+    Knows the documented forms (VPCEP, gateway, nested IAM, code/message, Neutron), errorCode/errorMsg, HTML, plain
+    text, an empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
     text = _text(body)
@@ -50,6 +50,8 @@ def parse_error(
     message = _first(
         document, "error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail"
     )
+    if message and message.startswith('{"NeutronError"'):  # VPC v1 passes Neutron's answers on as a text
+        message = _first(_error_object(message), "message") or message
     request_id = _request_id(headers) or _first(document, "request_id", "requestId")
     if code is not None and not _CODE.match(code):
         code = None
@@ -121,6 +123,9 @@ def _error_object(text: str) -> dict[str, t.Any]:
     for _depth in range(3):
         if not isinstance(document, dict):
             return {}
+        neutron = document.get("NeutronError")
+        if isinstance(neutron, dict):
+            return {"code": neutron.get("type"), "message": neutron.get("message")}
         inner = [value for value in document.values() if isinstance(value, dict)]
         named = any(isinstance(document.get(key), str) for key in ("error_code", "errorCode", "code", "error_msg"))
         if named or len(inner) != 1:

@@ -17,9 +17,10 @@ from .error_codes import lookup
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = t.Literal["read", "repeat", "create"]
+Kind = t.Literal["read", "repeat", "once", "create"]
 """What a repeat of a request does: 'read' changes nothing, 'repeat' ends in the same state however often it is
-carried out (PUT, DELETE, actions that set something), 'create' makes one more object each time."""
+carried out (PUT, DELETE, actions that set something), 'create' makes one more object each time. 'once' is a request
+whose first answer counts, whatever it is; it is repeated only after throttling, or if it was not sent."""
 
 A_FEW = 3
 """Maximum repeats after a 400 that reports a transient backend error."""
@@ -59,6 +60,8 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
         return FINAL
     if known.kind == "throttle":
         return RetryDecision(again=True, throttled=True)
+    if kind == "once":
+        return FINAL
     if known.kind == "server":
         if kind == "create":
             return UNKNOWN
@@ -77,7 +80,7 @@ def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDec
     """
     if kind == "create" and sent:
         return UNKNOWN
-    return FINAL if hopeless else RetryDecision(again=True)
+    return FINAL if hopeless or (kind == "once" and sent) else RetryDecision(again=True)
 
 
 class Deadline:

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._api.load_balancers import LoadBalancersApi
 from .._api.servers import ServersApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
-from .._schema.normalize import has, require_members
+from .._schema.normalize import UnusableAnswer, has, require_members
 from .diagnosis_looks import place_of, same
 from .named import Card, NotNamed, cards_of, only
 from .network_lists import NetworkLists
@@ -105,7 +105,7 @@ class Backends:
         chosen = [card for card in cards if address in (None, card.address)]
         if subnet:
             inside = range_of(subnet) or self.range_of_subnet(subnet, cards[0].vpc_id)
-            chosen = [card for card in chosen if range_of(f"{card.address}/32").subnet_of(inside)]
+            chosen = [card for card in chosen if is_inside(card.address, inside)]
         by_port = {card.port_id: card for card in reversed(chosen)}
         if len(by_port) > 1:
             primary = [card for card in by_port.values() if card.primary] or self.primary(server_id, by_port)
@@ -118,9 +118,11 @@ class Backends:
         )
         raise VpcepError(f"{what} has {problem}: {shown(cards)}. Say which one with subnet or address of backend.")
 
-    def range_of_subnet(self, subnet: str, vpc_id: str) -> object:
-        found = self.lists.subnet(subnet, vpc_id)
-        return range_of(require_members([found], "cidr")[0]["cidr"])
+    def range_of_subnet(self, subnet: str, vpc_id: str) -> Any:
+        found = range_of(self.lists.subnet(subnet, vpc_id).get("cidr"))
+        if found is None:
+            raise UnusableAnswer(f"The cloud does not show the range of subnet {subnet}.")
+        return found
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell. Neither of the lists of servers need do so."""
@@ -185,6 +187,12 @@ class Backends:
         require_members([found], "vpc_id")
         about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
+
+
+def is_inside(address: str, network: Any) -> bool:
+    """Whether an address that the cloud shows is in an IPv4Network."""
+    host = range_of(f"{address}/32")
+    return host is not None and bool(host.subnet_of(network))
 
 
 def is_primary(port: Object) -> bool:

@@ -11,13 +11,14 @@ an interrupted run leaves no record without an endpoint.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from copy import copy
 
-from .._core.errors import ApiError, InputError, NotFound, OutcomeUnknown, VpcepError
+from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, DNS_NAME, DNS_OPTIONS, DNS_ZONE
+from .._schema.dns import fqdn, holds, shown
+from .._schema.fields import DELETING
 from .._schema.normalize import require_members
-from .._schema.validation import check_one, refuse
 from .dns_zones import (
     NOT_SEEN,
     RECORD_EXISTS,
@@ -26,41 +27,20 @@ from .dns_zones import (
     Ready,
     Zones,
     choose,
-    fqdn,
-    holds,
     is_code,
     is_pending,
+    is_zone_pending,
     no_zone,
-    shown,
     status_of,
     zones_of,
 )
 from .resource import Resource
-from .waiting import Flow
+from .waiting import FIRST_INTERVAL, Flow
 
 MARK = "Made by crossvpc.vpcep for endpoint "
 Found = tuple[Object, Object]
 """A zone and one of its record sets."""
-
-
-def check_dns_options(options: Object, cloud: str) -> None:
-    """Raises InputError for names that cannot exist, and for options that have no effect."""
-    name, zone = options.get("dns_name"), options.get("dns_zone")
-    if name is None:
-        refuse([f"{one} has an effect only with dns_name." for one in DNS_OPTIONS if options.get(one)])
-        return
-    check_one("dns_name", DNS_NAME, cloud, name)
-    check_one("dns_zone", DNS_ZONE, cloud, zone)
-    if zone is not None and not holds({"name": zone}, fqdn(name)):
-        raise InputError(f"dns_name: {name} is not in dns_zone {zone}.")
-    if options.get("routetables") or options.get("policy_statement"):
-        refuse_gateway("gateway")
-
-
-def refuse_gateway(service_type: str | None) -> None:
-    """Raises InputError for a gateway endpoint, which has no address."""
-    if service_type == "gateway":
-        raise InputError("dns_name has an effect only on an interface endpoint, and this is a gateway endpoint.")
+ListRecords = Callable[[Object], "list[Object]"]
 
 
 class DnsRecord:
@@ -152,19 +132,20 @@ class DnsRecord:
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
         """Makes or changes the record of an accepted endpoint."""
-        if endpoint.get("status") != "accepted":
+        if endpoint.get("status") != "accepted" or not (endpoint.get("ip") or self.runtime.check_mode):
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
             return
         vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
         zone = self.zone_of(vpc_id) if vpc_id or not self.runtime.check_mode else None
+        records = self.records(zone) if zone else []
         if self.runtime.check_mode:
-            self.foresee(zone or {"id": "", "name": self.new_zone}, self.records(zone) if zone else [], endpoint)
+            self.foresee(zone or {"id": "", "name": self.new_zone}, records, endpoint)
             return
         if zone is None:
             zone = self.zones.make(self.new_zone, vpc_id)
-        if is_pending(zone) and self.waits:
-            zone = yield self.zones.until_ready(zone)
-        yield from self.write(zone, endpoint, is_new)
+        if is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
+            zone = yield self.zones.until_ready(zone, vpc_id)
+        yield from self.write(zone, records, endpoint, is_new)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets what would be done, in check mode."""
@@ -175,14 +156,14 @@ class DnsRecord:
         if not current or not self.is_right(current, endpoint):
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
 
-    def write(self, zone: Object, endpoint: Object, is_new: bool) -> Flow[None]:
-        records = self.records(zone)
+    def write(self, zone: Object, records: list[Object], endpoint: Object, is_new: bool) -> Flow[None]:
         for attempt in range(1, TRIES + 1):
             current = self.current(records)
             if current and is_pending(current):
                 current = yield from self.settled(zone, current)
+            self.after = (zone, current) if current else None
+            self.before = self.after if attempt == 1 else self.before
             if current:
-                self.before = self.after = (zone, current)
                 self.check_owner(zone, current, endpoint)
             if current and self.is_right(current, endpoint):
                 return
@@ -195,6 +176,7 @@ class DnsRecord:
                 is_late = isinstance(error, (NotFound, OutcomeUnknown)) or is_code(error, RECORD_EXISTS)
                 if attempt == TRIES or not is_late:
                     raise
+                self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
                 records = self.zones.api.list_record_sets(zone["id"], shown(self.name))
                 continue
             if self.waits and is_pending(made):
@@ -261,6 +243,11 @@ class DnsRecord:
         is_valid = values(current) == [endpoint.get("ip")] and status_of(current) != "ERROR"
         return is_valid and owner(current) in (None, endpoint.get("id"))
 
+    def has_right(self, records: list[Object], endpoint: Object) -> bool:
+        """Whether the record needs no change."""
+        current = self.current(records)
+        return current is not None and self.is_right(current, endpoint)
+
     def check_owner(self, zone: Object, current: Object, endpoint: Object) -> None:
         """Raises VpcepError if a record may not be changed."""
         made_for = owner(current)
@@ -303,14 +290,13 @@ class DnsRecord:
 
         The cloud refuses to create a zone that the VPC has.
         """
-        may_create = self.one.options.get("create_dns_zone") and not self.runtime.check_mode
-        if not self.is_absent and may_create and vpc_id == self.one.desired.get("vpc_id", "").lower():
-            self.zones.make(self.new_zone, vpc_id)
-        elif self.is_absent or not self.one.options.get("create_dns_zone"):
+        if self.is_absent:
             raise VpcepError(
                 f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
                 f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
+        if vpc_id == self.one.desired.get("vpc_id", "").lower():
+            self.zones.make(self.new_zone, vpc_id)
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""
@@ -327,30 +313,34 @@ class DnsRecord:
     def end(self, endpoint: Object) -> Flow[None]:
         """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
         if endpoint and self.runtime.check_mode:
-            self.removed = self.own(endpoint)
+            yield from self.remove(endpoint)
         elif not endpoint and self.has_name:
-            yield from self.delete(self.left_over())
+            if not self.zones.all():
+                self.runtime.warn(
+                    f"No record of {shown(self.name)} was found, as no private zone can be seen: {NOT_SEEN}."
+                )
+            yield from self.delete(self.left_over(self.one.desired.get("vpc_id"), self.records))
 
     def remove(self, endpoint: Object) -> Flow[None]:
-        """Deletes the records of an endpoint that is about to be deleted."""
-        yield from self.delete(self.own(endpoint))
+        """Deletes the records of an endpoint that is about to be deleted, and those of the name that lost theirs."""
+        more = self.left_over(str(endpoint.get("vpc_id")), self.listed, endpoint["id"]) if self.has_name else []
+        yield from self.delete(self.own(endpoint) + more)
 
-    def left_over(self) -> list[Found]:
-        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means."""
-        zones, vpc_id, endpoint_id = self.zones.all(), self.one.desired.get("vpc_id"), self.one.options.get("id")
-        if not zones:
-            self.runtime.warn(
-                f"No record of {shown(self.name)} was found, since no private zone can be seen: {NOT_SEEN}."
-            )
-        if vpc_id or not endpoint_id:
-            zones = self.zones.of_vpc(vpc_id or "")
+    def left_over(self, vpc_id: str | None, list_them: ListRecords, alive: str = "") -> list[Found]:
+        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means.
+
+        alive: an endpoint that exists.
+        """
+        endpoint_id = self.one.options.get("id")
+        zones = self.zones.of_vpc(vpc_id or "") if vpc_id or not endpoint_id else self.zones.all()
         return [
             (zone, one)
             for zone in zones
             if holds(zone, self.name)
-            for one in self.records(zone)
+            for one in list_them(zone)
             if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
-            if (made_for := owner(one)) and endpoint_id in (None, made_for) and self.is_gone(made_for)
+            if (made_for := owner(one)) not in (None, alive) and endpoint_id in (None, made_for)
+            if self.is_gone(str(made_for))
         ]
 
     def delete(self, found: list[Found]) -> Flow[None]:

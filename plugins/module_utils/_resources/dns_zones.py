@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .._api.dns import DnsApi
 from .._core.errors import ApiError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
+from .._schema.dns import fqdn, holds, shown
 from .._schema.normalize import require_members
 from .runtime import Runtime
 from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
@@ -112,12 +113,14 @@ class Zones:
             self.runtime.sleep(pause)
         raise AssertionError("unreachable: intervals() is endless")
 
-    def until_ready(self, zone: Object) -> Ready:
-        """The wait until a zone and its VPCs are in force."""
+    def until_ready(self, zone: Object, vpc_id: str) -> Ready:
+        """The wait until a zone is in force for a VPC."""
 
         def read() -> Object:
             seen = [one for one in self.latest() if one.get("id") == zone["id"]]
-            return seen[0] if seen else {"status": "PENDING_CREATE"}  # the list may be late
+            if not seen:
+                return {"status": "PENDING_CREATE"}  # the list may be late
+            return {**seen[0], "status": "PENDING_UPDATE"} if is_zone_pending(seen[0], vpc_id) else seen[0]
 
         return Ready("Private zone", str(zone["id"]), read)
 
@@ -133,7 +136,7 @@ class Zones:
         body = {"name": name, "zone_type": "private", "description": "Made by crossvpc.vpcep", "router": router}
         for attempt in range(1, TRIES + 1):
             try:
-                return self.send(lambda: self.api.create_zone(body))
+                return require_members([self.send(lambda: self.api.create_zone(body))], "id")[0]
             except ApiError as error:
                 if not isinstance(error, OutcomeUnknown) and not is_code(error, ZONE_EXISTS, VPC_HAS_ZONE):
                     raise
@@ -143,8 +146,9 @@ class Zones:
                     return own[0]
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
                     return self._associate(same[0], router)
-                if attempt == TRIES or not isinstance(error, OutcomeUnknown):
+                if attempt == TRIES:
                     raise
+                self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _associate(self, zone: Object, router: Object) -> Object:
@@ -165,23 +169,19 @@ def is_code(error: VpcepError, *codes: str) -> bool:
     return isinstance(error, ApiError) and (error.code or "").upper() in codes
 
 
-def fqdn(name: Any) -> str:
-    """A name as DNS shows it: lower case, with a period at the end."""
-    return str(name or "").lower().rstrip(".") + "."
-
-
-def shown(name: Any) -> str:
-    """A name as people write it."""
-    return fqdn(name)[:-1]
-
-
 def status_of(item: Object) -> str:
     return str(item.get("status") or "ACTIVE").upper()
 
 
 def is_pending(item: Object) -> bool:
-    """Whether a zone, one of its VPCs, or a record set is still being changed."""
-    return any(status_of(one).startswith("PENDING") for one in (item, *routers_of(item)))
+    """Whether a zone or a record set is still being changed."""
+    return status_of(item).startswith("PENDING")
+
+
+def is_zone_pending(zone: Object, vpc_id: str) -> bool:
+    """Whether a zone, or its association with a VPC, is still being changed."""
+    routers = [one for one in routers_of(zone) if str(one.get("router_id")).lower() == vpc_id.lower()]
+    return any(map(is_pending, (zone, *routers)))
 
 
 def routers_of(zone: Object) -> list[Object]:
@@ -192,11 +192,6 @@ def vpcs_of(zone: Object) -> set[str]:
     """The IDs of the VPCs that a zone serves, in lower case."""
     kept = [one for one in routers_of(zone) if status_of(one) != "PENDING_DELETE"]
     return {str(one.get("router_id")).lower() for one in kept}
-
-
-def holds(zone: Object, name: str) -> bool:
-    """Whether a name may be in a zone."""
-    return name == fqdn(zone.get("name")) or name.endswith("." + fqdn(zone.get("name")))
 
 
 def choose(zones: list[Object], name: str, zone_name: str | None) -> Object | None:

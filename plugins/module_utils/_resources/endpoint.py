@@ -13,6 +13,7 @@ from typing import Any
 from .._api.vpcep import ENDPOINT_KIND
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
+from .._schema.dns import check_dns_options, refuse_gateway
 from .._schema.fields import (
     CHANGE_TAGS,
     DELETING,
@@ -31,7 +32,7 @@ from .._schema.normalize import has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
-from .dns_records import DnsRecord, check_dns_options, refuse_gateway
+from .dns_records import DnsRecord
 from .effect import asks_for_nothing, check_options
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables

@@ -16,7 +16,7 @@ from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
-from .._schema.fields import ENDPOINT_FILTERS, SERVICE, SERVICE_FILTERS, SERVICE_NAME
+from .._schema.fields import ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
 from .._schema.normalize import (
@@ -32,9 +32,13 @@ from .look_up import with_ids
 from .results import endpoint_result, service_result
 from .runtime import Runtime
 
-TagFilter = dict[str, "str | None"]  # key -> value, None for any
+TagFilter = dict[str, list[str]]  # key -> values, of which a tag has to have one; [] for any
+Filters = dict[str, Any]  # TagFilters by the names of TAG_FILTERS, and without_any_tag and matches
 WORTH_A_SEARCH = 2  # pages that are still to be read
-OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", "tags", "include")  # public and described services do not show these
+MOST_KEYS, MOST_VALUES = 10, 10  # of a filter in a search
+TAG_FILTERS = ("tags", "tags_any", "not_tags")
+SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # other services do not show these
 
 
 # Services
@@ -50,7 +54,9 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     options = with_ids(options, runtime)
     if options.get("vpc_id") is TO_COME:
         return {"changed": False, "services": [], "resolved": options["resolved"]}
-    found = _SCOPES[scope](options, runtime.api)
+    found = _SCOPES[scope](options, runtime)
+    group = options.get("public_border_group")
+    found = [service for service in found if group in (None, service.get("public_border_group"))]
     kinds = options.get("include") or ()
     included = read_included(found, [kind for kind in kinds if kind in INCLUDED], runtime)
     networks = {NETWORKS: network_names(runtime)} if NETWORKS in kinds else {}
@@ -113,32 +119,32 @@ def refuse_own_filters(scope: str, options: Object) -> None:
         raise InputError("Scope describe needs either id, or name as the full name (region.name.id).")
 
 
-def own_services(options: Object, api: VpcepApi) -> list[Object]:
+def own_services(options: Object, runtime: Runtime) -> list[Object]:
     """Services of this project. The name filter of the API is fuzzy, so its answer is filtered again."""
-    name, tags = options.get("name"), tag_filter(options.get("tags"))
-    shortcut = tagged_ones(api, SERVICE_KIND, tags)
+    name, filters = options.get("name"), search_filters(options)
+    shortcut = tagged_ones(runtime.api, SERVICE_KIND, search_body(filters, runtime))
     return [
         service
-        for service in api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
+        for service in runtime.api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
         if listed(options.get("status"), service.get("status"))
         if has_values(SERVICE_FILTERS, options, service)
-        if has_tags(tags, service)
+        if passes(filters, service, name_of(service) or str(service.get("id")))
     ]
 
 
-def public_services(options: Object, api: VpcepApi) -> list[Object]:
+def public_services(options: Object, runtime: Runtime) -> list[Object]:
     """The cloud's own services, such as OBS and DNS, by full name."""
     name = options.get("name")
-    found = api.list_public_services(endpoint_service_name=name, id=options.get("id"))
+    found = runtime.api.list_public_services(endpoint_service_name=name, id=options.get("id"))
     return [service for service in found if not name or service.get("service_name") == name]
 
 
-def described_service(options: Object, api: VpcepApi) -> list[Object]:
+def described_service(options: Object, runtime: Runtime) -> list[Object]:
     """One service of any account, without its backend; [] if there is none."""
     by = {"id": options["id"]} if options.get("id") else {"endpoint_service_name": options["name"]}
     try:
-        return [api.describe_service(**by)]
+        return [runtime.api.describe_service(**by)]
     except NotFound:
         return []
 
@@ -153,13 +159,13 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
     """The endpoints of this project that match every option given. Raises VpcepError."""
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
     check_uuids(options, ("vpc_id",))
+    filters = search_filters(options)
     options = with_ids(options, runtime)
     if TO_COME in (options.get("vpc_id"), options.get("subnet_id")):
         return {"changed": False, "endpoints": [], "resolved": options["resolved"]}
-    tags = tag_filter(options.get("tags"))
-    shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, tags)
+    shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, search_body(filters, runtime))
     found = runtime.api.list_endpoints(shortcut, id=options.get("id"), vpc_id=options.get("vpc_id"))
-    chosen = [item for item in found if matches_endpoint(options, item) and has_tags(tags, item)]
+    chosen = [item for item in found if matches_endpoint(options, item) and passes(filters, item, str(item.get("id")))]
     return {"changed": False, "endpoints": [endpoint_result(item) for item in chosen], **looked_up(options)}
 
 
@@ -210,12 +216,42 @@ def listed(wanted: list[str] | None, value: Any) -> bool:
     return not wanted or value in wanted
 
 
-def tag_filter(wanted: Object | None) -> TagFilter:
+def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:
     """The tags to look for; a tag without value (null) asks for the key only. Raises InputError."""
     try:
-        return {str(key): None if value is None else tag_value(value) for key, value in (wanted or {}).items()}
+        return {
+            str(key): []
+            if value is None
+            else [tag_value(one) for one in (value if isinstance(value, list) else [value])]
+            for key, value in (wanted or {}).items()
+        }
     except TypeError as error:
-        raise InputError(f"tags: {error}: {wanted!r} cannot be looked for.") from error
+        raise InputError(f"{option}: {error}: {wanted!r} cannot be looked for.") from error
+
+
+def search_filters(options: Object) -> Filters:
+    """The filters that the cloud's own search has, too. Raises InputError."""
+    found: Filters = {name: tag_filter(options.get(name), name) for name in TAG_FILTERS}
+    matches = options.get("matches") or {}
+    if not isinstance(matches, dict) or set(matches) - {"resource_name"} or matches.get("resource_name") == "":
+        raise InputError("matches: give resource_name, a part of the name, and nothing else.")
+    if options.get("without_any_tag") and (found["tags"] or found["tags_any"]):
+        raise InputError("without_any_tag: an object without tags has none of tags and tags_any; give one of them.")
+    return {**found, "without_any_tag": bool(options.get("without_any_tag")), "matches": matches.get("resource_name")}
+
+
+def passes(filters: Filters, answer: Object, name: str) -> bool:
+    """Whether an object passes all filters of the search. name: what the search compares, '' for none."""
+    if filters["matches"] and filters["matches"].lower() not in name.lower():
+        return False
+    if filters["without_any_tag"] and observed("tags", SERVICE["tags"], answer):
+        return False
+    one_of = [{key: values} for key, values in filters["tags_any"].items()]
+    return (
+        has_tags(filters["tags"], answer)
+        and (not one_of or any(has_tags(one, answer) for one in one_of))
+        and not (filters["not_tags"] and has_tags(filters["not_tags"], answer))
+    )
 
 
 def has_values(names: Iterable[str], options: Object, answer: Object) -> bool:
@@ -228,13 +264,29 @@ def has_tags(wanted: TagFilter, answer: Object) -> bool:
     if not wanted:
         return True
     tags = observed("tags", SERVICE["tags"], answer)
-    return all(key in tags and text in (None, tags[key]) for key, text in wanted.items())
+    return all(key in tags and (not values or tags[key] in values) for key, values in wanted.items())
 
 
-def tagged_ones(api: VpcepApi, kind: str, wanted: TagFilter) -> Callable[[int], list[str] | None] | None:
-    """A shortcut for lists (see _api/vpcep.py): the API's own search by tags, asked when that saves requests.
+def search_body(filters: Filters, runtime: Runtime) -> Object:
+    """The filters that the cloud's search can take, as its request has them."""
+    body: Object = {
+        name: [{"key": key, "values": values} for key, values in filters[name].items()]
+        for name in TAG_FILTERS
+        if 0 < len(filters[name]) <= MOST_KEYS
+        if all(len(values) <= MOST_VALUES for values in filters[name].values())
+    }
+    if filters["matches"]:
+        body["matches"] = [{"key": "resource_name", "value": filters["matches"]}]
+    if filters["without_any_tag"] and runtime.cloud == HUAWEI:
+        body["without_any_tag"] = True
+    return body
 
-    It finds too much (a value that begins with ``*`` matches endings), so that :func:`has_tags` has to look again.
+
+def tagged_ones(api: VpcepApi, kind: str, wanted: Object) -> Callable[[int], list[str] | None] | None:
+    """A shortcut for lists (see _api/vpcep.py): the API's own search, asked when that saves requests.
+
+    wanted: its filters. It finds too much (a value that begins with ``*`` matches endings), so that :func:`passes` has
+    to look again.
     """
     if not wanted:
         return None
@@ -242,9 +294,8 @@ def tagged_ones(api: VpcepApi, kind: str, wanted: TagFilter) -> Callable[[int], 
     def shortcut(pages_left: int) -> list[str] | None:
         if pages_left < WORTH_A_SEARCH:
             return None
-        tags = [{"key": key, "values": [] if text is None else [text]} for key, text in wanted.items()]
         try:
-            found = api.find_by_tags(kind, {"action": "filter", "limit": str(pages_left), "offset": "0", "tags": tags})
+            found = api.find_by_tags(kind, {"action": "filter", "limit": str(pages_left), "offset": "0", **wanted})
         except ApiError as error:
             if error.status == 403:  # reading is allowed, searching is not
                 return None

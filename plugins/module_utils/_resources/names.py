@@ -8,15 +8,28 @@ Names are compared exactly, after the services' own filters, over all pages.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from .._api.network import NetworkApi
 from .._auth.session import Session
-from .._core.errors import VpcepError
+from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.types import Object
-from .._schema.names import BACKENDS, ID_OPTIONS, NAMES, TO_COME, is_id, kind_of_backend, named_tables
+from .._schema.names import (
+    ABOUT_SERVERS,
+    BACKENDS,
+    ID_OPTIONS,
+    NAMES,
+    TO_COME,
+    check_names,
+    foreign_servers,
+    is_id,
+    kind_of_backend,
+    named_tables,
+)
+from .._schema.normalize import has
 from .backends import Backends
 from .named import NotNamed
 from .network_lists import NetworkLists
@@ -84,6 +97,9 @@ class Look:
         one = self.attempt(look)
         if one is None:
             return TO_COME
+        if self.given.get("dns_name") and foreign_servers(one):
+            servers = ", ".join(foreign_servers(one))
+            self.lists.runtime.warn(f"dns_name: a subnet has the name servers {servers}. {ABOUT_SERVERS}")
         self.resolved.append({"kind": kind, "name": name, "id": one["id"]})
         return str(one["id"])
 
@@ -122,6 +138,39 @@ class Look:
                 )
             self.missing.append(str(error))
             return None
+
+
+class NetworkNames:
+    """The names that tell VPCs and subnets of a project apart, to write them instead of IDs; 2 GETs.
+
+    Raises ApiError.
+    """
+
+    def __init__(self, network: NetworkApi) -> None:
+        self.names: dict[str, dict[str, str]] = {"vpc": {}, "subnet": {}}
+        for kind, listed, place in (("vpc", network.find_vpcs(), ""), ("subnet", network.list_subnets(), "vpc_id")):
+            usable = [one for one in listed if has(one, "id") and has(one, "name") and is_name(kind, one["name"])]
+            counts = Counter((one.get(place), one["name"]) for one in usable)
+            unique = [one for one in usable if counts[one.get(place), one["name"]] == 1]
+            self.names[kind] = {one["id"].lower(): one["name"] for one in unique}
+
+    def instead(self, values: Object) -> Object:
+        """Options with names instead of IDs, where there are such names."""
+        found = {}
+        for option, value in values.items():
+            kind = next((kind for kind, other in ID_OPTIONS.items() if other == option), "")
+            name = self.names[kind].get(value.lower()) if kind else None
+            found[kind if name else option] = name or value
+        return found
+
+
+def is_name(kind: str, text: str) -> bool:
+    """Whether an option takes a text as a name, and not as an ID or a range."""
+    try:
+        check_names({kind: text})
+    except InputError:
+        return False
+    return not is_id(text) and "/" not in text
 
 
 def names_of_networks(session: Session) -> dict[str, str]:

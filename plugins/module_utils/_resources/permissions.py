@@ -15,7 +15,7 @@ from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
-from .connections import check_service, service_of
+from .connection_requests import check_service, service_of
 from .reject_revoked import settle_revocations, tell_open
 from .runtime import Runtime
 

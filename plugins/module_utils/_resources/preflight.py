@@ -16,7 +16,7 @@ from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
-from .._schema.names import BACKENDS, check_names
+from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
@@ -135,7 +135,11 @@ def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
-        yield range_check("subnet", subnet_id, networks(runtime).subnet(subnet_id))
+        found = networks(runtime).subnet(subnet_id)
+        yield range_check("subnet", subnet_id, found)
+        if isinstance(found, dict) and foreign_servers(found):
+            servers = ", ".join(foreign_servers(found))
+            yield result(f"name servers of subnet {subnet_id}", None, servers, ABOUT_SERVERS)
 
 
 def range_check(kind: str, object_id: str, found: Any) -> Object:

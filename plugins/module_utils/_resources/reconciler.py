@@ -29,6 +29,17 @@ from .runtime import Runtime
 from .waiting import Flow, drive
 
 
+class NeedsReplacement(InputError):
+    """The cloud cannot change the object in place. diff: its managed values before and after."""
+
+    def __init__(self, text: str, diff: Object) -> None:
+        super().__init__(text)
+        self.diff = diff
+
+    def result(self) -> Object:
+        return {"diff": self.diff}
+
+
 class Reconciler(Resource):
     """Reconciles one object; ``state`` is present or absent."""
 
@@ -131,10 +142,11 @@ class Reconciler(Resource):
             f"{self.option(conflict.name)} (is {conflict.before!r}, asked {conflict.after!r})"
             for conflict in plan.conflicts
         )
-        return InputError(
+        return NeedsReplacement(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
-            f"present value.{self.renamed([conflict.after for conflict in plan.conflicts])}"
+            f"present value.{self.renamed([conflict.after for conflict in plan.conflicts])}",
+            {"before": self.by_option(plan.before), "after": self.by_option(plan.after)},
         )
 
     def renamed(self, ids: list[object]) -> str:

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from .._core.types import Object
 from .._schema.fields import CONNECTED, ORG_PATH_PREFIX, PERMISSION_PREFIX
 from .._schema.normalize import require_members
-from .connections import ConnectionRequests
+from .connection_requests import ConnectionRequests
 from .runtime import Runtime
 
 EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its normalized form

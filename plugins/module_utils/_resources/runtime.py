@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from .._api.vpcep import VpcepApi
-from .._auth.session import Session
+from .._auth.session import Session, connect
 from .._core.errors import VpcepError
 from .._core.texts import one_line
 from .._core.types import Object
@@ -25,6 +25,7 @@ class Runtime:
     """What a task works with. It knows nothing of Ansible, so tests and plugins can create their own.
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
+    connect: opens the session of another login; others: the runtimes of other logins.
     """
 
     def __init__(
@@ -41,6 +42,8 @@ class Runtime:
         self.sleep = sleep
         self.notify = notify
         self.warnings: list[str] = []
+        self.connect: Callable[[Object], Session] = connect
+        self.others: list[Runtime] = []
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
@@ -52,6 +55,12 @@ class Runtime:
         """'otc' or 'huawei'. Cached, since every endpoint of a bulk task asks for it."""
         return self.session.cloud
 
+    def beside(self, options: Object) -> Runtime:
+        """A runtime for another login of this task. options: its auth options. Raises CredentialsError."""
+        made = Runtime(self.connect(options), self.check_mode, self.clock, self.sleep, self.notify)
+        self.others.append(made)
+        return made
+
     def start(self, wait_timeout: float) -> None:
         """Starts the time (seconds) that the whole task may take, every wait and retry included."""
         self.deadline = Deadline(wait_timeout, self.clock)
@@ -60,7 +69,8 @@ class Runtime:
     def interrupt(self) -> None:
         """Stops other threads of the task: cuts off requests, ends pauses, sends nothing more."""
         self.deadline.cancel()
-        self.session.interrupt()
+        for one in (self, *self.others):
+            one.session.interrupt()
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
         """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""

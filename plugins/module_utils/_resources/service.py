@@ -188,8 +188,7 @@ class Service(Reconciler):
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
     def look_ahead(self) -> None:
-        if "port_id" not in self.to_come:
-            self.traffic.look(self.desired)
+        self.traffic.look(self.desired)
 
     def complete_creation(self, created: Object) -> Flow[Object]:
         """At the end its traffic is admitted, so that no rule is left without a service."""

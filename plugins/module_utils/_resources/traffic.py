@@ -48,6 +48,7 @@ class Traffic:
         self.wanted_group = options.get("security_group")
         self.runtime = runtime
         self.seen: Any = None  # the backend that was looked at
+        self.adds = False  # whether what is missing there is to be added
         self.targets: list[Target] = []
         self.finding = Finding(ADMITTED, [])
         self.missing: list[Object] = []
@@ -70,16 +71,17 @@ class Traffic:
             return
         self.seen, self.targets, self.missing = seen, targets, []
         port_id, is_balancer = str(backend.get("port_id")).lower(), backend.get("server_type") == BALANCER
-        adds = self.mode == ENSURE and not is_balancer
+        is_known = bool(targets and backend.get("port_id"))  # else check mode has a backend that is yet to be made
+        self.adds = self.mode == ENSURE and not is_balancer and is_known
         try:
-            if not targets or not backend.get("port_id"):
-                raise VpcepError("The cloud does not show port_id and ports of the service.")
+            if not is_known:
+                raise VpcepError("Port or server ports of the backend are not known.")
             self.finding = (balancer_finding if is_balancer else port_finding)(self.runtime, port_id, targets)
         except VpcepError as error:
-            if adds:
+            if self.adds:
                 raise
             self.finding = Finding(CANNOT_TELL, [str(error)])
-        if self.finding.state != ADMITTED and adds:
+        if self.finding.state != ADMITTED and self.adds:
             self.prepare(port_id)
         elif self.finding.state != ADMITTED:
             self.report(is_balancer)
@@ -172,13 +174,13 @@ class Traffic:
                 "security_group: this region does not show the names of security groups. Set it to an ID: "
                 f"{', '.join(groups)}."
             ) from error
-        return {**names, **{one["id"]: str(one.get("name") or one["id"]) for one in listed if one.get("id") in names}}
+        return {**names, **{str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed}}
 
     # The rule
 
     def carry_out(self) -> bool:
         """Adds what is missing. Returns whether anything is added, in check mode whether it would be."""
-        if self.mode != ENSURE or not self.missing:
+        if not self.adds or not self.missing:
             return False
         group_id, added = self.missing[0]["security_group_id"], self.missing
         if not self.runtime.check_mode:
@@ -233,7 +235,7 @@ class Traffic:
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
         listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
-        ports = {one.get("id") for one in listed if group_id in one.get("security_groups", [group_id])}
+        ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"
         others = [

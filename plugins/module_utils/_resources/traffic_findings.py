@@ -27,6 +27,7 @@ from .._schema.traffic import (
     group_rules,
     judge,
     list_state,
+    parse_ranges,
     port_text,
     runs_of,
     worst,
@@ -181,7 +182,8 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[Target]) -> Findin
         return Finding(CANNOT_TELL, ["This region does not show network ACLs." if lacks else str(error)])
     if not acl:
         return Finding(ADMITTED, [])
-    addresses = [text for one in objects_in(port, "fixed_ips") if ":" not in (text := str(one.get("ip_address")))]
+    shown = [str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")]
+    addresses = [address for address in shown if parse_ranges([address])]
     if not addresses:
         return Finding(CANNOT_TELL, [f"The cloud shows no IPv4 address of port {port.get('id')}."])
     state, refused = judge(acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)

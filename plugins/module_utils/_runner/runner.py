@@ -13,7 +13,7 @@ import typing as t
 
 from ansible.module_utils.basic import missing_required_lib
 
-from .._auth.session import connect
+from .._auth.session import Session, connect
 from .._core.errors import ApiError, MissingLibrary, VpcepError
 from .._core.option_types import refuse_wrong_types
 from .._core.texts import one_line
@@ -54,16 +54,23 @@ def execute(
     params: validated; notify: called during long waits; session: passed to connect(), e.g. pools.
     """
     runtime = None
+
+    def open_session(options: Object) -> Session:
+        made = connect(options, **session)
+        made.end_with_parent()
+        return made
+
     try:
         refuse_wrong_types(params)
-        runtime = Runtime(connect(params, **session), mode.check, notify=notify)
-        runtime.session.end_with_parent()
+        runtime = Runtime(open_session(params), mode.check, notify=notify)
+        runtime.connect = open_session
         result = program(params, runtime)
     except MissingLibrary as error:
         return {"failed": True, "msg": missing_required_lib(error.library), "exception": error.traceback}, []
     except VpcepError as error:
         if runtime is not None and isinstance(error, ApiError):
-            Diagnosis(runtime.session).explain(error, runtime.with_ids or params)
+            login = error.login or runtime
+            Diagnosis(login.session).explain(error, login.with_ids or params)
         result = {"failed": True, "msg": str(error), **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
@@ -71,11 +78,14 @@ def execute(
         result.pop("diff", None)
     if runtime is None:
         return result, []
+    logins = [runtime, *runtime.others]
     if mode.verbosity >= VERBOSITY_OF_HTTP:
-        result["http"] = runtime.session.http
+        result["http"] = [entry for one in logins for entry in one.session.http]
+    warnings = list(dict.fromkeys(text for one in logins for text in (*one.session.warnings, *one.warnings)))
     # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
-    warnings = [*runtime.session.warnings, *runtime.warnings]
-    return runtime.session.mask_short(result), runtime.session.mask_short(warnings)
+    for one in logins:
+        result, warnings = one.session.mask_short(result), one.session.mask_short(warnings)
+    return result, warnings
 
 
 def _mistake(error: BaseException) -> str:

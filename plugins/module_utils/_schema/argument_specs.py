@@ -63,6 +63,19 @@ def service_options() -> Spec:
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
 
 
+def policy_option() -> Spec:
+    """The accept policy of a service's owner."""
+    rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
+    return {
+        "type": DICT,
+        "options": {
+            "accept": {"type": LIST, "elements": "dict", "options": {**rule, "limit": {"type": WHOLE}}},
+            "reject": {"type": LIST, "elements": "dict", "options": rule},
+            "otherwise": {"type": TEXT, "default": "wait", "choices": ["wait", "reject"]},
+        },
+    }
+
+
 def field_option(name: str, field: Field) -> Spec:
     """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
@@ -96,7 +109,8 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
     return {
         "id": {"type": TEXT},
         "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
-        "tags": {"type": DICT},
+        **{name: {"type": DICT} for name in ("tags", "tags_any", "not_tags", "matches")},
+        "without_any_tag": {"type": FLAG},
         **{name: field_option(name, table[name]) for name in names},
     }
 

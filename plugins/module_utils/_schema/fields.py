@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 OTC = "otc"
 HUAWEI = "huawei"
 BOTH = (OTC, HUAWEI)
-CLOUD_NAMES = {OTC: "Open Telekom Cloud", HUAWEI: "Huawei Cloud"}
+CLOUD_NAMES = {OTC: "T Cloud Public", HUAWEI: "Huawei Cloud"}
 
 # The operations that change an existing object, as the API names them.
 UPDATE_SERVICE = "updateEndpointService"
@@ -47,6 +47,7 @@ class Field(NamedTuple):
     absent_means: Any = UNKNOWN  # its value if it is empty in an answer, or missing
     required: bool = False  # for creation
     default: Any = None  # the cloud's value if a create request lacks the member
+    assigned: Any = None  # what the cloud shows then, where it has no documented default; UNKNOWN: any value
     choices: dict[str, tuple[str, ...]] | None = None  # cloud -> allowed words
     min_length: int = 0  # characters, or items of a list
     max_length: dict[str, int] | None = None  # cloud -> characters, or items of a list
@@ -82,6 +83,7 @@ TAG_VALUE_PATTERN = r"[\w .:/=+\-@]*"
 TAG_RESERVED_PREFIX = "_sys_"
 PERMISSION_PREFIX = "iam:domain::"
 ORG_PATH_PREFIX = "organizations:orgPath::"
+EVERY_ACCOUNT = "*"
 PERMISSION_PATTERN = {
     OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
     HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
@@ -115,13 +117,13 @@ def _description(changed_by: dict[str, str | None], length: int = DESCRIPTION_LE
     )
 
 
-_ENTERPRISE_PROJECT = Field("text", {OTC: NEVER}, max_length={OTC: 36})
+_ENTERPRISE_PROJECT = Field("text", {OTC: NEVER}, assigned="0", max_length={OTC: 36})
 _TAGS = Field("tags", _same(CHANGE_TAGS), absent_means={}, default={}, max_length=_same(MAX_TAGS))
 
 SERVICE: dict[str, Field] = {
     "port_id": _uuid(changed_by=_same(UPDATE_SERVICE), required=True, within=("vpc_id", "server_type")),
     "vpc_id": _uuid(changed_by=_same(NEVER), required=True),
-    "pool_id": _identifier(changed_by=_same(NEVER)),
+    "pool_id": _identifier(changed_by=_same(NEVER), assigned=UNKNOWN),
     "service_name": Field(
         "name",
         _same(UPDATE_SERVICE),
@@ -152,13 +154,15 @@ SERVICE: dict[str, Field] = {
     "tags": _TAGS,
     "description": _description(_same(UPDATE_SERVICE), absent_means="", default=""),
     "ip": Field("text", {HUAWEI: UPDATE_SERVICE}, min_length=1),
-    "ip_version": Field("choice", _same(NEVER), choices=_same(("ipv4", "ipv6"))),
+    "ip_version": Field("choice", _same(NEVER), assigned="ipv4", choices=_same(("ipv4", "ipv6"))),
     "snat_network_id": _identifier(
         changed_by={HUAWEI: NEVER}, effective_with={"ip_version": ("ipv6",)}, within=("vpc_id",)
     ),
     "enable_policy": Field("flag", {OTC: UPDATE_SERVICE, HUAWEI: NEVER}, default=False),
     "payer": Field("choice", {OTC: UPDATE_SERVICE}, choices={OTC: ("endpoint", "endpoint_service")}),
-    "supported_editions": Field("words", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, restricts=True),
+    "supported_editions": Field(
+        "words", {OTC: NEVER}, assigned=["basic"], choices={OTC: ("profession", "basic")}, restricts=True
+    ),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
     "vip_port_id": _uuid(
         changed_by={OTC: UPDATE_SERVICE},
@@ -211,7 +215,7 @@ ENDPOINT: dict[str, Field] = {
         restricts=True,
         always_sent_by=UPDATE_WHITELIST,
     ),
-    "specification_name": Field("text", {OTC: NEVER}, min_length=1),
+    "specification_name": Field("text", {OTC: NEVER}, assigned="default", min_length=1),
     "policy_statement": Field(
         "policy",
         {OTC: NEVER, HUAWEI: UPDATE_POLICY},
@@ -222,11 +226,15 @@ ENDPOINT: dict[str, Field] = {
     ),
     "description": _description(_same(NEVER), absent_means="", default=""),
     "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, restricts=True),
-    "ip_version": Field("choice", _same(NEVER), choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}),
+    "ip_version": Field(
+        "choice", _same(NEVER), assigned="ipv4", choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}
+    ),
     "ipv6_address": Field(
         "ipv6", {HUAWEI: NEVER}, effective_with={"ip_version": ("dualstack",)}, within=("subnet_id",)
     ),
-    "edition": Field("choice", {OTC: NEVER}, choices={OTC: ("profession", "basic")}, service_type="interface"),
+    "edition": Field(
+        "choice", {OTC: NEVER}, assigned="basic", choices={OTC: ("profession", "basic")}, service_type="interface"
+    ),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
 }
 
@@ -274,8 +282,12 @@ ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
+CREATING = "creating"
 PENDING = "pendingAcceptance"
-DECISIONS = {"accepted": "receive", "rejected": "reject"}  # status of a connection -> action that leads to it
+WAITING = (CREATING, PENDING)  # statuses of connections that are not decided yet
+ACCEPTED = "accepted"
+REJECTED = "rejected"
+DECISIONS = {ACCEPTED: "receive", REJECTED: "reject"}  # status of a connection -> action that leads to it
 CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
 IGNORE, REPORT, ENSURE = ADMIT_TRAFFIC = ("ignore", "report", "ensure")

@@ -20,6 +20,11 @@ from .validation import problems_of, refuse
 ID_OPTIONS = {"vpc": "vpc_id", "subnet": "subnet_id"}
 BACKENDS = {"server": ("VM", "BMS"), "load_balancer": ("LB",), "address": ("VM", "BMS", "LB")}
 """What a backend can be named by, and the values of server_type that fit. The first one is the default."""
+OWN_SERVERS = r"100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\."  # 100.64.0.0/10, such as 100.125.4.25
+"""The range of the name servers of both clouds, which differ from region to region."""
+ABOUT_SERVERS = (
+    "Only the cloud's own ones resolve the names of private zones, such as those of dns_name and enable_dns."
+)
 NAMES = ("vpc", "subnet", "backend")
 EXCLUSIVE = (("vpc", "vpc_id"), ("subnet", "subnet_id"), ("backend", "port_id"))
 
@@ -59,6 +64,12 @@ def backend_option() -> Object:
 def name_options(*names: str) -> Object:
     """The specs of options that name a VPC or a subnet."""
     return {name: {"type": TEXT} for name in names}
+
+
+def foreign_servers(subnet: Object) -> list[str]:
+    """The name servers of a subnet that do not resolve the names of private zones: all but the cloud's own."""
+    servers = subnet.get("dnsList")
+    return [str(one) for one in servers if not re.match(OWN_SERVERS, str(one))] if isinstance(servers, list) else []
 
 
 def is_id(value: Any) -> bool:

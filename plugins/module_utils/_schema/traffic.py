@@ -173,7 +173,7 @@ def _acl_rule(answer: Object, address: str) -> Rule:
     from_ports = parse_ports(answer.get("source_port"))
     if answer.get("source_address_group_id") or from_ports is None or without([PORT_RANGE], from_ports):
         sources = None
-    destination = _parse([answer.get("destination_ip_address") or ANY_ADDRESS])
+    destination = parse_ranges([answer.get("destination_ip_address") or ANY_ADDRESS])
     if answer.get("destination_address_group_id") or destination is None:
         ports = None
     elif without([_network(address)], destination):
@@ -199,12 +199,12 @@ def parse_ports(value: Any) -> Intervals | None:
 
 def parse_addresses(values: Iterable[Any]) -> Intervals | None:
     """The part of RESERVED_RANGE in addresses, networks and ranges (a-b); None if one is not understood."""
-    found = _parse(values)
+    found = parse_ranges(values)
     return found and [(max(low, WHOLE[0]), min(high, WHOLE[1])) for low, high in found if _overlap((low, high), WHOLE)]
 
 
-def _parse(values: Iterable[Any]) -> Intervals | None:
-    """The IPv4 addresses in the same."""
+def parse_ranges(values: Iterable[Any]) -> Intervals | None:
+    """The IPv4 addresses in the same; IPv6 is left out."""
     texts = [str(value) for value in values if ":" not in str(value)]
     try:
         return [

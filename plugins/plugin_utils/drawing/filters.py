@@ -40,8 +40,17 @@ def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
 
 
 @_explained
-def html(accounts: Accounts, title: str = TITLE, names: Names | None = None, limit: int = LIMIT, note: str = "") -> str:
-    return page(_seen(accounts, names), title, note, _boxes(limit))
+def html(
+    accounts: Accounts,
+    title: str = TITLE,
+    names: Names | None = None,
+    limit: int = LIMIT,
+    note: str = "",
+    findings: Accounts | None = None,
+) -> str:
+    if findings is not None and not (isinstance(findings, list) and all(isinstance(one, dict) for one in findings)):
+        raise ValueError("findings is a list of dictionaries")
+    return page(_seen(accounts, names), title, note, _boxes(limit), findings)
 
 
 @_explained

@@ -9,6 +9,8 @@ import base64
 import hashlib
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+
 from . import words
 from .grouping import LIMIT
 from .layout import arranged
@@ -66,8 +68,10 @@ map.addEventListener("focusout", () => map.classList.remove("lit"));
 Cell = tuple[str, str]  # class and content; the content is escaped
 
 
-def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str:
-    """The HTML file. note: a line below the title, such as the date."""
+def page(
+    seen: Landscape, title: str, note: str = "", limit: int = LIMIT, findings: t.Sequence[Object] | None = None
+) -> str:
+    """The HTML file. note: a line below the title, such as the date; findings: of an audit, None without one."""
     style = f"\n{style_sheet()}\n{_PAGE_RULES.strip()}\n"
     own = f"style-src '{_digest(style)}'; script-src '{_digest(_SCRIPT)}'"
     policy = f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
@@ -94,6 +98,7 @@ def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str
 <main>
 <figure>
 {picture(seen, layout, title, in_page=True)}</figure>
+{"" if findings is None else _findings(findings, seen)}
 <h2>Endpoints by service</h2>
 <p class="quiet">Boxes of the picture are links to these tables. IDs are links to the picture.</p>
 {"".join(_service(service, seen, boxes) for service in seen.services)}
@@ -105,6 +110,31 @@ def page(seen: Landscape, title: str, note: str = "", limit: int = LIMIT) -> str
 </body>
 </html>
 """
+
+
+def _findings(findings: t.Sequence[Object], seen: Landscape) -> str:
+    """The panel of an audit. One login may see an endpoint as its own, another one as a connection."""
+    unlike = {(plain(one.get("id")), _object(one, "id")): one for one in findings}
+    if not unlike:
+        return "<h2>Findings</h2>\n<p>The audit found nothing.</p>"
+    anchors = {service.id: link("service", service.id) for service in seen.services}
+    anchors.update((endpoint.id, link("endpoint", endpoint.id)) for endpoint in seen.endpoints)
+    heads = ("Severity", "Finding", "Object", "Seen", "What to do")
+    return "<h2>Findings</h2>\n" + _table(heads, (_finding(one, anchors) for one in unlike.values()))
+
+
+def _finding(one: Object, anchors: dict[str, str]) -> str:
+    identifier = _object(one, "id")
+    about = escaped(joined(_object(one, "kind").replace("_", " "), _object(one, "name"), identifier, by=" "))
+    where = anchors.get(identifier)
+    texts = [escaped(plain(one.get(name))) for name in ("severity", "title", "seen", "todo")]
+    texts.insert(2, f'<a href="{where}">{about}</a>' if where else about)
+    return _row([("", text) for text in texts])
+
+
+def _object(one: Object, member: str) -> str:
+    about = one.get("object")
+    return plain(about.get(member)) if isinstance(about, dict) else ""
 
 
 def _digest(text: str) -> str:

@@ -19,12 +19,12 @@ from .variables import misspelt_variables, mistyped_variables
 PREFIX = "connect_vpcs_"
 TAKES = {
     "main": (
-        *("service", "service_id", "service_name", "endpoints", "cloud_services", "admit", "accept", "verify_from"),
-        *TRAFFIC,
+        *("service", "service_id", "service_name", "endpoints", "cloud_services"),
+        *("admit", "accept", "accept_policy", "verify_from", *TRAFFIC),
     ),
     "provide": ("service", *TRAFFIC),
     "consume": ("service_id", "service_name", "endpoints", "verify_from"),
-    "approve": ("service", "service_id", "service_name"),
+    "approve": ("service", "service_id", "service_name", "accept_policy"),
 }
 """The options that only some entry points take. The others are as if they had not been given."""
 NOTHING: dict[str, t.Any] = {
@@ -35,6 +35,7 @@ NOTHING: dict[str, t.Any] = {
     "cloud_services": [],
     "admit": False,
     "accept": False,
+    "accept_policy": {},
     "verify_from": [],
     "admit_traffic": IGNORE,
     "security_group": None,
@@ -118,6 +119,11 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
         yield (
             "connect_vpcs_admit_traffic and connect_vpcs_security_group go with connect_vpcs_service: a service that "
             "is found by ID or name is left alone, and so are its backend's security groups."
+        )
+    if given["accept_policy"] and (given["accept_from"] or not (given["accept"] or entry == "approve")):
+        yield (
+            "connect_vpcs_accept_policy says whose endpoints are accepted: leave out connect_vpcs_accept_from and "
+            "connect_vpcs_accept."
         )
     unknown = [host for host in given["verify_from"] if host not in hosts]
     if unknown:

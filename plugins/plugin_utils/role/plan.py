@@ -169,6 +169,9 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     accepting = waiting if plan["accepts"] else []
     # The plans are made in check mode, in which a name that nothing has is no error.
     unnamed = [] if given["check_mode"] else [text for one in (provided, *plans) for text in one.get("not_named") or []]
+    governs = bool(plan["accepts"] and given["accept_policy"])
+    decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if governs}
+    accepted = [one for one in accepting if not governs or decided.get(one, {}).get("status") == "accepted"]
     obstacles = [
         *dict.fromkeys(unnamed),
         *provided.get("obstacles", []),
@@ -197,8 +200,12 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "waiting": waiting,
         "accepting": accepting,
         # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
-        "accepted_by_id": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepting],
-        "changes": bool(obstacles or creating or provides or accepting or any(group["due"] for group in groups)),
+        "accepted_by_id": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
+        "governs": governs,
+        "decided": decided,
+        "changes": bool(
+            obstacles or creating or provides or accepting or governs or any(group["due"] for group in groups)
+        ),
     }
 
 

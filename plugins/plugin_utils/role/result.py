@@ -44,7 +44,17 @@ def _approved(service: Object, connections: list[Object]) -> Object:
         ]
     elif {connection["status"] for connection in connections} == {"rejected"}:
         steps = ["All endpoints were rejected; vpcep_connection can still accept them by ID."]
+    steps += [text for connection in connections for text in _left_waiting(connection)]
     return {"service": service, "connections": connections, "next": steps}
+
+
+def _left_waiting(connection: Object) -> t.Iterator[str]:
+    """What to do about a connection that a policy has left alone."""
+    if connection["status"] == "pendingAcceptance" and connection.get("decided_by"):
+        yield (
+            f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits, by "
+            f"{connection['decided_by']} of connect_vpcs_accept_policy: accept or reject it with vpcep_connection."
+        )
 
 
 def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
@@ -76,7 +86,11 @@ def _as_it_is(
     endpoint: Object, reached: Mapping[str, Object], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
 ) -> Object:
     """The endpoint after its acceptance, which check mode predicts."""
-    if given["check_mode"] and plan["accepts"] and endpoint.get("status") == "pendingAcceptance":
+    decided = plan.get("decided", {}).get(endpoint.get("id"))
+    if decided and endpoint["id"] not in reached:
+        return {**endpoint, "status": decided["status"]}
+    accepts_all = plan["accepts"] and not given["accept_policy"]
+    if given["check_mode"] and accepts_all and endpoint.get("status") == "pendingAcceptance":
         return {**endpoint, "status": "accepted"}
     return reached.get(endpoint.get("id") or "", endpoint)
 
@@ -105,6 +119,8 @@ def _next_steps(
     elif not given["endpoints"] and not given["cloud_services"]:
         yield "No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."
     owner = f"the owner of endpoint service {service.get('id', '')}"
+    for connection in plan.get("decided", {}).values():
+        yield from _left_waiting(connection)
     for identifier in [] if plan["accepts"] else plan["waiting"]:
         yield f"Endpoint {identifier} waits until {owner} accepts it (tasks_from approve, or vpcep_connection)."
     for endpoint in endpoints:

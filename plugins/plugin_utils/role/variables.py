@@ -17,10 +17,13 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WHOLE,
     WORD,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import SEVERITIES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     auth_options,
     bulk_options,
     endpoint_spec,
+    policy_option,
     service_spec,
 )
 
@@ -59,6 +62,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_admit": {"type": FLAG},
     "connect_vpcs_accept": {"type": FLAG},
     "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
+    "connect_vpcs_accept_policy": policy_option(),
     "connect_vpcs_admit_traffic": service_spec()["admit_traffic"],
     "connect_vpcs_security_group": {"type": TEXT},
     "connect_vpcs_preflight": {"type": FLAG},
@@ -78,7 +82,13 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "private_obs_tags": ENDPOINTS["options"]["tags"],
     "private_obs_routetables": ENDPOINTS["options"]["routetables"],
     "private_obs_policy_statement": ENDPOINTS["options"]["policy_statement"],
+    "audit_vpcs_auth": AUTH,
+    "audit_vpcs_other_auth": AUTH,
+    "audit_vpcs_rules": {"type": DICT},
+    "audit_vpcs_fail_on": {"type": TEXT, "choices": [*SEVERITIES, "never"], "default": "high"},
+    **{f"audit_vpcs_{name}": {"type": TEXT} for name in FORMATS if name != "text"},
     "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
+    "export_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
 }
 """Each variable as an option of a module."""
 

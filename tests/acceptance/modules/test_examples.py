@@ -29,6 +29,7 @@ PAGES = [page for page in PAGES if page.exists()]
 PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook", "ansible-vault", "sh")
 # What else shell listings hold, and why it is not run here; anything else is a mistake.
 ELSEWHERE = {
+    "ansible-rulebook": "tests/eda runs the rulebooks",
     "ansible-galaxy": "make package installs the tarball",
     "cd": "there is no folder to go to",
     "export": "the environment holds a login already",
@@ -61,17 +62,22 @@ PRESUPPOSED: dict[str, list[dict[str, Any]]] = {
     "vpcep_service_info": [service("web", tags={"env": "dev"})],
     "vpcep_connection_info": [service("web")],
     "vpcep_endpoints": [service("web", approval_enabled=False)],
+    "vpcep_export_info": [service("web")],
     "vpcep_permission": [service("web")],
     "vpcep_permission_info": [service("web", permissions=["abc"])],
     "vpcep_tag_info": [service("web", tags={"env": "dev"})],
+    "vpcep_audit_info": [service("idle", approval_enabled=False)],
 }
 SHOWN: dict[str, list[str]] = {
+    "vpcep_check": ["tried.left == 0", "tried.report.parts | length == 2"],
     "vpcep_service_info": ["mine.services | length == 1", "dns.services | length == 1"],
     "vpcep_endpoint": ["provider.service.id != ''", "consumer.endpoint.ip != ''"],
     "vpcep_endpoints": ["consumers.endpoints | length == 2"],
     "vpcep_connection": ["consumer.endpoint.status == 'pendingAcceptance'"],
     "vpcep_permission_info": ["whitelist.permissions | length == 1"],
+    "vpcep_export_info": ["estate.connections | length == 1"],
     "vpcep_preflight_info": ["preflight.checks | length == 2"],
+    "vpcep_audit_info": ["audit.findings | selectattr('id', '==', 'service-unused') | length == 1"],
     "vpcep_quota_info": ["project.quotas | length == 2"],
     "vpcep_tag_info": ["known.tags.env == ['dev']"],
     "vpcep_token": ["login.token.project_name != ''"],
@@ -96,6 +102,7 @@ def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> 
     for name in [name for name in controller.environment if name.startswith("OS_")]:
         del controller.environment[name]
     simulator.settings(delay=0)
+    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(examples_of(module), simulator)))
     documents = list(yaml.safe_load_all(examples_of(module)))
     assert any(f"crossvpc.vpcep.{module.stem}" in task for tasks in documents for task in tasks)
     files = []

@@ -120,14 +120,19 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     assert (controller.folder / "vpcs.html").read_text() == before
 
 
-def test_whitelists_are_read_when_asked_for(controller: Controller, simulator: Any) -> None:
-    prepare(controller, simulator)
-    done = controller.run("ansible-playbook", PLAYBOOK, "-e", "map_vpcs_whitelists=true")
+def test_whitelists_and_findings_are_shown_when_asked_for(controller: Controller, simulator: Any) -> None:
+    ids = prepare(controller, simulator)
+    options = ["-e", "map_vpcs_whitelists=true map_vpcs_audit=true"]
+    done = controller.run("ansible-playbook", PLAYBOOK, *options)
     assert done.code == 0, done.output
     requests = [request for request in controller.requests() if "Token" not in request]
-    once = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
-    assert sorted(requests) == [*once, "GET listSubnets", "GET listVpcsV3"]
-    assert "open to 1 account" in (controller.folder / "vpcs.html").read_text()
+    read = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
+    backend = ["GET listPorts", "GET listServers", "GET listSecurityGroupRulesV3"]
+    names = ["GET listSubnets", "GET listVpcsV3"]
+    assert sorted(requests) == sorted([*read, *read, *backend, *names, "GET listQuotas"])
+    page = (controller.folder / "vpcs.html").read_text()
+    assert "open to 1 account" in page
+    assert f'<a href="#endpoint-{ids["own"]}">endpoint {ids["own"]}</a></td><td>Status rejected' in page
 
 
 def test_two_accounts_in_one_picture(controller: Controller, simulator: Any) -> None:

@@ -29,6 +29,7 @@ OBS = {"private_obs_vpc_id": FRONTEND["vpc_id"], "private_obs_subnet_id": FRONTE
         ("disconnect_vpcs", "localhost", SEED),
         ("private_obs", "localhost", OBS),
         ("map_vpcs", "localhost", {}),
+        ("audit_vpcs", "localhost", {}),
         ("connect_fleet", "vpc-a", {"connect_vpcs_service": {**SERVICE, "name": "web"}}),
     ],
 )

@@ -85,6 +85,38 @@ def test_the_owner_may_want_to_decide_later(controller: Controller, simulator: S
     assert again.result["endpoints"][0]["ports"] == decided.result["endpoints"][0]["ports"]
 
 
+def test_a_policy_decides(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
+    """In one run as much as the limit allows; the rest waits, and the result says so. The next run changes nothing."""
+    consumer = simulator.domain_id("consumer")
+    policy: dict[str, Any] = {"accept": [{"domain_id": consumer, "limit": 1}]}
+    network = simulator.spare("consumer")[0]
+    endpoints = [CONSUMER, {name: network[name] for name in ("vpc_id", "subnet_id")}]
+    variables = {**both, "connect_vpcs_accept_policy": policy, "connect_vpcs_endpoints": endpoints}
+    first = controller.run(ROLE, variables=variables)
+    assert (first.code, first.changed) == (0, 3), first.output
+    assert sorted(one["status"] for one in first.result["endpoints"]) == ["accepted", "pendingAcceptance"]
+    (left,) = [one["id"] for one in first.result["endpoints"] if one["status"] == "pendingAcceptance"]
+    (step,) = first.result["next"]
+    assert step.startswith(f"Endpoint {left} of account {consumer} waits, by accept[0].limit of")
+    controller.requests()
+    again = controller.run(ROLE, variables=variables)
+    assert (again.code, again.changed, again.result["next"]) == (0, 0, [step]), again.output
+    assert controller.requests().count("GET listConnections") == 1
+    approve = include(
+        connect_vpcs_service_name="web",
+        connect_vpcs_provider_auth=both["connect_vpcs_provider_auth"],
+        connect_vpcs_accept_policy={**policy, "otherwise": "reject"},
+    )
+    approve["ansible.builtin.include_role"]["tasks_from"] = "approve"
+    predicted = controller.play(approve, options=("--check",))
+    approved = controller.play(approve)
+    assert (predicted.changed, approved.changed) == (1, 1), approved.output
+    for run in (predicted, approved):
+        rules = {one["id"]: (one["status"], one["decided_by"]) for one in run.result["connections"]}
+        assert len(rules) == 2 and rules[left] == ("rejected", "accept[0].limit")
+    assert f"{left} of account {consumer}: rejected, accept[0].limit" in approved.output
+
+
 def test_records_of_others_stay_unless_the_definition_lists_all(
     controller: Controller, simulator: SimulatorProcess, both: Any
 ) -> None:

@@ -39,7 +39,7 @@ def test_of_the_role(controller: Controller, simulator: SimulatorProcess) -> Non
     assert simulator.log() == []
 
 
-@pytest.mark.parametrize("playbook", ["connect_fleet", "private_obs", "map_vpcs"])
+@pytest.mark.parametrize("playbook", ["connect_fleet", "private_obs", "map_vpcs", "audit_vpcs"])
 def test_of_a_playbook(controller: Controller, simulator: SimulatorProcess, tmp_path: Path, playbook: str) -> None:
     """All variables of a wrong type at once."""
     inventory = tmp_path / "hosts.yml"

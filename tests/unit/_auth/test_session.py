@@ -796,6 +796,11 @@ def test_the_catalogs_entry_of_the_region_is_taken(cloud, connection):
     assert connection(region="eu-nl").api_url == "https://nl.example"
 
 
+def test_the_catalog_can_be_read_without_need(cloud, connection):
+    one = connection(api_url=cloud.url)
+    assert one.auth.with_catalog().endpoints == (("eu-de", f"{cloud.url}/v1/{PROJECT}"),)
+
+
 @pytest.mark.fault_injection("a catalog without vpcep")
 def test_a_catalog_without_vpcep_leads_to_the_pattern(cloud, connection):
     cloud.catalog = []

@@ -107,6 +107,25 @@ def test_a_dictionary_with_suboptions_is_named(wrong, noun):
         assert "backend.server must be a text" in text and SECRET not in text
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_second_login_shows_no_secret(form):
+    """Neither its options, nor an entry of clouds.yaml in it, nor a value of a wrong type."""
+    for other in ({"password": SECRET}, {"cloud": form(ENTRY)}, {"username": NESTED}, form(NESTED)):
+        text = run("vpcep_audit_info", cloud=ENTRY, other_auth=other, rules={"wrong": {}})
+        assert json.loads(text)["failed"] and SECRET not in text
+
+
+@pytest.mark.parametrize("wrong", [SECRET, [NESTED], 7])
+def test_another_value_in_place_of_a_dictionary_with_suboptions_is_named(wrong):
+    spec = file_of("vpcep_connection").ARGUMENTS["argument_spec"]
+    with pytest.raises(InputError, match=r"^policy must be a dictionary, not (a text|a list|7).$"):
+        refuse_nested_lists(spec, {"policy": wrong})
+    with pytest.raises(InputError, match=r"^policy.accept\[0\] must be a dictionary, not a list.$"):
+        refuse_nested_lists(spec, {"policy": {"accept": [[NESTED]]}})
+    refuse_nested_lists(spec, {"policy": {"accept": [{"domain_id": "a"}]}})
+    refuse_nested_lists(spec, {"policy": '{"accept": []}'})
+
+
 def test_neither_is_one_within_an_endpoint_of_a_fleet_quoted():
     spec = file_of("vpcep_endpoints").ARGUMENTS["argument_spec"]
     with pytest.raises(InputError, match=r"^endpoints\[0\].policy_statement\[0\] must be a dictionary, not a list.$"):

@@ -853,3 +853,12 @@ def test_without_a_task_a_parent_may_go(server, client, monkeypatch):
     monkeypatch.setattr("os.getppid", lambda: 1)
     client()
     assert len(server.seen) == 2
+
+
+def test_what_has_to_be_sent_is_sent_without_the_parent(server, client, monkeypatch):
+    """What a task made is deleted, although nobody reads its result."""
+    client.transport.end_with_parent()
+    client.transport.end_with_parent(False)
+    monkeypatch.setattr("os.getppid", lambda: 1)
+    client()
+    assert len(server.seen) == 1

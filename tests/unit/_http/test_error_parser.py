@@ -44,6 +44,17 @@ ID = {"X-Request-Id": "req-1"}
         ({"a": {"b": {"c": {"message": "Four deep."}}}}, (None, "Four deep.", None)),
         ({"a": {"b": {"c": {"d": {"message": "Five deep."}}}}}, (None, "", None)),
         ({"error_code": {"a": 1}, "error_msg": ["x"]}, (None, "", None)),
+        (
+            {"NeutronError": {"type": "PortNotFound", "message": "Port p.", "detail": ""}},
+            ("PortNotFound", "Port p.", None),
+        ),
+        ({"NeutronError": "a text"}, (None, "", None)),
+        (
+            {"code": "VPC.0602", "message": '{"NeutronError": {"message": "In use.", "type": "X", "detail": ""}}'},
+            ("VPC.0602", "In use.", None),
+        ),
+        ({"code": "VPC.0602", "message": '{"NeutronError"'}, ("VPC.0602", '{"NeutronError"', None)),
+        ({"error": {"code": "Ecs.0114", "message": "No server."}}, ("Ecs.0114", "No server.", None)),
         ([], (None, "[]", None)),
         (None, (None, "null", None)),
     ],

@@ -300,3 +300,11 @@ def test_throttled_repeats_do_not_use_up_the_counted_ones():
     patience = Patience(2, None)
     assert all(patience.lasts(THROTTLED, 1.0) for _number in range(10))
     assert repeats(patience, RetryDecision(again=True)) == 2
+
+
+def test_of_a_request_that_observes_the_first_answer_counts():
+    throttled = {code for code, known in CODES.items() if known.kind == "throttle"}
+    assert {code for code in CODES if classify("once", 400, code).again} == throttled
+    assert not classify("once", 500, None).again and not classify("once", 503, None).unknown
+    assert not classify_failure("once", sent=True).again and not classify_failure("once", sent=True).unknown
+    assert classify_failure("once", sent=False).again

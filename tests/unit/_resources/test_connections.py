@@ -283,7 +283,7 @@ def test_check_mode_before_anything_exists(task: Any, join: Any, service: str) -
 def test_one_request_describes_all(decide: Any, task: Any, cloud: Any, join: Any) -> None:
     made = join(3)
     if cloud.profile == "otc":
-        with pytest.raises(InputError, match="description: Open Telekom Cloud does not have this option"):
+        with pytest.raises(InputError, match="description: T Cloud Public does not have this option"):
             decide(endpoints=made, description="blue")
         assert task.sent == []
         return

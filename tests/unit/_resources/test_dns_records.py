@@ -11,8 +11,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    InputError,
+    VpcepError,
+    WaitTimeout,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 
 NAME = "shop.internal.example.com"
 LISTS = {"listPrivateZones": 1, "listRecordSets": 1}
@@ -74,6 +80,7 @@ def test_from_creation_to_deletion(task: Any, cloud: Any, wanted: Any, zone: str
     assert not task(converge_endpoint, id=made["endpoint"]["id"], dns_name=NAME)["changed"] and len(cloud.log()) == 3
 
     foreseen = task(converge_endpoint, check=True, state="absent", **wanted)
+    assert sent(cloud) == LISTS and len(cloud.log()) == 3
     gone = task(converge_endpoint, state="absent", **wanted)
     assert gone["dns_record"] == foreseen["dns_record"] == made["dns_record"]
     assert gone["diff"]["before"]["dns_record"] == foreseen["diff"]["before"]["dns_record"]
@@ -162,6 +169,17 @@ def test_with_names_of_networks(task: Any, cloud: Any, wanted: Any, records: Any
     assert sent(cloud) == LISTS and len(cloud.log()) == 5  # VPCs, subnets, endpoints, zones, record sets
     task(converge_endpoint, state="absent", **by_name)
     assert records() == {} and endpoints(cloud) == []
+
+
+def test_name_servers_that_do_not_know_private_zones(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    cloud.change("subnets", wanted["subnet_id"], dns=["100.125.4.25", "8.8.8.8"])
+    (subnet,) = [one for one in cloud.objects("subnets") if one["id"] == wanted["subnet_id"]]
+    checks = task(check_project, subnet_ids=[wanted["subnet_id"]])["checks"]
+    assert [(one["ok"], one["value"]) for one in checks] == [(True, subnet["cidr"]), (None, "8.8.8.8")]
+    task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"]})
+    assert ["8.8.8.8" in text for text in task.warnings] == [True]
+    task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"], "dns_name": None})
+    assert task.warnings == []
 
 
 # Acceptance
@@ -362,7 +380,7 @@ def test_a_record_that_cannot_be_seen(task: Any, cloud: Any, wanted: Any, zone: 
 
 def test_without_rights_nothing_is_lost(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
     cloud.settings(forbidden="createRecordSet,deleteRecordSet")
-    with pytest.raises(ApiError, match=r"create record set.*was made or changed before"):
+    with pytest.raises(ApiError, match=r"create record set \(right dns:recordset:create\).*was made or changed before"):
         task(converge_endpoint, **wanted)
     cloud.settings(forbidden="deleteRecordSet")
     task(converge_endpoint, **wanted)
@@ -382,7 +400,7 @@ def test_an_answer_that_never_came(
         (record,) = [one for one in cloud.objects("recordsets") if one["type"] == "A"]
         cloud.change("recordsets", record["id"], records=["10.0.0.99"])
     cloud.fault(service="any", operation=operation, kind="reset", carried_out=carried_out)
-    task(converge_endpoint, **options)
+    assert task(converge_endpoint, **options)["changed"]
     assert records() == {NAME + ".": endpoints(cloud)} and len(cloud.objects("zones")) == 1
     task(converge_endpoint, state="absent", **options)
     assert records() == {} and endpoints(cloud) == []
@@ -451,3 +469,61 @@ def test_a_fleet_without_the_right_to_list(cloud: Any, fleet: Any) -> None:
     with pytest.raises(BulkFailed, match="was not deleted"):
         fleet(1, purge=True)
     assert len(endpoints(cloud)) == 2
+
+
+def test_the_record_of_an_earlier_endpoint_goes_along(
+    task: Any, cloud: Any, wanted: Any, zone: str, records: Any
+) -> None:
+    """The endpoint was made anew without a name, by other means."""
+    made = task(converge_endpoint, **wanted)
+    cloud.remove("endpoints", made["endpoint"]["id"])
+    task(converge_endpoint, **{**wanted, "dns_name": None})
+    gone = task(converge_endpoint, state="absent", **wanted)
+    assert gone["dns_record"] == made["dns_record"] and records() == {} and endpoints(cloud) == []
+
+
+def test_another_vpc_of_the_zone_does_not_delay(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    own = cloud.objects("zones")[0]["routers"][0]
+    other = {"router_id": cloud.spare("provider")[3]["vpc_id"], "status": "PENDING_CREATE"}
+    cloud.change("zones", zone, routers=[other, own])
+    task(converge_endpoint, **wanted)
+    assert records() == {NAME + ".": endpoints(cloud)} and sent(cloud)["listPrivateZones"] == 1
+
+
+def test_a_change_that_fails(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    made = task(converge_endpoint, **wanted)["dns_record"]["id"]
+    cloud.change("recordsets", made, status="ERROR")
+    assert task(converge_endpoint, **wanted)["changed"]  # it is sent again
+    task(converge_endpoint, state="absent", **wanted)
+    task(converge_endpoint, **wanted, wait=False)
+    cloud.advance(9)
+    with pytest.raises(VpcepError, match=r"Record set \w+ is in status ERROR"):
+        task(lambda options, runtime: fail_while_waiting(cloud, options, runtime), **wanted)
+
+
+def test_a_zone_that_is_never_ready(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    task(converge_endpoint, **wanted)
+    cloud.settings(dns_delay=999)
+    with pytest.raises(WaitTimeout, match=r"Private zone .* is still in status PENDING"):
+        task(converge_endpoint, **{**wanted, "dns_name": "a.b.c"}, create_dns_zone=True, wait_timeout=9)
+    assert list(records()) == [NAME + "."]  # the old name stays until then
+
+
+def fail_while_waiting(cloud: Any, options: Any, runtime: Any) -> Any:
+    """DNS gives up a record while the task waits for it."""
+    sleep = runtime.sleep
+
+    def fail(seconds: float) -> None:
+        for one in cloud.objects("recordsets"):
+            if one["status"].startswith("PENDING"):
+                cloud.change("recordsets", one["id"], status="ERROR")
+        sleep(seconds)
+
+    runtime.sleep = fail
+    return converge_endpoint(options, runtime)
+
+
+def test_no_time_for_a_lock(task: Any, cloud: Any, wanted: Any, zone: str) -> None:
+    cloud.settings(dns_locked=99)
+    with pytest.raises(ApiError, match=r"DNS\.0021"):
+        task(converge_endpoint, **wanted, wait_timeout=20)

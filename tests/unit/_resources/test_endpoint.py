@@ -378,7 +378,7 @@ def test_taking_the_document_away_keeps_the_statements(task: Any, cloud: Any, ga
 
 def test_an_upgrade_is_asked_for_each_time(task: Any, cloud: Any, wanted: Any) -> None:
     if cloud.profile == "otc":
-        with pytest.raises(InputError, match="upgrade: Open Telekom Cloud does not have this option"):
+        with pytest.raises(InputError, match="upgrade: T Cloud Public does not have this option"):
             task(converge_endpoint, upgrade=True, **wanted)
         assert task.sent == []
         return

@@ -20,6 +20,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
     has_tags,
     is_given,
     listed,
+    search_body,
+    search_filters,
     tag_filter,
     tagged_ones,
 )
@@ -58,6 +60,9 @@ def test_listed() -> None:
     ({"env": "dev", "port": "80"}, False),
     ({"port": 8080}, True),
     ({"ENV": "dev"}, False),
+    ({"env": ["prod", "dev"]}, True),
+    ({"env": ["prod"], "port": None}, False),
+    ({"empty": []}, True),
 ])  # fmt: skip
 def test_has_tags(wanted: Any, found: bool) -> None:
     assert has_tags(tag_filter(wanted), {"tags": TAGS}) is found
@@ -70,7 +75,7 @@ def test_objects_without_tags(answer: Any) -> None:
     assert not has_tags({"env": None}, answer)
 
 
-@pytest.mark.parametrize("wanted", [{"env": ["dev"]}, {"other": {}}])
+@pytest.mark.parametrize("wanted", [{"env": [["dev"]]}, {"other": {}}])
 def test_a_value_that_no_tag_can_have_is_bad_input(wanted: Any) -> None:
     with pytest.raises(InputError, match="tags: "):
         tag_filter(wanted)
@@ -93,6 +98,60 @@ def test_any_filter_and_any_answer(wanted: Any, tags: Any) -> None:
         assert has_tags(tag_filter(wanted), {"id": "x", "tags": tags}) in (True, False)
     except VpcepError:
         return
+
+
+NAMED = [
+    {"id": "1f", "tags": [{"key": "env", "value": "dev"}], "service_name": "eu-de.Web-1.1f"},
+    {"id": "2f", "tags": [{"key": "env", "value": "prod"}, {"key": "port", "value": "80"}], "service_name": "eu-de.2f"},
+    {"id": "3a", "service_name": "eu-de.web-2.3a", "public_border_group": "center"},
+]
+
+
+@pytest.mark.parametrize("options, found", [
+    ({"tags_any": {"env": "dev", "port": 80}}, "12"),
+    ({"tags_any": {"env": ["dev", "prod"]}}, "12"),
+    ({"tags_any": {"owner": None}}, ""),
+    ({"tags_any": {}}, "123"),
+    ({"not_tags": {"env": None}}, "3"),
+    ({"not_tags": {"env": None, "port": None}}, "13"),
+    ({"not_tags": {"env": "dev"}, "tags": {"env": None}}, "2"),
+    ({"without_any_tag": True}, "3"),
+    ({"without_any_tag": False}, "123"),
+    ({"matches": {"resource_name": "WEB"}}, "13"),
+    ({"matches": {"resource_name": "2F"}}, "2"),
+    ({"matches": {"resource_name": "eu-de"}}, ""),
+    ({"matches": {"resource_name": "web"}, "not_tags": {"env": "dev"}}, "3"),
+    ({"public_border_group": "center"}, "3"),
+])  # fmt: skip
+def test_filters_of_services(options: Any, found: str) -> None:
+    runtime = SimpleNamespace(api=SimpleNamespace(list_services=lambda *_args, **_filters: NAMED), cloud="otc")
+    assert "".join(one["id"][0] for one in find_services(options, runtime)["services"]) == found
+
+
+def test_filters_of_endpoints() -> None:
+    runtime = SimpleNamespace(api=SimpleNamespace(list_endpoints=lambda *_args, **_filters: NAMED), cloud="otc")
+    for options, found in (
+        ({"tags_any": {"env": "dev"}, "not_tags": {"port": None}, "matches": {"resource_name": "1F"}}, ["1f"]),
+        ({"without_any_tag": True}, ["3a"]),
+        ({"matches": {"resource_name": "web"}}, []),
+    ):
+        assert [one["id"] for one in find_endpoints(options, runtime)["endpoints"]] == found
+
+
+@pytest.mark.parametrize("options", [
+    {"matches": {"resource_name": ""}},
+    {"matches": {"name": "x"}},
+    {"matches": "web"},
+    {"without_any_tag": True, "tags": {"a": None}},
+    {"without_any_tag": True, "tags_any": {"a": None}},
+    {"tags_any": {"a": {}}},
+    {"not_tags": {"a": [[]]}},
+])  # fmt: skip
+def test_filters_that_cannot_match(options: Any) -> None:
+    with pytest.raises(InputError, match=next(iter(options))):
+        find_endpoints(options, SimpleNamespace(api=None, cloud="otc"))
+    with pytest.raises(InputError, match="scope public do not show this"):
+        find_services({"scope": "public", **options}, SimpleNamespace(api=None, cloud="otc"))
 
 
 # The cloud's own search by tags
@@ -172,6 +231,34 @@ def test_services_are_searched_for_as_services() -> None:
     assert [path for path, _body in project.searches] == ["endpoint_service/resource_instances/action"]
 
 
+@pytest.mark.parametrize("cloud", ["otc", "huawei"])
+def test_the_search_has_all_filters_of_the_cloud(cloud: str) -> None:
+    options = {
+        "tags_any": {"env": ["dev", "prod"]},
+        "not_tags": {"env": None},
+        "matches": {"resource_name": "web"},
+        "tags": {f"key{number}": None for number in range(11)},
+    }
+    bodies = []
+    api = SimpleNamespace(
+        find_by_tags=lambda kind, body: bodies.append(body) or [],
+        list_services=lambda shortcut, **_filters: shortcut(5) or [],
+    )
+    find_services(options, SimpleNamespace(api=api, cloud=cloud))
+    find_services({"without_any_tag": True, "matches": {"resource_name": "x"}}, SimpleNamespace(api=api, cloud=cloud))
+    page = {"action": "filter", "limit": "5", "offset": "0"}
+    alone = {"without_any_tag": True} if cloud == "huawei" else {}
+    assert bodies == [
+        {
+            **page,
+            "tags_any": [{"key": "env", "values": ["dev", "prod"]}],
+            "not_tags": [{"key": "env", "values": []}],
+            "matches": [{"key": "resource_name", "value": "web"}],
+        },
+        {**page, "matches": [{"key": "resource_name", "value": "x"}], **alone},
+    ]
+
+
 @pytest.mark.slow
 def test_what_the_search_finds_is_looked_at_again() -> None:
     """To the cloud, a value that begins with a star means an ending."""
@@ -216,3 +303,19 @@ def test_each_field_in_the_list_is_a_filter_of_endpoints(name: str) -> None:
     shown = [{"id": "a", name: value}, {"id": "b", name: "other"}, {"id": "c"}]
     runtime = SimpleNamespace(api=SimpleNamespace(list_endpoints=lambda *_args, **_filters: shown))
     assert [item["id"] for item in find_endpoints({name: value}, runtime)["endpoints"]] == ["a"]
+
+
+def test_the_cloud_finds_all_that_passes(task: Any, publish: Any) -> None:
+    for name, tags in (("web-1", {"env": "dev"}), ("web-2", {"env": "prod", "n": "1"}), ("db", {})):
+        publish(name, tags=[{"key": key, "value": value} for key, value in tags.items()])
+    for options in (
+        {"tags_any": {"env": "dev", "n": None}},
+        {"not_tags": {"env": None, "n": "1"}},
+        {"matches": {"resource_name": "WEB"}, "not_tags": {"env": "dev"}},
+        {"without_any_tag": True},
+    ):
+        found = {one["id"] for one in task(find_services, **options)["services"]}
+        body = search_body(search_filters(options), task.runtime)
+        page = {"action": "filter", "limit": "100", "offset": "0"}
+        searched = task(lambda _, runtime: runtime.api.find_by_tags("endpoint_service", {**page, **body}))  # noqa: B023
+        assert found and found <= {one["resource_id"] for one in searched}

@@ -133,7 +133,7 @@ def test_organisation_paths(permit: Any, task: Any, cloud: Any) -> None:
 
 def test_descriptions(permit: Any, task: Any, cloud: Any, allow: Any, service: str) -> None:
     if cloud.profile == "otc":
-        with pytest.raises(InputError, match="description: Open Telekom Cloud does not have this option"):
+        with pytest.raises(InputError, match="description: T Cloud Public does not have this option"):
             permit(A, description="team")
         assert task.sent == []
         return

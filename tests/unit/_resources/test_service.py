@@ -272,7 +272,7 @@ def test_the_full_name_is_predicted_on_a_rename(task: Any, cloud: Any, backend: 
 
 def test_options_of_the_other_cloud(task: Any, cloud: Any, backend: Any) -> None:
     option = {"payer": "endpoint"} if cloud.profile == "huawei" else {"snat_network_id": "n"}
-    name = "Huawei Cloud" if cloud.profile == "huawei" else "Open Telekom Cloud"
+    name = "Huawei Cloud" if cloud.profile == "huawei" else "T Cloud Public"
     with pytest.raises(InputError, match=f"{next(iter(option))}: {name} does not have this option"):
         task(converge_service, **backend, **option)
     assert task.sent == []
@@ -310,7 +310,7 @@ def test_the_professional_edition(task: Any, cloud: Any, backend: Any) -> None:
     balancers = [{"resource_id": "4189d3c2-8882-4871-a3c2-d380272eed01"}]
     if cloud.profile == "otc":
         for option in ({"upgrade": True}, {"server_resources": balancers}):
-            with pytest.raises(InputError, match=f"{next(iter(option))}: Open Telekom Cloud does not have this option"):
+            with pytest.raises(InputError, match=f"{next(iter(option))}: T Cloud Public does not have this option"):
                 task(converge_service, **backend, **option)
             assert task.sent == []
         assert task(converge_service, **backend, upgrade=False, server_resources=[])["changed"]

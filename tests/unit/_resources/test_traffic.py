@@ -1,72 +1,18 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The option admit_traffic against the simulator: what is judged, added, removed, and with which requests."""
+"""The option admit_traffic against the simulator: what is judged and added, and with which requests."""
 
 from __future__ import annotations
 
-import json
-from itertools import count
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from tests.simulator.handle import Simulator
-from tests.support.programs import Task
-
-RANGE = "198.19.128.0/17"
-PORTS = [{"client_port": 443, "server_port": 8443}, {"client_port": 80, "server_port": 8080}]
-V3 = "listSecurityGroupRulesV3,createSecurityGroupRuleV3,deleteSecurityGroupRuleV3,listSecurityGroupsV3"
-READS = ["getPort", "listSecurityGroupRulesV3"]
-
-
-class Lab:
-    """A backend whose port has one security group without rules that admit anything."""
-
-    def __init__(self, cloud: Simulator, task: Task, backend: dict[str, Any]) -> None:
-        self.cloud, self.task = cloud, task
-        self.group = self.new_group("web")
-        self.port_id = backend["port_id"]
-        self.place([self.group])
-        self.options = {**backend, "name": "web", "ports": PORTS, "admit_traffic": "ensure"}
-
-    def new_group(self, name: str, *rules: dict[str, Any]) -> str:
-        lets_out = {"direction": "egress", "protocol": None}
-        return str(self.cloud.add("security_groups", name=name, rules=[lets_out, *rules])["id"])
-
-    def place(self, groups: list[str]) -> None:
-        self.cloud.change("ports", self.port_id, groups=groups)
-
-    def add_rule(self, group: str = "", **members: Any) -> str:
-        rule = {"remote_ip_prefix": RANGE, **members}
-        return str(self.cloud.add("security_group_rules", security_group=group or self.group, **rule)["id"])
-
-    def rules(self) -> list[dict[str, Any]]:
-        """The inbound rules of the own groups."""
-        found = self.cloud.objects("security_group_rules")
-        return [one for one in found if one["direction"] == "ingress" and one["remote_ip_prefix"]]
-
-    def run(self, check: bool = False, **options: Any) -> Any:
-        return self.task(converge_service, check, **{**self.options, **options})
-
-    def network(self, method: str = "") -> list[str]:
-        """The operations of the network services that the last task sent."""
-        log = [one for one in self.cloud.log() if one["service"] not in ("iam", "vpcep")]
-        return [one["operation"] for one in log if method in ("", one["method"])]
-
-    def services(self) -> int:
-        return len(self.cloud.state()["services"])
-
-
-@pytest.fixture
-def lab(cloud: Simulator, task: Task, backend: dict[str, Any]) -> Lab:
-    return Lab(cloud, task, backend)
+from tests.support.traffic import PORTS, RANGE, READS, V3, Lab
 
 
 def test_ensure_adds_one_rule_for_all_ports_and_then_nothing(lab: Lab) -> None:
@@ -164,23 +110,6 @@ def test_a_port_without_security_needs_no_rule(lab: Lab) -> None:
     lab.cloud.change("ports", lab.port_id, port_security_enabled=False)
     assert lab.run()["traffic"]["state"] == "admitted"
     assert lab.network() == ["getPort"]
-
-
-def test_filters_that_the_cloud_ignores(lab: Lab) -> None:
-    """Rules of other groups, and ports without the group, do not count."""
-    other = lab.new_group("other")
-    lab.add_rule(other)
-    rules = lab.cloud.objects("security_group_rules")
-    body = json.dumps({"security_group_rules": [one for one in rules if one["security_group_id"] != lab.group]})
-    lab.cloud.fault(service="vpc", operation="listSecurityGroupRulesV3", status=200, body=body)
-    assert lab.run(admit_traffic="report", check=True)["traffic"]["state"] == "unknown"
-
-    lab.run()
-    ports = [{"id": lab.port_id, "security_groups": [lab.group]}, {"id": "p", "security_groups": [other]}]
-    lab.cloud.fault(service="vpc", operation="listPorts", status=200, body=json.dumps({"ports": ports}))
-    listed = {"endpoint_services": [{"id": "s", "port_id": "p", "status": "available"}], "total_count": 1}
-    lab.cloud.fault(operation="listEndpointServices", nth=2, status=200, body=json.dumps(listed))
-    assert len(lab.run(state="absent")["traffic"]["removed_rules"]) == 1
 
 
 def test_a_refused_rule_comes_after_rejections(lab: Lab, subnet: dict[str, str]) -> None:
@@ -314,6 +243,13 @@ def test_a_request_without_an_answer_makes_one_rule(lab: Lab, carried_out: bool)
     assert [one["id"] for one in result["traffic"]["added_rules"]] == [rule["id"]]
 
 
+@pytest.mark.parametrize("mode", ["ensure", "report"])
+def test_a_backend_that_is_yet_to_be_made(lab: Lab, mode: str) -> None:
+    named = {"backend": {"server": "later"}, "port_id": None, "vpc_id": None, "server_type": None}
+    result = lab.run(check=True, admit_traffic=mode, **named)
+    assert (result["changed"], result["traffic"]["state"]) == (True, "unknown")
+
+
 # v1
 
 
@@ -340,228 +276,3 @@ def test_v1_completes_what_an_earlier_run_began(lab: Lab) -> None:
     lab.add_rule(multiport="8080")
     result = lab.run()
     assert [one["port_range_min"] for one in result["traffic"]["added_rules"]] == [8443]
-
-
-# Removal
-
-
-def test_absent_removes_its_own_rule(lab: Lab) -> None:
-    lab.run()
-    foreign = lab.add_rule(multiport="8080,8443", description="by hand", priority=2)
-    predicted = lab.run(check=True, state="absent")
-    assert len(lab.rules()) == 2
-    result = lab.run(state="absent")
-    assert [one["id"] for one in lab.rules()] == [foreign]
-    assert len(result["traffic"]["removed_rules"]) == 1
-    assert result["traffic"]["removed_rules"] == predicted["traffic"]["removed_rules"]
-    assert result["diff"] == predicted["diff"]
-    assert result["diff"]["before"]["security_group_rules"][0].startswith("inbound TCP 8080,8443")
-    order = [one["operation"] for one in lab.cloud.log() if one["method"] == "DELETE"]
-    assert order == ["deleteSecurityGroupRuleV3", "deleteEndpointService"]
-    assert lab.run(state="absent")["changed"] is False
-
-
-def test_absent_removes_rules_for_former_ports_too(lab: Lab) -> None:
-    lab.run()
-    lab.run(ports=[{"client_port": 1, "server_port": 1}])
-    assert len(lab.rules()) == 2
-    lab.run(state="absent")
-    assert lab.rules() == []
-
-
-@pytest.mark.parametrize("mode", ["ignore", "report"])
-def test_absent_leaves_rules_without_ensure(lab: Lab, mode: str) -> None:
-    lab.run()
-    lab.run(state="absent", admit_traffic=mode)
-    assert (len(lab.rules()), lab.network("DELETE")) == (1, [])
-
-
-def test_a_changed_rule_stays(lab: Lab) -> None:
-    lab.run()
-    lab.cloud.change("security_group_rules", lab.rules()[0]["id"], multiport="1-65535")
-    lab.run(state="absent")
-    assert len(lab.rules()) == 1
-
-
-def test_the_rule_stays_for_another_service_in_the_group(lab: Lab, backend: dict[str, Any]) -> None:
-    lab.run()
-    other = lab.cloud.spare("provider")[2]
-    lab.cloud.change("ports", other["port_id"], groups=[lab.group])
-    lab.run(name="other", port_id=other["port_id"], vpc_id=other["vpc_id"])
-    result = lab.run(state="absent")
-    assert len(lab.rules()) == 1
-    assert "also has the port of endpoint service" in result["traffic"]["reasons"][0]
-    lab.run(state="absent", name="other", port_id=other["port_id"], vpc_id=other["vpc_id"])
-    assert lab.rules() == []
-
-
-def test_an_empty_list_of_ports_is_no_proof(lab: Lab) -> None:
-    lab.run()
-    lab.cloud.settings(empty_lists="listPorts")
-    result = lab.run(state="absent")
-    assert "does not show all ports" in result["traffic"]["reasons"][0]
-    assert len(lab.rules()) == 1
-
-
-def test_a_service_in_use_keeps_its_rule(lab: Lab, subnet: dict[str, str]) -> None:
-    made = lab.run()
-    lab.task(converge_endpoint, endpoint_service_id=made["service"]["id"], **subnet)
-    with pytest.raises(VpcepError, match="in use"):
-        lab.run(state="absent")
-    assert len(lab.rules()) == 1
-    lab.run(state="absent", force=True)
-    assert (lab.rules(), lab.services()) == ([], 0)
-
-
-def test_a_backend_that_is_gone_is_no_obstacle(lab: Lab) -> None:
-    lab.run()
-    lab.cloud.remove("ports", lab.port_id)
-    assert lab.run(state="absent")["changed"] is True
-
-
-def test_a_replacement_keeps_the_rule(lab: Lab) -> None:
-    lab.run()
-    other = lab.cloud.spare("provider")[3]
-    place = {"port_id": other["port_id"], "vpc_id": other["vpc_id"]}
-    lab.cloud.change("ports", other["port_id"], groups=[lab.group])
-    result = lab.run(**place, recreate=True)
-    assert (result["action"], len(lab.rules()), result["traffic"]["state"]) == ("replace", 1, "admitted")
-
-
-def test_a_backend_by_name(lab: Lab) -> None:
-    server = next(one for one in lab.cloud.objects("servers") if one["name"] == "shop-1")
-    lab.port_id = server["cards"][0]["id"]
-    lab.place([lab.group])
-    named = {"backend": {"server": "shop-1"}, "port_id": None, "vpc_id": None, "server_type": None}
-    assert lab.run(**named)["traffic"]["security_groups"] == [lab.group]
-    assert lab.run(**named)["changed"] is False
-    assert lab.network() == ["listServers", *READS]
-
-
-# Load balancers
-
-
-def test_load_balancers_are_only_reported(lab: Lab) -> None:
-    vpc = lab.options["vpc_id"]
-    subnet = next(one["id"] for one in lab.cloud.objects("subnets") if one["vpc_id"] == vpc)
-    addresses = lab.cloud.add("ipgroups", name="some", ips=["10.0.0.0/8"])
-    listeners = [
-        {"protocol_port": 8080, "ipgroup": addresses["id"], "type": "black"},
-        {"protocol_port": 8443, "protocol": "UDP"},
-    ]
-    balancer = lab.cloud.add("loadbalancers", name="lb", subnet=subnet, listeners=listeners)
-    options = {"server_type": "LB", "port_id": balancer["vip_port_id"]}
-    result = lab.run(**options)
-    assert lab.network() == ["listLoadBalancersV3", "listListeners", "getIpGroup"]
-    assert result["traffic"]["state"] == "not_admitted"
-    [warning] = lab.task.warnings
-    assert "no listener for TCP 8443" in warning and "never changed" in warning
-
-    lab.cloud.add("listeners", loadbalancer=balancer["id"], protocol_port=8443, protocol="TCP")
-    assert lab.run(**options)["traffic"]["state"] == "admitted"
-    lab.cloud.change("ipgroups", addresses["id"], ip_list=[{"ip": "198.19.200.0/24"}])
-    assert lab.run(**options)["traffic"]["state"] == "not_admitted"
-    assert f"IP address group {addresses['id']}" in lab.task.warnings[0]
-    lab.cloud.settings(empty_lists="listListeners")
-    assert lab.run(**options)["traffic"]["state"] == "unknown"
-    assert "elb:listeners:list" in lab.task.warnings[0]
-    assert lab.run(**options, state="absent")["changed"] is True
-    assert lab.network() == []
-
-
-# The preflight
-
-
-def preflight(lab: Lab, port_id: str = "") -> list[tuple[str, Any, str]]:
-    """What, whether it passed, and the value, of the checks about traffic."""
-    options = {"port_ids": [port_id or lab.port_id], "server_ports": [8443]}
-    checks = lab.task(check_project, **options)["checks"]
-    return [(one["check"].split(" of ")[0], one["ok"], one["value"]) for one in checks[1:]]
-
-
-def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
-    assert [(what, ok) for what, ok, _value in preflight(lab)] == [("traffic", False), ("network ACL", True)]
-    assert lab.network() == [*READS, "listNetworkAcls"]
-    lab.add_rule()
-    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
-    acl = lab.cloud.add("firewalls", name="acl", subnets=[subnet], ingress_rules=[{"destination_port": "80"}])
-    [(_traffic, ok, _value), (_acl, passes, value)] = preflight(lab)
-    assert (ok, passes, lab.network()) == (True, False, [*READS, "listNetworkAcls", "getNetworkAcl"])
-    assert f"Network ACL {acl['id']} of subnet {subnet} does not admit" in value
-    lab.cloud.change("firewalls", acl["id"], admin_state_up=False)
-    assert [ok for _what, ok, _value in preflight(lab)] == [True, True]
-    lab.cloud.settings(unpublished="listNetworkAcls", forbidden="listSecurityGroupRulesV3")
-    assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
-
-
-def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
-    options = {"backends": [{"server": "shop-1"}], "server_ports": [8443]}
-    assert [one["ok"] for one in lab.task(check_project, **options)["checks"]] == [True, False, True]
-
-
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({"server_ports": [80]}, "there is no backend"),
-        ({"server_ports": [0, 65536], "backends": [{"server": "shop-1"}]}, "0 is not a port .*65536 is not"),
-    ],
-)
-def test_the_preflight_refuses_ports(lab: Lab, options: dict[str, Any], text: str) -> None:
-    with pytest.raises(InputError, match=f"server_ports: {text}"):
-        lab.task(check_project, **options)
-    assert lab.network() == []
-
-
-def test_the_preflight_of_a_load_balancer(lab: Lab) -> None:
-    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
-    balancer = lab.cloud.add("loadbalancers", name="lb", subnet=subnet, listeners=[{"protocol_port": 8443}])
-    assert [ok for _what, ok, _value in preflight(lab, balancer["vip_port_id"])] == [True, True]
-    assert lab.network() == ["getPort", "listLoadBalancersV3", "listListeners", "listNetworkAcls"]
-
-
-# Killed at each request
-
-
-class Killed(BaseException):
-    """The process ends."""
-
-
-def run_killed(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: int, carried_out: bool, **options: Any) -> bool:
-    """Ends a run before or after a request, from 1. Returns whether it sent so many."""
-    sent, once = 0, HttpClient._once
-
-    def last(client: HttpClient, *arguments: Any) -> Any:
-        nonlocal sent
-        sent += 1
-        if sent == request and carried_out:
-            once(client, *arguments)
-        if sent == request:
-            raise Killed
-        return once(client, *arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(HttpClient, "_once", last)
-        try:
-            lab.run(**options)
-        except Killed:
-            return True
-    return False
-
-
-@pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("state", ["present", "absent"])
-@pytest.mark.parametrize("unpublished", ["", pytest.param(V3, marks=pytest.mark.slow)], ids=["v3", "v1"])
-def test_killed_at_each_request(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, unpublished: str, state: str, carried_out: bool
-) -> None:
-    lab.cloud.settings(unpublished=unpublished)
-    for request in count(1):
-        lab.run(state="present" if state == "absent" else "absent")
-        if not run_killed(lab, monkeypatch, request, carried_out, state=state):
-            break
-        lab.cloud.advance(10)
-        lab.run(state=state)
-        expected = 0 if state == "absent" else 2 if unpublished else 1
-        assert (lab.services(), len(lab.rules())) == (min(1, expected), expected), request
-        assert lab.run(state=state)["changed"] is False
-    assert request > 4

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from tools import troubleshooting
+from tools import audit_rules, troubleshooting
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -79,6 +79,11 @@ def test_every_folder_of_the_program_is_in_the_table_of_layers() -> None:
 def test_the_error_codes_are_those_of_the_hints() -> None:
     current = text_of("docs/troubleshooting.md")
     assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
+
+
+def test_the_rules_of_the_audit_are_those_of_the_program() -> None:
+    current = text_of("docs/audit.md")
+    assert current == audit_rules.page(current), "run: tools/run.sh .venv python tools/audit_rules.py"
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ def wanted(**given: Any) -> dict[str, Any]:
         {"name": "both", "playbook": "a.yml", "credential_types": ["VPCEP", "VPCEP consumer"]},
         {"name": "one", "playbook": "a.yml", "credential_types": ["VPCEP"]},
         {"name": "fleet", "playbook": "b.yml", "credential_types": ["VPCEP"], "fleet": True},
+        {"name": "drift", "playbook": "c.yml", "credential_types": ["VPCEP"], "drift": True},
     ]
     basis = {"state": "present", "organization": "Default", "object": "VPCEP"}
     return {**basis, "credential_types": types, "job_templates": templates, **given}
@@ -102,6 +103,11 @@ def test_without_names_credentials_stay() -> None:
     assert [one["name"] for one in awx_plan(wanted(), found())["job_templates"]] == ["both", "one"]
 
 
+def test_the_check_for_drift_needs_a_schedule() -> None:
+    plan = awx_plan(wanted(drift_schedule="RRULE:FREQ=DAILY"), found())
+    assert [one["name"] for one in plan["job_templates"]] == ["both", "one", "drift"]
+
+
 @pytest.mark.parametrize(
     "organizations, number",
     [([HERE, THERE, None], "11"), ([THERE, None], "12"), ([THERE], "11")],
@@ -173,4 +179,4 @@ def test_a_removal_is_checked_first(given: dict[str, Any], problems: list[str], 
     plan = awx_plan(wanted(state="absent"), found(credential_types=TYPES, **given))
     assert plan["problems"] == problems
     assert [one["name"] for one in plan["credential_types"]] == removed
-    assert {one["name"] for one in plan["job_templates"]} == {"both", "one", "fleet"}
+    assert {one["name"] for one in plan["job_templates"]} == {"both", "one", "fleet", "drift"}

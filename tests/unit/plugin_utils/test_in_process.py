@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
@@ -24,7 +24,8 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
 SECRET = "Secret-pa55word-4711"
 LOGIN = {"auth_url": "http://127.0.0.1:9/v3", "username": "u", "password": SECRET, "project_name": "eu-de"}
 LOGIN["user_domain_name"] = "d"
-SPEC = {**auth_options(), "word": {"type": "str", "aliases": ["term"]}, "more": {"type": "dict"}}
+OTHER = {"other": {"type": "dict", "options": auth_options()}}
+SPEC = {**auth_options(), **OTHER, "word": {"type": "str", "aliases": ["term"]}, "more": {"type": "dict"}}
 ARGUMENTS = {"argument_spec": SPEC, "supports_check_mode": True}
 
 
@@ -64,6 +65,37 @@ def test_a_short_secret_of_the_environment_is_hidden_in_what_a_cloud_echoes(
     assert result["endpoints"] == [{"description": shown, secret: None}], "names of members are known ones"
     in_module_process, warnings = execute(tell, {**LOGIN, "password": None, "token_cache": False}, Mode())
     assert in_module_process["endpoints"][0]["description"] == warnings[0] == shown
+
+
+def test_secrets_of_a_second_login_are_hidden_too(tmp_path: Path) -> None:
+    """Those of its options, and those that only its session knows, in results, warnings and errors."""
+    second, kept = "Second-pa55word-1", "OfACloudEntry-99"
+    entry = {"auth": {**LOGIN, "password": kept}}
+
+    def tell(options: Any, runtime: Any) -> Any:
+        for login in (options["other"], {"cloud": entry}):
+            runtime.beside(login).warn(f"<{second} {kept[:11]}>")
+        runtime.warn(second)
+        return {"echo": [second, options["other"]]}
+
+    def fail(options: Any, runtime: Any) -> Any:
+        runtime.beside(options["other"])
+        raise VpcepError(second)
+
+    for program in (tell, fail):
+        result = run(program, other={**LOGIN, "password": second, "token_cache_dir": str(tmp_path)})
+        assert second not in json.dumps(result)
+    assert len(run(tell, other={**LOGIN, "password": second})["warnings"]) > 1
+
+
+def test_an_error_of_a_second_login_is_explained_by_that_login() -> None:
+    def fail(options: Any, runtime: Any) -> Any:
+        error = ApiError("No.", operation="log in to IAM", status=401)
+        error.login = runtime.beside(options["other"])
+        raise error
+
+    result = run(fail, other={**LOGIN, "username": "second", "token_cache": False})
+    assert "does not know user second of account d " in result["msg"]
 
 
 @pytest.mark.parametrize("wrong", [{"user": SECRET}, [SECRET], [[SECRET, True]]])

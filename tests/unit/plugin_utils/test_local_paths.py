@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import local_paths
 
-SPEC = {"file": {"type": "path"}, "word": {"type": "str"}}
+FILE = {"file": {"type": "path"}}
+SPEC = {**FILE, "word": {"type": "str"}, "other": {"type": "dict", "options": FILE}}
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,8 @@ def test_options_of_type_path(given: object, expected: object) -> None:
     arguments = {"file": given, "word": "a.pem", "unknown": "a.pem"}
     assert local_paths.absolute_options(SPEC, arguments, "/play") == {**arguments, "file": expected}
     assert local_paths.absolute_options(SPEC, {}, "/play") == {}
+    assert local_paths.absolute_options(SPEC, {"other": {"file": given}}, "/play") == {"other": {"file": expected}}
+    assert local_paths.absolute_options(SPEC, {"other": "x"}, "/play") == {"other": "x"}
 
 
 def test_variables(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-LAYERS = ("_core", "_http", "_auth", "_schema", "_api", "_resources", "_bulk", "_runner")
+LAYERS = ("_core", "_http", "_auth", "_schema", "_api", "_resources", "_bulk", "_check", "_runner")
 PROGRAM = Path(__file__).parents[3] / "plugins" / "module_utils"
 
 

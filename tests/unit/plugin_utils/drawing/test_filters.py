@@ -79,7 +79,9 @@ class Reader(HTMLParser):
 )
 def test_bad_texts_stay_texts(text: str) -> None:
     accounts, names = everywhere(text)
-    page = Reader(filters.html(accounts, text, names, note=text))
+    about = {"kind": text, "name": text, "id": accounts[0]["services"][0]["id"]}
+    finding = {**dict.fromkeys(("id", "severity", "title", "seen", "todo"), text), "object": about}
+    page = Reader(filters.html(accounts, text, names, note=text, findings=[finding]))
     assert page.open == []
     assert [tag for tag, _attributes in page.elements].count("script") == 1
     for tag, attributes in page.elements:
@@ -104,6 +106,23 @@ def test_bad_texts_stay_texts(text: str) -> None:
         "use",
     }
     assert plain(text) in "".join(picture.itertext())
+
+
+def test_findings_of_an_audit() -> None:
+    accounts = landscapes.small()
+    (service,) = accounts[0]["services"]
+    about = {"kind": "endpoint_service", "id": service["id"], "name": "web"}
+    found = {"id": "approval-off", "severity": "medium", "title": "T", "seen": "S", "todo": "D", "object": about}
+    other = {**found, "id": "quota-near", "object": {"kind": "quota", "id": "endpoint", "name": ""}}
+    page = filters.html(accounts, findings=[found, other, {**found, "object": {**about, "kind": "again"}}])
+    assert page.count("<td>medium</td>") == 2 and "<h2>Findings</h2>" in page
+    assert f'<td><a href="#service-{service["id"]}">again web {service["id"]}</a></td>' in page
+    assert "<td>quota endpoint</td>" in page
+    assert "The audit found nothing." in filters.html(accounts, findings=[])
+    assert "Findings" not in filters.html(accounts)
+    for wrong in ({}, ["x"], "x"):
+        with pytest.raises(AnsibleFilterError, match="map_html: findings is a list of dictionaries"):
+            filters.html(accounts, findings=wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_
 SECRET = "Vaulted-S3cret"
 WEB = {"name": "web"}
 ENDPOINT = {"vpc_id": "v", "subnet_id": "s"}
+POLICY = {"otherwise": "reject"}
 PORTS = [{"client_port": 443, "server_port": 8443, "protocol": "TCP"}]
 SERVICE = {"id": "one", "status": "available", "service_name": "eu-de.web.one", "ports": PORTS, "port_id": "p"}
 ACCEPTED = {"id": "e1", "status": "accepted", "ip": "10.0.0.1", "dns_names": ["e1.example"]}
@@ -53,6 +54,14 @@ def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any)
         ("main", {"service_id": "x", "verify_from": "a, frontend"}, "not in the inventory: a."),
         ("consume", {"service": WEB}, "give one of connect_vpcs_service_id and"),
         ("approve", {}, "Say whose endpoints are to be accepted"),
+        (
+            "approve",
+            {"service": WEB, "accept_from": ["a"], "accept_policy": POLICY},
+            "accept_policy says",
+        ),
+        ("main", {"service": WEB, "accept": False, "accept_policy": POLICY}, "accept_policy says"),
+        ("main", {"service": WEB, "accept_policy": {"accept": [{"limit": 1}]}}, "accept[0].domain_id is missing"),
+        ("main", {"service": WEB, "accept_policy": [SECRET]}, "connect_vpcs_accept_policy must be a dictionary"),
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
         ("main", {"service_id": "x", "admit_traffic": "ensure"}, "go with connect_vpcs_service"),
         ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
@@ -270,3 +279,20 @@ def test_verification() -> None:
     waiting = {**result, "endpoints": [{**ACCEPTED, "status": "pendingAcceptance", "ip": ""}]}
     assert "Endpoints without address: e1." in role_verification(options, waiting)["problem"]
     assert role_verification(options, {**result, "service": {}})["tries"] == []
+
+
+def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
+    options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT], accept_policy={"accept": [{"domain_id": "a"}]})
+    connections = [
+        {"id": "e0", "status": "accepted", "decided_by": "accept[0]"},
+        {"id": "e1", "status": "pendingAcceptance", "decided_by": "accept[0].limit", "domain_id": "a"},
+    ]
+    waiting = planned("pendingAcceptance", "pendingAcceptance")
+    before = plan_of(options, waiting)
+    assert before["governs"] and before["changes"] and before["accepted_by_id"] == []
+    after = plan_of(options, waiting, decided={"connections": connections})
+    assert after["accepted_by_id"] == [{"id": "e0"}]
+    result = role_result(options, after, {})
+    assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
+    assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
+    assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["governs"]

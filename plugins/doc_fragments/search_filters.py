@@ -1,0 +1,33 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options that filter services or endpoints as the cloud's own search by tags does."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  tags_any:
+    description:
+      - Return only objects that have at least one of these tags. A key without a value (null) matches any value, a list
+        matches each value in it.
+    type: dict
+    version_added: 1.0.0
+  not_tags:
+    description: Leave out objects that have all these tags. The values are as for O(tags_any).
+    type: dict
+    version_added: 1.0.0
+  without_any_tag:
+    description: Return only objects without tags. Not together with O(tags) or O(tags_any).
+    type: bool
+    version_added: 1.0.0
+  matches:
+    description:
+      - Return only objects with a name like this, a dictionary with C(resource_name), which is a part of the name, in
+        upper or lower case.
+      - The name of a service is its short name. Endpoints, and services without a name, are compared by their IDs.
+    type: dict
+    version_added: 1.0.0
+"""

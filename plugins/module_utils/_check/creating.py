@@ -1,0 +1,341 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The part of a check that makes objects: one service and two endpoints, in the order of their lives.
+
+While the cloud makes the endpoints, the service's tags, whitelist and ports are tried.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from .._api.vpcep import ENDPOINTS, SERVICES
+from .._auth.session import Session
+from .._core.types import Object
+from .._http.retry import Deadline
+from .._schema.fields import PENDING
+from .forms import joined, shape, status_word, word
+from .leftovers import endpoint_description, service_name, tags
+from .network_reading import name_filter
+from .probe import Answer, Probe
+from .reading import missing, refusable
+from .service_trials import (
+    OLD_TAG,
+    note_creation,
+    note_stored_tags,
+    note_tags,
+    try_permissions,
+    try_policy,
+    try_ports,
+    try_tags,
+)
+from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
+
+ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
+OUTSIDE_REQUESTS, OUTSIDE_SECONDS = 4, 60.0
+LASTING = ("vpc_id", "subnet_id", "tags", "description", "created_at")  # members of every endpoint
+
+
+def try_all(trial: Trial, second: Session | None) -> None:
+    """All steps, until one of them fails; what is made has to be deleted afterwards. Raises LimitReached.
+
+    second: a session of another account.
+    """
+    if not make_service(trial):
+        return
+    makes = make_endpoints(trial)
+    try_permissions(trial)
+    tried = try_tags(trial)
+    note_tags(trial, tried, try_ports(trial))
+    try_policy(trial)
+    if second:
+        look_from_outside(trial, second)
+    else:
+        for name in ("describe-across-accounts", "read-across-accounts"):
+            trial.findings.skip(name, word("needs a second login"))
+    status = await_endpoint(trial) if makes else ""
+    try_name_filter(trial)
+    alone = delete_second(trial)
+    if status in (PENDING, "accepted"):
+        status = decide(trial)
+    end(trial, status, alone)
+
+
+def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
+    """Waits until an object is not being created any more. made: the answer to its creation."""
+    is_creating = made.get("status") == "creating"
+    pauses, kind = (trial.polls("creation"), "creation") if is_creating else ((0, *POLLS), "")
+    return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses, kind)
+
+
+# The service
+
+
+def make_service(trial: Trial) -> bool:
+    """Makes the service and waits until it is available. Returns whether it is."""
+    for _attempt in range(2):
+        answer = trial.create(SERVICES, service_body(trial))
+        if not answer.ok:
+            trial.findings.fact("creation of a service", answer.form, False)
+            return False
+        trial.service = answer.body
+        note_creation(trial, answer)
+        if "list-delay" not in trial.findings.readings:
+            look_in_list(trial)
+        if not delete_creating_service(trial, answer):
+            break
+        trial.port += 1  # the deleted one may still hold its port
+    ready = await_creation(trial, trial.service_url, trial.service)
+    status = ready.get("status") if ready else "creating"
+    trial.findings.fact("creation of a service", status_word(status), status == "available")
+    if ready:
+        note_stored_tags(trial, ready)
+    return bool(status == "available")
+
+
+def service_body(trial: Trial) -> Object:
+    options = trial.options
+    return {
+        "vpc_id": options["vpc_id"],
+        "port_id": options["port_id"],
+        "server_type": options.get("server_type") or "VM",
+        "service_name": service_name(trial.mark),
+        "description": "made by check_cloud",
+        "approval_enabled": True,
+        "ports": [{"client_port": trial.port, "server_port": trial.port, "protocol": "TCP"}],
+        "tags": [*tags(trial.mark), OLD_TAG],
+    }
+
+
+def look_in_list(trial: Trial) -> None:
+    listed = trial.probe.get(SERVICES, id=trial.service["id"])
+    present = any(one.get("id") == trial.service["id"] for one in listed.objects("endpoint_services"))
+    trial.note("list-delay", ("at once" if present else "later") if listed.ok else None, listed.form)
+
+
+def try_name_filter(trial: Trial) -> None:
+    """Tries the name filter; as late as possible, since lists may show a service later."""
+    filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
+    reading, form = name_filter(trial.probe, service_name(trial.mark), trial.service, **filtered)
+    if reading is None and trial.findings.readings["list-delay"][0] == "later":
+        trial.findings.skip("name-filter", word("the list does not show the service yet"))
+    else:
+        trial.note("name-filter", reading, form)
+
+
+def delete_creating_service(trial: Trial, made: Answer) -> bool:
+    """Tries to delete the service while it is being created. Returns whether it is gone."""
+    if made.get("status") != "creating" or "delete-creating-service" in trial.findings.readings:
+        trial.findings.skip("delete-creating-service", AT_ONCE)
+        return False
+    answer = trial.probe.delete(trial.service_url)
+    trial.note("delete-creating-service", refusable(answer, "allowed"), answer.form)
+    return answer.ok and trial.await_deletion(trial.service_url)
+
+
+def look_from_outside(trial: Trial, session: Session) -> None:
+    """What another account sees of the service."""
+    probe = Probe(session, OUTSIDE_REQUESTS, Deadline(OUTSIDE_SECONDS, trial.runtime.clock))
+    described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
+    trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
+    read = probe.get(trial.service_url)
+    trial.note("read-across-accounts", missing(read), read.form)
+
+
+# The endpoints
+
+
+def make_endpoints(trial: Trial) -> bool:
+    """Makes two endpoints, and deletes the second one. Returns whether the first one is being made."""
+    unknown = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), "endpoint_service_id": str(uuid.uuid4())})
+    readings = {(400, True): "400 EndPoint.2003", (404, False): "404 EndPoint.0005"}
+    known = unknown.is_code("2003", "0005")
+    reading = readings.get((unknown.status or 0, unknown.is_code("2003"))) if known else None
+    trial.note("unknown-service", reading, unknown.form)
+    answer = make_first(trial)
+    if not answer.ok:
+        trial.findings.fact("creation of an endpoint", answer.form, False)
+        return False
+    trial.endpoint = answer.body
+    note_endpoint(trial, answer)
+    connections = trial.probe.get(f"{trial.service_url}/connections", limit=100)
+    present = any(one.get("id") == trial.endpoint["id"] for one in connections.objects("connections"))
+    trial.note("connection-delay", ("at once" if present else "later") if connections.ok else None, connections.form)
+    make_second(trial)
+    return True
+
+
+def endpoint_body(trial: Trial, number: int) -> Object:
+    return {
+        "endpoint_service_id": trial.service["id"],
+        "vpc_id": trial.options["vpc_id"],
+        "subnet_id": trial.options["subnet_id"],
+        "enable_dns": True,
+        "description": endpoint_description(trial.mark, number),
+        "tags": tags(trial.mark),
+    }
+
+
+def make_first(trial: Trial) -> Answer:
+    """Makes the endpoint with the longest whitelist that the cloud takes. The whitelist stays switched off."""
+    for size in (32, 20, 0):
+        whitelist = {"whitelist": ACCESS_LIST[:size], "enable_whitelist": False} if size else {}
+        answer = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), **whitelist})
+        if answer.ok or not answer.refused or answer.is_code("1018"):
+            break
+    trial.note("port-ip", "no" if answer.ok else "yes" if answer.is_code("2002", "2041") else None, answer.form)
+    if answer.ok:
+        trial.note("access-list-size", {32: "32", 20: "20"}.get(size), word("refused with 20 entries"))
+    return answer
+
+
+def note_endpoint(trial: Trial, answer: Answer) -> None:
+    status = answer.get("status")
+    words = ("creating", PENDING, "accepted")
+    trial.note("endpoint-status", status if status in words else None, seen_status(answer))
+    for name, member in (("dns-names-at-creation", "dns_names"), ("endpoint-ip-version", "ip_version")):
+        value = answer.get(member)
+        trial.note(name, "shown" if value else "not shown", shape(value))
+
+
+def make_second(trial: Trial) -> None:
+    """Makes the second endpoint, and tries to delete it while it is being created."""
+    answer = trial.create(ENDPOINTS, endpoint_body(trial, 2))
+    if not answer.ok:
+        trial.findings.skip("delete-creating-endpoint", answer.form)
+        return
+    trial.second = trial.made[-1]
+    if answer.get("status") != "creating":
+        trial.findings.skip("delete-creating-endpoint", AT_ONCE)
+        return
+    deleted = trial.probe.delete(trial.second.url)
+    trial.note("delete-creating-endpoint", refusable(deleted, "allowed"), deleted.form)
+
+
+def await_endpoint(trial: Trial) -> str:
+    """Waits until the first endpoint is made, and returns its status."""
+    ready = await_creation(trial, trial.endpoint_url, trial.endpoint)
+    status = str(ready.get("status")) if ready else "creating"
+    trial.findings.fact("creation of an endpoint", status_word(status), status in (PENDING, "accepted"))
+    readings = {PENDING: "they wait", "accepted": "they are accepted"}
+    if ready and status in readings:
+        trial.note("own-approval", readings[status], status_word(status))
+    if ready and status == PENDING:
+        ip, dns = ready.get("ip"), ready.get("enable_dns")
+        form = joined(word("ip:"), shape(ip), word("enable_dns:"), shape(dns), by=" ")
+        trial.note("pending-members", "shown" if ip or dns else "hidden", form)
+    return status
+
+
+# Acceptance
+
+
+def act(trial: Trial, action: str) -> Answer:
+    """Accepts (receive) or rejects the first endpoint."""
+    path = f"{trial.service_url}/connections/action"
+    return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
+
+
+def decide(trial: Trial) -> str:
+    """Accepts and rejects the first endpoint. Returns its last status."""
+    accepted = act(trial, "receive")
+    ready = trial.wait(trial.endpoint_url, lambda answer: answer.get("status") == "accepted", SOON)
+    if not ready:
+        trial.findings.fact("acceptance of an endpoint", accepted.form, False)
+        return ""
+    trial.endpoint = ready.body
+    again = act(trial, "receive")
+    refused = "400 EndPoint.2014" if again.status == 400 and again.is_code("2014") else None
+    trial.note("receive-accepted", "200" if again.status == 200 else refused, again.form)
+    changed = trial.probe.put(trial.endpoint_url, {"whitelist": [], "enable_whitelist": False})
+    absent = "missing" if changed.status in (404, 405, 501) else None
+    trial.note("endpoint-update", "offered" if changed.ok else absent, changed.form)
+    delete_used_service(trial)
+    if not trial.service or trial.open_to_all:
+        return "accepted"
+    update_without_approval(trial)
+    return decide_without_approval(trial)
+
+
+def delete_used_service(trial: Trial) -> None:
+    """Tries to delete the service while its endpoint is accepted, which the documents forbid."""
+    answer = trial.probe.delete(trial.service_url)
+    refused = next((f"refused with EndPoint.{code}" for code in ("3006", "3005") if answer.is_code(code)), None)
+    trial.note("delete-used-service", "allowed" if answer.ok else refused, answer.form)
+    if answer.ok:
+        trial.follow_deletion("service", trial.service_url, answer, "available")
+        trial.service = {}
+
+
+def update_without_approval(trial: Trial) -> None:
+    """Switches approval off, then changes something else without naming it."""
+    off = trial.probe.put(trial.service_url, {"approval_enabled": False})
+    changed = trial.probe.put(trial.service_url, {"description": ""})
+    if off.ok and changed.ok:
+        flag, text = changed.get("approval_enabled"), changed.get("description")
+        readings = {False: "nothing", True: "resets it to true"}
+        trial.note("put-without-approval", readings[flag] if isinstance(flag, bool) else None, shape(flag))
+        trial.note("empty-description", "kept" if text else "deleted", shape(text))
+
+
+def decide_without_approval(trial: Trial) -> str:
+    """Rejects, accepts and rejects the endpoint of a service that needs no approval. Returns its last status."""
+    rejected = act(trial, "reject")
+    trial.note("reject-without-approval", refusable(rejected, "allowed"), rejected.form)
+    if not rejected.ok:
+        return "accepted"
+    accepted = act(trial, "receive")
+    trial.note("accept-rejected", refusable(accepted, "allowed"), accepted.form)
+    if accepted.ok and not act(trial, "reject").ok:
+        return "accepted"
+    return "rejected"
+
+
+# The end
+
+
+def end(trial: Trial, status: str, alone: bool) -> None:
+    """Deletes a service with a rejected endpoint, then the endpoint; otherwise the other way round.
+
+    status: of the first endpoint, empty if there is none; alone: the second one, which blocks the service, is gone.
+    """
+    if alone and status == "rejected":
+        answer = trial.probe.delete(trial.service_url)
+        trial.note("delete-service-rejected", refusable(answer, "allowed"), answer.form)
+        if answer.ok and trial.follow_deletion("service", trial.service_url, answer, "available"):
+            trial.service = {}
+            note_orphan(trial)
+    if status:
+        answer = trial.probe.delete(trial.endpoint_url)
+        trial.follow_deletion("endpoint", trial.endpoint_url, answer, status)
+    if trial.service:
+        answer = trial.probe.delete(trial.service_url)
+        if answer.ok:
+            trial.follow_deletion("service", trial.service_url, answer, "available")
+
+
+def delete_second(trial: Trial) -> bool:
+    """Deletes the second endpoint if it is still there, and waits. Returns whether it is gone."""
+    if trial.second is None:
+        return True
+    if trial.findings.readings.get("delete-creating-endpoint", ("",))[0] != "allowed":
+        trial.probe.delete(trial.second.url)
+    return trial.await_deletion(trial.second.url, (0, *POLLS[:4]))
+
+
+def note_orphan(trial: Trial) -> None:
+    """Notes what the endpoint shows once its service is gone."""
+    shown = trial.probe.get(trial.endpoint_url)
+    if is_gone(shown):
+        trial.note("orphan-members", "404", shown.form)
+        return
+    readings = {
+        (True, True): "all members",
+        (False, True): "no endpoint_service_name",
+        (True, False): "no endpoint_service_id",
+        (False, False): "neither name nor ID of the service",
+    }
+    reading = readings[bool(shown.get("endpoint_service_name")), bool(shown.get("endpoint_service_id"))]
+    lacking = [name for name in LASTING if trial.endpoint.get(name) and not shown.get(name)]
+    trial.note("orphan-members", None if lacking or not shown.ok else reading, shown.form)

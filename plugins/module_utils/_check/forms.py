@@ -1,0 +1,123 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words in which a report describes what a cloud answered.
+
+A Form consists of this file's words and of numbers. Names, IDs, addresses, and other texts of the cloud become their
+kind and length, so a report can be shown to anyone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .._auth.regions import REGIONS
+from .._core.types import Object
+from .._http.network_errors import HINTS
+from .._schema.fields import ENDPOINT, ENDPOINT_STATUSES, SERVICE, SERVICE_STATUSES
+
+STATUSES = frozenset((*SERVICE_STATUSES, *ENDPOINT_STATUSES))
+_ANSWERS = """
+action active_status addresses admin_state_up allowed_address_pairs availability_zone cidr client_port code
+connection_count connections created_at create_at device_id device_owner dns_name dns_names domain_id enable_status
+endpoint_pool_id endpoint_services endpoints error error_code error_message error_msg fixed_ips id ip_address is_charge
+key links listeners loadbalancers mac_address marker_id matches message min_version name neutron_network_id
+neutron_subnet_id network_id owner page_info permission permission_type permissions primary project_id protocol provider
+public_border_group quota quotas recordsets request_id resource_detail resource_id resource_name resources routers
+security_groups server_port servers service_name status subnets tenant_id total_count type update_at updated_at used
+value values version versions vip_port_id vpcs zones
+"""
+MEMBERS = frozenset((*SERVICE, *ENDPOINT, *_ANSWERS.split()))
+"""Names of members that a form may show; the API documents them."""
+
+_CODE = re.compile(r"(EndPoint|Endpoint|APIGW|APIG|IAM|VPC|ECS|Ecs|ELB|DNS)\.\d{3,5}", re.ASCII)
+_KINDS = (
+    (r"", "empty text"),
+    (r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", "UUID"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "time in seconds with Z"),
+    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?", "time in another form"),
+    (r"(?i)true|false", "text true or false"),
+    (r"\d{1,3}(\.\d{1,3}){3}", "IPv4 address"),
+    (r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}", "IPv4 range"),
+)
+_DEPTH = 3  # objects in objects
+_SHOWN = 12  # members of an object
+
+
+class Form(str):
+    """A text that may be part of a report. Only the functions of this file make one."""
+
+
+def word(text: str) -> Form:
+    """One of the program's own texts, never one of the cloud."""
+    return Form(text)
+
+
+def joined(*forms: Form, by: str = ", ") -> Form:
+    """Several forms as one."""
+    if not all(isinstance(one, Form) for one in forms):
+        raise TypeError("A report holds forms only.")
+    return Form(by.join(forms))
+
+
+def number(value: Any) -> Form:
+    """A count of at most six digits; for others their length, since they may be IDs."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return shape(value)
+    return Form(str(value)) if abs(value) < 10**6 else Form(f"number of {len(str(abs(value)))} digits")
+
+
+def status_word(value: Any) -> Form:
+    """An object's status, if the API documents it."""
+    return Form(value) if isinstance(value, str) and value in STATUSES else Form(f"status: {shape(value)}")
+
+
+def region_word(name: str | None) -> Form:
+    """The name of a region that the clouds publish."""
+    return Form(name) if name in REGIONS else Form("a region that the collection does not list")
+
+
+def code_word(code: str | None) -> Form:
+    """An error code of a known form."""
+    if not code:
+        return Form("no code")
+    return Form(code) if _CODE.fullmatch(code) else Form(f"code: {shape(code)}")
+
+
+def shape(value: Any, depth: int = 0) -> Form:
+    """Kind and length of a value of JSON."""
+    if value is None:
+        return Form("null")
+    if isinstance(value, bool):
+        return Form("boolean")
+    if isinstance(value, int):
+        return Form(f"number of {len(str(abs(value)))} digits")
+    if isinstance(value, float):
+        return Form("number with fraction")
+    if isinstance(value, str):
+        kind = next((name for pattern, name in _KINDS if re.fullmatch(pattern, value, re.ASCII)), None)
+        return Form(kind or f"text of {len(value)} characters")
+    if isinstance(value, list):
+        return Form(f"list of {len(value)}" + (f", the first: {shape(value[0], depth + 1)}" if value else ""))
+    return _object(value, depth) if isinstance(value, dict) else Form("another kind of value")
+
+
+def _object(value: Object, depth: int) -> Form:
+    known = sorted(name for name in value if name in MEMBERS)
+    shown = [f"{name}: {shape(value[name], depth + 1)}" for name in known[:_SHOWN]] if depth < _DEPTH else []
+    others = len(value) - len(shown)
+    return Form("object (" + "; ".join([*shown, *([f"{others} other members"] if others else [])]) + ")")
+
+
+def answer_form(status: int | None, code: str | None, body: Any, cause: str = "") -> Form:
+    """An answer as a whole: its status, and the shape of its body or its error code.
+
+    cause: why there is no usable answer, a key of network_errors.HINTS.
+    """
+    if status is None:
+        return Form(f"no usable answer ({cause})" if cause and cause in HINTS else "no usable answer")
+    start = f"HTTP {status}" if isinstance(status, int) and 100 <= status <= 999 else "HTTP"
+    if isinstance(status, int) and 200 <= status < 300:
+        return Form(start if body is None else f"{start}, {shape(body)}")
+    return Form(f"{start}, {code_word(code)}")

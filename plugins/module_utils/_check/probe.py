@@ -1,0 +1,125 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sends the requests of a check one after the other, keeps each answer, and counts."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .._auth.session import Session
+from .._core.errors import ApiError, ConnectionFailed
+from .._core.types import Object, objects_in
+from .._http.retry import Deadline, Kind
+from .forms import Form, answer_form
+
+REQUEST_SECONDS = 60.0
+"""The time for one request with its repeats."""
+
+
+class LimitReached(Exception):
+    """A part has sent as many requests as it may, or its time is over."""
+
+
+class Answer(NamedTuple):
+    """What came back. status: None without a usable answer; body: None for an error; error: what the client raised."""
+
+    status: int | None
+    body: Any = None
+    error: ApiError | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was carried out."""
+        return self.error is None
+
+    @property
+    def code(self) -> str | None:
+        """The error code as sent."""
+        return self.error.code if self.error else None
+
+    @property
+    def form(self) -> Form:
+        """The answer without anything private."""
+        return answer_form(self.status, self.code, self.body, getattr(self.error, "cause", ""))
+
+    @property
+    def refused(self) -> bool:
+        """Whether the cloud understood and refused it: another status of 4xx than 401, 403 and 429."""
+        return self.status is not None and 400 <= self.status < 500 and self.status not in (401, 403, 429)
+
+    def is_code(self, *digits: str) -> bool:
+        """Whether the error has one of these VPCEP codes, given by their four digits."""
+        return self.error is not None and self.error.is_code(*digits)
+
+    def get(self, name: str) -> Any:
+        """A member of the object that came back; None if there is none."""
+        return self.body.get(name) if isinstance(self.body, dict) else None
+
+    def objects(self, name: str) -> list[Object]:
+        """The objects in a list of the answer."""
+        return objects_in(self.body, name)
+
+
+class Probe:
+    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer.
+
+    most: requests at most (attempts count); deadline: of all of them.
+    """
+
+    def __init__(self, session: Session, most: int, deadline: Deadline) -> None:
+        self.session = session
+        self.most = most
+        self.deadline = deadline
+        self.reserve = 0
+        self.seconds: list[float] = []
+        self._start = len(session.http)
+
+    @property
+    def sent(self) -> int:
+        """Requests sent so far."""
+        return len(self.session.http) - self._start
+
+    def check(self) -> None:
+        """Raises LimitReached if nothing more may be sent."""
+        if self.sent >= self.most - self.reserve or not self.deadline.left():
+            raise LimitReached
+
+    def send(self, method: str, path: str, kind: Kind = "read", **more: Any) -> Answer:
+        """Sends a request; an error is an answer, too. Raises LimitReached before it sends one too many.
+
+        more: params, json, version and api, as for Session.request.
+        """
+        self.check()
+        log = self.session.http
+        before = len(log)
+        limit = Deadline(REQUEST_SECONDS)
+        operation = "check how the cloud answers"
+        try:
+            body = self.session.request(method, path, operation=operation, kind=kind, deadline=limit, **more)
+        except ConnectionFailed as error:
+            return Answer(None, None, error)
+        except ApiError as error:
+            return Answer(error.status, None, error)
+        self.seconds += [entry["ms"] / 1000 for entry in log[before:] if entry["status"]]
+        return Answer(log[-1]["status"], body)
+
+    def get(self, path: str, /, **params: Any) -> Answer:
+        """GET with a query."""
+        return self.send("GET", path, params=params or None)
+
+    def post(self, path: str, body: Object) -> Answer:
+        """A POST that makes no object."""
+        return self.send("POST", path, "once", json=body)
+
+    def put(self, path: str, body: Object) -> Answer:
+        """PUT."""
+        return self.send("PUT", path, "once", json=body)
+
+    def create(self, path: str, body: Object) -> Answer:
+        """A POST that makes an object."""
+        return self.send("POST", path, "create", json=body, addressed=False)
+
+    def delete(self, path: str) -> Answer:
+        """DELETE."""
+        return self.send("DELETE", path, "once")

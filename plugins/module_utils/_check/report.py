@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a check found, and its report as data, as a table and as Markdown.
+
+Everything in it is a Form, one of the readings of an assumption, or a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .._core.types import Object
+from .._core.version import COLLECTION_VERSION
+from .assumptions import ASSUMPTIONS, NOT_OBSERVED, SOMETHING_ELSE
+from .forms import Form, word
+
+FORMAT = 1
+"""The version of the report's form; it changes when a member is renamed or removed."""
+
+NOT_TRIED = word("needs create: true")
+
+
+class Findings:
+    """Facts about the account, and the observed reading of each assumption."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Object] = {}
+        self.readings: dict[str, tuple[str, str]] = {}
+
+    def fact(self, name: str, value: Form, ok: bool | None = True) -> None:
+        """Notes a fact. name: a text of the program; ok: False is a problem, None is not known."""
+        self.facts[name] = {"fact": name, "value": _checked(value), "ok": ok}
+
+    def note(self, name: str, reading: str | None, form: Form) -> None:
+        """Notes which reading of an assumption was observed; None: something else, with the form of the answer."""
+        if reading is not None and reading not in ASSUMPTIONS[name].readings:
+            raise ValueError(f"{name} has no reading {reading}")
+        self.readings[name] = (reading or SOMETHING_ELSE, _checked(form))
+
+    def skip(self, name: str, reason: Form) -> None:
+        """Notes why an assumption was not observed, unless it was."""
+        if name not in self.readings:
+            self.readings[name] = (NOT_OBSERVED, _checked(reason))
+
+    def skip_rest(self, part: str, reason: Form) -> None:
+        """Notes why the rest of a part was not observed."""
+        for name, assumption in ASSUMPTIONS.items():
+            if assumption.part == part:
+                self.skip(name, reason)
+
+    def rows(self) -> list[Object]:
+        """The assumptions in their order, with what was observed."""
+        return [_row(name, *self.readings.get(name, (NOT_OBSERVED, NOT_TRIED))) for name in ASSUMPTIONS]
+
+
+def _checked(form: Form) -> str:
+    if not isinstance(form, Form):
+        raise TypeError("A report holds forms only.")
+    return str(form)
+
+
+def _row(name: str, reading: str, form: str) -> Object:
+    one = ASSUMPTIONS[name]
+    handled = None if reading in (NOT_OBSERVED, SOMETHING_ELSE) else reading not in one.unhandled
+    return {
+        "id": name,
+        "question": one.question,
+        "observed": reading,
+        "form": str(form),
+        "readings": list(one.readings),
+        "how": one.how,
+        "collection": one.unhandled.get(reading, one.collection),
+        "handled": handled,
+    }
+
+
+def build(findings: Findings, cloud: Form, region: Form, parts: Object) -> Object:
+    """The report as data. parts: name of each part that ran -> its numbers of requests and seconds."""
+    rows = findings.rows()
+    return {
+        "format": FORMAT,
+        "collection": COLLECTION_VERSION,
+        "cloud": _checked(cloud),
+        "region": _checked(region),
+        "parts": parts,
+        "facts": list(findings.facts.values()),
+        "assumptions": rows,
+        "surprises": [row["id"] for row in rows if row["observed"] == SOMETHING_ELSE],
+        "unhandled": [row["id"] for row in rows if row["handled"] is False],
+    }
+
+
+Cells = tuple[str, str, str]
+
+_OK = {True: "ok", False: "PROBLEM", None: "?"}
+_HANDLED = {True: "", False: "NOT HANDLED", None: ""}
+
+
+def _observed(row: Object) -> str:
+    bare = row["handled"] is not None
+    return str(row["observed"]) if bare else f"{row['observed']}: {row['form']}"
+
+
+def _summary(report: Object) -> str:
+    known = sum(row["handled"] is not None for row in report["assumptions"])
+    return (
+        f"{known} of {len(report['assumptions'])} assumptions observed, {len(report['unhandled'])} not handled, "
+        f"{len(report['surprises'])} that no document describes."
+    )
+
+
+def _requests(report: Object) -> str:
+    parts = report["parts"].items()
+    return "; ".join(f"{name} part: {numbers['requests']} requests, {numbers['seconds']} s" for name, numbers in parts)
+
+
+def _sections(report: Object) -> list[tuple[Cells, list[Cells]]]:
+    """The two tables of a report: heads and cells."""
+    facts: list[Cells] = [(one["fact"], one["value"], _OK[one["ok"]]) for one in report["facts"]]
+    rows: list[Cells] = [(row["id"], _observed(row), _HANDLED[row["handled"]]) for row in report["assumptions"]]
+    return [(("fact", "value", ""), facts), (("assumption", "observed", ""), rows)]
+
+
+def _title(report: Object) -> str:
+    return f"{report['cloud']}, {report['region']}, crossvpc.vpcep {report['collection']}"
+
+
+def as_lines(report: Object) -> list[str]:
+    """The report for a terminal, as lines."""
+    lines = [_title(report), _requests(report)]
+    for head, cells in _sections(report):
+        widths = [max(len(row[place]) for row in [head, *cells]) for place in range(2)]
+        lines += ["", *(_line(row, widths) for row in [head, *cells])]
+    return [*lines, "", _summary(report)]
+
+
+def _line(row: Cells, widths: list[int]) -> str:
+    return "  ".join([row[0].ljust(widths[0]), row[1].ljust(min(widths[1], 60)), row[2]]).rstrip()
+
+
+def as_markdown(report: Object) -> str:
+    """The report as Markdown, to paste into an issue."""
+    lines = [f"# check_cloud: {_title(report)}", "", f"{_summary(report)} {_requests(report).capitalize()}."]
+    for head, cells in _sections(report):
+        lines += ["", *_markdown_table([head, ("---", "---", "---"), *cells])]
+    effects = [row for row in report["assumptions"] if row["handled"] is False]
+    if effects:
+        lines += ["", "Not handled by the collection:", ""]
+        lines += [f"- {row['id']} ({row['observed']}): {row['collection']}" for row in effects]
+    return "\n".join([*lines, ""])
+
+
+def _markdown_table(rows: Iterable[Cells]) -> list[str]:
+    # A * is emphasis, and a | ends a cell.
+    return ["| " + " | ".join(cell.replace("|", "\\|").replace("*", "\\*") for cell in row) + " |" for row in rows]

@@ -1,0 +1,311 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of an audit as functions: what each of them sees on one side. Their data is in audit_rules.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timezone
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .._core.types import Object
+from .._schema.fields import (
+    ENDPOINT,
+    FAILED,
+    ORG_PATH_PREFIX,
+    PENDING,
+    PERMISSION_PREFIX,
+    SERVICE,
+    SERVICE_READY,
+    UNKNOWN,
+    Field,
+)
+from .._schema.kinds import permission_key
+from .._schema.normalize import UnusableAnswer, name_of, observed
+from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
+from .audit_estate import (
+    KINDS,
+    LIFELESS,
+    Seen,
+    Side,
+    is_any_address,
+    is_live,
+    of_endpoint,
+    of_service,
+    service_id_of,
+)
+from .results import error_text
+
+DAY = 86400.0
+SHOWN = 10  # values in a text; all of them are in the member values
+
+
+Check = Callable[[Side, Object], Iterable[Seen]]
+
+
+# Whitelists and approval
+
+
+def whitelist_open(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service, records in side.permissions():
+        found = sorted(filter(is_for_all, records))
+        if found:
+            needed = seen_as(SERVICE, "approval_enabled", service) is not False
+            approval = f"a connection {'needs' if needed else 'does not need'} approval"
+            yield of_service(service, f"The whitelist holds {listed(found)}; {approval}.", found)
+
+
+def is_for_all(record: str) -> bool:
+    """Whether a whitelist record admits every account or organisation."""
+    key = permission_key(record)
+    return bool(key) and not key.removeprefix(PERMISSION_PREFIX).removeprefix(ORG_PATH_PREFIX).strip("*/?")
+
+
+def whitelist_unused(side: Side, _settings: Object) -> Iterator[Seen]:
+    """Accounts without a live connection. Organisation paths do not tell which accounts they admit."""
+    named = {service["id"]: accounts_in(records) for service, records in side.permissions()}
+    services = [service for service in side.services() if named.get(service["id"])]
+    for service, connections in side.connections(services):
+        users = {str(one.get("domain_id")) for one in connections if is_live(one)}
+        accounts = named[service["id"]]
+        unused = [account for account in accounts if not any(fnmatchcase(user, account) for user in users)]
+        if unused:
+            yield of_service(
+                service, f"{len(unused)} of {len(accounts)} accounts have no connection: {listed(unused)}.", unused
+            )
+
+
+def accounts_in(records: Iterable[str]) -> list[str]:
+    """The accounts that records name, or patterns of them."""
+    named = [record for record in records if not is_for_all(record)]
+    keys = {permission_key(record) for record in named}
+    return sorted(key.removeprefix(PERMISSION_PREFIX) for key in keys if key.startswith(PERMISSION_PREFIX))
+
+
+def approval_off(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service, records in side.permissions():
+        if seen_as(SERVICE, "approval_enabled", service) is False:
+            others = sorted({permission_key(one) for one in records} - {own_record(side, service)})
+            if others:
+                text = f"approval_enabled is false, and the whitelist admits {listed(map(bare, others))}."
+                yield of_service(service, text, map(bare, others))
+
+
+def own_record(side: Side, service: Object) -> str:
+    """The whitelist record of the service's own account, which is admitted anyway."""
+    return PERMISSION_PREFIX + str(service.get("domain_id") or side.runtime.session.domain_id)
+
+
+def bare(record: str) -> str:
+    return record.removeprefix(PERMISSION_PREFIX)
+
+
+# Limits of endpoints
+
+
+def gateway_policy_open(side: Side, _settings: Object) -> Iterator[Seen]:
+    for endpoint in side.endpoints():
+        statements = statements_of(endpoint) if is_live(endpoint) else []
+        if any(map(allows_all, statements)) and not any(effect(one) == "deny" for one in statements):
+            yield of_endpoint(endpoint, f"A statement allows every action on every resource ({of_whom(endpoint)}).")
+
+
+def statements_of(endpoint: Object) -> list[Object]:
+    """The policy of a gateway endpoint. One that the answer does not show is not known."""
+    if endpoint.get("service_type") != "gateway":
+        return []
+    document = endpoint.get("policy_document")
+    inside = document.get("Statement") if isinstance(document, dict) else None
+    found = [*as_list(endpoint.get("policy_statement")), *as_list(inside)]
+    return [{str(key).lower(): value for key, value in one.items()} for one in found if isinstance(one, dict)]
+
+
+def allows_all(statement: Object) -> bool:
+    if effect(statement) != "allow" or statement.get("condition"):
+        return False
+    actions, resources = as_list(statement.get("action")), as_list(statement.get("resource"))
+    return any(map(is_everything, actions)) and any(map(is_everything, resources))
+
+
+def is_everything(pattern: Any) -> bool:
+    """Whether a pattern such as ``*``, ``obs:*:*`` or ``obs:*:*:*:*/*`` names all that a service has."""
+    first, colon, rest = str(pattern).partition(":")
+    return "*" in str(pattern) and not (rest if colon else first).strip("*:/")
+
+
+def effect(statement: Object) -> str:
+    return str(statement.get("effect") or "").lower()
+
+
+def access_list_off(side: Side, _settings: Object) -> Iterator[Seen]:
+    for endpoint, ranges, enabled in access_lists(side):
+        if not enabled and not ranges:
+            yield of_endpoint(endpoint, f"There is no access list ({of_whom(endpoint)}).")
+
+
+def access_list_ineffective(side: Side, _settings: Object) -> Iterator[Seen]:
+    for endpoint, ranges, enabled in access_lists(side):
+        if not enabled and ranges:
+            yield of_endpoint(
+                endpoint, f"whitelist names {listed(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
+            )
+        wide = [one for one in ranges if enabled and is_any_address(one)]
+        if wide:
+            yield of_endpoint(endpoint, f"whitelist admits every address: {listed(wide)} ({of_whom(endpoint)}).")
+
+
+def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
+    """Live interface endpoints with their access list and its switch, which both clouds leave out if they are empty."""
+    for endpoint in side.endpoints():
+        if endpoint.get("service_type") == "interface" and is_live(endpoint):
+            ranges, enabled = (seen_as(ENDPOINT, name, endpoint) for name in ("whitelist", "enable_whitelist"))
+            if ranges is not UNKNOWN and enabled is not UNKNOWN:
+                yield endpoint, ranges, enabled
+
+
+# Objects that are of no use
+
+
+def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
+    for endpoint in side.endpoints():
+        if endpoint.get("status") == "rejected":
+            yield of_endpoint(endpoint, f"Status rejected ({of_whom(endpoint)}).")
+
+
+def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:
+    for endpoint in side.endpoints():
+        if endpoint.get("status") == FAILED:
+            yield of_endpoint(endpoint, f"Status failed: {error_text(endpoint)} ({of_whom(endpoint)}).")
+
+
+def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service in side.services():
+        if service.get("status") == FAILED:
+            yield of_service(service, f"Status failed: {error_text(service)}.")
+
+
+def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
+    lost = side.lost_services()
+    for endpoint in side.endpoints():
+        if service_id_of(endpoint) in lost:
+            text = f"The cloud does not find its service {service_id_of(endpoint)}; status {endpoint.get('status')}."
+            yield of_endpoint(endpoint, text)
+
+
+def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
+    """Endpoints of the login, and those of other accounts at its services."""
+    for endpoint in side.endpoints():
+        days = waiting_days(side, endpoint)
+        if days is not None and days > settings["days"]:
+            yield of_endpoint(endpoint, f"It has waited for {days:.0f} days ({of_whom(endpoint)}).")
+    known = {one["id"] for each in side.sides for one in each.seen(each.endpoints)}
+    for service, connections in side.connections(side.services()):
+        for one in connections:
+            days = None if str(one.get("id")) in known else waiting_days(side, one)
+            if days is not None and days > settings["days"]:
+                about = f"account {one.get('domain_id')}, service {name_of(service) or service['id']}"
+                yield Seen("connection", one, f"It has waited for {days:.0f} days ({about}).")
+
+
+def waiting_days(side: Side, item: Object) -> float | None:
+    return age(side, item) if item.get("status") == PENDING else None
+
+
+def age(side: Side, item: Object) -> float | None:
+    """Days since an object was created; None if the cloud does not say when."""
+    try:
+        moment = datetime.strptime(str(item.get("created_at"))[:19], "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return None
+    return (side.now - moment.replace(tzinfo=timezone.utc).timestamp()) / DAY
+
+
+def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
+    """The connection count leaves out endpoints that wait for approval."""
+    used = {service_id_of(one) for each in side.sides for one in each.seen(each.endpoints) if is_live(one)}
+    ready = [one for one in side.services() if one.get("status") in SERVICE_READY]
+    idle = [one for one in ready if str(one.get("connection_count") or 0) == "0"]
+    for service, connections in side.connections(one for one in idle if one["id"] not in used):
+        days = age(side, service)
+        if any(map(is_live, connections)) or (settings["days"] and (days is None or days <= settings["days"])):
+            continue
+        dead = Counter(str(one.get("status")) for one in connections)
+        others = ", ".join(f"{dead[status]} {status}" for status in LIFELESS if dead[status])
+        yield of_service(service, f"No endpoint uses it ({others})." if others else "It has no endpoints.")
+
+
+# Tags and quotas
+
+
+def tags_missing(side: Side, settings: Object) -> Iterator[Seen]:
+    for kind, found in (("services", side.services()), ("endpoints", side.endpoints())):
+        for item in found:
+            tags = seen_as(SERVICE, "tags", item)
+            if tags is UNKNOWN:
+                continue
+            missing = [key for key in settings["keys"] if key not in tags]
+            if missing:
+                yield Seen(KINDS[kind], item, f"Missing tags: {listed(missing)}.", tuple(missing))
+
+
+def quota_near(side: Side, settings: Object) -> Iterator[Seen]:
+    for found in side.quotas():
+        quota, used = found.get("quota"), found.get("used")
+        if isinstance(quota, int) and isinstance(used, int) and quota >= 0 and used * 100 > quota * settings["percent"]:
+            yield Seen("quota", {"id": found.get("type")}, f"{used} of {quota} are used.")
+
+
+# Values and texts
+
+
+def seen_as(table: Mapping[str, Field], name: str, item: Object) -> Any:
+    """The normalized value of a field in an answer, UNKNOWN if it is not of the field's kind."""
+    try:
+        return observed(name, table[name], item)
+    except UnusableAnswer:
+        return UNKNOWN
+
+
+def of_whom(endpoint: Object) -> str:
+    """Where an endpoint is, and where it leads to."""
+    service = endpoint.get("endpoint_service_name") or endpoint.get("endpoint_service_id")
+    return f"VPC {endpoint.get('vpc_id')}, service {service}"
+
+
+def listed(values: Iterable[str]) -> str:
+    """Values for a text, the first ones of many."""
+    values = list(values)
+    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return ", ".join(values[:SHOWN]) + more
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+CHECKS: Mapping[str, Check] = {
+    "whitelist-open": whitelist_open,
+    "whitelist-unused": whitelist_unused,
+    "approval-off": approval_off,
+    "gateway-policy-open": gateway_policy_open,
+    "access-list-off": access_list_off,
+    "access-list-ineffective": access_list_ineffective,
+    "endpoint-rejected": endpoint_rejected,
+    "endpoint-failed": endpoint_failed,
+    "endpoint-orphaned": endpoint_orphaned,
+    "endpoint-waiting": endpoint_waiting,
+    "service-failed": service_failed,
+    "service-unused": service_unused,
+    "backend-missing": backend_missing,
+    "backend-stopped": backend_stopped,
+    "security-group-closed": security_group_closed,
+    "security-group-open": security_group_open,
+    "tags-missing": tags_missing,
+    "quota-near": quota_near,
+}
+"""A function for each of audit_rules.RULES."""

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an audit reads of one or two logins. Each list is read once, and only when a rule asks for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from ipaddress import ip_network
+from typing import Any, NamedTuple
+
+from .._core import parallel as pool
+from .._core.errors import NotFound, VpcepError
+from .._core.types import Object
+from .._http.retry import http_date
+from .._schema.fields import DELETING, FAILED
+from .._schema.normalize import has
+from .info import INCLUDED
+from .runtime import Runtime
+
+KINDS = {"services": "endpoint_service", "endpoints": "endpoint"}
+LIFELESS = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
+
+
+class Seen(NamedTuple):
+    """One observation. kind, item: the object; values: the accounts or tags that the text is about."""
+
+    kind: str
+    item: Object
+    text: str
+    values: tuple[str, ...] = ()
+
+
+def of_service(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
+    return Seen(KINDS["services"], item, text, tuple(values))
+
+
+def of_endpoint(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
+    return Seen(KINDS["endpoints"], item, text, tuple(values))
+
+
+class Side:
+    """One login. name: ``own`` or ``other``; sides: all logins of the audit, this one included."""
+
+    def __init__(self, name: str, runtime: Runtime, sides: list[Side]) -> None:
+        self.name = name
+        self.runtime = runtime
+        self.sides = sides
+        sides.append(self)
+
+    @property
+    def project_id(self) -> str:
+        return self.runtime.session.project_id
+
+    def mark(self, error: VpcepError) -> None:
+        """Lets an error say that it is about the other login."""
+        if self.name != "own":
+            error.login, error.done = self.runtime, "This is about the login in other_auth."
+
+    @property
+    def now(self) -> float:
+        """Seconds since 1970, by the cloud's clock if its answers have a Date, which a wrong local clock has not."""
+        moment = http_date(self.runtime.session.server_date)
+        return time.time() if moment is None else moment
+
+    def services(self) -> list[Object]:
+        """Those that are not being deleted."""
+        return self._list("services", self.runtime.api.list_services)
+
+    def endpoints(self) -> list[Object]:
+        """Those that are not being deleted."""
+        return self._list("endpoints", self.runtime.api.list_endpoints)
+
+    def quotas(self) -> list[Object]:
+        found: list[Object] = self.runtime.once("quotas", self.runtime.api.list_quotas)
+        return found
+
+    def permissions(self) -> list[tuple[Object, list[str]]]:
+        """Each service with its whitelist records. A service that was deleted meanwhile is left out."""
+        return self._of_each("permissions", self.services())
+
+    def connections(self, services: Iterable[Object]) -> list[tuple[Object, list[Object]]]:
+        """Each of some services with its connections. A service that was deleted meanwhile is left out."""
+        return self._of_each("connections", services)
+
+    def lost_services(self) -> set[str]:
+        """The IDs of services that endpoints lead to and that do not exist. The cloud's own services always do."""
+        known = {service["id"] for side in self.sides for service in side.seen(side.services)}
+        ids = {one["endpoint_service_id"] for one in self.endpoints() if has(one, "endpoint_service_id")}
+        foreign = sorted(ids - known - set(map(service_id_of, filter(leads_to_cloud, self.endpoints()))))
+
+        def describe(service_id: str) -> None:
+            self.runtime.once(("describe", service_id), lambda: self.runtime.api.describe_service(id=service_id))
+
+        failed = pool.run_parallel(foreign, describe, interrupt=self.runtime.interrupt)
+        return set(_only_not_found(failed))
+
+    def seen(self, read: Callable[[], list[Object]]) -> list[Object]:
+        """What *read* returns; [] if it is refused, where a list only helps to avoid requests and doubles."""
+        try:
+            return read()
+        except VpcepError:
+            return []
+
+    def _list(self, key: str, read: Callable[[], list[Object]]) -> list[Object]:
+        found: list[Object] = self.runtime.once(key, read)
+        return [one for one in found if has(one, "id") and one.get("status") != DELETING]
+
+    def _of_each(self, kind: str, services: Iterable[Object]) -> list[tuple[Object, list[Any]]]:
+        wanted = {service["id"]: service for service in services}
+        found: dict[str, list[Any]] = {}
+
+        def read(service_id: str) -> None:
+            found[service_id] = self.runtime.once(
+                (kind, service_id), lambda: INCLUDED[kind](self.runtime.api, service_id)
+            )
+
+        _only_not_found(pool.run_parallel(wanted, read, interrupt=self.runtime.interrupt))
+        return [(service, found[service_id]) for service_id, service in wanted.items() if service_id in found]
+
+
+def _only_not_found(failed: dict[str, VpcepError]) -> list[str]:
+    """The items that were not found. Raises the first error of another kind."""
+    for error in failed.values():
+        if not isinstance(error, NotFound):
+            raise error
+    return list(failed)
+
+
+def service_id_of(endpoint: Object) -> str:
+    return str(endpoint.get("endpoint_service_id") or "")
+
+
+def leads_to_cloud(endpoint: Object) -> bool:
+    """Whether an endpoint's service is one of the cloud's own, whose names do not end in an ID."""
+    name = str(endpoint.get("endpoint_service_name") or "")
+    return bool(name) and not name.endswith(service_id_of(endpoint))
+
+
+def is_live(endpoint: Object) -> bool:
+    """Whether an endpoint or connection uses its service, or may soon. An unknown status counts as live."""
+    return endpoint.get("status") not in LIFELESS
+
+
+def is_any_address(text: str) -> bool:
+    """Whether a text is a range of all addresses."""
+    try:
+        return ip_network(text, strict=False).prefixlen == 0
+    except ValueError:
+        return False

@@ -1,0 +1,270 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Accepting and rejecting the connections of one service, with the waits around it.
+
+API: Accepting or Rejecting a VPC Endpoint, Querying Connections of a VPC Endpoint Service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .._api.vpcep import VpcepApi
+from .._core import parallel as pool
+from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
+from .._core.types import Object
+from .._schema.fields import (
+    CONNECTION_DESCRIPTION,
+    CREATING,
+    DECISIONS,
+    DELETING,
+    FAILED,
+    SERVICE_NAME,
+    WAITING,
+)
+from .._schema.normalize import observed, require_members
+from .._schema.validation import check_ids, check_one
+from . import service_lookup
+from .results import error_text
+from .runtime import Runtime
+from .waiting import intervals, poll
+
+Connections = dict[str, Object]  # by the endpoint's ID
+APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
+GONE = "gone"  # not a status of the API: the connection is not listed any more
+LOST = (FAILED, DELETING, GONE)  # no decision is possible
+
+
+class ConnectionRequests:
+    """Accepts or rejects some connections of one service.
+
+    lenient: an endpoint that fails or is deleted meanwhile is no error.
+    """
+
+    def __init__(self, options: Object, runtime: Runtime, lenient: bool = False) -> None:
+        self.options = options
+        self.runtime = runtime
+        self.api = runtime.api
+        self.lenient = lenient
+        self.wanted: str = options.get("state") or "accepted"
+        self.description: str | None = options.get("description")
+        self.service_id = ""
+        self.problems: list[VpcepError] = []
+        self.told: set[str] = set()  # endpoints that have a problem already
+        self.changed = False  # whether a change was sent, even if the list does not show it yet
+
+    def carry_out(self) -> Object:
+        """Decides, waits and reports. An error of one connection is raised after the other ones were decided."""
+        self.service_id = service_of(self.options, self.runtime)
+        if not self.service_id:  # in check mode the service may not exist yet
+            return self.report({}, {})
+        chosen = self.chosen()
+        before, after = chosen, self.predict(chosen)
+        if not self.runtime.check_mode:
+            try:
+                before, after = self.decide_all(chosen)
+            except WaitTimeout as error:
+                self.problems.append(error)
+        self.raise_problems()
+        return self.report(before, after)
+
+    def raise_problems(self) -> None:
+        """Raises all problems as one error."""
+        if len(self.problems) > 1:
+            raise VpcepError(" ".join(str(problem) for problem in self.problems))
+        if self.problems:
+            raise self.problems[0]
+
+    def decide_all(self, chosen: Connections) -> tuple[Connections, Connections]:
+        """Decides at once about connections that are ready, then about those that are still being created."""
+        ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
+        after = self.act(ready)
+        created = self.created({key: item for key, item in chosen.items() if key not in ready})
+        after.update(self.act(created))
+        before = {**ready, **created}
+        return before, {key: after[key] for key in chosen if key in after}
+
+    # Which ones
+
+    def chosen(self) -> Connections:
+        """The connections that the options mean and that can be accepted or rejected."""
+        by_id = self.options.get("endpoints")
+        if by_id is not None:
+            return self.named(list(dict.fromkeys(by_id)))
+        accounts = self.options.get("domain_ids")
+        found = require_members(self.api.list_connections(self.service_id), *["domain_id"] * (accounts is not None))
+        of_accounts = require_members(
+            [one for one in found if accounts is None or one["domain_id"] in accounts], "status", "id"
+        )
+        chosen = {item["id"]: item for item in of_accounts}
+        if self.options.get("pending"):
+            return {key: item for key, item in chosen.items() if item.get("status") in WAITING}
+        return self.decidable(chosen)
+
+    def named(self, ids: list[str]) -> Connections:
+        """The connections of these endpoints. New ones are listed after some seconds."""
+        found: Connections = {}
+        last_look = self.runtime.clock() + APPEARS_WITHIN
+        for pause in intervals():
+            found.update(self.look([key for key in ids if key not in found]))
+            late = self.runtime.clock() >= last_look or self.runtime.deadline.left() <= pause
+            if len(found) == len(ids) or late or not self.waits():
+                break
+            self.runtime.sleep(pause)
+        return self.decidable({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
+
+    def decidable(self, connections: Connections) -> Connections:
+        """Those of *connections* that can be accepted or rejected; others are problems if named by the task."""
+        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
+        if self.lenient:
+            lost = {}
+        if self.options.get("endpoints") is not None:
+            self.problems += [VpcepError(self.problem_of(key, item)) for key, item in lost.items()]
+        else:
+            for key, item in lost.items():
+                if item.get("status") == FAILED:
+                    self.runtime.warn(f"Endpoint {key} has failed and was left alone: {error_text(item)}.")
+        return {key: item for key, item in connections.items() if not is_lost(item)}
+
+    def problem_of(self, key: str, item: Object) -> str:
+        """Why a connection can be neither accepted nor rejected."""
+        place = f"endpoint service {self.service_id}"
+        return {
+            GONE: f"There is no endpoint {key} at {place}: it belongs to another service, or has been deleted.",
+            DELETING: f"Endpoint {key} of {place} is being deleted by its owner.",
+            FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it anew.",
+        }[str(item["status"])]
+
+    def look(self, ids: list[str]) -> Connections:
+        """Those of *ids* that the service lists. One GET: by ID for one, the whole list for several."""
+        by_id = {"id": ids[0]} if len(ids) == 1 else {}
+        found = self.api.list_connections(self.service_id, **by_id) if ids else []
+        shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
+        return {key: shown[key] for key in ids if key in shown}
+
+    # Waiting
+
+    def waits(self) -> bool:
+        return not self.runtime.check_mode and self.options.get("wait") is not False
+
+    def created(self, chosen: Connections) -> Connections:
+        """Waits until none of *chosen* is being created: the API does not decide about those (EndPoint.2019)."""
+        if self.waits():
+            return self.wait_for(chosen, lambda item: item.get("status") != CREATING)
+        for key in chosen:
+            self.runtime.warn(f"Endpoint {key} is still being created and was left alone: run the task again.")
+        return {}
+
+    def wait_for(self, connections: Connections, done: Callable[[Object], bool]) -> Connections:
+        """Waits until each of *connections* is *done*, with one list for all of them."""
+        latest = dict(connections)
+
+        def unfinished() -> list[str]:
+            return [key for key, item in latest.items() if not done(item) and not is_lost(item)]
+
+        def read() -> Object:
+            keys = unfinished()
+            seen = self.look(keys)
+            latest.update({key: seen.get(key) or {"id": key, "status": GONE} for key in keys})
+            return {"status": ", ".join(sorted({str(latest[key].get("status")) for key in keys}))}
+
+        if self.waits() and unfinished():
+            poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
+        return self.decidable(latest)
+
+    # Changing
+
+    def act(self, before: Connections) -> Connections:
+        """Sends one request for each undecided connection and one for all descriptions, then waits for the status."""
+        undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
+        undescribed = [key for key, item in before.items() if not self.is_described(item)]
+        failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
+        by_id = self.options.get("endpoints") is not None
+        for key, error in failed.items():
+            if not tells_lost(error) or (by_id and not self.lenient):
+                self.problems.append(error)
+                self.told.add(key)
+        if undescribed:
+            entries = [{"id": key, "description": self.description} for key in undescribed]
+            self.describe(entries)
+        changed = [key for key in before if key in undescribed or (key in undecided and key not in failed)]
+        self.changed = self.changed or bool(changed)
+        latest = {**before, **self.look(changed)}
+        return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
+
+    def describe(self, entries: list[Object]) -> None:
+        """Sets descriptions; a refusal is added to the problems."""
+        try:
+            self.api.describe_connections(self.service_id, {"connections": entries})
+        except VpcepError as error:
+            self.problems.append(error)
+
+    def is_described(self, item: Object) -> bool:
+        if self.description is None:
+            return True
+        return bool(observed("description", CONNECTION_DESCRIPTION, item) == self.description)
+
+    def predict(self, before: Connections) -> Connections:
+        changed = {"status": self.wanted}
+        if self.description is not None:
+            changed["description"] = self.description
+        return {key: {**item, **changed} for key, item in before.items()}
+
+    def report(self, before: Connections, after: Connections) -> Object:
+        names = ("status",) if self.description is None else ("status", "description")
+
+        def managed(connections: Connections) -> Object:
+            return {
+                "connections": {
+                    key: {name: connections[key].get(name) or "" for name in names} for key in sorted(connections)
+                }
+            }
+
+        return {
+            "changed": self.changed or managed(before) != managed(after),
+            "connections": list(after.values()),
+            "diff": {"before": managed(before), "after": managed(after)},
+        }
+
+
+def decide(api: VpcepApi, service_id: str, endpoint_id: str, wanted: str) -> None:
+    """Accepts or rejects one endpoint; EndPoint.2014 says that it is accepted already. Raises ApiError."""
+    try:
+        api.decide_connection(service_id, {"action": DECISIONS[wanted], "endpoints": [endpoint_id]})
+    except ApiError as error:
+        if not (wanted == "accepted" and error.is_code("2014")):
+            raise
+
+
+def is_lost(item: Object) -> bool:
+    return item.get("status") in LOST
+
+
+def tells_lost(error: VpcepError) -> bool:
+    """Whether a decision was refused because the endpoint is gone, is being deleted, or has failed."""
+    return isinstance(error, ApiError) and error.is_code("2013", "2018", "2047")
+
+
+def check_service(options: Object, runtime: Runtime) -> None:
+    """Raises InputError unless a task says which service it is about."""
+    to_come = runtime.check_mode and options.get("endpoint_service_id") == ""
+    if not (options.get("endpoint_service_id") or options.get("endpoint_service_name") or to_come):
+        raise InputError("Say which service is meant: give endpoint_service_id or endpoint_service_name.")
+    if not to_come:
+        check_ids(options, ("endpoint_service_id",))
+    check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
+
+
+def service_of(options: Object, runtime: Runtime) -> str:
+    """The ID of the service that a task names by ``endpoint_service_id`` or ``endpoint_service_name``.
+
+    Empty in check mode for one that does not exist yet. Raises VpcepError.
+    """
+    if options.get("endpoint_service_id") or not options.get("endpoint_service_name"):
+        return str(options["endpoint_service_id"])
+    name = str(options["endpoint_service_name"])
+    found = service_lookup.service_id(runtime, name)
+    if found is None and not runtime.check_mode:
+        raise VpcepError(f"There is no endpoint service named {name!r} in this project.")
+    return found or ""

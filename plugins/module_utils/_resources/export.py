@@ -1,0 +1,313 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services and endpoints of a project as variables of the role connect_vpcs: what vpcep_export_info does.
+
+Reads the lists of both, the whitelist of each service, and a summary of each service of other accounts in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+from .._api.network import NetworkApi
+from .._core import parallel as pool
+from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.texts import one_line
+from .._core.types import Object
+from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of
+from .._schema.validation import check_id_lists
+from .definitions import Definition, define
+from .endpoint_identity import address_of
+from .info import permissions_of
+from .names import NetworkNames
+from .runtime import Runtime
+from .service_lookup import is_refusal
+
+FLEET = 20  # endpoints; a connection with more is a fleet
+SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
+CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
+SAME_NAME = "Several services have this name or backend, so that the definition has the ID."
+SAME_PLACE = "Several endpoints of the service are in this place, so that the entry has the ID."
+
+
+def export_project(options: Object, runtime: Runtime) -> Object:
+    """Connections and fleets of the project, and what cannot be expressed. Raises VpcepError."""
+    check_id_lists(options, ("known_services", "services", "endpoints"))
+    return Export(options, runtime).result()
+
+
+class Entries(NamedTuple):
+    """Endpoints as entries of vpcep_endpoints, their IDs, and remarks about them."""
+
+    values: list[Object]
+    ids: list[str]
+    remarks: list[str]
+
+
+class Export:
+    """One export. not_exported: objects that are in no variables, with the reason."""
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        self.options = options
+        self.runtime = runtime
+        self.api = runtime.api
+        self.not_exported: list[Object] = []
+        self.services = [one for one in self.api.list_services() if self.is_present("service", one)]
+        self.endpoints = [one for one in self.api.list_endpoints() if self.is_present("endpoint", one)]
+        self.known = {one["id"] for one in self.services} | set(options.get("known_services") or [])
+        self.names = self.network_names() if options.get("names") else None
+        self.likely: set[str] = set()  # services that seem to be the cloud's own
+        self.public = self.public_names()
+        self.records: dict[str, list[str]] = {}
+        self.places = Counter(place_of(one)[:3] for one in self.endpoints)
+        self.addresses = Counter(map(place_of, self.endpoints))
+        # An endpoint that does not show where it is may be in any place.
+        self.unclear = {one.get("endpoint_service_id") for one in self.endpoints if not is_placed(one)}
+
+    def result(self) -> Object:
+        """The task's result."""
+        services = self.usable("service", self.services, SERVICE_READY)
+        definitions = self.definitions(services)
+        users = self.users()
+        gone = self.gone({*users} - self.known - self.likely)
+        connections = []
+        for service_id in [*definitions, *sorted({*users} - {*definitions} - {*self.public} - gone)]:
+            connections += self.connections(service_id, definitions.get(service_id), users.get(service_id, []))
+        connections += self.cloud_services({one: users[one] for one in self.public if one in users})
+        for one in (one for service_id in gone for one in users[service_id]):
+            self.skip("endpoint", one, f"its endpoint service {service_id_of(one)} does not exist any more")
+        self.skip_foreign(services)
+        return {
+            "changed": False,
+            "connections": [one for one in connections if not is_fleet(one)],
+            "fleets": [one for one in connections if is_fleet(one)],
+            "not_exported": sorted(self.not_exported, key=lambda one: (one["kind"], one["id"], one["reason"])),
+        }
+
+    # What is exported, and what is not
+
+    def is_wanted(self, kind: str, one: Object) -> bool:
+        only = self.options.get(f"{kind}s")
+        return only is None or one.get("id") in only
+
+    def skip(self, kind: str, one: Object, reason: str, **more: Any) -> None:
+        """Notes that an object is not expressed."""
+        name = name_of(one) if kind != "endpoint" else ""
+        self.not_exported.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
+
+    def is_present(self, kind: str, one: Object) -> bool:
+        """Whether an entry of a list has an ID and is not being deleted: such objects do not count as present."""
+        is_present = has(one, "id") and one.get("status") != DELETING
+        if not is_present and self.is_wanted(kind, one):
+            self.skip(kind, one, "it is being deleted" if has(one, "id") else "the cloud does not show its ID")
+        return is_present
+
+    def usable(self, kind: str, found: list[Object], statuses: Collection[str]) -> list[Object]:
+        """Those that the task asks for and that are in one of *statuses*."""
+        wanted = [one for one in found if self.is_wanted(kind, one)]
+        for one in wanted:
+            if one.get("status") not in statuses:
+                self.skip(kind, one, f"it is in status {one_line(str(one.get('status')))}")
+        return [one for one in wanted if one.get("status") in statuses]
+
+    def network_names(self) -> NetworkNames | None:
+        """The names of VPCs and subnets; None if they may not be listed."""
+        try:
+            return NetworkNames(NetworkApi(self.runtime.session, self.api.deadline))
+        except VpcepError as error:
+            self.refused(error)
+            self.skip("names", {}, "VPCs and subnets may not be listed; the variables have their IDs")
+            return None
+
+    def defined(self, kind: str, one: Object, make: Callable[[Object], Definition]) -> Definition | None:
+        """What *make* returns; None if the object cannot be expressed."""
+        try:
+            made = make(one)
+        except UnusableAnswer as error:
+            self.skip(kind, one, str(error))
+            return None
+        return made._replace(values=self.names.instead(made.values)) if self.names else made
+
+    def refused(self, error: VpcepError) -> bool:
+        """Whether a request was refused, without which the export goes on. Raises other errors."""
+        if isinstance(error, ApiError) and error.status == 403:
+            return True
+        raise error
+
+    # Services
+
+    def definitions(self, services: list[Object]) -> dict[str, Definition]:
+        """The definition of each service with its whitelist, in the order of the names."""
+        self.records = self.permissions(services)
+        ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
+        made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
+        return {service_id: one for service_id, one in made.items() if one is not None}
+
+    def permissions(self, services: list[Object]) -> dict[str, list[str]]:
+        """The whitelist records of each service; those that may not be read are missing."""
+        found: dict[str, list[str]] = {}
+
+        def read(service_id: str) -> None:
+            found[service_id] = sorted(set(permissions_of(self.api, service_id)))
+
+        failed = pool.run_parallel([one["id"] for one in services], read, interrupt=self.runtime.interrupt)
+        for one in services:
+            if one["id"] in failed and not isinstance(failed[one["id"]], NotFound) and self.refused(failed[one["id"]]):
+                self.skip("whitelist", one, "it may not be read, and stays as it is")
+        return found
+
+    def service(self, listed: Object) -> Definition:
+        """The definition of a service. Raises UnusableAnswer."""
+        service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
+        made = define(SERVICE, self.runtime.cloud, service)
+        if self.records.get(service["id"]):
+            made.values["permissions"] = self.records[service["id"]]
+        others = [one for one in self.services if one["id"] != service["id"]]
+        name = made.values.get("name")
+        same = [one for one in others if (name_of(one) == name if name else share_backend(made.values, one))]
+        return made.pinned(service["id"], SAME_NAME) if same else made
+
+    # Endpoints
+
+    def users(self) -> dict[str, list[Object]]:
+        """The endpoints to be exported by the IDs of their services, in a stable order."""
+        found: dict[str, list[Object]] = {}
+        usable = self.usable("endpoint", self.endpoints, ENDPOINT_SETTLED)
+        for one in sorted(usable, key=lambda one: (*place_of(one), one["id"])):
+            if service_id_of(one):
+                found.setdefault(service_id_of(one), []).append(one)
+            else:
+                self.skip("endpoint", one, "the cloud does not show its endpoint service")
+        return found
+
+    def public_names(self) -> dict[str, str]:
+        """The names of the cloud's own services in use by ID. These names do not end in the ID."""
+        shown = {service_id_of(one): str(one.get("endpoint_service_name") or "") for one in self.endpoints}
+        foreign = {key: name for key, name in shown.items() if key and key not in self.known}
+        self.likely = {key for key, name in foreign.items() if "." in name and not name.endswith(key)}
+        if not self.likely:
+            return {}
+        try:
+            listed = self.api.list_public_services()
+        except VpcepError as error:
+            self.refused(error)
+            return {}
+        counts = Counter(one.get("service_name") for one in listed)
+        named = {one["id"]: str(one.get("service_name")) for one in listed if has(one, "id")}
+        self.likely -= {*foreign} - {*named}
+        return {key: name for key, name in named.items() if key in self.likely and counts[name] == 1}
+
+    def gone(self, service_ids: Collection[str]) -> set[str]:
+        """Those of *service_ids* that do not exist. A service that may not be asked for counts as existing."""
+        failed = pool.run_parallel(
+            sorted(service_ids), lambda one: self.api.describe_service(id=one), interrupt=self.runtime.interrupt
+        )
+        for error in failed.values():
+            if not isinstance(error, ApiError) or not is_refusal(error):
+                raise error
+        return {one for one, error in failed.items() if isinstance(error, NotFound)}
+
+    def connections(self, service_id: str, definition: Definition | None, users: list[Object]) -> list[Object]:
+        """The connection to a service. Endpoints that its owner has not accepted are in one of their own."""
+        waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
+        others = [one for one in users if one["id"] not in {item["id"] for item in waiting}]
+        found = []
+        for group in (others, waiting):
+            entries = self.entries(group)
+            if entries.values:
+                found.append(connection(service_id, definition, entries, group is waiting))
+        return found or ([connection(service_id, definition, Entries([], [], []), False)] if definition else [])
+
+    def cloud_services(self, users: dict[str, list[Object]]) -> list[Object]:
+        """The connection to the cloud's own services, if there are endpoints of some."""
+        made = {self.public[one]: self.entries(users[one]) for one in sorted(users, key=lambda one: self.public[one])}
+        listed = [{"name": name, "endpoints": entries.values} for name, entries in made.items() if entries.values]
+        about = {
+            "service_id": "",
+            "name": "",
+            "waiting": False,
+            "variables": {"connect_vpcs_cloud_services": listed},
+            "endpoint_ids": [object_id for entries in made.values() for object_id in entries.ids],
+            "remarks": [text for entries in made.values() for text in entries.remarks],
+        }
+        return [about] if listed else []
+
+    def entries(self, endpoints: list[Object]) -> Entries:
+        """The endpoints as entries of vpcep_endpoints."""
+        made = [(one["id"], self.defined("endpoint", one, self.endpoint)) for one in endpoints]
+        found = [(object_id, one) for object_id, one in made if one is not None]
+        remarks = [text for _id, one in found for text in one.remarks]
+        return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
+
+    def endpoint(self, shown: Object) -> Definition:
+        """The entry of an endpoint. Raises UnusableAnswer."""
+        made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
+        place = place_of(shown)
+        alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)
+        if alone and is_placed(shown) and shown.get("endpoint_service_id") not in self.unclear:
+            return made
+        return made.pinned(shown["id"], SAME_PLACE)
+
+    def skip_foreign(self, services: list[Object]) -> None:
+        """Tells how many endpoints of other projects are connected to each service."""
+        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
+        for one in services:
+            shown = one.get("connection_count")
+            count = shown - here[one["id"]] if isinstance(shown, int) else 0
+            if count > 0:
+                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
+
+
+def connection(service_id: str, definition: Definition | None, entries: Entries, waiting: bool) -> Object:
+    """One connection of the result. waiting: its endpoints have not been accepted."""
+    variables: Object = {"connect_vpcs_service_id": service_id}
+    if definition:
+        variables = {"connect_vpcs_service": dict(definition.values)}
+    if entries.values:
+        variables["connect_vpcs_endpoints"] = entries.values
+    if waiting:
+        variables["connect_vpcs_accept"] = False
+    return {
+        "service_id": service_id,
+        "name": definition.values.get("name", "") if definition else "",
+        "waiting": waiting,
+        "variables": variables,
+        "endpoint_ids": entries.ids,
+        "remarks": [*(definition.remarks if definition else []), *entries.remarks],
+    }
+
+
+def is_fleet(one: Object) -> bool:
+    return len(one["variables"].get("connect_vpcs_endpoints", ())) > FLEET
+
+
+def service_id_of(endpoint: Object) -> str:
+    """The ID of an endpoint's service, also by the service's full name; '' if the endpoint shows neither."""
+    last = str(endpoint.get("endpoint_service_name") or "").rpartition(".")[2]
+    return str(endpoint.get("endpoint_service_id") or (last if re.fullmatch(UUID_PATTERN, last) else ""))
+
+
+def place_of(endpoint: Object) -> tuple[str, str, str, str]:
+    """Service, VPC, subnet and address: what tells endpoints apart. '' for what is not shown."""
+    vpc_id, subnet_id = (str(endpoint.get(name) or "").lower() for name in ("vpc_id", "subnet_id"))
+    return service_id_of(endpoint), vpc_id, subnet_id, address_of(endpoint) or ""
+
+
+def is_placed(endpoint: Object) -> bool:
+    """Whether an endpoint shows its VPC, and its subnet if it is in one."""
+    return has(endpoint, "vpc_id") and (has(endpoint, "subnet_id") or endpoint.get("service_type") == "gateway")
+
+
+def share_backend(definition: Object, service: Object) -> bool:
+    """Whether a service has a backend port in common with a definition, by which one without a name is found."""
+    ports = service.get("ports")
+    taken = {
+        str(port.get("server_port")) for port in (ports if isinstance(ports, list) else ()) if isinstance(port, dict)
+    }
+    wanted = {str(port["server_port"]) for port in definition["ports"]}
+    return bool(service.get("port_id") == definition["port_id"] and wanted & taken)

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an event source has handed over: in memory, and in a file for its next life.
+
+A rulebook may be killed before it has acted on an event that it was handed. So the next life tells each request again
+that still waits, and the other events of the last seconds. Within one life nothing is told twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import typing as t
+from collections.abc import Callable
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.file_lock import wait_for_lock
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+
+from .changes import REMOVED, REQUESTED, Change
+
+FORMAT = 1
+SIZE_LIMIT = 64 * 1024 * 1024
+"""Maximum bytes of a file; a connection takes some hundreds."""
+RECENT_SECONDS = 60.0
+"""Events that the next life hands over again: those of the last seconds."""
+LOCK_SECONDS = 5.0
+"""How long to wait for the file: the process before this one may be about to end."""
+
+Known = dict[str, Object]
+
+
+class Memory:
+    """What was handed over about each service.
+
+    path: of the file, None to keep nothing on disk; clock: seconds since 1970; warn: called once if it cannot be kept.
+    """
+
+    def __init__(
+        self,
+        path: str | None,
+        clock: Callable[[], float] = time.time,
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self.clock, self.warn = clock, warn
+        self.folder = PrivateFolder(os.path.dirname(os.path.abspath(path)), SIZE_LIMIT) if path else None
+        self.name = os.path.basename(path) if path else ""
+        self.handle: int | None = None
+        self.services: dict[str, Known] = {}
+        self.recent: list[tuple[float, Object]] = []
+        self.again: dict[str, set[str]] = {}
+        self.is_first = True  # no file of an earlier life
+        self.has_failed = False
+
+    def acquire(self) -> list[Object]:
+        """Locks the file, until release(), and reads it. Returns the events to hand over again.
+
+        Raises InputError if another source uses the file, or if it is not private.
+        """
+        if self.folder is None:
+            return []
+        place = os.path.join(self.folder.path, self.name)
+        try:
+            self.handle = self.folder.open_lock(f"{self.name}.lock")
+        except (OSError, ValueError) as error:
+            raise InputError(f"state_file {place} cannot be used: {reason_of(error)}.") from None
+        if not wait_for_lock(self.handle, LOCK_SECONDS):
+            raise InputError(f"state_file {place} is in use by another source: give each one a file of its own.")
+        return self.read(place)
+
+    def release(self) -> None:
+        """Unlocks the file."""
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+
+    def read(self, place: str) -> list[Object]:
+        """Reads what the last life has left. Returns the events to hand over again."""
+        if self.folder is None:
+            return []
+        try:
+            content = self.folder.read(self.name)
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise InputError(f"state_file {place} cannot be used: {reason_of(error)}.") from None
+        try:
+            document = json.loads(content)
+            if document["format"] != FORMAT:
+                raise ValueError
+            services = {str(key): checked(known) for key, known in document["services"].items()}
+            recent = [(float(at), dict(event)) for at, event in document["recent"]]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.warn(f"state_file {place} is damaged and not used: all connections that wait are told again.")
+            services, recent = {}, []
+        self.is_first = False
+        self.services = services
+        self.again = {
+            service: {key for key, entry in known.items() if entry["kind"] == REQUESTED and not entry["baseline"]}
+            for service, known in services.items()
+        }
+        since = self.clock() - RECENT_SECONDS
+        self.recent = [(at, event) for at, event in recent if at >= since]
+        return [event for _at, event in self.recent]
+
+    def known(self, service: str) -> Known:
+        """The endpoints of a service of which something was handed over, with ``kind`` and ``connection``."""
+        return self.services.get(service, {})
+
+    def note(self, service: str, change: Change, baseline: bool = False) -> None:
+        """Something was handed over, or (baseline) is older than the source and is not told."""
+        kind, key = change.kind, change.connection["id"]
+        self.again.get(service, set()).discard(key)
+        if kind == REMOVED:
+            self.services.get(service, {}).pop(key, None)
+        else:
+            entry = {"kind": kind, "connection": change.connection, "baseline": baseline}
+            self.services.setdefault(service, {})[key] = entry
+
+    def handed_over(self, service: str, change: Change, event: Object) -> None:
+        """Notes and keeps an event that the rulebook has taken."""
+        now = self.clock()
+        self.note(service, change)
+        self.recent = [one for one in self.recent if one[0] >= now - RECENT_SECONDS]
+        if change.kind != REQUESTED:
+            self.recent.append((now, event))
+        self.save()
+
+    def keep_only(self, services: t.Collection[str]) -> None:
+        """Forgets services that are not watched any more."""
+        self.services = {key: known for key, known in self.services.items() if key in services}
+
+    def save(self) -> None:
+        """Writes the file; if that fails, warns once and goes on."""
+        if self.folder is None:
+            return
+        document = {"format": FORMAT, "services": self.services, "recent": self.recent}
+        try:
+            self.folder.write(self.name, json.dumps(document).encode())
+        except (OSError, ValueError) as error:
+            if not self.has_failed:
+                self.warn(
+                    f"state_file cannot be written: {reason_of(error)}. Events may be told again after a restart."
+                )
+            self.has_failed = True
+        else:
+            self.has_failed = False
+
+
+def checked(known: t.Any) -> Known:
+    """The entries of one service, if they are sound. Raises one of the exceptions that read() expects."""
+    found = {}
+    for key, entry in known.items():
+        connection = dict(entry["connection"])
+        if not isinstance(entry["kind"], str) or connection["id"] != key:
+            raise ValueError
+        found[key] = {"kind": entry["kind"], "connection": connection, "baseline": bool(entry["baseline"])}
+    return found
+
+
+def reason_of(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The event source crossvpc.vpcep.vpcep_connections: options in, events into ansible-rulebook's queue.
+
+A session blocks, so that each look runs in a thread. Looks follow each other: there is one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import typing as t
+from collections.abc import Mapping
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    LIST,
+    NUMBER,
+    PATH,
+    TEXT,
+    WORD,
+    refuse_wrong_types,
+)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+
+from .memory import Memory
+from .watcher import START_PENDING, STARTS, Watcher, state_file
+
+SPEC: dict[str, t.Any] = {
+    **auth_options(),
+    "services": {"type": LIST, "elements": WORD},
+    "requests_per_minute": {"type": NUMBER, "default": 60.0},
+    "start": {"type": TEXT, "choices": list(STARTS), "default": START_PENDING},
+    "state_file": {"type": PATH},
+}
+BUDGET = (1, 6000)
+"""The least and the most of requests_per_minute."""
+FEEDBACK, FEEDBACK_QUEUE = "feedback", "eda_feedback_queue"
+"""Options of ansible-rulebook itself. With persistence, it answers each event once that is stored."""
+LOGGER = logging.getLogger("crossvpc.vpcep.vpcep_connections")
+
+
+class Queue(t.Protocol):
+    """What ansible-rulebook passes to a source."""
+
+    async def put(self, event: Object) -> None:
+        """Hands an event over; waits until there is room for it."""
+
+
+def check_options(arguments: Mapping[str, t.Any]) -> Object:
+    """The options with their defaults. Raises InputError, which names what is wrong and shows no value."""
+    given = {name: value for name, value in arguments.items() if name not in (FEEDBACK, FEEDBACK_QUEUE)}
+    validated = ArgumentSpecValidator(SPEC).validate(given)
+    if validated.error_messages:
+        raise InputError(*validated.error_messages)
+    options: Object = validated.validated_parameters
+    refuse_wrong_types(options)
+    least, most = BUDGET
+    if not least <= options["requests_per_minute"] <= most:
+        raise InputError(f"requests_per_minute: {options['requests_per_minute']} is not between {least} and {most}.")
+    return options
+
+
+async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
+    """Puts events into *queue* until it is cancelled. Raises VpcepError if it cannot go on: for a wrong login."""
+    options = check_options(arguments)
+    feedback = arguments.get(FEEDBACK_QUEUE)
+
+    async def hand_over(event: Object) -> None:
+        await queue.put(event)
+        await asyncio.sleep(0)
+        if feedback is not None:
+            await feedback.get()
+
+    session = connect(options)
+    memory = Memory(state_file(options, os.environ), warn=LOGGER.warning)
+    watcher = Watcher(options, Runtime(session), memory, LOGGER.warning)
+    try:
+        for event in await asyncio.to_thread(memory.acquire):
+            await hand_over(event)
+        while True:
+            await asyncio.sleep(watcher.schedule.next()[0])
+            for told in await asyncio.to_thread(watcher.look):
+                await hand_over(told.event)
+                memory.handed_over(told.service, told.change, told.event)
+    finally:
+        session.interrupt()
+        session.close()
+        memory.release()

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks export_vpcs and check_drift, run as users do, against a simulated cloud with two accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from tests.acceptance.role.conftest import ROLE, Controller, Run
+from tests.simulator import SimulatorProcess
+from tests.support import estates
+
+EXPORT = "crossvpc.vpcep.export_vpcs"
+PLAN: dict[str, Any] = {
+    "services": [{"name": "web", "description": estates.TEMPLATE, "tags": {"env": "dev"}}],
+    "endpoints": [
+        {"account": "consumer", "service": 0, "place": 1, "status": "accepted", "enable_dns": True},
+        {"account": "consumer", "service": 0, "place": 2, "status": "pendingAcceptance"},
+        {"account": "consumer", "service": "obs", "place": 1, "policy": True},
+    ],
+}
+
+
+@pytest.fixture
+def apis(simulator: SimulatorProcess, tmp_path: Path) -> dict[str, VpcepApi]:
+    cache = {"token_cache_dir": str(tmp_path / "tokens"), "token_cache": True, "timeout": 10, "retries": 1}
+    return {
+        name: VpcepApi(connect({**simulator.account(name), **cache}, environ={})) for name in ("provider", "consumer")
+    }
+
+
+DRIFT = "crossvpc.vpcep.check_drift"
+
+
+def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProcess, apis: dict[str, VpcepApi]) -> None:
+    estates.build_with(simulator, apis, PLAN)
+    before = estates.managed(simulator)
+    controller.requests()
+    folder = controller.folder / "estate"
+    accounts = {"export_vpcs_accounts": [simulator.account("provider"), simulator.account("consumer")]}
+
+    def export(*options: str) -> dict[str, str]:
+        done = controller.run(EXPORT, "-e", f"export_vpcs_folder={folder}", *options, variables=accounts)
+        assert done.code == 0, done.output
+        assert {entry for entry in controller.requests() if not entry.startswith("GET ")} == set()
+        return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+
+    def run_all(files: dict[str, str]) -> int:
+        changes = 0
+        for name in [name for name in files if name.endswith(".yml")]:
+            run = controller.run(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
+            assert run.code == 0, f"{files[name]}\n{run.output}"
+            changes += run.changed
+        return changes
+
+    files = export()
+    secrets = [account["password"] for account in accounts["export_vpcs_accounts"]]
+    assert not [text for text in files.values() if any(secret in text for secret in secrets)]
+    assert run_all(files) == 0
+    assert estates.managed(simulator) == before
+    controller.requests()
+    (folder / "account2-cloud-services.yml").write_text("edited", encoding="utf-8")
+    assert export()["account2-cloud-services.yml"] == "edited"
+    assert export("-e", "export_vpcs_force=true") == files
+
+    def check() -> Run:
+        reports = {name: str(controller.folder / f"drift.{name}") for name in ("markdown", "junit")}
+        options = {"check_drift_folder": str(folder), **{f"check_drift_{name}": it for name, it in reports.items()}}
+        return controller.run(DRIFT, variables={**accounts, **options})
+
+    done = check()
+    assert (done.code, done.changed) == (0, 1), done.output  # the reports
+    (service,) = simulator.state()["services"]
+    simulator.change("services", service["id"], description="{{ 7 * 7 }}")
+    (folder / "broken.yml").write_text("a: [", encoding="utf-8")
+    done = check()
+    assert done.code == 2
+    table = (controller.folder / "drift.markdown").read_text()
+    assert f"| service {service['id']} (web) | description |" in table and "{{ 7 &#42; 7 }} |" in table
+    suite = ElementTree.parse(controller.folder / "drift.junit").getroot()[0]
+    assert {case.get("classname"): len(case) for case in suite}["broken.yml"] == 1
+    assert suite.get("failures") == "2"
+    assert {entry for entry in controller.requests() if not entry.startswith("GET ")} == set()
+    simulator.reset()
+    simulator.settings(**estates.LIMITS)
+    assert run_all(files) > 0
+    assert estates.managed(simulator) == before

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rulebooks of the collection, each from a request to its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.eda.conftest import Chat, Owner, free_port, post, until
+
+WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
+SECRET = "Bearer hook-Secret-4711"
+
+
+def test_approve_by_policy(owner: Owner) -> None:
+    """Two requests that wait before the rulebook starts, and one that comes later."""
+    (service,) = owner.services()
+    consumer = owner.simulator.domain_id("consumer")
+    first, own = owner.join(service), owner.join(service, "provider")
+    policy = {"accept": [{"domain_id": consumer, "limit": 1}], "reject": [{"domain_id": owner.simulator.domain_id()}]}
+    owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy=policy)
+    until(lambda: Counter(owner.statuses().values()) == {ACCEPTED: 1, REJECTED: 1}, "the first decisions")
+    assert owner.statuses() == {first: ACCEPTED, own: REJECTED}
+    second = owner.join(service)
+    owner.simulator.remove("endpoints", first)
+    until(lambda: owner.statuses()[second] == ACCEPTED, "the second decision")
+
+
+def test_ask_a_person(owner: Owner, chat: Chat) -> None:
+    service, _other = owner.services(2)
+    endpoint = owner.join(service)
+    port, token = free_port(), "answer-Secret-1147"
+    owner.start(
+        "crossvpc.vpcep.ask_a_person",
+        vpcep_source={"services": ["web0"]},
+        notify_url=chat.url,
+        notify_headers={"Authorization": SECRET},
+        answer_host="127.0.0.1",
+        answer_port=port,
+        answer_token=token,
+    )
+    message, header = until(lambda: chat.messages and chat.messages[0], "the question")
+    assert header == SECRET and message["endpoint_id"] == endpoint and message["service_id"] == service
+    account = owner.simulator.domain_id("consumer")
+    assert message["text"].startswith(
+        f"Endpoint {endpoint} of account {account} at service web0: requested. Accept it?"
+    )
+    assert message["service"]["ports"][0]["client_port"] == 443 and message["since"]
+    answer = {"service_id": service, "endpoint_id": endpoint, "decision": "rejected"}
+    headers = {"Authorization": f"Bearer {token}"}
+    bad = {**answer, "endpoint_id": "{{ lookup('pipe', 'touch broken') }}"}
+    for body in (bad, answer):
+        post(f"http://127.0.0.1:{port}/endpoint", body, headers)
+    until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
+    assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
+    assert SECRET not in owner.said() and token not in owner.said()
+
+
+def test_tell_changes(owner: Owner, chat: Chat) -> None:
+    (service,) = owner.services()
+    endpoint = owner.join(service)
+    owner.start("crossvpc.vpcep.tell_changes", notify_url=chat.url)
+    until(lambda: owner.simulator.log(operation="listConnections"), "the first look")
+    owner.simulator.change("endpoints", endpoint, status="failed")
+    until(lambda: chat.messages, "the failure")
+    owner.simulator.remove("endpoints", endpoint)
+    until(lambda: len(chat.messages) == 2, "the removal")
+    assert [message["kind"] for message, _header in chat.messages] == ["failed", "removed"]
+    assert {message["endpoint_id"] for message, _header in chat.messages} == {endpoint}
+
+
+def test_a_wrong_login_ends_the_rulebook_with_a_message(owner: Owner) -> None:
+    owner.environment["OS_PASSWORD"] = "wrong-Secret-pa55word"
+    owner.start("crossvpc.vpcep.tell_changes", notify_url="http://127.0.0.1:9/")
+    assert owner.process is not None
+    owner.process.wait(60)
+    assert "401" in owner.said() and "wrong-Secret" not in owner.said()

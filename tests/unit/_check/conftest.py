@@ -1,0 +1,95 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of the simulator, in virtual time. A test can change answers, and end the run at any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import check_cloud, creating_part
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.report import Findings
+from tests.support.fixtures import quick_hash
+from tests.support.programs import Cloud, Task
+from tests.support.resource_fixtures import task
+
+__all__ = ["quick_hash", "task"]
+
+
+def only_create(options: Any, runtime: Any) -> Any:
+    """The part of a check that creates, alone."""
+    parts: dict[str, Any] = {}
+    return {**creating_part(options, runtime, Findings(), parts), "parts": parts}
+
+
+class Killed(BaseException):
+    """The process was killed: it sends nothing more."""
+
+
+class Checker:
+    """Runs checks. around: called in place of each request with the real sender, method, path and the rest."""
+
+    def __init__(self, task: Task, simulator: Any) -> None:
+        self.task, self.simulator = task, simulator
+        first = simulator.spare("provider")[0]
+        self.network = {name: first[name] for name in ("vpc_id", "subnet_id", "port_id")}
+        self.around: Callable[..., Any] | None = None
+        self.requests = 0
+        prepare = task.prepare
+
+        def prepared(*arguments: Any, **options: Any) -> Any:
+            parameters = prepare(*arguments, **options)
+            session = task.runtime.session
+            real = session.request
+
+            def request(method: str, path: str, **more: Any) -> Any:
+                self.requests += 1
+                return self.around(real, method, path, **more) if self.around else real(method, path, **more)
+
+            session.request = request
+            return parameters
+
+        task.prepare = prepared  # type: ignore[method-assign]
+
+    def __call__(self, check: bool = False, program: Any = check_cloud, **options: Any) -> Any:
+        self.requests = 0
+        return self.task(program, check=check, **{"create": True, **self.network, **options})
+
+    def observed(self, **options: Any) -> dict[str, str]:
+        """The observed reading of each assumption."""
+        return {row["id"]: row["observed"] for row in self(**options)["report"]["assumptions"]}
+
+    def killed_at(self, number: int) -> bool:
+        """Runs the creating part, killed before it gets the answer to a request. Returns whether it came to that."""
+
+        def die(real: Any, method: str, path: str, **more: Any) -> Any:
+            if self.requests == number:
+                real(method, path, **more)
+            if self.requests >= number:
+                raise Killed
+            return real(method, path, **more)
+
+        self.around = die
+        try:
+            self(program=only_create)
+        except Killed:
+            return True
+        finally:
+            self.around = None
+        return False
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Any]:
+    """One cloud only."""
+    with Cloud(profile="otc", delay=3) as simulator:
+        yield simulator
+        assert simulator.defects() == []
+
+
+@pytest.fixture
+def checker(task: Task, cloud: Any) -> Checker:
+    return Checker(task, cloud)

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which readings a check reports, with each setting of the simulator and with answers that no document describes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.assumptions import ASSUMPTIONS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
+from tests.support.programs import Cloud, Task
+from tests.unit._check.conftest import Checker
+
+pytestmark = pytest.mark.slow
+
+USUAL = {
+    "vpc-name-filter": "the whole name only",
+    "network-limit": "refused",
+    "last-page-marker": "no marker",
+    "server-primary": "not shown",
+    "default-routetable": "shown",
+    "balancer-port": "vip_port_id",
+    "neutron-ports": "offered",
+    "catalog-entry": "named",
+    "api-versions": "v1 and v2",
+    "quota-values": "20 and 50",
+    "missing-service": "404 EndPoint.0005",
+    "missing-endpoint": "404 EndPoint.2006",
+    "service-status": "creating",
+    "service-name": "region.name.id",
+    "delete-creating-service": "refused",
+    "delete-creating-endpoint": "allowed",
+    "list-delay": "at once",
+    "connection-delay": "at once",
+    "name-filter": "a part of the name, any case",
+    "tag-existing-key": "the new value",
+    "tag-characters": "more than 36 characters, with . : =",
+    "pending-members": "hidden",
+    "receive-accepted": "200",
+    "delete-used-service": "refused with EndPoint.3006",
+    "delete-service-rejected": "allowed",
+    "delete-service-answer": "204",
+    "service-after-delete": "deleting",
+    "orphan-members": "no endpoint_service_name",
+    "endpoint-after-delete": "deleting",
+}
+VPC_READINGS = ("vpc-name-filter", "last-page-marker", "default-routetable")
+SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "none": ({}, {}),
+    "strict_tags": ({"strict_tags": True}, {"tag-characters": "36 and 43 characters, with - _ @"}),
+    "receive": ({"receive_accepted_fails": True}, {"receive-accepted": "400 EndPoint.2014"}),
+    "service": ({"delete_creating_services_fails": False}, {"delete-creating-service": "allowed"}),
+    "endpoint": ({"delete_creating_endpoints_fails": True}, {"delete-creating-endpoint": "refused"}),
+    "keep": ({"existing_tags": "keep"}, {"tag-existing-key": "the old value stays"}),
+    "refuse": ({"existing_tags": "refuse"}, {"tag-existing-key": "refused"}),
+    "list_lag": ({"list_lag": 5.0}, {"list-delay": "later"}),
+    "connection_lag": ({"connection_lag": 5.0}, {"connection-delay": "later"}),
+    "stale": (
+        {"stale_reads_after_delete": 1},
+        {"service-after-delete": "the status before", "endpoint-after-delete": "the status before"},
+    ),
+    "orphans_show": ({"orphans_hide": ""}, {"orphan-members": "all members"}),
+    "orphans_id": ({"orphans_hide": "endpoint_service_id"}, {"orphan-members": "no endpoint_service_id"}),
+    "orphans_both": (
+        {"orphans_hide": "endpoint_service_id,endpoint_service_name"},
+        {"orphan-members": "neither name nor ID of the service"},
+    ),
+    "quotas": ({"quota_services": 7}, {"quota-values": "other numbers"}),
+    "catalog": ({"catalog_without_vpcep": True}, {"catalog-entry": "missing"}),
+    "fuzzy": ({"vpc_name_filter": "fuzzy"}, {"vpc-name-filter": "a part of the name, any case"}),
+    "cut": ({"limit_above_maximum": "cut"}, {"network-limit": "allowed"}),
+    "marker": ({"next_marker_on_last_page": True}, {"last-page-marker": "a marker"}),
+    "primary": ({"primary_in_lists": True}, {"server-primary": "shown"}),
+    "default": ({"routetables_show_default": False}, {"default-routetable": "not shown"}),
+    "no_neutron": ({"unpublished": "listPorts,getPort"}, {"neutron-ports": "missing"}),
+    "forbidden": ({"forbidden": "ecs"}, {"server-primary": "not observed"}),
+    "empty": (
+        {"empty_lists": "vpc,elb"},
+        dict.fromkeys(VPC_READINGS, "not observed") | {"balancer-port": "not observed"},
+    ),
+}
+TOGETHER = (
+    "strict_tags",
+    "receive",
+    "service",
+    "endpoint",
+    "keep",
+    "list_lag",
+    "connection_lag",
+    "stale",
+    "orphans_both",
+)
+
+
+def expected_on(cloud: Any, *names: str) -> dict[str, str]:
+    expected = dict(USUAL)
+    for name in names:
+        settings, readings = SETTINGS[name]
+        cloud.settings(**settings)
+        expected.update(readings)
+    return expected
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_report_names_the_reading_that_is_set(checker: Any, cloud: Any, name: str) -> None:
+    expected = expected_on(cloud, name)
+    checker.network["api_url"] = cloud.api_url  # the region's usual address is not the simulator's
+    observed = checker.observed()
+    assert {key: observed[key] for key in USUAL} == expected
+    assert cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+@pytest.mark.parametrize("delay", [3, 60])
+def test_all_settings_together(checker: Any, cloud: Any, delay: int) -> None:
+    cloud.settings(create_delay=delay)
+    expected = expected_on(cloud, *TOGETHER)
+    result = checker()
+    observed = {row["id"]: row["observed"] for row in result["report"]["assumptions"]}
+    assert {key: observed[key] for key in expected} == expected
+    assert result["report"]["surprises"] == [] and result["left"] == 0
+    assert result["report"]["parts"]["creating"]["requests"] <= 60 and checker.task.now <= 300
+    assert cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+# Readings that the simulator has no setting for, and answers that no document describes
+
+
+def answering(method: str, path: str, answer: Any, carried_out: bool = True) -> Any:
+    """Replaces the answers to requests: by a body, or by an error that is raised."""
+
+    def around(real: Any, sent: str, where: str, **more: Any) -> Any:
+        if sent != method or path not in where:
+            return real(sent, where, **more)
+        body = real(sent, where, **more) if carried_out else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(body)
+
+    return around
+
+
+def refusal(status: int, code: str | None = None) -> ApiError:
+    return ApiError("Something with a name in it", status=status, code=code)
+
+
+A_VPC = {"id": "4711", "name": "my-vpc"}
+OTHER_ANSWERS: list[tuple[str, Any, str]] = [
+    ("missing-service", answering("GET", "vpc-endpoint-services/", refusal(410), False), "HTTP 410, no code"),
+    ("quota-values", answering("GET", "quotas", lambda _: {"quotas": "many"}), "HTTP 200, object (quotas: text of 4"),
+    ("charge-type", answering("GET", "/public", lambda body: changed(body, is_charge=1)), "number of 1 digits"),
+    ("time-form", answering("GET", "/public", lambda body: changed(body, created_at=17)), "number of 2 digits"),
+    ("sort-keys", answering("GET", "vpc-endpoint-services", refusal(403, "EndPoint.0004"), False), "HTTP 403, EndP"),
+    (
+        "unknown-path",
+        answering("GET", "check-", refusal(418, "Teapot 1"), False),
+        "HTTP 418, code: text of 8 characters",
+    ),
+]
+
+
+def changed(body: Any, **values: Any) -> Any:
+    """A list of services with other values."""
+    return {**body, "endpoint_services": [{**one, **values} for one in body["endpoint_services"]]}
+
+
+@pytest.mark.parametrize("name, around, form", OTHER_ANSWERS, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_no_reading_describes(checker: Any, name: str, around: Any, form: str) -> None:
+    checker.around = around
+    report = checker(create=False)["report"]
+    row = next(row for row in report["assumptions"] if row["id"] == name)
+    assert row["observed"] == "something else" and row["form"].startswith(form) and row["handled"] is None
+    assert name in report["surprises"]
+
+
+CREATED = [
+    ("service-status", "POST", "vpc-endpoint-services", lambda body: {**body, "status": "thinking"}, "text of 8"),
+    ("service-name", "POST", "vpc-endpoint-services", lambda body: {**body, "service_name": "shop"}, "text of 4"),
+    ("port-type", "POST", "vpc-endpoint-services", lambda body: {**body, "ports": []}, "null"),
+    ("mappings", "PUT", "vpc-endpoint-services", refusal(400, "EndPoint.9999"), "HTTP 400, EndPoint.9999"),
+    ("permission-star", "POST", "permissions/action", refusal(500, "EndPoint.0001"), "HTTP 500, EndPoint.0001"),
+    ("receive-accepted", "POST", "connections/action", refusal(409, "EndPoint.1234"), "HTTP 409, EndPoint.1234"),
+    ("tag-existing-key", "POST", "tags/action", refusal(500, "EndPoint.0001"), "HTTP 500"),
+]
+
+
+@pytest.mark.parametrize("name, method, path, answer, form", CREATED, ids=[row[0] for row in CREATED])
+def test_what_no_reading_describes_while_creating(
+    checker: Any, cloud: Any, name: str, method: str, path: str, answer: Any, form: str
+) -> None:
+    checker.around = answering(method, path, answer)
+    row = next(row for row in checker()["report"]["assumptions"] if row["id"] == name)
+    assert row["observed"] == "something else" and row["form"].startswith(form)
+    assert cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+def test_answers_of_other_readings(checker: Any, cloud: Any) -> None:
+    """Ports as texts, a bare name, all whitelist records in an answer, and deletions that are answered with 202."""
+
+    def around(real: Any, method: str, path: str, **more: Any) -> Any:
+        answer = real(method, path, **more)
+        if method == "POST" and path == "vpc-endpoint-services":
+            ports = [{**port, "client_port": str(port["client_port"])} for port in answer["ports"]]
+            return {**answer, "ports": ports, "service_name": more["json"]["service_name"]}
+        if path.endswith("permissions/action"):
+            return {"permissions": ["iam:domain::1", *answer["permissions"]]}
+        return answer
+
+    checker.around = around
+    observed = checker.observed()
+    expected = {"port-type": "text", "service-name": "the bare name", "permission-answer": "all records"}
+    assert {name: observed[name] for name in expected} == expected
+    assert cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+def test_each_assumption_is_observed(checker: Any, cloud: Any) -> None:
+    observed = checker.observed()
+    missing = [name for name, reading in observed.items() if reading == "not observed"]
+    assert missing == ["policy-update", "describe-across-accounts", "read-across-accounts"]
+    assert list(observed) == list(ASSUMPTIONS)
+
+
+# What differs between the clouds
+
+
+@pytest.mark.parametrize(
+    "profile, expected",
+    [
+        ("otc-2025-11", {"enterprise-project": "shown", "policy-update": "changed", "access-list-size": "20"}),
+        ("huawei", {"access-list-size": "32", "endpoint-update": "offered", "policy-update": "ignored"}),
+    ],
+)
+def test_profiles(profile: str, expected: dict[str, str], tmp_path: Any) -> None:
+    with Cloud(profile=profile, create_delay=60, delete_delay=3) as simulator:
+        result = Checker(Task(simulator, tmp_path / "cache"), simulator)()
+        assert simulator.defects() == []
+    observed = {row["id"]: row["observed"] for row in result["report"]["assumptions"]}
+    assert {name: observed[name] for name in expected} == expected
+    missing = {row["form"] for row in result["report"]["assumptions"] if row["observed"] == "not observed"}
+    assert missing == {"needs a second login"}
+    assert result["report"]["surprises"] == []
+    assert result["report"]["cloud"] == profile.partition("-")[0]
+
+
+def test_a_second_login(checker: Any, cloud: Any, tmp_path: Any, monkeypatch: Any) -> None:
+    account = cloud.account("consumer")
+    entry = {"region_name": account.pop("region"), "vpcep_endpoint_override": cloud.api_url, "auth": account}
+    file = tmp_path / "clouds.yaml"
+    file.write_text(json.dumps({"clouds": {"other": entry}}))
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
+    observed = checker.observed(second_cloud="other")
+    assert observed["describe-across-accounts"] == "allowed"
+    assert observed["read-across-accounts"] == "404 EndPoint.0005"

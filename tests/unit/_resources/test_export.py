@@ -1,0 +1,375 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Exports of arbitrary estates: a run of them changes nothing, and builds the same estate again where it is gone."""
+
+from __future__ import annotations
+
+import copy
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import Phase, example, given, settings
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
+from tests.support import estates
+from tests.support.programs import Task
+from tests.support.situations import examples, mapping
+
+ACCOUNTS = ["provider", "consumer"]
+
+
+def export(task: Task) -> list[dict[str, Any]]:
+    """The results of both logins, as the playbook gets them."""
+    known = [one["id"] for one in task.simulator.state()["services"]]
+    return [task(export_project, account=name, known_services=known) for name in ACCOUNTS]
+
+
+def files_of(task: Task) -> dict[str, str]:
+    made = export_files(export(task), ACCOUNTS)["files"]
+    return {one["name"]: one["content"] for one in made}
+
+
+BIG = {"services": [{"name": "web", "approval_enabled": False}], "endpoints": []}
+BIG["endpoints"] = [
+    {"account": ACCOUNTS[number % 2], "service": 0, "place": 1 + number % 3, "tags": {"n": str(number)}}
+    for number in range(300)
+]
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return tmp_path_factory.mktemp("tokens")
+
+
+@example(plan=BIG)
+@given(plan=estates.plans())
+@settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
+def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(cloud: Any, tokens: Any, plan: Any) -> None:
+    task = Task(cloud, tokens)
+    estates.wipe(cloud)
+    estates.build(task, plan)
+    before = estates.managed(cloud)
+    files = files_of(task)
+    assert files_of(task) == files
+    variables = [estates.parsed(text) for name, text in sorted(files.items()) if name != NOT_EXPORTED]
+    for one in variables:
+        assert not estates.apply(task, one, ACCOUNTS), one
+    assert estates.managed(cloud) == before
+    estates.wipe(cloud)
+    for one in variables:
+        estates.apply(task, one, ACCOUNTS)
+    assert estates.managed(cloud) == before
+
+
+def test_only_gets_and_one_for_each_service(task: Task, cloud: Any) -> None:
+    plan = {"services": [{"name": f"s{number}"} for number in range(10)]}
+    plan["endpoints"] = [{"account": "provider", "service": number % 10, "place": 1} for number in range(30)]
+    estates.build(task, plan)
+    result = task(export_project)
+    assert {method for method, _operation in task.sent} == {"GET"}
+    assert len(task.sent) == 12
+    assert len(result["connections"]) == 10 and result["fleets"] == []
+    foreign = task(export_project, account="consumer")
+    assert len(task.sent) == 2 and foreign["connections"] == []
+
+
+def test_a_service_with_many_endpoints_is_a_fleet(task: Task, cloud: Any) -> None:
+    plan = {"services": [{"name": "web", "approval_enabled": False}]}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": 1} for _number in range(FLEET + 1)]
+    estates.build(task, plan)
+    (fleet,) = task(export_project)["fleets"]
+    assert len(fleet["variables"]["connect_vpcs_endpoints"]) == len(fleet["endpoint_ids"]) == FLEET + 1
+    (name,) = [name for name in files_of(task) if name != NOT_EXPORTED]
+    assert name == "provider-fleet-web.yml"
+
+
+def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
+    plan = {
+        "services": [{"name": "web", "permissions": ["*"], "approval_enabled": False}, {"name": "db"}, {"name": "x"}]
+    }
+    plan["endpoints"] = [{"account": name, "service": 0, "place": 1 + number} for number in (0, 1) for name in ACCOUNTS]
+    plan["endpoints"].append({"account": "provider", "service": 2, "place": 2})
+    made = estates.build(task, plan)
+    web, db, gone = made["services"]
+    failed, _theirs, deleting, _other, orphan = made["endpoints"]
+    cloud.change("endpoints", failed, status="failed", error=["EndPoint.1", "no"])
+    cloud.change("endpoints", deleting, status="deleting")
+    cloud.change("services", db, status="creating")
+    cloud.remove("services", gone)
+    result = task(export_project)
+    found = {(one["kind"], one["id"]): one["reason"] for one in result["not_exported"]}
+    assert found == {
+        ("service", db): "it is in status creating",
+        ("endpoint", failed): "it is in status failed",
+        ("endpoint", deleting): "it is being deleted",
+        ("endpoint", orphan): f"its endpoint service {gone} does not exist any more",
+        ("connections", web): "2 connected endpoints are of other projects",
+    }
+    listed = export_files(export(task), ACCOUNTS)["not_exported"]
+    assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
+
+
+def test_only_what_is_asked_for(task: Task, cloud: Any) -> None:
+    plan = {"services": [{"name": "web", "approval_enabled": False}, {"name": "db"}]}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
+    made = estates.build(task, plan)
+    (one,) = task(export_project, services=[], endpoints=made["endpoints"][:1])["connections"]
+    assert one["variables"]["connect_vpcs_service_id"] == made["services"][0]
+    assert one["endpoint_ids"] == made["endpoints"][:1]
+    (one,) = task(export_project, services=made["services"][1:], endpoints=[])["connections"]
+    assert (one["name"], one["endpoint_ids"]) == ("db", [])
+    with pytest.raises(InputError, match="known_services"):
+        task(export_project, known_services=["../x"])
+    assert task.sent == []
+
+
+def test_names_and_places_that_are_not_unique_get_ids(task: Task, cloud: Any) -> None:
+    plan = {"services": [{"name": "web"}, {"name": "web"}], "endpoints": []}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": 1} for _number in range(2)]
+    made = estates.build(task, plan)
+    waiting, other = sorted(task(export_project)["connections"], key=lambda one: not one["waiting"])
+    assert {one["variables"]["connect_vpcs_service"]["id"] for one in (waiting, other)} == set(made["services"])
+    assert [one["id"] for one in waiting["variables"]["connect_vpcs_endpoints"]] == waiting["endpoint_ids"]
+    assert waiting["variables"]["connect_vpcs_accept"] is False
+    assert len(waiting["remarks"]) == 3
+    names = sorted(export_files(export(task), None)["files"], key=lambda one: one["name"])
+    assert len({one["name"].lower() for one in names}) == 3
+    for one in (waiting, other):
+        assert not estates.apply(task, one["variables"], ACCOUNTS)
+
+
+def test_what_options_cannot_say_is_left_out(task: Task, cloud: Any) -> None:
+    made = estates.build(task, {"services": [{"name": "web"}], "endpoints": []})
+    cloud.change("services", made["services"][0], tags={"_sys_owner": "cloud", "env": "dev"}, description="<b>")
+    (one,) = task(export_project)["connections"]
+    service = one["variables"]["connect_vpcs_service"]
+    assert (service["tags"], service["purge_tags"]) == ({"env": "dev"}, False)
+    assert "description" not in service
+    assert len(one["remarks"]) == 2
+    assert not estates.apply(task, one["variables"], ACCOUNTS)
+
+
+def test_a_whitelist_that_may_not_be_read_is_left_alone(task: Task, cloud: Any) -> None:
+    estates.build(task, {"services": [{"name": "web", "permissions": ["*"]}], "endpoints": []})
+    cloud.fault(operation="listPermissions", status=403, count=None)
+    result = task(export_project)
+    assert [one["kind"] for one in result["not_exported"]] == ["whitelist"]
+    assert "permissions" not in result["connections"][0]["variables"]["connect_vpcs_service"]
+    cloud.clear_faults()
+    cloud.fault(operation="listPermissions", status=400, count=None)
+    with pytest.raises(ApiError):
+        task(export_project)
+
+
+SERVICE_CHANGES: dict[str, Any] = {
+    "name": "other",
+    "description": "changed",
+    "approval_enabled": False,
+    "tcp_proxy": "toa_open",
+    "tags": {"env": "other"},
+    "ports": [{"client_port": 80, "server_port": 1000, "protocol": "TCP"}, mapping(99, 99)],
+}
+ENDPOINT_CHANGES: dict[str, Any] = {
+    "description": "changed",
+    "enable_dns": True,
+    "tags": {"env": "other"},
+    "whitelist": ["10.1.0.0/16"],
+    "enable_whitelist": False,
+    "routetables": ["10b48067-154e-546d-8fc6-95a2a71ad286"],
+    "status": "rejected",
+}
+DRIFTING = {
+    "services": [{"name": ""}],
+    "endpoints": [
+        {"account": "consumer", "service": 0, "place": 1, "status": "accepted", "whitelist": ["10.0.0.0/8"]},
+        {"account": "consumer", "service": 0, "place": 2, "status": "accepted"},
+        {"account": "provider", "service": "obs", "place": 1},
+    ],
+}
+
+
+def compared(task: Task, files: dict[str, str]) -> list[dict[str, Any]]:
+    texts = {name: text for name, text in files.items() if name != NOT_EXPORTED}
+    return distinct(
+        one for name, text in texts.items() for one in estates.compare(task, name, estates.parsed(text), ACCOUNTS)
+    )
+
+
+@pytest.mark.parametrize("option", [*SERVICE_CHANGES, "permissions"])
+def test_drift_of_a_service(task: Task, cloud: Any, option: str) -> None:
+    made = estates.build(task, DRIFTING)
+    files = files_of(task)
+    assert compared(task, files) == []
+    (service_id,) = made["services"]
+    (before,) = cloud.state()["services"]
+    if option == "permissions":
+        cloud.control("POST", f"/state/services/{service_id}/permissions", {"add": ["*"]})
+        (one,) = compared(task, files)
+        assert one["in_cloud"] == sorted([*one["in_file"], "iam:domain::*"])
+    else:
+        cloud.change("services", service_id, **{option: SERVICE_CHANGES[option]})
+        (one,) = compared(task, files)
+        assert (one["in_file"], one["in_cloud"]) == (before[option], SERVICE_CHANGES[option])
+    assert (one["kind"], one["id"], one["option"], one["message"]) == ("service", service_id, option, "")
+
+
+@pytest.mark.parametrize("option", ENDPOINT_CHANGES)
+def test_drift_of_an_endpoint(task: Task, cloud: Any, option: str) -> None:
+    made = estates.build(task, DRIFTING)
+    files = files_of(task)
+    changed = made["endpoints"][{"routetables": 2, "enable_whitelist": 0, "whitelist": 0}.get(option, 1)]
+    (before,) = [one for one in cloud.state()["endpoints"] if one["id"] == changed]
+    cloud.change("endpoints", changed, **{option: ENDPOINT_CHANGES[option]})
+    (one,) = compared(task, files)
+    assert (one["kind"], one["id"], one["option"], one["message"]) == ("endpoint", changed, option, "")
+    assert (one["in_file"], one["in_cloud"]) == (before[option], ENDPOINT_CHANGES[option])
+
+
+def test_drift_of_what_is_gone(task: Task, cloud: Any) -> None:
+    made = estates.build(task, DRIFTING)
+    files = files_of(task)
+    cloud.remove("endpoints", made["endpoints"][0])
+    (one,) = compared(task, files)
+    assert (one["kind"], one["option"], one["in_file"], one["in_cloud"]) == ("endpoint", "state", "present", "absent")
+    cloud.remove("endpoints", made["endpoints"][1])
+    cloud.remove("services", made["services"][0])
+    found = compared(task, files)
+    assert {(one["kind"], one["option"], one["in_cloud"]) for one in found} == {
+        ("service", "state", "absent"),
+        ("endpoint", "state", "absent"),
+    }
+
+
+def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
+    """The resources of the providers' acceptance tests, with the members that the providers send."""
+    estates.wipe(cloud)
+    provider, consumer = (task.prepare(account=name) and task.runtime.api for name in ACCOUNTS)
+    spare = cloud.spare("provider")
+    backend = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    huawei = {"approval_enabled": False, "service_type": "interface", "description": "test description"}
+    tags = [{"key": "owner", "value": "tf-acc"}]
+    services = [
+        provider.create_service(
+            {**backend, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags}
+        ),
+        provider.create_service(
+            {**backend, "service_name": "tf-otc", "approval_enabled": True, "ports": [mapping(80, 80)]}
+        ),
+        provider.create_service({**backend, "service_name": "by-hand", "ports": [mapping(80, 81)]}),
+    ]
+    ids = [one["id"] for one in services]
+    for one in ids[:2]:
+        provider.change_permissions(one, {"action": "add", "permissions": ["iam:domain::abc", "*"]})
+    places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
+    listed = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24"]}
+    endpoints = [
+        provider.create_endpoint(
+            {"endpoint_service_id": ids[0], **places[0], "enable_dns": True, **listed, "tags": tags}
+        ),
+        provider.create_endpoint({"endpoint_service_id": ids[1], **places[0], "enable_dns": True}),
+        consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")}),
+        provider.create_endpoint({"endpoint_service_id": ids[0], **places[1]}),
+    ]
+    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [endpoints[1]["id"]]})
+    managed = {"services": ids[:2], "endpoints": [one["id"] for one in endpoints[:3]]}
+    results = [task(export_project, account=name, known_services=ids, **managed) for name in ACCOUNTS]
+    made = export_files(results, ACCOUNTS, managed)
+    assert made["not_exported"] == []
+    texts = [one["content"] for one in made["files"][:-1]]
+    assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
+    for text in texts:
+        assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
+
+
+def test_names_of_networks(task: Task, cloud: Any) -> None:
+    """Names that are not unique stay IDs, and so do those in the form of an ID or a range."""
+    plan = {"services": [{"name": "web", "approval_enabled": False}]}
+    plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
+    estates.build(task, plan)
+    (one,) = task(export_project, names=True)["connections"]
+    assert task.looks == {"listVpcsV3": 1, "listSubnets": 1}
+    entries = one["variables"]["connect_vpcs_endpoints"]
+    assert all({"vpc", "subnet"} <= {*entry} and not {"vpc_id", "subnet_id"} & {*entry} for entry in entries)
+    assert "vpc" in one["variables"]["connect_vpcs_service"]
+    assert not estates.apply(task, one["variables"], ACCOUNTS)
+    assert estates.compare(task, "a.yml", one["variables"], ACCOUNTS) == []
+    cloud.add("subnets", vpc=entries[0]["vpc"], name=entries[0]["subnet"], cidr="10.129.240.0/24")
+    cloud.add("vpcs", name=entries[1]["vpc"], cidr="10.0.0.0/8")
+    first, second = task(export_project, names=True)["connections"][0]["variables"]["connect_vpcs_endpoints"]
+    assert {"vpc", "subnet_id"} <= {*first} and {"vpc_id", "subnet"} <= {*second}
+    assert not estates.apply(task, task(export_project, names=True)["connections"][0]["variables"], ACCOUNTS)
+
+
+def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
+    estates.build(task, {"services": [{"name": "web"}], "endpoints": []})
+    cloud.fault(service="network", status=403, count=None)
+    result = task(export_project, names=True)
+    assert [one["kind"] for one in result["not_exported"]] == ["names"]
+    assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+class BigProject:
+    """A session of a project with 100 services and 5,000 endpoints, which answers each page in new objects."""
+
+    cloud = "otc"
+
+    def __init__(self) -> None:
+        ids = [f"4189d3c2-8882-4871-a3c2-{number:012}" for number in range(5000)]
+        shown = {"vpc_id": ids[0], "service_type": "interface"}
+        services = [
+            {
+                **shown,
+                "id": one,
+                "service_name": f"eu-de.s{number}.{one}",
+                "status": "available",
+                "port_id": ids[1],
+                "server_type": "VM",
+                "approval_enabled": True,
+                "ports": [mapping(80, 1 + number)],
+                "connection_count": 50,
+            }
+            for number, one in enumerate(ids[:100])
+        ]
+        endpoints = [
+            {
+                **shown,
+                "id": one,
+                "status": "accepted",
+                "subnet_id": ids[2],
+                "endpoint_service_id": ids[number % 100],
+                "endpoint_service_name": services[number % 100]["service_name"],
+                "ip": f"10.0.{number // 250}.{number % 250}",
+                "tags": [{"key": "number", "value": str(number)}],
+            }
+            for number, one in enumerate(ids)
+        ]
+        self.lists = {
+            "vpc-endpoint-services": ("endpoint_services", services),
+            "vpc-endpoints": ("endpoints", endpoints),
+            "permissions": ("permissions", [{"permission": "*"}]),
+        }
+        self.requests: list[str] = []
+
+    def request(self, method: str, path: str, params: Any = None, **_more: Any) -> Any:
+        self.requests.append(method)
+        member, held = self.lists[path.rpartition("/")[2]]
+        page = held[params["offset"] :][: params["limit"]]
+        return {member: copy.deepcopy(page), "total_count": len(held)}
+
+
+@pytest.mark.slow
+def test_what_a_large_estate_costs() -> None:
+    project = BigProject()
+    tracemalloc.start()
+    result = export_project({}, Runtime(project))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(project.requests) == {"GET"} and len(project.requests) <= 110
+    assert peak < 60_000_000  # an interpreter with the modules takes 70 MB; together less than 150 MB
+    assert len(result["fleets"]) == 100 and result["not_exported"] == []

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of a drift check: whatever the cloud says stays text."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.crossvpc.vpcep.plugins.filter.drift_report import drift_report
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct, drift_findings, drift_plan
+from tests.support.situations import examples
+
+BAD = "<b>|`x`]]>&{{ 7 * 7 }} \x1b[31m\u202e\n| [a](http://b) "
+
+
+def finding(file: str = "a.yml", **more: Any) -> dict[str, Any]:
+    about = {"file": file, "kind": "service", "id": "s1", "name": "web", "option": "tags", "message": ""}
+    return {**about, "in_file": {"a": "1"}, "in_cloud": {}, **more}
+
+
+@given(text=st.one_of(st.just(BAD), st.text()))
+@examples(60)
+def test_reports_stay_reports(text: str) -> None:
+    given = [
+        finding(),
+        finding("b.yml", name=text, option="description", in_file=text, in_cloud=None),
+        finding("c.yml", id="s2", message=text),
+    ]
+    files = ["a.yml", "b.yml", "c.yml", "d.yml"]
+    found = drift_report(given, files)
+    assert found.count("\n") == 3 and found.replace("\n", "").isprintable()
+    table = drift_report(given, files, "markdown")
+    assert table.replace("\n", "").isprintable()
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    assert len(rows) == 5 and {row.count("|") for row in rows} == {6}
+    suite = ElementTree.fromstring(drift_report(given, files, "junit"))[0]
+    assert [case.get("classname") for case in suite] == files
+    assert [len(case) for case in suite] == [1, 1, 1, 0]
+    assert suite.get("failures") == "3"
+
+
+def test_no_findings() -> None:
+    assert drift_report([], ["a.yml"]) == "No drift in 1 files.\n"
+    assert "0 differences in 1 files." in drift_report([], ["a.yml"], "markdown")
+
+
+def test_a_service_in_several_files_is_reported_once() -> None:
+    assert distinct([finding(), finding("b.yml"), finding("b.yml", option="name")]) == [
+        finding(),
+        finding("b.yml", option="name"),
+    ]
+
+
+def test_defaults_are_compared_unless_told_otherwise() -> None:
+    given = {"connect_vpcs_service": {"name": "web"}, "connect_vpcs_endpoints": [{"vpc_id": "v", "subnet_id": "s"}]}
+    plan = drift_plan(given)
+    assert plan["service"]["approval_enabled"] is True and plan["service"]["permissions"] == []
+    (entry,) = plan["groups"][0]["endpoints"]
+    assert entry["enable_whitelist"] is False and "whitelist" not in entry
+    assert drift_plan(given, defaults=False)["service"] == {"name": "web"}
+
+
+def test_names_of_cloud_services_are_completed() -> None:
+    given = {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": [{"vpc_id": "v"}]}]}
+    assert drift_plan(given)["has_short_names"]
+    plan = drift_plan(given, public=[{"service_name": "com.x.obs"}, {"service_name": "com.x.dns"}])
+    assert plan["groups"][0]["service_name"] == "com.x.obs" and not plan["has_short_names"]
+    (entry,) = plan["groups"][0]["endpoints"]
+    assert entry["policy_statement"][0]["Effect"] == "Allow" and "enable_dns" not in entry
+
+
+def test_an_object_that_cannot_be_compared() -> None:
+    plan = drift_plan({"connect_vpcs_service": {"name": "web"}, "connect_vpcs_endpoints": [{"vpc_id": "v"}]})
+    (service, endpoints) = drift_findings("a.yml", plan, {"msg": "no\nlogin"}, {"results": [{"msg": "no login"}]})
+    assert (service["kind"], service["message"]) == ("service", "no login")
+    assert (endpoints["kind"], endpoints["message"]) == ("endpoint", "no login")

@@ -1,0 +1,387 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which events a watch of services tells, over several lives and in spite of faults."""
+
+from __future__ import annotations
+
+import json
+import random
+import stat
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch import memory
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.changes import event_of, find_changes, harmless
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.memory import Memory
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.source import check_options
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.watcher import Told, Watcher, state_file
+
+WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
+
+
+class Life:
+    """One life of a source. It ends without a word, as a killed process does."""
+
+    def __init__(self, task: Any, file: Path | None, **options: Any) -> None:
+        self.task, self.logged = task, []
+        given = check_options({"requests_per_minute": 600, **options})
+        task.prepare(account=options.pop("account", "provider"))
+        self.memory = Memory(file and str(file), clock=lambda: 1000 + task.now, warn=self.logged.append)
+        self.told = [Told(event, "", None) for event in self.memory.acquire()]
+        self.watcher = Watcher(given, task.runtime, self.memory, self.logged.append)
+
+    def step(self) -> list[Told]:
+        self.task.sleep(self.watcher.schedule.next()[0])
+        return self.watcher.look()
+
+    def run(self, seconds: float = 25) -> list[dict[str, Any]]:
+        """Goes on for a while. Returns all events since the last call."""
+        end = self.task.now + seconds
+        while self.task.now < end:
+            for told in self.step():
+                self.told.append(told)
+                self.memory.handed_over(told.service, told.change, told.event)
+        events, self.told = [told.event for told in self.told], []
+        return events
+
+    def die(self) -> None:
+        self.memory.release()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "connections.json"
+
+
+@pytest.fixture
+def live(task: Any, file: Path) -> Any:
+    lives: list[Life] = []
+
+    def begin(**options: Any) -> Life:
+        for life in lives:
+            life.die()
+        lives.append(Life(task, file, **options))
+        return lives[-1]
+
+    yield begin
+    lives[-1].die()
+
+
+def kinds(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(event["kind"], event["connection"]["id"]) for event in events]
+
+
+def test_each_change_is_told_once(live: Any, task: Any, cloud: Any, service: str, join: Any) -> None:
+    life = live()
+    assert life.run() == []
+    (one,) = join(ready=False)
+    events = life.run()
+    assert kinds(events) == [("requested", one)]
+    (event,) = events
+    assert event["account"] == cloud.domain_id("consumer") and event["service"]["id"] == service
+    assert event["service"]["name"] == "web" and event["service"]["ports"][0]["client_port"] == 8080
+    assert event["service"]["tags"] == {} and event["since"] == event["connection"]["created_at"]
+    assert event["uuid"] == event["meta"]["uuid"]
+    seen = [event["uuid"]]
+    for status, kind in ((ACCEPTED, "accepted"), (REJECTED, "rejected"), (ACCEPTED, "accepted"), ("failed", "failed")):
+        cloud.change("endpoints", one, status=status)
+        task.sleep(1)
+        (event,) = life.run()
+        assert (event["kind"], event["connection"]["status"]) == (kind, status)
+        seen.append(event["uuid"])
+    cloud.remove("endpoints", one)
+    (event,) = life.run()
+    assert event["kind"] == "removed" and event["account"] == cloud.domain_id("consumer")
+    assert len({*seen, event["uuid"]}) == 6 and life.run() == []
+
+
+def test_a_deletion_is_a_removal_and_statuses_that_pass_are_none(live: Any, cloud: Any, join: Any) -> None:
+    (one,) = join()
+    life = live()
+    assert kinds(life.run()) == [("requested", one)]
+    cloud.change("endpoints", one, status="creating")
+    assert life.run() == []
+    cloud.change("endpoints", one, status=WAITS)
+    assert life.run() == []
+    cloud.change("endpoints", one, status="deleting")
+    assert kinds(life.run()) == [("removed", one)]
+    assert life.run() == []
+
+
+@pytest.mark.parametrize(
+    ("start", "told"), [("now", []), ("pending", ["requested"]), ("all", ["accepted", "rejected", "requested"])]
+)
+def test_what_the_first_life_tells_at_its_start(
+    live: Any, task: Any, cloud: Any, join: Any, start: str, told: list[str]
+) -> None:
+    waiting, accepted, rejected = join(3)
+    cloud.change("endpoints", accepted, status=ACCEPTED)
+    cloud.change("endpoints", rejected, status=REJECTED)
+    life = live(start=start)
+    assert sorted(event["kind"] for event in life.run()) == told
+    cloud.change("endpoints", accepted, status=REJECTED)
+    cloud.remove("endpoints", waiting)
+    assert sorted(event["kind"] for event in life.run()) == ["rejected", "removed"]
+    task.sleep(100)
+    (later,) = join()
+    again = live(start=start)
+    assert kinds(again.run()) == [("requested", later)]
+    assert kinds(live(start=start).run()) == [("requested", later)]
+
+
+def test_the_next_life_tells_what_waits_and_what_was_told_last(live: Any, task: Any, cloud: Any, join: Any) -> None:
+    waiting, other = join(2)
+    first = {one["uuid"] for one in live().run()}
+    cloud.change("endpoints", other, status=ACCEPTED)
+    life = live()
+    again = life.run()
+    assert sorted(kinds(again)) == sorted([("requested", waiting), ("accepted", other)])
+    (uuid,) = {one["uuid"] for one in again if one["kind"] == "requested"}
+    assert uuid in first
+    cloud.change("endpoints", other, status="failed")
+    (failed,) = life.run(12)
+    soon = live().run()
+    assert [one["uuid"] for one in soon if one["kind"] == "failed"] == [failed["uuid"]]
+    task.sleep(100)
+    assert kinds(live().run()) == [("requested", waiting)]
+
+
+def test_changes_while_no_source_runs(live: Any, task: Any, cloud: Any, publish: Any, allow: Any, join: Any) -> None:
+    gone, decided, left = join(3)
+    live().run()
+    task.sleep(100)
+    cloud.remove("endpoints", gone)
+    cloud.change("endpoints", decided, status=REJECTED)
+    allow(publish("new"), "*")
+    (at_new,) = join(at=cloud.state()["services"][-1]["id"])
+    events = kinds(live(start="now").run())
+    assert sorted(events) == sorted(
+        [("removed", gone), ("rejected", decided), ("requested", left), ("requested", at_new)]
+    )
+
+
+@pytest.mark.slow
+def test_new_services_are_noticed_and_those_that_go_take_their_connections(
+    live: Any, cloud: Any, publish: Any, allow: Any, join: Any
+) -> None:
+    life = live(start="now")
+    life.run()
+    new = publish("new")
+    allow(new, "*")
+    (one,) = join(at=new)
+    cloud.change("endpoints", one, status=ACCEPTED)
+    assert kinds(life.run(40)) == [("accepted", one)]
+    cloud.remove("endpoints", one)
+    cloud.remove("services", new)
+    assert kinds(life.run(40)) == [("removed", one)]
+    assert life.run(40) == [] and new not in life.memory.services
+
+
+def test_only_the_services_asked_for(live: Any, cloud: Any, service: str, publish: Any, allow: Any, join: Any) -> None:
+    other = publish("other")
+    allow(other, "*")
+    (wanted,), (_unwanted,) = join(), join(at=other)
+    full_name = next(one for one in cloud.state()["services"] if one["id"] == service)["service_name"]
+    for name in ("web", service, full_name):
+        life = live(services=[name])
+        assert kinds(life.run()) == [("requested", wanted)], name
+    assert live(services=["absent"]).run() == []
+    life = live(services=["absent"])
+    life.run()
+    assert [text for text in life.logged if "absent" in text] == life.logged and len(life.logged) == 1
+
+
+@pytest.mark.slow
+def test_nothing_is_concluded_from_an_answer_that_is_none(live: Any, cloud: Any, join: Any) -> None:
+    join()
+    life = live()
+    assert len(life.run()) == 1
+    for order in (
+        {"preset": "server_error", "count": 6},
+        {"kind": "not_json", "count": 6},
+        {"kind": "reset", "count": 6},
+        {"status": 200, "body": '{"connections": null}'},
+        {"status": 200, "body": '{"connections": [{"id": "x"}], "total_count": 1}'},
+        {"preset": "throttle", "count": 2},
+        {"preset": "token_revoked"},
+        {"status": 403, "code": "EndPoint.0004"},
+    ):
+        cloud.fault(operation="listConnections", **order)
+        assert life.run(90) == [], order
+    cloud.fault(operation="listEndpointServices", status=200, body='{"endpoint_services": null}')
+    assert life.run(90) == [] and any("The next look is in some seconds" in text for text in life.logged)
+
+
+def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
+    life = Life(task, None)
+    task.prepare(password="wrong-Secret-pa55word")
+    life.watcher.runtime = task.runtime
+    with pytest.raises(ApiError) as caught:
+        life.step()
+    assert caught.value.status == 401 and "wrong-Secret" not in str(caught.value)
+
+
+def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str) -> None:
+    cloud.fault(operation="listEndpointServices", code="EndPoint.0004", status=403)
+    life = live()
+    with pytest.raises(ApiError, match=r"EndPoint\.0004"):
+        life.step()
+    life = live()
+    life.run()
+    cloud.fault(operation="listEndpointServices", code="EndPoint.0004", status=403)
+    life.run()
+    assert any("EndPoint.0004" in text for text in life.logged)
+
+
+@pytest.mark.slow
+def test_a_watch_stays_within_its_budget_and_forgets_its_log(live: Any, task: Any, cloud: Any, join: Any) -> None:
+    join(3)
+    life = live(requests_per_minute=30)
+    cloud.clear_log()
+    life.run(120)
+    sent = [entry for entry in cloud.log() if entry["service"] == "vpcep"]
+    assert len(sent) <= 60 and life.watcher.runtime.session.http == []
+
+
+# The file
+
+
+def test_the_file_is_private_and_locked(live: Any, file: Path, join: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "LOCK_SECONDS", 0.1)
+    join()
+    life = live()
+    life.run()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [path.suffix for path in file.parent.iterdir() if path.name.startswith(".")] == []
+    with pytest.raises(InputError, match="in use by another source"):
+        Memory(str(file)).acquire()
+
+
+def test_a_file_that_others_may_write_is_refused(file: Path) -> None:
+    file.parent.mkdir(mode=0o700)
+    file.parent.chmod(0o777)
+    with pytest.raises(InputError, match="other users may write to the folder"):
+        Memory(str(file)).acquire()
+    file.parent.chmod(0o700)
+    file.write_text("{}")
+    file.chmod(0o644)
+    with pytest.raises(InputError, match="other users may read"):
+        Memory(str(file)).acquire()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"format": 0}', '{"format": 1, "services": {"s": {"e": {}}}, "recent": []}', "[" * 9999]
+)
+def test_a_damaged_file_loses_nothing(live: Any, file: Path, join: Any, content: str) -> None:
+    (one,) = join()
+    file.parent.mkdir(mode=0o700)
+    file.write_text(content)
+    file.chmod(0o600)
+    life = live(start="now")
+    assert kinds(life.run()) == [("requested", one)] and "is damaged" in life.logged[0]
+    assert json.loads(file.read_text())["format"] == 1
+
+
+def test_a_file_that_cannot_be_written_is_a_warning(live: Any, file: Path, join: Any) -> None:
+    join()
+    life = live()
+    file.parent.chmod(0o777)
+    assert len(life.run()) == 1 and life.run() == []
+    assert [text for text in life.logged if "cannot be written" in text] == life.logged[:1]
+    file.parent.chmod(0o700)
+
+
+def test_where_the_file_is() -> None:
+    options = check_options({})
+    home = state_file(options, {"HOME": "/home/me"})
+    assert home and home.startswith("/home/me/.local/state/crossvpc.vpcep/connections-")
+    assert state_file(options, {"HOME": "/home/me", "XDG_STATE_HOME": "/x"}).startswith("/x/crossvpc.vpcep/")
+    assert state_file(options, {}) is None
+    assert state_file({**options, "state_file": "/a/b"}, {}) == "/a/b"
+    others = [{**options, "services": ["web"]}, {**options, "project_name": "p"}, {**options, "cloud": "c"}]
+    files = {state_file(one, {"HOME": "/home/me"}) for one in (options, *others)}
+    assert len(files | {state_file(options, {"HOME": "/home/me", "OS_PROJECT_NAME": "q"})}) == 5
+
+
+# Killed at any moment
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_step_no_request_is_lost_and_none_is_told_twice_in_a_life(
+    task: Any, cloud: Any, file: Path, join: Any, seed: int
+) -> None:
+    chance = random.Random(seed)
+    made: list[str] = []
+    told: Counter[str] = Counter()
+    for _life in range(12):
+        made += join(chance.randrange(3), ready=chance.random() < 0.5)
+        life = Life(task, file)
+        in_this_life: Counter[tuple[str, str]] = Counter()
+        for _step in range(chance.randrange(12)):
+            if chance.random() < 0.2:
+                cloud.fault("server_error", operation="listConnections", count=chance.randrange(1, 8))
+            for one in life.step():
+                in_this_life[one.change.kind, one.change.connection["id"]] += 1
+                told[one.change.connection["id"]] += one.change.kind == "requested"
+                if chance.random() < 0.2:
+                    break  # killed before it noted that this one was handed over
+                life.memory.handed_over(one.service, one.change, one.event)
+            else:
+                continue
+            break
+        life.die()
+        assert all(times == 1 for times in in_this_life.values())
+    life = Life(task, file)
+    for event in life.run(60):
+        told[event["connection"]["id"]] += event["kind"] == "requested"
+    life.die()
+    assert set(made) == {key for key, times in told.items() if times}
+
+
+# Pure functions
+
+
+def test_text_of_the_cloud_is_neither_template_nor_control() -> None:
+    given = {"a{{b}}": ["{% x %}", {"c": "{#\x1b[2J\n{{{"}], "n": 1, "t": True, "none": None}
+    text = json.dumps(harmless(given))
+    assert not any(mark in text for mark in ("{{", "{%", "{#", "\\u001b", "\\n"))
+    assert harmless({"n": 1, "t": True, "none": None, "x": "{a}"}) == {"n": 1, "t": True, "none": None, "x": "{a}"}
+
+
+def test_an_event_about_little() -> None:
+    (change,) = find_changes({}, [{"id": "e", "status": WAITS}], ())
+    event = event_of(change, {"id": "s"})
+    assert (event["kind"], event["account"], event["since"]) == ("requested", None, None)
+    assert event["service"]["id"] == "s" and event_of(change, {"id": "t"})["uuid"] != event["uuid"]
+
+
+def test_the_options_are_checked_and_not_shown() -> None:
+    assert check_options({"cloud": "c", "feedback": True, "eda_feedback_queue": object()})["start"] == "pending"
+    assert check_options({"services": "a, b"})["services"] == ["a", "b"]
+    for wrong, text in (
+        ({"start": "later"}, "start"),
+        ({"service": ["a"]}, "service"),
+        ({"requests_per_minute": 0}, "requests_per_minute: 0.0 is not between 1 and 6000"),
+        ({"requests_per_minute": float("nan")}, "requests_per_minute"),
+        ({"services": [{"password": "Vaulted-S3cret"}]}, "services"),
+        ({"password": ["Vaulted-S3cret"]}, "password must be a text"),
+    ):
+        with pytest.raises(InputError, match=text) as caught:
+            check_options(wrong)
+        assert "Vaulted" not in str(caught.value)
+
+
+def test_a_list_with_names_of_another_form_is_no_reason_to_stop(
+    live: Any, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(VpcepApi, "list_services", lambda _api: [{"id": "s", "tags": 7, "ports": None}])
+    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: [{"id": "e", "status": WAITS}])
+    (event,) = live().run(3)
+    assert event["service"]["tags"] == 7
