@@ -52,8 +52,12 @@ options:
           - For the ID of each service, its whitelist as in
             RV(crossvpc.vpcep.vpcep_permission_info#module:permissions).
         type: dict
+      networks:
+        description:
+          - Names of VPCs and subnets by their IDs, as in RV(crossvpc.vpcep.vpcep_service_info#module:networks).
+        type: dict
   names:
-    description: Names of accounts and VPCs, by their IDs. The VPCEP API does not show these names.
+    description: Names of accounts, VPCs and subnets, by their IDs. They have priority over C(networks) of an account.
     type: dict
     default: {}
   limit:

@@ -393,6 +393,12 @@ endpoint:
       description: Tags.
       type: dict
       sample: {env: dev}
+not_named:
+  description: What is said of the names that no object has yet, one text each.
+  returned: in check mode, when the task names something that does not exist yet
+  type: list
+  elements: str
+  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 dns_record:
   description:
     - The record of O(dns_name), in check mode the predicted one. After a deletion, the record as it was before.

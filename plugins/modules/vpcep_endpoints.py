@@ -278,6 +278,12 @@ resolved:
   type: list
   elements: dict
   sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
+not_named:
+  description: What is said of the names that no object has yet, one text each.
+  returned: in check mode, when the list names something that does not exist yet
+  type: list
+  elements: str
+  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 purged:
   description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints

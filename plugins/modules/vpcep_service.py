@@ -396,6 +396,12 @@ resolved:
       id: 4189d3c2-8882-4871-a3c2-d380272eed8a
       port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
       address: 10.0.0.10
+not_named:
+  description: What is said of the names that no object has yet, one text each.
+  returned: in check mode, when the task names something that does not exist yet
+  type: list
+  elements: str
+  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 traffic:
   description: Whether the backend admits what endpoints send, after the task; in check mode, as it would be.
   returned: when O(admit_traffic) is not V(ignore), and there is a service

@@ -78,11 +78,12 @@ options:
     description:
       - What else to read of each service, its connections or its whitelist. Each needs one request for each service.
         The requests are sent in parallel. Requires O(scope=own).
+      - V(networks) reads the names of all VPCs and subnets of the project, with two requests.
       - For hundreds of services this takes seconds. A loop over M(crossvpc.vpcep.vpcep_connection_info) and
         M(crossvpc.vpcep.vpcep_permission_info) takes minutes.
     type: list
     elements: str
-    choices: [connections, permissions]
+    choices: [connections, permissions, networks]
     version_added: 1.0.0
 """
 
@@ -153,6 +154,12 @@ services:
       type: list
       elements: str
       sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+networks:
+  description:
+    - Names of the VPCs and subnets of the project by their IDs. Those that the credentials may not list are left out.
+  returned: when O(include) has V(networks)
+  type: dict
+  sample: {4189d3c2-8882-4871-a3c2-d380272eed82: frontend}
 resolved:
   description: The VPC that O(vpc) means, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
   returned: when O(vpc) is set
@@ -173,7 +180,7 @@ http:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import INCLUDED, find_services
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import INCLUDED, NETWORKS, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     auth_options,
@@ -194,7 +201,7 @@ ARGUMENTS = {
         **name_options("vpc"),
         **filter_options(SERVICE, SERVICE_FILTERS, SERVICE_STATUSES),
         "public_border_group": {"type": TEXT},
-        "include": {"type": LIST, "elements": WORD, "choices": list(INCLUDED)},
+        "include": {"type": LIST, "elements": WORD, "choices": [*INCLUDED, NETWORKS]},
     },
     "mutually_exclusive": [("vpc", "vpc_id")],
     "supports_check_mode": True,

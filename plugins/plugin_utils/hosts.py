@@ -110,7 +110,7 @@ def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
     pairs = tags.items() if isinstance(tags, dict) else ()
     named: dict[str, list[t.Any]] = {
         "service": [service_label(endpoint)],
-        "vpc": [endpoint.get("vpc_id")],
+        "vpc": [endpoint.get("vpc_id"), endpoint.get("vpc_name")],
         "status": [endpoint.get("status")],
         "type": [endpoint.get("service_type")],
         "tag": [f"{key}_{value}" if value else key for key, value in pairs],

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, network_names
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
@@ -57,17 +57,25 @@ class Listing(t.NamedTuple):
 def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
     """The endpoints that match all filters (options of vpcep_endpoint_info). Raises VpcepError.
 
-    One request for a thousand endpoints; with *service_ports* as many for the own services.
+    One request for a thousand endpoints, two for the names of VPCs and subnets; with *service_ports* as many for the
+    own services as for endpoints.
     """
     found = {one["id"]: one for one in require_members(find_endpoints(filters, runtime)["endpoints"], "id")}
     for one in found:
         if not re.fullmatch(ID_PATTERN, one):
             raise UnusableAnswer(f"The cloud's list has an endpoint with the ID {one!r}, which cannot be one.")
+    names = network_names(runtime) if found else {}
     services = runtime.api.list_services() if service_ports and found else []
     return Listing(
-        list(found.values()),
+        [with_names(one, names) for one in found.values()],
         {str(one.get("id")): one["ports"] for one in services if has_ports(one)},
     )
+
+
+def with_names(endpoint: Object, names: dict[str, str]) -> Object:
+    """The endpoint with ``vpc_name`` and ``subnet_name``, as far as they are known."""
+    found = {f"{kind}_name": names.get(str(endpoint.get(f"{kind}_id"))) for kind in ("vpc", "subnet")}
+    return {**endpoint, **{member: name for member, name in found.items() if name}}
 
 
 def has_ports(service: Object) -> bool:

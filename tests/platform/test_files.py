@@ -117,9 +117,11 @@ def option_of(variable: str) -> dict[str, Any]:
     """What the role's argument specs say about a variable, or about an option inside of one."""
     if variable == "connect_vpcs_hosts":  # of the playbooks
         return {"type": "str"}
-    variable, _mark, option = variable.partition("__")
+    variable, *options = variable.split("__")
     found: dict[str, Any] = {**OPTIONS.get(variable, {}), **VARIABLES[variable]}
-    return found["options"][option] if option else found
+    for option in options:
+        found = found["options"][option]
+    return found
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

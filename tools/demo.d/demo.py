@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from typing import Any
@@ -14,6 +17,17 @@ from typing import Any
 COLOURS = {"ok": "32", "changed": "33", "heading": "1", "command": "36", "+": "32", "-": "31"}
 COLOURFUL = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 SHOWN_TASKS = re.compile(r"Create or update|Remove the")
+VERIFY = ("-e", "connect_vpcs_verify_from=frontend-1")
+RANGE = "198.19.128.0/17"  # from which endpoints connect
+UNCHANGED = sorted(
+    [
+        *("listEndpointServices", "listEndpoints"),
+        *("listServers", "listVpcsV3", "listSubnets"),
+        *("getPort", "listSecurityGroupRulesV3"),
+        *("listPrivateZones", "listRecordSets"),
+    ]
+)
+"""What a run without changes sends: for service and endpoint, for names, for the traffic, and for the record."""
 SETTINGS = {
     "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
     "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
@@ -45,44 +59,51 @@ def tell() -> None:
     say("crossvpc.vpcep: connect VPCs privately, with Ansible, over the VPC Endpoint service.")
 
     heading("A local cloud")
-    say("In place of a real one: VPCEP and IAM as T Cloud Public documents them, on this machine.")
+    say("In place of a real one: VPCEP, IAM, VPC, ECS and DNS as T Cloud Public documents them, on this machine.")
     say(
         f"VPCEP {os.environ['VPCEP_SIMULATOR'].removesuffix('/_control')}, IAM {os.environ['OS_AUTH_URL']}, "
-        f"region {os.environ['OS_REGION_NAME']}, empty."
+        f"region {os.environ['OS_REGION_NAME']}."
     )
 
-    heading("Connect two VPCs")
-    say("A server in VPC ...eed80 listens on port 80. VPC ...eed82 is to reach it on ports 8080 and 8081.")
-    expect_changes(playbook("connect_vpcs", "connection.yml", result=True), 2)
-    claim(ports() == [8080, 8081], "the service does not have the ports asked for")
+    heading("Connect two VPCs, by name")
+    say("Server shop-1 listens on port 8443 and admits its own VPC only. Machines in VPC frontend are to reach it")
+    say("as shop.internal.example.com. The last check connects from such a machine.")
+    backend.start()
+    expect_changes(playbook("connect_vpcs", "connection.yml", *VERIFY, result=True), 2)
+    claim(ports() == [8443], "the service does not have the port asked for")
+    (endpoint,) = control("/state")["endpoints"]
+    claim(records() == {"shop.internal.example.com.": [endpoint["ip"]]}, "the name does not lead to the endpoint")
+    claim(admitting_rules() == 1, "the security group does not admit endpoints")
 
     heading("Run it again: nothing changes")
     forget_requests()
-    expect_changes(playbook("connect_vpcs", "connection.yml"), 0)
+    expect_changes(playbook("connect_vpcs", "connection.yml", *VERIFY, result=True), 0)
     sent = requests()
     say("All that the cloud was asked; no login, as the first run's token is good for 24 hours:")
     for entry in sent:
-        print(f"    {entry['method']} {entry['path'].partition('?')[0]} {entry['status']}")
-    claim([entry["method"] for entry in sent] == ["GET", "GET"], "the second run sent something other than two GETs")
-    claim(all(entry["service"] == "vpcep" for entry in sent), "the second run logged in")
+        service = entry["api"].upper() if entry["service"] == "network" else "VPCEP"
+        print(f"    {service:5} {entry['method']} {entry['path'].partition('?')[0]} {entry['status']}")
+    claim(all(entry["method"] == "GET" for entry in sent), "the second run sent something other than GETs")
+    claim(sorted(entry["operation"] for entry in sent) == UNCHANGED, "the second run sent other requests than it needs")
 
-    heading("Offer port 8443 instead of 8081: look first")
+    heading("Offer port 9443, too: look first")
     forget_requests()
-    preview = playbook("connect_vpcs", "connection-8443.yml", "--check", "--diff")
+    preview = playbook("connect_vpcs", "connection-9443.yml", "--check", "--diff")
     expect_changes(preview, 1)
-    claim(preview.differences == ["- client_port: 8081", "+ client_port: 8443"], "the diff does not show the change")
+    claim("+ client_port: 9443" in preview.differences, "the diff does not show the change")
     claim(all(entry["method"] == "GET" for entry in requests()), "check mode sent more than GETs")
-    claim(ports() == [8080, 8081], "check mode changed something")
+    claim(ports() == [8443], "check mode changed something")
     say("That was a prediction; it sent GETs only. Now for real:")
-    expect_changes(playbook("connect_vpcs", "connection-8443.yml", result=True), 1)
-    claim(ports() == [8080, 8443], "the ports were not changed")
+    expect_changes(playbook("connect_vpcs", "connection-9443.yml", *VERIFY, result=True), 1)
+    claim(ports() == [8443, 9443], "the ports were not changed")
 
-    heading("Disconnect: endpoints first, then the service")
-    expect_changes(playbook("disconnect_vpcs", "connection-8443.yml"), 2)
+    heading("Disconnect: name and endpoint first, then the rule and the service")
+    expect_changes(playbook("disconnect_vpcs", "connection-9443.yml"), 2)
     cloud = control("/state")
     claim(not cloud["services"] and not cloud["endpoints"], "something is left in the cloud")
+    claim(not records() and not admitting_rules(), "a record or a rule is left in the cloud")
     claim(not control("/defects")["defects"], "the simulator broke its own contract")
-    say("The cloud is empty again.")
+    say("The cloud is as it was, but for the zone internal.example.com, which others may use.")
 
     heading("What next")
     say("In a real region, three variables are enough (or OS_CLOUD, or user and password):")
@@ -90,7 +111,7 @@ def tell() -> None:
         'export PATH="$PWD/.venv-runtime/bin:$PATH"    # unless you have an Ansible of your own',
         "make build && ansible-galaxy collection install --force build/*.tar.gz",
         "export OS_ACCESS_KEY=... OS_SECRET_KEY=... OS_REGION_NAME=eu-de",
-        "cp tools/demo.d/connection.yml my.yml    # and put your IDs in",
+        "cp tools/demo.d/connection.yml my.yml    # and put your names in",
         "ansible-playbook crossvpc.vpcep.connect_vpcs -e @my.yml --check --diff",
     ):
         print("    " + colour("command", line))
@@ -122,7 +143,8 @@ def playbook(name: str, variables: str, *options: str, result: bool = False) -> 
 
     result: show what the playbook says at its end, too.
     """
-    command = ["ansible-playbook", f"crossvpc.vpcep.{name}", "-e", f"@tools/demo.d/{variables}", *options]
+    given = ["-i", "tools/demo.d/hosts.yml", "-e", f"@tools/demo.d/{variables}"]
+    command = ["ansible-playbook", f"crossvpc.vpcep.{name}", *given, *options]
     say(colour("command", "$ " + " ".join(command)))
     environment = {**os.environ, **SETTINGS}
     seen: list[str] = []
@@ -184,6 +206,26 @@ def expect_changes(view: View, number: int) -> None:
 # Asking the cloud behind its back
 
 
+class Backend(threading.Thread):
+    """The server: once its security group admits endpoints, it answers at their addresses, on the service's ports."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.listening: dict[tuple[str, int], socket.socket] = {}
+
+    def run(self) -> None:
+        while True:
+            if admitting_rules():
+                addresses = [one["ip"] for one in control("/state")["endpoints"] if one.get("ip")]
+                for place in {(address, port) for address in addresses for port in ports()} - {*self.listening}:
+                    self.listening[place] = socket.create_server(place)
+            for ready in select.select([*self.listening.values()], [], [], 0.2)[0]:
+                ready.accept()[0].close()
+
+
+backend = Backend()
+
+
 def control(path: str, method: str = "GET") -> Any:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(urllib.request.Request(os.environ["VPCEP_SIMULATOR"] + path, method=method), timeout=30) as answer:
@@ -197,6 +239,20 @@ def forget_requests() -> None:
 def requests() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = control("/log")["entries"]
     return found
+
+
+def records() -> dict[str, list[str]]:
+    return {one["name"]: one["records"] for one in control("/state/recordsets")["recordsets"] if one["type"] == "A"}
+
+
+def admitting_rules() -> int:
+    return len(
+        [
+            one
+            for one in control("/state/security_group_rules")["security_group_rules"]
+            if one["remote_ip_prefix"] == RANGE
+        ]
+    )
 
 
 def ports() -> list[int]:

@@ -239,6 +239,9 @@ def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[Bulk
     resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
     if any(names_in(endpoint.options) for endpoint in endpoints):
         facts["resolved"] = list(resolved.values())
+    not_named = dict.fromkeys(text for endpoint in endpoints for text in endpoint.options.get("not_named") or ())
+    if not_named and endpoints[0].runtime.check_mode:
+        facts["not_named"] = list(not_named)
     failed = [(endpoint.label, task.error) for endpoint, task in told if task.error]
     foreseen = [(endpoint.label, task.report["obstacles"]) for endpoint, task in told if task.error and task.report]
     if failed and len(foreseen) == len(failed):

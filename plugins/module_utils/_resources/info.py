@@ -57,10 +57,13 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     found = _SCOPES[scope](options, runtime)
     group = options.get("public_border_group")
     found = [service for service in found if group in (None, service.get("public_border_group"))]
-    included = read_included(found, options.get("include") or (), runtime)
+    kinds = options.get("include") or ()
+    included = read_included(found, [kind for kind in kinds if kind in INCLUDED], runtime)
+    networks = {NETWORKS: network_names(runtime)} if NETWORKS in kinds else {}
     return {
         "changed": False,
         "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
+        **networks,
         **looked_up(options),
     }
 
@@ -91,10 +94,18 @@ def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
     return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
 
 
+NETWORKS = "networks"
 INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
     "connections": lambda api, service_id: list(api.list_connections(service_id)),
     "permissions": permissions_of,
 }
+
+
+def network_names(runtime: Runtime) -> dict[str, str]:
+    """The names of the project's VPCs and subnets by their IDs, as far as they can be seen; 2 GETs."""
+    from .names import names_of_networks  # few tasks need it
+
+    return names_of_networks(runtime.session)
 
 
 def refuse_own_filters(scope: str, options: Object) -> None:

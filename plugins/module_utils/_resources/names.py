@@ -14,7 +14,7 @@ from typing import Any
 
 from .._api.network import NetworkApi
 from .._auth.session import Session
-from .._core.errors import ApiError, InputError, VpcepError
+from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.types import Object
 from .._schema.names import (
@@ -33,6 +33,7 @@ from .._schema.normalize import has
 from .backends import Backends
 from .named import NotNamed
 from .network_lists import NetworkLists
+from .networks import PATIENCE
 from .runtime import Runtime
 
 
@@ -179,13 +180,13 @@ def is_name(kind: str, text: str) -> bool:
 def names_of_networks(session: Session) -> dict[str, str]:
     """The names of all VPCs and subnets of a project by their IDs, to show them; 2 GETs.
 
-    What is refused is left out.
+    What cannot be read is left out.
     """
-    network = NetworkApi(session)
+    network = NetworkApi(session, seconds=PATIENCE)
     found: dict[str, str] = {}
     for read in (network.find_vpcs, network.list_subnets):
         try:
             found.update({str(one["id"]): str(one["name"]) for one in read() if one.get("id") and one.get("name")})
-        except ApiError:
+        except VpcepError:
             continue
     return found

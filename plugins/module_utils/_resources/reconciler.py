@@ -300,6 +300,7 @@ def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Obje
     report = drive(runtime, reconciler.flow())
     if "resolved" in options:
         report["resolved"] = options["resolved"]
+        report.update({"not_named": options["not_named"]} if options.get("not_named") and runtime.check_mode else {})
     if "obstacles" not in report:
         return report
     raise Foreseen(report)

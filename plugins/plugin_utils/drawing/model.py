@@ -71,7 +71,7 @@ class Endpoint(t.NamedTuple):
     place: Place
     status: str
     vpc_id: str = ""
-    subnet_id: str = ""
+    subnet: str = ""  # name and ID
     ip: str = ""
     dns_names: tuple[str, ...] = ()
     routetables: tuple[str, ...] = ()
@@ -80,7 +80,10 @@ class Endpoint(t.NamedTuple):
 
 
 class Landscape(t.NamedTuple):
-    """Everything that a picture shows, in the order in which it is drawn. names: ID of an account or VPC -> name."""
+    """Everything that a picture shows, in the order in which it is drawn.
+
+    names: ID of an account, VPC or subnet -> name.
+    """
 
     places: tuple[Place, ...]
     services: tuple[Service, ...]
@@ -103,7 +106,8 @@ def landscape(accounts: list[t.Any], names: t.Mapping[str, t.Any] | None = None)
     Raises ValueError for input of the wrong shape.
     """
     accounts = [_complete(account) for account in accounts]
-    known_names = {plain(key): plain(value) for key, value in (names or {}).items()}
+    given_names = [*(account["networks"] for account in accounts), names or {}]
+    known_names = {plain(key): plain(value) for given in given_names for key, value in given.items()}
     # ID of an endpoint -> the ID of its service, and the connection
     connections = {
         plain(connection["id"]): (service_id, connection)
@@ -116,13 +120,14 @@ def landscape(accounts: list[t.Any], names: t.Mapping[str, t.Any] | None = None)
     endpoints: dict[str, Endpoint] = {}
     for account, home in zip(accounts, homes, strict=True):
         own = [_service(answer, home, account["permissions"]) for answer in account["services"]]
-        uses = [_endpoint(answer, home, plain(answer.get("endpoint_service_id"))) for answer in account["endpoints"]]
         services.update({service.id: service for service in own})
-        endpoints.update({endpoint.id: endpoint for endpoint in uses})
+        for answer in account["endpoints"]:
+            endpoint = _endpoint(answer, home, plain(answer.get("endpoint_service_id")), known_names)
+            endpoints[endpoint.id] = endpoint
     for identifier, (service_id, connection) in connections.items():
         if identifier not in endpoints:
             owner = _owner(plain(connection.get("domain_id")), homes, known_names)
-            endpoints[identifier] = _endpoint(connection, owner, service_id)
+            endpoints[identifier] = _endpoint(connection, owner, service_id, known_names)
             services.setdefault(service_id, Service(service_id, Place(UNKNOWN)))
     for account in accounts:
         for answer in account["endpoints"]:
@@ -139,6 +144,9 @@ def _complete(account: t.Any) -> Object:
     for name, kind in MEMBERS.items():
         whole[name] = kind() if account.get(name) is None else account[name]
         _check(name, kind, whole[name])
+    whole["networks"] = account.get("networks") or {}
+    if not isinstance(whole["networks"], dict):
+        raise ValueError(f"networks of an account is a dict, not {type(whole['networks']).__name__}")
     services = whole["services"]
     inside = {plain(one["id"]): one["connections"] for one in services if one.get("connections") is not None}
     _check("connections", dict, inside)
@@ -218,14 +226,15 @@ def _service_behind(endpoint: Object) -> Service:
     )
 
 
-def _endpoint(answer: Object, place: Place, service_id: str) -> Endpoint:
+def _endpoint(answer: Object, place: Place, service_id: str, names: dict[str, str]) -> Endpoint:
+    subnet_id = plain(answer.get("subnet_id"))
     return Endpoint(
         plain(answer["id"]),
         service_id,
         place,
         status=plain(answer.get("status")),
         vpc_id=plain(answer.get("vpc_id")),
-        subnet_id=plain(answer.get("subnet_id")),
+        subnet=joined(names.get(subnet_id, ""), subnet_id, by=" "),
         ip=plain(answer.get("ip")),
         dns_names=_texts(answer.get("dns_names")),
         routetables=_texts(answer.get("routetables")),

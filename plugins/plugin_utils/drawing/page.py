@@ -183,7 +183,7 @@ def _endpoint(endpoint: Endpoint, seen: Landscape, boxes: dict[str, str]) -> str
         ("", _lines(endpoint.ip, *endpoint.dns_names)),
         ("", escaped(words.of_place(endpoint.place).title)),
         ("id", escaped(joined(seen.names.get(endpoint.vpc_id, ""), endpoint.vpc_id, by=" "))),
-        ("id", _lines(endpoint.subnet_id) or _lines(*endpoint.routetables)),
+        ("id", _lines(endpoint.subnet) or _lines(*endpoint.routetables)),
         ("", escaped(joined(endpoint.description, *endpoint.tags, by=", "))),
     ]
     return _row(cells, f' id="{anchor("endpoint", endpoint.id)}"')

@@ -87,7 +87,7 @@ def _of_endpoint(endpoint: Endpoint) -> Words:
         f"status {endpoint.status}",
         labelled("IP", endpoint.ip),
         *endpoint.dns_names,
-        labelled("subnet", endpoint.subnet_id),
+        labelled("subnet", endpoint.subnet),
         *(f"route table {table}" for table in endpoint.routetables),
         endpoint.description,
         *endpoint.tags,

@@ -10,24 +10,19 @@ from collections.abc import Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from .plan import listed
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE
+
+from .plan import TRAFFIC, listed
 from .result import role_result
 from .variables import misspelt_variables, mistyped_variables
 
 PREFIX = "connect_vpcs_"
 TAKES = {
     "main": (
-        "service",
-        "service_id",
-        "service_name",
-        "endpoints",
-        "cloud_services",
-        "admit",
-        "accept",
-        "accept_policy",
-        "verify_from",
+        *("service", "service_id", "service_name", "endpoints", "cloud_services"),
+        *("admit", "accept", "accept_policy", "verify_from", *TRAFFIC),
     ),
-    "provide": ("service",),
+    "provide": ("service", *TRAFFIC),
     "consume": ("service_id", "service_name", "endpoints", "verify_from"),
     "approve": ("service", "service_id", "service_name", "accept_policy"),
 }
@@ -42,6 +37,8 @@ NOTHING: dict[str, t.Any] = {
     "accept": False,
     "accept_policy": {},
     "verify_from": [],
+    "admit_traffic": IGNORE,
+    "security_group": None,
 }
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
@@ -117,6 +114,12 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
     entry = given["entry"]
     if entry != "main" and given["state"] != "present":
         yield f"tasks_from {entry} only connects. To remove, use the role without tasks_from."
+    changes_groups = given["admit_traffic"] == ENSURE or given["security_group"]
+    if entry == "main" and given["state"] == "present" and changes_groups and not given["service"]:
+        yield (
+            "connect_vpcs_admit_traffic and connect_vpcs_security_group go with connect_vpcs_service: a service that "
+            "is found by ID or name is left alone, and so are its backend's security groups."
+        )
     if given["accept_policy"] and (given["accept_from"] or not (given["accept"] or entry == "approve")):
         yield (
             "connect_vpcs_accept_policy says whose endpoints are accepted: leave out connect_vpcs_accept_from and "

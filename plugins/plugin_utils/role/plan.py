@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DNS_OPTIONS, ENSURE
 
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
+TRAFFIC = ("admit_traffic", "security_group")
+"""Options of a service, and variables of the role, about the security groups of the backend."""
 ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 """Flags of a definition that do more than the plan of the service shows."""
 
@@ -30,7 +34,7 @@ def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None
     accepts = bool(given.get("accept") and (given["service"] or own))
     plan = {
         "definition": definition,
-        "admits": definition != given["service"],
+        "admits": definition.get("permissions") != given["service"].get("permissions"),
         "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
         "service": service,
         "accepts": accepts,
@@ -50,8 +54,11 @@ def listed(value: t.Any) -> list[t.Any]:
 
 def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:
     """The service as it is sent. Other records of the whitelist stay unless the definition lists all."""
-    service: Object = dict(given["service"])
-    if not service or not given.get("admit") or len({*accounts}) < 2:
+    if not given["service"]:
+        return {}
+    traffic = {name: given[name] for name in TRAFFIC if given.get(name)}
+    service: Object = {**traffic, **given["service"]}
+    if not given.get("admit") or len({*accounts}) < 2:
         return service
     listing = service.get("permissions")
     purge = listing is not None and boolean(service.get("purge_permissions", True))
@@ -142,7 +149,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
             **group,
             "endpoints": _insisting(group, planned),
             "due": _is_due(group, planned, plan["accepts"]),
-            "seen": (applied if "endpoints" in applied else planned)["endpoints"],
+            "seen": with_records(applied if "endpoints" in applied else planned),
             "created": _created(applied) if not given["check_mode"] else [],
         }
         for group, planned, applied in zip(plan["groups"], plans, consumed, strict=False)
@@ -155,14 +162,18 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     ]
     main = [group for group in groups if not group["name"]]
     seen = [endpoint for group in main for endpoint in group["seen"]]
+    wanted = {one["id"]: given for group in main for given, one in zip(group["given"], group["seen"], strict=False)}
     waiting = [one["id"] for one in seen if one.get("status") == "pendingAcceptance" and one["id"]]
     creating = any(service.get("status") == "creating" for service in own)
     provides = bool(given["service"]) and _has_to_be_provided(given["service"], provided)
     accepting = waiting if plan["accepts"] else []
+    # The plans are made in check mode, in which a name that nothing has is no error.
+    unnamed = [] if given["check_mode"] else [text for one in (provided, *plans) for text in one.get("not_named") or []]
     governs = bool(plan["accepts"] and given["accept_policy"])
     decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if governs}
     accepted = [one for one in accepting if not governs or decided.get(one, {}).get("status") == "accepted"]
     obstacles = [
+        *dict.fromkeys(unnamed),
         *provided.get("obstacles", []),
         *(text for planned in plans for text in planned.get("obstacles", [])),
         *_failed_checks(known.get("checks") or []),
@@ -176,6 +187,9 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         if consumer and not given["service"]:
             provider_check["domain_ids"] = [consumer]
     return {
+        "definition": _to_apply(plan["definition"]),
+        "resolved": _resolved([provided, *plans]),
+        "traffic": provided.get("traffic") or {},
         "groups": groups,
         "new_endpoints": len(creates),
         "provider_check": provider_check,
@@ -186,13 +200,42 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "waiting": waiting,
         "accepting": accepting,
         # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
-        "accepted_by_id": [{"id": identifier} for identifier in accepted],
+        "accepted_by_id": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
         "governs": governs,
         "decided": decided,
         "changes": bool(
             obstacles or creating or provides or accepting or governs or any(group["due"] for group in groups)
         ),
     }
+
+
+def with_records(result: Mapping[str, t.Any]) -> list[Object]:
+    """The endpoints of a result of vpcep_endpoints, each with the record of its dns_name."""
+    endpoints, outcomes = result.get("endpoints") or [], result.get("outcomes") or []
+    records = [outcome.get("dns_record") for outcome in outcomes]
+    return [
+        {**endpoint, "dns_record": record} if record else endpoint
+        for endpoint, record in zip_longest(endpoints, records)
+    ]
+
+
+def _to_apply(definition: Object) -> Object:
+    """Without a report on the traffic, which the plan has made already."""
+    if definition.get("admit_traffic") == ENSURE:
+        return definition
+    return {name: value for name, value in definition.items() if name not in TRAFFIC}
+
+
+def _resolved(results: t.Iterable[Mapping[str, t.Any]]) -> list[Object]:
+    """What the names of a service and of its endpoints mean."""
+    found: list[Object] = []
+    for one in (one for result in results for one in result.get("resolved") or []):
+        found += [] if one in found else [one]
+    return found
+
+
+def _dns_options(endpoint: Object) -> Object:
+    return {name: endpoint[name] for name in ("dns_name", *DNS_OPTIONS) if name in endpoint}
 
 
 def _has_to_be_provided(service: Mapping[str, t.Any], provided: Mapping[str, t.Any]) -> bool:

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
+from .plan import with_records
+
 
 def role_result(
     given: Mapping[str, t.Any], plan: Mapping[str, t.Any] | None = None, registered: Mapping[str, t.Any] | None = None
 ) -> Object:
     """See the filter connect_vpcs_result. Without a plan the result is empty."""
     result: Object = {"service": {}, "endpoints": [], "created": [], "cloud_services": {}, "next": []}
+    result |= {"resolved": [], "traffic": {}, "verified": []}
     result["state"] = given["state"]
     if plan is None:
         return result
@@ -57,7 +60,8 @@ def _left_waiting(connection: Object) -> t.Iterator[str]:
 def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
     changed = [result["service"] for result in known.get("service") or [] if "service" in result]
     service = changed[-1] if changed else plan["service"]
-    reached = {endpoint["id"]: endpoint for endpoint in (known.get("reached") or {}).get("endpoints") or []}
+    traffic = [result["traffic"] for result in known.get("service") or [] if result.get("traffic")]
+    reached = {endpoint["id"]: endpoint for endpoint in with_records(known.get("reached") or {})}
     endpoints: list[Object] = []
     cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
@@ -72,6 +76,8 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
         "endpoints": [_with_addresses(endpoint, service) for endpoint in endpoints],
         "created": [identifier for group in plan["groups"] for identifier in group["created"]],
         "cloud_services": cloud_services,
+        "resolved": plan["resolved"],
+        "traffic": traffic[-1] if traffic else plan["traffic"],
         "next": list(_next_steps(given, plan, service, endpoints)),
     }
 
@@ -90,7 +96,8 @@ def _as_it_is(
 
 
 def _with_addresses(endpoint: Object, service: Mapping[str, t.Any]) -> Object:
-    address, names = endpoint.get("ip") or "", endpoint.get("dns_names") or []
+    address, record = endpoint.get("ip") or "", endpoint.get("dns_record") or {"note": "none"}
+    names = [*([] if "note" in record else [record["name"]]), *(endpoint.get("dns_names") or [])]
     ports = sorted({mapping["client_port"] for mapping in service.get("ports") or []})
     hosts = [host for host in (address, *names) if host] if endpoint.get("status") == "accepted" else []
     return {

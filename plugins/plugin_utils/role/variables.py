@@ -35,7 +35,8 @@ SURVEY = "__"
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
 _ENDPOINTS = bulk_options()["endpoints"]
-_ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": {**_ENDPOINTS["options"]["vpc_id"], "required": True}}
+_VPC_ID = {**_ENDPOINTS["options"]["vpc_id"], "required": True, "instead": "vpc"}
+_ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": _VPC_ID}
 ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
 CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}
 
@@ -62,6 +63,8 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_accept": {"type": FLAG},
     "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
     "connect_vpcs_accept_policy": policy_option(),
+    "connect_vpcs_admit_traffic": service_spec()["admit_traffic"],
+    "connect_vpcs_security_group": {"type": TEXT},
     "connect_vpcs_preflight": {"type": FLAG},
     "connect_vpcs_verify_from": {"type": LIST, "elements": WORD},
     "connect_vpcs_verify_timeout": {"type": WHOLE},
@@ -71,7 +74,9 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_provider_auth": AUTH,
     "connect_vpcs_consumer_auth": AUTH,
     "private_obs_state": STATE,
+    "private_obs_vpc": {"type": TEXT},
     "private_obs_vpc_id": {"type": TEXT},
+    "private_obs_subnet": {"type": TEXT},
     "private_obs_subnet_id": {"type": TEXT},
     "private_obs_auth": AUTH,
     "private_obs_tags": ENDPOINTS["options"]["tags"],
@@ -103,8 +108,10 @@ def mistyped_variables(values: dict[str, t.Any]) -> list[str]:
 def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.Iterator[str]:
     """A sentence for each option inside of values that is unknown or missing."""
     yield from (f"{place}{name} is no option." for name in values if name not in spec)
-    needed = [name for name, option in spec.items() if option.get("required")] if place else []
-    yield from (f"{place}{name} is missing." for name in needed if name not in values)
+    needed = [(name, option.get("instead")) for name, option in spec.items() if place and option.get("required")]
+    for name, instead in needed:
+        if name not in values and instead not in values:
+            yield f"{place}{f'{instead} (or {name})' if instead else name} is missing."
     for name in (name for name in values if values[name] and spec.get(name, {}).get("options")):
         value = values[name]
         items = [(f"{place}{name}.", value)]

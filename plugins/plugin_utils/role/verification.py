@@ -37,7 +37,13 @@ def role_verification(
     if untried:
         report = f"Could not try from there, which says nothing about the endpoint: {'; '.join(untried)}"
     problem = missing or (report if silent or untried else "")
-    return {"tries": [] if missing else tries, "silent": [] if untried else silent, "problem": problem}
+    return {
+        "tries": [] if missing else tries,
+        "silent": [] if untried else silent,
+        "server_ports": sorted({one["server_port"] for one in mappings if one.get("protocol", "TCP") == "TCP"}),
+        "answered": [f"{one['address']}:{one['port']} from {one['host']}" for one in tries],
+        "problem": problem,
+    }
 
 
 def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
@@ -74,7 +80,12 @@ def _advice(
     found = "not visible to these credentials; ask the owner"
     if backend:
         found = f"{backend[0]['check']}, {backend[0]['value']}"
-    yield f"1. The backend's security groups have to let {RESERVED_RANGE} in. Backend: {found}."
+    reasons = [f"{check['check']}: {check['value']}".rstrip(".") for check in backend[1:] if check["ok"] is not True]
+    yield (
+        f"1. The backend's security groups and network ACL have to let {RESERVED_RANGE} in. "
+        + " ".join(f"{text}." for text in [f"Backend: {found}", *reasons])
+        + (" To add a rule: connect_vpcs_admit_traffic=ensure." if reasons else "")
+    )
     whitelists = [
         f" That of {endpoint['id']} is "
         + (f"on: {', '.join(endpoint.get('whitelist') or [])}." if endpoint.get("enable_whitelist") else "off.")

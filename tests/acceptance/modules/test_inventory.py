@@ -24,6 +24,7 @@ BACKEND = {
 }
 FRONTEND = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82", "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81"}
 FRONTEND_ROUTES = "6416b1df-bbe8-4e51-8fa3-4d169b8cc3aa"
+NAMES = ("GET listVpcsV3", "GET listSubnets")
 VPC_GROUP = "vpc_4189d3c2_8882_4871_a3c2_d380272eed82"
 PORTS = [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
 PORTS_OF_CLOSED = [{"client_port": 1, "server_port": 2, "protocol": "TCP"}]
@@ -87,7 +88,7 @@ def listed(controller: Any, *options: str, **environment: str) -> Any:
 
 def test_everything_in_a_project(controller: Any, project: Project) -> None:
     variables, groups = listed(controller, "-i", source(controller))
-    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
+    assert controller.requests() == ["POST createToken", "GET listEndpoints", *NAMES]
     front, other, gateway = f"front_{project.accepted}", f"front_{project.waiting}", project.gateway
     assert groups == {
         "vpcep": sorted([front, other, gateway]),
@@ -95,6 +96,7 @@ def test_everything_in_a_project(controller: Any, project: Project) -> None:
         "service_" + project.closed.replace("-", "_"): [other],
         "service_com_t_systems_otc_eu_de_obs": [gateway],
         VPC_GROUP: sorted([front, other, gateway]),
+        "vpc_frontend": sorted([front, other, gateway]),
         "status_accepted": sorted([front, gateway]),
         "status_pendingAcceptance": [other],
         "type_interface": sorted([front, other]),
@@ -106,6 +108,7 @@ def test_everything_in_a_project(controller: Any, project: Project) -> None:
     known = variables[front]
     assert known["ansible_host"] == known["vpcep_ip"] and known["vpcep_ip"].startswith("192.168.14.")
     assert known["vpcep_service_name"] == "web"
+    assert (known["vpcep_vpc_name"], known["vpcep_subnet_name"]) == ("frontend", "frontend-a")
     assert known["vpcep_tags"] == {"Name": "front", "env": "dev"}
     assert not [name for name in known if not name.startswith(("vpcep_", "ansible_host"))]
     assert "ansible_host" not in variables[other] and "ansible_host" not in variables[gateway]
@@ -137,7 +140,7 @@ def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: P
         use_extra_vars=True,
     )
     variables, groups = listed(controller, "-i", file, "-e", "where=here", "-e", "for=smoke", "--export")
-    assert controller.requests() == ["POST createToken", "GET listEndpoints", "GET listEndpointServices"]
+    assert controller.requests() == ["POST createToken", "GET listEndpoints", *NAMES, "GET listEndpointServices"]
     accepted = f"vpcep-{project.accepted}.eu-de.otc.t-systems.com"
     waiting, gateway = f"{project.closed}_of_prod", project.gateway
     assert groups == {
@@ -314,7 +317,7 @@ def test_cache(controller: Any, simulator: Any, project: Project) -> None:
     consumer = login_variables(simulator.account("consumer"))
     assert ids(**consumer) == set() and "GET listEndpoints" in controller.requests()
     assert ids("--flush-cache") == everything - {project.waiting}
-    assert controller.requests() == ["GET listEndpoints"]
+    assert controller.requests() == ["GET listEndpoints", *NAMES]
     kept = "".join(path.name + path.read_text() for path in (controller.folder / "kept").iterdir())
     assert project.accepted in kept
     tokens = [json.loads(path.read_text())["data"]["value"] for path in controller.tokens]

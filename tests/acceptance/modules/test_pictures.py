@@ -97,7 +97,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     assert (done.code, done.count("changed")) == (0, 2), done.output
     assert "[WARNING]" not in done.output and "[DEPRECATION" not in done.output
     requests = controller.requests()
-    once = ["GET listEndpointServices", "GET listConnections", "GET listEndpoints"]
+    once = ["GET listEndpointServices", "GET listConnections", "GET listVpcsV3", "GET listSubnets", "GET listEndpoints"]
     assert [request for request in requests if "Token" not in request] == 2 * once
     page = (controller.folder / "vpcs.html").read_text()
     assert Reader(page).open == []
@@ -110,7 +110,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     }
     assert "open to 1 account" not in page  # an unread whitelist is not shown as an empty one
     assert "own account only" not in page
-    assert "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
+    assert "frontend" in page and "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
     flowchart = parsed((controller.folder / "vpcs.mmd").read_text())
     assert len(flowchart["line"]) == 4
 
@@ -128,7 +128,8 @@ def test_whitelists_and_findings_are_shown_when_asked_for(controller: Controller
     requests = [request for request in controller.requests() if "Token" not in request]
     read = ["GET listConnections", "GET listEndpointServices", "GET listEndpoints", "GET listPermissions"]
     backend = ["GET listPorts", "GET listServers", "GET listSecurityGroupRulesV3"]
-    assert sorted(requests) == sorted([*read, *read, *backend, "GET listQuotas"])
+    names = ["GET listSubnets", "GET listVpcsV3"]
+    assert sorted(requests) == sorted([*read, *read, *backend, *names, "GET listQuotas"])
     page = (controller.folder / "vpcs.html").read_text()
     assert "open to 1 account" in page
     assert f'<a href="#endpoint-{ids["own"]}">endpoint {ids["own"]}</a></td><td>Status rejected' in page

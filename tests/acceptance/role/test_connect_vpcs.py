@@ -162,7 +162,7 @@ WRONG = {
     ),
     "an endpoint without VPC": (
         {**SEED, "connect_vpcs_endpoints": [{"subnet_id": FRONTEND["subnet_id"]}]},
-        r"connect_vpcs_endpoints\[0\].vpc_id is missing.",
+        r"connect_vpcs_endpoints\[0\].vpc \(or vpc_id\) is missing.",
     ),
     "endpoints that are no list": ({**SEED, "connect_vpcs_endpoints": {"vpc_id": "x"}}, "connect_vpcs_endpoints.*list"),
     "lists of a login": (

@@ -278,3 +278,6 @@ def test_names_to_show(task: Any, cloud: Any) -> None:
     assert sum(task.looks.values()) == 2
     cloud.settings(forbidden="vpc")
     assert task(lambda _options, runtime: names_of_networks(runtime.session)) == {}
+    assert task(find_services, include=["networks"]) == {"changed": False, "services": [], "networks": {}}
+    cloud.settings(forbidden="")
+    assert task(find_services, include=["networks"])["networks"] == names

@@ -66,6 +66,19 @@ def test_route_table_of_another_vpc(join: Any, cloud: Any, shown: Any) -> None:
     shown(result, "no route table named 'rtb-consumer-0' in VPC", "Is 'rtb-frontend-0' meant?")
 
 
+def test_route_table_of_an_interface_endpoint(join: Any, shown: Any) -> None:
+    result = join(subnet=None, routetables=["rtb-consumer-0"])
+    shown(result, "its endpoints get an address in a subnet", "consumer-a")
+
+
+def test_id_of_a_server_or_of_its_port(publish: Any, cloud: Any, shown: Any) -> None:
+    """The ID of the server is as good as its name."""
+    server = next(one for one in cloud.objects("servers") if one["name"] == "shop-1")
+    port = next(one for one in cloud.objects("ports") if one["device_id"] == server["id"])
+    assert publish({"server": server["id"]}, approval_enabled=False)["service"]["port_id"] == port["id"]
+    shown(publish({"server": port["id"]}), "There is no server with ID")
+
+
 def test_address_taken(join: Any, cloud: Any, shown: Any) -> None:
     holder = join(port_ip="10.20.1.77")["endpoint"]["id"]
     dns = next(one["id"] for one in cloud.world.public_services if one["name"].endswith("dns"))

@@ -171,6 +171,8 @@ def test_groups() -> None:
         "tag_env_dev",
         "tag_empty",
     ]
+    named = hosts.groups({**ACCEPTED, "vpc_name": "frontend"}, ["vpc"])
+    assert named == ["vpcep", "vpc_4189d3c2-8882-4871-a3c2-d380272eed82", "vpc_frontend"]
 
 
 def test_groups_of_some_kinds() -> None:

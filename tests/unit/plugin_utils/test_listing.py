@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import WHO, Listing, key_of, read
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import WHO, Listing, key_of, read, with_names
 
 PORTS = [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
 
@@ -35,7 +36,13 @@ class FakeApi:
 
 def reading(endpoints: list[Any], services: list[Any] = (), service_ports: bool = True, **filters: Any) -> Any:
     api = FakeApi(endpoints, list(services))
-    return read(filters, service_ports, SimpleNamespace(api=api)), api.asked
+    session = SimpleNamespace(api_url="", project_id="", request=refused)
+    return read(filters, service_ports, SimpleNamespace(api=api, session=session)), api.asked
+
+
+def refused(*_arguments: Any, **_options: Any) -> Any:
+    """The answer to a caller who may not list VPCs and subnets: their names are left out."""
+    raise ApiError(status=403)
 
 
 def test_endpoints_are_those_of_the_info_module() -> None:
@@ -68,6 +75,12 @@ def test_no_ports_are_asked_for_without_endpoints() -> None:
 def test_an_endpoint_that_is_listed_twice_is_one() -> None:
     found, _asked = reading([{"id": "a", "status": "creating"}, {"id": "a", "status": "accepted"}])
     assert [one["status"] for one in found.endpoints] == ["accepted"]
+
+
+def test_names_are_left_out_where_they_are_not_known() -> None:
+    endpoint = {"id": "a", "vpc_id": "v", "subnet_id": "s"}
+    assert with_names(endpoint, {"v": "frontend"}) == {**endpoint, "vpc_name": "frontend"}
+    assert with_names({"id": "gateway"}, {"v": "frontend"}) == {"id": "gateway"}
 
 
 @pytest.mark.parametrize("odd", [{}, {"id": None}, {"id": 7}, {"id": "../etc"}, {"id": "a b"}])

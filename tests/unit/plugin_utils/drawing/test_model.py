@@ -48,6 +48,20 @@ def test_what_a_provider_sees_alone() -> None:
     assert web.ports == (Port("80", "8080", "TCP"), Port("443", "8443", "TCP"))
 
 
+def test_names_of_networks_come_from_the_accounts() -> None:
+    """What the user calls them has priority."""
+    _platform, shop = landscapes.shop_and_platform()
+    endpoint = next(one for one in shop["endpoints"] if one.get("subnet_id"))
+    vpc_id, subnet_id = endpoint["vpc_id"], endpoint["subnet_id"]
+    named = {**shop, "networks": {vpc_id: "frontend", subnet_id: "frontend-a"}}
+    seen = landscape([named], {vpc_id: "web"})
+    assert seen.names[vpc_id] == "web"
+    (drawn,) = [one for one in seen.endpoints if one.id == endpoint["id"]]
+    assert drawn.subnet == f"frontend-a {subnet_id}"
+    with pytest.raises(ValueError, match="networks of an account is a dict, not list"):
+        landscape([{**shop, "networks": ["x"]}])
+
+
 def test_what_a_consumer_sees_alone() -> None:
     _platform, shop = landscapes.shop_and_platform()
     seen = landscape([shop])

@@ -63,6 +63,9 @@ def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any)
         ("main", {"service": WEB, "accept_policy": {"accept": [{"limit": 1}]}}, "accept[0].domain_id is missing"),
         ("main", {"service": WEB, "accept_policy": [SECRET]}, "connect_vpcs_accept_policy must be a dictionary"),
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
+        ("main", {"service_id": "x", "admit_traffic": "ensure"}, "go with connect_vpcs_service"),
+        ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
+        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
     ],
@@ -102,12 +105,13 @@ def test_a_service_that_another_task_would_create(check_mode: bool) -> None:
 def test_the_consumer_is_admitted() -> None:
     options = given(service=WEB, **TWO_LOGINS)
     plan = role_plan(options, {"accounts": LOGINS})
-    assert plan["definition"] == {**WEB, "permissions": ["consumer"], "purge_permissions": False} and plan["admits"]
+    web = {**WEB, "admit_traffic": "report"}
+    assert plan["definition"] == {**web, "permissions": ["consumer"], "purge_permissions": False} and plan["admits"]
     listing = given(service={**WEB, "permissions": ["other"]}, **TWO_LOGINS)
     definition = role_plan(listing, {"accounts": LOGINS})["definition"]
     assert (definition["permissions"], definition["purge_permissions"]) == (["other", "consumer"], True)
     same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
-    assert same["definition"] == WEB and not same["admits"]
+    assert same["definition"] == web and not same["admits"]
     unknown = role_plan(options, {"accounts": [LOGINS[0], {"token": {"domain_id": None}}]})
     assert "do not tell which account" in unknown["search_mistakes"][0]
 
@@ -147,6 +151,48 @@ def test_what_is_new_and_what_is_in_the_way() -> None:
     plan = plan_of(options, group, provided=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
     assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
+
+
+def test_the_traffic_is_reported_on_once_and_admitted_when_applied() -> None:
+    """A removal gets the same options, to remove the rule."""
+    assert "admit_traffic" not in plan_of(given(service=WEB), planned("accepted"))["definition"]
+    ensure = {"admit_traffic": "ensure", "security_group": "web"}
+    assert plan_of(given(service=WEB, **ensure), planned("accepted"))["definition"] == {**WEB, **ensure}
+    assert role_plan(given(service=WEB, state="absent", **ensure))["definition"] == {**WEB, **ensure}
+    own = {**WEB, "admit_traffic": "ignore"}
+    assert role_plan(given(service=own))["definition"] == own
+    missing = {"service": SERVICE, "diff": {"before": {}, "after": {}}, "traffic": {"state": "not admitted"}}
+    options = given(service=WEB, endpoints=[ENDPOINT])
+    plan = plan_of(options, planned("accepted"), provided=missing)
+    assert role_result(options, plan)["traffic"] == {"state": "not admitted"}
+    added = {"service": SERVICE, "traffic": {"state": "admitted"}}
+    assert role_result(options, plan, {"service": [{"skipped": True}, added]})["traffic"] == {"state": "admitted"}
+
+
+def test_names_that_nothing_has_are_in_the_way_of_a_run_only() -> None:
+    """The plans are made in check mode, in which such a name is a warning."""
+    vpc = {"kind": "vpc", "name": "frontend", "id": "v"}
+    group = planned("accepted", action="create", not_named=["No VPC x."], resolved=[vpc])
+    options = given(service=WEB, endpoints=[{"vpc": "x"}])
+    plan = plan_of(options, group, dict(group))
+    assert (plan["obstacles"], plan["needs_preflight"], plan["changes"]) == (["No VPC x."], True, True)
+    checked = {**options, "check_mode": True}
+    assert plan_of(checked, group)["obstacles"] == []
+    assert role_result(checked, plan)["resolved"] == [vpc]
+
+
+def test_a_name_of_its_own_comes_first_once_there_is_a_record() -> None:
+    endpoint = {**ENDPOINT, "dns_name": "shop.example", "create_dns_zone": True}
+    options = given(service=WEB, endpoints=[endpoint])
+    waiting, done = planned("pendingAcceptance"), planned("accepted")
+    waiting["outcomes"][0]["dns_record"] = {"name": "shop.example", "note": "Not accepted."}
+    done["outcomes"][0]["dns_record"] = {"name": "shop.example", "value": "10.0.0.1"}
+    plan = plan_of(options, waiting)
+    assert plan["accepted_by_id"] == [{"id": "e0", "dns_name": "shop.example", "create_dns_zone": True}]
+    assert role_result(options, plan)["endpoints"][0]["dns_names"] == ["e1.example"]
+    result = role_result(options, plan, {"reached": done})
+    assert result["endpoints"][0]["dns_names"] == ["shop.example", "e1.example"]
+    assert result["endpoints"][0]["ports"] == ["10.0.0.1:443", "shop.example:443", "e1.example:443"]
 
 
 def test_new_endpoints_are_those_that_a_task_has_created() -> None:
@@ -220,6 +266,15 @@ def test_verification() -> None:
     assert not role_verification(options, result, [{"state": "started"}])["problem"]
     silent = role_verification(options, result, [{"elapsed": 2}], [{"check": "port p", "value": "ACTIVE"}])
     assert silent["silent"] == ["frontend to 10.0.0.1:443"] and "Backend: port p, ACTIVE." in silent["problem"][1]
+    assert asked["server_ports"] == [8443] and asked["answered"] == ["10.0.0.1:443 from frontend"]
+    checks = [
+        {"check": "port p", "value": "ACTIVE", "ok": True},
+        {"check": "traffic of port p", "value": "Group g does not admit it.", "ok": False},
+        {"check": "network ACL of port p", "value": "admitted", "ok": True},
+    ]
+    refused = role_verification(options, result, [{"elapsed": 2}], checks)["problem"][1]
+    assert "Backend: port p, ACTIVE. traffic of port p: Group g does not admit it. To add a rule: connect_" in refused
+    assert "network ACL of port" not in refused
     assert "no python" in role_verification(options, result, [{"msg": "no python"}])["problem"]
     waiting = {**result, "endpoints": [{**ACCEPTED, "status": "pendingAcceptance", "ip": ""}]}
     assert "Endpoints without address: e1." in role_verification(options, waiting)["problem"]
