@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Item = dict[str, Any]
-PLAYBOOKS = ("connect_vpcs.yml", "disconnect_vpcs.yml", "connect_fleet.yml")
+PLAYBOOKS = ("connect_vpcs.yml", "disconnect_vpcs.yml", "connect_fleet.yml", "audit_vpcs.yml")
 STEPS = ("pending", "running")
 
 
