@@ -165,8 +165,8 @@ notes:
   - T Cloud Public was formerly named Open Telekom Cloud (OTC).
 """
 
-    # For modules that look at the projects of two logins.
-    OTHER = r"""
+    # For modules that look at the projects of two logins. (ansible-test reads assignments without annotation as texts.)
+    OTHER: str = r"""
 options:
   other_auth:
     description:

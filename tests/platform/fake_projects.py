@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Item = dict[str, Any]
-PLAYBOOKS = ("connect_vpcs.yml", "disconnect_vpcs.yml", "connect_fleet.yml", "check_drift.yml")
+PLAYBOOKS = ("connect_vpcs.yml", "disconnect_vpcs.yml", "connect_fleet.yml", "audit_vpcs.yml", "check_drift.yml")
 STEPS = ("pending", "running")
 
 

@@ -17,7 +17,7 @@ import yaml
 from tests.platform.awx import inject, of_name, unsafe_yaml
 from tests.support.controllers import install_checkout
 
-PLAYBOOKS = ("connect_vpcs", "disconnect_vpcs", "connect_fleet")
+PLAYBOOKS = ("connect_vpcs", "disconnect_vpcs", "connect_fleet", "audit_vpcs")
 Credentials = Mapping[str, Mapping[str, str]]
 
 

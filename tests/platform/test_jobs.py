@@ -56,6 +56,10 @@ def test_a_connection_across_accounts_and_its_removal(machine: Machine, simulato
     again = job.run()
     assert (again.status, again.changed) == ("successful", {}), again.output
 
+    audit = machine.job("audit_vpcs", answers("Audit VPC endpoints", audit_vpcs_fail_on="never"), logins(simulator))
+    found = audit.run()
+    assert found.status == "successful" and f"access-list-off: endpoint {endpoint['id']}" in found.output, found.output
+
     asked = {name: value for name, value in ANSWERS.items() if name.endswith(("__name", "__vpc_id", "__subnet_id"))}
     del asked["connect_vpcs_service__vpc_id"]
     gone = machine.job("disconnect_vpcs", answers("Disconnect VPCs", **asked), logins(simulator)).run()

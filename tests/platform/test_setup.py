@@ -287,12 +287,14 @@ def test_what_is_missing_is_said_before_anything_is_sent(awx: FakeAwx, tmp_path:
 
 
 def test_the_guide_word_by_word(awx: FakeAwx, tmp_path: Path) -> None:
-    """Steps 3 and 4, the fleet and the removal, with the commands that the guide shows."""
+    """Steps 3 and 4, the fleet and the removal, with the files of step 2 and the commands that the guide shows."""
     shown = [one.text for one in listings(GUIDE) if one.word == "not run"]
-    first, network, removal, second = [
+    first, second, network, removal = [
         shlex.split(text[text.index("ansible-playbook") :].replace("\\\n", " ")) for text in shown
     ]
-    awx.repositories["https://git.example.com/network/vpcep.git"] = Repository()
+    step_2 = GUIDE.read_text(encoding="utf-8").partition("\n## 2. ")[2].partition("\n## ")[0]
+    files = tuple(re.findall(r"<!-- file: (\S+) -->", step_2))
+    awx.repositories["https://git.example.com/network/vpcep.git"] = Repository({"main": files})
     code, output = run(awx, tmp_path, AWX_COLLECTION, first)
     assert code == 0, output
     for name, kind in {"VPCEP provider": "VPCEP", "VPCEP consumer": "VPCEP consumer"}.items():
