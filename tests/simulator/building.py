@@ -28,7 +28,7 @@ class Kind:
     store: Callable[[Project], dict[str, Any]]
     shown: Callable[[Any], dict[str, Any]]
     remove: Callable[[Project, Any], None] = lambda project, one: None
-    change: Callable[[Project, Any, Data], None] = lambda project, one, values: change(project, one, values)
+    change: Callable[[Project, Any, Data], None] | None = None  # None: change()
 
 
 KINDS: dict[str, Kind] = {}

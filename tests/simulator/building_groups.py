@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .building import KINDS, Data, Kind, NewId, find
+from .building import Data, Kind, NewId, find
 from .networks import Project, generated
 
 SELF = "the group itself"
@@ -74,5 +74,7 @@ def rules(project: Project) -> dict[str, Any]:
     return project.others["security_group_rules"]
 
 
-KINDS["security_groups"] = Kind(make_group, groups, dict, remove_group)
-KINDS["security_group_rules"] = Kind(make_rule, rules, dict)
+GROUP_KINDS = {
+    "security_groups": Kind(make_group, groups, dict, remove_group),
+    "security_group_rules": Kind(make_rule, rules, dict),
+}

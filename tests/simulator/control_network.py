@@ -51,7 +51,7 @@ class NetworkControl(Control):
     @route("POST", "/state/{kind}/{id}")
     def change_object(self, body: Any, query: dict[str, str], kind: str, id: str) -> Any:
         about, project = KINDS[kind], self.owner(query, kind, id)
-        about.change(project, about.store(project)[id], body)
+        (about.change or building.change)(project, about.store(project)[id], body)
         return about.shown(about.store(project)[id])
 
     @route("DELETE", "/state/{kind}/{id}")

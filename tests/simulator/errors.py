@@ -59,7 +59,7 @@ class NetworkError(ApiError):
         entry = load("network.yaml")["x-errors"][code]
         self.form, self.code, self.note, self.status = form, code, note, entry["status"]
         self.message = entry["message"].format_map(defaultdict(str, fill))
-        Exception.__init__(self, f"{self.status} {code}: {self.message}")
+        self.args = (f"{self.status} {code}: {self.message}",)
 
     def body(self, request_id: str) -> dict[str, Any]:
         if self.form == "neutron":

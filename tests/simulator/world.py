@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
-from . import building_groups as building_groups  # it registers its kinds
-from .building import build
+from .building import KINDS, build
+from .building_groups import GROUP_KINDS
 from .contract import HERE
 from .networks import Account, Project, User, generated
 
 SEED = HERE.parent / "seed.yaml"
+KINDS.update(GROUP_KINDS)
 
 
 @functools.cache
@@ -70,7 +71,7 @@ class World:
     def spare(self, project: Project, spare: dict[str, Any]) -> Iterator[dict[str, Any]]:
         blocks = ipaddress.IPv4Network(spare["cidr"]).subnets(new_prefix=spare["vpc_prefix"])
         for number, block in enumerate(itertools.islice(blocks, spare["count"]), start=1):
-            inner = next(block.subnets(new_prefix=spare["subnet_prefix"]))
+            inner, *_others = block.subnets(new_prefix=spare["subnet_prefix"])
             ports = [
                 {"id": generated(project.id, number, kind), "name": f"spare-{number}-{kind.lower()}", "kind": kind}
                 for kind in ("VM", "LB", "VIP")

@@ -45,13 +45,15 @@ def is_ignored(probe: Probe, wanted: Object, *, path: str, option: str, member: 
     return any(one.get("id") == wanted.get("id") for one in answer.objects(member))
 
 
-def note_filter(probe: Probe, findings: Findings, name: str, wanted: Object, **filtered: Any) -> None:
-    """Notes what a filter matches. wanted: an object in the list; filtered: as for name_filter()."""
-    if is_ignored(probe, wanted, **filtered):
+def note_filter(
+    probe: Probe, findings: Findings, name: str, wanted: Object, *, path: str, option: str, member: str, **where: Any
+) -> None:
+    """Notes what a filter matches. wanted: an object in the list; the other arguments are those of name_filter()."""
+    if is_ignored(probe, wanted, path=path, option=option, member=member, **where):
         findings.note(name, None, word("the filter is ignored"))
     else:
-        member = "name" if "name" in wanted else "service_name"
-        findings.note(name, *name_filter(probe, str(wanted.get(member)), wanted, **filtered))
+        text = str(wanted.get("name" if "name" in wanted else "service_name"))
+        findings.note(name, *name_filter(probe, text, wanted, path=path, option=option, member=member, **where))
 
 
 def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:

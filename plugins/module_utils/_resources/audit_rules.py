@@ -231,7 +231,10 @@ def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
 _FORMS: dict[type, tuple[Any, str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
     str: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
-    int: (lambda value: type(value) is int and value >= 0, "a whole number, 0 or more"),
+    int: (
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        "a whole number, 0 or more",
+    ),
     list: (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of texts"),
 }
 """Type of a default -> the check of a user's value, and its name."""

@@ -63,7 +63,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_accept": {"type": FLAG},
     "connect_vpcs_accept_from": {"type": LIST, "elements": WORD},
     "connect_vpcs_accept_policy": policy_option(),
-    "connect_vpcs_admit_traffic": service_spec()["admit_traffic"],
+    "connect_vpcs_admit_traffic": {**service_spec()["admit_traffic"], "default": "report"},
     "connect_vpcs_security_group": {"type": TEXT},
     "connect_vpcs_preflight": {"type": FLAG},
     "connect_vpcs_verify_from": {"type": LIST, "elements": WORD},

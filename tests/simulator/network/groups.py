@@ -31,7 +31,7 @@ def shown(rule: Rule) -> Rule:
 def shown_in_v1(rule: Rule) -> Rule:
     """v1 has one range of ports, and neither action nor priority: a rule that denies looks like one that allows."""
     same = ("id", "security_group_id", "direction", "ethertype", "protocol", "remote_ip_prefix", "description")
-    ends = [int(end) for end in str(rule["multiport"]).split(",")[0].split("-")] if rule["multiport"] else [None]
+    ends = [int(end) for end in str(rule["multiport"]).partition(",")[0].split("-")] if rule["multiport"] else [None]
     more = {name: rule[name] for name in ("remote_group_id", "remote_address_group_id")}
     about = {"port_range_min": ends[0], "port_range_max": ends[-1], "tenant_id": rule["project_id"]}
     return {**{name: rule[name] for name in same}, **more, **about}

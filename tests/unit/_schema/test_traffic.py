@@ -48,8 +48,8 @@ def rule(**members: Any) -> dict[str, Any]:
     }
 
 
-def state(*rules: dict[str, Any], targets: Any = HTTPS) -> str:
-    return judge(group_rules(rules), targets)[0]
+def state(*rules: dict[str, Any], targets: Any = None) -> str:
+    return judge(group_rules(rules), targets or HTTPS)[0]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ CORNERS = [int(IPv4Address(text)) for text in ("198.19.128.0", "198.19.128.1", "
 CORNERS += [int(IPv4Address(text)) for text in ("198.19.255.254", "198.19.255.255")]
 PORTS = (80, 443)
 RULES = st.builds(
-    lambda **members: rule(**members),
+    rule,
     protocol=st.sampled_from([None, "tcp", "udp", "6"]),
     multiport=st.sampled_from([None, "80", 443, "80,443", "1-100", "81-442"]),
     remote_ip_prefix=st.sampled_from(PREFIXES),
