@@ -228,6 +228,10 @@ def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
     return problems
 
 
+def _is_whole_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 _FORMS: dict[type, tuple[Any, str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
     str: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
