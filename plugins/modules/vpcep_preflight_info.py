@@ -146,12 +146,12 @@ EXAMPLES = r"""
     backends:
       - {server: shop-1}
     server_ports: [443]
-  register: preflight
+  register: traffic
 
 - name: Stop if a check failed
   ansible.builtin.assert:
     that: preflight.passed
-    fail_msg: "{{ preflight.checks | rejectattr('ok') }}"
+    fail_msg: "{{ preflight.checks | rejectattr('ok') | map(attribute='advice') | list }}"
 """
 
 RETURN = r"""
