@@ -49,6 +49,8 @@ EXAMPLES = r"""
       connect_vpcs_accept: true
       connect_vpcs_accept_from: []
       connect_vpcs_accept_policy: {}
+      connect_vpcs_admit_traffic: report
+      connect_vpcs_security_group: null
       connect_vpcs_preflight: true
       connect_vpcs_verify_from: []
       connect_vpcs_verify_timeout: 120

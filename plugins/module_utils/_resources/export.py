@@ -197,7 +197,7 @@ class Export:
         except VpcepError as error:
             self.refused(error)
             return {}
-        counts = Counter(one.get("service_name") for one in listed)
+        counts = Counter(str(one.get("service_name")) for one in listed)
         named = {one["id"]: str(one.get("service_name")) for one in listed if has(one, "id")}
         self.likely -= {*foreign} - {*named}
         return {key: name for key, name in named.items() if key in self.likely and counts[name] == 1}

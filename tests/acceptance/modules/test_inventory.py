@@ -377,7 +377,7 @@ def test_smoke_test_of_the_guide(controller: Any, simulator: Any, listening: Any
     probe = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     (controller.folder / "machines.yml").write_text(yaml.safe_dump({"all": {"hosts": {"probe": probe}}}))
     smoke = yaml.safe_load((controller.folder / "smoke.vpcep.yml").read_text())
-    file = source(controller, **{**smoke, "vpc_id": "10075ac0-0000-4000-8000-000000000001"})
+    file = source(controller, **smoke)
     command = ("ansible-playbook", "-i", file, "-i", "machines.yml", "smoke.yml")
     nothing = controller.run(*command)
     assert nothing.code == 2 and "Check for an accepted endpoint" in nothing.output, nothing.output

@@ -110,7 +110,7 @@ def test_one_account(controller: Controller, simulator: Any) -> None:
     }
     assert "open to 1 account" not in page  # an unread whitelist is not shown as an empty one
     assert "own account only" not in page
-    assert "frontend" in page and "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
+    assert "spare-2" in page and "443 → 8443" in page and "com.t-systems.otc.eu-de.dns" in page
     flowchart = parsed((controller.folder / "vpcs.mmd").read_text())
     assert len(flowchart["line"]) == 4
 

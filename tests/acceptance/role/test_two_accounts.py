@@ -147,7 +147,7 @@ def test_a_port_that_does_not_answer(controller: Controller, simulator: Simulato
     assert run.code == 2
     for part in (
         "No answer within 2 s: frontend to 127.64.1.99:8080, frontend to 127.64.1.99:8081.",
-        "security groups have to let 198.19.128.0/17 in",
+        "security groups and network ACL have to let 198.19.128.0/17 in",
         f"port {SERVICE['port_id']}, status ACTIVE, address 10.10.1.",
         "is on: 10.0.0.0/8.",
         "Ports: 80.",
