@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[4]
 FILE = "extensions/eda/plugins/event_source/vpcep_connections.py"
 SCHEMA = ROOT / "extensions/eda/plugins/event_source/schemas/vpcep_connections.json"
 SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
-TYPES = {"str": "string", "path": "string", "bool": "boolean", "int": "integer", "float": "number", "list": "array"}
+TYPES = {"str": "string", "path": "string", "bool": "boolean", "int": "integer", "float": "number", "list": "array", "dict": "object"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing, VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch import memory
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.changes import event_of, find_changes, harmless
@@ -407,6 +407,6 @@ def test_a_list_with_names_of_another_form_is_no_reason_to_stop(
     live: Any, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(VpcepApi, "list_services", lambda _api: [{"id": "s", "tags": 7, "ports": None}])
-    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: [{"id": "e", "status": WAITS}])
+    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: Listing([{"id": "e", "status": WAITS}]))
     (event,) = live().run(3)
     assert event["service"]["tags"] == 7
