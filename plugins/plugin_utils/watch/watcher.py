@@ -74,6 +74,7 @@ class Watcher:
         self.unlisted: set[str] = set()  # services that were there before; each is looked at until it is gone
         self.has_listed = False
         self.logged: set[str] = set()
+        self.errors: dict[str, str] = {}  # the kind of the last error, by what was looked at
 
     def look(self) -> list[Told]:
         """The next look, at once: see ``schedule.next()``. Returns what has changed.
@@ -85,14 +86,19 @@ class Watcher:
         self.schedule.begin()
         self.runtime.start(LOOK_SECONDS)
         try:
+            told: list[Told] = []
             if what == LISTING:
                 self.list_services()
-                return []
-            return list(self.look_at(what))
+            else:
+                told += self.look_at(what)
+            self.errors.pop(what, None)
+            return told
         except VpcepError as error:
             failed = True
             self.raise_final(error)
-            self.log(f"{error} The next look is in some seconds.")
+            if self.errors.get(what) != error.kind:
+                self.log(f"{error} The source tries again, and logs the error once.")
+            self.errors[what] = error.kind
             return []
         finally:
             requests = self.runtime.session.http

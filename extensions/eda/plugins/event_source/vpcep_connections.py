@@ -30,9 +30,8 @@ extends_documentation_fragment:
 options:
   options:
     description:
-      - These options as a dictionary, so that a rulebook can take them from one variable. They go before those beside
-        it. ansible-rulebook turns a text of digits from a variable into a number, such as a passcode, but not one in
-        a dictionary.
+      - Options of this source as a dictionary, so that a rulebook can take them from one variable. They take precedence
+        over options beside it.
     type: dict
   services:
     description:
