@@ -212,10 +212,18 @@ def test_no_limit_is_trusted_to_a_list_that_is_not_whole(
     assert task.writes == []
 
 
-def test_a_rejected_account_may_ask_again(apply: Any, cloud: Any, join: Any, statuses: Any, consumer: str) -> None:
+def test_a_rule_without_effect_is_warned_about(apply: Any, task: Any, service: str) -> None:
+    apply({"accept": [{"domain_id": "*"}, {"domain_id": "a", "limit": 0}]})
+    assert task.warnings == ["policy.accept[1] has no effect, as policy.accept[0] comes before it."]
+
+
+def test_a_rejected_account_may_ask_again(
+    apply: Any, task: Any, cloud: Any, join: Any, statuses: Any, consumer: str
+) -> None:
     first, second = join(2)
     policy = {"accept": [{"domain_id": consumer, "limit": 1}], "otherwise": "reject"}
     apply(policy)
+    assert task.warnings == []
     assert statuses() == {first: ACCEPTED, second: REJECTED}
     cloud.remove("endpoints", first)
     cloud.remove("endpoints", second)

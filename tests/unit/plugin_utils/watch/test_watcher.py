@@ -220,6 +220,19 @@ def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
     assert caught.value.status == 401 and "wrong-Secret" not in str(caught.value)
 
 
+def test_a_login_that_is_refused_later_ends_the_watch(live: Any, cloud: Any) -> None:
+    """As after a change of the password. It is tried once."""
+    life = live()
+    life.run()
+    cloud.fault("token_revoked", operation="listEndpointServices")
+    cloud.fault(service="iam", operation="createToken", status=401, code="401", count=10**6)
+    cloud.clear_log()
+    with pytest.raises(ApiError, match="log in to IAM"):
+        life.run(60)
+    cloud.clear_faults()
+    assert len(cloud.log(operation="createToken")) == 1
+
+
 def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str) -> None:
     cloud.fault(operation="listEndpointServices", code="EndPoint.0004", status=403)
     life = live()
