@@ -9,7 +9,6 @@ API: Calling APIs, Authentication, AK/SK.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import time
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -34,6 +33,8 @@ def sign(
     of a temporary key; project_id: the project of the request; now: seconds since 1970 (the gateway refuses a signature
     more than 15 minutes off).
     """
+    import hmac  # only needed with access keys
+
     parts = urlsplit(url)
     # As HTTP clients send it: without user, and without the scheme's own port.
     host = parts.netloc.rpartition("@")[2].removesuffix(f":{_DEFAULT_PORTS.get(parts.scheme)}")

@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import hmac
 import json
 import mmap
 import os
@@ -279,6 +278,8 @@ def _new_verifier(secret: str, salt: str) -> str:
 
 def _verify(secret: str, entry: Stored) -> bool:
     """Whether a secret is the entry's; false if the hash function is not available."""
+    import hmac  # only needed with an entry of another process
+
     try:
         found = _slow_hash(entry.verifier.partition(":")[0], secret, entry.salt)
     except (AttributeError, ValueError):
