@@ -31,6 +31,33 @@ options:
     type: dict
 """
 
+    # The backend of a service, by its name.
+    BACKEND = r"""
+options:
+  backend:
+    description:
+      - The backend by name or address, instead of O(port_id). Also sets O(vpc_id) and O(server_type) if they are not
+        set.
+      - Set O(backend.server), O(backend.load_balancer) or O(backend.address). For a server with several network cards,
+        O(backend.subnet) or O(backend.address) selects one. Without them, the primary card is used.
+      - Needs one GET, or two for O(backend.address) and for a server with several network cards.
+    type: dict
+    version_added: 1.0.0
+    suboptions:
+      server:
+        description: Name or ID of a server.
+        type: str
+      load_balancer:
+        description: Name or ID of a load balancer. It must have a private IPv4 address.
+        type: str
+      address:
+        description: Private IPv4 address of a server or of a load balancer.
+        type: str
+      subnet:
+        description: Name, address range or ID of the subnet of the network card of a server.
+        type: str
+"""
+
     # Options of one endpoint. (ansible-test reads assignments without annotation as texts.)
     ENDPOINT: str = r"""
 options:

@@ -111,147 +111,59 @@ action:
   sample: create
 endpoint:
   description:
-    - The endpoint as the API shows it, with C(tags) as a dictionary. After a deletion, the endpoint as it was before;
-      empty if there was none.
+    - The endpoint as the API shows it, with C(tags) as a dictionary. After a deletion, the endpoint as it was before.
+      Empty if there was none.
+    - C(status) is V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or V(deleting).
+    - An interface endpoint has C(subnet_id), C(enable_dns), C(enable_whitelist) and C(whitelist). After it is accepted,
+      it also has its address C(ip) and, with O(enable_dns), C(dns_names). A gateway endpoint has C(routetables) and
+      C(policy_statement).
+    - C(marker_id) is the number of the connection, which the owner of the service sees, too.
     - In check mode, an endpoint that would be created has an empty C(id) and C(ip).
   returned: success
   type: dict
-  contains:
-    id:
-      description: ID of the endpoint.
-      type: str
-      sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
-    status:
-      description: Status, V(pendingAcceptance), V(creating), V(accepted), V(rejected), V(failed) or V(deleting).
-      type: str
-      sample: accepted
-    vpc_id:
-      description: ID of the VPC.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed82
-    subnet_id:
-      description: ID of the subnet.
-      returned: for interface endpoints
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed81
-    ip:
-      description: Private IP address of the service in the VPC.
-      returned: for accepted interface endpoints
-      type: str
-      sample: 192.168.14.23
-    dns_names:
-      description: Domain names of the service in the VPC.
-      returned: for accepted endpoints with O(enable_dns)
-      type: list
-      elements: str
-      sample: [vpcep-530d6f2f-d115-4df2-8c36-32d19f3c0bbc.eu-de.otc.t-systems.com]
-    endpoint_service_id:
-      description: ID of the service.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
-    endpoint_service_name:
-      description: Full name of the service.
-      type: str
-      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
-    service_type:
-      description: V(interface) or V(gateway).
-      type: str
-      sample: interface
-    enable_dns:
-      description: Whether the endpoint has a domain name. False while it waits for acceptance.
-      returned: for interface endpoints
-      type: bool
-      sample: true
-    enable_whitelist:
-      description: Whether C(whitelist) is enabled.
-      returned: for interface endpoints
-      type: bool
-      sample: false
-    whitelist:
-      description: IP addresses and CIDR blocks that may use the endpoint.
-      returned: for interface endpoints
-      type: list
-      elements: str
-      sample: []
-    routetables:
-      description: IDs of the route tables.
-      returned: for gateway endpoints
-      type: list
-      elements: str
-      sample: [4189d3c2-8882-4871-a3c2-d380272eed86]
-    policy_statement:
-      description: Policy.
-      returned: for gateway endpoints
-      type: list
-      elements: dict
-      sample: [{Effect: Allow, Action: ["obs:*:*"], Resource: ["obs:*:*:*:*", "obs:*:*:*:*/*"]}]
-    marker_id:
-      description: Number of the connection. The owner of the service sees it, too.
-      type: int
-      sample: 16777510
-    description:
-      description: Description; may be empty.
-      type: str
-      sample: front end
-    project_id:
-      description: ID of the project.
-      type: str
-      sample: 6e9dfd51d1124e8d8498dce894923a0d
-    created_at:
-      description: Time of the creation, as the API shows it.
-      type: str
-      sample: "2026-01-30T07:42:01Z"
-    updated_at:
-      description: Time of the last change.
-      type: str
-      sample: "2026-01-30T07:42:03Z"
-    tags:
-      description: Tags.
-      type: dict
-      sample: {env: dev}
+  sample:
+    id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
+    status: accepted
+    service_type: interface
+    endpoint_service_id: 4189d3c2-8882-4871-a3c2-d380272eed83
+    endpoint_service_name: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed82
+    subnet_id: 4189d3c2-8882-4871-a3c2-d380272eed81
+    ip: 192.168.14.23
+    enable_dns: true
+    dns_names: [vpcep-530d6f2f-d115-4df2-8c36-32d19f3c0bbc.eu-de.otc.t-systems.com]
+    enable_whitelist: false
+    whitelist: []
+    marker_id: 16777510
+    description: front end
+    tags: {env: dev}
+    project_id: 6e9dfd51d1124e8d8498dce894923a0d
+    created_at: "2026-01-30T07:42:01Z"
+    updated_at: "2026-01-30T07:42:03Z"
 not_named:
-  description: What is said of the names that no object has yet, one text each.
-  returned: in check mode, when the task names something that does not exist yet
+  description: Messages about names that do not exist yet.
+  returned: in check mode, when such names are used
   type: list
   elements: str
   sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 dns_record:
   description:
-    - The record of O(dns_name), in check mode the predicted one. After a deletion, the record as it was before.
-    - Only C(name) and C(note) while the endpoint waits for acceptance.
+    - The record of O(dns_name) with its private zone. In check mode the predicted record, after a deletion the record
+      as it was before.
+    - While the endpoint waits for acceptance, C(name) and a C(note) that explains why there is no record yet.
   returned: with O(dns_name)
   type: dict
-  contains:
-    name:
-      description: The name.
-      type: str
-      sample: shop.internal.example.com
-    value:
-      description: The IP address of the endpoint. Empty in check mode if it is not known yet.
-      type: str
-      sample: 192.168.14.23
-    zone_name:
-      description: Name of the private zone.
-      type: str
-      sample: internal.example.com
-    zone_id:
-      description: ID of the private zone.
-      type: str
-      sample: ff8080825b8fc86c015b94bc6f8712c3
-    id:
-      description: ID of the record set.
-      type: str
-      sample: 2c9eb155587228570158722b6ac30007
-    note:
-      description: Why there is no record yet.
-      returned: while the endpoint waits for acceptance
-      type: str
-      sample: The record is made once the endpoint is accepted. It is pendingAcceptance.
+  sample:
+    name: shop.internal.example.com
+    value: 192.168.14.23
+    id: 2c9eb155587228570158722b6ac30007
+    zone_name: internal.example.com
+    zone_id: ff8080825b8fc86c015b94bc6f8712c3
 resolved:
   description:
-    - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
-      V(route_table), V(server), V(load_balancer) or V(port).
-  returned: when the task names objects
+    - The objects that were looked up by name. C(kind) is V(vpc), V(subnet), V(route_table), V(server),
+      V(load_balancer) or V(port).
+  returned: when the task uses names
   type: list
   elements: dict
   sample:

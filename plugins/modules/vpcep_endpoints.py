@@ -135,17 +135,15 @@ obstacles:
   elements: str
   sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
 resolved:
-  description: The objects that names in the list mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
-  returned: when the list names objects
+  description: The objects that were looked up by name, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when the list uses names
   type: list
   elements: dict
-  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 not_named:
-  description: What is said of the names that no object has yet, one text each.
-  returned: in check mode, when the list names something that does not exist yet
+  description: Messages about names that do not exist yet, see RV(crossvpc.vpcep.vpcep_endpoint#module:not_named).
+  returned: in check mode, when such names are used
   type: list
   elements: str
-  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 purged:
   description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints
@@ -153,15 +151,8 @@ purged:
   elements: dict
   sample:
     - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbd, status: accepted, ip: 192.168.14.24}
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

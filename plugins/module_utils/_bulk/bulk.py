@@ -82,7 +82,9 @@ class Bulk:
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
+            not names_service
+        )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
