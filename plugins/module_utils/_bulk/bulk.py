@@ -24,7 +24,7 @@ from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._schema.argument_specs import SERVICE_NAMES, SHARED
+from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -82,7 +82,9 @@ class Bulk:
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
+            not names_service
+        )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
