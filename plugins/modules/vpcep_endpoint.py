@@ -435,7 +435,7 @@ resolved:
   description:
     - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
       V(route_table), V(server), V(load_balancer) or V(port).
-  returned: when the task names objects
+  returned: when the task names objects, also if it fails
   type: list
   elements: dict
   sample:

@@ -387,7 +387,7 @@ resolved:
   description:
     - The objects that names of the task mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
       C(port_id) and C(address) as well.
-  returned: when the task names objects
+  returned: when the task names objects, also if it fails
   type: list
   elements: dict
   sample:

@@ -109,3 +109,21 @@ def test_port_mapping_taken(publish: Any, run: Any, shown: Any) -> None:
     made = publish({"server": "shop-1"}, approval_enabled=False)["service"]["id"]
     result = run("service", name="other", ports=PORTS, backend={"server": "shop-1"})
     shown(result, f"Endpoint service shop ({made}) leads to port 8443", code="EndPoint.3044")
+
+
+def test_a_failed_task_shows_what_its_names_mean(join: Any, run: Any, cloud: Any, web: str) -> None:
+    """All of them if the cloud refuses something later; what was found so far if a name is wrong."""
+    vpc, subnet = (
+        next({"kind": kind, "name": one["name"], "id": one["id"]} for one in cloud.objects(f"{kind}s", "consumer"))
+        for kind in ("vpc", "subnet")
+    )
+    names = {"vpc": vpc["name"], "subnet": subnet["name"]}
+    refused = join(port_ip="10.99.0.1", **names)
+    assert refused["failed"] and refused["error"]["code"] and refused["resolved"] == [vpc, subnet]
+    wrong = join(**{**names, "subnet": "nowhere"})
+    assert wrong["failed"] and wrong["resolved"] == [vpc]
+    assert join(vpc="nowhere")["resolved"] == []
+    assert "resolved" not in run("endpoint", account="consumer", endpoint_service_id=web, vpc_id=web, subnet_id=web)
+    entries = [names, {**names, "subnet": "nowhere"}, {"vpc": "frontend", "subnet": "nowhere"}]
+    many = run("endpoints", account="consumer", endpoint_service_id=web, endpoints=entries)
+    assert many["failed"] and [one["name"] for one in many["resolved"]] == [*names.values(), "frontend"]
