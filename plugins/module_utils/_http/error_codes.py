@@ -80,12 +80,12 @@ _SUBNET_ID = (
 )
 _WRONG_ID = "Check the IDs in the task: each is a UUID, as the console shows it."
 _RULE = (
-    "Run the task again: it reads the rules first, and adds none if they admit the ports. If it stays, look at the rules "
-    "of the security group in the console."
+    "Run the task again: it reads the rules first, and adds none if they admit the ports. If it stays, look at the "
+    "rules of the security group in the console."
 )
 _NO_ROOM = (
-    "The security group has the maximum number of rules: delete rules that are not needed, set security_group to another "
-    "group of the port, or ask the cloud for a larger quota in the console."
+    "The security group has the maximum number of rules: delete rules that are not needed, set security_group to "
+    "another group of the port, or ask the cloud for a larger quota in the console."
 )
 _ZONE = (
     "Run the task again; if it stays, the credentials may not list private zones (right dns:zone:list), or the zone is "
@@ -162,8 +162,8 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.0018, EndPoint.1004, EndPoint.2027, EndPoint.2030, EndPoint.2031, EndPoint.3014, "
         "EndPoint.3035, EndPoint.3036, IAM.1101, HTTP 406": _BUG,
         "VPC.0002, VPC.0101, VPC.0201, VPC.0601, Ecs.0005, ELB.1003, ELB.8902, InvalidInput": _WRONG_ID,
-        "EndPoint.0014, VPC.0007": "Set project_id to the project of the token, or leave it out, and check that project_name "
-        "and region belong together: each region has projects of its own.",
+        "EndPoint.0014, VPC.0007": "Set project_id to the project of the token, or leave it out, and check that "
+        "project_name and region belong together: each region has projects of its own.",
         "EndPoint.0015": _SPECIFICATION,
         "EndPoint.0016": "Split the list (of permissions, tags or endpoints) over several tasks.",
         "EndPoint.0019": "Set status to one of those in the module's documentation (ansible-doc).",
@@ -267,8 +267,8 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "VPC.9902, SecurityGroupRuleExists": _RULE,
         "VPC.0602": f"{_RULE} {_NO_ROOM}",
         "DNS.0208, DNS.0212": _ZONE,
-        "DNS.0312": "Run the task again; if it stays, set dns_name to another name, or delete the record set. The right "
-        "dns:recordset:list shows it.",
+        "DNS.0312": "Run the task again; if it stays, set dns_name to another name, or delete the record set, "
+        "which the right dns:recordset:list shows.",
         "HTTP 409": "Run the task again when the other change is done.",
     },
     ("quota", "no"): {
