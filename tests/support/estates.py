@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import V
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_key
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
@@ -236,20 +237,22 @@ def apply(task: Task, variables: Object, accounts: list[str]) -> bool:
 
 def compare(task: Task, name: str, variables: Object, accounts: list[str]) -> list[Object]:
     """What check_drift finds in a file: its modules' programs run in check mode."""
-    plan = drift.drift_plan(variables)
     provider, consumer = (
         _account(variables.get(f"connect_vpcs_{side}_auth"), accounts) for side in ("provider", "consumer")
     )
+    listed = task(find_services, account=provider)["services"] if "connect_vpcs_service" in variables else []
+    plan = drift.drift_plan(variables, services=listed)
     service: Object = {}
     if plan["service"]:
         service = outcome_of(task, converge_service, provider, plan["service"])
     results = []
     for group in plan["groups"]:
-        named = {"endpoint_service_name": group["service_name"]}
-        if not group["service_name"]:
-            named = {"endpoint_service_id": group["service_id"] or service.get("service", {}).get("id", "")}
-        results.append(outcome_of(task, converge_endpoints, consumer, {**named, "endpoints": group["endpoints"]}))
-    return drift.drift_findings(name, plan, service, {"results": results})
+        meant = {name: group[name] for name in ("service_id", "service_name") if group[name]} or {"service_id": ""}
+        meant = {f"endpoint_{name}": value for name, value in meant.items()}
+        results.append(outcome_of(task, converge_endpoints, consumer, {**meant, "endpoints": group["endpoints"]}))
+    unclear = [it for one in results for it in one.get("outcomes", ()) if it["failed"] or it["action"] == "create"]
+    others = task(find_endpoints, account=consumer)["endpoints"] if unclear else []
+    return drift.drift_findings(name, plan, service, {"results": results}, others)
 
 
 def outcome_of(task: Task, program: Any, account: str, options: Object) -> Object:
