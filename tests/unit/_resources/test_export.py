@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
@@ -23,14 +24,14 @@ from tests.support.situations import examples, mapping
 ACCOUNTS = ["provider", "consumer"]
 
 
-def export(task: Task) -> list[dict[str, Any]]:
+def export(task: Task, names: bool = False) -> list[dict[str, Any]]:
     """The results of both logins, as the playbook gets them."""
     known = [one["id"] for one in task.simulator.state()["services"]]
-    return [task(export_project, account=name, known_services=known) for name in ACCOUNTS]
+    return [task(export_project, account=name, known_services=known, names=names) for name in ACCOUNTS]
 
 
-def files_of(task: Task) -> dict[str, str]:
-    made = export_files(export(task), ACCOUNTS)["files"]
+def files_of(task: Task, names: bool = False) -> dict[str, str]:
+    made = export_files(export(task, names), ACCOUNTS)["files"]
     return {one["name"]: one["content"] for one in made}
 
 
@@ -46,16 +47,18 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("tokens")
 
 
-@example(plan=BIG)
-@given(plan=estates.plans())
+@example(plan=BIG, names=False)
+@given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
-def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(cloud: Any, tokens: Any, plan: Any) -> None:
+def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
+    cloud: Any, tokens: Any, plan: Any, names: bool
+) -> None:
     task = Task(cloud, tokens)
     estates.wipe(cloud)
     estates.build(task, plan)
     before = estates.managed(cloud)
-    files = files_of(task)
-    assert files_of(task) == files
+    files = files_of(task, names)
+    assert files_of(task, names) == files
     variables = [estates.parsed(text) for name, text in sorted(files.items()) if name != NOT_EXPORTED]
     for one in variables:
         assert not estates.apply(task, one, ACCOUNTS), one
