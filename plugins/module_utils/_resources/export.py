@@ -97,8 +97,8 @@ class Export:
 
     def skip(self, kind: str, one: Object, reason: str, **more: Any) -> None:
         """Notes that an object is not expressed."""
-        name = name_of(one) if kind != "endpoint" else ""
-        self.not_exported.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
+        about = {"id": str(one.get("id") or ""), "name": name_of(one) if kind != "endpoint" else "", "reason": reason}
+        self.not_exported.append({"kind": kind, **{key: one_line(text) for key, text in about.items()}, **more})
 
     def is_present(self, kind: str, one: Object) -> bool:
         """Whether an entry of a list has an ID and is not being deleted: such objects do not count as present."""
@@ -112,7 +112,7 @@ class Export:
         wanted = [one for one in found if self.is_wanted(kind, one)]
         for one in wanted:
             if one.get("status") not in statuses:
-                self.skip(kind, one, f"it is in status {one_line(str(one.get('status')))}")
+                self.skip(kind, one, f"it is in status {one.get('status')}")
         return [one for one in wanted if one.get("status") in statuses]
 
     def network_names(self) -> NetworkNames | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import tracemalloc
 from typing import Any
 
@@ -115,6 +116,14 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
     }
     listed = export_files(export(task), ACCOUNTS)["not_exported"]
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
+
+
+def test_texts_of_the_cloud_are_printable_lines(task: Task, cloud: Any) -> None:
+    one = {"id": "a", "service_name": "eu-de.\x1b[31m\u202e\n../x.a", "status": "\x9bfailed\n"}
+    body = json.dumps({"endpoint_services": [one], "total_count": 1})
+    cloud.fault(operation="listEndpointServices", status=200, body=body, count=None)
+    (one,) = task(export_project)["not_exported"]
+    assert "[31m" in one["name"] and all(text.isprintable() for text in one.values())
 
 
 def test_only_what_is_asked_for(task: Task, cloud: Any) -> None:
