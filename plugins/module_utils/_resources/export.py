@@ -67,7 +67,7 @@ class Export:
         self.places = Counter(place_of(one)[:3] for one in self.endpoints)
         self.addresses = Counter(map(place_of, self.endpoints))
         # An endpoint that does not show where it is may be in any place.
-        self.unclear = {one.get("endpoint_service_id") for one in self.endpoints if not is_placed(one)}
+        self.unclear = {service_id_of(one) for one in self.endpoints if not is_placed(one)}
 
     def result(self) -> Object:
         """The task's result."""
@@ -249,7 +249,7 @@ class Export:
         made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
         place = place_of(shown)
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)
-        if alone and is_placed(shown) and shown.get("endpoint_service_id") not in self.unclear:
+        if alone and is_placed(shown) and place[0] not in self.unclear:
             return made
         return made.pinned(shown["id"], SAME_PLACE)
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 import copy
 import json
 import tracemalloc
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
 from tests.support.programs import Task
 from tests.support.situations import DENY, examples, mapping
+from tests.unit._resources import test_audit_odd_answers as odd
 
 ACCOUNTS = ["provider", "consumer"]
 
@@ -268,6 +270,27 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
     result = task(export_project, names=True)
     assert [one["kind"] for one in result["not_exported"]] == ["names"]
     assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+@pytest.mark.parametrize("path", ["vpc-endpoint-services", "vpc-endpoints", "permissions", "describe"])
+@pytest.mark.parametrize(
+    "first, service_id",
+    [(0, "lost"), *(pytest.param(number, odd.OWN, marks=pytest.mark.slow) for number in range(odd.STEP))],
+)
+def test_a_spoilt_answer(path: str, first: int, service_id: str) -> None:
+    """The export ends with files or with an error of ours, never with a traceback."""
+    right = copy.deepcopy(odd.ANSWERS)
+    for number, one in enumerate(right["vpc-endpoints"]["endpoints"]):
+        one["endpoint_service_name"] = f"eu-de.web.{service_id}"
+        one.update(endpoint_service_id=service_id, vpc_id=f"{odd.VPC[:-1]}{number}")
+    for place, value in list(product(odd.places(right[path]), odd.SPOILT))[first :: odd.STEP]:
+        answers = {**right, path: odd.spoilt(right[path], place, value)}
+        try:
+            export_files([export_project({}, Runtime(odd.Answers(answers)))])  # type: ignore[arg-type]
+        except VpcepError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{path} {place} = {value!r}: {error!r}") from error
 
 
 class BigProject:
