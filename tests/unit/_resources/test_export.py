@@ -50,6 +50,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("tokens")
 
 
+@pytest.mark.slow
 @example(plan=BIG, names=False)
 @given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
