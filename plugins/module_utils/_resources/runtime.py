@@ -26,6 +26,7 @@ class Runtime:
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
     connect: opens the session of another login; others: the runtimes of other logins.
+    loggable: what the result shows of an entry of a session's log, at high verbosity.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Runtime:
         self.warnings: list[str] = []
         self.connect: Callable[[Object], Session] = connect
         self.others: list[Runtime] = []
+        self.loggable: Callable[[Object], Object] = dict
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
+        self.resolved: dict[Any, Object] | None = None  # what names of the task mean, so far; None without names
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 
