@@ -15,6 +15,7 @@ from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
+from .scheduler import Task
 from .snapshot import Snapshot
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
@@ -77,6 +78,7 @@ class BulkEndpoint(Endpoint):
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
+        self.task: Task  # set once it is known what to do
         super().__init__(options, runtime)
 
     def look(self, snapshot: Snapshot) -> None:
