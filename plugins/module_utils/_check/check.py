@@ -132,7 +132,7 @@ def said(left: int) -> str:
 def clean_up(trial: Trial) -> list[leftovers.Made]:
     """Deletes what the check made, also if the process that started this one is gone. Returns what is left."""
     runtime, probe = trial.runtime, trial.probe
-    runtime.session.end_with_parent(False)
+    runtime.session.client.end_with_parent(False)
     probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
     return leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
 

@@ -137,7 +137,7 @@ class Watcher:
         for change in told:
             self.schedule.changed(service)
             event = event_of(change, self.services.get(service, {"id": service}))
-            yield Told(self.runtime.session.mask_short(event), service, change)
+            yield Told(self.runtime.session.client.mask_short(event), service, change)
 
     def is_news(self, service: str, change: Change) -> bool:
         """Whether a change is told: not if it was there before the source, and ``start`` leaves it out."""

@@ -901,7 +901,7 @@ def network_address(one, monkeypatch):
         raise ApiError("enough", status=403)
 
     one.token_info()
-    monkeypatch.setattr(one._client, "request", watched)
+    monkeypatch.setattr(one.client, "request", watched)
     with pytest.raises(ApiError, match="enough"):
         one.request("GET", "vpcs", operation="list VPCs", kind="read", api="vpc")
     return urls[0]
@@ -946,7 +946,7 @@ def test_the_network_service_of_the_option(cloud, connection, monkeypatch, given
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
     one = connection(api_url="https://vpcep.eu-de.otc.t-systems.com", project_id=PROJECT)
     urls = []
-    send = one._client.request
+    send = one.client.request
 
     def watched(method, url, **more):
         if "/v3/" in url:
@@ -954,7 +954,7 @@ def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
         urls.append((url, more["authorize"](Attempt(method, url, b"", 1))))
         raise NotFound(operation="x", status=404, message="x")
 
-    monkeypatch.setattr(one._client, "request", watched)
+    monkeypatch.setattr(one.client, "request", watched)
     for api in ("vpc", "vpcep"):
         with pytest.raises(NotFound):
             get(one, "vpcs/v1", api=api)
@@ -1049,9 +1049,9 @@ def test_a_token_that_may_not_even_end_itself_is_over(cloud, connection):
 
 def test_a_closed_connection_opens_again(cloud, connection):
     one = connection()
-    one.close()
+    one.client.close()
     assert get(one)
-    one.close()
+    one.client.close()
     assert get(one)
 
 
@@ -1084,5 +1084,5 @@ def test_nothing_a_connection_shows_is_secret(cloud, connection, home):
     get(one)
     shown = repr(one) + repr(vars(one)) + json.dumps(one.http) + json.dumps(one.token_info()) + repr(one.auth.token)
     files = everything_below(home["HOME"])
-    assert PASSWORD not in shown.replace(repr(one._client), "") + files
+    assert PASSWORD not in shown.replace(repr(one.client), "") + files
     assert "MIIToken" not in shown
