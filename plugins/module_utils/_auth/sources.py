@@ -139,41 +139,43 @@ class Sources:
     def values(self) -> dict[str, t.Any]:
         """The value of each option that counts, named as the options are. Raises CredentialsError."""
         names = {*ENVIRONMENT, "validate_certs"} - {*_FOREIGN[self.method]}
-        places = {name: place for name in names if (place := self._place(name)) is not None and not self._hidden(name)}
-        login = max(place for name in _LOGIN[self.method] if (place := self._place(name)) is not None)
-        weaker = {name for name, place in places.items() if place > login}
-        agency = {"agency_name"} if "agency_name" in places else {*AGENCY}
-        dropped = weaker & {*_COMPANIONS[self.method]} | self._of_another_user(places)
+        agency = self._place("agency_name")
         if self.method == "key":
             self._refuse_agency()
-        if self.method == "key" or (weaker | dropped) & agency:
-            dropped |= {*AGENCY}
-        region = self._place("region")
-        if self._entry_first and login == 1 and region is not None and region <= login:
-            # The entry is complete. Without a region, it needs the address from elsewhere.
-            dropped |= weaker & {"auth_url", "api_url", "network_url"}
-        if not (places.keys() - dropped) & {"password"}:
-            dropped.add("passcode")
-        return {name: self._sources[place].values[name] for name, place in places.items() if name not in dropped}
-
-    def _of_another_user(self, places: Mapping[str, int]) -> set[str]:
-        """Account and agency of a source with a user of its own, weaker than the one of the user that counts.
-
-        Raises CredentialsError if a username has no other account.
-        """
-        user = min((places[name] for name in USER if name in places), default=len(self._sources))
-        of_another = {
-            name
-            for name in (*ACCOUNT, *AGENCY)
-            if places.get(name, 0) > user and self._sources[places[name]].has_any(*USER)
-        }
-        account = next((name for name in ACCOUNT if name in of_another), None)
-        if account and self.method == "password" and "username" in places:
+        if self.method == "key" or (agency is not None and "agency_name" in self._ignored(agency)):
+            names -= {*AGENCY}
+        values: dict[str, t.Any] = {}
+        for place, source in reversed([*enumerate(self._sources)]):
+            counting = names - self._ignored(place)
+            stronger = {name: value for name, value in source.values.items() if name in counting}
+            weaker = {name: value for name, value in values.items() if ALTERNATIVES.get(name) not in stronger}
+            values = {**weaker, **stronger}
+        if "password" not in values:
+            values.pop("passcode", None)
+        account = next((name for name in ACCOUNT if self._place(name) is not None), None)
+        if account and self.method == "password" and "username" in values and values.keys().isdisjoint(ACCOUNT):
             raise CredentialsError(
                 f"{account}, given in {self._label(account)}, is the account of another user than username, given in "
                 f"{self._label('username')}: give both in the same place."
             )
-        return of_another
+        return values
+
+    def _ignored(self, place: int) -> set[str]:
+        """The options of a source that would extend or change the login of a stronger one."""
+        login = max(found for name in _LOGIN[self.method] if (found := self._place(name)) is not None)
+        user = min((found for name in USER if (found := self._place(name)) is not None), default=place)
+        # The account of an agency may be in another source than its name.
+        agency = {*AGENCY} if self._place("agency_name") is None else {"agency_name"}
+        ignored: set[str] = set()
+        if place > login:
+            ignored |= {*_COMPANIONS[self.method], *agency}
+            region = self._place("region")
+            if self._entry_first and login == 1 and region is not None and region <= login:
+                # The entry is complete. Without a region, it needs the address from elsewhere.
+                ignored |= {"auth_url", "api_url", "network_url"}
+        if place > user and self._sources[place].has_any(*USER):
+            ignored |= {*ACCOUNT, *agency}
+        return ignored
 
     def _refuse_agency(self) -> None:
         """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
@@ -200,11 +202,6 @@ class Sources:
 
     def _label(self, name: str) -> str:
         return self._sources[self._place(name) or 0].label
-
-    def _hidden(self, name: str) -> bool:
-        """Whether a stronger source has the other option for the same thing."""
-        place, other = self._place(name), self._place(ALTERNATIVES.get(name, ""))
-        return place is not None and other is not None and other < place
 
     def _method(self) -> Method:
         """The method of the strongest source that has one; within a source token, then password, then key."""
