@@ -89,32 +89,31 @@ def test_a_login_by_password_and_project_name(cloud, connection):
     assert one.warnings == []
 
 
-def test_a_login_by_ids(cloud, connection):
-    get(
-        connection(
-            username=None,
-            user_domain_name=None,
-            project_name=None,
-            user_id="u1",
-            user_domain_id="d1",
-            project_id=PROJECT,
-        )
-    )
-    (login,) = cloud.logins()
-    assert login.json["auth"]["identity"]["password"]["user"] == {"id": "u1", "password": PASSWORD}
-    assert login.json["auth"]["scope"] == {"project": {"id": PROJECT}}
+NO_NAMES = {"username": None, "user_domain_name": None}
 
 
-def test_a_user_of_a_domain_known_by_its_id(cloud, connection):
-    get(connection(user_domain_name=None, user_domain_id="d1"))
+@pytest.mark.parametrize(
+    "options, user, project",
+    [
+        (
+            {**NO_NAMES, "project_name": None, "user_id": "u1", "user_domain_id": "d1", "project_id": PROJECT},
+            {"id": "u1"},
+            {"id": PROJECT},
+        ),
+        (
+            {"user_domain_name": None, "user_domain_id": "d1"},
+            {"name": "me", "domain": {"id": "d1"}},
+            {"name": "eu-de", "domain": {"id": "d1"}},
+        ),
+        ({**NO_NAMES, "user_id": "u1"}, {"id": "u1"}, {"name": "eu-de"}),
+    ],
+    ids=["all", "account", "user"],
+)
+def test_a_login_by_ids(cloud, connection, options, user, project):
+    get(connection(**options))
     sent = cloud.logins()[0].json["auth"]
-    assert sent["identity"]["password"]["user"]["domain"] == {"id": "d1"}
-    assert sent["scope"]["project"] == {"name": "eu-de", "domain": {"id": "d1"}}
-
-
-def test_a_user_id_needs_no_domain_for_the_projects_name(cloud, connection):
-    get(connection(username=None, user_domain_name=None, user_id="u1"))
-    assert cloud.logins()[0].json["auth"]["scope"] == {"project": {"name": "eu-de"}}
+    assert sent["identity"]["password"]["user"] == {**user, "password": PASSWORD}
+    assert sent["scope"] == {"project": project}
 
 
 def test_the_catalog_is_not_asked_for_without_need(cloud, connection):
