@@ -95,12 +95,10 @@ class Session:
     def cloud(self) -> regions.Cloud:
         """Which cloud's rules apply: 'otc' or 'huawei'; may ask IAM."""
         given = self.credentials
-        for url in (given.api_url, given.auth_url):
-            if regions.known_cloud(url):
-                return regions.cloud_of(url)
+        known = regions.known_cloud(given.api_url) or regions.known_cloud(given.auth_url)
         region = given.region or regions.region_of_project(given.project_name)
-        if region:
-            return regions.cloud_of(None, region)
+        if known or region:
+            return known or regions.cloud_of(None, region)
         return regions.cloud_of(self.api_url, self.region)
 
     @property
