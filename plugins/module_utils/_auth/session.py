@@ -232,10 +232,7 @@ def _risks(given: Credentials) -> list[str]:
 
 
 def connect(
-    options: Mapping[str, t.Any],
-    environ: Mapping[str, str] | None = None,
-    decrypt: Decrypt | None = None,
-    **kw: t.Any,
+    options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None, **kw: t.Any
 ) -> Session:
     """A session for a task's options; kw: as for Session. Raises as resolve() does; sends nothing."""
     return Session(resolve(options, environ, decrypt), **kw)

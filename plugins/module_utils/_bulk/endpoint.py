@@ -66,12 +66,7 @@ class BulkEndpoint(Endpoint):
     """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
 
     def __init__(
-        self,
-        label: str,
-        options: Object,
-        runtime: Runtime,
-        quota_guard: QuotaGuard,
-        latest: Callable[[], Snapshot],
+        self, label: str, options: Object, runtime: Runtime, quota_guard: QuotaGuard, latest: Callable[[], Snapshot]
     ) -> None:
         self.label = label
         self.quota_guard = quota_guard

@@ -165,13 +165,7 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
         except ValueError:
             raise response.not_json() from None
     return api_error(
-        operation,
-        response.status,
-        response.body,
-        response.headers,
-        addressed=addressed,
-        secrets=secrets,
-        tries=tries,
+        operation, response.status, response.body, response.headers, addressed=addressed, secrets=secrets, tries=tries
     )
 
 
