@@ -187,7 +187,7 @@ class Check:
         """Deletes what the check made, also if the process that started this one is gone."""
         if trial.has_made:
             runtime, probe = trial.runtime, trial.probe
-            runtime.session.end_with_parent(False)
+            runtime.session.client.end_with_parent(False)
             probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
             self.left += leftovers.Clearing(runtime, probe, trial.made, trial.mark, trial.unclear).run()
             value = number(self.left) if self.left else word("deleted")

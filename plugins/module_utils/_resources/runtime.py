@@ -73,7 +73,7 @@ class Runtime:
         """Stops other threads of the task: cuts off requests, ends pauses, sends nothing more."""
         self.deadline.cancel()
         for one in (self, *self.others):
-            one.session.interrupt()
+            one.session.client.interrupt()
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
         """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""
