@@ -22,6 +22,7 @@ from .._resources.diagnosis import Diagnosis
 from .._resources.dns_records import DnsRecord
 from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
+from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
@@ -124,8 +125,6 @@ class Bulk:
         definitions = self.options["endpoints"]
         if not any(map(names_in, definitions)):
             return {}
-        from .._resources.names import look_up_all
-
         given = [{**one, "state": self.options.get("state")} for one in definitions]
         found, failed = look_up_all(given, self.runtime, self.workers)
         self.options = {**self.options, "endpoints": found}

@@ -1,15 +1,14 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating exactly one object, also when the request fails or several runs create it at the same time.
+"""Creates exactly one object, even if a request fails or several runs create the object at the same time.
 
-The API has no client token, and runs share nothing but the cloud. So each run reads the list once more after its
-creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
-``id``) is the same for all. A run deletes the younger object that it created itself, and returns the oldest.
+The API has no client token, and runs have nothing in common except the cloud. So each run lists the objects again after
+its creation. Of several objects with the same identity the oldest remains. The order (``created_at``, then ``id``) is
+the same for all runs. A run that created a younger object deletes it and returns the oldest.
 
-The clouds show ``created_at`` in whole seconds, so that an object may come before one that was created, and listed,
-up to a second earlier. No run decides before that second is over: then all see the same oldest object, and none has
-ended with another one.
+The clouds show ``created_at`` in whole seconds. So an object can precede another one that was created and listed up to
+a second earlier. Each run waits for this second before it selects the oldest object, so all runs select the same one.
 """
 
 from __future__ import annotations
@@ -24,32 +23,32 @@ from .._schema.fields import FAILED
 from .resource import Resource
 from .waiting import Available, Flow, Wait, disappeared, intervals
 
-DOUBLE_SECONDS = 300.0
-"""Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
+DUPLICATE_SECONDS = 300.0
+"""Objects with the same identity count as duplicates if they were created within this time."""
 STAMP_SECONDS = 1.0
-"""How exactly the clouds show ``created_at``: so long after an object, others with the same stamp can be created."""
+"""The precision of ``created_at``."""
 TWIN_SECONDS = 10.0
-"""How long other objects of the same second are left to their runs, which are about to delete them. Longer than the
-longest pause between two polls of such a run."""
-READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not answered
+"""How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
+between two polls of such a run."""
+READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request without answer
 CREATE_TRIES = 3
 
 
 class Sure(Available):
-    """Wait until an object is available, and no other one with its ``created_at`` can show up in lists any more.
+    """Wait until an object is available and lists show all objects with the same ``created_at``.
 
-    seen: the object, if a list has just shown it.
+    seen: the object, if it is from a list.
     """
 
     def __init__(self, one: Resource, object_id: str, seen: Object | None = None) -> None:
         super().__init__(one.noun, object_id, self.look, one.available)
         self.one = one
-        self.shown = one.runtime.clock() if seen else None  # since when lists show it, at the latest
+        self.shown = one.runtime.clock() if seen else None  # when lists showed it first, at the latest
         self.made: Object = seen if seen and is_available(one, seen) else {}
 
     def look(self) -> Object:
-        """One GET, as long as it is not available; then only time has to pass."""
-        return dict(self.made) or self.one.get(self.object_id)  # a copy is in no shared listing
+        """The object; sends a GET only until it is available."""
+        return dict(self.made) or self.one.get(self.object_id)  # a copy does not count as part of a shared listing
 
     def over(self, found: Object | None) -> bool:
         now, listed = self.one.runtime.clock(), self.one.listed_at(found or {})
@@ -66,7 +65,7 @@ class Sure(Available):
 
 
 class Choice:
-    """Which one of several objects stays. deleted: an ID that does not count although a list may still show it."""
+    """Ranks objects with the same identity. deleted: ID of a deleted object, which lists may still show."""
 
     def __init__(self, one: Resource, deleted: str = "") -> None:
         self.one = one
@@ -74,7 +73,7 @@ class Choice:
         self.listings = one.listings()
 
     def look(self, own: Object | None = None) -> list[Object]:
-        """Lists the candidates, the one that stays first. own: counts although no list may show it yet."""
+        """Lists the objects, the oldest first. own: an object that lists may not show yet."""
         found = [item for item in self.one.alive(self.one.siblings(self.listings)) if item["id"] != self.deleted]
         self.listings = self.one.listings()
         if own:
@@ -83,7 +82,7 @@ class Choice:
         return sorted(found, key=age)
 
     def until_sure(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
-        """Waits until an object is available, and no older one can show up, as far as the task's time allows that."""
+        """Waits as :class:`Sure`. At the deadline, returns the object if it is available."""
         wait = Sure(self.one, object_id, seen)
         try:
             found = yield wait
@@ -91,19 +90,19 @@ class Choice:
             if not wait.made:
                 raise
             found = wait.made
-        if self.one.listed_at(found) is None:  # a shared listing was made too early
+        if self.one.listed_at(found) is None:  # the shared listing is too old
             self.listings = self.one.listings()
         return found
 
 
 class Alone(Wait):
-    """Wait until no other object has the ``created_at`` of *own*, which stays, or as long as other runs may need.
+    """Wait until other runs have deleted their objects with the ``created_at`` of *own*, at most TWIN_SECONDS.
 
-    ranked: what was seen last.
+    ranked: the last list, the oldest object first.
     """
 
     def __init__(self, choice: Choice, own: Object) -> None:
-        super().__init__(choice.one.noun, own["id"], lambda: own)  # no GET: over() reads the list
+        super().__init__(choice.one.noun, own["id"], lambda: own)  # over() sends the GET
         self.choice = choice
         self.own = own
         self.ranked = [own]
@@ -119,16 +118,16 @@ class Alone(Wait):
 
 
 def create_one(one: Resource) -> Flow[Object]:
-    """Creates the object, unless another run just did. Returns the task's report. Raises VpcepError."""
+    """Creates the object, or uses one that another run has just created. Returns the report. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
         made, is_own, unanswered = send(one)
-        end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has looked before it sent again
+        end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has waited before it sent again
         ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
         if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from without_doubles(one, ranked, end)
+            ranked = yield from without_duplicates(one, ranked, end)
         if not ranked:
-            continue  # others deleted all
+            continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:
             return (yield from one.complete_creation(ranked[0]))
         kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
@@ -138,34 +137,34 @@ def create_one(one: Resource) -> Flow[Object]:
 
 
 def choose(one: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
-    """The existing object that stays, and whether the others are deleted.
+    """The oldest of several existing objects, and whether the others were deleted.
 
-    There are several when a run was killed after its creation. Raises VpcepError when they are no such doubles.
+    A run that is killed after its creation leaves duplicates. Raises VpcepError if the objects are not duplicates.
     """
     ranked = sorted(one.alive(matches), key=age)
     if not one.runtime.check_mode and one.options.get("state") != "absent" and are_close(ranked):
         ranked = yield from survivors(one, ranked[0])
-    if len(ranked) > 1 and not are_doubles(one, ranked):
+    if len(ranked) > 1 and not are_duplicates(one, ranked):
         return one.only_one(ranked), False
     if not one.runtime.check_mode:
-        yield from drop_doubles(one, ranked)
+        yield from delete_duplicates(one, ranked)
     return (ranked[0] if ranked else None), len(ranked) > 1
 
 
-def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
-    """Deletes all but the first of some doubles."""
-    for double in ranked[1:]:
+def delete_duplicates(one: Resource, ranked: list[Object]) -> Flow[None]:
+    """Deletes all duplicates except the first."""
+    for duplicate in ranked[1:]:
         one.runtime.warn(
-            f"Deleted {one.noun} {double['id']}: a double of {ranked[0]['id']}, created within the same minutes by a "
-            "run that was interrupted or got no answer."
+            f"Deleted {one.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same minutes "
+            "by a run that was interrupted or got no answer."
         )
-        yield from take_back(one, double)
+        yield from delete_duplicate(one, duplicate)
 
 
-def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
-    """What is left of *ranked* when doubles are deleted: that of a request without an answer, that of a killed run.
+def without_duplicates(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+    """Deletes duplicates after a request without answer or a killed run. Returns the remaining objects.
 
-    end: until when (clock) one that is younger may show in lists.
+    end: the time (clock) until which a younger object can appear in lists.
     """
     if not ranked:
         return ranked
@@ -173,17 +172,17 @@ def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[lis
     if pause > 0 and one.options.get("wait") is not False:
         one.runtime.sleep(pause)
     listed = yield from last_look(Choice(one), ranked[0])
-    if len(listed) > 1 and are_doubles(one, listed):
-        yield from drop_doubles(one, listed)
+    if len(listed) > 1 and are_duplicates(one, listed):
+        yield from delete_duplicates(one, listed)
         del listed[1:]
     is_same = bool(listed) and listed[0]["id"] == ranked[0]["id"]
-    return [ranked[0], *listed[1:]] if is_same else listed  # an object as such may show more than as an entry
+    return [ranked[0], *listed[1:]] if is_same else listed  # entries of a list may have fewer members
 
 
 def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
-    """Waits until *made*, which this run created, is available; deletes it if it is not the oldest.
+    """Waits until *made*, which this run created, is available. Deletes it if it is not the oldest.
 
-    Returns the objects that are left, the one that stays first. Raises VpcepError when there is none.
+    Returns the remaining objects, the oldest first. Raises VpcepError if there is none.
     """
     choice = Choice(one)
     own: Object | None = made
@@ -199,14 +198,14 @@ def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
     if ranked[0]["id"] == made["id"]:
         return (yield from without_twins(choice, ranked))
     choice = Choice(one, deleted=made["id"])
-    yield from take_back(one, own)
+    yield from delete_duplicate(one, own)
     return (yield from last_look(choice, own))
 
 
 def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
-    """What is left of *ranked*, of which the first is this run's, when all others of the same second are deleted.
+    """Waits until other runs have deleted their objects with the same ``created_at``. Returns the remaining objects.
 
-    Their runs do that. One that stays was made by a run that was killed, if need be by the run that this one repeats.
+    The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
     one = choice.one
     if one.options.get("wait") is False or not has_twin(ranked):
@@ -218,11 +217,11 @@ def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
         return ranked
     if not has_twin(wait.ranked):
         return wait.ranked
-    return (yield from without_doubles(one, wait.ranked, one.runtime.clock()))
+    return (yield from without_duplicates(one, wait.ranked, one.runtime.clock()))
 
 
 def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
-    """Waits until *seen*, which may be another run's, is available; returns what is left then, the oldest first."""
+    """Waits until *seen*, perhaps of another run, is available. Returns the remaining objects, the oldest first."""
     choice = Choice(one)
     if one.options.get("wait") is not False:
         yield from choice.until_sure(seen["id"], seen)
@@ -230,7 +229,7 @@ def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
 
 
 def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
-    """Looks until the oldest object is available, and not younger than *seen*: no older one than that can show up."""
+    """Lists until the oldest object is available and not younger than *seen*, so no older one can appear."""
     one = choice.one
     ranked = choice.look()
     while one.options.get("wait") is not False and ranked:
@@ -241,25 +240,25 @@ def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
         seen = first
         ranked = choice.look()
         if found and ranked and ranked[0]["id"] == found["id"]:
-            ranked[0] = found  # the list may be late, and looking again at once would not help
+            ranked[0] = found  # the list may be outdated
     return ranked
 
 
-def take_back(one: Resource, double: Object) -> Flow[None]:
-    """Deletes a double. The clouds may refuse that while it is being created (EndPoint.2019)."""
-    if not is_available(one, double):
-        double = yield one.until_available(double["id"])
-    if double:
-        yield from one.delete(double)
+def delete_duplicate(one: Resource, duplicate: Object) -> Flow[None]:
+    """Deletes a duplicate, after its creation: until then the cloud may refuse it (EndPoint.2019)."""
+    if not is_available(one, duplicate):
+        duplicate = yield one.until_available(duplicate["id"])
+    if duplicate:
+        yield from one.delete(duplicate)
 
 
 def send(one: Resource) -> tuple[Object, bool, bool]:
-    """Sends the create request until there is an object.
+    """Sends the create request until an object exists.
 
-    Returns the object, whether this request certainly made it, and whether an earlier one was not answered.
+    Returns the object, whether this run certainly created it, and whether an earlier request had no answer.
     """
     body = planning.create_body(one.table, one.desired)
-    known = {item["id"] for item in one.find()} if one.options.get("id") else set()  # made on purpose beside it
+    known = {item["id"] for item in one.find()} if one.options.get("id") else set()  # intended duplicates
     unanswered = False
     for attempt in range(1, CREATE_TRIES + 1):
         try:
@@ -282,7 +281,7 @@ def send(one: Resource) -> tuple[Object, bool, bool]:
 
 
 def read_back(one: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
-    """Looks for an object that was just created, by this run or another one; it may show up a moment later."""
+    """Looks for an object that this or another run has just created. Lists may show it later."""
     end = one.runtime.clock() + min(seconds, one.runtime.deadline.left())
     for pause in intervals():
         found = [item for item in one.alive(one.find()) if item["id"] not in known]
@@ -302,7 +301,7 @@ def is_available(one: Resource, found: Object) -> bool:
 
 
 def age(found: Object) -> tuple[bool, datetime, str]:
-    """What objects are sorted by, the oldest first. One that has failed comes last: it is never used."""
+    """The sort key, the oldest object first. Failed objects, which are never used, come last."""
     return found.get("status") == FAILED, created_at(found) or datetime.min, str(found["id"])
 
 
@@ -312,7 +311,7 @@ def has_twin(ranked: list[Object]) -> bool:
 
 
 def created_at(found: Object) -> datetime | None:
-    """When an object was created, as far as the cloud shows that."""
+    """The time of creation, or None if the cloud does not show it."""
     try:
         return datetime.fromisoformat(str(found.get("created_at")).rstrip("Z")).replace(tzinfo=None)
     except ValueError:
@@ -320,23 +319,23 @@ def created_at(found: Object) -> datetime | None:
 
 
 def is_close(one: Object, other: Object) -> bool:
-    """Whether two objects were created within the same minutes, as far as the cloud shows that."""
+    """Whether two objects were created within DUPLICATE_SECONDS, or one does not show its time."""
     moments = created_at(one), created_at(other)
-    return None in moments or abs((moments[0] - moments[1]).total_seconds()) <= DOUBLE_SECONDS  # type: ignore[operator]
+    return None in moments or abs((moments[0] - moments[1]).total_seconds()) <= DUPLICATE_SECONDS  # type: ignore[operator]
 
 
 def are_close(found: list[Object]) -> bool:
-    """Whether all objects were certainly created within the same minutes."""
+    """Whether all objects were certainly created within DUPLICATE_SECONDS."""
     moments = [moment for moment in map(created_at, found) if moment]
     return len(found) < 2 or (
-        len(moments) == len(found) and (max(moments) - min(moments)).total_seconds() <= DOUBLE_SECONDS
+        len(moments) == len(found) and (max(moments) - min(moments)).total_seconds() <= DUPLICATE_SECONDS
     )
 
 
-def are_doubles(one: Resource, found: list[Object]) -> bool:
-    """Whether the same creation, sent by several runs, made all objects: they differ in nothing that it sets.
+def are_duplicates(one: Resource, found: list[Object]) -> bool:
+    """Whether the objects were created by the same task in several runs: all fields that it sets are equal.
 
-    The cloud chooses addresses; a domain name is asked for.
+    Addresses, which the cloud chooses, are not compared.
     """
     shown = all(item.get("status") == "accepted" for item in found)
     names = [

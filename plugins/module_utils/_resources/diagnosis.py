@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cause of an error, looked up after a task has failed: what a given ID belongs to, and which one was meant.
+"""Looks up the cause of an error after a task has failed, for example what a wrong ID belongs to.
 
-A diagnosis sends a few GETs, for some error codes only. Its explanation replaces the general hint of the code. Without
-an explanation the error stays as it is.
+A diagnosis sends a few GETs, for some error codes only. Its explanation replaces the general hint of the code.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ OTHER_REASONS = ((LOGIN, 401), ("find the project", 403))  # with an explanation
 
 
 class Diagnosis(Looks):
-    """Explains the errors of one task. Each thing is looked at once, however many errors ask for it."""
+    """Explains the errors of one task."""
 
     def explain(self, error: VpcepError, options: Object) -> None:
-        """Replaces the hint of an error by what GETs show. options: those of the task, or of one of its objects."""
+        """Replaces the hint of an error by an explanation, if there is one. options: of the task or of one object."""
         if not isinstance(error, ApiError):
             return
         region = self.told(lambda *_: login.wrong_region(self), options, error) if about_place(error) else None
@@ -49,7 +48,7 @@ def finder_of(error: ApiError) -> Finder:
 
 
 def about_place(error: ApiError) -> bool:
-    """Whether a project of another region may be the reason: something is not there, or access is denied."""
+    """Whether a project of another region may be the cause: something does not exist, or access is denied."""
     known = lookup(error.code, error.status)
     return bool(known and known.kind in ("auth", "lookup") and (error.operation, error.status) not in OTHER_REASONS)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a login or an access was refused: projects, regions, keys and addresses that do not go together."""
+"""Explains refused logins and denied access: projects, regions, keys and addresses that do not match."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .diagnosis_looks import Looks
 
 
 def identity(seen: Looks, _given: Object, error: ApiError) -> str | None:
-    """Projects, regions, keys: what does not go together."""
+    """A token of another project, or a wrong access key."""
     given = seen.credentials
     project_id, name = seen.session.own_project
     if given.method == "token" and project_id and given.project_id not in (None, project_id):
@@ -61,7 +61,7 @@ def refused_login(seen: Looks, _given: Object, error: ApiError) -> str | None:
     given = seen.credentials
     code = (error.code or "").upper()
     if code.startswith("IAM.") and code not in ("IAM.0001", "IAM.0062"):
-        return None  # such as a locked user: the code's own hint says it better
+        return None  # such as a locked user: the hint of the code is better
     account = given.user_domain_name or given.user_domain_id
     user = f"{given.username or given.user_id}" + (f" of account {account}" if account else "")
     second = "a user with login protection (MFA) needs a passcode, too"
@@ -77,7 +77,7 @@ def refused_login(seen: Looks, _given: Object, error: ApiError) -> str | None:
 def unknown_project(seen: Looks, _given: Object, _error: ApiError) -> str | None:
     given = seen.credentials
     if given.agency_name:
-        return None  # the project is the other account's, and this login was to the user's own
+        return None  # the project is in the other account, the login in the user's own
     parts = urlsplit(given.auth_url or "")
     if parts.path != "/v3":
         return f"auth_url is {given.auth_url}: set it to {parts.scheme}://{parts.netloc}/v3."

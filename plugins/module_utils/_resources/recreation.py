@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replacing an object: what the new one takes over from the old one, and what would make its creation fail."""
+"""Replaces an object: the settings that the new object keeps, and the checks before the deletion."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .waiting import Flow
 
 
 def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
-    """Deletes and creates again, when the task allows it; else raises *reason*.
+    """Deletes the object and creates it again if ``recreate`` is true, otherwise raises *reason*.
 
-    Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
+    Before the deletion, GETs check whether the creation is possible.
     """
     if not one.options.get("recreate"):
         raise reason
@@ -29,7 +29,7 @@ def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
     one.before_removal(current)
     if not one.runtime.check_mode:
         yield from one.delete(current)
-    one.options = {**one.options, "id": None}  # the new object has another one
+    one.options = {**one.options, "id": None}  # the new object has another ID
     wanted = one.by_option(one.desired)
     try:
         report = yield from one.create([])
@@ -43,19 +43,18 @@ def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
 
 
 def after_deletion(one: Resource, current: Object, wanted: Object) -> str:
-    """What to say when the old object is gone and the new one is not there: a rerun knows only what its task names."""
+    """The message after a failed creation, with all values: a rerun does not know those of the deleted object."""
     values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
     return (
-        f"The old {one.noun} {current['id']} was deleted before. A rerun does not know what it had: when the cause is "
-        f"mended, run the task again with these values, with which the new one was to be created: {values}"
+        f"The old {one.noun} {current['id']} is deleted, and a rerun does not know its settings. After you have "
+        f"corrected the cause, run the task again with these values of the new one: {values}"
     )
 
 
 def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
-    """Makes the task ask for everything that the new object takes over, and checks the creation.
+    """Adds the kept settings to the desired values, and checks the creation. Sends only GETs.
 
-    Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
-    changes anything.
+    Returns the old object's values and the kept ones, for the diff. Raises VpcepError.
     """
     current = details(one, current)
     old = one.old_values(current)
@@ -63,8 +62,8 @@ def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
     if lost:
         raise InputError(
             f"{one.noun.capitalize()} {current['id']} was not replaced: in status {current.get('status')} the cloud "
-            "does not show the settings that follow, which would be lost. Give them, or run the task again later: "
-            f"{', '.join(lost)}."
+            f"does not show these settings, which would be lost: {', '.join(lost)}. Set them, or run the task again "
+            "later."
         )
     kept = take_over(one, current, old)
     more = one.take_over_more(current)
@@ -86,7 +85,7 @@ def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
 
 
 def left_behind(one: Resource, current: Object) -> list[str]:
-    """What stays in the VPC of the old object, which the caller may not be able to look at in any other way."""
+    """Settings that belong to the VPC of the old object. Needs no GETs, which the user may not be allowed to send."""
     old, new = current.get("vpc_id"), one.desired.get("vpc_id")
     if not old or old == new:
         return []
@@ -103,10 +102,7 @@ def as_set(value: object) -> set[str]:
 
 
 def resume(one: Resource, leaving: Object) -> None:
-    """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
-
-    Once that object is gone, what it had is lost.
-    """
+    """Keeps the settings of an object in status ``deleting``: an earlier run of the task was interrupted."""
     try:
         leaving = details(one, leaving)
         take_over(one, leaving, one.old_values(leaving))
@@ -116,7 +112,7 @@ def resume(one: Resource, leaving: Object) -> None:
 
 
 def details(one: Resource, current: Object) -> Object:
-    """The object with all members; a list may leave some out."""
+    """The object with all members; entries of a list may lack some."""
     try:
         return {**current, **one.get(current["id"])}
     except NotFound:
@@ -124,15 +120,15 @@ def details(one: Resource, current: Object) -> Object:
 
 
 def take_over(one: Resource, current: Object, old: Object) -> Object:
-    """Adds what the old object had to what the task asks for, and returns it."""
+    """Adds settings of the old object to the desired values, and returns them."""
     new_type = one.new_type(current)
     fitting = of_type(one, new_type)
     had = of_type(one, current.get("service_type"))
     unseen = [one.option(name) for name in fitting if name in had and name not in old and name not in one.desired]
     if unseen:
         one.runtime.warn(
-            f"The cloud does not show these settings of the {one.noun} that is replaced, so that the new one does not "
-            f"take them over; give those that matter: {', '.join(unseen)}."
+            f"The cloud does not show these settings of the {one.noun} that is replaced, so the new one does not keep "
+            f"them. Set those that you need: {', '.join(unseen)}."
         )
     dropped = [
         one.option(name)
@@ -141,8 +137,8 @@ def take_over(one: Resource, current: Object, old: Object) -> Object:
     ]
     if dropped:
         one.runtime.warn(
-            f"The new {one.noun} has the type {new_type}, which does not have these settings of the one that is "
-            f"replaced, and does not limit what they limited: {', '.join(sorted(dropped))}."
+            f"The new {one.noun} has the type {new_type} and does not have these settings and restrictions of the old "
+            f"one: {', '.join(sorted(dropped))}."
         )
     old = {name: value for name, value in old.items() if name in fitting}
     kept = inherited(one.table, old, one.desired, one.options.get("purge_tags") is not False)
@@ -153,7 +149,7 @@ def take_over(one: Resource, current: Object, old: Object) -> Object:
 
 
 def of_type(one: Resource, service_type: str | None) -> dict[str, Field]:
-    """The fields of objects of that type in this cloud; all when the type is not known."""
+    """The fields of objects of *service_type* in this cloud; all fields if the type is not known."""
     return {
         name: field
         for name, field in fields_of(one.table, one.runtime.cloud).items()
@@ -162,10 +158,10 @@ def of_type(one: Resource, service_type: str | None) -> dict[str, Field]:
 
 
 def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_tags: bool) -> Object:
-    """The values that a task which gives *desired* leaves to the object it replaces; *old* are those of that object.
+    """The values of *old*, the replaced object, that the new object keeps because *desired* does not set them.
 
-    Values that mean something only beside another one which changes are left out: the subnet of another VPC. With
-    tags that are only added to, ``tags`` holds those of both.
+    Values that depend on a changed value are left out, such as the subnet of another VPC. Without *purge_tags*,
+    ``tags`` contains the tags of both.
     """
     found: Object = {}
     for name in sorted(old, key=lambda name: depth(table, name)):
@@ -181,12 +177,12 @@ def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_ta
 
 
 def depth(table: Mapping[str, Field], name: str) -> int:
-    """How many fields deep a field is inside others, so that these are looked at first."""
+    """The number of fields on which a field depends, in a chain. Those are processed first."""
     return max((1 + depth(table, other) for other in table[name].within), default=0)
 
 
 def to_be_sent(table: Mapping[str, Field], values: Object) -> Object:
-    """Without values that are the cloud's defaults anyway: not every region knows every member."""
+    """*values* without defaults of the cloud, because not every region knows every member."""
     return {
         name: value
         for name, value in values.items()
