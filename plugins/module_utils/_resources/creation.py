@@ -40,18 +40,18 @@ class Sure(Available):
     seen: the object, if it is from a list.
     """
 
-    def __init__(self, one: Resource, object_id: str, seen: Object | None = None) -> None:
-        super().__init__(one.noun, object_id, self.look, one.available)
-        self.one = one
-        self.shown = one.runtime.clock() if seen else None  # when lists showed it first, at the latest
-        self.made: Object = seen if seen and is_available(one, seen) else {}
+    def __init__(self, resource: Resource, object_id: str, seen: Object | None = None) -> None:
+        super().__init__(resource.noun, object_id, self.look, resource.available)
+        self.resource = resource
+        self.shown = resource.runtime.clock() if seen else None  # when lists showed it first, at the latest
+        self.made: Object = seen if seen and is_available(resource, seen) else {}
 
     def look(self) -> Object:
         """The object; sends a GET only until it is available."""
-        return dict(self.made) or self.one.get(self.object_id)  # a copy does not count as part of a shared listing
+        return dict(self.made) or self.resource.get(self.object_id)  # a copy does not count as part of a shared listing
 
     def over(self, found: Object | None) -> bool:
-        now, listed = self.one.runtime.clock(), self.one.listed_at(found or {})
+        now, listed = self.resource.runtime.clock(), self.resource.listed_at(found or {})
         is_made = super().over(found)
         if self.shown is None and (is_made or listed is not None):
             self.shown = now
@@ -60,38 +60,40 @@ class Sure(Available):
         self.made = found
         moment, end = created_at(found), self.shown + STAMP_SECONDS
         is_exact = moment is None or moment.microsecond
-        is_too_late = end - now > self.one.runtime.deadline.left()
+        is_too_late = end - now > self.resource.runtime.deadline.left()
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
 
 
 class Choice:
     """Ranks objects with the same identity. deleted: ID of a deleted object, which lists may still show."""
 
-    def __init__(self, one: Resource, deleted: str = "") -> None:
-        self.one = one
+    def __init__(self, resource: Resource, deleted: str = "") -> None:
+        self.resource = resource
         self.deleted = deleted
-        self.listings = one.listings()
+        self.listings = resource.listings()
 
     def look(self, own: Object | None = None) -> list[Object]:
         """Lists the objects, the oldest first. own: an object that lists may not show yet."""
-        found = [item for item in self.one.alive(self.one.siblings(self.listings)) if item["id"] != self.deleted]
-        self.listings = self.one.listings()
+        found = [
+            item for item in self.resource.alive(self.resource.siblings(self.listings)) if item["id"] != self.deleted
+        ]
+        self.listings = self.resource.listings()
         if own:
             others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
-            found = [own, *filter(self.one.is_certain, others)]
+            found = [own, *filter(self.resource.is_certain, others)]
         return sorted(found, key=age)
 
     def until_sure(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
         """Waits as :class:`Sure`. At the deadline, returns the object if it is available."""
-        wait = Sure(self.one, object_id, seen)
+        wait = Sure(self.resource, object_id, seen)
         try:
             found = yield wait
         except WaitTimeout:
             if not wait.made:
                 raise
             found = wait.made
-        if self.one.listed_at(found) is None:  # the shared listing is too old
-            self.listings = self.one.listings()
+        if self.resource.listed_at(found) is None:  # the shared listing is too old
+            self.listings = self.resource.listings()
         return found
 
 
@@ -102,11 +104,11 @@ class Alone(Wait):
     """
 
     def __init__(self, choice: Choice, own: Object) -> None:
-        super().__init__(choice.one.noun, own["id"], lambda: own)  # over() sends the GET
+        super().__init__(choice.resource.noun, own["id"], lambda: own)  # over() sends the GET
         self.choice = choice
         self.own = own
         self.ranked = [own]
-        self.clock = choice.one.runtime.clock
+        self.clock = choice.resource.runtime.clock
         self.end = self.clock() + TWIN_SECONDS
 
     def over(self, found: Object | None) -> bool:
@@ -117,88 +119,88 @@ class Alone(Wait):
         return self.own
 
 
-def create_one(one: Resource) -> Flow[Object]:
+def create_one(resource: Resource) -> Flow[Object]:
     """Creates the object, or uses one that another run has just created. Returns the report. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
-        made, is_own, unanswered = send(one)
-        end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has waited before it sent again
-        ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
+        made, is_own, unanswered = send(resource)
+        end = resource.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has waited before it sent again
+        ranked = yield from (keep_oldest(resource, made) if is_own else survivors(resource, made))
         if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from without_duplicates(one, ranked, end)
+            ranked = yield from without_duplicates(resource, ranked, end)
         if not ranked:
             continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:
-            return (yield from one.complete_creation(ranked[0]))
-        kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
-        report = yield from one.converge(kept or ranked[0])
+            return (yield from resource.complete_creation(ranked[0]))
+        kept = ranked[0] if all(map(resource.is_certain, ranked)) else resource.only_one(ranked)
+        report = yield from resource.converge(kept or ranked[0])
         return dict(report, changed=True, action="create") if unanswered else report
-    raise disappeared(one.noun, made["id"])
+    raise disappeared(resource.noun, made["id"])
 
 
-def choose(one: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
+def choose(resource: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
     """The oldest of several existing objects, and whether the others were deleted.
 
     A run that is killed after its creation leaves duplicates. Raises VpcepError if the objects are not duplicates.
     """
-    ranked = sorted(one.alive(matches), key=age)
-    if not one.runtime.check_mode and one.options.get("state") != "absent" and are_close(ranked):
-        ranked = yield from survivors(one, ranked[0])
-    if len(ranked) > 1 and not are_duplicates(one, ranked):
-        return one.only_one(ranked), False
-    if not one.runtime.check_mode:
-        yield from delete_duplicates(one, ranked)
+    ranked = sorted(resource.alive(matches), key=age)
+    if not resource.runtime.check_mode and resource.options.get("state") != "absent" and are_close(ranked):
+        ranked = yield from survivors(resource, ranked[0])
+    if len(ranked) > 1 and not are_duplicates(resource, ranked):
+        return resource.only_one(ranked), False
+    if not resource.runtime.check_mode:
+        yield from delete_duplicates(resource, ranked)
     return (ranked[0] if ranked else None), len(ranked) > 1
 
 
-def delete_duplicates(one: Resource, ranked: list[Object]) -> Flow[None]:
+def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:
     """Deletes all duplicates except the first."""
     for duplicate in ranked[1:]:
-        one.runtime.warn(
-            f"Deleted {one.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same minutes "
-            "by a run that was interrupted or got no answer."
+        resource.runtime.warn(
+            f"Deleted {resource.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same "
+            "minutes by a run that was interrupted or got no answer."
         )
-        yield from delete_duplicate(one, duplicate)
+        yield from delete_duplicate(resource, duplicate)
 
 
-def without_duplicates(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+def without_duplicates(resource: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
     """Deletes duplicates after a request without answer or a killed run. Returns the remaining objects.
 
     end: the time (clock) until which a younger object can appear in lists.
     """
     if not ranked:
         return ranked
-    pause = min(end - one.runtime.clock(), one.runtime.deadline.left())
-    if pause > 0 and one.options.get("wait") is not False:
-        one.runtime.sleep(pause)
-    listed = yield from last_look(Choice(one), ranked[0])
-    if len(listed) > 1 and are_duplicates(one, listed):
-        yield from delete_duplicates(one, listed)
+    pause = min(end - resource.runtime.clock(), resource.runtime.deadline.left())
+    if pause > 0 and resource.options.get("wait") is not False:
+        resource.runtime.sleep(pause)
+    listed = yield from last_look(Choice(resource), ranked[0])
+    if len(listed) > 1 and are_duplicates(resource, listed):
+        yield from delete_duplicates(resource, listed)
         del listed[1:]
     is_same = bool(listed) and listed[0]["id"] == ranked[0]["id"]
     return [ranked[0], *listed[1:]] if is_same else listed  # entries of a list may have fewer members
 
 
-def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
+def keep_oldest(resource: Resource, made: Object) -> Flow[list[Object]]:
     """Waits until *made*, which this run created, is available. Deletes it if it is not the oldest.
 
     Returns the remaining objects, the oldest first. Raises VpcepError if there is none.
     """
-    choice = Choice(one)
+    choice = Choice(resource)
     own: Object | None = made
-    if one.options.get("wait") is not False:
+    if resource.options.get("wait") is not False:
         own = yield from choice.until_sure(made["id"])
     else:
-        yield from one.shared_look(made["id"])
+        yield from resource.shared_look(made["id"])
     ranked = choice.look(own)
     if not own:
         if not ranked:
-            raise disappeared(one.noun, made["id"])
-        return (yield from survivors(one, ranked[0]))
+            raise disappeared(resource.noun, made["id"])
+        return (yield from survivors(resource, ranked[0]))
     if ranked[0]["id"] == made["id"]:
         return (yield from without_twins(choice, ranked))
-    choice = Choice(one, deleted=made["id"])
-    yield from delete_duplicate(one, own)
+    choice = Choice(resource, deleted=made["id"])
+    yield from delete_duplicate(resource, own)
     return (yield from last_look(choice, own))
 
 
@@ -207,8 +209,8 @@ def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
 
     The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
-    one = choice.one
-    if one.options.get("wait") is False or not has_twin(ranked):
+    resource = choice.resource
+    if resource.options.get("wait") is False or not has_twin(ranked):
         return ranked
     wait = Alone(choice, ranked[0])
     try:
@@ -217,24 +219,24 @@ def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
         return ranked
     if not has_twin(wait.ranked):
         return wait.ranked
-    return (yield from without_duplicates(one, wait.ranked, one.runtime.clock()))
+    return (yield from without_duplicates(resource, wait.ranked, resource.runtime.clock()))
 
 
-def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
+def survivors(resource: Resource, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, perhaps of another run, is available. Returns the remaining objects, the oldest first."""
-    choice = Choice(one)
-    if one.options.get("wait") is not False:
+    choice = Choice(resource)
+    if resource.options.get("wait") is not False:
         yield from choice.until_sure(seen["id"], seen)
     return (yield from last_look(choice, seen))
 
 
 def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
     """Lists until the oldest object is available and not younger than *seen*, so no older one can appear."""
-    one = choice.one
+    resource = choice.resource
     ranked = choice.look()
-    while one.options.get("wait") is not False and ranked:
+    while resource.options.get("wait") is not False and ranked:
         first = ranked[0]
-        if is_available(one, first) and age(first)[:-1] <= age(seen)[:-1]:
+        if is_available(resource, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
         found = yield from choice.until_sure(first["id"], first)
         seen = first
@@ -244,35 +246,35 @@ def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
     return ranked
 
 
-def delete_duplicate(one: Resource, duplicate: Object) -> Flow[None]:
+def delete_duplicate(resource: Resource, duplicate: Object) -> Flow[None]:
     """Deletes a duplicate, after its creation: until then the cloud may refuse it (EndPoint.2019)."""
-    if not is_available(one, duplicate):
-        duplicate = yield one.until_available(duplicate["id"])
+    if not is_available(resource, duplicate):
+        duplicate = yield resource.until_available(duplicate["id"])
     if duplicate:
-        yield from one.delete(duplicate)
+        yield from resource.delete(duplicate)
 
 
-def send(one: Resource) -> tuple[Object, bool, bool]:
+def send(resource: Resource) -> tuple[Object, bool, bool]:
     """Sends the create request until an object exists.
 
     Returns the object, whether this run certainly created it, and whether an earlier request had no answer.
     """
-    body = planning.create_body(one.table, one.desired)
-    known = {item["id"] for item in one.find()} if one.options.get("id") else set()  # intended duplicates
+    body = planning.create_body(resource.table, resource.desired)
+    known = {item["id"] for item in resource.find()} if resource.options.get("id") else set()  # intended duplicates
     unanswered = False
     for attempt in range(1, CREATE_TRIES + 1):
         try:
-            return one.send_create(body), True, unanswered
+            return resource.send_create(body), True, unanswered
         except OutcomeUnknown:
             unanswered = True
-            found = read_back(one, known, READ_BACK_SECONDS, lambda: False)
-            if found is None and (attempt == CREATE_TRIES or one.runtime.deadline.left() <= 0):
+            found = read_back(resource, known, READ_BACK_SECONDS, lambda: False)
+            if found is None and (attempt == CREATE_TRIES or resource.runtime.deadline.left() <= 0):
                 raise
         except ApiError as error:
-            if attempt < CREATE_TRIES and one.is_possible_now(error):
+            if attempt < CREATE_TRIES and resource.is_possible_now(error):
                 continue
-            seconds = next((time for code, time in one.conflict_codes.items() if error.is_code(code)), None)
-            found = None if seconds is None else read_back(one, known, seconds, one.is_taken)
+            seconds = next((time for code, time in resource.conflict_codes.items() if error.is_code(code)), None)
+            found = None if seconds is None else read_back(resource, known, seconds, resource.is_taken)
             if found is None:
                 raise
         if found is not None:
@@ -280,21 +282,21 @@ def send(one: Resource) -> tuple[Object, bool, bool]:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def read_back(one: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
+def read_back(resource: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
     """Looks for an object that this or another run has just created. Lists may show it later."""
-    end = one.runtime.clock() + min(seconds, one.runtime.deadline.left())
+    end = resource.runtime.clock() + min(seconds, resource.runtime.deadline.left())
     for pause in intervals():
-        found = [item for item in one.alive(one.find()) if item["id"] not in known]
+        found = [item for item in resource.alive(resource.find()) if item["id"] not in known]
         if found:
             return min(found, key=age)
-        if one.runtime.clock() >= end or is_hopeless():
+        if resource.runtime.clock() >= end or is_hopeless():
             return None
-        one.runtime.sleep(min(pause, max(end - one.runtime.clock(), 0.0)))
+        resource.runtime.sleep(min(pause, max(end - resource.runtime.clock(), 0.0)))
     raise AssertionError("unreachable: intervals() is endless")
 
 
-def is_available(one: Resource, found: Object) -> bool:
-    return found.get("status") in (*one.available, FAILED)
+def is_available(resource: Resource, found: Object) -> bool:
+    return found.get("status") in (*resource.available, FAILED)
 
 
 # The order of objects
@@ -332,14 +334,16 @@ def are_close(found: list[Object]) -> bool:
     )
 
 
-def are_duplicates(one: Resource, found: list[Object]) -> bool:
+def are_duplicates(resource: Resource, found: list[Object]) -> bool:
     """Whether the objects were created by the same task in several runs: all fields that it sets are equal.
 
     Addresses, which the cloud chooses, are not compared.
     """
     shown = all(item.get("status") == "accepted" for item in found)
     names = [
-        name for name, field in one.table.items() if not field.once_accepted or (shown and field.default is not None)
+        name
+        for name, field in resource.table.items()
+        if not field.once_accepted or (shown and field.default is not None)
     ]
-    looks = [planning.observe(one.table, item, names) for item in found]
-    return are_close(found) and all(map(one.is_certain, found)) and all(look == looks[0] for look in looks)
+    looks = [planning.observe(resource.table, item, names) for item in found]
+    return are_close(found) and all(map(resource.is_certain, found)) and all(look == looks[0] for look in looks)

@@ -75,60 +75,64 @@ def check_options(table: Table, cloud: str, wanted: Object) -> None:
     refuse(contradictions(table, wanted))
 
 
-def check_effect(one: Resource, current: Object, news: str = "") -> None:
+def check_effect(resource: Resource, current: Object, news: str = "") -> None:
     """Raises InputError for restrictions without effect on an object, and warns about other options without effect.
 
     news: the last change of the object, for the message.
     """
-    place = f"{one.noun.capitalize()} {current.get('id')}{news}"
-    report_ineffective(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
+    place = f"{resource.noun.capitalize()} {current.get('id')}{news}"
+    report_ineffective(
+        resource, place, current.get("service_type"), planning.observe(resource.table, current, switches(resource))
+    )
 
 
-def check_new(one: Resource) -> None:
+def check_new(resource: Resource) -> None:
     """The same before a creation. Options that are not set have the cloud's default."""
-    fields = {name: one.table[name] for name in switches(one)}
+    fields = {name: resource.table[name] for name in switches(resource)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
-    place = f"No {one.noun} was created"
-    report_ineffective(one, place, None, seen)
-    one.look_ahead()
-    report_ineffective(one, place, one.service_type, seen)
+    place = f"No {resource.noun} was created"
+    report_ineffective(resource, place, None, seen)
+    resource.look_ahead()
+    report_ineffective(resource, place, resource.service_type, seen)
 
 
-def switches(one: Resource) -> set[str]:
+def switches(resource: Resource) -> set[str]:
     """The fields that decide whether options have an effect."""
-    return {other for name in one.desired for other in one.table[name].effective_with or ()}
+    return {other for name in resource.desired for other in resource.table[name].effective_with or ()}
 
 
-def report_ineffective(one: Resource, place: str, service_type: str | None, seen: Object) -> None:
+def report_ineffective(resource: Resource, place: str, service_type: str | None, seen: Object) -> None:
     """Raises InputError or warns, as in check_effect(). place: the beginning of the message."""
     found = {
-        **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
-        **of_other_type(one.table, one.desired, service_type),
-        **one.other_reasons(),
+        **without_their_switch(resource.table, resource.runtime.cloud, resource.desired, seen),
+        **of_other_type(resource.table, resource.desired, service_type),
+        **resource.other_reasons(),
     }
-    reasons = {name: reason for name, reason in found.items() if name in one.given}
-    refused = [f"{one.option(name)} {reason}" for name, reason in reasons.items() if one.table[name].restricts]
+    reasons = {name: reason for name, reason in found.items() if name in resource.given}
+    refused = [
+        f"{resource.option(name)} {reason}" for name, reason in reasons.items() if resource.table[name].restricts
+    ]
     if refused:
         raise InputError(
             f"{place}: {'; '.join(refused)}. Nothing would be limited. Give what is needed, or leave the option out."
         )
     for name, reason in reasons.items():
-        one.runtime.warn(f"{one.option(name)} {reason}.")
+        resource.runtime.warn(f"{resource.option(name)} {reason}.")
 
 
-def check_made(one: Resource, made: Object) -> None:
+def check_made(resource: Resource, made: Object) -> None:
     """Checks a new object as in check_effect(), and warns if it shows other restrictions than the desired ones."""
-    check_effect(one, made, " was created, but")
-    asked = [name for name in one.desired if one.table[name].restricts]
-    asked = [name for name in asked if not asks_for_nothing(one.table[name], one.desired[name])]
-    seen = planning.observe(one.table, made, asked) if made.get("status") in one.settled else {}
+    check_effect(resource, made, " was created, but")
+    asked = [name for name in resource.desired if resource.table[name].restricts]
+    asked = [name for name in asked if not asks_for_nothing(resource.table[name], resource.desired[name])]
+    seen = planning.observe(resource.table, made, asked) if made.get("status") in resource.settled else {}
     for name, value in seen.items():
         if value is UNKNOWN:
-            one.runtime.warn(f"{one.option(name)}: the cloud does not show whether this limit is in force.")
-        elif value != one.desired[name]:
-            one.runtime.warn(
-                f"{one.option(name)} of the new {one.noun} {made.get('id')} is {shown(value)}, although "
-                f"{shown(one.desired[name])} was asked for."
+            resource.runtime.warn(f"{resource.option(name)}: the cloud does not show whether this limit is in force.")
+        elif value != resource.desired[name]:
+            resource.runtime.warn(
+                f"{resource.option(name)} of the new {resource.noun} {made.get('id')} is {shown(value)}, although "
+                f"{shown(resource.desired[name])} was asked for."
             )
 
 

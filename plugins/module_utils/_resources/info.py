@@ -15,7 +15,7 @@ from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
-from .._schema.fields import ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME
+from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
 from .._schema.normalize import (
@@ -120,7 +120,7 @@ def own_services(options: Object, runtime: Runtime) -> list[Object]:
         for service in runtime.api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
         if listed(options.get("status"), service.get("status"))
-        if has_values(SERVICE_FILTERS, options, service)
+        if has_values(SERVICE, SERVICE_FILTERS, options, service)
         if passes(filters, service, name_of(service) or str(service.get("id")))
     ]
 
@@ -166,7 +166,7 @@ def matches_endpoint(options: Object, item: Object) -> bool:
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
         return False
-    return has_values(ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
+    return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
 
 
 # Quotas and tags of the project
@@ -246,9 +246,9 @@ def passes(filters: Filters, answer: Object, name: str) -> bool:
     )
 
 
-def has_values(names: Iterable[str], options: Object, answer: Object) -> bool:
-    """Whether the members *names* of an object have the values of the options with these names, if set."""
-    return all(options.get(name) in (None, answer.get(name)) for name in names)
+def has_values(table: dict[str, Field], names: Iterable[str], options: Object, answer: Object) -> bool:
+    """Whether the fields *names* of an object have the values of the options with these names, if set."""
+    return all(options.get(name) in (None, answer.get(table[name].reads_back_as or name)) for name in names)
 
 
 def has_tags(wanted: TagFilter, answer: Object) -> bool:

@@ -20,52 +20,52 @@ REFUSALS = (400, 409, 412, 423)  # HTTP statuses of refusals because of the obje
 KEY_EXISTS = ("3067", "3069")  # a key twice, too many tags: the cloud does not overwrite values
 
 
-def delete_when_possible(one: Resource, found: Object) -> Flow[None]:
+def delete_when_possible(resource: Resource, found: Object) -> Flow[None]:
     """Sends the delete request, again after a refusal in a transient status. Raises VpcepError."""
-    was_transient = not rest(one, found).over(found)
+    was_transient = not rest(resource, found).over(found)
     while True:
         try:
-            one.send_delete(found)
+            resource.send_delete(found)
             return
         except NotFound:
             return
         except ApiError as error:
-            is_settled = not is_transient(one, found)
+            is_settled = not is_transient(resource, found)
             if error.status not in REFUSALS or (is_settled and not was_transient):
                 raise
             was_transient = not is_settled  # the status may have changed between the refusal and the GET
-        yield rest(one, found)
+        yield rest(resource, found)
 
 
-def is_transient(one: Resource, found: Object) -> bool:
+def is_transient(resource: Resource, found: Object) -> bool:
     """Whether the object is in a transient status, or deleted."""
-    wait = rest(one, found)
+    wait = rest(resource, found)
     seen = read_or_none(wait.read)
     return seen is None or not wait.over(seen)
 
 
-def rest(one: Resource, found: Object) -> Available:
+def rest(resource: Resource, found: Object) -> Available:
     """The wait for a status in which the object can be deleted."""
-    return Available(one.noun, found["id"], lambda: one.get(found["id"]), type(one).settled)
+    return Available(resource.noun, found["id"], lambda: resource.get(found["id"]), type(resource).settled)
 
 
-def change_tags(one: Resource, object_id: str, body: Object) -> None:
+def change_tags(resource: Resource, object_id: str, body: Object) -> None:
     """Sends a change of tags. If the cloud does not overwrite values, deletes the tags first. Raises ApiError."""
     try:
-        one.api.change_tags(one.tag_kind, object_id, body)
+        resource.api.change_tags(resource.tag_kind, object_id, body)
     except ApiError as error:
         if body["action"] != "create" or not error.is_code(*KEY_EXISTS):
             raise
         keys = [{"key": tag["key"]} for tag in body["tags"]]
-        one.api.change_tags(one.tag_kind, object_id, {"action": "delete", "tags": keys})
-        one.api.change_tags(one.tag_kind, object_id, body)
+        resource.api.change_tags(resource.tag_kind, object_id, {"action": "delete", "tags": keys})
+        resource.api.change_tags(resource.tag_kind, object_id, body)
 
 
-def unchanged_tags(one: Resource, changed: Object, plan: Plan) -> list[Step]:
+def unchanged_tags(resource: Resource, changed: Object, plan: Plan) -> list[Step]:
     """The requests for changed tags that the object still shows with their old values."""
     before, after = plan.before.get("tags", {}), plan.after.get("tags", {})
     if before == after:
         return []
-    now = observe(one.table, changed, ["tags"])["tags"]
+    now = observe(resource.table, changed, ["tags"])["tags"]
     left = {key: text for key, text in after.items() if now.get(key) == before.get(key) != text and key in before}
-    return tag_calls(one.runtime.cloud, sorted(left), left)
+    return tag_calls(resource.runtime.cloud, sorted(left), left)
