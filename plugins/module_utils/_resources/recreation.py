@@ -46,8 +46,8 @@ def after_deletion(resource: Resource, current: Object, wanted: Object) -> str:
     """The message after a failed creation, with all values: a rerun does not know those of the deleted object."""
     values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
     return (
-        f"The old {resource.noun} {current['id']} is deleted, and a rerun does not know its settings. After you have "
-        f"corrected the cause, run the task again with these values of the new one: {values}"
+        f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: after you "
+        f"have corrected the cause, run the task again with these values of the new one: {values}"
     )
 
 
@@ -143,8 +143,8 @@ def take_over(resource: Resource, current: Object, old: Object) -> Object:
     ]
     if dropped:
         resource.runtime.warn(
-            f"The new {resource.noun} has the type {new_type} and does not have these settings and restrictions of the "
-            f"old one: {', '.join(sorted(dropped))}."
+            f"The new {resource.noun} has the type {new_type}, without these settings of the old one. What they "
+            f"limited is no longer limited: {', '.join(sorted(dropped))}."
         )
     old = {name: value for name, value in old.items() if name in fitting}
     kept = inherited(resource.table, old, resource.desired, resource.options.get("purge_tags") is not False)
