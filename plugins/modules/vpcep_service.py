@@ -311,9 +311,9 @@ service:
     updated_at: "2026-01-30T07:44:12Z"
 resolved:
   description:
-    - The objects that were looked up by name, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). Backends also
-      have C(port_id) and C(address).
-  returned: when the task uses names
+    - The objects that names of the task mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
+      C(port_id) and C(address) as well.
+  returned: when the task names objects, also if it fails
   type: list
   elements: dict
   sample:

@@ -237,9 +237,10 @@ def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[Bulk
         "outcomes": [outcome(endpoint, task) for endpoint, task in told[: len(tasks)]],
         "purged": [task.report["endpoint"] for task in left if task.report and task.report["changed"]],
     }
-    resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
     if any(names_in(endpoint.options) for endpoint in endpoints):
-        facts["resolved"] = list(resolved.values())
+        resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
+        so_far = {one["id"]: one for one in (endpoints[0].runtime.resolved or {}).values()}  # of those that failed, too
+        facts["resolved"] = list({**resolved, **so_far}.values())
     not_named = dict.fromkeys(text for endpoint in endpoints for text in endpoint.options.get("not_named") or ())
     if not_named and endpoints[0].runtime.check_mode:
         facts["not_named"] = list(not_named)

@@ -9,10 +9,10 @@ import random
 from collections.abc import Callable
 
 from .._api.vpcep import ENDPOINTS, SERVICES
-from .._core.errors import NotFound, OutcomeUnknown
+from .._core.errors import OutcomeUnknown
 from .._core.types import Object
 from .._resources.runtime import Runtime
-from .forms import Form, status_word, word
+from .forms import Form, shape, status_word, word
 from .leftovers import Made, new_mark
 from .probe import Answer, Probe
 from .report import Findings
@@ -25,7 +25,6 @@ HIGH_PORTS = (49152, 65400)  # server ports that few services use
 MAPPINGS = 60  # ports in a row that a check uses
 
 AT_ONCE = word("it was ready at once")
-EARLIER = word("an earlier step failed")
 
 
 class Trial:
@@ -53,6 +52,10 @@ class Trial:
         self.took: dict[str, float] = {}  # "creation" or "deletion" -> seconds
         self.note = findings.note
 
+    def note_member(self, name: str, value: object) -> None:
+        """Notes whether a member of an answer is shown."""
+        self.note(name, "shown" if value not in (None, "", []) else "not shown", shape(value))
+
     @property
     def service_url(self) -> str:
         """The service's path."""
@@ -66,9 +69,8 @@ class Trial:
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
         answer = self.probe.create(path, body)
-        object_id = answer.get("id")
-        if isinstance(object_id, str) and object_id:
-            self.made.append(Made(path, object_id))
+        if answer.id:
+            self.made.append(Made(path, answer.id))
             self.keep()
         elif answer.ok:
             answer = answer._replace(error=OutcomeUnknown("The answer holds no object with an ID."))
@@ -106,7 +108,7 @@ class Trial:
     def await_deletion(self, path: str, pauses: tuple[float, ...] | None = None) -> bool:
         """Waits until a deleted object is gone. pauses: if its deletion began before. Returns whether it is gone."""
         kind = "" if pauses else "deletion"
-        if not self.wait(path, is_gone, pauses or self.polls(kind), kind):
+        if not self.wait(path, lambda answer: answer.is_gone, pauses or self.polls(kind), kind):
             return False
         self.made = [one for one in self.made if one.url != path]
         self.keep()
@@ -123,14 +125,9 @@ class Trial:
             return False
         shown = self.probe.get(path)
         readings = {before: "the status before", "deleting": "deleting"}
-        reading = "404" if is_gone(shown) else readings.get(str(shown.get("status")))
+        reading = "404" if shown.is_gone else readings.get(str(shown.get("status")))
         self.note(f"{what}-after-delete", reading, seen_status(shown))
-        return self.await_deletion(path, (0,) if is_gone(shown) else None)
-
-
-def is_gone(answer: Answer) -> bool:
-    """Whether the cloud says that an object does not exist."""
-    return isinstance(answer.error, NotFound)
+        return self.await_deletion(path, (0,) if shown.is_gone else None)
 
 
 def seen_status(answer: Answer) -> Form:

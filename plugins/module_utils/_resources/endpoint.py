@@ -128,9 +128,11 @@ class Endpoint(EndpointIdentity):
     def known(self, service_id: str | None) -> str:
         """*service_id*, which was looked up by name. Raises VpcepError if it is None."""
         if service_id is None:
+            name = str(self.options["endpoint_service_name"])
             raise VpcepError(
-                f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
-                "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
+                f"There is no endpoint service named {name!r} that this account can see. Give its full name "
+                "(region.name.id), a public service's name, or its ID; ask its owner for it. "
+                f"{lookup.suggestion(self.runtime, name)}".rstrip()
             )
         return service_id
 

@@ -305,9 +305,13 @@ def is_placed(endpoint: Object) -> bool:
 
 def share_backend(definition: Object, service: Object) -> bool:
     """Whether a service has a backend port in common with a definition, by which one without a name is found."""
-    ports = service.get("ports")
-    taken = {
-        str(port.get("server_port")) for port in (ports if isinstance(ports, list) else ()) if isinstance(port, dict)
-    }
-    wanted = {str(port["server_port"]) for port in definition["ports"]}
-    return bool(service.get("port_id") == definition["port_id"] and wanted & taken)
+    taken, wanted = (
+        {str(port.get("server_port")) for port in as_objects(one.get("ports"))} for one in (service, definition)
+    )
+    port_ids = {str(one.get("port_id")).lower() for one in (service, definition)}
+    return len(port_ids) == 1 and bool(wanted & taken)
+
+
+def as_objects(value: Any) -> list[Object]:
+    """The objects in a list; [] for any other value."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -26,6 +26,7 @@ class Runtime:
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
     connect: opens the session of another login; others: the runtimes of other logins.
+    loggable: what the result shows of an entry of a session's log, at high verbosity.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Runtime:
         self.warnings: list[str] = []
         self.connect: Callable[[Object], Session] = connect
         self.others: list[Runtime] = []
+        self.loggable: Callable[[Object], Object] = dict
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the task's options with IDs instead of names, for diagnoses
+        self.resolved: dict[Any, Object] | None = None  # objects looked up by name so far; None without names
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import check_cloud, creating_part
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.report import Findings
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import Check, check_cloud
 from tests.support.fixtures import quick_hash
 from tests.support.programs import Cloud, Task
 from tests.support.resource_fixtures import task
@@ -21,8 +20,9 @@ __all__ = ["quick_hash", "task"]
 
 def only_create(options: Any, runtime: Any) -> Any:
     """The part of a check that creates, alone."""
-    parts: dict[str, Any] = {}
-    return {**creating_part(options, runtime, Findings(), parts), "parts": parts}
+    check = Check(options, runtime)
+    check.create()
+    return check.result()
 
 
 class Killed(BaseException):

@@ -146,7 +146,7 @@ def test_killed_at_any_request(checker: Any, cloud: Any, step: int, settings: di
             result = checker(program=only_create)
             assert mine(cloud) == [], f"killed at request {number}"
             assert result["changed"] and result["left"] == 0
-            assert result["parts"]["creating"]["requests"] <= 60
+            assert result["report"]["parts"]["creating"]["requests"] <= 60
     assert left > 30 / step
 
 

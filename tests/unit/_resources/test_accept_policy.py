@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import functools
+import json
 import random
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import vpcep
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing, VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import parallel
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import accept_policy, connection_requests
@@ -178,12 +180,52 @@ def test_a_list_that_lacks_what_decides_stops_the_task(
     apply: Any, task: Any, monkeypatch: pytest.MonkeyPatch, lacks: str, status: str
 ) -> None:
     one = {"id": "e", "status": status, "domain_id": "a"}
-    listed = [{name: value for name, value in one.items() if name != lacks}]
+    listed = Listing([{name: value for name, value in one.items() if name != lacks}])
     monkeypatch.setattr(VpcepApi, "list_connections", lambda *_arguments: listed)
     with pytest.raises(UnusableAnswer):
         apply({"accept": [{"domain_id": "*", "limit": 1}]})
     if (lacks, status) == ("domain_id", ACCEPTED):
         apply({"accept": [{"domain_id": "*"}]})
+
+
+def test_a_limit_counts_the_connections_of_all_pages(
+    apply: Any, cloud: Any, join: Any, statuses: Any, consumer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = join(3)
+    for key in accepted:
+        cloud.change("endpoints", key, status=ACCEPTED)
+    waiting = join(4)
+    monkeypatch.setattr(vpcep.VpcepApi._all, "__defaults__", (2, None))
+    apply({"accept": [{"domain_id": consumer, "limit": 4}]})
+    assert Counter(statuses()[key] for key in waiting) == {ACCEPTED: 1, WAITS: 3}
+
+
+@pytest.mark.parametrize("shown", [0, 1])
+def test_no_limit_is_trusted_to_a_list_that_is_not_whole(
+    apply: Any, task: Any, cloud: Any, join: Any, consumer: str, shown: int
+) -> None:
+    accepted, waits = join(2)
+    cloud.change("endpoints", accepted, status=ACCEPTED)
+    waiting = {"id": waits, "status": WAITS, "domain_id": consumer, "marker_id": 1, "created_at": "2026-01-01"}
+    page = json.dumps({"connections": [waiting][:shown], "total_count": 2})
+    rest = json.dumps({"connections": [], "total_count": 2})
+    for body in (page, rest):
+        cloud.fault(operation="listConnections", status=200, body=body)
+    with pytest.raises(UnusableAnswer, match="does not list all connections"):
+        apply({"accept": [{"domain_id": consumer, "limit": 1}]})
+    assert task.writes == []
+
+
+def test_a_rejected_account_may_ask_again(apply: Any, cloud: Any, join: Any, statuses: Any, consumer: str) -> None:
+    first, second = join(2)
+    policy = {"accept": [{"domain_id": consumer, "limit": 1}], "otherwise": "reject"}
+    apply(policy)
+    assert statuses() == {first: ACCEPTED, second: REJECTED}
+    cloud.remove("endpoints", first)
+    cloud.remove("endpoints", second)
+    (again,) = join()
+    result = apply(policy)
+    assert statuses() == {again: ACCEPTED} and rules_of(result) == {again: "accept[0]"}
 
 
 def test_a_policy_with_a_mistake_sends_nothing(apply: Any, task: Any) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
 from tests.support.programs import Task
@@ -24,14 +24,14 @@ from tests.support.situations import examples, mapping
 ACCOUNTS = ["provider", "consumer"]
 
 
-def export(task: Task) -> list[dict[str, Any]]:
+def export(task: Task, names: bool = False) -> list[dict[str, Any]]:
     """The results of both logins, as the playbook gets them."""
     known = [one["id"] for one in task.simulator.state()["services"]]
-    return [task(export_project, account=name, known_services=known) for name in ACCOUNTS]
+    return [task(export_project, account=name, known_services=known, names=names) for name in ACCOUNTS]
 
 
-def files_of(task: Task) -> dict[str, str]:
-    made = export_files(export(task), ACCOUNTS)["files"]
+def files_of(task: Task, names: bool = False) -> dict[str, str]:
+    made = export_files(export(task, names), ACCOUNTS)["files"]
     return {one["name"]: one["content"] for one in made}
 
 
@@ -47,16 +47,18 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("tokens")
 
 
-@example(plan=BIG)
-@given(plan=estates.plans())
+@example(plan=BIG, names=False)
+@given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
-def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(cloud: Any, tokens: Any, plan: Any) -> None:
+def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
+    cloud: Any, tokens: Any, plan: Any, names: bool
+) -> None:
     task = Task(cloud, tokens)
     estates.wipe(cloud)
     estates.build(task, plan)
     before = estates.managed(cloud)
-    files = files_of(task)
-    assert files_of(task) == files
+    files = files_of(task, names)
+    assert files_of(task, names) == files
     variables = [estates.parsed(text) for name, text in sorted(files.items()) if name != NOT_EXPORTED]
     for one in variables:
         assert not estates.apply(task, one, ACCOUNTS), one
@@ -165,85 +167,6 @@ def test_a_whitelist_that_may_not_be_read_is_left_alone(task: Task, cloud: Any) 
     cloud.fault(operation="listPermissions", status=400, count=None)
     with pytest.raises(ApiError):
         task(export_project)
-
-
-SERVICE_CHANGES: dict[str, Any] = {
-    "name": "other",
-    "description": "changed",
-    "approval_enabled": False,
-    "tcp_proxy": "toa_open",
-    "tags": {"env": "other"},
-    "ports": [{"client_port": 80, "server_port": 1000, "protocol": "TCP"}, mapping(99, 99)],
-}
-ENDPOINT_CHANGES: dict[str, Any] = {
-    "description": "changed",
-    "enable_dns": True,
-    "tags": {"env": "other"},
-    "whitelist": ["10.1.0.0/16"],
-    "enable_whitelist": False,
-    "routetables": ["10b48067-154e-546d-8fc6-95a2a71ad286"],
-    "status": "rejected",
-}
-DRIFTING = {
-    "services": [{"name": ""}],
-    "endpoints": [
-        {"account": "consumer", "service": 0, "place": 1, "status": "accepted", "whitelist": ["10.0.0.0/8"]},
-        {"account": "consumer", "service": 0, "place": 2, "status": "accepted"},
-        {"account": "provider", "service": "obs", "place": 1},
-    ],
-}
-
-
-def compared(task: Task, files: dict[str, str]) -> list[dict[str, Any]]:
-    texts = {name: text for name, text in files.items() if name != NOT_EXPORTED}
-    return distinct(
-        one for name, text in texts.items() for one in estates.compare(task, name, estates.parsed(text), ACCOUNTS)
-    )
-
-
-@pytest.mark.parametrize("option", [*SERVICE_CHANGES, "permissions"])
-def test_drift_of_a_service(task: Task, cloud: Any, option: str) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    assert compared(task, files) == []
-    (service_id,) = made["services"]
-    (before,) = cloud.state()["services"]
-    if option == "permissions":
-        cloud.control("POST", f"/state/services/{service_id}/permissions", {"add": ["*"]})
-        (one,) = compared(task, files)
-        assert one["in_cloud"] == sorted([*one["in_file"], "iam:domain::*"])
-    else:
-        cloud.change("services", service_id, **{option: SERVICE_CHANGES[option]})
-        (one,) = compared(task, files)
-        assert (one["in_file"], one["in_cloud"]) == (before[option], SERVICE_CHANGES[option])
-    assert (one["kind"], one["id"], one["option"], one["message"]) == ("service", service_id, option, "")
-
-
-@pytest.mark.parametrize("option", ENDPOINT_CHANGES)
-def test_drift_of_an_endpoint(task: Task, cloud: Any, option: str) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    changed = made["endpoints"][{"routetables": 2, "enable_whitelist": 0, "whitelist": 0}.get(option, 1)]
-    (before,) = [one for one in cloud.state()["endpoints"] if one["id"] == changed]
-    cloud.change("endpoints", changed, **{option: ENDPOINT_CHANGES[option]})
-    (one,) = compared(task, files)
-    assert (one["kind"], one["id"], one["option"], one["message"]) == ("endpoint", changed, option, "")
-    assert (one["in_file"], one["in_cloud"]) == (before[option], ENDPOINT_CHANGES[option])
-
-
-def test_drift_of_what_is_gone(task: Task, cloud: Any) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    cloud.remove("endpoints", made["endpoints"][0])
-    (one,) = compared(task, files)
-    assert (one["kind"], one["option"], one["in_file"], one["in_cloud"]) == ("endpoint", "state", "present", "absent")
-    cloud.remove("endpoints", made["endpoints"][1])
-    cloud.remove("services", made["services"][0])
-    found = compared(task, files)
-    assert {(one["kind"], one["option"], one["in_cloud"]) for one in found} == {
-        ("service", "state", "absent"),
-        ("endpoint", "state", "absent"),
-    }
 
 
 def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
