@@ -144,7 +144,7 @@ class BulkEndpoint(Endpoint):
     def quota_obstacles(self) -> list[str]:
         return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
-    def tell_pending(self, answer: Object) -> None:
+    def warn_pending(self, answer: Object) -> None:
         """No warning: the outcomes show it for each endpoint."""
 
 

@@ -51,7 +51,7 @@ class ConnectionRequests:
         self.description: str | None = options.get("description")
         self.service_id = ""
         self.problems: list[VpcepError] = []
-        self.told: set[str] = set()  # IDs of endpoints in problems
+        self.reported: set[str] = set()  # IDs of endpoints in problems
         self.changed = False  # whether a change was sent, even if the list does not show it
 
     def carry_out(self) -> Object:
@@ -116,7 +116,7 @@ class ConnectionRequests:
 
     def decidable(self, connections: Connections) -> Connections:
         """Those of *connections* that can be accepted or rejected. Others are problems if ``endpoints`` lists them."""
-        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
+        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.reported}
         if self.lenient:
             lost = {}
         if self.options.get("endpoints") is not None:
@@ -182,9 +182,9 @@ class ConnectionRequests:
         failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
-            if not tells_lost(error) or (by_id and not self.lenient):
+            if not says_lost(error) or (by_id and not self.lenient):
                 self.problems.append(error)
-                self.told.add(key)
+                self.reported.add(key)
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
             self.describe(entries)
@@ -241,7 +241,7 @@ def is_lost(item: Object) -> bool:
     return item.get("status") in LOST
 
 
-def tells_lost(error: VpcepError) -> bool:
+def says_lost(error: VpcepError) -> bool:
     """Whether a refusal says that the endpoint is deleted, is being deleted, or has failed."""
     return isinstance(error, ApiError) and error.is_code("2013", "2018", "2047")
 

@@ -34,7 +34,7 @@ READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request
 CREATE_TRIES = 3
 
 
-class Sure(Available):
+class OrderKnown(Available):
     """Wait until an object is available and lists show all objects with the same ``created_at``.
 
     seen: the object, if it is from a list.
@@ -64,7 +64,7 @@ class Sure(Available):
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
 
 
-class Choice:
+class Ranking:
     """Ranks objects with the same identity. deleted: ID of a deleted object, which lists may still show."""
 
     def __init__(self, resource: Resource, deleted: str = "") -> None:
@@ -83,9 +83,9 @@ class Choice:
             found = [own, *filter(self.resource.is_certain, others)]
         return sorted(found, key=age)
 
-    def until_sure(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
-        """Waits as :class:`Sure`. At the deadline, returns the object if it is available."""
-        wait = Sure(self.resource, object_id, seen)
+    def until_order_known(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
+        """Waits as :class:`OrderKnown`. At the deadline, returns the object if it is available."""
+        wait = OrderKnown(self.resource, object_id, seen)
         try:
             found = yield wait
         except WaitTimeout:
@@ -97,22 +97,22 @@ class Choice:
         return found
 
 
-class Alone(Wait):
+class TwinsDeleted(Wait):
     """Wait until other runs have deleted their objects with the ``created_at`` of *own*, at most TWIN_SECONDS.
 
     ranked: the last list, the oldest object first.
     """
 
-    def __init__(self, choice: Choice, own: Object) -> None:
-        super().__init__(choice.resource.noun, own["id"], lambda: own)  # over() sends the GET
-        self.choice = choice
+    def __init__(self, ranking: Ranking, own: Object) -> None:
+        super().__init__(ranking.resource.noun, own["id"], lambda: own)  # over() sends the GET
+        self.ranking = ranking
         self.own = own
         self.ranked = [own]
-        self.clock = choice.resource.runtime.clock
+        self.clock = ranking.resource.runtime.clock
         self.end = self.clock() + TWIN_SECONDS
 
     def over(self, found: Object | None) -> bool:
-        self.ranked = self.choice.look(self.own)
+        self.ranked = self.ranking.look(self.own)
         return not has_twin(self.ranked) or self.clock() >= self.end
 
     def outcome(self, found: Object | None) -> Object:
@@ -123,11 +123,13 @@ def create_one(resource: Resource) -> Flow[Object]:
     """Creates the object, or uses one that another run has just created. Returns the report. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
-        made, is_own, unanswered = send(resource)
-        end = resource.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has waited before it sent again
-        ranked = yield from (keep_oldest(resource, made) if is_own else survivors(resource, made))
+        made, is_own, unanswered = send_until_created(resource)
+        end = resource.runtime.clock() + READ_BACK_SECONDS * (
+            not is_own
+        )  # send_until_created() has waited before it sent again
+        ranked = yield from (rank_own(resource, made) if is_own else wait_and_rank(resource, made))
         if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from without_duplicates(resource, ranked, end)
+            ranked = yield from rank_without_duplicates(resource, ranked, end)
         if not ranked:
             continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:
@@ -138,14 +140,14 @@ def create_one(resource: Resource) -> Flow[Object]:
     raise disappeared(resource.noun, made["id"])
 
 
-def choose(resource: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
+def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
     """The oldest of several existing objects, and whether the others were deleted.
 
     A run that is killed after its creation leaves duplicates. Raises VpcepError if the objects are not duplicates.
     """
     ranked = sorted(resource.alive(matches), key=age)
     if not resource.runtime.check_mode and resource.options.get("state") != "absent" and are_close(ranked):
-        ranked = yield from survivors(resource, ranked[0])
+        ranked = yield from wait_and_rank(resource, ranked[0])
     if len(ranked) > 1 and not are_duplicates(resource, ranked):
         return resource.only_one(ranked), False
     if not resource.runtime.check_mode:
@@ -163,7 +165,7 @@ def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:
         yield from delete_duplicate(resource, duplicate)
 
 
-def without_duplicates(resource: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+def rank_without_duplicates(resource: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
     """Deletes duplicates after a request without answer or a killed run. Returns the remaining objects.
 
     end: the time (clock) until which a younger object can appear in lists.
@@ -173,7 +175,7 @@ def without_duplicates(resource: Resource, ranked: list[Object], end: float) -> 
     pause = min(end - resource.runtime.clock(), resource.runtime.deadline.left())
     if pause > 0 and resource.options.get("wait") is not False:
         resource.runtime.sleep(pause)
-    listed = yield from last_look(Choice(resource), ranked[0])
+    listed = yield from rank_available(Ranking(resource), ranked[0])
     if len(listed) > 1 and are_duplicates(resource, listed):
         yield from delete_duplicates(resource, listed)
         del listed[1:]
@@ -181,66 +183,66 @@ def without_duplicates(resource: Resource, ranked: list[Object], end: float) -> 
     return [ranked[0], *listed[1:]] if is_same else listed  # entries of a list may have fewer members
 
 
-def keep_oldest(resource: Resource, made: Object) -> Flow[list[Object]]:
+def rank_own(resource: Resource, made: Object) -> Flow[list[Object]]:
     """Waits until *made*, which this run created, is available. Deletes it if it is not the oldest.
 
     Returns the remaining objects, the oldest first. Raises VpcepError if there is none.
     """
-    choice = Choice(resource)
+    ranking = Ranking(resource)
     own: Object | None = made
     if resource.options.get("wait") is not False:
-        own = yield from choice.until_sure(made["id"])
+        own = yield from ranking.until_order_known(made["id"])
     else:
         yield from resource.shared_look(made["id"])
-    ranked = choice.look(own)
+    ranked = ranking.look(own)
     if not own:
         if not ranked:
             raise disappeared(resource.noun, made["id"])
-        return (yield from survivors(resource, ranked[0]))
+        return (yield from wait_and_rank(resource, ranked[0]))
     if ranked[0]["id"] == made["id"]:
-        return (yield from without_twins(choice, ranked))
-    choice = Choice(resource, deleted=made["id"])
+        return (yield from rank_without_twins(ranking, ranked))
+    ranking = Ranking(resource, deleted=made["id"])
     yield from delete_duplicate(resource, own)
-    return (yield from last_look(choice, own))
+    return (yield from rank_available(ranking, own))
 
 
-def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
+def rank_without_twins(ranking: Ranking, ranked: list[Object]) -> Flow[list[Object]]:
     """Waits until other runs have deleted their objects with the same ``created_at``. Returns the remaining objects.
 
     The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
-    resource = choice.resource
+    resource = ranking.resource
     if resource.options.get("wait") is False or not has_twin(ranked):
         return ranked
-    wait = Alone(choice, ranked[0])
+    wait = TwinsDeleted(ranking, ranked[0])
     try:
         yield wait
     except WaitTimeout:
         return ranked
     if not has_twin(wait.ranked):
         return wait.ranked
-    return (yield from without_duplicates(resource, wait.ranked, resource.runtime.clock()))
+    return (yield from rank_without_duplicates(resource, wait.ranked, resource.runtime.clock()))
 
 
-def survivors(resource: Resource, seen: Object) -> Flow[list[Object]]:
+def wait_and_rank(resource: Resource, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, perhaps of another run, is available. Returns the remaining objects, the oldest first."""
-    choice = Choice(resource)
+    ranking = Ranking(resource)
     if resource.options.get("wait") is not False:
-        yield from choice.until_sure(seen["id"], seen)
-    return (yield from last_look(choice, seen))
+        yield from ranking.until_order_known(seen["id"], seen)
+    return (yield from rank_available(ranking, seen))
 
 
-def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
+def rank_available(ranking: Ranking, seen: Object) -> Flow[list[Object]]:
     """Lists until the oldest object is available and not younger than *seen*, so no older one can appear."""
-    resource = choice.resource
-    ranked = choice.look()
+    resource = ranking.resource
+    ranked = ranking.look()
     while resource.options.get("wait") is not False and ranked:
         first = ranked[0]
         if is_available(resource, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
-        found = yield from choice.until_sure(first["id"], first)
+        found = yield from ranking.until_order_known(first["id"], first)
         seen = first
-        ranked = choice.look()
+        ranked = ranking.look()
         if found and ranked and ranked[0]["id"] == found["id"]:
             ranked[0] = found  # the list may be outdated
     return ranked
@@ -254,7 +256,7 @@ def delete_duplicate(resource: Resource, duplicate: Object) -> Flow[None]:
         yield from resource.delete(duplicate)
 
 
-def send(resource: Resource) -> tuple[Object, bool, bool]:
+def send_until_created(resource: Resource) -> tuple[Object, bool, bool]:
     """Sends the create request until an object exists.
 
     Returns the object, whether this run certainly created it, and whether an earlier request had no answer.

@@ -34,7 +34,7 @@ class Looks:
         self.left = LOOKS
         self.seen: dict[Any, Any] = {}
 
-    def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
+    def explanation(self, find: Finder, options: Object, error: ApiError) -> str | None:
         """The explanation that *find* returns, as text; None if it has none."""
         # An error in a diagnosis must not hide the error that it explains.
         with suppress(Exception):

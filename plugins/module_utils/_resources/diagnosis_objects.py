@@ -182,7 +182,7 @@ def not_admitted(seen: Looks, given: Object, _error: ApiError) -> str | None:
     return (
         f"This account is {account}: ask the service's owner to add this ID to permissions, with "
         f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.session.project_id} is the "
-        "project's, and admits nobody. A record added a moment ago takes some seconds."
+        "project's, and admits no account. A record added a moment ago takes some seconds."
     )
 
 

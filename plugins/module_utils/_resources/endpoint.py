@@ -292,7 +292,7 @@ class Endpoint(EndpointIdentity):
 
     def check_status(self, answer: Object) -> None:
         if answer.get("status") == PENDING:
-            self.tell_pending(answer)
+            self.warn_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
             self.runtime.warn(
                 "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
@@ -305,7 +305,7 @@ class Endpoint(EndpointIdentity):
             raise VpcepError(text + " Ask the owner to accept it.")
         self.runtime.warn(text)
 
-    def tell_pending(self, answer: Object) -> None:
+    def warn_pending(self, answer: Object) -> None:
         """Warns that the endpoint has no address yet."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "

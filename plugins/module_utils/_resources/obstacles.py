@@ -241,4 +241,4 @@ def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) ->
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """The explanation by a diagnosis, which names likely or existing objects, or *otherwise*."""
     seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
-    return seen.told(find, desired, ApiError()) or otherwise
+    return seen.explanation(find, desired, ApiError()) or otherwise

@@ -17,7 +17,7 @@ from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
 from .connection_requests import check_service, service_of
-from .reject_revoked import settle_revocations, tell_open
+from .reject_revoked import settle_revocations, warn_open
 from .runtime import Runtime
 
 Records = dict[str, Object]  # by permission_key()
@@ -64,7 +64,7 @@ class Whitelist:
             self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
         )
         if self.options.get("state") != "absent":
-            tell_open(self.runtime, self.service_id, self.named, after)
+            warn_open(self.runtime, self.service_id, self.named, after)
         shown = self.read() if changed and not self.runtime.check_mode else self.predict(after)
         return {
             "changed": changed or bool(rejected),

@@ -16,7 +16,7 @@ from .._schema.fields import FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
-from .creation import choose, create_one
+from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
 from .look_up import with_ids
 from .obstacles import Foreseen, with_obstacles
@@ -69,7 +69,7 @@ class Reconciler(Resource):
         waits = not self.runtime.check_mode and self.options.get("wait") is not False
         on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
-            return (yield from choose(self, matches))
+            return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False
 
     def converge(self, current: Object) -> Flow[Object]:

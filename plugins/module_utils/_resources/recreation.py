@@ -71,8 +71,8 @@ def prepare(resource: Resource, current: Object) -> tuple[Object, Object]:
     missing = resource.missing()
     if missing:
         raise InputError(
-            f"To replace {what} these options are missing: {', '.join(missing)}. The old values do not fit, or "
-            "the cloud does not show it. Nothing was deleted."
+            f"To replace {what} these options are missing: {', '.join(missing)}. The old values are "
+            "not valid any more, or the cloud does not show them. Nothing was deleted."
         )
     check_tag_count(old.get("tags", {}), resource.desired.get("tags", {}))
     check_new(resource)

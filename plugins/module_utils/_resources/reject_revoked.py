@@ -55,7 +55,7 @@ def settle_revocations(
     return []
 
 
-def tell_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
+def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
     """Warns if the task names only accounts, and a record that it keeps admits all accounts."""
     if ALL_ACCOUNTS in after and named and ALL_ACCOUNTS not in named:
         runtime.warn(

@@ -83,7 +83,9 @@ class Service(Reconciler):
         if name:
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
-            return require_members([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
+            return require_members(
+                [one for one in named if name in (name_of(one), short_name_without_id(one))], *IDENTIFYING
+            )
         if "port_id" in self.to_come:
             return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
@@ -177,14 +179,14 @@ class Service(Reconciler):
     def after_update(self, current: Object, plan: Plan) -> bool:
         """Warns about endpoints that stay connected in spite of the change, or rejects them; admits traffic."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
-            self.tell_unapproved(current)
+            self.warn_unapproved(current)
         rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
         return self.traffic.carry_out() or rejected
 
     def settle_revocations(self, current: Object, plan: Plan) -> bool:
         """Returns whether endpoints were rejected."""
         before, after = plan.before["permissions"], plan.after["permissions"]
-        revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
+        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
@@ -206,7 +208,7 @@ class Service(Reconciler):
             self.traffic.carry_out()
         return self.traffic.shown_in(super().report(changed, answer, before, after))
 
-    def tell_unapproved(self, current: Object) -> None:
+    def warn_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
         try:
             connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
@@ -353,7 +355,7 @@ class Service(Reconciler):
         return connections
 
 
-def middle_of(service: Object) -> str:
+def short_name_without_id(service: Object) -> str:
     """The short name in the full name (region.name.id) of a service that does not show its ID."""
     return "" if has(service, "id") else ".".join(str(service.get("service_name")).split(".")[1:-1])
 

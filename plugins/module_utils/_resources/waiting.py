@@ -178,7 +178,7 @@ def read_or_none(read: Read) -> Object | None:
 
 def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
     """The error for an object that was still in *status* at the deadline."""
-    advice = f"It goes on in the cloud: run the task again, or raise {WAIT_OPTION}."
+    advice = f"The cloud continues: run the task again, or raise {WAIT_OPTION}."
     if status == PENDING:
         advice = (
             "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "

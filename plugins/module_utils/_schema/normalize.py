@@ -47,7 +47,7 @@ def observed(name: str, field: Field, answer: Object) -> Any:
         return normalize(field.kind, value)
     except ValueError as error:
         raise UnusableAnswer(
-            f"The cloud's answer about {answer.get('id')} has {name}={value!r}, which cannot be understood; "
+            f"The cloud's answer about {answer.get('id')} has {name}={value!r}, which is not valid; "
             "nothing was changed."
         ) from error
 
@@ -75,8 +75,7 @@ def require_members(found: list[Object], *needs: str) -> list[Object]:
         lacking = [name for name in needs if not has(item, name)]
         if lacking:
             raise UnusableAnswer(
-                f"An entry of the cloud's list ({item.get('id')}) has no usable {', '.join(lacking)}; "
-                "nothing was concluded from it."
+                f"An entry of the cloud's list ({item.get('id')}) has no usable {', '.join(lacking)}; it was not used."
             )
     return found
 
