@@ -135,7 +135,10 @@ class NetworkLists:
             except ApiError as error:
                 if is_not_published(error):
                     noun = KINDS[kind].noun
-                    error.hint = f"This region does not list {noun}s, so that none is found by its name: give the ID."
+                    error.hint = (
+                        f"This region does not list {noun}s, so that none is found by its name: give the ID. Or the "
+                        "service has another address: see network_url."
+                    )
                 raise
 
         found: list[Object] = self.runtime.once(("named", kind, key), refused)

@@ -87,7 +87,7 @@ class Traffic:
             self.finding = Finding(CANNOT_TELL, [str(error)])
         if self.finding.state != ADMITTED and self.adds:
             self.prepare(port_id)
-        elif self.finding.state != ADMITTED:
+        elif self.finding.state != ADMITTED and is_known:
             self.report(is_balancer)
         self.result = self.shown()
 

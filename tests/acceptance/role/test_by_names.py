@@ -48,7 +48,7 @@ def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: S
     assert [entry["operation"] for entry in simulator.log()] == UNCHANGED
     assert again.result["endpoints"] == connected.result["endpoints"]
 
-    removed = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=ANSWERS)
+    removed = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_state": "absent"})
     assert (removed.code, removed.changed) == (0, 2), removed.output
     operations = [entry["operation"] for entry in simulator.log() if entry["method"] == "DELETE"]
     deleted = ["deleteRecordSet", "deleteEndpoint", "deleteSecurityGroupRuleV3", "deleteEndpointService"]
