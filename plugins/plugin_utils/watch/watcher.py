@@ -178,7 +178,7 @@ class Watcher:
         for change in told:
             self.schedule.changed(service)
             event = event_of(change, self.services.get(service, {"id": service}))
-            yield Told(self.runtime.session.mask_short(event), service, change)
+            yield Told(self.runtime.session.client.mask_short(event), service, change)
 
     def are_gone(self, service: str, listed: Listing) -> bool:
         """Whether the connections that a list lacks are gone.
