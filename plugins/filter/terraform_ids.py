@@ -47,13 +47,14 @@ from collections.abc import Iterator
 from ansible.errors import AnsibleFilterError
 
 Object = dict[str, t.Any]
+BOM = "\N{BYTE ORDER MARK}"  # shells on Windows write it
 TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:_v[0-9]+)?")
 
 
 def terraform_ids(text: str) -> Object:
     """See DOCUMENTATION. No message quotes the text, which may hold secrets."""
     try:
-        found = list(_resources(json.loads(text)))
+        found = list(_resources(json.loads(text.removeprefix(BOM))))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise AnsibleFilterError(
             "This is neither a Terraform state file of version 4 nor what terraform show -json prints."

@@ -126,3 +126,6 @@ def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, 
     assert "[]" in (folder / "not-exported.txt").read_text()
     run = controller.run(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
     assert (run.code, run.changed) == (0, 0), run.output
+    reports = {"check_drift_markdown": "", "check_drift_junit": ""}
+    run = controller.run(DRIFT, variables={"check_drift_folder": str(folder), **reports})
+    assert run.code == 2 and f"{name}: file: The file refers to export_vpcs_accounts, the logins" in run.output
