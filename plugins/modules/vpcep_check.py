@@ -110,7 +110,7 @@ EXAMPLES = r"""
 RETURN = r"""
 report:
   description: The report as data.
-  returned: success
+  returned: always, unless an option is wrong
   type: dict
   contains:
     format:
@@ -142,7 +142,8 @@ report:
       description:
         - The assumptions with the possible C(readings), what was C(observed) (one of the readings, C(something else) or
           C(not observed)), the C(form) of the answer, C(how) it is observed, and what the C(collection) does.
-          C(handled) is false if the collection does not handle this reading.
+          C(handled) is false if the collection does not handle this reading. For those that a check never observes,
+          C(how) is what that needs.
       type: list
       elements: dict
       sample:
@@ -164,12 +165,12 @@ report:
       elements: str
 table:
   description: The report as a table, as lines.
-  returned: success
+  returned: always, unless an option is wrong
   type: list
   elements: str
 markdown:
   description: The report as Markdown, to paste into an issue.
-  returned: success
+  returned: always, unless an option is wrong
   type: str
 plan:
   description: What O(create) creates and what that costs. Empty without O(create).
@@ -191,7 +192,9 @@ error:
   returned: when the cloud refused a request
   type: dict
 http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
+  description:
+    - The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http). IDs and names in paths are
+      replaced by C(*), and there are no request IDs.
   returned: at verbosity 3 and above
   type: list
   elements: dict
