@@ -55,7 +55,7 @@ options:
       - Accept policy for all connections of the service that wait for approval or are being created. Connections that
         are accepted or rejected stay as they are.
       - For each account the first rule counts that names it, first those of O(policy.reject), then those of
-        O(policy.accept).
+        O(policy.accept). The task warns about a rule that another one hides.
       - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
         With a limit, a connection is accepted one second after the task has seen it at the earliest.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
@@ -202,19 +202,9 @@ connections:
       returned: with O(policy)
       type: str
       sample: accept[0]
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-timeout:
-  description: The wait that timed out, see RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).
-  returned: when the task reached O(wait_timeout)
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

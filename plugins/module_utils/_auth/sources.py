@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where credentials come from: the task, the environment and an entry of clouds.yaml, and which of them counts.
 
-Each option is that of the strongest source that has it. The login is that of the strongest source that has a token, a
-password or a key; what only goes with a login does not count if a weaker source than the login's has it.
+One source supplies the login, and only secrets may come from another one. All other options are those of the strongest
+source that has them.
 """
 
 from __future__ import annotations
@@ -62,13 +62,15 @@ ALTERNATIVES = {
 """Two options for the same thing: one in a stronger source hides the other in a weaker one."""
 
 KEY = ("access_key", "secret_key", "security_token")
+USER = ("username", "user_id")
+ACCOUNT = ("user_domain_name", "user_domain_id")
 AGENCY = ("agency_name", "agency_domain_name", "agency_domain_id")
 
 NO_TEXTS = ("allow_http", "validate_certs", "network_url")
 """The options of a login that are true or false, or a dictionary."""
 
 _LOGIN: dict[Method, tuple[str, ...]] = {
-    "password": ("username", "user_id", "password"),
+    "password": (*USER, "password"),
     "token": ("token",),
     "key": ("access_key", "secret_key"),
 }
@@ -97,6 +99,9 @@ class Source(t.NamedTuple):
     label: str
     values: dict[str, t.Any]
 
+    def has_any(self, *names: str) -> bool:
+        return any(name in self.values for name in names)
+
 
 class Sources:
     """The sources of a task's credentials, the strongest first.
@@ -109,47 +114,66 @@ class Sources:
         self._environ = environ
         self._decrypt = decrypt
         given = {name: _checked(name, value) for name, value in options.items()}
-        task = {name: value for name, value in given.items() if value is not None}
+        task = Source("the task", {name: value for name, value in given.items() if value is not None})
         self._variables = _variables(environ)
-        from_environ = {name: _value_of(name, variable, environ) for name, variable in self._variables.items()}
-        asked = task.get("cloud")
+        environment = Source(
+            "the environment", {name: _value_of(name, one, environ) for name, one in self._variables.items()}
+        )
+        asked = task.values.get("cloud")
         cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
         refuse_wrong_types({"OS_CLOUD": cloud})
-        if not cloud and not any(name in task or name in from_environ for parts in _LOGIN.values() for name in parts):
+        if not cloud and not any(one.has_any(*parts) for one in (task, environment) for parts in _LOGIN.values()):
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
             names = clouds_yaml.survey(environ, decrypt).names
             cloud = names[0] if len(names) == 1 else None
         self.entry = _entry(cloud, environ, decrypt) if cloud else None
-        file = self.entry.options() if self.entry else {}
-        below = [Source("clouds.yaml", file), Source("the environment", from_environ)]
+        self._file = Source("clouds.yaml", self.entry.options() if self.entry else {})
         self._entry_first = bool(asked)
-        self._sources: list[Source] = [Source("the task", task), *(below if asked else reversed(below))]
+        self._sources = [task, self._file, environment] if asked else [task, environment, self._file]
         if self.entry and self.entry.regions:
             by_project = regions.region_of_project(self._first("project_name"))
             of_project = by_project if by_project in self.entry.regions else None
-            file.update(self.entry.options(self._first("region") or of_project))
+            self._file.values.update(self.entry.options(self._first("region") or of_project))
         self.method = self._method()
 
     def values(self) -> dict[str, t.Any]:
         """The value of each option that counts, named as the options are. Raises CredentialsError."""
         names = {*ENVIRONMENT, "validate_certs"} - {*_FOREIGN[self.method]}
-        values = {name: self._first(name) for name in names if self._place(name) is not None and not self._hidden(name)}
-        login = max(place for place in map(self._place, _LOGIN[self.method]) if place is not None)
-        weaker = {name for name in values if (self._place(name) or 0) > login}
-        agency = {"agency_name"} if "agency_name" in values else {*AGENCY}
-        dropped = weaker & {*_COMPANIONS[self.method]}
+        places = {name: place for name in names if (place := self._place(name)) is not None and not self._hidden(name)}
+        login = max(place for name in _LOGIN[self.method] if (place := self._place(name)) is not None)
+        weaker = {name for name, place in places.items() if place > login}
+        agency = {"agency_name"} if "agency_name" in places else {*AGENCY}
+        dropped = weaker & {*_COMPANIONS[self.method]} | self._of_another_user(places)
         if self.method == "key":
             self._refuse_agency()
-        if self.method == "key" or weaker & agency:
+        if self.method == "key" or (weaker | dropped) & agency:
             dropped |= {*AGENCY}
         region = self._place("region")
         if self._entry_first and login == 1 and region is not None and region <= login:
             # The entry is complete. Without a region, it needs the address from elsewhere.
             dropped |= weaker & {"auth_url", "api_url", "network_url"}
-        values = {name: value for name, value in values.items() if name not in dropped}
-        if not values.get("password"):
-            values.pop("passcode", None)
-        return values
+        if not (places.keys() - dropped) & {"password"}:
+            dropped.add("passcode")
+        return {name: self._sources[place].values[name] for name, place in places.items() if name not in dropped}
+
+    def _of_another_user(self, places: Mapping[str, int]) -> set[str]:
+        """Account and agency of a source with a user of its own, weaker than the one of the user that counts.
+
+        Raises CredentialsError if a username has no other account.
+        """
+        user = min((places[name] for name in USER if name in places), default=len(self._sources))
+        of_another = {
+            name
+            for name in (*ACCOUNT, *AGENCY)
+            if places.get(name, 0) > user and self._sources[places[name]].has_any(*USER)
+        }
+        account = next((name for name in ACCOUNT if name in of_another), None)
+        if account and self.method == "password" and "username" in places:
+            raise CredentialsError(
+                f"{account}, given in {self._label(account)}, is the account of another user than username, given in "
+                f"{self._label('username')}: give both in the same place."
+            )
+        return of_another
 
     def _refuse_agency(self) -> None:
         """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
@@ -171,7 +195,8 @@ class Sources:
         return next((index for index, source in enumerate(self._sources) if name in source.values), None)
 
     def _first(self, name: str) -> t.Any:
-        return next((source.values[name] for source in self._sources if name in source.values), None)
+        place = self._place(name)
+        return None if place is None else self._sources[place].values[name]
 
     def _label(self, name: str) -> str:
         return self._sources[self._place(name) or 0].label
@@ -185,16 +210,14 @@ class Sources:
         """The method of the strongest source that has one; within a source token, then password, then key."""
         has_password = self._place("password") is not None
         for source in self._sources:
-            values = source.values
-            token = "token" in values
-            password = "password" in values or (has_password and ("username" in values or "user_id" in values))
-            key = "access_key" in values or "secret_key" in values
-            if source.label == "the task" and key and (token or "password" in values):
+            token = source.has_any("token")
+            key = source.has_any("access_key", "secret_key")
+            if source.label == "the task" and key and source.has_any("token", "password"):
                 other = "token" if token else "password"
                 raise CredentialsError(f"Both access_key/secret_key and {other} are given in the task: leave one out.")
             if token:
                 return "token"
-            if password:
+            if source.has_any("password") or (has_password and source.has_any(*USER)):
                 return "password"
             if key:
                 return "key"
@@ -214,8 +237,7 @@ class Sources:
     def _found_clouds(self) -> str:
         """About the entry that was read, or about those that could be."""
         if self.entry:
-            members = next(source.values for source in self._sources if source.label == "clouds.yaml")
-            return f"{self.entry.label} has {', '.join(sorted(members)) or 'nothing'}"
+            return f"{self.entry.label} has {', '.join(sorted(self._file.values)) or 'nothing'}"
         found = clouds_yaml.survey(self._environ, self._decrypt)
         text = "cloud (or OS_CLOUD): not given"
         if found.fault:

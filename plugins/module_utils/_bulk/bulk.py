@@ -24,7 +24,7 @@ from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._schema.argument_specs import SERVICE_NAMES, SHARED
+from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -82,7 +82,9 @@ class Bulk:
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
+            not names_service
+        )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
@@ -236,9 +238,10 @@ def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[Bulk
         "outcomes": [outcome(endpoint, task) for endpoint, task in told[: len(tasks)]],
         "purged": [task.report["endpoint"] for task in left if task.report and task.report["changed"]],
     }
-    resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
     if any(names_in(endpoint.options) for endpoint in endpoints):
-        facts["resolved"] = list(resolved.values())
+        resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
+        so_far = {one["id"]: one for one in (endpoints[0].runtime.resolved or {}).values()}  # of those that failed, too
+        facts["resolved"] = list({**resolved, **so_far}.values())
     not_named = dict.fromkeys(text for endpoint in endpoints for text in endpoint.options.get("not_named") or ())
     if not_named and endpoints[0].runtime.check_mode:
         facts["not_named"] = list(not_named)

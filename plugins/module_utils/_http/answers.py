@@ -79,7 +79,9 @@ class Response:
 
     def failure(self, text: str, cause: str = "") -> TransportFailure:
         """The error of an answer that cannot be used; cause: see network_errors.HINTS."""
-        return TransportFailure(text, sent=True, cause=cause, request_id=self.request_id)
+        error = TransportFailure(text, sent=True, cause=cause)
+        error.request_id = self.request_id
+        return error
 
     def not_json(self) -> TransportFailure:
         """The error of an answer whose body is not JSON."""

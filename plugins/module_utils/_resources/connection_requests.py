@@ -266,5 +266,6 @@ def service_of(options: Object, runtime: Runtime) -> str:
     name = str(options["endpoint_service_name"])
     found = service_lookup.service_id(runtime, name)
     if found is None and not runtime.check_mode:
-        raise VpcepError(f"There is no endpoint service named {name!r} in this project.")
+        hint = service_lookup.suggestion(runtime, name)
+        raise VpcepError(f"There is no endpoint service named {name!r} in this project. {hint}".rstrip())
     return found or ""

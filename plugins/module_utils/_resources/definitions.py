@@ -9,21 +9,18 @@ The defaults that are left out are those of fields.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .._core.texts import one_line
 from .._core.types import Object
-from .._schema.fields import BOTH, ENDPOINT, OPTION_NAMES, PROTOCOLS, SERVICE, UNKNOWN, Field, fields_of
+from .._schema.fields import BOTH, OPTION_NAMES, PROTOCOLS, UNKNOWN, Field, fields_of
+from .._schema.kinds import tag_list
 from .._schema.normalize import UnusableAnswer, normalize, observed
 from .._schema.validation import problems_of
 from .effect import asks_for_nothing, without_their_switch
 
 Table = Mapping[str, Field]
-ALWAYS_SHOWN = (
-    "service_name",
-    "approval_enabled",
-    "policy_statement",
-)  # those with a default whose absence means nothing
 
 
 class Definition(NamedTuple):
@@ -104,28 +101,18 @@ def arranged(values: Object) -> Object:
     return {"name": values["name"], **values} if "name" in values else values
 
 
-def complete_service(definition: Object) -> Object:
-    """The definition of a service with the defaults that it leaves out."""
-    return {**dict(_defaults(SERVICE, definition, "interface")), "permissions": [], **definition}
+def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
+    """What a definition leaves out, and is not as the cloud sets it then: the option, that value, and the one shown.
 
-
-def complete_endpoint(definition: Object) -> Object:
-    """The definition of an endpoint with the defaults that it leaves out."""
-    return {
-        **dict(_defaults(ENDPOINT, definition, "interface" if {"subnet", "subnet_id"} & {*definition} else "gateway")),
-        **definition,
-    }
-
-
-def _defaults(table: Table, definition: Object, service_type: str) -> Iterator[tuple[str, Any]]:
-    """Those that the cloud shows, so that they can be compared. An access list without its switch means nothing."""
+    shown: the object as a result has it; given: the definition. Options without a known default are not compared.
+    """
+    found: Object = {}
+    with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
+        answer = {**shown, "tags": tag_list(normalize("tags", shown.get("tags") or {}))}
+        for cloud in BOTH:  # each has fields and values that the other one does not have
+            found.update(define(table, cloud, answer, left_out=("endpoint_service_id",)).values)
     for name, field in table.items():
-        shows = name in ALWAYS_SHOWN or field.absent_means is not UNKNOWN
-        known = field.default is not None and set(field.changed_by) == set(BOTH) and shows
-        switches = (field.effective_with or {}).items()
-        if (
-            known
-            and all(definition.get(other) in needed for other, needed in switches)
-            and (field.service_type in (None, service_type))
-        ):
-            yield OPTION_NAMES.get(name, name), field.default
+        option = OPTION_NAMES.get(name, name)
+        default = field.assigned if field.default is None else field.default
+        if option in found and not {name, option} & {*given} and default is not None and default is not UNKNOWN:
+            yield option, default, found[option]

@@ -128,9 +128,11 @@ class Endpoint(EndpointIdentity):
     def known(self, service_id: str | None) -> str:
         """The ID that was looked up by the service's name. Raises VpcepError if there is none."""
         if service_id is None:
+            name = str(self.options["endpoint_service_name"])
             raise VpcepError(
-                f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
-                "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
+                f"There is no endpoint service named {name!r} that this account can see. Give its full name "
+                "(region.name.id), a public service's name, or its ID; ask its owner for it. "
+                f"{lookup.suggestion(self.runtime, name)}".rstrip()
             )
         return service_id
 

@@ -36,6 +36,7 @@ class NetworkLists:
         self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
         self.suggested = 0  # how many messages suggested names
         self.refusal: ApiError | None = None  # of a list for one VPC
+        runtime.resolved = {} if runtime.resolved is None else runtime.resolved
 
     def vpc(self, name: str) -> Object:
         """A few names of the task are asked for; for many, all VPCs are listed.

@@ -49,6 +49,7 @@ class Runtime:
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
+        self.resolved: dict[Any, Object] | None = None  # what names of the task mean, so far; None without names
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import re
+
 from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
+from .._schema.fields import UUID_PATTERN
 from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime
 
@@ -51,6 +54,29 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
     if len(ids) > 1:
         raise VpcepError(f"{len(ids)} endpoint services are named {name!r}: {', '.join(sorted(ids))}. Give the ID.")
     return ids[0] if ids else None
+
+
+def suggestion(runtime: Runtime, name: str) -> str:
+    """What to say of a name that no service has, once per task: 1 GET; may be empty."""
+    return str(runtime.once((suggestion, name), lambda: suggestion_for(runtime, name)))
+
+
+def suggestion_for(runtime: Runtime, name: str) -> str:
+    """That it is of another region, or the nearest of the own names."""
+    from difflib import get_close_matches  # few tasks need it
+
+    region, parts = runtime.session.region, name.split(".")
+    if region and re.fullmatch(UUID_PATTERN, parts[-1]) and parts[0] != region:
+        return (
+            f"It is a name of region {parts[0]}, and this is {region}: endpoints reach services of their region only."
+        )
+    try:
+        listed = [one for one in runtime.api.list_services() if one.get("service_name")]
+    except VpcepError:
+        return ""
+    own = {text.lower(): text for one in listed for text in (str(one["service_name"]), name_of(one))}
+    near = get_close_matches(name.lower(), own, 1)
+    return f"Is {own[near[0]]!r} meant?" if near else ""
 
 
 def summary_of(api: VpcepApi, service_id: str) -> Object | None:

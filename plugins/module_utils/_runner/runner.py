@@ -71,7 +71,9 @@ def execute(
         if runtime is not None and isinstance(error, ApiError):
             login = error.login or runtime
             Diagnosis(login.session).explain(error, login.with_ids or params)
-        result = {**error.partial, "failed": True, "msg": str(error), **error.result()}
+        seen = None if runtime is None else runtime.resolved
+        found = {} if seen is None else {"resolved": [*seen.values()]}
+        result = {**error.partial, "failed": True, "msg": str(error), **found, **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
     if not mode.diff:

@@ -52,10 +52,6 @@ def auth_options() -> Spec:
 
 EXCLUSIVE_NAMES = EXCLUSIVE[:2]  # a VPC and a subnet, each by name or by ID
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
-SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
-"""Options of vpcep_endpoints that apply to each of its endpoints."""
-OWN_TOO = ("purge_tags", "recreate", "wait_for_acceptance")
-"""Those of :data:`SHARED` that an endpoint of the list can set for itself."""
 
 
 def service_options() -> Spec:
@@ -91,17 +87,17 @@ def field_options(table: dict[str, Field]) -> Spec:
     return {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
 
 
-def object_options(table: dict[str, Field]) -> Spec:
-    """The options of a module that creates objects: those for the fields of *table*, and those of all such modules."""
-    return {
-        **field_options(table),
-        "id": {"type": TEXT},
-        "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
-        "purge_tags": {"type": FLAG, "default": True},
-        "recreate": {"type": FLAG, "default": False},
-        "wait": {"type": FLAG, "default": True},
-        "wait_timeout": {"type": WHOLE, "default": 600},
-    }
+TASK_OPTIONS: Spec = {
+    "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
+    "purge_tags": {"type": FLAG, "default": True},
+    "recreate": {"type": FLAG, "default": False},
+    "wait": {"type": FLAG, "default": True},
+    "wait_timeout": {"type": WHOLE, "default": 600},
+}
+"""Options of the modules that create objects, beside those of the object."""
+ENDPOINT_TASK_OPTIONS: Spec = {**TASK_OPTIONS, "wait_for_acceptance": {"type": FLAG, "default": False}}
+OVERRIDES = ("purge_tags", "recreate", "wait_for_acceptance")
+"""Options of a task that an entry of ``endpoints`` can override."""
 
 
 def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iterable[str]) -> Spec:
@@ -116,10 +112,12 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
 
 
 def service_spec() -> Spec:
-    """The options of the module that makes a service."""
+    """The options of vpcep_service."""
     return {
         **auth_options(),
-        **object_options(SERVICE),
+        **TASK_OPTIONS,
+        "id": {"type": TEXT},
+        **field_options(SERVICE),
         **name_options("vpc"),
         "backend": backend_option(),
         "permissions": {"type": LIST, "elements": WORD},
@@ -137,20 +135,24 @@ def service_spec() -> Spec:
     }
 
 
-def endpoint_spec() -> Spec:
-    """The options of the module that makes an endpoint."""
+def endpoint_options() -> Spec:
+    """The options of one endpoint: of vpcep_endpoint, and of each entry of vpcep_endpoints."""
     return {
-        **auth_options(),
-        **object_options(ENDPOINT),
+        "id": {"type": TEXT},
+        **field_options(ENDPOINT),
         **name_options("vpc", "subnet"),
         "endpoint_service_name": {"type": TEXT},
-        "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
         "dns_name": {"type": TEXT},
         "dns_zone": {"type": TEXT},
         "create_dns_zone": {"type": FLAG, "default": False},
         "replace_dns_record": {"type": FLAG, "default": False},
     }
+
+
+def endpoint_spec() -> Spec:
+    """The options of vpcep_endpoint."""
+    return {**auth_options(), **ENDPOINT_TASK_OPTIONS, **endpoint_options()}
 
 
 def preflight_names() -> Spec:
@@ -170,31 +172,19 @@ def preflight_names() -> Spec:
     }
 
 
-def bulk_options() -> Spec:
-    """The options of vpcep_endpoints: a list of endpoints, and the options that apply to all of them."""
-    shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
-    shared["wait_for_acceptance"] = {"type": FLAG, "default": False}
+def bulk_spec() -> Spec:
+    """The options of vpcep_endpoints."""
     return {
+        **auth_options(),
+        **ENDPOINT_TASK_OPTIONS,
         "endpoints": {
             "type": LIST,
             "elements": "dict",
             "required": True,
-            "options": {
-                **{name: {"type": shared[name]["type"]} for name in OWN_TOO},
-                "id": {"type": TEXT},
-                "endpoint_service_name": {"type": TEXT},
-                "upgrade": {"type": FLAG},
-                "dns_name": {"type": TEXT},
-                "dns_zone": {"type": TEXT},
-                "create_dns_zone": {"type": FLAG},
-                "replace_dns_record": {"type": FLAG},
-                **name_options("vpc", "subnet"),
-                **field_options(ENDPOINT),
-            },
+            "options": {**endpoint_options(), **{name: {"type": FLAG} for name in OVERRIDES}},
             "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
         },
         **service_options(),
-        **shared,
         "purge": {"type": FLAG, "default": False},
         "concurrency": {"type": WHOLE, "default": WORKERS},
     }

@@ -225,7 +225,7 @@ ENDPOINT: dict[str, Field] = {
         restricts=True,
     ),
     "description": _description(_same(NEVER), absent_means="", default=""),
-    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, restricts=True),
+    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, default={}, restricts=True),
     "ip_version": Field(
         "choice", _same(NEVER), assigned="ipv4", choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}
     ),

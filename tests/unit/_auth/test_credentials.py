@@ -117,8 +117,10 @@ def test_an_entry_may_leave_certificates_unchecked_and_name_the_address(tmp_path
 
 def test_option_then_environment_then_clouds_yaml(tmp_path):
     clouds(tmp_path, CLOUDS)
-    found = resolve({"project_name": "eu-nl_task"}, {"OS_CLOUD": "prod", "OS_USERNAME": "from-env"})
-    assert (found.project_name, found.username, found.user_domain_name) == ("eu-nl_task", "from-env", "OTC002")
+    environ = {"OS_CLOUD": "prod", "OS_USERNAME": "from-env", "OS_USER_DOMAIN_NAME": "OTC001"}
+    found = resolve({"project_name": "eu-nl_task"}, environ)
+    assert (found.project_name, found.username, found.user_domain_name) == ("eu-nl_task", "from-env", "OTC001")
+    assert (found.password, found.region) == ("0123", "eu-nl")
 
 
 def test_a_cloud_given_as_an_option_beats_the_environment(tmp_path):

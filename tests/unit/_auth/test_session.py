@@ -20,8 +20,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,

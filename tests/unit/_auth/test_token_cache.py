@@ -513,12 +513,12 @@ def test_leftovers_are_removed_and_other_files_are_not(kept):
 
 
 def test_only_the_token_meant_is_dropped(kept):
-    assert not kept.cache.drop(KEY, lambda data: data["value"] == "another")
-    assert kept.read() == DATA
-    assert kept.cache.drop(KEY, lambda data: data["value"] == DATA["value"])
-    assert kept.read() is None
-    assert kept.cache.read(KEY, SECRET) is None
-    assert not kept.cache.drop(KEY, lambda data: True)
+    kept.cache.drop(KEY, lambda data: data["value"] == "another")
+    assert kept.cache.read(KEY, SECRET).data == kept.read() == DATA
+    kept.cache.drop(KEY, lambda data: data["value"] == DATA["value"])
+    assert kept.cache.read(KEY, SECRET) is kept.read() is None
+    assert not kept.file.exists()
+    kept.cache.drop(KEY, lambda data: True)
 
 
 def test_a_token_that_cannot_be_removed_is_told_of(kept, monkeypatch):
@@ -527,7 +527,7 @@ def test_a_token_that_cannot_be_removed_is_told_of(kept, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "unlink", refuse)
-        assert kept.cache.drop(KEY, lambda data: True)
+        kept.cache.drop(KEY, lambda data: True)
     assert "could not be removed" in kept.warnings[0] and "MIIToken" not in kept.warnings[0]
 
 
