@@ -57,19 +57,19 @@ def tags(mark: str) -> list[Object]:
     return [{"key": TAG, "value": mark}]
 
 
-def found_in(path: str, listed: list[Object], mark: str = "") -> list[Made]:
-    """Those objects of a list (SERVICES or ENDPOINTS) that checks made, or the one with this mark."""
-    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one, mark)]
+def found_in(path: str, listed: list[Object]) -> list[Made]:
+    """Those objects of a list (SERVICES or ENDPOINTS) that checks made."""
+    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one)]
 
 
-def is_own(path: str, one: Object, mark: str = "") -> bool:
-    """Whether a check made this object, or the one with this mark: tag and name or description carry one mark."""
-    found = _mark(one)
-    if not found or not id_in(one) or (mark and mark != found):
+def is_own(path: str, one: Object) -> bool:
+    """Whether a check made this object: its tag and its name or description carry one mark."""
+    mark = _mark(one)
+    if not mark or not id_in(one):
         return False
     if path == SERVICES:
-        return name_of(one) == service_name(found)
-    return one.get("description") in [endpoint_description(found, number) for number in (1, 2)]
+        return name_of(one) == service_name(mark)
+    return one.get("description") in [endpoint_description(mark, number) for number in (1, 2)]
 
 
 def _mark(one: Object) -> str:
@@ -83,17 +83,13 @@ def _mark(one: Object) -> str:
 class Clearing:
     """Deletes the objects of checks, endpoints first, and waits until they are gone.
 
-    known: objects that lists may not show yet; mark: of the run whose objects are deleted, empty for all runs;
-    unclear: a creation got no usable answer, so that its object may appear.
+    known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear.
     """
 
-    def __init__(
-        self, runtime: Runtime, probe: Probe, known: list[Made], mark: str = "", unclear: bool = False
-    ) -> None:
+    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> None:
         self.runtime = runtime
         self.probe = probe
         self.left = list(known)
-        self.mark = mark
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
 
@@ -115,7 +111,7 @@ class Clearing:
         known = [one for one in self.left if one.path == path]
         api = self.probe.api
         try:
-            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints(), self.mark)
+            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints())
             self.listed.update(one.id for one in found)
             known = [one for one in known if one.id not in self.listed]
             is_listed = True
