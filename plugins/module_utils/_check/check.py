@@ -158,6 +158,8 @@ class Check:
 
     def prepare(self, probe: Probe) -> Trial | None:
         """Looks for objects of earlier checks. Returns None if nothing may be made."""
+        if not self.runtime.check_mode:
+            self.runtime.sleep(leftovers.LIST_SECONDS)
         try:
             services, endpoints = probe.api.list_services(), probe.api.list_endpoints()
         except (ApiError, LimitReached) as error:  # what exists has to be known

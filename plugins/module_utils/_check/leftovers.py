@@ -21,7 +21,8 @@ TAG = "vpcep-check"
 """The key of the tag on every object of a check. Its value is the run's mark, which the object's name repeats."""
 
 UNCLEAR_TURNS = 4  # looks at least for an object that may appear
-PAUSES = (0, 5, 13, 21, 34, 55, 55, 55)  # seconds before each look while objects are deleted
+PAUSES = (0, 6, 20, 40, 40, 40, 40, 40)  # seconds before each look while objects are deleted
+LIST_SECONDS = 8.0  # until lists surely show an object; then a rerun finds what a killed run made just before
 
 
 class Made(NamedTuple):
@@ -92,6 +93,7 @@ class Clearing:
         self.left = list(known)
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
+        self.again: dict[str, int] = {}  # the turn in which a deletion is tried again
 
     def run(self) -> int:
         """Returns how many objects may be left after some minutes, or too many requests."""
@@ -99,14 +101,14 @@ class Clearing:
         try:
             for turn, pause in enumerate(PAUSES, start=1):
                 self.runtime.sleep(pause)
-                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS)
-                if not blocked and self.is_clear(SERVICES) and turn >= self.turns:
+                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS, turn)
+                if not blocked and self.is_clear(SERVICES, turn) and turn >= self.turns:
                     return 0
         except LimitReached:
             pass
         return max(len(self.left), 1)
 
-    def is_clear(self, path: str) -> bool:
+    def is_clear(self, path: str, turn: int) -> bool:
         """Whether a list shows that none of this kind is left; begins the deletion of others. Raises LimitReached."""
         known = [one for one in self.left if one.path == path]
         api = self.probe.api
@@ -123,6 +125,7 @@ class Clearing:
                 found.append(one._replace(status=str(shown.get("status"))))
         self.left = [one for one in self.left if one.path != path] + found
         for one in found:
-            if one.status != DELETING:  # also if a DELETE was answered with success before
+            if one.status != DELETING and turn >= self.again.get(one.id, 0):
                 self.probe.delete(one.url)
+                self.again[one.id] = turn + 3  # it may be refused for now, or its status may be shown late
         return is_listed and not found
