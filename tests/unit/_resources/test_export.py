@@ -42,16 +42,14 @@ BIG["endpoints"] = [
 ]
 
 
-@pytest.fixture(scope="session")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return tmp_path_factory.mktemp("tokens")
-
-
+@pytest.mark.slow
 @example(plan=BIG)
 @given(plan=estates.plans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
-def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(cloud: Any, tokens: Any, plan: Any) -> None:
-    task = Task(cloud, tokens)
+def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
+    cloud: Any, tmp_path_factory: pytest.TempPathFactory, plan: Any
+) -> None:
+    task = Task(cloud, tmp_path_factory.getbasetemp() / "tokens")
     estates.wipe(cloud)
     estates.build(task, plan)
     before = estates.managed(cloud)
