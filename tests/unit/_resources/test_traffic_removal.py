@@ -147,7 +147,7 @@ def run_killed(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: int, carried_
     return False
 
 
-@pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("carried_out", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("unpublished", ["", pytest.param(V3, marks=pytest.mark.slow)], ids=["v3", "v1"])
 def test_killed_at_each_request(
