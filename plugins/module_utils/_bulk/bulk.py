@@ -25,7 +25,7 @@ from .._resources.endpoint_identity import names_service
 from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._schema.argument_specs import SERVICE_NAMES, SHARED
+from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -83,7 +83,9 @@ class Bulk:
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
+            not names_service
+        )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
@@ -240,7 +242,8 @@ def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Objec
     }
     if any(names_in(one.options) for one in endpoints):
         resolved = {item["id"]: item for one in endpoints for item in one.options.get("resolved") or ()}
-        facts["resolved"] = list(resolved.values())
+        so_far = {item["id"]: item for item in (endpoints[0].runtime.resolved or {}).values()}  # of failed ones, too
+        facts["resolved"] = list({**resolved, **so_far}.values())
     not_named = dict.fromkeys(text for one in endpoints for text in one.options.get("not_named") or ())
     if not_named and endpoints[0].runtime.check_mode:
         facts["not_named"] = list(not_named)

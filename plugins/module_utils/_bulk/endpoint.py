@@ -10,7 +10,7 @@ from typing import Any
 
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
-from .._resources.creation import are_doubles
+from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
@@ -99,11 +99,11 @@ class BulkEndpoint(Endpoint):
         return found
 
     def is_clear(self) -> bool:
-        """Whether it means one endpoint at most, or doubles of one."""
+        """Whether it means one endpoint at most, or duplicates of one."""
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
-        return are_doubles(self, alive)
+        return are_duplicates(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
         """Whether look() takes requests."""
@@ -141,7 +141,7 @@ class BulkEndpoint(Endpoint):
     def quota_obstacles(self) -> list[str]:
         return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
-    def tell_pending(self, answer: Object) -> None:
+    def warn_pending(self, answer: Object) -> None:
         """No warning: the outcomes show it for each endpoint."""
 
 

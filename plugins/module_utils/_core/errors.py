@@ -27,6 +27,8 @@ class VpcepError(Exception):
 
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
+    partial: t.Mapping[str, t.Any] = {}
+    """What the result of the task holds although it failed."""
     login: t.Any = None
     """The runtime of the login that it is about, if that is not the task's own."""
 

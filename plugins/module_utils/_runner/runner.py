@@ -71,7 +71,9 @@ def execute(
         if runtime is not None and isinstance(error, ApiError):
             login = error.login or runtime
             Diagnosis(login.session).explain(error, login.with_ids or params)
-        result = {"failed": True, "msg": str(error), **error.result()}
+        seen = None if runtime is None else runtime.resolved
+        found = {} if seen is None else {"resolved": [*seen.values()]}
+        result = {**error.partial, "failed": True, "msg": str(error), **found, **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
     if not mode.diff:
@@ -80,7 +82,7 @@ def execute(
         return result, []
     logins = [runtime, *runtime.others]
     if mode.verbosity >= VERBOSITY_OF_HTTP:
-        result["http"] = [entry for one in logins for entry in one.session.http]
+        result["http"] = [runtime.loggable(entry) for one in logins for entry in one.session.http]
     warnings = list(dict.fromkeys(text for one in logins for text in (*one.session.warnings, *one.warnings)))
     # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
     for one in logins:
