@@ -67,7 +67,8 @@ class Reconciler(Resource):
         """The object that the options select, or None, and whether duplicates were deleted. Raises VpcepError."""
         alive = self.alive(matches)
         waits = not self.runtime.check_mode and self.options.get("wait") is not False
-        on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)
+        available = all(item.get("status") in (*self.available, FAILED) for item in alive)
+        on_its_way = waits and self.options.get("state") != "absent" and not available
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
             return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False
