@@ -55,7 +55,7 @@ options:
       - Accept policy for all connections of the service that wait for approval or are being created. Connections that
         are accepted or rejected stay as they are.
       - For each account the first rule counts that names it, first those of O(policy.reject), then those of
-        O(policy.accept).
+        O(policy.accept). The task warns about a rule that another one hides.
       - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
         With a limit, a connection is accepted one second after the task has seen it at the earliest.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).

@@ -23,8 +23,7 @@ import threading
 import time
 import typing as t
 
-from .._core.file_lock import wait_for_lock
-from .._core.private_folder import PrivateFolder
+from .._core.private_folder import PrivateFolder, wait_for_lock
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator

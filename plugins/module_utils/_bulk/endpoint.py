@@ -15,6 +15,7 @@ from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
+from .scheduler import Task
 from .snapshot import Snapshot
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
@@ -65,18 +66,14 @@ class BulkEndpoint(Endpoint):
     """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
 
     def __init__(
-        self,
-        label: str,
-        options: Object,
-        runtime: Runtime,
-        quota_guard: QuotaGuard,
-        latest: Callable[[], Snapshot],
+        self, label: str, options: Object, runtime: Runtime, quota_guard: QuotaGuard, latest: Callable[[], Snapshot]
     ) -> None:
         self.label = label
         self.quota_guard = quota_guard
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
+        self.task: Task  # set once it is known what to do
         super().__init__(options, runtime)
 
     def look(self, snapshot: Snapshot) -> None:

@@ -94,34 +94,33 @@ class Clearing:
         self.probe = probe
         self.left = list(known)
         self.mark = mark
-        self.unclear = unclear
+        self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
 
     def run(self) -> int:
         """Returns how many objects may be left after some minutes, or too many requests."""
-        turns = UNCLEAR_TURNS if self.unclear else 1
         blocked = True  # by endpoints, which are not listed again once they are gone
         try:
             for turn, pause in enumerate(PAUSES, start=1):
                 self.runtime.sleep(pause)
-                blocked = (blocked or turn <= turns) and not self.is_clear(ENDPOINTS)
-                if not blocked and self.is_clear(SERVICES) and turn >= turns:
+                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS)
+                if not blocked and self.is_clear(SERVICES) and turn >= self.turns:
                     return 0
         except LimitReached:
             pass
-        return max(len(self.left), self.unclear)
+        return max(len(self.left), 1)
 
     def is_clear(self, path: str) -> bool:
-        """Whether no object of this kind is left; begins the deletion of those that are. Raises LimitReached."""
+        """Whether a list shows that none of this kind is left; begins the deletion of others. Raises LimitReached."""
         known = [one for one in self.left if one.path == path]
         api = self.probe.api
         try:
             found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints(), self.mark)
             self.listed.update(one.id for one in found)
             known = [one for one in known if one.id not in self.listed]
-            is_certain = True
+            is_listed = True
         except ApiError:  # the list may work again later; what is known is deleted all the same
-            found, is_certain = [], not self.unclear
+            found, is_listed = [], False
         for one in known:
             shown = self.probe.get(one.url)
             if not shown.is_gone:
@@ -130,4 +129,4 @@ class Clearing:
         for one in found:
             if one.status != DELETING:  # also if a DELETE was answered with success before
                 self.probe.delete(one.url)
-        return is_certain and not found
+        return is_listed and not found

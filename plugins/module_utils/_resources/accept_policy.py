@@ -14,7 +14,16 @@ from __future__ import annotations
 from .._core import parallel as pool
 from .._core.errors import VpcepError
 from .._core.types import Object
-from .._schema.accept_policy import Decision, Rule, decisions, exceeded, needs_tags, rules_for
+from .._schema.accept_policy import (
+    Decision,
+    Rule,
+    account_of,
+    decisions,
+    exceeded,
+    needs_tags,
+    rules_for,
+    without_effect,
+)
 from .._schema.fields import ACCEPTED, PENDING, SERVICE, WAITING
 from .._schema.normalize import UnusableAnswer, observed, require_members
 from .connection_requests import GONE, LOST, ConnectionRequests, Connections, decide, says_lost, service_of
@@ -44,6 +53,8 @@ class PolicyRequests(ConnectionRequests):
         if not self.service_id:  # in check mode the service may not exist yet
             return self.outcome()
         policy, tags = self.options["policy"], {}
+        for text in without_effect(policy):
+            self.runtime.warn(text)
         if needs_tags(policy):
             tags = observed("tags", SERVICE["tags"], self.api.get_service(self.service_id))
         self.rules = rules_for(policy, tags)
@@ -108,7 +119,7 @@ class PolicyRequests(ConnectionRequests):
         found: dict[str, str] = {}
         accounts: set[str] = set()
         for key, one in self.undecided().items():
-            account = self.seen[key]["domain_id"]
+            account = account_of(self.seen[key]["domain_id"])
             if one.limited and account in accounts:
                 continue
             accounts |= {account} if one.limited else set()

@@ -103,10 +103,10 @@ def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, An
 
     shown: the object as in results; given: the definition. Options without a known default are not compared.
     """
-    answer = {**shown, "tags": tag_list(normalize("tags", shown.get("tags") or {}))}
     found: Object = {}
-    for cloud in BOTH:  # each has fields that the other one does not show
-        with suppress(UnusableAnswer):
+    with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
+        answer = {**shown, "tags": tag_list(normalize("tags", shown.get("tags") or {}))}
+        for cloud in BOTH:  # each has fields and values that the other one does not have
             found.update(define(table, cloud, answer, left_out=("endpoint_service_id",)).values)
     for name, field in table.items():
         option = OPTION_NAMES.get(name, name)

@@ -66,12 +66,12 @@ def identity(seen: Looks, _given: Object, error: ApiError) -> str | None:
     """A token of another project, or a wrong access key."""
     given = seen.credentials
     project_id, name = seen.session.own_project
-    if given.method == "token" and project_id and given.project_id not in (None, project_id):
+    if given.token and project_id and given.project_id not in (None, project_id):
         return (
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
             "project_id out, or give a token of that project."
         )
-    return wrong_key(seen) if given.method == "key" and error.status == 401 else None
+    return wrong_key(seen) if given.access_key and error.status == 401 else None
 
 
 def wrong_region(seen: Looks) -> str | None:

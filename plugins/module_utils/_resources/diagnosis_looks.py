@@ -40,7 +40,7 @@ class Looks:
         with suppress(Exception):
             found = find(self, options, error)
             if found:
-                return one_line(self.session.scrub(found))
+                return one_line(self.session.client.scrub(found))
         return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:

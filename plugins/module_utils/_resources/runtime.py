@@ -73,7 +73,7 @@ class Runtime:
         """Stops all threads of the task: aborts requests, ends pauses, and sends nothing more."""
         self.deadline.cancel()
         for one in (self, *self.others):
-            one.session.interrupt()
+            one.session.client.interrupt()
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
         """The result of *read* or the VpcepError that it raised. All threads of a task share one call for a *key*."""

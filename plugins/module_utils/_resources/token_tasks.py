@@ -44,7 +44,7 @@ def revoke(runtime: Runtime) -> Object:
     """Revokes the token at IAM and removes it from the cache."""
     session = runtime.session
     if runtime.check_mode:
-        given = session.credentials.method == "token" and not session.gets_tokens
+        given = session.credentials.token is not None and not session.gets_tokens
         return {"changed": given or session.peek_token() is not None, "token": {}}
     return {"changed": session.revoke_token(), "token": {}}
 

@@ -37,18 +37,8 @@ NOW, START_PENDING, ALL = STARTS = ("now", "pending", "all")
 UNAUTHORIZED, FORBIDDEN = 401, 403
 NO_RIGHT = ", or the login lacks the right to list them"
 ABOUT_LOGIN = (
-    "auth_url",
-    "api_url",
-    "region",
-    "username",
-    "user_id",
-    "user_domain_name",
-    "user_domain_id",
-    "project_name",
-    "project_id",
-    "agency_name",
-    "agency_domain_name",
-    "agency_domain_id",
+    *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
+    *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
 )
 """What tells logins apart, and stays when a password or a key is changed."""
 
@@ -186,7 +176,7 @@ class Watcher:
         for change in told:
             self.schedule.changed(service)
             event = event_of(change, self.services.get(service, {"id": service}))
-            yield Told(self.runtime.session.mask_short(event), service, change)
+            yield Told(self.runtime.session.client.mask_short(event), service, change)
 
     def are_gone(self, service: str, listed: Listing) -> bool:
         """Whether the connections that a list lacks are gone.

@@ -60,12 +60,6 @@ TOGETHER = {"security_token": ("access_key", "secret_key")}
 """What counts only with others of the same place."""
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    """No clouds.yaml of whoever runs the tests is found."""
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
 def value(tmp_path):
     """A value of an option that is as good as any; word: tells it from others."""

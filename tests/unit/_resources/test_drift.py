@@ -188,6 +188,7 @@ def estate(task: Task, cloud: Any) -> Estate:
     return Estate(task, cloud, PLAN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TABLES)
 def test_a_change_of_any_field_of_any_object(estate: Estate, kind: str) -> None:
     done = set()
@@ -204,6 +205,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("tokens")
 
 
+@pytest.mark.slow
 @given(plan=estates.plans(), data=st.data())
 @settings(parent=examples(40), phases=[Phase.generate], report_multiple_bugs=False)
 def test_a_random_change_of_a_random_estate(cloud: Any, tokens: Any, plan: Any, data: Any) -> None:

@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 import copy
+import json
 import tracemalloc
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
 from tests.support.programs import Task
-from tests.support.situations import examples, mapping
+from tests.support.situations import DENY, examples, mapping
+from tests.unit._resources import test_audit_odd_answers as odd
 
 ACCOUNTS = ["provider", "consumer"]
 
@@ -47,6 +50,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return tmp_path_factory.mktemp("tokens")
 
 
+@pytest.mark.slow
 @example(plan=BIG, names=False)
 @given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
@@ -117,6 +121,14 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
 
 
+def test_texts_of_the_cloud_are_printable_lines(task: Task, cloud: Any) -> None:
+    one = {"id": "a", "service_name": "eu-de.\x1b[31m\u202e\n../x.a", "status": "\x9bfailed\n"}
+    body = json.dumps({"endpoint_services": [one], "total_count": 1})
+    cloud.fault(operation="listEndpointServices", status=200, body=body, count=None)
+    (one,) = task(export_project)["not_exported"]
+    assert "[31m" in one["name"] and all(text.isprintable() for text in one.values())
+
+
 def test_only_what_is_asked_for(task: Task, cloud: Any) -> None:
     plan = {"services": [{"name": "web", "approval_enabled": False}, {"name": "db"}]}
     plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
@@ -174,40 +186,64 @@ def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
     estates.wipe(cloud)
     provider, consumer = (task.prepare(account=name) and task.runtime.api for name in ACCOUNTS)
     spare = cloud.spare("provider")
-    backend = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    vm = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    balancer = {**vm, "port_id": spare[0]["lb_port_id"], "server_type": "LB"}
     huawei = {"approval_enabled": False, "service_type": "interface", "description": "test description"}
     tags = [{"key": "owner", "value": "tf-acc"}]
     services = [
-        provider.create_service(
-            {**backend, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags}
-        ),
-        provider.create_service(
-            {**backend, "service_name": "tf-otc", "approval_enabled": True, "ports": [mapping(80, 80)]}
-        ),
-        provider.create_service({**backend, "service_name": "by-hand", "ports": [mapping(80, 81)]}),
+        {**vm, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags},
+        {**vm, "service_name": "tf-hw-approval", "approval_enabled": True, "ports": [mapping(80, 8088)]},
+        {
+            **balancer,
+            "service_name": "tf-test-otc",
+            "approval_enabled": False,
+            "tags": [{"key": "key", "value": "value"}],
+        }
+        | {"ports": [mapping(80, 8080), mapping(81, 8081)], "tcp_proxy": "close"},
+        {**vm, "service_name": "by-hand", "ports": [mapping(80, 81)]},
     ]
-    ids = [one["id"] for one in services]
-    for one in ids[:2]:
-        provider.change_permissions(one, {"action": "add", "permissions": ["iam:domain::abc", "*"]})
+    ids = [provider.create_service(body)["id"] for body in services]
+    records = ["iam:domain::1234", "iam:domain::5678", "iam:domain::" + cloud.domain_id("consumer")]
+    for one in ids[:3]:
+        provider.change_permissions(one, {"action": "add", "permissions": records})
+    listed = {one["service_name"].rpartition(".")[2]: one["id"] for one in provider.list_public_services()}
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
-    listed = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24"]}
+    limits = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24", "10.10.10.10"]}
+    address = {"port_ip": spare[1]["cidr"].rpartition(".")[0] + ".112"}
     endpoints = [
-        provider.create_endpoint(
-            {"endpoint_service_id": ids[0], **places[0], "enable_dns": True, **listed, "tags": tags}
-        ),
-        provider.create_endpoint({"endpoint_service_id": ids[1], **places[0], "enable_dns": True}),
-        consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")}),
-        provider.create_endpoint({"endpoint_service_id": ids[0], **places[1]}),
+        {
+            **places[0],
+            "endpoint_service_id": ids[0],
+            "enable_dns": True,
+            "description": "test description",
+            "tags": tags,
+        },
+        {**places[0], "endpoint_service_id": ids[1], "enable_dns": True},
+        {
+            **places[0],
+            **address,
+            "endpoint_service_id": ids[2],
+            "enable_dns": True,
+            "tags": [{"key": "fizz", "value": "buzz"}],
+        },
+        {**places[1], **limits, "endpoint_service_id": listed["dns"], "enable_dns": True},
+        {"endpoint_service_id": listed["obs"], "vpc_id": spare[2]["vpc_id"], "routetables": [spare[2]["routetable_id"]]}
+        | {"policy_statement": [DENY]},
+        {**places[2], "endpoint_service_id": ids[0]},
     ]
-    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [endpoints[1]["id"]]})
-    managed = {"services": ids[:2], "endpoints": [one["id"] for one in endpoints[:3]]}
+    made = [provider.create_endpoint(body)["id"] for body in endpoints]
+    theirs = consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")})["id"]
+    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [made[1]]})
+    managed = {"services": ids[:3], "endpoints": [*made[:5], theirs]}
     results = [task(export_project, account=name, known_services=ids, **managed) for name in ACCOUNTS]
-    made = export_files(results, ACCOUNTS, managed)
-    assert made["not_exported"] == []
-    texts = [one["content"] for one in made["files"][:-1]]
-    assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
+    exported = export_files(results, ACCOUNTS, managed)
+    assert exported["not_exported"] == []
+    texts = [one["content"] for one in exported["files"][:-1]]
+    assert len(texts) == 5 and not [text for text in texts if ids[3] in text or "by-hand" in text]
     for text in texts:
-        assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
+        variables = estates.parsed(text)
+        assert not estates.apply(task, variables, ACCOUNTS), text
+        assert estates.compare(task, "a.yml", variables, ACCOUNTS) == []
 
 
 def test_names_of_networks(task: Task, cloud: Any) -> None:
@@ -235,6 +271,27 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
     result = task(export_project, names=True)
     assert [one["kind"] for one in result["not_exported"]] == ["names"]
     assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+@pytest.mark.parametrize("path", ["vpc-endpoint-services", "vpc-endpoints", "permissions", "describe"])
+@pytest.mark.parametrize(
+    "first, service_id",
+    [(0, "lost"), *(pytest.param(number, odd.OWN, marks=pytest.mark.slow) for number in range(odd.STEP))],
+)
+def test_a_spoilt_answer(path: str, first: int, service_id: str) -> None:
+    """The export ends with files or with an error of ours, never with a traceback."""
+    right = copy.deepcopy(odd.ANSWERS)
+    for number, one in enumerate(right["vpc-endpoints"]["endpoints"]):
+        one["endpoint_service_name"] = f"eu-de.web.{service_id}"
+        one.update(endpoint_service_id=service_id, vpc_id=f"{odd.VPC[:-1]}{number}")
+    for place, value in list(product(odd.places(right[path]), odd.SPOILT))[first :: odd.STEP]:
+        answers = {**right, path: odd.spoilt(right[path], place, value)}
+        try:
+            export_files([export_project({}, Runtime(odd.Answers(answers)))])  # type: ignore[arg-type]
+        except VpcepError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{path} {place} = {value!r}: {error!r}") from error
 
 
 class BigProject:

@@ -69,6 +69,8 @@ def test_defaults_are_compared_unless_told_otherwise() -> None:
         "tags": ({}, {"a": "b"}),
         "approval_enabled": (True, False),
     }
+    for odd in ({**shown, "tags": [5]}, {**shown, "tags": "x"}, {**shown, "ports": 5}, {"id": "s"}):
+        assert drift_findings("a.yml", plan, {"service": odd}, {}) == []
     assert "permissions" not in other["service"] and drift_findings("a.yml", other, {"service": shown}, {}) == []
 
 

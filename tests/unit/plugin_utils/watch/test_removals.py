@@ -30,6 +30,7 @@ def blind(cloud: Any) -> Any:
     cloud.clear_faults()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [(CONNECTIONS,), (SERVICES, CONNECTIONS), (SERVICES,)])
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_login_that_loses_its_right_sees_no_removal(
@@ -49,7 +50,7 @@ def test_a_login_that_loses_its_right_sees_no_removal(
         cloud.fault(operation="getEndpointService", status=403, code="EndPoint.0004", count=10**6)
     if killed:
         life = live(start="all")
-    seen = kinds(life.run(300))
+    seen = kinds(life.run(120))
     assert "removed" not in [kind for kind, _id in seen], seen
     assert any("lacks the right to list" in text for text in life.logged) and len(life.logged) < 9
     cloud.clear_faults()
@@ -60,6 +61,7 @@ def test_a_login_that_loses_its_right_sees_no_removal(
     assert set(seen) - again == {("requested", late), ("removed", alone)} and len(seen) == len(set(seen))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", [0, 1])
 def test_a_list_that_is_not_whole_shows_no_removal_but_what_is_new(
     live: Any, cloud: Any, join: Any, shown: int
