@@ -18,7 +18,7 @@ from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
 from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
-from .look_up import with_ids
+from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
 from .refused_changes import delete_when_possible, unchanged_tags
