@@ -16,7 +16,7 @@ from .._auth.session import Session
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
-from .._resources.look_up import with_ids
+from .._resources.names import with_ids
 from .._resources.runtime import Runtime
 from .._schema.validation import check_uuids
 from . import leftovers, report
