@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .networks import Port, Project, Server, Subnet, Vpc, generated
+from .networks import Port, Project, Server, Subnet, Vpc, address, generated, network
 
 Data = Mapping[str, Any]
 NewId = Callable[[], str]
@@ -75,7 +75,7 @@ def change(project: Project, one: Any, values: Data) -> None:
         if isinstance(one, dict):
             one[name] = value
         else:
-            setattr(one, name, ipaddress.IPv4Network(value) if name == "cidr" else value)
+            setattr(one, name, network(value) if name == "cidr" else value)
 
 
 def plain(one: Any, *names: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def plain(one: Any, *names: str) -> dict[str, Any]:
 
 def make_vpc(project: Project, data: Data, new_id: NewId) -> Vpc:
     """Members: name, id, cidr, extend_cidrs, status, spare, subnets; routetables: IDs, or dicts with a name."""
-    cidr = ipaddress.IPv4Network(data.get("cidr", "10.0.0.0/16"))
+    cidr = network(data.get("cidr", "10.0.0.0/16"))
     vpc = Vpc(data.get("id") or new_id(), data["name"], cidr, project, data.get("spare", False))
     vpc.extend_cidrs, vpc.status = list(data.get("extend_cidrs", [])), data.get("status", "ACTIVE")
     project.vpcs[vpc.id] = vpc
@@ -139,13 +139,13 @@ def remove_routetable(project: Project, table: dict[str, Any]) -> None:
 def make_subnet(project: Project, data: Data, new_id: NewId, vpc: Vpc | None = None) -> Subnet:
     """Members: vpc, name, id, cidr (the next /24 by default), dns (addresses of name servers), ports."""
     vpc = vpc or find(project, "vpcs", data["vpc"])
-    cidr = ipaddress.IPv4Network(data["cidr"]) if "cidr" in data else free_range(vpc)
+    cidr = network(data["cidr"]) if "cidr" in data else free_range(vpc)
     subnet = Subnet(data.get("id") or new_id(), data["name"], cidr, vpc)
     subnet.dns = list(data.get("dns", subnet.dns))
     subnet.used.add(subnet.gateway)
     project.add(subnet)
     for number, port in enumerate(data.get("ports", [])):
-        make_port(project, {"ip": str(cidr.network_address + 10 + number), **port}, new_id, subnet)
+        make_port(project, {"ip": address(cidr, 10 + number), **port}, new_id, subnet)
     return subnet
 
 

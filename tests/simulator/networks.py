@@ -29,6 +29,18 @@ def generated(*words: object) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(map(str, words))))
 
 
+@functools.lru_cache(maxsize=8192)
+def network(cidr: str) -> ipaddress.IPv4Network:
+    """A range of addresses. Raises ValueError."""
+    return ipaddress.IPv4Network(cidr)
+
+
+@functools.lru_cache(maxsize=8192)
+def address(cidr: ipaddress.IPv4Network, number: int) -> str:
+    """The address of this number in a range."""
+    return str(cidr.network_address + number)
+
+
 @dataclass(eq=False)
 class Port:
     """A port of a subnet. device_id: the server or load balancer that it belongs to. groups: IDs of security groups."""
@@ -71,7 +83,7 @@ class Subnet:
 
     @property
     def gateway(self) -> str:
-        return str(self.cidr.network_address + 1)
+        return address(self.cidr, 1)
 
     def free_address(self) -> str | None:
         """The first free address, or None when all are taken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -24,6 +24,31 @@ def load_seed() -> dict[str, Any]:
     """The content of seed.yaml, parsed once per process. Do not change it."""
     seed: dict[str, Any] = yaml.safe_load(SEED.read_text(encoding="utf-8"))
     return seed
+
+
+@functools.cache
+def spare(project_id: str) -> list[dict[str, Any]]:
+    """The unused networks of a project, made once per process. Do not change them."""
+    about, found = load_seed()["spare"], []
+    blocks = ipaddress.IPv4Network(about["cidr"]).subnets(new_prefix=about["vpc_prefix"])
+    for number, block in enumerate(itertools.islice(blocks, about["count"]), start=1):
+        inner = ipaddress.IPv4Network((block.network_address, about["subnet_prefix"]))
+        ports = [
+            {"id": generated(project_id, number, kind), "name": f"spare-{number}-{kind.lower()}", "kind": kind}
+            for kind in ("VM", "LB", "VIP")
+        ]
+        subnet = {"id": generated(project_id, number, "subnet"), "name": f"spare-{number}", "cidr": str(inner)}
+        found.append(
+            {
+                "id": generated(project_id, number, "vpc"),
+                "name": f"spare-{number}",
+                "cidr": str(block),
+                "spare": True,
+                "subnets": [{**subnet, "ports": ports}],
+                "routetables": [generated(project_id, number, "routetable")],
+            }
+        )
+    return found
 
 
 class World:
@@ -49,7 +74,7 @@ class World:
             for kind, project in account.projects.items():
                 new_id = self.ids(project)
                 build(project, {"vpcs": seed["networks"].get(account.name, {}).get(kind, [])}, new_id)
-                build(project, {"vpcs": self.spare(project, seed["spare"])}, new_id)
+                build(project, {"vpcs": spare(project.id)}, new_id)
                 build(project, seed["objects"].get(account.name, {}).get(kind, {}), new_id)
 
     def ids(self, project: Project) -> Callable[[], str]:
@@ -67,24 +92,6 @@ class World:
             title = self.region if kind == "main" else f"{self.region}_{kind}"
             account.projects[kind] = Project(id, title, account)
         return account
-
-    def spare(self, project: Project, spare: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        blocks = ipaddress.IPv4Network(spare["cidr"]).subnets(new_prefix=spare["vpc_prefix"])
-        for number, block in enumerate(itertools.islice(blocks, spare["count"]), start=1):
-            inner, *_others = block.subnets(new_prefix=spare["subnet_prefix"])
-            ports = [
-                {"id": generated(project.id, number, kind), "name": f"spare-{number}-{kind.lower()}", "kind": kind}
-                for kind in ("VM", "LB", "VIP")
-            ]
-            subnet = {"id": generated(project.id, number, "subnet"), "name": f"spare-{number}", "cidr": str(inner)}
-            yield {
-                "id": generated(project.id, number, "vpc"),
-                "name": f"spare-{number}",
-                "cidr": str(block),
-                "spare": True,
-                "subnets": [{**subnet, "ports": ports}],
-                "routetables": [generated(project.id, number, "routetable")],
-            }
 
     def project(self, id: str) -> Project | None:
         return next((p for a in self.accounts.values() for p in a.projects.values() if p.id == id), None)

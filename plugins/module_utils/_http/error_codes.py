@@ -121,7 +121,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     },
     ("auth", "yes"): {
         "IAM.0066, APIGW.0307": "Get a new token, or give username and password instead: the modules then renew it "
-        "themselves.",
+        "themselves."
     },
     ("lookup", "no"): {
         "EndPoint.0005": "Check id (or endpoint_service_id), project_id and region: vpcep_service_info and "
@@ -153,7 +153,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("lookup", "depends"): {
         "EndPoint.2003": "Check endpoint_service_id: the service has to be in the same region as the endpoint, and "
         "its owner knows its ID; own ones are listed by vpcep_service_info. One created a moment ago may take some "
-        "seconds.",
+        "seconds."
     },
     ("request", "no"): {
         "EndPoint.0002": "Look for the option in the cloud's message, and compare the task with the examples of "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner
 from tests.simulator.handle import Simulator
 from tests.support.fixtures import quick_hash
 from tests.support.modules import Ended, Module
@@ -37,8 +39,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(autouse=True)
 def fresh(cloud: Simulator, quick_hash: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An empty cloud, and nothing in the environment that has to do with clouds or proxies."""
+    """An empty cloud, whose clock moves when a task waits; no clouds or proxies in the environment."""
     cloud.reset(keep_tokens=True)
+    clock = cloud.simulation.clock
+    monkeypatch.setattr(runner, "Runtime", partial(Runtime, clock=clock.now, sleep=cloud.advance))
     for name in [name for name in os.environ if name.startswith(("OS_", "HW_")) or name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -65,7 +69,7 @@ class Runner:
         assert checked.error_messages == []
         module = Module(checked.validated_parameters)
         with pytest.raises(Ended):
-            run_module(module, file.PROGRAM)
+            runner.run_module(module, file.PROGRAM)
         return {**module.result, "warned": module.warned}
 
     def ok(self, short_name: str, /, **options: Any) -> Any:
