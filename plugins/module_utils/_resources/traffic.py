@@ -243,6 +243,7 @@ class Traffic:
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
         if not self.finding.rules:
             kept += [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
+            self.runtime.warn(" ".join(kept))
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
