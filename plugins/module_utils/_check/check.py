@@ -16,7 +16,7 @@ from .._auth.session import Session
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
-from .._resources.look_up import with_ids
+from .._resources.names import with_ids
 from .._resources.runtime import Runtime
 from .._schema.validation import check_uuids
 from . import leftovers, report
@@ -137,7 +137,8 @@ class Check:
             form = error_form(error) if isinstance(error, ApiError) else word("not one object has this name")
             self.findings.fact("names", form, False)
             raise
-        given_objects(probe, self.findings, self.options)
+        with contextlib.suppress(LimitReached):
+            given_objects(probe, self.findings, self.options)
 
     def create(self) -> None:
         """The part that makes objects. Raises VpcepError after a signal."""
@@ -157,6 +158,8 @@ class Check:
 
     def prepare(self, probe: Probe) -> Trial | None:
         """Looks for objects of earlier checks. Returns None if nothing may be made."""
+        if not self.runtime.check_mode:
+            self.runtime.sleep(leftovers.LIST_SECONDS)
         try:
             services, endpoints = probe.api.list_services(), probe.api.list_endpoints()
         except (ApiError, LimitReached) as error:  # what exists has to be known
@@ -184,14 +187,15 @@ class Check:
 
     def clean_up(self, trial: Trial) -> None:
         """Deletes what the check made, also if the process that started this one is gone."""
-        runtime, probe = trial.runtime, trial.probe
-        runtime.session.end_with_parent(False)
-        probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-        self.left += leftovers.Clearing(runtime, probe, trial.made, trial.mark, trial.unclear).run()
-        value = number(self.left) if self.left else word("deleted")
-        self.findings.fact("objects of this check", value, not self.left)
+        if trial.has_made:
+            runtime, probe = trial.runtime, trial.probe
+            runtime.session.client.end_with_parent(False)
+            probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
+            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
+            value = number(self.left) if self.left else word("deleted")
+            self.findings.fact("objects of this check", value, not self.left)
         if self.left:
-            runtime.warn(self.about_objects())
+            self.runtime.warn(self.about_objects())
 
     def about_objects(self) -> str:
         """What became of the objects, as a sentence."""

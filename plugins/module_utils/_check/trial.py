@@ -31,7 +31,8 @@ class Trial:
     """A service and its endpoints in a check.
 
     made: what exists or may exist; second: the second endpoint; unclear: whether a creation got no usable answer;
-    open_to_all: whether the whitelist may admit every account; port: the first of the unused server ports.
+    has_made: whether anything was made; open_to_all: whether the whitelist may admit every account; port: the first of
+    the unused server ports.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Trial:
         self.mark = new_mark()
         self.made: list[Made] = []
         self.unclear = False
+        self.has_made = False
         self.open_to_all = False
         self.port = free_port(services, options["port_id"])
         self.service: Object = {}
@@ -75,6 +77,7 @@ class Trial:
         elif answer.ok:
             answer = answer._replace(error=OutcomeUnknown("The answer holds no object with an ID."))
         self.unclear = self.unclear or isinstance(answer.error, OutcomeUnknown)
+        self.has_made = self.has_made or bool(self.made) or self.unclear
         return answer
 
     def keep(self) -> None:

@@ -68,7 +68,7 @@ def changed_at(connection: Object) -> t.Any:
 def event_of(change: Change, service: Object) -> Object:
     """The event for ansible-rulebook. Its UUID is the same whenever the same change is told again."""
     one = change.connection
-    stable = str(uuid.uuid5(NAMESPACE, "/".join([service["id"], one["id"], change.kind, change.moment])))
+    stable = str(uuid.uuid5(NAMESPACE, one_line("/".join([service["id"], one["id"], change.kind, change.moment]))))
     shown = service_result(service)
     return t.cast(
         Object,

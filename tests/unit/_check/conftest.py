@@ -42,17 +42,24 @@ class Checker:
 
         def prepared(*arguments: Any, **options: Any) -> Any:
             parameters = prepare(*arguments, **options)
-            session = task.runtime.session
-            real = session.request
-
-            def request(method: str, path: str, **more: Any) -> Any:
-                self.requests += 1
-                return self.around(real, method, path, **more) if self.around else real(method, path, **more)
-
-            session.request = request
+            runtime = task.runtime
+            self.watch(runtime.session)
+            connect = runtime.connect
+            runtime.connect = lambda login: self.watch(connect(login))
             return parameters
 
         task.prepare = prepared  # type: ignore[method-assign]
+
+    def watch(self, session: Any) -> Any:
+        """Counts a session's requests, and passes them to *around*."""
+        real = session.request
+
+        def request(method: str, path: str, **more: Any) -> Any:
+            self.requests += 1
+            return self.around(real, method, path, **more) if self.around else real(method, path, **more)
+
+        session.request = request
+        return session
 
     def __call__(self, check: bool = False, program: Any = check_cloud, **options: Any) -> Any:
         self.requests = 0

@@ -30,6 +30,7 @@ def blind(cloud: Any) -> Any:
     cloud.clear_faults()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [(CONNECTIONS,), (SERVICES, CONNECTIONS), (SERVICES,)])
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_login_that_loses_its_right_sees_no_removal(
@@ -49,7 +50,7 @@ def test_a_login_that_loses_its_right_sees_no_removal(
         cloud.fault(operation="getEndpointService", status=403, code="EndPoint.0004", count=10**6)
     if killed:
         life = live(start="all")
-    seen = kinds(life.run(300))
+    seen = kinds(life.run(120))
     assert "removed" not in [kind for kind, _id in seen], seen
     assert any("lacks the right to list" in text for text in life.logged) and len(life.logged) < 9
     cloud.clear_faults()
@@ -60,6 +61,7 @@ def test_a_login_that_loses_its_right_sees_no_removal(
     assert set(seen) - again == {("requested", late), ("removed", alone)} and len(seen) == len(set(seen))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown", [0, 1])
 def test_a_list_that_is_not_whole_shows_no_removal_but_what_is_new(
     live: Any, cloud: Any, join: Any, shown: int
@@ -74,6 +76,18 @@ def test_a_list_that_is_not_whole_shows_no_removal_but_what_is_new(
     assert any("does not list all of its connections" in text for text in life.logged)
     cloud.clear_faults()
     assert kinds(life.run()) == [("removed", "new")] * shown
+
+
+def test_one_empty_list_shows_nothing(live: Any, cloud: Any, publish: Any, allow: Any, join: Any) -> None:
+    """Also if that of another service is not empty."""
+    other = publish("other")
+    allow(other, "*")
+    join(), join(at=other)
+    life = live()
+    life.run()
+    for _time in range(3):
+        cloud.fault(operation="listConnections", status=200, body=CONNECTIONS)
+        assert life.run() == []
 
 
 def test_the_last_connection_of_a_service_is_removed(

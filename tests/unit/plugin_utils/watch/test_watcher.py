@@ -163,6 +163,7 @@ def test_nothing_is_concluded_from_an_answer_that_is_none(live: Any, cloud: Any,
     assert life.run(90) == [] and any("The source tries again" in text for text in life.logged)
 
 
+@pytest.mark.slow
 def test_the_same_endpoint_may_ask_again(live: Any, task: Any, cloud: Any, join: Any) -> None:
     """Each request has a UUID of its own, which stays over lives, and when something else of it is changed."""
     (one,) = join()
@@ -218,6 +219,19 @@ def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
     with pytest.raises(ApiError) as caught:
         life.step()
     assert caught.value.status == 401 and "wrong-Secret" not in str(caught.value)
+
+
+def test_a_login_that_is_refused_later_ends_the_watch(live: Any, cloud: Any) -> None:
+    """As after a change of the password. It is tried once."""
+    life = live()
+    life.run()
+    cloud.fault("token_revoked", operation="listEndpointServices")
+    cloud.fault(service="iam", operation="createToken", status=401, code="401", count=10**6)
+    cloud.clear_log()
+    with pytest.raises(ApiError, match="log in to IAM"):
+        life.run(60)
+    cloud.clear_faults()
+    assert len(cloud.log(operation="createToken")) == 1
 
 
 def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str) -> None:
@@ -340,10 +354,25 @@ def test_the_options_are_checked_and_not_shown() -> None:
         assert "Vaulted" not in str(caught.value)
 
 
-def test_a_list_with_names_of_another_form_is_no_reason_to_stop(
-    live: Any, service: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(VpcepApi, "list_services", lambda _api: [{"id": "s", "tags": 7, "ports": None}])
-    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: Listing([{"id": "e", "status": WAITS}]))
-    (event,) = live().run(3)
-    assert event["service"]["tags"] == 7
+ODD = [None, "", 0, 1.5, True, [], {}, [1], {"a": 1}, "x", "a\nb", "\ud800", float("nan"), "9" * 400]
+STATUSES = [WAITS, ACCEPTED, REJECTED, "failed", "deleting", "creating", "odd"]
+
+
+@pytest.mark.slow
+def test_odd_answers_are_no_reason_to_stop(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members of services and connections are missing, or have values of any kind."""
+    chance = random.Random(1)
+
+    def objects(*names: str, **sound: Any) -> Listing:
+        found = [{name: chance.choice(ODD) for name in names if chance.random() < 0.6} for _number in range(3)]
+        for one, key in zip(found, "abc", strict=True):
+            one.update({name: chance.choice(values) for name, values in sound.items() if chance.random() < 0.95})
+            one.update({"id": key} if chance.random() < 0.95 else {})
+        return Listing(chance.sample(found, chance.randrange(4)))
+
+    of_service = ("service_name", "tags", "ports", "connection_count", "status")
+    of_connection = ("domain_id", "marker_id", "created_at", "updated_at", "description", "error")
+    monkeypatch.setattr(VpcepApi, "list_services", lambda _: objects(*of_service))
+    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: objects(*of_connection, status=STATUSES))
+    told = [event for _life in range(5) for event in live(start="all").run(200)]
+    assert len(told) > 50 and {event["kind"] for event in told} >= {"requested", "accepted", "rejected", "removed"}
