@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_estate
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import CHECKS, is_everything
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES
@@ -166,7 +166,7 @@ def test_a_wrong_clock_of_the_controller(estate: Estate, monkeypatch: pytest.Mon
 
 def test_answers_without_a_date(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     one = estate.join(estate.service, status="pendingAcceptance")
-    monkeypatch.setattr(Session, "server_date", None)
+    monkeypatch.setattr(audit_estate, "http_date", lambda _text: None)
     assert estate.found("endpoint-waiting", "consumer") == []
     monkeypatch.setattr("time.time", lambda: 4e9)
     assert estate.found("endpoint-waiting", "consumer") == [("endpoint", one)]
