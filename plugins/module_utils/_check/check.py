@@ -54,7 +54,6 @@ class Interrupted(BaseException):
 def check_cloud(options: Object, runtime: Runtime) -> Object:
     """Checks a cloud and an account; the result holds the report in three forms. Raises VpcepError, with the report."""
     check_options(options)
-    runtime.loggable = log_entry
     check = Check(options, runtime)
     try:
         check.run()
@@ -83,6 +82,7 @@ class Check:
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
         self.runtime = runtime
+        runtime.loggable = log_entry
         self.second = second_login(options, runtime)
         self.findings = report.Findings()
         self.parts: Object = {}
