@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._check import leftovers
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import check_cloud
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
+from tests.support.programs import DEFAULTS, POOLS
 from tests.unit._check.conftest import only_create
 
 READS_BY_POST = {"listResourcesByTags"}
@@ -238,6 +241,16 @@ def private_words(cloud: Any) -> set[str]:
 @pytest.mark.slow
 def test_nothing_that_the_cloud_knows_is_reported(checker: Any, cloud: Any) -> None:
     text = json.dumps(checker())
+    assert [word for word in private_words(cloud) if word in text] == []
+
+
+@pytest.mark.slow
+def test_the_requests_in_a_result_show_nothing_private(cloud: Any, tmp_path: Any, quick_hash: None) -> None:
+    options = {**DEFAULTS, **cloud.account("provider"), "token_cache_dir": str(tmp_path), "subnet": "nope"}
+    options["vpc_id"] = cloud.spare("provider")[0]["vpc_id"]
+    result, _warnings = execute(check_cloud, options, Mode(check=True, verbosity=3), pools=POOLS)
+    assert len(result["http"]) > 40 and set(result["http"][0]) == {"method", "path", "status", "ms"}
+    text = json.dumps([result["http"], result["report"], result["table"], result["markdown"]])
     assert [word for word in private_words(cloud) if word in text] == []
 
 
