@@ -46,14 +46,16 @@ from collections.abc import Iterator
 
 from ansible.errors import AnsibleFilterError
 
-Object = dict[str, t.Any]
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+
+BOM = "\N{BYTE ORDER MARK}"  # shells on Windows write it
 TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:_v[0-9]+)?")
 
 
 def terraform_ids(text: str) -> Object:
     """See DOCUMENTATION. No message quotes the text, which may hold secrets."""
     try:
-        found = list(_resources(json.loads(text)))
+        found = list(_resources(json.loads(text.removeprefix(BOM))))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise AnsibleFilterError(
             "This is neither a Terraform state file of version 4 nor what terraform show -json prints."
@@ -69,7 +71,7 @@ def terraform_ids(text: str) -> Object:
 
 
 def _resources(state: Object) -> Iterator[tuple[str, Object]]:
-    """Type and values of each managed resource. Instances that are only left to be deleted do not count."""
+    """Type and values of each managed resource. Deposed instances, which Terraform still has to delete, are ignored."""
     if "format_version" in state:
         values = (state.get("prior_state") or state).get("values") or {}
         yield from _of_module(values.get("root_module") or {})

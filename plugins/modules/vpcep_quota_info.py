@@ -42,19 +42,7 @@ quotas:
   returned: success
   type: list
   elements: dict
-  contains:
-    type:
-      description: Type of resource.
-      type: str
-      sample: endpoint
-    used:
-      description: Number of existing resources.
-      type: int
-      sample: 4
-    quota:
-      description: Maximum number of resources.
-      type: int
-      sample: 50
+  sample: [{type: endpoint, used: 4, quota: 50}]
 error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """

@@ -105,7 +105,7 @@ class Entry:
         self.content = content
         self._values = dict(self._region(one) for one in _list(content.get("regions")))
         self.regions = tuple(self._values)
-        self._refuse_unknown_ways()
+        self._check_auth_type()
 
     def options(self, region: str | None = None) -> dict[str, t.Any]:
         """The options of a module that the entry sets (auth_url, username, region, validate_certs, …).
@@ -127,18 +127,18 @@ class Entry:
             return self._text(one.get("name"), "regions.name"), self._mapping(values, "regions.values")
         return self._text(one, "regions"), {}
 
-    def _refuse_unknown_ways(self) -> None:
-        way = self._text(self.content.get("auth_type") or "password", "auth_type")
-        if way not in AUTH_TYPES:
+    def _check_auth_type(self) -> None:
+        auth_type = self._text(self.content.get("auth_type") or "password", "auth_type")
+        if auth_type not in AUTH_TYPES:
             raise CredentialsError(
-                f"auth_type {shown(way)} of the {self.label} is not supported. These are: "
+                f"auth_type {shown(auth_type)} of the {self.label} is not supported. These are: "
                 f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. "
                 "With any other way to log in, get a token by the tool that knows it, and give that as token."
             )
         factors = self.content.get("auth_methods") or []
         factors = factors.split(",") if isinstance(factors, str) else _list(factors)
         unknown = [shown(factor) for factor in factors if factor not in _FACTORS]
-        if way == "v3multifactor" and unknown:
+        if auth_type == "v3multifactor" and unknown:
             raise CredentialsError(
                 f"auth_methods of the {self.label} has {', '.join(unknown)}: "
                 f"of v3multifactor, v3password with v3totp is supported."
@@ -231,14 +231,12 @@ def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) 
     where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds", decrypt)
     if secure.get(name):
         entry = _over(entry, _cloud(secure[name], _label(name, where)))
-    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+    return _over_profile(entry, label, environ)
 
 
 def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
     """An entry given as an option, merged over the vendor's profile. Raises as read() does."""
-    label = "entry given as cloud"
-    entry = _cloud(dict(content), label)
-    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+    return _over_profile(dict(content), "entry given as cloud", environ)
 
 
 def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
@@ -314,23 +312,24 @@ def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
         raise CredentialsError(f"{path} is not valid YAML{where}.") from None
 
 
-def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
-    """The vendor's profile of an entry: from clouds-public.yaml, else from regions.PROFILES."""
+def _over_profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> Entry:
+    """An entry over the vendor's profile, which is one of clouds-public.yaml, else of regions.PROFILES."""
     wanted = entry.get("profile") or entry.get("cloud")  # the older name of profile
-    if not wanted:
-        return {}
-    where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
-    if str(wanted) in known:
-        return _cloud(known[str(wanted)], _label(str(wanted), where))
-    if str(wanted) in regions.PROFILES:
-        return regions.PROFILES[str(wanted)]
-    if isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url"):
-        return {}  # the profile is not needed
-    raise CredentialsError(
-        f"The {label} has the profile {shown(wanted)}, which is not known: these are "
-        f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
-        "clouds-public.yaml."
-    )
+    profile: dict[str, t.Any] = {}
+    if wanted:
+        where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
+        has_address = isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url")
+        if str(wanted) in known:
+            profile = _cloud(known[str(wanted)], _label(str(wanted), where))
+        elif str(wanted) in regions.PROFILES:
+            profile = regions.PROFILES[str(wanted)]
+        elif not has_address:
+            raise CredentialsError(
+                f"The {label} has the profile {shown(wanted)}, which is not known: these are "
+                f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
+                "clouds-public.yaml."
+            )
+    return Entry(label, _over(profile, entry), _working_folder(environ))
 
 
 def _label(name: str, path: str | None) -> str:

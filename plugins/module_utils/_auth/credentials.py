@@ -18,7 +18,7 @@ from .._core.errors import CredentialsError, InputError
 from .._core.option_types import shown
 from . import regions
 from .addresses import HEADER_VALUE, checked_url, iam_url, network_urls, refuse_http, split_api_url, with_region
-from .sources import AGENCY, ALTERNATIVES, NO_TEXTS, USER, Method, Sources
+from .sources import AGENCY, ALTERNATIVES, KEY, NO_TEXTS, Method, Sources
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,14 +78,6 @@ class Credentials(t.NamedTuple):
         return tuple(value for value in (getattr(self, name) for name in SECRETS) if value)
 
 
-_REPORTED: dict[Method, tuple[str, ...]] = {
-    "password": (*USER, "password", "user_domain_name", "project_name", "region", "auth_url"),
-    "key": ("access_key", "secret_key", "project_id", "project_name", "region"),
-    "token": ("token", "project_id", "region", "api_url", "auth_url"),
-}
-"""The options that the error about incomplete credentials reports."""
-
-
 def resolve(
     options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None
 ) -> Credentials:
@@ -97,8 +89,9 @@ def resolve(
     """
     environ = os.environ if environ is None else environ
     sources = Sources(options, environ, decrypt)
-    method, values = sources.method, sources.values()
+    values = sources.values()
     api_url, api_project = split_api_url(checked_url(values.get("api_url"), "api_url"))
+    has_token, has_key = "token" in values, not values.keys().isdisjoint(KEY)
     project_name = values.get("project_name")
     project_id = values.get("project_id") or (None if project_name else api_project)
     region = values.get("region") or regions.region_of(api_url) or regions.region_of_project(project_name)
@@ -107,7 +100,7 @@ def resolve(
             f"The {sources.entry.label} has several regions ({', '.join(sources.entry.regions)}): give region."
         )
     auth_url = iam_url(checked_url(with_region(values.get("auth_url"), region), "auth_url"))
-    if not region and (method == "key" or not (project_id or project_name or method == "token")):
+    if not region and (has_key or not (project_id or project_name or has_token)):
         # A guess, as IAM of one region knows projects of others; there is no token that tells the region.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
@@ -118,11 +111,11 @@ def resolve(
         refuse_http(name, url, allow_http)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
-    logs_in = method != "token" or values.get("password") or values.get("agency_name")
+    logs_in = not has_token or values.get("password") or values.get("agency_name")
     if not project_id and not project_name and logs_in:
         # The main project of a region is named like it.
         project_name = region
-    if method == "token" and not _can_log_in(values, auth_url, project_id or project_name):
+    if has_token and not _can_log_in(values, auth_url, project_id or project_name):
         values = {**values, "password": None, "passcode": None}
     found = {
         **values,
@@ -139,7 +132,9 @@ def resolve(
         "token_cache": options.get("token_cache") is not False,
         "token_cache_dir": values.get("token_cache_dir") or _default_folder(environ),
     }
-    credentials = Credentials(method, **{name: value for name, value in found.items() if name in Credentials._fields})
+    credentials = Credentials(
+        sources.method, **{name: value for name, value in found.items() if name in Credentials._fields}
+    )
     _check_complete(credentials, sources)
     return credentials
 
@@ -151,7 +146,8 @@ def _can_log_in(values: Mapping[str, t.Any], auth_url: str | None, project: str 
 
 
 def _check_complete(found: Credentials, sources: Sources) -> None:
-    by_password, by_key = found.method == "password", found.method == "key"
+    by_key = bool(found.access_key or found.secret_key)
+    by_password = not by_key and not found.token
     agency_domain = found.agency_domain_name or found.agency_domain_id
     no_project = not found.project_id and not found.project_name
     uses_iam = by_password or found.agency_name or not found.project_id
@@ -165,7 +161,7 @@ def _check_complete(found: Credentials, sources: Sources) -> None:
         "access_key": by_key and not found.access_key,
         "secret_key": by_key and not found.secret_key,
         "project_id (or project_name or region, by which it can be found)": by_key and no_project,
-        "project_name or project_id": found.method == "token" and no_project and found.agency_name,
+        "project_name or project_id": found.token and no_project and found.agency_name,
         "agency_name": agency_domain and not found.agency_name,
         "agency_domain_name (the name of the account that has the agency)": found.agency_name and not agency_domain,
         "auth_url or region": uses_iam and not found.auth_url,
@@ -175,7 +171,7 @@ def _check_complete(found: Credentials, sources: Sources) -> None:
     if found.region and not regions.is_known(found.region) and any("auth_url" in text for text in missing):
         raise CredentialsError(regions.unknown(found.region))
     if missing:
-        names = _REPORTED[found.method] + (AGENCY if found.agency_name or agency_domain else ())
+        names = sources.login.reported + (AGENCY if found.agency_name or agency_domain else ())
         raise CredentialsError(f"The credentials are incomplete: {', '.join(missing)} missing. {sources.report(names)}")
 
 

@@ -68,10 +68,7 @@ class Iam:
         domain = _reference(self._given.agency_domain_id, self._given.agency_domain_name)
         role = {f"domain_{kind}": text for kind, text in domain.items()}
         auth = {
-            "identity": {
-                "methods": ["assume_role"],
-                "assume_role": {**role, "xrole_name": self._given.agency_name},
-            },
+            "identity": {"methods": ["assume_role"], "assume_role": {**role, "xrole_name": self._given.agency_name}},
             "scope": self._project(domain),
         }
         try:

@@ -69,26 +69,40 @@ AGENCY = ("agency_name", "agency_domain_name", "agency_domain_id")
 NO_TEXTS = ("allow_http", "validate_certs", "network_url")
 """The options of a login that are true or false, or a dictionary."""
 
-_LOGIN: dict[Method, tuple[str, ...]] = {
-    "password": (*USER, "password"),
-    "token": ("token",),
-    "key": ("access_key", "secret_key"),
-}
-"""The options that are a login. Without any of them, the only entry of clouds.yaml is used."""
 
-_COMPANIONS: dict[Method, tuple[str, ...]] = {
-    "password": ("passcode",),
-    "token": ("password", "passcode"),
-    "key": ("security_token",),
-}
-"""What only goes with a login, as an agency does: that of a weaker source belongs to another login."""
+class Login(t.NamedTuple):
+    """The options of one way to log in.
 
-_FOREIGN: dict[Method, tuple[str, ...]] = {
-    "password": ("token", *KEY),
-    "token": KEY,
-    "key": ("token", "password", "passcode"),
+    parts: any of them is a login; companions: what only goes with it, so that a weaker source's belongs to another
+    login; foreign: what only goes with another way; reported: those that the error about a missing part lists.
+    """
+
+    parts: tuple[str, ...]
+    companions: tuple[str, ...]
+    foreign: tuple[str, ...]
+    reported: tuple[str, ...]
+
+
+LOGINS: dict[Method, Login] = {
+    "token": Login(
+        parts=("token",),
+        companions=("password", "passcode"),
+        foreign=KEY,
+        reported=("token", "project_id", "region", "api_url", "auth_url"),
+    ),
+    "password": Login(
+        parts=(*USER, "password"),
+        companions=("passcode",),
+        foreign=("token", *KEY),
+        reported=(*USER, "password", "user_domain_name", "project_name", "region", "auth_url"),
+    ),
+    "key": Login(
+        parts=("access_key", "secret_key"),
+        companions=("security_token",),
+        foreign=("token", "password", "passcode", *AGENCY),
+        reported=("access_key", "secret_key", "project_id", "project_name", "region"),
+    ),
 }
-"""What only goes with another method."""
 
 _TYPES = {"cloud": CLOUD, "allow_http": FLAG, "validate_certs": FLAG, "network_url": DICT}
 
@@ -106,8 +120,8 @@ class Source(t.NamedTuple):
 class Sources:
     """The sources of a task's credentials, the strongest first.
 
-    entry: of clouds.yaml, None without one; method: of the login. Raises CredentialsError (no login, or two in the
-    task; no such entry), InputError (a malformed value), MissingLibrary (no PyYAML).
+    entry: of clouds.yaml, None without one; method, login: how to log in. Raises CredentialsError (no login, or two in
+    the task; no such entry), InputError (a malformed value), MissingLibrary (no PyYAML).
     """
 
     def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str], decrypt: Decrypt | None) -> None:
@@ -122,7 +136,7 @@ class Sources:
         asked = task.values.get("cloud")
         cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
         refuse_wrong_types({"OS_CLOUD": cloud})
-        if not cloud and not any(one.has_any(*parts) for one in (task, environment) for parts in _LOGIN.values()):
+        if not cloud and not any(one.has_any(*login.parts) for one in (task, environment) for login in LOGINS.values()):
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
             names = clouds_yaml.survey(environ, decrypt).names
             cloud = names[0] if len(names) == 1 else None
@@ -135,55 +149,57 @@ class Sources:
             of_project = by_project if by_project in self.entry.regions else None
             self._file.values.update(self.entry.options(self._first("region") or of_project))
         self.method = self._method()
+        self.login = LOGINS[self.method]
 
     def values(self) -> dict[str, t.Any]:
         """The value of each option that counts, named as the options are. Raises CredentialsError."""
-        names = {*ENVIRONMENT, "validate_certs"} - {*_FOREIGN[self.method]}
-        places = {name: place for name in names if (place := self._place(name)) is not None and not self._hidden(name)}
-        login = max(place for name in _LOGIN[self.method] if (place := self._place(name)) is not None)
-        weaker = {name for name, place in places.items() if place > login}
-        agency = {"agency_name"} if "agency_name" in places else {*AGENCY}
-        dropped = weaker & {*_COMPANIONS[self.method]} | self._of_another_user(places)
-        if self.method == "key":
-            self._refuse_agency()
-        if self.method == "key" or (weaker | dropped) & agency:
-            dropped |= {*AGENCY}
-        region = self._place("region")
-        if self._entry_first and login == 1 and region is not None and region <= login:
-            # The entry is complete. Without a region, it needs the address from elsewhere.
-            dropped |= weaker & {"auth_url", "api_url", "network_url"}
-        if not (places.keys() - dropped) & {"password"}:
-            dropped.add("passcode")
-        return {name: self._sources[place].values[name] for name, place in places.items() if name not in dropped}
-
-    def _of_another_user(self, places: Mapping[str, int]) -> set[str]:
-        """Account and agency of a source with a user of its own, weaker than the one of the user that counts.
-
-        Raises CredentialsError if a username has no other account.
-        """
-        user = min((places[name] for name in USER if name in places), default=len(self._sources))
-        of_another = {
-            name
-            for name in (*ACCOUNT, *AGENCY)
-            if places.get(name, 0) > user and self._sources[places[name]].has_any(*USER)
-        }
-        account = next((name for name in ACCOUNT if name in of_another), None)
-        if account and self.method == "password" and "username" in places:
-            raise CredentialsError(
-                f"{account}, given in {self._label(account)}, is the account of another user than username, given in "
-                f"{self._label('username')}: give both in the same place."
-            )
-        return of_another
-
-    def _refuse_agency(self) -> None:
-        """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
-        key, agency = self._place("access_key"), self._place("agency_name")
-        if agency is not None and (key is None or agency <= key):
+        names = {*ENVIRONMENT, "validate_certs"} - {*self.login.foreign}
+        agency = self._place("agency_name")
+        if agency is not None and "agency_name" in self._ignored(agency):
+            names -= {*AGENCY}
+        elif agency is not None and agency <= min(self._places(self.login.parts)) and "agency_name" not in names:
             raise CredentialsError(
                 f"agency_name, given in {self._label('agency_name')}, needs a user's token, which IAM does not give "
                 "for an access key: give username and password or a token, or a temporary access key made for the "
                 "agency."
             )
+        values: dict[str, t.Any] = {}
+        for place, source in reversed([*enumerate(self._sources)]):
+            counting = names - self._ignored(place)
+            stronger = {name: value for name, value in source.values.items() if name in counting}
+            weaker = {name: value for name, value in values.items() if ALTERNATIVES.get(name) not in stronger}
+            values = {**weaker, **stronger}
+        if "password" not in values:
+            values.pop("passcode", None)
+        account = next((name for name in ACCOUNT if self._place(name) is not None), None)
+        if account and "username" in values.keys() & {*self.login.parts} and values.keys().isdisjoint(ACCOUNT):
+            raise CredentialsError(
+                f"{account}, given in {self._label(account)}, is the account of another user than username, given in "
+                f"{self._label('username')}: give both in the same place."
+            )
+        return values
+
+    def _ignored(self, place: int) -> set[str]:
+        """The options of a source that would extend or change the login of a stronger one."""
+        login = max(self._places(self.login.parts))
+        # The account of an agency may be in another source than its name.
+        agency = {*AGENCY} if self._place("agency_name") is None else {"agency_name"}
+        ignored: set[str] = set()
+        if place > login:
+            ignored |= {*self.login.companions, *agency}
+            region = self._place("region")
+            if self._entry_first and login == 1 and region is not None and region <= login:
+                # The entry is complete. Without a region, it needs the address from elsewhere.
+                ignored |= {"auth_url", "api_url", "network_url"}
+        if self._names_another_user(place):
+            ignored |= {*ACCOUNT, *agency}
+        return ignored
+
+    def _names_another_user(self, place: int) -> bool:
+        """Whether a source has a user, and a stronger one has another."""
+        ours, theirs = self._sources[min(self._places(USER), default=place)], self._sources[place]
+        same = any(name in ours.values and ours.values[name] == theirs.values.get(name) for name in USER)
+        return theirs.has_any(*USER) and not same
 
     def report(self, names: tuple[str, ...]) -> str:
         """Where each of these options was looked for, and what was found; never a value."""
@@ -194,17 +210,15 @@ class Sources:
         """The index of the strongest source that has this option."""
         return next((index for index, source in enumerate(self._sources) if name in source.values), None)
 
+    def _places(self, names: tuple[str, ...]) -> list[int]:
+        return [place for place in map(self._place, names) if place is not None]
+
     def _first(self, name: str) -> t.Any:
         place = self._place(name)
         return None if place is None else self._sources[place].values[name]
 
     def _label(self, name: str) -> str:
         return self._sources[self._place(name) or 0].label
-
-    def _hidden(self, name: str) -> bool:
-        """Whether a stronger source has the other option for the same thing."""
-        place, other = self._place(name), self._place(ALTERNATIVES.get(name, ""))
-        return place is not None and other is not None and other < place
 
     def _method(self) -> Method:
         """The method of the strongest source that has one; within a source token, then password, then key."""

@@ -16,7 +16,7 @@ from .._auth.session import Session
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
-from .._resources.look_up import with_ids
+from .._resources.names import with_ids
 from .._resources.runtime import Runtime
 from .._schema.validation import check_uuids
 from . import leftovers, report
@@ -195,7 +195,7 @@ class Check:
         """Deletes what the check made, also if the process that started this one is gone."""
         if trial.has_made:
             runtime, probe = trial.runtime, trial.probe
-            runtime.session.end_with_parent(False)
+            runtime.session.client.end_with_parent(False)
             probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
             self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
             value = number(self.left) if self.left else word("deleted")

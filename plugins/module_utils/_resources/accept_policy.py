@@ -26,7 +26,7 @@ from .._schema.accept_policy import (
 )
 from .._schema.fields import ACCEPTED, PENDING, SERVICE, WAITING
 from .._schema.normalize import UnusableAnswer, observed, require_members
-from .connection_requests import GONE, LOST, ConnectionRequests, Connections, decide, service_of, tells_lost
+from .connection_requests import GONE, LOST, ConnectionRequests, Connections, decide, says_lost, service_of
 from .creation import STAMP_SECONDS
 from .runtime import Runtime
 from .waiting import poll
@@ -94,7 +94,7 @@ class PolicyRequests(ConnectionRequests):
 
     def may_decide(self, key: str) -> bool:
         """Whether this run decides about a connection: now, or once the endpoint is created."""
-        if key in self.sent or key in self.told:
+        if key in self.sent or key in self.reported:
             return False
         if self.seen[key]["status"] == PENDING or self.options.get("wait") is not False:
             return True
@@ -107,8 +107,8 @@ class PolicyRequests(ConnectionRequests):
         while ready := self.ready():
             failed = pool.run_parallel(ready, lambda key: decide(self.api, self.service_id, key, ready[key]))
             for key, error in failed.items():
-                self.told.add(key)
-                self.problems += [] if tells_lost(error) else [error]
+                self.reported.add(key)
+                self.problems += [] if says_lost(error) else [error]
             for key in ready.keys() - failed.keys():
                 self.sent[key] = (self.seen[key]["status"], ready[key])
             self.read()

@@ -211,7 +211,7 @@ def settings_of(options: Any) -> dict[str, Setting]:
 
 def _setting(rule: Rule, wanted: Object) -> Setting:
     parameters = {name: wanted.get(name, default) for name, default in rule.parameters.items()}
-    texts = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
+    texts: Object = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
     tuned = rule._replace(severity=wanted.get("severity", rule.severity), parameters=parameters, **texts)
     asks = parameters.get("keys") != []  # else a rule that asks for nothing
     return Setting(tuned, asks and wanted.get("enabled", True), frozenset(wanted.get("ignore", ())))

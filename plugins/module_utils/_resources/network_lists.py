@@ -127,17 +127,18 @@ class NetworkLists:
         return found
 
     def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
-        """A list, read once for a task. A refusal says which right is needed, or that the ID is."""
+        """A list, read once for a task. If a region does not list such objects, the error says that IDs are needed."""
 
         def refused() -> list[Object]:
             try:
                 return call()
             except ApiError as error:
-                noun, right, _choice = KINDS[kind]
-                if error.status == 403 and f" (right {right})" not in error.operation:
-                    error.operation += f" (right {right})"
                 if is_not_published(error):
-                    error.hint = f"This region does not list {noun}s, so that none is found by its name: give the ID."
+                    noun = KINDS[kind].noun
+                    error.hint = (
+                        f"This region does not list {noun}s, so that none is found by its name: give the ID. Or the "
+                        "service has another address: see network_url."
+                    )
                 raise
 
         found: list[Object] = self.runtime.once(("named", kind, key), refused)

@@ -57,7 +57,7 @@ def execute(
 
     def open_session(options: Object) -> Session:
         made = connect(options, **session)
-        made.end_with_parent()
+        made.client.end_with_parent()
         return made
 
     try:
@@ -86,7 +86,7 @@ def execute(
     warnings = list(dict.fromkeys(text for one in logins for text in (*one.session.warnings, *one.warnings)))
     # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
     for one in logins:
-        result, warnings = one.session.mask_short(result), one.session.mask_short(warnings)
+        result, warnings = one.session.client.mask_short(result), one.session.client.mask_short(warnings)
     return result, warnings
 
 

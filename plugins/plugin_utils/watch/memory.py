@@ -16,8 +16,7 @@ import typing as t
 from collections.abc import Callable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.file_lock import wait_for_lock
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder, wait_for_lock
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
 from .changes import REMOVED, REQUESTED, Change
@@ -81,7 +80,8 @@ class Memory:
 
     def read(self, folder: PrivateFolder, place: str) -> list[Object]:
         """Reads what the last life has left. Returns the events to hand over again."""
-        services, recent = {}, []
+        services: dict[str, Known] = {}
+        recent: list[tuple[float, Object]] = []
         try:
             services, recent = parsed(folder.read(self.name))
         except FileNotFoundError:

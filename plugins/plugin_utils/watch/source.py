@@ -100,6 +100,6 @@ async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
                 await hand_over(told.event)
                 memory.handed_over(told.service, told.change, told.event)
     finally:
-        session.interrupt()
-        session.close()
+        session.client.interrupt()
+        session.client.close()
         memory.release()

@@ -60,12 +60,6 @@ TOGETHER = {"security_token": ("access_key", "secret_key")}
 """What counts only with others of the same place."""
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    """No clouds.yaml of whoever runs the tests is found."""
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
 def value(tmp_path):
     """A value of an option that is as good as any; word: tells it from others."""
@@ -338,6 +332,11 @@ def test_of_another_login_only_secrets_count(options):
     assert (one.password, one.passcode, one.region) == ("hush-hush-hush", "123456", "eu-de")
     assert one.user_domain_name == options.get("user_domain_name")
     assert (one.agency_name, one.agency_domain_name) == (None, None)
+
+
+def test_a_source_with_the_same_user_may_complete_a_login():
+    one = resolve({"username": "else", "password": "of-the-task"}, FOREIGN_USER)
+    assert (one.password, one.user_domain_name) == ("of-the-task", "OTC009")
 
 
 def test_a_source_without_a_user_may_complete_a_login():

@@ -472,7 +472,7 @@ def test_an_interruption_ends_what_is_under_way(fleet: Any, task: Any, cloud: An
     pauses: list[float] = []
 
     def run(options: Any, runtime: Any) -> Any:
-        transport = runtime.session._client
+        transport = runtime.session.client
 
         def pause(seconds: float) -> None:
             pauses.append(seconds)

@@ -13,11 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import errors
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
-    ApiError,
-    InputError,
-    NotFound,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, NotFound
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import scrub
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_parser as error_bodies
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error, parse_error
