@@ -67,6 +67,7 @@ def test_the_form_of_a_value(value: Any, form: str) -> None:
         (400, "Endpoint.1018", None, "HTTP 400, Endpoint.1018"),
         (400, "EndPoint.my-secret", None, "HTTP 400, code: text of 18 characters"),
         (404, None, None, "HTTP 404, no code"),
+        (401, "401", None, "HTTP 401"),
     ],
 )
 def test_the_form_of_an_answer(status: int | None, code: str | None, body: Any, form: str) -> None:
