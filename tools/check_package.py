@@ -35,7 +35,8 @@ UNWANTED = re.compile(
     r"|(^|/)(importer_result\.json|clouds\.ya?ml)$"
     r"|(~|\.(pyc|swp|orig|retry|log|pem|key|gz))$"
 )
-SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgAAAA[\w-]{80,}")
+# The last two are in the invented passwords and keys of the simulator.
+SECRET = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgAAAA[\w-]{80,}|pa55word|-SecretKey-")
 
 
 def project_files() -> set[str]:

@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh" .venv
 measured=(--include 'plugins/module_utils/*')
 
-tools/pytest.sh .venv tests/unit --numprocesses 2 --cov --cov-report=
+tools/run.sh .venv python -m pytest tests/unit --numprocesses 2 --cov --cov-report=
 coverage report "${measured[@]}" --fail-under 95
 coverage json "${measured[@]}" --quiet -o .cache/coverage.json
 python tools/branches.py .cache/coverage.json 95

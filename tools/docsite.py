@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -48,7 +49,8 @@ def converted(page: PurePosixPath) -> str:
 
 def main(checkout: Path) -> None:
     folder = checkout / "docs" / "docsite" / "rst"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # pages of an earlier release
+    folder.mkdir(parents=True)
     sections: list[dict[str, object]] = []
     for line in (ROOT / pages.INDEX).read_text(encoding="utf-8").splitlines():
         entry = re.match(r"- \[.*?\]\((.*?)\)", line)

@@ -10,4 +10,4 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
     exit
 fi
 make --no-print-directory .venv-keystone/.ready
-exec tools/pytest.sh .venv-keystone tests/keystone "$@"
+exec tools/run.sh .venv-keystone python -m pytest tests/keystone "$@"

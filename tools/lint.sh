@@ -37,7 +37,8 @@ check shellcheck scripts
 check mypy types
 check antsibull-changelog antsibull-changelog lint
 check antsibull-docs antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
-check ansible-lint ansible-lint --offline "${files[@]}"
+# A key that is there twice, also by a merge (<<), is an error and not a warning.
+check ansible-lint env ANSIBLE_DUPLICATE_YAML_DICT_KEY=error ansible-lint --offline "${files[@]}"
 
 for name in "${wanted[@]}"; do
     [[ " ${known[*]} " == *" $name "* ]] || die "No such linter: $name"

@@ -88,8 +88,9 @@ def of_options() -> str:
     lines = ["| option | of | to read, and for `--check` | to change |", "| --- | --- | --- | --- |"]
     for one in data()["options"]:
         found = rights(one["operations"])
-        names = [", ".join(f"`{name}`" for name in one[kind]) for kind in ("options", "modules")]
-        lines.append(f"| {' | '.join([*names, quoted(found.read), quoted(found.change)])} |")
+        options, modules = (", ".join(f"`{name}`" for name in one[kind]) for kind in ("options", "modules"))
+        cells = [f"{options} {one.get('when', '')}".rstrip(), modules, quoted(found.read), quoted(found.change)]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

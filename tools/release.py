@@ -7,6 +7,7 @@ It is put together in a checkout of its own. Only when everything is there does 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,9 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 PROGRAMS = Path(sys.executable).parent
 # Where the version stands, and what stands before it.
 PLACES = {"galaxy.yml": "version: ", "plugins/module_utils/_core/version.py": "COLLECTION_VERSION = "}
+OPTIONS = "tests/unit/repository/released_options.yml"
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
@@ -87,19 +91,30 @@ def set_version(folder: Path, version: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def run(folder: Path, program: str, *arguments: str) -> None:
-    """Run a program of Ansible's without the user's own settings."""
+def run(folder: Path, program: str, *arguments: str, output: int | None = None) -> str:
+    """Run a program of Ansible without the user's own settings. Returns its output if that goes to a pipe."""
     collections = str(folder.parents[2])
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     environment |= {"ANSIBLE_COLLECTIONS_PATH": collections, "ANSIBLE_HOME": str(folder.parents[2] / "home")}
     environment["PATH"] = f"{PROGRAMS}{os.pathsep}{environment['PATH']}"
-    subprocess.run([PROGRAMS / program, *arguments], cwd=folder, env=environment, check=True)
+    command = [PROGRAMS / program, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, check=True, stdout=output, text=True).stdout
+
+
+def record_options(folder: Path) -> None:
+    """Write down the options of all modules: a test then knows which ones a later version has added."""
+    names = sorted(f"crossvpc.vpcep.{file.stem}" for file in (folder / "plugins" / "modules").glob("vpcep_*.py"))
+    documents = json.loads(run(folder, "ansible-doc", "--type", "module", "--json", *names, output=subprocess.PIPE))
+    options = {name.rpartition(".")[2]: sorted(document["doc"]["options"]) for name, document in documents.items()}
+    header = "---\n# The options of the newest release. `make release` writes this file.\n"
+    (folder / OPTIONS).write_text(header + yaml.safe_dump(options, default_flow_style=None, width=110))
 
 
 def build(folder: Path, version: str, converter: str) -> str:
     """Commit the release in a checkout and build its tarball. Returns the commit."""
     set_version(folder, version)
     run(folder, "antsibull-changelog", "release")
+    record_options(folder)
     if converter:
         subprocess.run([converter, folder / "tools" / "docsite.py", folder], check=True)
     git(folder, "add", "--all")
@@ -121,9 +136,8 @@ def main(root: Path, version: str, converter: str = "") -> None:
         except subprocess.CalledProcessError:
             git(root, "tag", "--delete", version)
             raise
-    print(f"{version} is committed, tagged, and in build/{tarball}. To publish it:")
+    print(f"{version} is committed, tagged, and in build/{tarball}. To publish it (by the workflow Release):")
     print(f"    git push origin {git(root, 'branch', '--show-current')} {version}")
-    print(f"    ansible-galaxy collection publish build/{tarball}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "troubleshooting.md"
-CATALOGUE = ROOT / "tests" / "simulator" / "openapi" / "errors.yaml"
+API = ROOT / "tests" / "simulator" / "openapi"
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
 KINDS = {
@@ -45,8 +45,9 @@ STATUSES = {code: known for code, known in error_codes.CODES.items() if code.sta
 
 def documented() -> dict[str, dict[str, Any]]:
     """The documented codes, and statuses as 'http 400', in lower case."""
-    entries = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
-    return {code.lower(): entry for code, entry in entries.items()}
+    files = [yaml.safe_load((API / name).read_text(encoding="utf-8")) for name in ("errors.yaml", "network.yaml")]
+    entries = {**files[0], **files[1]["x-errors"]}
+    return {code.lower(): entry for code, entry in entries.items() if "meaning" in entry}
 
 
 DOCUMENTED = documented()

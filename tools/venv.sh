@@ -33,4 +33,3 @@ export NETRC=${NETRC:-${HOME:-}/.netrc} HOME=$home
 
 echo "$venv: installing $*"
 "$venv/bin/python" -m pip install --no-input --require-hashes "${@/#/--requirement=}"
-"$venv/bin/python" tools/oldest_python.py

@@ -162,7 +162,7 @@ options:
 requirements:
   - requests
 notes:
-  - T Cloud Public was formerly named Open Telekom Cloud (OTC).
+  - For the VPC Endpoint (VPCEP) service of T Cloud Public (formerly Open Telekom Cloud, OTC) and Huawei Cloud.
 """
 
     # For modules that look at the projects of two logins. (ansible-test reads assignments without annotation as texts.)

@@ -11,7 +11,7 @@ description:
   - Takes results of M(crossvpc.vpcep.vpcep_service) and M(crossvpc.vpcep.vpcep_endpoints) in check mode and diff mode.
 author:
   - The crossvpc authors (@crossvpc)
-positional: plan, service, endpoints
+positional: plan, service, endpoints, listed
 options:
   _input:
     description: Name of the file.
@@ -29,6 +29,13 @@ options:
     description: Result of the endpoints' task, which loops over the groups of the plan.
     type: dict
     required: true
+  listed:
+    description:
+      - The endpoints of the project, as M(crossvpc.vpcep.vpcep_endpoint_info) returns them. By these, an endpoint is
+        found that has another address now. Needed only if an endpoint was not found or cannot be changed.
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
@@ -36,7 +43,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ 'web.yml' | crossvpc.vpcep.drift_findings(plan, service, {}) }}"
   vars:
-    plan: {service: {name: web, tags: {env: prod}}, groups: [], accepted: true}
+    plan: {service: {name: web, tags: {env: prod}}, listed: {}, groups: [], defaults: true}
     service:
       service: {id: 4189d3c2-8882-4871-a3c2-d380272eed83, name: web}
       diff: {before: {tags: {}}, after: {tags: {env: prod}}}
@@ -54,12 +61,18 @@ _value:
 import typing as t
 
 
-def drift_findings(file: str, plan: dict[str, t.Any], service: dict[str, t.Any], endpoints: dict[str, t.Any]) -> t.Any:
+def drift_findings(
+    file: str,
+    plan: dict[str, t.Any],
+    service: dict[str, t.Any],
+    endpoints: dict[str, t.Any],
+    listed: t.Sequence[t.Any] = (),
+) -> t.Any:
     """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
 
-    given = [in_process.plain(one) for one in (plan, service, endpoints)]
+    given = [in_process.plain(one) for one in (plan, service, endpoints, listed)]
     return in_process.untrusted(drift.drift_findings(str(file), *given))
 
 

@@ -12,7 +12,7 @@ description:
     to be compared with the cloud.
 author:
   - The crossvpc authors (@crossvpc)
-positional: defaults, public
+positional: defaults, services, public
 options:
   _input:
     description: The variables.
@@ -22,6 +22,13 @@ options:
     description: Whether options that are left out are compared with the cloud's defaults.
     type: bool
     default: true
+  services:
+    description:
+      - The services of the project, as M(crossvpc.vpcep.vpcep_service_info) returns them. By these, a service is found
+        whose name or backend is another one now.
+    type: list
+    elements: dict
+    default: []
   public:
     description: The cloud's own services, for names that are not full ones.
     type: list
@@ -38,20 +45,26 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(service), the definition of the service; V(groups), the endpoints by service; V(accepted), whether they are to
-      be accepted ones; V(has_short_names), whether services of the cloud are given without their full names.
+    - V(service), the definition of the service, with its ID if it was found; V(listed), the service that was found;
+      V(groups), the endpoints by service; V(defaults), whether options that are left out are compared.
   type: dict
 """
 
 import typing as t
 
 
-def drift_plan(variables: dict[str, t.Any], defaults: bool = True, public: t.Sequence[t.Any] = ()) -> t.Any:
+def drift_plan(
+    variables: dict[str, t.Any],
+    defaults: bool = True,
+    services: t.Sequence[t.Any] = (),
+    public: t.Sequence[t.Any] = (),
+) -> t.Any:
     """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
 
-    return in_process.untrusted(drift.drift_plan(in_process.plain(variables), defaults, in_process.plain(public)))
+    given, *listed = (in_process.plain(one) for one in (variables, services, public))
+    return in_process.untrusted(drift.drift_plan(given, defaults, *listed))
 
 
 class FilterModule:

@@ -46,7 +46,8 @@ from collections.abc import Iterator
 
 from ansible.errors import AnsibleFilterError
 
-Object = dict[str, t.Any]
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+
 TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:_v[0-9]+)?")
 
 
@@ -69,7 +70,7 @@ def terraform_ids(text: str) -> Object:
 
 
 def _resources(state: Object) -> Iterator[tuple[str, Object]]:
-    """Type and values of each managed resource. Instances that are only left to be deleted do not count."""
+    """Type and values of each managed resource. Deposed instances, which Terraform still has to delete, are ignored."""
     if "format_version" in state:
         values = (state.get("prior_state") or state).get("values") or {}
         yield from _of_module(values.get("root_module") or {})

@@ -227,7 +227,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.cache[key] = listing.to_text()
             return listing
         finally:
-            session.close()
+            session.client.close()
             for text in session.warnings:
                 self.display.warning(text)
             for entry in session.http:
@@ -235,7 +235,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     @staticmethod
     def _read(session: Session, filters: Variables, service_ports: bool) -> Listing:
-        return Listing(*session.mask_short(read(filters, service_ports, Runtime(session))))
+        return Listing(*session.client.mask_short(read(filters, service_ports, Runtime(session))))
 
     def _add(self, listing: Listing) -> None:
         """Add all hosts before the groups: Ansible confuses a host with a group of the same name that exists."""

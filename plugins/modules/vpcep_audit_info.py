@@ -28,6 +28,7 @@ options:
       - C(enabled) is V(false) for a rule that is not to be applied. It then sends no requests.
       - C(severity) is V(high), V(medium) or V(low).
       - C(ignore) lists IDs of objects and short names of services that the rule does not report.
+      - C(title), C(why) and C(todo) are texts for reports.
       - C(days) of the rules V(endpoint-waiting) and V(service-unused), C(percent) of V(quota-near) and C(keys) of
         V(tags-missing) are their parameters. V(tags-missing) is applied only if C(keys) lists tag keys.
     type: dict

@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
+  - crossvpc.vpcep.objects.backend
 attributes:
   check_mode:
     description: Sends only requests that read, and returns the plan of what RV(plan) would create.
@@ -52,26 +53,8 @@ options:
   subnet_id:
     description: ID of this subnet (a network ID in Neutron), instead of the name.
     type: str
-  backend:
-    description:
-      - The server or load balancer that the service leads to, as in M(crossvpc.vpcep.vpcep_service). No connection is
-        made to it.
-    type: dict
-    suboptions:
-      server:
-        description: Name or ID of a server.
-        type: str
-      load_balancer:
-        description: Name or ID of a load balancer.
-        type: str
-      address:
-        description: Private IPv4 address of a server or of a load balancer.
-        type: str
-      subnet:
-        description: Name, address range or ID of the subnet of the network card of a server.
-        type: str
   port_id:
-    description: ID of the network port of the backend, instead of O(backend).
+    description: ID of the network port of the backend, instead of O(backend). No connection to the backend is made.
     type: str
   server_type:
     description: Kind of the backend. With O(backend) it is found; with O(port_id) the default is V(VM).
@@ -186,15 +169,8 @@ changed:
   description: Whether objects of an earlier, killed run were deleted. Otherwise the account is as before.
   returned: always
   type: bool
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -55,7 +55,7 @@ options:
       - Accept policy for all connections of the service that wait for approval or are being created. Connections that
         are accepted or rejected stay as they are.
       - For each account the first rule counts that names it, first those of O(policy.reject), then those of
-        O(policy.accept).
+        O(policy.accept). The task warns about a rule that another one hides.
       - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
         With a limit, a connection is accepted one second after the task has seen it at the earliest.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
@@ -169,52 +169,25 @@ EXAMPLES = r"""
 
 RETURN = r"""
 connections:
-  description: The selected connections after the task; with O(policy), all connections of the service.
+  description:
+    - The selected connections after the task, as the API shows them. With O(policy), all connections of the service.
+    - C(id) is the ID of the endpoint, C(domain_id) that of its account, and C(marker_id) the number of the connection.
+      Huawei Cloud also shows C(description).
+    - With O(policy), C(decided_by) is the rule from which the status follows, such as V(accept[0]), V(reject[0]) or
+      V(otherwise), or V(accept[0].limit) for a connection beyond the limit of that rule. It is null if the policy would
+      lead to another status.
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: ID of the endpoint.
-      type: str
-      sample: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
-    status:
-      description: Status of the connection.
-      type: str
-      sample: accepted
-    domain_id:
-      description: ID of the account that owns the endpoint.
-      type: str
-      sample: 6e9dfd51d1124e8d8498dce894923a0d
-    marker_id:
-      description: Number of the connection.
-      type: int
-      sample: 16777510
-    description:
-      description: Description that the owner of the service has set.
-      returned: on Huawei Cloud
-      type: str
-      sample: team blue
-    decided_by:
-      description:
-        - The rule that the status follows from, such as V(accept[0]), V(reject[0]), V(otherwise), or V(accept[0].limit)
-          for a connection beyond the limit of that rule. Null if the policy would not have led to the status.
-      returned: with O(policy)
-      type: str
-      sample: accept[0]
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-timeout:
-  description: The wait that timed out, see RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).
-  returned: when the task reached O(wait_timeout)
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+  sample:
+    - id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc
+      status: accepted
+      domain_id: 6e9dfd51d1124e8d8498dce894923a0d
+      marker_id: 16777510
+      decided_by: accept[0]
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -20,6 +20,7 @@ author:
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
+  - crossvpc.vpcep.objects.endpoints
   - crossvpc.vpcep.objects.shared
 notes:
   - Check mode fails where the run would fail, as far as GET requests can show it. For creations it reads each service,
@@ -31,145 +32,6 @@ seealso:
     description: Duration and requests, compared with a loop.
     link: https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/performance.md
 options:
-  endpoints:
-    description:
-      - The endpoints. M(crossvpc.vpcep.vpcep_endpoint) describes the options of each endpoint in detail.
-      - Two entries cannot identify the same endpoint.
-    type: list
-    elements: dict
-    required: true
-    suboptions:
-      id:
-        description: ID of an existing endpoint, instead of service, VPC and subnet.
-        type: str
-      endpoint_service_id:
-        description: ID of the service. Default is the task's O(endpoint_service_id).
-        type: str
-      endpoint_service_name:
-        description: Name of the service, instead of its ID. Default is the task's O(endpoint_service_name).
-        type: str
-      vpc:
-        description:
-          - Name of the VPC to connect, instead of its ID. One GET lists all VPCs of the list.
-        type: str
-        version_added: 1.0.0
-      subnet:
-        description:
-          - Name or address range of the subnet, instead of its ID. One GET lists the subnets of all VPCs, or one GET
-            for each VPC if the user may not list all of them.
-        type: str
-        version_added: 1.0.0
-      vpc_id:
-        description: ID of the VPC to connect. Required unless C(id) or C(vpc) is set.
-        type: str
-      subnet_id:
-        description: ID of the subnet of an interface endpoint. This is the VPC's subnet ID, Neutron's network ID.
-        type: str
-      port_ip:
-        description: IP address of an interface endpoint.
-        type: str
-      enable_dns:
-        description: Whether an interface endpoint gets a private domain name.
-        type: bool
-      routetables:
-        description: IDs or names of the route tables of a gateway endpoint.
-        type: list
-        elements: str
-      whitelist:
-        description: IP addresses and CIDR blocks that may use an interface endpoint. Requires C(enable_whitelist).
-        type: list
-        elements: str
-      enable_whitelist:
-        description: Whether O(endpoints[].whitelist) is enabled.
-        type: bool
-      policy_statement:
-        description: Policy of a gateway endpoint, as up to 10 statements. An empty list allows everything.
-        type: list
-        elements: dict
-        suboptions:
-          Effect:
-            description: Whether the statement allows or denies.
-            type: str
-            required: true
-            choices: [Allow, Deny]
-            aliases: [effect]
-          Action:
-            description: Actions, such as V(obs:object:*).
-            type: list
-            elements: str
-            required: true
-            aliases: [action]
-          Resource:
-            description: Resources, such as V(obs:*:*:*:bucket/*).
-            type: list
-            elements: str
-            required: true
-            aliases: [resource]
-          Condition:
-            description: Conditions. Huawei Cloud only.
-            type: dict
-            aliases: [condition]
-          Sid:
-            description: Name of the statement. Huawei Cloud only.
-            type: str
-            aliases: [sid]
-      policy_document:
-        description: Policy of an interface endpoint. The service must have C(enable_policy). Huawei Cloud only.
-        type: dict
-      description:
-        description: Description of up to 128 characters.
-        type: str
-      tags:
-        description: Tags as a dictionary. If not set, tags are not managed.
-        type: dict
-      specification_name:
-        description: Specification. T Cloud Public only.
-        type: str
-      ip_version:
-        description: IP version. V(dualstack) exists on Huawei Cloud only. V(ipv6) is reserved on T Cloud Public.
-        type: str
-        choices: [ipv4, ipv6, dualstack]
-      ipv6_address:
-        description: IPv6 address. Huawei Cloud only.
-        type: str
-      edition:
-        description: Edition. T Cloud Public only. Reserved for future use.
-        type: str
-        choices: [profession, basic]
-      enterprise_project_id:
-        description: ID of the enterprise project, V(0) for the default one. T Cloud Public only.
-        type: str
-      upgrade:
-        description: Whether to upgrade to the professional edition. Cannot be reverted. Huawei Cloud only.
-        type: bool
-      purge_tags:
-        description: Overrides the task's O(purge_tags) for this endpoint.
-        type: bool
-      recreate:
-        description: Overrides the task's O(recreate) for this endpoint.
-        type: bool
-      wait_for_acceptance:
-        description: Overrides the task's O(wait_for_acceptance) for this endpoint.
-        type: bool
-      dns_name:
-        description:
-          - A domain name of your own for an interface endpoint, as an A record in a private zone of its VPC.
-          - Endpoints of different VPCs can have the same name if each VPC has a zone of its own. With O(purge), the
-            records of deleted endpoints are deleted if an entry of the list has this option.
-        type: str
-        version_added: 1.0.0
-      dns_zone:
-        description: Name of the private zone for O(endpoints[].dns_name). Default is the longest suffix of the name.
-        type: str
-        version_added: 1.0.0
-      create_dns_zone:
-        description: Whether to create a private zone for a VPC that has none for O(endpoints[].dns_name).
-        type: bool
-        version_added: 1.0.0
-      replace_dns_record:
-        description: Whether to change an existing record of the name that was not created for this endpoint.
-        type: bool
-        version_added: 1.0.0
   endpoint_service_id:
     description: ID of the service of all endpoints that do not set one. O(purge) also applies to this service.
     type: str
@@ -273,17 +135,15 @@ obstacles:
   elements: str
   sample: ["endpoints[0] (front end): There is no VPC 4189d3c2-8882-4871-a3c2-d380272eed82 in project eu-de."]
 resolved:
-  description: The objects that names in the list mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
-  returned: when the list names objects
+  description: The objects that were looked up by name, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  returned: when the list uses names
   type: list
   elements: dict
-  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
 not_named:
-  description: What is said of the names that no object has yet, one text each.
-  returned: in check mode, when the list names something that does not exist yet
+  description: Messages about names that do not exist yet, see RV(crossvpc.vpcep.vpcep_endpoint#module:not_named).
+  returned: in check mode, when such names are used
   type: list
   elements: str
-  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 purged:
   description: The endpoints that O(purge) deleted, as they were before.
   returned: as endpoints
@@ -291,26 +151,19 @@ purged:
   elements: dict
   sample:
     - {id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbd, status: accepted, ip: 192.168.14.24}
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, bulk_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import SERVICE_NAMES, bulk_spec
 
 ARGUMENTS = {
-    "argument_spec": {**auth_options(), **bulk_options()},
-    "mutually_exclusive": [("endpoint_service_id", "endpoint_service_name")],
+    "argument_spec": bulk_spec(),
+    "mutually_exclusive": [SERVICE_NAMES],
     "supports_check_mode": True,
 }
 PROGRAM = converge_endpoints

@@ -90,42 +90,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 permissions:
-  description: All records of the service after the task. In check mode, new records have an empty C(id).
+  description:
+    - All records of the service after the task, as the API shows them. Not all clouds show C(permission_type) and
+      C(description). In check mode, new records have an empty C(id).
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: ID of the record.
-      type: str
-      sample: f2659906-c622-480a-83e9-ef42bdb67b90
-    permission:
-      description: The account or organization path.
-      type: str
-      sample: iam:domain::5fc973eea581490997e82ea11a1d0101
-    permission_type:
-      description: C(domainId) for accounts or C(orgPath) for organization paths.
-      returned: if the cloud shows it
-      type: str
-      sample: domainId
-    description:
-      description: Description.
-      returned: if the cloud shows it
-      type: str
-      sample: team blue
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-timeout:
-  description: The wait that timed out, see RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).
-  returned: when the task reached O(wait_timeout)
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+  sample:
+    - id: f2659906-c622-480a-83e9-ef42bdb67b90
+      permission: iam:domain::5fc973eea581490997e82ea11a1d0101
+      permission_type: domainId
+      description: team blue
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

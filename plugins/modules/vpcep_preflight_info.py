@@ -183,20 +183,12 @@ checks:
       type: str
       sample: ""
 resolved:
-  description: The objects that names mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  description: The objects that were looked up by name, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
   returned: when O(vpcs), O(subnets) or O(backends) is set
   type: list
   elements: dict
-  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -42,28 +42,9 @@ quotas:
   returned: success
   type: list
   elements: dict
-  contains:
-    type:
-      description: Type of resource.
-      type: str
-      sample: endpoint
-    used:
-      description: Number of existing resources.
-      type: int
-      sample: 4
-    quota:
-      description: Maximum number of resources.
-      type: int
-      sample: 50
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+  sample: [{type: endpoint, used: 4, quota: 50}]
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

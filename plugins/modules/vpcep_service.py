@@ -14,7 +14,8 @@ description:
   - The service is identified by O(id). Without O(id) it is identified by O(name), which must match exactly. Without
     both it is identified by its backend, because a pair of O(port_id) and O(ports[].server_port) can be in one service
     only.
-  - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly.
+  - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly. If a name
+    comes to mean another port of the same VPC, such as that of a rebuilt server, the service is changed to it.
   - Options that are not set are not managed.
 author:
   - The crossvpc authors (@crossvpc)
@@ -23,6 +24,7 @@ extends_documentation_fragment:
   - crossvpc.vpcep.attributes
   - crossvpc.vpcep.objects
   - crossvpc.vpcep.objects.shared
+  - crossvpc.vpcep.objects.backend
   - crossvpc.vpcep.service.reject_revoked
   - crossvpc.vpcep.service.traffic
 attributes:
@@ -56,30 +58,6 @@ options:
         load balancer (O(server_type=LB)) the port of its private address.
       - The ID of the server or of the load balancer is not valid. Needed to create a service, unless O(backend) is set.
     type: str
-  backend:
-    description:
-      - The backend by name or address, instead of O(port_id). Also sets O(vpc_id) and O(server_type) if they are not
-        set.
-      - Set O(backend.server), O(backend.load_balancer) or O(backend.address). For a server with several network cards,
-        O(backend.subnet) or O(backend.address) selects one. Without them, the primary card is used.
-      - Needs one GET, or two for O(backend.address) and for a server with several network cards.
-      - If the name comes to mean another port of the same VPC, such as that of a rebuilt server, the service is changed
-        to it.
-    type: dict
-    version_added: 1.0.0
-    suboptions:
-      server:
-        description: Name or ID of a server.
-        type: str
-      load_balancer:
-        description: Name or ID of a load balancer. It must have a private IPv4 address.
-        type: str
-      address:
-        description: Private IPv4 address of a server or of a load balancer.
-        type: str
-      subnet:
-        description: Name, address range or ID of the subnet of the network card of a server.
-        type: str
   vpc:
     description:
       - Name of the VPC of the backend, instead of O(vpc_id). A value in the form of a UUID is an ID. Needs one GET.
@@ -305,89 +283,37 @@ action:
 service:
   description:
     - The service as the API shows it, with the short O(name) added and C(tags) as a dictionary. After a deletion, the
-      service as it was before; empty if there was none.
+      service as it was before. Empty if there was none.
+    - C(status) is V(creating), V(available), V(failed) or V(deleting). A failed service has C(error), a list of
+      C(error_code) and C(error_message).
+    - Other accounts can find the service by C(service_name), its full name.
+    - C(permissions), the whitelist, is returned if O(permissions) is set.
     - In check mode, a service that would be created has an empty C(id).
   returned: success
   type: dict
-  contains:
-    id:
-      description: ID of the service. Endpoints need it to connect.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
-    name:
-      description: Short name; may be empty.
-      type: str
-      sample: web
-    service_name:
-      description: Full name. Other accounts can find the service by it.
-      type: str
-      sample: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
-    status:
-      description: Status, V(creating), V(available), V(failed) or V(deleting).
-      type: str
-      sample: available
-    vpc_id:
-      description: ID of the backend's VPC.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed80
-    port_id:
-      description: ID of the backend's network port.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed88
-    server_type:
-      description: Type of the backend.
-      type: str
-      sample: VM
-    approval_enabled:
-      description: Whether endpoints must be accepted.
-      type: bool
-      sample: true
-    tcp_proxy:
-      description: How the backend gets the client's address.
-      type: str
-      sample: close
-    description:
-      description: Description; may be empty.
-      type: str
-      sample: shared web backend
-    project_id:
-      description: ID of the project.
-      type: str
-      sample: 6e9dfd51d1124e8d8498dce894923a0d
-    created_at:
-      description: Time of the creation, as the API shows it.
-      type: str
-      sample: "2026-01-30T07:42:01Z"
-    updated_at:
-      description: Time of the last change.
-      type: str
-      sample: "2026-01-30T07:44:12Z"
-    ports:
-      description: Port mappings.
-      type: list
-      elements: dict
-      sample: [{client_port: 8080, server_port: 80, protocol: TCP}]
-    tags:
-      description: Tags.
-      type: dict
-      sample: {env: dev}
-    permissions:
-      description: Whitelist records.
-      returned: when O(permissions) is set
-      type: list
-      elements: str
-      sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
-    error:
-      description: The cloud's reasons, with C(error_code) and C(error_message).
-      returned: for a service in status C(failed)
-      type: list
-      elements: dict
-      sample: [{error_code: EndPoint.4010, error_message: Failed to create a port.}]
+  sample:
+    id: 4189d3c2-8882-4871-a3c2-d380272eed83
+    name: web
+    service_name: eu-de.web.4189d3c2-8882-4871-a3c2-d380272eed83
+    status: available
+    service_type: interface
+    server_type: VM
+    vpc_id: 4189d3c2-8882-4871-a3c2-d380272eed80
+    port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
+    ports: [{client_port: 8080, server_port: 80, protocol: TCP}]
+    approval_enabled: true
+    tcp_proxy: close
+    permissions: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+    description: shared web backend
+    tags: {env: dev}
+    project_id: 6e9dfd51d1124e8d8498dce894923a0d
+    created_at: "2026-01-30T07:42:01Z"
+    updated_at: "2026-01-30T07:44:12Z"
 resolved:
   description:
     - The objects that names of the task mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
       C(port_id) and C(address) as well.
-  returned: when the task names objects
+  returned: when the task names objects, also if it fails
   type: list
   elements: dict
   sample:
@@ -397,41 +323,27 @@ resolved:
       port_id: 4189d3c2-8882-4871-a3c2-d380272eed88
       address: 10.0.0.10
 not_named:
-  description: What is said of the names that no object has yet, one text each.
-  returned: in check mode, when the task names something that does not exist yet
+  description: Messages about names that do not exist yet, see RV(crossvpc.vpcep.vpcep_endpoint#module:not_named).
+  returned: in check mode, when such names are used
   type: list
   elements: str
-  sample: ["There is no VPC named 'frontend' in project eu-de in region eu-de."]
 traffic:
-  description: Whether the backend admits what endpoints send, after the task; in check mode, as it would be.
+  description:
+    - Whether the backend admits the traffic of endpoints, after the task, in check mode as predicted.
+    - C(state) is V(admitted), V(not_admitted), or V(unknown) if the cloud does not show enough. C(reasons) says in
+      sentences why the traffic is not admitted, or why a rule remains after the deletion of the service.
+    - C(security_groups) are the IDs of the security groups of the backend's port, C(missing_rules) the rules that are
+      missing, as in requests of the VPC API, C(added_rules) and C(removed_rules) the rules that the task added and
+      removed. In check mode, added rules have no C(id).
   returned: when O(admit_traffic) is not V(ignore), and there is a service
   type: dict
-  contains:
-    state:
-      description: V(admitted), V(not_admitted), or V(unknown) if the cloud does not show enough.
-      type: str
-      sample: admitted
-    reasons:
-      description: Why it is not admitted, or why a rule stays when the service is deleted, as sentences.
-      type: list
-      elements: str
-    security_groups:
-      description: IDs of the security groups of the backend's port; empty for a load balancer.
-      type: list
-      elements: str
-    missing_rules:
-      description: Rules that would admit it, as in requests of the VPC API.
-      type: list
-      elements: dict
-    added_rules:
-      description: Rules that the task added, with their C(id). In check mode, without.
-      type: list
-      elements: dict
-      sample: [{id: f626eb24-d8bd-4d26-ae0b-c16bb65730cb, protocol: tcp, multiport: "443,8443"}]
-    removed_rules:
-      description: Rules that the task removed.
-      type: list
-      elements: dict
+  sample:
+    state: admitted
+    reasons: []
+    security_groups: [4189d3c2-8882-4871-a3c2-d380272eed8b]
+    missing_rules: []
+    added_rules: [{id: f626eb24-d8bd-4d26-ae0b-c16bb65730cb, protocol: tcp, multiport: "443,8443"}]
+    removed_rules: []
 obstacles:
   description: Reasons why the cloud would refuse the change, one sentence each. The result also has the prediction.
   returned: in check mode, when the run would fail
@@ -443,19 +355,9 @@ connections:
   returned: in check mode, when the cloud would refuse to delete the service because of them
   type: list
   elements: dict
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-timeout:
-  description: The wait that timed out, see RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).
-  returned: when the task reached O(wait_timeout)
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:timeout).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -120,40 +120,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 services:
-  description: The services as returned by M(crossvpc.vpcep.vpcep_service). Services of other accounts show no backend.
+  description:
+    - The services as returned by M(crossvpc.vpcep.vpcep_service). Services of other accounts show no backend.
+    - With O(scope=own), C(connection_count) is the number of endpoints that are connected or being created. O(include)
+      adds C(connections), see RV(crossvpc.vpcep.vpcep_connection#module:connections), and C(permissions), the
+      whitelist.
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: ID of the service.
-      type: str
-      sample: 4189d3c2-8882-4871-a3c2-d380272eed83
-    name:
-      description: Short name; may be empty.
-      type: str
-      sample: web
-    service_type:
-      description: V(interface) or V(gateway).
-      type: str
-      sample: interface
-    connection_count:
-      description: Number of endpoints that are connected or being created.
-      returned: with O(scope=own)
-      type: int
-      sample: 2
-    connections:
-      description: Connections of the service, see RV(crossvpc.vpcep.vpcep_connection#module:connections).
-      returned: when O(include) has V(connections)
-      type: list
-      elements: dict
-      sample: [{id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted}]
-    permissions:
-      description: Whitelist records of the service.
-      returned: when O(include) has V(permissions)
-      type: list
-      elements: str
-      sample: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
+  sample:
+    - id: 4189d3c2-8882-4871-a3c2-d380272eed83
+      name: web
+      service_type: interface
+      connection_count: 1
+      connections: [{id: 530d6f2f-d115-4df2-8c36-32d19f3c0bbc, status: accepted}]
+      permissions: ["iam:domain::5fc973eea581490997e82ea11a1d0101"]
 networks:
   description:
     - Names of the VPCs and subnets of the project by their IDs. Those that the credentials may not list are left out.
@@ -161,20 +142,12 @@ networks:
   type: dict
   sample: {4189d3c2-8882-4871-a3c2-d380272eed82: frontend}
 resolved:
-  description: The VPC that O(vpc) means, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
+  description: The objects that were looked up by name, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved).
   returned: when O(vpc) is set
   type: list
   elements: dict
-  sample: [{kind: vpc, name: frontend, id: 4189d3c2-8882-4871-a3c2-d380272eed82}]
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -41,15 +41,8 @@ tags:
   returned: success
   type: dict
   sample: {env: [dev, prod]}
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

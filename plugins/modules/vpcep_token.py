@@ -64,53 +64,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 token:
-  description: Properties of the token. Empty after O(state=absent), and in check mode if there is no token.
+  description:
+    - Properties of the token. Empty after O(state=absent), and in check mode if there is no token. With an access key,
+      C(issued_at) and C(expires_at) are null.
   returned: success
   type: dict
-  contains:
-    expires_at:
-      description: Time of expiry, as IAM shows it. Null with an access key.
-      type: str
-      sample: "2026-01-02T03:04:05.678000Z"
-    issued_at:
-      description: Time of issue.
-      type: str
-      sample: "2026-01-01T03:04:05.678000Z"
-    project_id:
-      description: ID of the project.
-      type: str
-      sample: 6e9dfd51d1124e8d8498dce894923a0d
-    project_name:
-      description: Name of the project.
-      type: str
-      sample: eu-de
-    domain_id:
-      description: ID of the account.
-      type: str
-      sample: 5fc973eea581490997e82ea11a1df31f
-    region:
-      description: Region.
-      type: str
-      sample: eu-de
-    api_url:
-      description: Base URL of the VPCEP API, from O(api_url) or the token's catalog.
-      type: str
-      sample: https://vpcep.eu-de.otc.t-systems.com
+  sample:
+    issued_at: "2026-01-01T03:04:05.678000Z"
+    expires_at: "2026-01-02T03:04:05.678000Z"
+    project_id: 6e9dfd51d1124e8d8498dce894923a0d
+    project_name: eu-de
+    domain_id: 5fc973eea581490997e82ea11a1df31f
+    region: eu-de
+    api_url: https://vpcep.eu-de.otc.t-systems.com
 api_versions:
   description: Versions that the API serves, as it shows them.
   returned: when O(api_versions=true)
   type: list
   elements: dict
   sample: [{id: v1, status: CURRENT}]
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ansible.module_utils.basic import AnsibleModule

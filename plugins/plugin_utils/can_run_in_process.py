@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides whether a module may run in the controller's process. If that could change the result, it must not.
+"""Decides whether a module can run in the controller's process with the same result.
 
 The environment variable VPCEP_DIRECT of ansible-playbook turns it off: 0, no, false or off.
 """
@@ -29,7 +29,7 @@ except ImportError:
 
 SWITCH = "VPCEP_DIRECT"
 DISCOVERED = ("", "auto", "auto_legacy", "auto_silent", "auto_legacy_silent")
-"""Settings of the interpreter that leave the choice to Ansible."""
+"""Values of the interpreter setting with which Ansible chooses the interpreter."""
 
 Variables = dict[str, t.Any]
 
@@ -40,7 +40,7 @@ def may_run_here(action: ActionBase, task_vars: Variables) -> bool:
         return False
     if not is_local(action) or action._task.async_val or any(action._task.environment or ()):
         return False
-    if constants.DEFAULT_KEEP_REMOTE_FILES:  # only a module process has files
+    if constants.DEFAULT_KEEP_REMOTE_FILES:  # a task in this process has no files
         return False
     wanted = wanted_python(action, task_vars)
     return wanted is None or is_this_python(wanted)
@@ -53,7 +53,7 @@ def is_local(action: ActionBase) -> bool:
 
 
 def wanted_python(action: ActionBase, task_vars: Variables) -> str | None:
-    """The interpreter that the user chose by a variable or a setting; None if the choice is left to Ansible."""
+    """The interpreter in a variable or setting; None if Ansible chooses it."""
     delegated = task_vars.get("ansible_delegated_vars", {})
     variables = delegated.get(action._task.delegate_to, task_vars)
     wanted = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -62,7 +62,7 @@ def wanted_python(action: ActionBase, task_vars: Variables) -> str | None:
 
 
 def with_this_python(action: ActionBase, task_vars: Variables) -> Variables:
-    """The variables for a module process: it gets this process's Python, unless another user or Python is wanted."""
+    """The variables for a module process. Sets the interpreter to this Python, unless the task needs another."""
     if not is_local(action) or wanted_python(action, task_vars) is not None:
         return task_vars
     ours = {"ansible_python_interpreter": sys.executable}
@@ -73,12 +73,12 @@ def with_this_python(action: ActionBase, task_vars: Variables) -> Variables:
 
 
 def controller(task: Task) -> dict[str, str]:
-    """The ID of the playbook's process, for a module process, which ends with the playbook unless it is async."""
+    """The environment variable with the process ID of the playbook, with which a module process ends, unless async."""
     return {} if task.async_val else {CONTROLLER: str(os.getppid())}
 
 
 def is_this_python(path: str) -> bool:
-    """Whether a path, or a name on PATH, is this process's Python. A link in another environment is another Python."""
+    """Whether a path, or a name on PATH, is the Python of this process in the same environment."""
     found = shutil.which(os.path.expanduser(path))
     if not found or os.path.realpath(os.path.dirname(found)) != os.path.realpath(os.path.dirname(sys.executable)):
         return False

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints as hosts of an inventory: variables, groups and names."""
+"""Variables, groups and names of endpoints as hosts of an inventory."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if t.TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
-PREFIX = "vpcep_"  # of all variables: Ansible uses names such as tags and status itself
+PREFIX = "vpcep_"  # of variables, because Ansible uses names such as tags and status
 EVERY = "vpcep"  # the group of all endpoints
 KINDS = ("service", "vpc", "status", "type", "tag")  # of default groups
 ADDRESSES = ("ip", "dns_name")  # choices for ansible_host
-RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})  # Ansible's own names, which no tag may take
+RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})  # names of Ansible
 _LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}\.?\Z)(?:{_LABEL}\.)*(?![0-9]+\.?\Z){_LABEL}\.?")  # RFC 1123
 
 
 def service_label(endpoint: Object) -> str:
-    """The short name of the endpoint's service; the full one of a service of the cloud; the ID of an unnamed one."""
+    """The short name of the service, the full name of a public service, or the ID of a service without name."""
     full, service_id = str(endpoint.get("endpoint_service_name") or ""), str(endpoint.get("endpoint_service_id") or "")
     is_unnamed = not full or full.endswith(f".{service_id}")
     return short_name(full, service_id) or (service_id if is_unnamed else full)
 
 
 def variables(endpoint: Object, ports: list[Object] | None = None, connect_with: str = "ip") -> Object:
-    """The variables of a host: the members of the endpoint with a prefix, its service, its ports and its address.
+    """The variables of a host: the members of the endpoint with a prefix, its service, ports and address.
 
-    ports: those of its service, None if not known; connect_with: one of :data:`ADDRESSES`.
+    ports: of its service, None if not known; connect_with: one of :data:`ADDRESSES`.
     """
     found = {PREFIX + member: value for member, value in endpoint.items() if member.isidentifier()}
     found[PREFIX + "service_name"] = service_label(endpoint)
@@ -49,7 +49,7 @@ def variables(endpoint: Object, ports: list[Object] | None = None, connect_with:
 
 
 def address_of(endpoint: Object, connect_with: str) -> t.Any:
-    """The address from the cloud, unchecked. The IP address replaces a DNS name that the endpoint does not have."""
+    """The address from the cloud, not validated. Without DNS name, the IP address."""
     names = endpoint.get("dns_names")
     if connect_with == "dns_name" and isinstance(names, list) and names:
         return names[0]
@@ -57,8 +57,8 @@ def address_of(endpoint: Object, connect_with: str) -> t.Any:
 
 
 def is_address(value: t.Any) -> bool:
-    """Whether a value is an IP address or a host name. ssh takes ``-oProxyCommand=...`` for an option."""
-    if not isinstance(value, str) or "%" in value:  # any text may follow the percent sign of a zone (fe80::1%eth0)
+    """Whether a value is an IP address or a host name. ssh would interpret ``-oProxyCommand=...`` as an option."""
+    if not isinstance(value, str) or "%" in value:  # a zone (fe80::1%eth0) can be any text
         return False
     try:
         ipaddress.ip_address(value)
@@ -68,7 +68,7 @@ def is_address(value: t.Any) -> bool:
 
 
 def is_port(value: t.Any) -> bool:
-    """Whether a value is a port number, or its text (ansible-core before 2.19)."""
+    """Whether a value is a port number, as a number or (ansible-core before 2.19) as a text."""
     text = "" if isinstance(value, bool) else str(value)
     return bool(re.fullmatch("[0-9]{1,5}", text)) and 0 < int(text) < 65536
 
@@ -80,13 +80,13 @@ CONNECTING: dict[str, Check] = {
     "ansible_port": is_port,
     "ansible_ssh_port": is_port,
 }
-"""Variables that become arguments of a program such as ssh, and the check of their values."""
+"""Variables that become arguments of programs such as ssh -> the check of their values."""
 REASONS: dict[Check, str] = {is_address: "neither an IP address nor a host name", is_port: "no port"}
 _WORD = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
 def harmless(value: t.Any) -> t.Any:
-    """A copy of a value in which all texts are empty that could be an option, several arguments or a shell command."""
+    """A copy of a value. Texts that could be options, several arguments or shell commands are empty."""
     if isinstance(value, str):
         return value if _WORD.fullmatch(value) else ""
     if isinstance(value, dict):
@@ -95,17 +95,17 @@ def harmless(value: t.Any) -> t.Any:
 
 
 def unusable(variables: Object) -> list[str]:
-    """Names of variables in :data:`CONNECTING` with other values."""
+    """Names of variables in :data:`CONNECTING` with invalid values."""
     return [name for name, is_usable in CONNECTING.items() if name in variables and not is_usable(variables[name])]
 
 
 def reason(variable: str) -> str:
-    """Why a variable was left out, for a warning."""
+    """Why a variable is not set, for a warning."""
     return REASONS[CONNECTING[variable]] if variable in CONNECTING else "more than a word"
 
 
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
-    """The names of the endpoint's groups, which may hold characters that Ansible does not allow."""
+    """The names of the groups of an endpoint. They can contain characters that Ansible does not allow."""
     tags = endpoint.get("tags")
     pairs = tags.items() if isinstance(tags, dict) else ()
     named: dict[str, list[t.Any]] = {
@@ -119,15 +119,14 @@ def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
 
 
 def clean_name(text: t.Any) -> str:
-    """A text as a host's name, without characters that have a meaning in host patterns, paths and templates."""
+    """A host name from a text, without special characters of host patterns, paths and templates."""
     return "" if text is None else re.sub(r"[^\w.-]", "_", str(text).strip()).lstrip(".-")
 
 
 def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = ()) -> list[str]:
     """A name for each pair of a wanted name and an endpoint ID.
 
-    Endpoints that want the same name, or one that is *taken* or reserved, all get their ID added. The result does not
-    depend on the order of the list.
+    The ID is added to names that are equal, *taken* or reserved. The result does not depend on the order of the list.
     """
     pairs, forbidden = list(wanted), {*RESERVED, *taken}
     names = [clean_name(name) or one for name, one in pairs]

@@ -17,6 +17,7 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
 
@@ -33,12 +34,10 @@ if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evalua
 else:
     from ansible.utils.unsafe_proxy import wrap_var as untrusted  # type: ignore[no-redef, unused-ignore]
 
-Values = dict[str, t.Any]
-
 POOLS = ConnectionPools()  # stay open from one item of a loop to the next
 
 
-def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Values:
+def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode, **session: t.Any) -> Object:
     """The result of a task, without secrets and marked as untrusted.
 
     name: of the module, for messages; arguments: of the task; session: as for execute().
@@ -51,7 +50,7 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
     secrets = set(_secrets(options, arguments)) | set(_secrets(options, params))
     warnings = _alias_warnings(options, arguments)
     if validated.error_messages:
-        result: Values = {"failed": True, "msg": _refusal(name, validated.errors)}
+        result: Object = {"failed": True, "msg": _refusal(name, validated.errors)}
     else:
         result, more = execute(file.PROGRAM, params, mode, pools=POOLS, **session)
         warnings += more
@@ -60,7 +59,7 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
         result["warnings"] = warnings
     # remove_values() also replaces flags: a secret may be "True".
     flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return t.cast("Values", untrusted({**remove_values(plain(result), secrets), **flags}))
+    return t.cast("Object", untrusted({**remove_values(plain(result), secrets), **flags}))
 
 
 def plain(value: t.Any) -> t.Any:
@@ -76,7 +75,7 @@ def _plain_object(value: t.Any) -> t.Any:
     return dict(value) if isinstance(value, Mapping) else to_text(value, nonstring="simplerepr")
 
 
-def _secrets(options: Values, values: Mapping[str, t.Any]) -> Iterable[str]:
+def _secrets(options: Object, values: Mapping[str, t.Any]) -> Iterable[str]:
     """All texts in the values of options with no_log, also of suboptions."""
     for name, option in options.items():
         value = values.get(name)
@@ -97,7 +96,7 @@ def _texts(value: t.Any) -> Iterable[str]:
         yield str(value)
 
 
-def _alias_warnings(options: Values, arguments: Mapping[str, t.Any]) -> list[str]:
+def _alias_warnings(options: Object, arguments: Mapping[str, t.Any]) -> list[str]:
     return [
         f"Both option {name} and its alias {alias} are set."
         for name, option in options.items()
@@ -113,7 +112,7 @@ def _refusal(name: str, errors: t.Any) -> str:
     return str(errors.msg)
 
 
-def shows_invocation(variables: Values) -> bool:
+def shows_invocation(variables: Object) -> bool:
     """Whether results hold the arguments. ansible-core 2.21 introduced a setting; before, they always did."""
     if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
         return True

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an inventory is made of: endpoints and the ports of their services, from the cloud or as kept in a cache."""
+"""The data of an inventory: endpoints and the ports of their services, from the cloud or from a cache."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ import typing as t
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, network_names
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.names import names_of_networks
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
     observed,
     require_members,
 )
+
+if t.TYPE_CHECKING:
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
+    from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 
 WHO = (
     "auth_url",
@@ -35,36 +40,36 @@ WHO = (
     "access_key",
     "api_url",
 )
-"""The parts of credentials that tell one account, project and cloud from another; no secret is among them."""
+"""Members of credentials that identify account, project and cloud. None is secret."""
 
 
 class Listing(t.NamedTuple):
-    """Endpoints as users see them; by the service's ID the ports of own services, as far as they were asked for."""
+    """endpoints: as in vpcep_endpoint_info; ports: ID of an own service -> its port mappings."""
 
     endpoints: list[Object]
     ports: dict[str, list[Object]]
 
     def to_text(self) -> str:
-        """For a cache. A text, because Ansible's own JSON would make other things of some keys that a tag may have."""
+        """A text for a cache. The JSON decoder of Ansible interprets some keys, which tags can have."""
         return json.dumps(self._asdict())
 
     @classmethod
     def from_text(cls, text: str) -> Listing:
-        """What :meth:`to_text` made."""
+        """The listing from a text of :meth:`to_text`."""
         return cls(**json.loads(text))
 
 
-def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
+def read(filters: Object, service_ports: bool, runtime: Runtime) -> Listing:
     """The endpoints that match all filters (options of vpcep_endpoint_info). Raises VpcepError.
 
-    One request for a thousand endpoints, two for the names of VPCs and subnets; with *service_ports* as many for the
-    own services as for endpoints.
+    Sends one GET for each 1000 endpoints, two for the names of VPCs and subnets, and with *service_ports* one for each
+    1000 own services.
     """
     found = {one["id"]: one for one in require_members(find_endpoints(filters, runtime)["endpoints"], "id")}
     for one in found:
         if not re.fullmatch(ID_PATTERN, one):
-            raise UnusableAnswer(f"The cloud's list has an endpoint with the ID {one!r}, which cannot be one.")
-    names = network_names(runtime) if found else {}
+            raise UnusableAnswer(f"The cloud's list has an endpoint with the ID {one!r}, which is not valid.")
+    names = names_of_networks(runtime.session) if found else {}
     services = runtime.api.list_services() if service_ports and found else []
     return Listing(
         [with_names(one, names) for one in found.values()],
@@ -73,23 +78,23 @@ def read(filters: Object, service_ports: bool, runtime: t.Any) -> Listing:
 
 
 def with_names(endpoint: Object, names: dict[str, str]) -> Object:
-    """The endpoint with ``vpc_name`` and ``subnet_name``, as far as they are known."""
+    """The endpoint with ``vpc_name`` and ``subnet_name``, if they are known."""
     found = {f"{kind}_name": names.get(str(endpoint.get(f"{kind}_id"))) for kind in ("vpc", "subnet")}
     return {**endpoint, **{member: name for member, name in found.items() if name}}
 
 
 def has_ports(service: Object) -> bool:
-    """Whether a service shows its ports, as numbers: users make other things of them, such as ansible_port."""
+    """Whether a service shows valid port mappings, which users may use as ansible_port."""
     try:
         return isinstance(observed("ports", SERVICE["ports"], service), list)
     except UnusableAnswer:
         return False
 
 
-def key_of(session: t.Any, filters: Object, service_ports: bool) -> str:
-    """What a cached listing depends on, as a short text: who asks where for what. Raises VpcepError.
+def key_of(session: Session, filters: Object, service_ports: bool) -> str:
+    """A hash of all that a cached listing depends on. Raises VpcepError.
 
-    A ready token does not show whose it is. IAM tells its project, and that answer is kept as long as tokens are.
+    The project of a ready token is read from IAM, and cached as long as tokens are.
     """
     given = session.credentials
     who = [getattr(given, name) for name in WHO]

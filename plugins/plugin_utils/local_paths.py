@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a module process on this machine read the same files as a module in the controller's process.
+"""Makes relative paths absolute, so that module processes on the controller read the same files.
 
-Relative paths in a playbook start at the playbook's folder, those in the environment at the folder where Ansible was
-started.
+Relative paths in a playbook are relative to the playbook's folder, those in the environment to the folder in which
+Ansible was started.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ VARIABLES = (
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
 )
-"""Environment variables that hold a path."""
+"""Environment variables that contain a path."""
 
 
 def absolute_options(spec: dict[str, t.Any], arguments: dict[str, t.Any], folder: str) -> dict[str, t.Any]:
-    """The arguments of a task. Relative ones of type path are joined to *folder*, the playbook's; suboptions too."""
+    """The arguments of a task with absolute paths, also in suboptions. folder: the folder of the playbook."""
     found = dict(arguments)
     for name, option in spec.items():
         value = found.get(name)

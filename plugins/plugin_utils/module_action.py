@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action of all modules: runs a module in the controller's process if possible, else as a module process.
 
-plugins/action has a file for each module. Ansible's main process loads it once, before it forks its workers. With
-action_plugin in meta/runtime.yml each worker would load it (0.1 s a task). With plugin_routing.action the
+plugins/action has a file for each module, which Ansible's main process loads once before it forks workers. With
+action_plugin in meta/runtime.yml each worker would load it (0.1 s per task). With plugin_routing.action the
 module_defaults of one module would apply to all modules.
 """
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Progress messages of long waits, shown if standard error is a terminal.
 
-The environment variable VPCEP_PROGRESS of ansible-playbook decides otherwise: 1 for always, 0 for never.
+The environment variable VPCEP_PROGRESS of ansible-playbook overrides this: 1 for always, 0 for never.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import 
 
 SWITCH = "VPCEP_PROGRESS"
 FIRST = 5.0  # seconds of a wait before its first line
-BETWEEN = 10.0  # seconds between two lines, over all tasks of a run
+BETWEEN = 10.0  # seconds between two lines of all tasks of a run
 
-# Read when Ansible's main process loads the action: its workers have no terminal.
+# Ansible's main process loads this file. Its workers have no terminal.
 WATCHED = sys.stderr is not None and sys.stderr.isatty()
 
 
@@ -35,7 +35,7 @@ def is_wanted(watched: bool = WATCHED) -> bool:
 
 
 def shared_number() -> memoryview[float]:
-    """A number, 0.0 at first, that this process shares with its forked workers."""
+    """A number, initially 0.0, that this process shares with its forked workers."""
     return memoryview(mmap.mmap(-1, 8)).cast("d")
 
 

@@ -17,7 +17,7 @@ from .controller import ROOT, Broken, Controller
 from .report import publish, tables
 
 PARTS = {"tasks": measures.tasks, "job": measures.job, "bulk": measures.bulk, "cold": measures.cold_starts}
-PARTS["memory"] = measures.memory
+PARTS |= {"memory": measures.memory, "export": measures.export}
 PAGE = ROOT / "docs" / "performance.md"
 RUNS = 5  # of which the median is taken
 

@@ -155,3 +155,20 @@ def memory(bench: Bench) -> None:
     bench.controller.play("list", variables, changed=True)
     peak = bench.controller.peak("list", variables, MODULE_PROCESS)
     bench.target(f"peak memory of {number:,} endpoints unchanged, module process", 150, peak, " MiB")
+
+
+def export(bench: Bench) -> None:
+    """An export of many endpoints, 50 for each service."""
+    number = 500 if bench.quick else 5000
+    services = number // 50
+    bench.service()
+    bench.simulator.settings(quota_services=services + 1)
+    bench.controller.play("services", {**bench.simulator.spare()[0], "number": services}, changed=True)
+    ids = [one["id"] for one in bench.simulator.state()["services"] if one["name"]]
+    wanted = [{**one, "endpoint_service_id": ids[place % services]} for place, one in enumerate(endpoints("", number))]
+    bench.controller.play("list", {"endpoints": wanted, "connections": CONNECTIONS, "state": "present"}, changed=True)
+    what = f"export of {number:,} endpoints on {services} services"
+    found = bench.controller.play("export", {}, changed=False)
+    bench.target(f"{what}: requests", services + 10, found.vpcep)
+    peak = bench.controller.peak("export", {}, MODULE_PROCESS)
+    bench.target(f"peak memory of an {what}, module process", 150, peak, " MiB")

@@ -77,7 +77,11 @@ class Owner:
     def start(self, rulebook: str, **variables: Any) -> None:
         source = {"requests_per_minute": 600, **variables.pop("vpcep_source", {})}
         (self.folder / "vars.yml").write_text(yaml.safe_dump({"vpcep_source": source, **variables}))
-        command = ["ansible-rulebook", "--rulebook", rulebook, "--inventory", "inventory.yml", "--vars", "vars.yml"]
+        self.run("--rulebook", rulebook, "--vars", "vars.yml")
+
+    def run(self, *options: str) -> None:
+        """Starts ansible-rulebook."""
+        command = ["ansible-rulebook", "--inventory", "inventory.yml", *options]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log

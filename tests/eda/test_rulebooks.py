@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 from tests.eda.conftest import Chat, Owner, free_port, post, until
+from tests.support.controllers import login_variables
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
 SECRET = "Bearer hook-Secret-4711"
@@ -58,9 +60,17 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
 
 
 def test_tell_changes(owner: Owner, chat: Chat) -> None:
+    """With the login in a variable, and a service whose name and tags are templates and have line breaks."""
     (service,) = owner.services()
     endpoint = owner.join(service)
-    owner.start("crossvpc.vpcep.tell_changes", notify_url=chat.url)
+    evil = "{{ lookup('pipe', 'touch broken') }}\n{% for x in 9 %}"
+    shown = {"id": service, "service_name": f"eu-de.{evil}.{service}", "tags": [{"key": "a", "value": evil}]}
+    body = json.dumps({"endpoint_services": [{**shown, "connection_count": 0}], "total_count": 1})
+    owner.simulator.fault(operation="listEndpointServices", status=200, body=body, count=10**6)
+    login = owner.simulator.account()
+    for name in login_variables(login):
+        owner.environment.pop(name)
+    owner.start("crossvpc.vpcep.tell_changes", notify_url=chat.url, vpcep_source=login)
     until(lambda: owner.simulator.log(operation="listConnections"), "the first look")
     owner.simulator.change("endpoints", endpoint, status="failed")
     until(lambda: chat.messages, "the failure")
@@ -68,6 +78,10 @@ def test_tell_changes(owner: Owner, chat: Chat) -> None:
     until(lambda: len(chat.messages) == 2, "the removal")
     assert [message["kind"] for message, _header in chat.messages] == ["failed", "removed"]
     assert {message["endpoint_id"] for message, _header in chat.messages} == {endpoint}
+    text = "{ { lookup('pipe', 'touch broken') }} { % for x in 9 %}"
+    assert all(message["service"]["tags"] == {"a": text} for message, _header in chat.messages)
+    assert all(f"at service {text}: " in message["text"] for message, _header in chat.messages)
+    assert not list(owner.folder.rglob("broken")) and login["password"] not in owner.said()
 
 
 def test_a_wrong_login_ends_the_rulebook_with_a_message(owner: Owner) -> None:

@@ -48,7 +48,7 @@ class Scenario(Task):
         finally:
             connection = self.runtime.session
             self.said += [json.dumps(connection.http), *connection.warnings, *self.runtime.warnings]
-            connection.close()
+            connection.client.close()
         return result
 
     @property

@@ -128,7 +128,7 @@ def killed(number: int, carried_out: bool) -> Callable[[Any], None]:
     sent = iter(range(1, 10**6))
 
     def spring(session: Any) -> None:
-        client = session._client
+        client = session.client
         send = client._once
 
         def once(*request: Any) -> Any:

@@ -39,7 +39,7 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
     counting = threading.Lock()
 
     def spring(connection: Any) -> None:
-        client = connection._client
+        client = connection.client
         send = client._once
 
         def once(method: str, url: str, *rest: Any) -> Any:

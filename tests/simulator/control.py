@@ -275,6 +275,7 @@ def service_state(one: Service) -> dict[str, Any]:
         "tcp_proxy": one.tcp_proxy,
         "permissions": [vars(record) for record in one.permissions.values()],
         "editions": one.editions,
+        "enable_policy": one.enable_policy,
         "extra": one.extra,
     }
 
@@ -293,5 +294,6 @@ def endpoint_state(one: Endpoint) -> dict[str, Any]:
         "enable_whitelist": one.enable_whitelist,
         "routetables": one.routetables,
         "policy_statement": one.policy,
+        "policy_document": one.policy_document,
         "connected": one.connected,
     }

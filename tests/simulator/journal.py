@@ -52,7 +52,7 @@ class Journal:
         """Entries with a higher number than since whose members equal those given."""
         return [
             entry
-            for entry in self.entries
+            for entry in list(self.entries)  # other threads append
             if entry["seq"] > since and all(str(entry.get(name)) == value for name, value in wanted.items())
         ]
 

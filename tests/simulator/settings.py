@@ -62,6 +62,8 @@ class Settings:
     dns_locked: int = 0
     primary_in_lists: bool = False
     routetables_show_default: bool = True
+    # The range of the route to endpoints that route tables show; empty: none.
+    internal_route: str = "198.19.128.0/20"
     next_marker_on_last_page: bool = False
     validate_answers: bool = True
 

@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import V
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_key
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
@@ -32,6 +33,8 @@ Object = dict[str, Any]
 TEMPLATE = "{{ lookup('pipe', 'touch /tmp/vpcep-was-evaluated') }} #jinja2: \" ' é"
 TEXTS = ("", "plain", TEMPLATE, "{% x %}\n- two: lines # ", "yes", "1e3", "0x1", "~", "!unsafe x", "&a *b")
 TAGS: tuple[Object, ...] = ({}, {"env": "dev"}, {"b": "", "a": "true", "1": "12:30:45"})
+ORG_PATH = "organizations:orgPath::o-1/r-1/*"
+DOCUMENT = {"Version": "5.0", "Statement": [{"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["*"]}]}
 VARYING = (
     "id",
     "service_name",
@@ -65,7 +68,10 @@ _SERVICE = st.fixed_dictionaries(
         "description": st.sampled_from(TEXTS),
         "tags": st.sampled_from(TAGS),
         "tcp_proxy": st.sampled_from(["close", "toa_open", "proxy_open"]),
-        "permissions": st.sampled_from([[], ["*"], ["iam:domain::abc", "iam:domain::*"]]),
+        "permissions": st.sampled_from(
+            [[], ["*"], ["iam:domain::abc", "iam:domain::*"], [ORG_PATH, "iam:domain::abc"]]
+        ),
+        "enable_policy": st.booleans(),
         "mappings": st.integers(1, 3),
         "kind": st.sampled_from(["VM", "LB"]),
     }
@@ -81,7 +87,8 @@ _ENDPOINT = st.fixed_dictionaries(
         "enable_dns": st.booleans(),
         "whitelist": st.sampled_from([[], ["10.0.0.0/8", "192.168.1.1"]]),
         "policy": st.booleans(),
-        "copies": st.sampled_from([1, 1, 1, 3, 8]),
+        "address": st.booleans(),
+        "copies": st.sampled_from([1, 1, 1, 3, 30]),
     }
 )
 
@@ -128,7 +135,8 @@ def build_with(cloud: Handle, apis: dict[str, VpcepApi], plan: Object) -> Object
     services = [make_service(cloud, apis["provider"], number, plan) for number, _one in enumerate(plan["services"])]
     listed = apis["provider"].list_public_services()
     ids = {str(one["service_name"]).rpartition(".")[2]: one["id"] for one in listed} | dict(enumerate(services))
-    return {"services": services, "endpoints": [make_endpoint(cloud, apis, ids, one) for one in plan["endpoints"]]}
+    made = [make_endpoint(cloud, apis, ids, number, one) for number, one in enumerate(plan["endpoints"])]
+    return {"services": services, "endpoints": made}
 
 
 def make_service(cloud: Handle, api: VpcepApi, number: int, plan: Object) -> str:
@@ -146,17 +154,20 @@ def make_service(cloud: Handle, api: VpcepApi, number: int, plan: Object) -> str
         "service_name": wanted["name"],
         "ports": ports,
         **_given(wanted, ("approval_enabled", "description", "tags", "tcp_proxy")),
+        **_given(wanted, ("enable_policy",) if cloud.profile != "otc" else ()),
     }
     service_id = str(api.create_service(body)["id"])
     records = [*wanted.get("permissions", ())]
     if any((one["account"], one["service"]) == ("consumer", number) for one in plan["endpoints"]):
         records.append("iam:domain::" + cloud.domain_id("consumer"))
-    if records:
-        api.change_permissions(service_id, {"action": "add", "permissions": records})
+    for record in records:
+        kind = {"permission_type": "orgPath"} if record == ORG_PATH else {}
+        if not kind or cloud.profile == "huawei":
+            api.change_permissions(service_id, {"action": "add", "permissions": [record], **kind})
     return service_id
 
 
-def make_endpoint(cloud: Handle, apis: dict[str, VpcepApi], ids: Object, wanted: Object) -> str:
+def make_endpoint(cloud: Handle, apis: dict[str, VpcepApi], ids: Object, number: int, wanted: Object) -> str:
     spare = cloud.spare(wanted["account"])[wanted["place"]]
     body = {"endpoint_service_id": ids[wanted["service"]], "vpc_id": spare["vpc_id"]}
     body |= _given(wanted, ("description", "tags"))
@@ -164,6 +175,10 @@ def make_endpoint(cloud: Handle, apis: dict[str, VpcepApi], ids: Object, wanted:
         body |= {"policy_statement": [DENY]} if wanted.get("policy") else {}
     else:
         body["subnet_id"] = spare["subnet_id"]
+        body |= (
+            {"port_ip": spare["cidr"].rpartition(".")[0] + f".{250 - number % 200}"} if wanted.get("address") else {}
+        )
+        body |= {"policy_document": DOCUMENT} if wanted.get("policy") and cloud.profile == "huawei" else {}
         body |= {"whitelist": wanted["whitelist"], "enable_whitelist": True} if wanted.get("whitelist") else {}
     status = wanted.get("status", "accepted")
     if wanted.get("enable_dns") and status == "accepted":  # else the cloud does not show it
@@ -236,20 +251,22 @@ def apply(task: Task, variables: Object, accounts: list[str]) -> bool:
 
 def compare(task: Task, name: str, variables: Object, accounts: list[str]) -> list[Object]:
     """What check_drift finds in a file: its modules' programs run in check mode."""
-    plan = drift.drift_plan(variables)
     provider, consumer = (
         _account(variables.get(f"connect_vpcs_{side}_auth"), accounts) for side in ("provider", "consumer")
     )
+    listed = task(find_services, account=provider)["services"] if "connect_vpcs_service" in variables else []
+    plan = drift.drift_plan(variables, services=listed)
     service: Object = {}
     if plan["service"]:
         service = outcome_of(task, converge_service, provider, plan["service"])
     results = []
     for group in plan["groups"]:
-        named = {"endpoint_service_name": group["service_name"]}
-        if not group["service_name"]:
-            named = {"endpoint_service_id": group["service_id"] or service.get("service", {}).get("id", "")}
-        results.append(outcome_of(task, converge_endpoints, consumer, {**named, "endpoints": group["endpoints"]}))
-    return drift.drift_findings(name, plan, service, {"results": results})
+        meant = {name: group[name] for name in ("service_id", "service_name") if group[name]} or {"service_id": ""}
+        meant = {f"endpoint_{name}": value for name, value in meant.items()}
+        results.append(outcome_of(task, converge_endpoints, consumer, {**meant, "endpoints": group["endpoints"]}))
+    unclear = [it for one in results for it in one.get("outcomes", ()) if it["failed"] or it["action"] == "create"]
+    others = task(find_endpoints, account=consumer)["endpoints"] if unclear else []
+    return drift.drift_findings(name, plan, service, {"results": results}, others)
 
 
 def outcome_of(task: Task, program: Any, account: str, options: Object) -> Object:

@@ -18,6 +18,7 @@ COLOURS = {"ok": "32", "changed": "33", "heading": "1", "command": "36", "+": "3
 COLOURFUL = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 SHOWN_TASKS = re.compile(r"Create or update|Remove the")
 VERIFY = ("-e", "connect_vpcs_verify_from=frontend-1")
+ANSWER = "answers   shop.internal.example.com:8443 from frontend-1"
 RANGE = "198.19.128.0/17"  # from which endpoints connect
 UNCHANGED = sorted(
     [
@@ -69,7 +70,9 @@ def tell() -> None:
     say("Server shop-1 listens on port 8443 and admits its own VPC only. Machines in VPC frontend are to reach it")
     say("as shop.internal.example.com. The last check connects from such a machine.")
     backend.start()
-    expect_changes(playbook("connect_vpcs", "connection.yml", *VERIFY, result=True), 2)
+    first = playbook("connect_vpcs", "connection.yml", *VERIFY, result=True)
+    expect_changes(first, 2)
+    claim(ANSWER in first.said, "the service does not answer under its name")
     claim(ports() == [8443], "the service does not have the port asked for")
     (endpoint,) = control("/state")["endpoints"]
     claim(records() == {"shop.internal.example.com.": [endpoint["ip"]]}, "the name does not lead to the endpoint")
@@ -171,6 +174,7 @@ class View:
         self.diff: list[str] = []
         self.recap = ""
         self.differences: list[str] = []  # all lines of diffs that were added or removed, without indentation
+        self.said: list[str] = []  # what the playbook says at its end
 
     def see(self, line: str) -> None:
         if match := re.match(r"TASK \[(?:\S+ : )?(.*)\] \**$", line):
@@ -179,11 +183,15 @@ class View:
             if SHOWN_TASKS.match(self.task):
                 self.show(*match.groups())
         elif match := re.match(r"localhost +: (.*)", line):
+            for text in self.said if self.result else ():
+                print("    " + text)
             self.recap = " ".join(match.group(1).split())
             print("    " + self.recap.partition(" skipped=")[0], flush=True)
         elif self.task.startswith("Say how"):
-            if self.result and (match := re.match(r" *- (.*)", line)):
-                print("    " + match.group(1).strip("'\""))
+            if match := re.match(r" *- (.*)", line):
+                self.said.append(match.group(1).strip("'\""))
+            elif self.said and line.startswith(" "):  # a long line goes on
+                self.said[-1] += " " + line.strip().strip("'\"")
         elif line.startswith((" ", "+", "-")):
             self.diff.append(line)
 

@@ -19,6 +19,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FRONT = PurePosixPath("README.md")  # index.md in the site
 INDEX = PurePosixPath("docs/README.md")  # lists the guides, in the order of the site's menu
+HOME = re.compile(r"https://(?:github|raw\.githubusercontent)\.com/crossvpc/crossvpc\.vpcep/(?:blob/)?main/")
 LINK = re.compile(r"(?<=\]\()(?P<target>[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
 LISTING = re.compile(r"^(?P<indent> *)(?:<!-- (?P<word>file|not run): *(?P<text>.*?) -->\n *)?```", re.MULTILINE)
 PLUGIN = re.compile(r"plugins/(?P<kind>modules|[a-z]+)/(?P<name>\w+)\.py")
@@ -40,7 +41,7 @@ def pages() -> list[PurePosixPath]:
 
 def links(text: str) -> Iterator[tuple[str, str]]:
     """Targets of links and pictures within the project, with their anchors; listings hold none."""
-    for match in LINK.finditer(without_listings(text)):
+    for match in LINK.finditer(HOME.sub("", without_listings(text))):
         if not re.match(r"[a-z]+:", match["target"]):
             yield match["target"], (match["anchor"] or "").removeprefix("#")
 
@@ -72,10 +73,12 @@ def for_site(page: PurePosixPath, text: str, repository: str) -> str:
             return f"/{file}{anchor}"
         if plugin and plugin["kind"] in REFERENCE_OF and (ROOT / file).exists():
             return f"/reference/{plugin['name']}_{REFERENCE_OF[plugin['kind']]}.rst"
-        if file.suffix != ".md" and file.parts[0] != "docs" and (ROOT / file).exists():
+        if file.parts[0] != "docs" and (ROOT / file).is_file():
             return f"{repository}/blob/main/{file}{anchor}"
         return match[0]
 
+    if page == FRONT:  # its links are complete, since Galaxy shows it, too
+        text = HOME.sub("", text)
     return captions(LINK.sub(elsewhere, text))
 
 

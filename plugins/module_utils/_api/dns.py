@@ -10,21 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._core.errors import ApiError
 from .._core.types import Object
 from .network_service import NetworkService
 
 PAGE_SIZE = 500  # as many as DNS lists at once
-RIGHTS = {
-    "list private zones": "dns:zone:list",
-    "create private zone": "dns:zone:create",
-    "associate private zone with VPC": "dns:zone:associaterouter",
-    "list record sets": "dns:recordset:list",
-    "create record set": "dns:recordset:create",
-    "change record set": "dns:recordset:update",
-    "delete record set": "dns:recordset:delete",
-}
-"""The action of a policy for each operation."""
 
 
 class DnsApi(NetworkService):
@@ -65,13 +54,8 @@ class DnsApi(NetworkService):
         self.call("DELETE", path, "delete record set", kind="repeat")
 
     def call(self, method: str, path: str, operation: str, **extra: Any) -> Any:
-        """Sends one request. A refusal says which right is needed."""
-        try:
-            return super().call(method, path, operation, version=None, **extra)
-        except ApiError as error:
-            if error.status == 403:
-                error.operation += f" (right {RIGHTS[operation]})"
-            raise
+        """Sends one request. The paths carry no project."""
+        return super().call(method, path, operation, version=None, **extra)
 
     def _list(self, path: str, operation: str, member: str, **filters: Any) -> list[Object]:
         return self.all_pages(path, operation, member, filters, limit=PAGE_SIZE)

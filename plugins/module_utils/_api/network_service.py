@@ -20,6 +20,33 @@ PAGE_SIZE = 2000  # as many as VPC and ELB list at once
 PAGES = 100  # far more than a project has
 NOT_PUBLISHED = ("APIGW.0101", "APIG.0101")
 """The gateway's codes, new and old, with 404, for an operation that a region does not have."""
+RIGHTS = {
+    "get VPC": "vpc:vpcs:get",
+    "list VPCs": "vpc:vpcs:list",
+    "get subnet": "vpc:subnets:get",
+    "list subnets": "vpc:subnets:get",
+    "list route tables": "vpc:routeTables:list",
+    "get port": "vpc:ports:get",
+    "list ports": "vpc:ports:get",
+    "list security group rules": "vpc:securityGroupRules:get",
+    "add a rule": "vpc:securityGroupRules:create",
+    "delete security group rule": "vpc:securityGroupRules:delete",
+    "list security groups": "vpc:securityGroups:get",
+    "get security group": "vpc:securityGroups:get",
+    "list servers": "ecs:cloudServers:list",
+    "get server": "ecs:cloudServers:showServer",
+    "list load balancers": "elb:loadbalancers:list",
+    "list listeners": "elb:listeners:list",
+    "get IP address group": "elb:ipgroups:get",
+    "list private zones": "dns:zone:list",
+    "create private zone": "dns:zone:create",
+    "associate private zone": "dns:zone:associaterouter",
+    "list record sets": "dns:recordset:list",
+    "create record set": "dns:recordset:create",
+    "change record set": "dns:recordset:update",
+    "delete record set": "dns:recordset:delete",
+}
+"""The action of a policy by how the operation begins. Those of network ACLs in v3 are not documented."""
 
 T = TypeVar("T")
 LACKING: set[tuple[str, str, str]] = set()
@@ -48,18 +75,27 @@ class NetworkService:
     def call(
         self, method: str, path: str, operation: str, *, kind: Kind = "read", version: str | None = "v1", **extra: Any
     ) -> Any:
-        """Sends one request. version: None if the path carries no project (Neutron, ELB v2.0, DNS)."""
+        """Sends one request. version: None if the path carries no project (Neutron, ELB v2.0, DNS).
+
+        A refusal says which right is needed.
+        """
         deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
-        return self.session.request(
-            method,
-            path,
-            operation=operation,
-            kind=kind,
-            version=version,
-            deadline=deadline,
-            api=self.service,
-            **extra,
-        )
+        try:
+            return self.session.request(
+                method,
+                path,
+                operation=operation,
+                kind=kind,
+                version=version,
+                deadline=deadline,
+                api=self.service,
+                **extra,
+            )
+        except ApiError as error:
+            right = next((right for words, right in RIGHTS.items() if operation.startswith(words)), None)
+            if error.status == 403 and right:
+                error.operation += f" (right {right})"
+            raise
 
     def or_else(
         self,

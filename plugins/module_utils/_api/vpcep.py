@@ -30,6 +30,12 @@ Shortcut = Callable[[int], "list[str] | None"]
 each, or None to read the pages."""
 
 
+class Listing(list[Object]):
+    """The objects of a list. is_whole: no fewer than the cloud counts, and none came or went between two pages."""
+
+    is_whole = True
+
+
 class VpcepApi:
     """The operations of the API in one session (one project of one account)."""
 
@@ -111,7 +117,7 @@ class VpcepApi:
 
     # Connections of a service
 
-    def list_connections(self, service_id: str, **filters: Any) -> list[Object]:
+    def list_connections(self, service_id: str, **filters: Any) -> Listing:
         """listConnections, all pages."""
         path = f"{SERVICES}/{service_id}/connections"
         return self._all(path, "connections", f"list connections of endpoint service {service_id}", filters)
@@ -238,22 +244,23 @@ class VpcepApi:
         filters: Object,
         page_size: int = PAGE_SIZE,
         shortcut: Shortcut | None = None,
-    ) -> list[Object]:
+    ) -> Listing:
         """All objects of a list. Starts again when the list changed between two pages; the last try counts anyway.
 
         With a *shortcut*, the objects with its IDs are among them; others may be missing.
         """
         filters = {name: value for name, value in filters.items() if value is not None}
-        found: list[Object] = []
+        found, steady = Listing(), False
         for _attempt in range(LIST_RESTARTS):
             found, steady = self._pages(path, member, operation, filters, page_size, shortcut)
             if steady:
                 break
+        found.is_whole = found.is_whole and steady
         return found
 
     def _pages(
         self, path: str, member: str, operation: str, filters: Object, page_size: int, shortcut: Shortcut | None
-    ) -> tuple[list[Object], bool]:
+    ) -> tuple[Listing, bool]:
         """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
         found: dict[str, Object] = {}
         seen: set[str] = set()
@@ -275,12 +282,14 @@ class VpcepApi:
             # A page without a new ID ends the list, too: the server may neither count nor heed the offset.
             if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
-                return list(found.values()), len(totals) == 1 and (first_page or len(found) == offset)
+                listing = Listing(found.values())
+                listing.is_whole = count is None or count <= len(found)
+                return listing, len(totals) == 1 and (first_page or len(found) == offset)
             if shortcut and count and offset == len(page):
                 ids = shortcut(-(-(count - offset) // page_size))
                 if ids is not None:
                     missing = [one for one in ids if one not in found]
-                    return list(found.values()) + self._each(path, member, operation, filters, missing), True
+                    return Listing([*found.values(), *self._each(path, member, operation, filters, missing)]), True
 
     def _each(self, path: str, member: str, operation: str, filters: Object, ids: list[str]) -> list[Object]:
         """Objects of a list by their IDs; those that went meanwhile are left out."""

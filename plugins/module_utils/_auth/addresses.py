@@ -77,14 +77,11 @@ def network_urls(given: t.Mapping[str, t.Any]) -> dict[str, str]:
         raise CredentialsError(
             f"network_url: {', '.join(map(shown, unknown))}: the services are {', '.join(NETWORK_SERVICES)}."
         )
-    checked = {name: checked_url(_a_text(url, name), f"network_url, {name},") for name, url in given.items()}
+    for name, url in given.items():
+        if not isinstance(url, (str, type(None))):
+            raise CredentialsError(f"network_url: the address of {name} must be a text.")
+    checked = {name: checked_url(url, f"network_url, {name},") for name, url in given.items()}
     return {name: without_version(url) for name, url in checked.items() if url}
-
-
-def _a_text(value: t.Any, name: str) -> str | None:
-    if isinstance(value, str) or value is None:
-        return value
-    raise CredentialsError(f"network_url: the address of {name} must be a text.")
 
 
 def with_region(url: str | None, region: str | None) -> str | None:

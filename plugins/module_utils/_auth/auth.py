@@ -11,7 +11,7 @@ import time
 import typing as t
 
 from .._core.errors import ApiError, CredentialsError
-from . import iam
+from .iam import Iam
 from .token import Token
 from .token_cache import TokenCache, early
 
@@ -56,16 +56,15 @@ class Auth(abc.ABC):
         self.token: Token | None = None
         self._credentials = credentials
         self._client = client
+        self._iam = Iam(client, credentials)
         self._clock = clock or time.time
         self._warn = warn
-        self._auth_url = credentials.auth_url or ""
         folder = credentials.token_cache_dir if credentials.token_cache else None
         self._cache = TokenCache(folder, clock=self._clock, warn=warn)
         self._lock = threading.RLock()
         self._token_until = 0.0
         self._refusal: ApiError | None = None
         self._project: str | None = None
-        self._domain_id: str | None = None
 
     # The interface
 
@@ -94,12 +93,12 @@ class Auth(abc.ABC):
                 self._obtain(None, deadline)
             return t.cast(Token, self.token)
 
-    def with_catalog(self, deadline: Deadline | None = None) -> Token | None:
+    def with_catalog(self) -> Token | None:
         """The token with its catalog, also where that was not needed; None for an access key. May ask IAM."""
-        token = self.identity(deadline)
+        token = self.identity()
         if not token.value or token.endpoints is not None:
             return token if token.value else None
-        return iam.validate_token(self._client, self._auth_url, token.value, deadline=deadline)
+        return self._iam.validate_token(token.value)
 
     def project_id(self, deadline: Deadline | None = None) -> str:
         """The project's ID; may ask IAM. Raises CredentialsError if IAM does not tell it."""
@@ -110,10 +109,7 @@ class Auth(abc.ABC):
 
     def domain_id(self) -> str | None:
         """The account's ID, None if it cannot be found; may ask IAM."""
-        with self._lock:
-            if self._domain_id is None and self._auth_url:
-                self._domain_id = self.identity().domain_id or self._find_domain()
-            return self._domain_id
+        return self.identity().domain_id if self._credentials.auth_url else None
 
     def cached_token(self) -> Token | None:
         """The token issued by IAM that is in the cache or in use; sends nothing."""
@@ -130,31 +126,15 @@ class Auth(abc.ABC):
     # What differs
 
     @abc.abstractmethod
-    def _cache_key(self) -> str:
-        """The name of the cache entry: a hash of everything that the token depends on, except the secret."""
+    def _cache_entry(self) -> tuple[str, str]:
+        """The cache entry: its key, a hash of everything that the token depends on, and the secret that opens it."""
 
     @abc.abstractmethod
-    def _secret(self) -> str:
-        """The secret that gives access to the cache entry."""
-
-    @abc.abstractmethod
-    def _ask_iam(self, deadline: Deadline | None) -> Token:
-        """Log in, or look up what IAM knows."""
+    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+        """Log in, or look up what IAM knows. Returns also how many seconds it holds, None if IAM did not say."""
 
     def _without_iam(self) -> Token | None:
         """What the credentials alone tell, if IAM has nothing to add."""
-        return None
-
-    def _lifetime(self, token: Token) -> float | None:
-        return token.lifetime
-
-    def _to_cache(self, token: Token) -> dict[str, t.Any]:
-        return token.to_data()
-
-    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
-        return Token.from_data(data)
-
-    def _find_domain(self) -> str | None:
         return None
 
     # Token and cache
@@ -174,22 +154,23 @@ class Auth(abc.ABC):
         if self._use_cached(refused, disk=refused is not None):
             return False
         wait = max(LOCK_WAIT, 2 * self._credentials.timeout)
-        with self._cache.lock(self._cache_key(), wait if deadline is None else min(wait, deadline.left())):
+        with self._cache.lock(self._cache_entry()[0], wait if deadline is None else min(wait, deadline.left())):
             if self._use_cached(refused, disk=True):
                 return False
             if refused:
                 self._forget({refused})
             stored = self._clock()
             try:
-                token = self._ask_iam(deadline)
+                token, lifetime = self._ask_iam(deadline)
             except ApiError as error:
                 if error.status in (401, 403):
                     self._refusal = error
                 raise
-            lifetime = self._lifetime(token)
             self._use(token, (stored, lifetime) if lifetime else None)
             if lifetime and self._credentials.token_cache:
-                self._cache.write(self._cache_key(), self._secret(), self._to_cache(token), lifetime)
+                # Of a given token only what IAM said about it is cached.
+                data = (token if self.gets_tokens else token._replace(value="")).to_data()
+                self._cache.write(*self._cache_entry(), data, lifetime)
             return True
 
     def _use(self, token: Token, life: tuple[float, float] | None) -> None:
@@ -208,30 +189,31 @@ class Auth(abc.ABC):
         cached = self._read_cache(disk)
         if cached is None or cached[0].value == refused:
             return False
-        token, life = cached
-        if token.endpoints is None and not self._credentials.api_url:
+        if cached[0].endpoints is None and not self._credentials.api_url:
             # It was cached by a task that did not need the catalog.
             return False
-        self._use(token, life)
+        self._use(*cached)
         return True
 
     def _read_cache(self, disk: bool) -> tuple[Token, tuple[float, float]] | None:
         """The cached token, when it was stored, and its lifetime. disk: do not look in memory."""
         if not self._credentials.token_cache:
             return None
-        entry = (self._cache.read_disk if disk else self._cache.read)(self._cache_key(), self._secret())
+        entry = (self._cache.read_disk if disk else self._cache.read)(*self._cache_entry())
         token = self._from_cache(entry.data) if entry else None
-        if entry is None or token is None or not token.project_id:
-            return None
-        return token, (entry.stored, entry.lifetime)
+        return (token, (entry.stored, entry.lifetime)) if entry and token and token.project_id else None
+
+    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
+        return Token.from_data(data if self.gets_tokens else {**data, "value": self._credentials.token or ""})
 
     def _forget(self, values: set[str]) -> None:
         """Drop these tokens in memory and on disk, but not a token that has replaced them meanwhile."""
+
+        def is_one(data: dict[str, t.Any]) -> bool:
+            token = self._from_cache(data)
+            return token is not None and token.value in values
+
         if self.token is not None and self.token.value in values:
             self.token = None
         if self._credentials.token_cache:
-            self._cache.drop(self._cache_key(), lambda data: self._value_of(data) in values)
-
-    def _value_of(self, data: dict[str, t.Any]) -> str | None:
-        token = self._from_cache(data)
-        return token.value if token else None
+            self._cache.drop(self._cache_entry()[0], is_one)

@@ -15,7 +15,7 @@ import typing as t
 from .._core.errors import ApiError, ConnectionFailed, CredentialsError
 from .._http import error_codes
 from .._http.retry import http_date
-from . import iam, regions
+from . import regions
 from .auth import Auth, Authorization
 from .signing import sign
 from .token import DAY, Token
@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
 
     from .._http.client import Attempt
     from .._http.retry import Deadline
+    from .iam import Authorize
 
 T = t.TypeVar("T")
 
@@ -52,38 +53,34 @@ class PasswordAuth(Auth):
 
     def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
         known = error_codes.lookup(error.code, 401)
-        if (known is not None and known.retry == "no") or not self._can_renew(error):
+        if known is not None and known.retry == "no":
             return None
         with self._lock:
             if self.token is not None and self.token.value != refused.token:
                 return _with_token(self.token.value)  # another thread has renewed it
-            return self._renew(refused.token, deadline)
+            if not self._can_renew(error):
+                return None
+            self.token = None
+            asked = self._obtain(refused.token, deadline)
+            return _with_token(self.identity(deadline).value, final=asked)
 
     def revoke(self) -> bool:
-        if not self._auth_url:
+        if not self._credentials.auth_url:
             return False
         with self._lock:
             # Another process may have cached a newer token on disk than the one in memory.
             cached = [self._read_cache(disk=True), self._read_cache(disk=False)]
             values = {entry[0].value for entry in cached if entry} | self._values_in_use()
             self._forget(values)
-            revoked = [iam.revoke_token(self._client, self._auth_url, value) for value in sorted(values)]
+            revoked = [self._iam.revoke_token(value) for value in sorted(values)]
             return any(revoked)
 
-    def _can_renew(self, error: ApiError) -> bool:
+    def _can_renew(self, _error: ApiError) -> bool:
         """Whether there is a way to get another token; else the error gets a hint."""
         return True
 
-    def _renew(self, refused: str, deadline: Deadline | None) -> Authorization:
-        self.token = None
-        asked = self._obtain(refused, deadline)
-        return _with_token(self.identity(deadline).value, final=asked)
-
     def _values_in_use(self) -> set[str]:
         return {self.token.value} if self.token and self.token.value else set()
-
-    def _cache_key(self) -> str:
-        return self._key_of_user("password")
 
     @property
     def _user(self) -> tuple[str | None, ...]:
@@ -96,20 +93,18 @@ class PasswordAuth(Auth):
         agency = (given.agency_name, given.agency_domain_name, given.agency_domain_id) if given.agency_name else ()
         return cache_key(method, *self._user, given.project_name, given.project_id, *agency)
 
-    def _secret(self) -> str:
-        return self._credentials.password or ""
+    def _cache_entry(self) -> tuple[str, str]:
+        return self._key_of_user("password"), self._credentials.password or ""
 
-    def _ask_iam(self, deadline: Deadline | None) -> Token:
-        given = self._credentials
+    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
         with self._claim_passcode():
-            if not given.agency_name:
-                return iam.create_token(self._client, given, catalog=not given.api_url, deadline=deadline)
-            own = iam.create_account_token(self._client, given, deadline=deadline)
-        return self._assume_role(own, deadline)
-
-    def _assume_role(self, own: str, deadline: Deadline | None) -> Token:
-        given = self._credentials
-        return iam.assume_role(self._client, given, own, catalog=not given.api_url, deadline=deadline)
+            if self._credentials.agency_name:
+                own = self._iam.create_account_token(deadline)
+            else:
+                token = self._iam.create_token(deadline)
+        if self._credentials.agency_name:
+            token = self._iam.assume_role(own, deadline)
+        return token, token.lifetime
 
     @contextlib.contextmanager
     def _claim_passcode(self) -> Iterator[None]:
@@ -118,19 +113,19 @@ class PasswordAuth(Auth):
         IAM refuses a passcode that is sent again, and a few refusals lock the user. The cache remembers it by a slow,
         salted hash, for as long as the token that it gave.
         """
-        given = self._credentials
-        if not given.passcode:
+        passcode = self._credentials.passcode
+        if not passcode:
             yield
             return
         key = cache_key("passcode", *self._user)
         with self._cache.lock(key, PASSCODE_LOCK_WAIT):
-            if self._cache.read(key, given.passcode) is not None:
+            if self._cache.read(key, passcode) is not None:
                 raise CredentialsError(
                     "The passcode was used before, and is good for one login: give the one that the MFA device shows "
                     "now."
                 )
             # Stored before the login: a process that is killed during it cannot store anything.
-            self._cache.write(key, given.passcode, {}, DAY)
+            self._cache.write(key, passcode, {}, DAY)
         try:
             yield
         except ApiError as error:
@@ -161,35 +156,30 @@ class TokenAuth(PasswordAuth):
     def authorization(self, deadline: Deadline | None = None) -> Authorization:
         return super().authorization(deadline) if self.gets_tokens else _with_token(self._credentials.token or "")
 
-    def _renew(self, refused: str, deadline: Deadline | None) -> Authorization:
-        self._refused = self._refused or not self.gets_tokens
-        return super()._renew(refused, deadline)
-
     def _can_renew(self, error: ApiError) -> bool:
-        if self.gets_tokens or self._credentials.password:
+        if self.gets_tokens:
             return True
-        error.hint = (
-            "The token given was refused: it has expired, was revoked, or is of another project or "
-            "cloud. Give a new one, or username and password to have it renewed."
-        )
-        return False
+        self._refused = bool(self._credentials.password)
+        if not self._refused:
+            error.hint = (
+                "The token given was refused: it has expired, was revoked, or is of another project or "
+                "cloud. Give a new one, or username and password to have it renewed."
+            )
+        return self._refused
 
     def _values_in_use(self) -> set[str]:
         values = super()._values_in_use()
         # A token that was given in order to assume an agency stays valid.
         return values if self.gets_tokens else values | {self._credentials.token or ""} - {""}
 
-    def _cache_key(self) -> str:
-        if self._refused:
-            return super()._cache_key()
-        if self._credentials.agency_name:
-            return self._key_of_user("token")
+    def _cache_entry(self) -> tuple[str, str]:
         given = self._credentials
+        if self._refused:
+            return super()._cache_entry()
+        if given.agency_name:
+            return self._key_of_user("token"), given.token or ""
         # The same for all given tokens of this IAM: a hash of a token must not be in a file name.
-        return cache_key("token", given.auth_url, None, given.project_name, given.project_id)
-
-    def _secret(self) -> str:
-        return super()._secret() if self._refused else self._credentials.token or ""
+        return cache_key("token", given.auth_url, None, given.project_name, given.project_id), given.token or ""
 
     def _without_iam(self) -> Token | None:
         given = self._credentials
@@ -197,30 +187,25 @@ class TokenAuth(PasswordAuth):
             return None
         return Token(value=given.token or "", project_id=given.project_id, endpoints=())
 
-    def _ask_iam(self, deadline: Deadline | None) -> Token:
+    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
         given = self._credentials
-        if not self._refused:
-            try:
-                if given.agency_name:
-                    return self._assume_role(given.token or "", deadline)
-                return iam.validate_token(self._client, self._auth_url, given.token or "", deadline=deadline)
-            except ApiError as error:
-                if error.status not in (401, 404) or not given.password:
-                    raise
-                self._refused = True
+        if self._refused:
+            return super()._ask_iam(deadline)
+        try:
+            call = self._iam.assume_role if given.agency_name else self._iam.validate_token
+            token = call(given.token or "", deadline)
+            return token, token.lifetime
+        except ApiError as error:
+            if error.status not in (401, 404) or not given.password:
+                raise
+        self._refused = True
         return super()._ask_iam(deadline)
-
-    def _to_cache(self, token: Token) -> dict[str, t.Any]:
-        """A given token is not cached, only what IAM said about it."""
-        return super()._to_cache(token if self.gets_tokens else token._replace(value=""))
-
-    def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
-        return super()._from_cache(data if self.gets_tokens else {**data, "value": self._credentials.token})
 
 
 class AccessKeyAuth(Auth):
     """Requests signed with an access key (AK/SK). IAM is asked for the project's ID only."""
 
+    _domain_id: str | None = None
     _skew = 0.0
     """Seconds that the cloud's clock is ahead of the local one, as far as it matters."""
 
@@ -235,6 +220,20 @@ class AccessKeyAuth(Auth):
     def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
         return self.authorization(deadline) if self._correct_clock(error, refused.skew) else None
 
+    def domain_id(self) -> str | None:
+        with self._lock:
+            if self._domain_id is None and self._credentials.auth_url:
+                self._domain_id = super().domain_id() or self._find_domain()
+            return self._domain_id
+
+    def _find_domain(self) -> str | None:
+        try:
+            return self._signed(self._iam.find_domain)
+        except ApiError as error:
+            if error.status == 403:  # the user may not look it up
+                return None
+            raise
+
     def _sign_for(self, project_id: str | None) -> Authorization:
         given = self._credentials
         skew = self._skew
@@ -244,7 +243,6 @@ class AccessKeyAuth(Auth):
             return sign(
                 attempt.method,
                 attempt.url,
-                None,
                 attempt.body,
                 given.access_key or "",
                 given.secret_key or "",
@@ -274,7 +272,7 @@ class AccessKeyAuth(Auth):
         )
         return True
 
-    def _signed(self, call: Callable[[Callable[[Attempt], Mapping[str, str]]], T]) -> T:
+    def _signed(self, call: Callable[[Authorize], T]) -> T:
         """The result of a signed call, repeated once if a wrong local clock caused the refusal."""
         first = self._sign_for(None)
         try:
@@ -284,33 +282,18 @@ class AccessKeyAuth(Auth):
                 raise
         return call(self._sign_for(None).headers)
 
-    def _cache_key(self) -> str:
+    def _cache_entry(self) -> tuple[str, str]:
         given = self._credentials
-        return cache_key("key", given.auth_url, given.access_key, given.project_name, given.project_id)
-
-    def _secret(self) -> str:
-        return self._credentials.secret_key or ""
+        key = cache_key("key", given.auth_url, given.access_key, given.project_name, given.project_id)
+        return key, given.secret_key or ""
 
     def _without_iam(self) -> Token | None:
         given = self._credentials
         return Token(project_id=given.project_id, endpoints=()) if given.project_id or not given.auth_url else None
 
-    def _ask_iam(self, deadline: Deadline | None) -> Token:
-        name = self._credentials.project_name or ""
-        return self._signed(
-            lambda headers: iam.find_project(self._client, self._auth_url, name, headers, deadline=deadline)
-        )
-
-    def _lifetime(self, token: Token) -> float | None:
-        return DAY  # a project does not change
-
-    def _find_domain(self) -> str | None:
-        try:
-            return self._signed(lambda headers: iam.find_domain(self._client, self._auth_url, headers))
-        except ApiError as error:
-            if error.status == 403:  # the user may not look it up
-                return None
-            raise
+    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+        project = self._signed(lambda authorize: self._iam.find_project(authorize, deadline))
+        return project, DAY  # a project does not change
 
 
 AUTH_CLASSES: dict[str, type[Auth]] = {"password": PasswordAuth, "token": TokenAuth, "key": AccessKeyAuth}

@@ -231,14 +231,12 @@ def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) 
     where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds", decrypt)
     if secure.get(name):
         entry = _over(entry, _cloud(secure[name], _label(name, where)))
-    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+    return _over_profile(entry, label, environ)
 
 
 def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
     """An entry given as an option, merged over the vendor's profile. Raises as read() does."""
-    label = "entry given as cloud"
-    entry = _cloud(dict(content), label)
-    return Entry(label, _over(_profile(entry, label, environ), entry), _working_folder(environ))
+    return _over_profile(dict(content), "entry given as cloud", environ)
 
 
 def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
@@ -314,23 +312,24 @@ def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
         raise CredentialsError(f"{path} is not valid YAML{where}.") from None
 
 
-def _profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> dict[str, t.Any]:
-    """The vendor's profile of an entry: from clouds-public.yaml, else from regions.PROFILES."""
+def _over_profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str]) -> Entry:
+    """An entry over the vendor's profile, which is one of clouds-public.yaml, else of regions.PROFILES."""
     wanted = entry.get("profile") or entry.get("cloud")  # the older name of profile
-    if not wanted:
-        return {}
-    where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
-    if str(wanted) in known:
-        return _cloud(known[str(wanted)], _label(str(wanted), where))
-    if str(wanted) in regions.PROFILES:
-        return regions.PROFILES[str(wanted)]
-    if isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url"):
-        return {}  # the profile is not needed
-    raise CredentialsError(
-        f"The {label} has the profile {shown(wanted)}, which is not known: these are "
-        f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
-        "clouds-public.yaml."
-    )
+    profile: dict[str, t.Any] = {}
+    if wanted:
+        where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
+        has_address = isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url")
+        if str(wanted) in known:
+            profile = _cloud(known[str(wanted)], _label(str(wanted), where))
+        elif str(wanted) in regions.PROFILES:
+            profile = regions.PROFILES[str(wanted)]
+        elif not has_address:
+            raise CredentialsError(
+                f"The {label} has the profile {shown(wanted)}, which is not known: these are "
+                f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
+                "clouds-public.yaml."
+            )
+    return Entry(label, _over(profile, entry), _working_folder(environ))
 
 
 def _label(name: str, path: str | None) -> str:

@@ -8,6 +8,7 @@ All that can be checked without a request is checked here.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import typing as t
@@ -17,7 +18,7 @@ from .._core.errors import CredentialsError, InputError
 from .._core.option_types import shown
 from . import regions
 from .addresses import HEADER_VALUE, checked_url, iam_url, network_urls, refuse_http, split_api_url, with_region
-from .sources import AGENCY, ALTERNATIVES, NO_TEXTS, Method, Sources
+from .sources import AGENCY, ALTERNATIVES, KEY, NO_TEXTS, Method, Sources
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,10 +26,6 @@ if t.TYPE_CHECKING:
     from .clouds_yaml import Decrypt
 
 SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
-
-_PASSCODE = r"[0-9]{6,10}\Z"
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-_REGION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?\Z")
 
 
 class Credentials(t.NamedTuple):
@@ -92,36 +89,36 @@ def resolve(
     """
     environ = os.environ if environ is None else environ
     sources = Sources(options, environ, decrypt)
-    method, values = sources.method, sources.values()
+    values = sources.values()
     api_url, api_project = split_api_url(checked_url(values.get("api_url"), "api_url"))
-    project_id = values.get("project_id") or (None if values.get("project_name") else api_project)
+    has_token, has_key = "token" in values, not values.keys().isdisjoint(KEY)
     project_name = values.get("project_name")
+    project_id = values.get("project_id") or (None if project_name else api_project)
     region = values.get("region") or regions.region_of(api_url) or regions.region_of_project(project_name)
     if not region and sources.entry and len(sources.entry.regions) > 1:
         raise CredentialsError(
             f"The {sources.entry.label} has several regions ({', '.join(sources.entry.regions)}): give region."
         )
     auth_url = iam_url(checked_url(with_region(values.get("auth_url"), region), "auth_url"))
-    logs_in = method != "token" or bool(values.get("password") or values.get("agency_name"))
-    if not region and (method == "key" or not (project_id or project_name or method == "token")):
+    if not region and (has_key or not (project_id or project_name or has_token)):
         # A guess, as IAM of one region knows projects of others; there is no token that tells the region.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
     allow_http = values.get("allow_http") is True
     network_url = network_urls(values.get("network_url") or {})
-    for name, url in (("auth_url", auth_url), ("api_url", api_url)):
+    addresses = [("auth_url", auth_url), ("api_url", api_url), *(("network_url", url) for url in network_url.values())]
+    for name, url in addresses:
         refuse_http(name, url, allow_http)
-    for url in network_url.values():
-        refuse_http("network_url", url, allow_http)
     if auth_url is None and region:
         auth_url = regions.iam_url(region, api_url or "")
+    logs_in = not has_token or values.get("password") or values.get("agency_name")
     if not project_id and not project_name and logs_in:
         # The main project of a region is named like it.
         project_name = region
-    if method == "token" and not _can_log_in(values, auth_url, project_id or project_name):
+    if has_token and not _can_log_in(values, auth_url, project_id or project_name):
         values = {**values, "password": None, "passcode": None}
-    as_given = {name: value for name, value in values.items() if name not in ("ca_path", "validate_certs")}
-    derived = {
+    found = {
+        **values,
         "auth_url": auth_url,
         "project_name": project_name,
         "project_id": project_id,
@@ -129,59 +126,52 @@ def resolve(
         "api_url": api_url,
         "network_url": network_url,
         "allow_http": allow_http,
+        "verify": _verify(values),
+        "timeout": _number(options.get("timeout"), "timeout", 30.0),
+        "retries": int(_number(options.get("retries"), "retries", 5, whole=True)),
+        "token_cache": options.get("token_cache") is not False,
         "token_cache_dir": values.get("token_cache_dir") or _default_folder(environ),
     }
     credentials = Credentials(
-        method,
-        **{**as_given, **derived},
-        verify=_verify(values),
-        timeout=_number(options.get("timeout"), "timeout", 30.0, above=0.0),
-        retries=int(_number(options.get("retries"), "retries", 5, whole=True)),
-        token_cache=options.get("token_cache") is not False,
+        sources.method, **{name: value for name, value in found.items() if name in Credentials._fields}
     )
     _check_complete(credentials, sources)
     return credentials
 
 
 def _can_log_in(values: Mapping[str, t.Any], auth_url: str | None, project: str | None) -> bool:
-    user = values.get("user_id") or (
-        values.get("username") and (values.get("user_domain_name") or values.get("user_domain_id"))
-    )
+    account = values.get("user_domain_name") or values.get("user_domain_id")
+    user = values.get("user_id") or (values.get("username") and account)
     return bool(values.get("password") and user and auth_url and project)
 
 
 def _check_complete(found: Credentials, sources: Sources) -> None:
-    project = "" if found.project_id or found.project_name else "project_name or project_id"
-    names: tuple[str, ...]
-    if found.method == "password":
-        names = ("username", "user_id", "password", "user_domain_name", "project_name", "region", "auth_url")
-        missing = [] if found.password else ["password"]
-        if not found.username and not found.user_id:
-            missing.append("username or user_id")
-        elif not found.user_id and not found.user_domain_name and not found.user_domain_id:
-            missing.append("user_domain_name (the name of the account)")
-        if project:
-            missing.append(f"{project} (or region, whose main project is meant then)")
-    elif found.method == "key":
-        names = ("access_key", "secret_key", "project_id", "project_name", "region")
-        missing = [name for name in ("access_key", "secret_key") if not getattr(found, name)]
-        if project:
-            missing.append("project_id (or project_name or region, by which it can be found)")
-    else:
-        names = ("token", "project_id", "region", "api_url", "auth_url")
-        missing = [project] if project and found.agency_name else []
+    by_key = bool(found.access_key or found.secret_key)
+    by_password = not by_key and not found.token
     agency_domain = found.agency_domain_name or found.agency_domain_id
-    if found.agency_name or agency_domain:
-        names += AGENCY
-        missing += [] if found.agency_name else ["agency_name"]
-        missing += [] if agency_domain else ["agency_domain_name (the name of the account that has the agency)"]
-    if found.method == "password" or found.agency_name or not found.project_id:
-        missing += [] if found.auth_url else ["auth_url or region"]
-    elif not found.auth_url and not found.api_url:
-        missing.append("region, api_url or auth_url")
-    if found.region and "auth_url" in " ".join(missing) and not regions.is_known(found.region):
+    no_project = not found.project_id and not found.project_name
+    uses_iam = by_password or found.agency_name or not found.project_id
+    wanting = {
+        "password": by_password and not found.password,
+        "username or user_id": by_password and not found.username and not found.user_id,
+        "user_domain_name (the name of the account)": by_password
+        and found.username
+        and not (found.user_id or found.user_domain_name or found.user_domain_id),
+        "project_name or project_id (or region, whose main project is meant then)": by_password and no_project,
+        "access_key": by_key and not found.access_key,
+        "secret_key": by_key and not found.secret_key,
+        "project_id (or project_name or region, by which it can be found)": by_key and no_project,
+        "project_name or project_id": found.token and no_project and found.agency_name,
+        "agency_name": agency_domain and not found.agency_name,
+        "agency_domain_name (the name of the account that has the agency)": found.agency_name and not agency_domain,
+        "auth_url or region": uses_iam and not found.auth_url,
+        "region, api_url or auth_url": not uses_iam and not found.auth_url and not found.api_url,
+    }
+    missing = [text for text, is_wanting in wanting.items() if is_wanting]
+    if found.region and not regions.is_known(found.region) and any("auth_url" in text for text in missing):
         raise CredentialsError(regions.unknown(found.region))
     if missing:
+        names = sources.login.reported + (AGENCY if found.agency_name or agency_domain else ())
         raise CredentialsError(f"The credentials are incomplete: {', '.join(missing)} missing. {sources.report(names)}")
 
 
@@ -195,11 +185,11 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
     for name in values.keys() - {"ca_path", "token_cache_dir", *NO_TEXTS}:
         if any("\ud800" <= character <= "\udfff" for character in values[name]):
             raise CredentialsError(f"{name} holds half of a character, which cannot be sent.")
-    if project_id and not _ID.match(project_id):
+    if project_id and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", project_id):
         raise CredentialsError("project_id must be an ID of letters and digits.")
-    if region and not _REGION.match(region):
+    if region and not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?", region):
         raise CredentialsError("region must be a name like eu-de.")
-    if values.get("passcode") and not re.match(_PASSCODE, values["passcode"]):
+    if values.get("passcode") and not re.fullmatch("[0-9]{6,10}", values["passcode"]):
         raise CredentialsError("passcode must be the digits that the MFA device shows, 6 as a rule: put it in quotes.")
     for name in (*AGENCY, *ALTERNATIVES, "secret_key"):
         if any(ord(character) < 32 for character in values.get(name) or ""):
@@ -218,19 +208,16 @@ def _verify(values: Mapping[str, t.Any]) -> bool | str:
     return path
 
 
-def _number(value: t.Any, name: str, default: float, *, above: float | None = None, whole: bool = False) -> float:
+def _number(value: t.Any, name: str, default: float, whole: bool = False) -> float:
+    """A number up to a million: a whole one from 0, or any one above 0."""
     if value is None:
         return default
-    wrong = InputError(f"{name} must be a {'whole number from 0' if whole else 'number of seconds above 0'}.")
-    if isinstance(value, bool):
-        raise wrong
     try:
-        number = float(value)
+        number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
-        raise wrong from None
-    # The comparisons are also false for nan.
-    if not (0 <= number <= 1e6) or (above is not None and not number > above) or (whole and number != int(number)):
-        raise wrong
+        number = math.nan
+    if not 0 <= number <= 1e6 or (number != int(number) if whole else not number):
+        raise InputError(f"{name} must be a {'whole number from 0' if whole else 'number of seconds above 0'}.")
     return number
 
 

@@ -30,9 +30,7 @@ def service_url(given: Credentials, token: Token | None) -> str:
     url = given.api_url or (catalog_url(given, token) if token else None)
     if url:
         return url
-    name = given.region
-    if token and not name:
-        name = regions.region_of_project(token.project_name) or regions.region_of(given.auth_url)
+    name = find_region(given, token)
     if not name:
         raise CredentialsError(
             "Where the VPC endpoint service answers is not known: no catalog has it and no region is given: "
@@ -82,5 +80,4 @@ def beside(api_url: str, api: str = "vpc") -> str:
 
 def _of_region(addresses: list[tuple[str, str]], wanted: str | None) -> str | None:
     """The address for a region, else the one for all regions (*)."""
-    by_preference = [url for name, url in addresses if name == wanted] + [url for name, url in addresses if name == "*"]
-    return by_preference[0] if by_preference else None
+    return next((url for region in (wanted, "*") for name, url in addresses if name == region), None)

@@ -23,59 +23,26 @@ class Region(t.NamedTuple):
     iam: str
 
 
-PATTERNS: dict[Cloud, tuple[str, str]] = {
-    "otc": ("https://vpcep.{region}.otc.t-systems.com", "https://iam.{region}.otc.t-systems.com/v3"),
-    "huawei": ("https://vpcep.{region}.myhuaweicloud.com", "https://iam.{region}.myhuaweicloud.com/v3"),
-}
-"""The addresses (VPCEP, IAM) of a region that is not in the table, by cloud."""
+DOMAINS: dict[Cloud, str] = {"otc": "otc.t-systems.com", "huawei": "myhuaweicloud.com"}
+
+
+def by_pattern(name: str, cloud: Cloud) -> Region:
+    """A region with the usual addresses of its cloud."""
+    host = f"{name}.{DOMAINS[cloud]}"
+    return Region(cloud, f"https://vpcep.{host}", f"https://iam.{host}/v3")
+
 
 _OTC = ("eu-de", "eu-nl")
-
-_NAMES: dict[Cloud, tuple[str, ...]] = {
-    "otc": _OTC,
-    "huawei": (
-        "ae-ad-1",
-        "af-north-1",
-        "af-south-1",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ap-southeast-5",
-        "cn-east-2",
-        "cn-east-3",
-        "cn-east-4",
-        "cn-east-5",
-        "cn-north-1",
-        "cn-north-11",
-        "cn-north-12",
-        "cn-north-2",
-        "cn-north-4",
-        "cn-north-9",
-        "cn-south-1",
-        "cn-south-2",
-        "cn-south-4",
-        "cn-southwest-2",
-        "cn-southwest-3",
-        "eu-west-0",
-        "la-north-2",
-        "la-south-2",
-        "me-east-1",
-        "my-kualalumpur-1",
-        "na-mexico-1",
-        "ru-moscow-1",
-        "ru-northwest-2",
-        "sa-brazil-1",
-        "tr-west-1",
-    ),
-}
+_HUAWEI = """
+ae-ad-1 af-north-1 af-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 cn-east-2
+cn-east-3 cn-east-4 cn-east-5 cn-north-1 cn-north-11 cn-north-12 cn-north-2 cn-north-4 cn-north-9 cn-south-1 cn-south-2
+cn-south-4 cn-southwest-2 cn-southwest-3 eu-west-0 la-north-2 la-south-2 me-east-1 my-kualalumpur-1 na-mexico-1
+ru-moscow-1 ru-northwest-2 sa-brazil-1 tr-west-1
+"""
 
 REGIONS: dict[str, Region] = {
-    **{
-        name: Region(cloud, PATTERNS[cloud][0].format(region=name), PATTERNS[cloud][1].format(region=name))
-        for cloud, names in _NAMES.items()
-        for name in names
-    },
+    **{name: by_pattern(name, "otc") for name in _OTC},
+    **{name: by_pattern(name, "huawei") for name in _HUAWEI.split()},
     # These have their own hosts. The VPCEP host of eu-ch2 is derived by pattern.
     "eu-ch2": Region(
         "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
@@ -86,21 +53,18 @@ REGIONS: dict[str, Region] = {
 }
 
 PROFILES: dict[str, dict[str, t.Any]] = {
-    "otc": {"auth": {"auth_url": PATTERNS["otc"][1].replace("{region}", "{region_name}")}, "regions": list(_OTC)},
+    "otc": {"auth": {"auth_url": by_pattern("{region_name}", "otc").iam}, "regions": list(_OTC)},
     "otc-swiss": {"auth": {"auth_url": REGIONS["eu-ch2"].iam}, "regions": ["eu-ch2"]},
 }
 """The profiles of clouds.yaml, with the names of openstacksdk."""
 
-_HOST_OF = (
-    ("otc", (".otc.t-systems.com", ".otc-service.com")),
-    ("huawei", (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com")),
-)
+_HOST_ENDS: dict[Cloud, tuple[str, ...]] = {
+    "otc": (".otc.t-systems.com", ".otc-service.com"),
+    "huawei": (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com"),
+}
 
 # eu-de, eu-ch2: a continent and a country; cn-north-4, eu-west-101: a place and a number.
-_SHAPES: tuple[tuple[Cloud, re.Pattern[str]], ...] = (
-    ("otc", re.compile(r"eu-[a-z]{2}\d?\Z")),
-    ("huawei", re.compile(r"[a-z]{2}-[a-z]+-\d+\Z")),
-)
+_SHAPES: dict[Cloud, str] = {"otc": r"eu-[a-z]{2}\d?", "huawei": r"[a-z]{2}-[a-z]+-\d+"}
 
 
 def api_url(region: str, iam: str = "") -> str | None:
@@ -108,12 +72,14 @@ def api_url(region: str, iam: str = "") -> str | None:
 
     iam: the IAM address in use, which shows the cloud of a region that is not in the table.
     """
-    return _address(region, iam, 0)
+    found = _region(region, iam)
+    return found.api if found else None
 
 
 def iam_url(region: str, api: str = "") -> str | None:
     """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address in use."""
-    return _address(region, api, 1)
+    found = _region(region, api)
+    return found.iam if found else None
 
 
 def cloud_of(url: str | None, region: str | None = None) -> Cloud:
@@ -124,18 +90,13 @@ def cloud_of(url: str | None, region: str | None = None) -> Cloud:
 def known_cloud(url: str | None) -> Cloud | None:
     """The cloud of an address by its host name; None for other hosts."""
     host = "." + _host(url)
-    for cloud, ends in _HOST_OF:
-        if host.endswith(ends):
-            return t.cast(Cloud, cloud)
-    return None
+    return next((cloud for cloud, ends in _HOST_ENDS.items() if host.endswith(ends)), None)
 
 
 def region_of(url: str | None) -> str | None:
     """The region in a service's host name (vpcep.eu-de.otc.t-systems.com); None if there is none."""
     labels = _host(url).split(".")
-    if known_cloud(url) is None or len(labels) < 4:
-        return None
-    return labels[1] if labels[1] in REGIONS or _by_name(labels[1]) else None
+    return labels[1] if known_cloud(url) and len(labels) > 3 and _by_name(labels[1]) else None
 
 
 def region_of_project(name: str | None) -> str | None:
@@ -161,12 +122,10 @@ def unknown(region: str) -> str:
     )
 
 
-def _address(region: str, other: str, which: int) -> str | None:
-    if region in REGIONS:
-        known = REGIONS[region]
-        return known.iam if which else known.api
-    cloud = known_cloud(other) or _by_name(region)
-    return PATTERNS[cloud][which].format(region=region) if cloud else None
+def _region(name: str, url: str) -> Region | None:
+    """The region of this name; for one that is not in the table, the cloud is that of the URL, else of the name."""
+    cloud = known_cloud(url) or _by_name(name)
+    return REGIONS.get(name) or (by_pattern(name, cloud) if cloud else None)
 
 
 def _host(url: str | None) -> str:
@@ -180,7 +139,4 @@ def _by_name(region: str | None) -> Cloud | None:
     name = (region or "").lower()
     if name in REGIONS:
         return REGIONS[name].cloud
-    for cloud, shape in _SHAPES:
-        if shape.match(name):
-            return cloud
-    return None
+    return next((cloud for cloud, shape in _SHAPES.items() if re.fullmatch(shape, name)), None)

@@ -38,9 +38,8 @@ class Session:
     """Requests to one project.
 
     credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
-    connections to share with other tasks of this process.
-    auth: how requests are authorized; warnings: texts for the user; http: the log of requests (method, path, status,
-    ms, request_id).
+    connections to share with other tasks of this process. client: sends the requests; auth: how they are authorized;
+    warnings: for the user.
     """
 
     def __init__(
@@ -53,27 +52,22 @@ class Session:
     ) -> None:
         self.credentials = credentials
         self.warnings: list[str] = []
-        self._client = HttpClient(
+        self.client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
-        self._client.add_secrets(*credentials.secrets())
-        self.auth = AUTH_CLASSES[credentials.method](credentials, self._client, clock=clock, warn=self._warn)
+        self.client.add_secrets(*credentials.secrets())
+        self.auth = AUTH_CLASSES[credentials.method](credentials, self.client, clock=clock, warn=self._warn)
         for text in _risks(credentials):
             self._warn(text)
 
     @property
     def http(self) -> list[dict[str, t.Any]]:
-        """The log of requests so far: method, path, status, ms, request_id of each attempt; nothing secret."""
-        return self._client.http
-
-    @property
-    def server_date(self) -> str | None:
-        """The Date header of the last usable answer, None if there was none."""
-        return self._client.server_date
+        """See HttpClient.http."""
+        return self.client.http
 
     @property
     def gets_tokens(self) -> bool:
-        """Whether IAM issues the tokens in use, rather than that a token or an access key is given."""
+        """See Auth.gets_tokens."""
         return self.auth.gets_tokens
 
     @property
@@ -101,12 +95,10 @@ class Session:
     def cloud(self) -> regions.Cloud:
         """Which cloud's rules apply: 'otc' or 'huawei'; may ask IAM."""
         given = self.credentials
-        for url in (given.api_url, given.auth_url):
-            if regions.known_cloud(url):
-                return regions.cloud_of(url)
+        known = regions.known_cloud(given.api_url) or regions.known_cloud(given.auth_url)
         region = given.region or regions.region_of_project(given.project_name)
-        if region:
-            return regions.cloud_of(None, region)
+        if known or region:
+            return known or regions.cloud_of(None, region)
         return regions.cloud_of(self.api_url, self.region)
 
     @property
@@ -136,13 +128,15 @@ class Session:
         """
         path = _path(path) if path or version else ""
         authorization = self.auth.authorization(deadline)
-        # At most: the token at hand, one that another process has renewed meanwhile, a new one.
-        for last in (False, False, True):
+        # The token at hand, at most one that another process has renewed meanwhile, and a new one.
+        left = 3
+        while True:
+            left -= 1
             base = self._base_url(api, deadline)
             refuse_http("The address in the token's catalog", base, self.credentials.allow_http)
             url = f"{base}/{version}/{self.auth.project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
-                response = self._client.request(
+                response = self.client.request(
                     method,
                     url,
                     operation=operation,
@@ -156,13 +150,12 @@ class Session:
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)
-                if error.status != 401 or last or authorization.final:
+                if error.status != 401 or not left or authorization.final:
                     raise
                 renewed = self.auth.invalidate(authorization, error, deadline)
                 if renewed is None:
                     raise
                 authorization = renewed
-        raise AssertionError("not reached")
 
     def token_info(self) -> dict[str, t.Any]:
         """What is known of the token, without the token itself. Gets one if there is none.
@@ -185,35 +178,14 @@ class Session:
         """
         return self.auth.revoke()
 
-    def interrupt(self) -> None:
-        """End what is under way and the pauses, and send nothing any more."""
-        self._client.interrupt()
-
-    def end_with_parent(self, wanted: bool = True) -> None:
-        """Send nothing any more once the process that started this one is gone; not wanted: go on without it."""
-        self._client.end_with_parent(wanted)
-
-    def scrub(self, text: str) -> str:
-        """The text without secrets, which servers echo."""
-        return self._client.scrub(text)
-
-    def mask_short(self, value: t.Any) -> t.Any:
-        """A copy of a task's result without secrets, also short ones."""
-        return self._client.mask_short(value)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
     def _from_iam(self, deadline: Deadline | None) -> Token | None:
         """What IAM says about project and catalog; None if that is not needed."""
         return self.auth.identity(deadline) if self.auth.needs_iam else None
 
     def _base_url(self, api: Service, deadline: Deadline | None) -> str:
-        given = self.credentials
         if api != "vpcep":
-            return endpoints.network_url(given, self._from_iam(deadline), api)
-        return given.api_url or endpoints.service_url(given, self._from_iam(deadline))
+            return endpoints.network_url(self.credentials, self._from_iam(deadline), api)
+        return self.credentials.api_url or endpoints.service_url(self.credentials, self._from_iam(deadline))
 
     def _describe(self, token: Token, ask: bool) -> dict[str, t.Any]:
         given = self.credentials
@@ -260,10 +232,7 @@ def _risks(given: Credentials) -> list[str]:
 
 
 def connect(
-    options: Mapping[str, t.Any],
-    environ: Mapping[str, str] | None = None,
-    decrypt: Decrypt | None = None,
-    **kw: t.Any,
+    options: Mapping[str, t.Any], environ: Mapping[str, str] | None = None, decrypt: Decrypt | None = None, **kw: t.Any
 ) -> Session:
     """A session for a task's options; kw: as for Session. Raises as resolve() does; sends nothing."""
     return Session(resolve(options, environ, decrypt), **kw)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where credentials come from: the task, the environment and an entry of clouds.yaml, and which of them counts.
 
-Each option is that of the strongest source that has it. The login is that of the strongest source that has a token, a
-password or a key; what only goes with a login does not count if a weaker source than the login's has it.
+One source supplies the login, and only secrets may come from another one. All other options are those of the strongest
+source that has them.
 """
 
 from __future__ import annotations
@@ -62,31 +62,47 @@ ALTERNATIVES = {
 """Two options for the same thing: one in a stronger source hides the other in a weaker one."""
 
 KEY = ("access_key", "secret_key", "security_token")
+USER = ("username", "user_id")
+ACCOUNT = ("user_domain_name", "user_domain_id")
 AGENCY = ("agency_name", "agency_domain_name", "agency_domain_id")
 
 NO_TEXTS = ("allow_http", "validate_certs", "network_url")
 """The options of a login that are true or false, or a dictionary."""
 
-_LOGIN: dict[Method, tuple[str, ...]] = {
-    "password": ("username", "user_id", "password"),
-    "token": ("token",),
-    "key": ("access_key", "secret_key"),
-}
-"""The options that are a login. Without any of them, the only entry of clouds.yaml is used."""
 
-_COMPANIONS: dict[Method, tuple[str, ...]] = {
-    "password": ("passcode",),
-    "token": ("password", "passcode"),
-    "key": ("security_token",),
-}
-"""What only goes with a login, as an agency does: that of a weaker source belongs to another login."""
+class Login(t.NamedTuple):
+    """The options of one way to log in.
 
-_FOREIGN: dict[Method, tuple[str, ...]] = {
-    "password": ("token", *KEY),
-    "token": KEY,
-    "key": ("token", "password", "passcode"),
+    parts: any of them is a login; companions: what only goes with it, so that a weaker source's belongs to another
+    login; foreign: what only goes with another way; reported: those that the error about a missing part lists.
+    """
+
+    parts: tuple[str, ...]
+    companions: tuple[str, ...]
+    foreign: tuple[str, ...]
+    reported: tuple[str, ...]
+
+
+LOGINS: dict[Method, Login] = {
+    "token": Login(
+        parts=("token",),
+        companions=("password", "passcode"),
+        foreign=KEY,
+        reported=("token", "project_id", "region", "api_url", "auth_url"),
+    ),
+    "password": Login(
+        parts=(*USER, "password"),
+        companions=("passcode",),
+        foreign=("token", *KEY),
+        reported=(*USER, "password", "user_domain_name", "project_name", "region", "auth_url"),
+    ),
+    "key": Login(
+        parts=("access_key", "secret_key"),
+        companions=("security_token",),
+        foreign=("token", "password", "passcode", *AGENCY),
+        reported=("access_key", "secret_key", "project_id", "project_name", "region"),
+    ),
 }
-"""What only goes with another method."""
 
 _TYPES = {"cloud": CLOUD, "allow_http": FLAG, "validate_certs": FLAG, "network_url": DICT}
 
@@ -97,69 +113,88 @@ class Source(t.NamedTuple):
     label: str
     values: dict[str, t.Any]
 
+    def has_any(self, *names: str) -> bool:
+        return any(name in self.values for name in names)
+
 
 class Sources:
     """The sources of a task's credentials, the strongest first.
 
-    entry: of clouds.yaml, None without one; method: of the login. Raises CredentialsError (no login, or two in the
-    task; no such entry), InputError (a malformed value), MissingLibrary (no PyYAML).
+    entry: of clouds.yaml, None without one; method, login: how to log in. Raises CredentialsError (no login, or two in
+    the task; no such entry), InputError (a malformed value), MissingLibrary (no PyYAML).
     """
 
     def __init__(self, options: Mapping[str, t.Any], environ: Mapping[str, str], decrypt: Decrypt | None) -> None:
         self._environ = environ
         self._decrypt = decrypt
         given = {name: _checked(name, value) for name, value in options.items()}
-        task = {name: value for name, value in given.items() if value is not None}
+        task = Source("the task", {name: value for name, value in given.items() if value is not None})
         self._variables = _variables(environ)
-        from_environ = {name: _value_of(name, variable, environ) for name, variable in self._variables.items()}
-        asked = task.get("cloud")
+        environment = Source(
+            "the environment", {name: _value_of(name, one, environ) for name, one in self._variables.items()}
+        )
+        asked = task.values.get("cloud")
         cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
         refuse_wrong_types({"OS_CLOUD": cloud})
-        if not cloud and not any(name in task or name in from_environ for parts in _LOGIN.values() for name in parts):
+        if not cloud and not any(one.has_any(*login.parts) for one in (task, environment) for login in LOGINS.values()):
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
             names = clouds_yaml.survey(environ, decrypt).names
             cloud = names[0] if len(names) == 1 else None
         self.entry = _entry(cloud, environ, decrypt) if cloud else None
-        file = self.entry.options() if self.entry else {}
-        below = [Source("clouds.yaml", file), Source("the environment", from_environ)]
+        self._file = Source("clouds.yaml", self.entry.options() if self.entry else {})
         self._entry_first = bool(asked)
-        self._sources: list[Source] = [Source("the task", task), *(below if asked else reversed(below))]
+        self._sources = [task, self._file, environment] if asked else [task, environment, self._file]
         if self.entry and self.entry.regions:
             by_project = regions.region_of_project(self._first("project_name"))
             of_project = by_project if by_project in self.entry.regions else None
-            file.update(self.entry.options(self._first("region") or of_project))
+            self._file.values.update(self.entry.options(self._first("region") or of_project))
         self.method = self._method()
+        self.login = LOGINS[self.method]
 
     def values(self) -> dict[str, t.Any]:
         """The value of each option that counts, named as the options are. Raises CredentialsError."""
-        names = {*ENVIRONMENT, "validate_certs"} - {*_FOREIGN[self.method]}
-        values = {name: self._first(name) for name in names if self._place(name) is not None and not self._hidden(name)}
-        login = max(place for place in map(self._place, _LOGIN[self.method]) if place is not None)
-        weaker = {name for name in values if (self._place(name) or 0) > login}
-        agency = {"agency_name"} if "agency_name" in values else {*AGENCY}
-        dropped = weaker & {*_COMPANIONS[self.method]}
-        if self.method == "key":
-            self._refuse_agency()
-        if self.method == "key" or weaker & agency:
-            dropped |= {*AGENCY}
-        region = self._place("region")
-        if self._entry_first and login == 1 and region is not None and region <= login:
-            # The entry is complete. Without a region, it needs the address from elsewhere.
-            dropped |= weaker & {"auth_url", "api_url", "network_url"}
-        values = {name: value for name, value in values.items() if name not in dropped}
-        if not values.get("password"):
-            values.pop("passcode", None)
-        return values
-
-    def _refuse_agency(self) -> None:
-        """Raises CredentialsError for an agency with a key, unless it is of a weaker source than the key."""
-        key, agency = self._place("access_key"), self._place("agency_name")
-        if agency is not None and (key is None or agency <= key):
+        names = {*ENVIRONMENT, "validate_certs"} - {*self.login.foreign}
+        agency = self._place("agency_name")
+        if agency is not None and "agency_name" in self._ignored(agency):
+            names -= {*AGENCY}
+        elif agency is not None and agency <= min(self._places(self.login.parts)) and "agency_name" not in names:
             raise CredentialsError(
                 f"agency_name, given in {self._label('agency_name')}, needs a user's token, which IAM does not give "
                 "for an access key: give username and password or a token, or a temporary access key made for the "
                 "agency."
             )
+        values: dict[str, t.Any] = {}
+        for place, source in reversed([*enumerate(self._sources)]):
+            counting = names - self._ignored(place)
+            stronger = {name: value for name, value in source.values.items() if name in counting}
+            weaker = {name: value for name, value in values.items() if ALTERNATIVES.get(name) not in stronger}
+            values = {**weaker, **stronger}
+        if "password" not in values:
+            values.pop("passcode", None)
+        account = next((name for name in ACCOUNT if self._place(name) is not None), None)
+        if account and "username" in values.keys() & {*self.login.parts} and values.keys().isdisjoint(ACCOUNT):
+            raise CredentialsError(
+                f"{account}, given in {self._label(account)}, is the account of another user than username, given in "
+                f"{self._label('username')}: give both in the same place."
+            )
+        return values
+
+    def _ignored(self, place: int) -> set[str]:
+        """The options of a source that would extend or change the login of a stronger one."""
+        login = max(self._places(self.login.parts))
+        user = min(self._places(USER), default=place)
+        # The account of an agency may be in another source than its name.
+        agency = {*AGENCY} if self._place("agency_name") is None else {"agency_name"}
+        ignored: set[str] = set()
+        if place > login:
+            ignored |= {*self.login.companions, *agency}
+            region = self._place("region")
+            if self._entry_first and login == 1 and region is not None and region <= login:
+                # The entry is complete. Without a region, it needs the address from elsewhere.
+                ignored |= {"auth_url", "api_url", "network_url"}
+        if place > user and self._sources[place].has_any(*USER):
+            ignored |= {*ACCOUNT, *agency}
+        return ignored
 
     def report(self, names: tuple[str, ...]) -> str:
         """Where each of these options was looked for, and what was found; never a value."""
@@ -170,31 +205,28 @@ class Sources:
         """The index of the strongest source that has this option."""
         return next((index for index, source in enumerate(self._sources) if name in source.values), None)
 
+    def _places(self, names: tuple[str, ...]) -> list[int]:
+        return [place for place in map(self._place, names) if place is not None]
+
     def _first(self, name: str) -> t.Any:
-        return next((source.values[name] for source in self._sources if name in source.values), None)
+        place = self._place(name)
+        return None if place is None else self._sources[place].values[name]
 
     def _label(self, name: str) -> str:
         return self._sources[self._place(name) or 0].label
-
-    def _hidden(self, name: str) -> bool:
-        """Whether a stronger source has the other option for the same thing."""
-        place, other = self._place(name), self._place(ALTERNATIVES.get(name, ""))
-        return place is not None and other is not None and other < place
 
     def _method(self) -> Method:
         """The method of the strongest source that has one; within a source token, then password, then key."""
         has_password = self._place("password") is not None
         for source in self._sources:
-            values = source.values
-            token = "token" in values
-            password = "password" in values or (has_password and ("username" in values or "user_id" in values))
-            key = "access_key" in values or "secret_key" in values
-            if source.label == "the task" and key and (token or "password" in values):
+            token = source.has_any("token")
+            key = source.has_any("access_key", "secret_key")
+            if source.label == "the task" and key and source.has_any("token", "password"):
                 other = "token" if token else "password"
                 raise CredentialsError(f"Both access_key/secret_key and {other} are given in the task: leave one out.")
             if token:
                 return "token"
-            if password:
+            if source.has_any("password") or (has_password and source.has_any(*USER)):
                 return "password"
             if key:
                 return "key"
@@ -214,8 +246,7 @@ class Sources:
     def _found_clouds(self) -> str:
         """About the entry that was read, or about those that could be."""
         if self.entry:
-            members = next(source.values for source in self._sources if source.label == "clouds.yaml")
-            return f"{self.entry.label} has {', '.join(sorted(members)) or 'nothing'}"
+            return f"{self.entry.label} has {', '.join(sorted(self._file.values)) or 'nothing'}"
         found = clouds_yaml.survey(self._environ, self._decrypt)
         text = "cloud (or OS_CLOUD): not given"
         if found.fault:

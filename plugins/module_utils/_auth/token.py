@@ -30,7 +30,6 @@ class Token(t.NamedTuple):
     project_id: str | None = None
     project_name: str | None = None
     domain_id: str | None = None
-    user_domain_id: str | None = None
     endpoints: tuple[tuple[str, str], ...] | None = None
     network: tuple[tuple[str, str], ...] | None = None
 

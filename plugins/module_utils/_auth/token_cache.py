@@ -23,8 +23,7 @@ import threading
 import time
 import typing as t
 
-from .._core.file_lock import wait_for_lock
-from .._core.private_folder import PrivateFolder
+from .._core.private_folder import PrivateFolder, wait_for_lock
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,9 +50,8 @@ _ROUNDS = 600_000
 """Rounds of PBKDF2, for a Python without scrypt (FIPS): 140 ms of CPU time (measured)."""
 
 _FORMAT = 2
-_NAME = re.compile(r"[0-9a-f]{64}\Z")
-_VERIFIER = re.compile(r"(?:scrypt|pbkdf2):[0-9a-f]{64}\Z")
-_OURS = r"(?:[0-9a-f]{64}\.json|\.[0-9a-f]{64}(?:\.json)?\.[0-9a-f]{16}\.tmp)\Z"
+_VERIFIER = r"(?:scrypt|pbkdf2):[0-9a-f]{64}"
+_OURS = r"[0-9a-f]{64}\.json|\.[0-9a-f]{64}(?:\.json)?\.[0-9a-f]{16}\.tmp"
 
 
 class Stored(t.NamedTuple):
@@ -121,14 +119,15 @@ class TokenCache:
     def __init__(
         self, folder: str | None, *, clock: Callable[[], float] | None = None, warn: Callable[[str], None] | None = None
     ) -> None:
-        self.folder = folder.rstrip("/") or "/" if folder else None
+        self.folder = folder.rstrip("/") or "/" if folder else ""
+        self._private = PrivateFolder(self.folder, SIZE_LIMIT) if self.folder else None
         self._clock = clock or time.time
         self._warn = warn or (lambda text: None)
 
     def read(self, key: str, secret: str) -> Stored | None:
         """The entry of this key if it is valid and was stored with this secret, else None. Never raises."""
         with _memory_lock:
-            entry = _memory.get((self.folder or "", key))
+            entry = _memory.get((self.folder, key))
         return self._usable(entry, secret) or self.read_disk(key, secret)
 
     def read_disk(self, key: str, secret: str) -> Stored | None:
@@ -136,38 +135,29 @@ class TokenCache:
         entry = self._usable(self._load(key), secret)
         if entry is not None:
             with _memory_lock:
-                _memory[(self.folder or "", key)] = entry
+                _memory[(self.folder, key)] = entry
         return entry
 
-    def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> Stored:
+    def write(self, key: str, secret: str, data: dict[str, t.Any], lifetime: float) -> None:
         """Store data for its lifetime (seconds) in memory and, if possible, on disk. Never raises."""
         salt = os.urandom(16).hex()
         entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
         _proofs.add(secret, entry)
         with _memory_lock:
-            _memory[(self.folder or "", key)] = entry
-        if self.folder is not None:
-            try:
-                self._store(key, entry)
-            except (OSError, ValueError) as error:
-                self._unusable("a token could not be kept", error)
-        return entry
+            _memory[(self.folder, key)] = entry
+        with self._warning("a token could not be kept"):
+            self._store(key, entry)
 
-    def drop(self, key: str, holds: Callable[[dict[str, t.Any]], bool]) -> bool:
-        """Delete the entry in memory and on disk if holds(its data) is true. Returns whether one was deleted."""
+    def drop(self, key: str, holds: Callable[[dict[str, t.Any]], bool]) -> None:
+        """Delete the entry in memory and on disk if holds(its data) is true."""
         with _memory_lock:
-            entry = _memory.get((self.folder or "", key))
-            found = entry is not None and holds(entry.data)
-            if found:
-                del _memory[(self.folder or "", key)]
+            entry = _memory.get((self.folder, key))
+            if entry is not None and holds(entry.data):
+                del _memory[(self.folder, key)]
         entry = self._load(key)
-        if entry is None or not holds(entry.data):
-            return found
-        try:
-            self._private().delete(f"{key}.json")
-        except (OSError, ValueError) as error:
-            self._unusable("an old token could not be removed", error)
-        return True
+        if self._private and entry is not None and holds(entry.data):
+            with self._warning("an old token could not be removed"):
+                self._private.delete(f"{key}.json")
 
     def alive(self, entry: Stored) -> bool:
         """Whether an entry may be used now. The local clock may be wrong, but must not have been set back far."""
@@ -181,7 +171,9 @@ class TokenCache:
         The lock ends with the process. Without it (no folder, a file system without locks, a timeout) the caller
         continues.
         """
-        handle = self._open_lock(key)
+        handle = None
+        with self._warning("tokens are not kept"):
+            handle = self._private.open_lock(f"{key}.lock") if self._private else None
         try:
             yield handle is not None and wait_for_lock(handle, seconds)
         finally:
@@ -197,20 +189,11 @@ class TokenCache:
             _proofs.add(secret, entry)
         return entry
 
-    def _private(self) -> PrivateFolder:
-        if self.folder is None:
-            raise FileNotFoundError(errno.ENOENT, "no folder")
-        return PrivateFolder(self.folder, SIZE_LIMIT)
-
     def _load(self, key: str) -> Stored | None:
-        if self.folder is None or not _NAME.match(key):
-            return None
-        try:
-            content = self._private().read(f"{key}.json")
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            self._unusable("the kept token is not used", error)
+        content = None
+        with self._warning("the kept token is not used"), contextlib.suppress(FileNotFoundError):
+            content = self._private.read(f"{key}.json") if self._private else None
+        if content is None:
             return None
         entry = _parse(content)
         if entry is None:
@@ -218,38 +201,35 @@ class TokenCache:
         return entry
 
     def _store(self, key: str, entry: Stored) -> None:
+        if self._private is None:
+            return
         content = json.dumps({"format": _FORMAT, **entry._asdict()}).encode()
         if len(content) > SIZE_LIMIT:
             raise ValueError("the token is too large")
-        folder = self._private()
-        folder.write(f"{key}.json", content)
-        with folder.opened() as handle:
+        self._private.write(f"{key}.json", content)
+        with self._private.opened() as handle:
             self._sweep(handle)
 
     def _sweep(self, folder: int) -> None:
         """Remove files of killed processes and expired tokens. Lock files stay: they may be held."""
         with contextlib.suppress(OSError):
             for name in os.listdir(folder):
-                if not re.match(_OURS, name):
+                if not re.fullmatch(_OURS, name):
                     continue
                 with contextlib.suppress(OSError):
                     if abs(time.time() - os.stat(name, dir_fd=folder, follow_symlinks=False).st_mtime) > STALE:
                         os.unlink(name, dir_fd=folder)
 
-    def _open_lock(self, key: str) -> int | None:
-        if self.folder is None or not _NAME.match(key):
-            return None
+    @contextlib.contextmanager
+    def _warning(self, what: str) -> Iterator[None]:
+        """Warns of a folder or file that cannot be used, and goes on."""
         try:
-            return self._private().open_lock(f"{key}.lock")
+            yield
         except (OSError, ValueError) as error:
-            self._unusable("tokens are not kept", error)
-            return None
-
-    def _unusable(self, what: str, error: Exception) -> None:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENOTDIR):
-            reason = "a symbolic link or a file stands in its place"
-        self._warn(f"Token cache: {what} ({self.folder}): {reason}.")
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENOTDIR):
+                reason = "a symbolic link or a file stands in its place"
+            self._warn(f"Token cache: {what} ({self.folder}): {reason}.")
 
 
 def early(lifetime: float) -> float:
@@ -281,7 +261,7 @@ def _parse(content: bytes) -> Stored | None:
             return None
         sound = isinstance(entry.data, dict) and 0 < entry.lifetime <= LIFETIME_LIMIT and 0 <= entry.stored < 1e11
         salted = isinstance(entry.salt, str) and entry.salt.isascii() and len(entry.salt) >= 32
-        verified = isinstance(entry.verifier, str) and _VERIFIER.match(entry.verifier)
+        verified = isinstance(entry.verifier, str) and re.fullmatch(_VERIFIER, entry.verifier)
     except (ValueError, TypeError, RecursionError, OverflowError):
         return None
     return entry if sound and salted and verified else None
@@ -297,7 +277,7 @@ def _new_verifier(secret: str, salt: str) -> str:
 
 def _verify(secret: str, entry: Stored) -> bool:
     """Whether a secret is the entry's; false if the hash function is not available."""
-    import hmac
+    import hmac  # only needed with an entry of another process
 
     try:
         found = _slow_hash(entry.verifier.partition(":")[0], secret, entry.salt)

@@ -22,9 +22,10 @@ from .._resources.diagnosis import Diagnosis
 from .._resources.dns_records import DnsRecord
 from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
+from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._schema.argument_specs import SERVICE_NAMES, SHARED
+from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, overlapping
@@ -82,7 +83,9 @@ class Bulk:
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """What a definition leaves out comes from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in SHARED if name not in definition] + [*SERVICE_NAMES] * (not names_service)
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
+            not names_service
+        )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 
@@ -110,20 +113,20 @@ class Bulk:
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
-        tasks = [Task(unclear.get(endpoint) or endpoint.flow()) for endpoint in [*self.endpoints, *to_purge]]
+        everything = [*self.endpoints, *to_purge]
+        for endpoint in everything:
+            endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
+        tasks = [endpoint.task for endpoint in everything]
         Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
         foresee(tasks)
-        explain([*self.endpoints, *to_purge], tasks, self.runtime)
-        number = len(self.endpoints)
-        return result(self.endpoints, tasks[:number], to_purge, tasks[number:])
+        explain(everything, self.runtime)
+        return result(self.endpoints, to_purge)
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
         """Defines the endpoints anew, with IDs for names. Returns the errors of those whose names nothing has."""
         definitions = self.options["endpoints"]
         if not any(map(names_in, definitions)):
             return {}
-        from .._resources.names import look_up_all
-
         given = [{**one, "state": self.options.get("state")} for one in definitions]
         found, failed = look_up_all(given, self.runtime, self.workers)
         self.options = {**self.options, "endpoints": found}
@@ -132,10 +135,11 @@ class Bulk:
 
     def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
         """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        asking = [endpoint for endpoint in endpoints if endpoint.has_to_ask(snapshot)]
-        known = [endpoint for endpoint in endpoints if not endpoint.has_to_ask(snapshot)]
-        unclear = run_parallel(asking, lambda endpoint: endpoint.look(snapshot), self.workers)
-        return {**unclear, **run_parallel(known, lambda endpoint: endpoint.look(snapshot), 1)}
+        unclear: dict[BulkEndpoint, VpcepError] = {}
+        for asks, workers in ((True, self.workers), (False, 1)):
+            some = [endpoint for endpoint in endpoints if endpoint.has_to_ask(snapshot) == asks]
+            unclear.update(run_parallel(some, lambda endpoint: endpoint.look(snapshot), workers))
+        return unclear
 
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()
@@ -226,33 +230,34 @@ def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, 
     }
 
 
-def result(endpoints: list[BulkEndpoint], tasks: list[Task], to_purge: list[BulkEndpoint], left: list[Task]) -> Object:
+def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Object:
     """The task's result, in the order of the definitions. Raises BulkFailed when something failed."""
-    reports = [task.report or {} for task in [*tasks, *left]]
-    told = [*zip(endpoints, tasks, strict=True), *zip(to_purge, left, strict=True)]
+    everything = [*endpoints, *to_purge]
+    reports = [(one, one.task.report) for one in everything if one.task.report]
     facts: Object = {
-        "changed": any(report.get("changed") for report in reports),
-        "endpoints": [report.get("endpoint", {}) for report in reports[: len(tasks)]],
-        "outcomes": [outcome(endpoint, task) for endpoint, task in told[: len(tasks)]],
-        "purged": [task.report["endpoint"] for task in left if task.report and task.report["changed"]],
+        "changed": any(report.get("changed") for _one, report in reports),
+        "endpoints": [(one.task.report or {}).get("endpoint", {}) for one in endpoints],
+        "outcomes": [outcome(one) for one in endpoints],
+        "purged": [one.task.report["endpoint"] for one in to_purge if one.task.report and one.task.report["changed"]],
     }
-    resolved = {one["id"]: one for endpoint in endpoints for one in endpoint.options.get("resolved") or ()}
-    if any(names_in(endpoint.options) for endpoint in endpoints):
-        facts["resolved"] = list(resolved.values())
-    not_named = dict.fromkeys(text for endpoint in endpoints for text in endpoint.options.get("not_named") or ())
+    if any(names_in(one.options) for one in endpoints):
+        resolved = {item["id"]: item for one in endpoints for item in one.options.get("resolved") or ()}
+        so_far = {item["id"]: item for item in (endpoints[0].runtime.resolved or {}).values()}  # of failed ones, too
+        facts["resolved"] = list({**resolved, **so_far}.values())
+    not_named = dict.fromkeys(text for one in endpoints for text in one.options.get("not_named") or ())
     if not_named and endpoints[0].runtime.check_mode:
         facts["not_named"] = list(not_named)
-    failed = [(endpoint.label, task.error) for endpoint, task in told if task.error]
-    foreseen = [(endpoint.label, task.report["obstacles"]) for endpoint, task in told if task.error and task.report]
+    failed = [(one.label, one.task.error) for one in everything if one.task.error]
+    foreseen = [(one.label, report["obstacles"]) for one, report in reports if one.task.error]
     if failed and len(foreseen) == len(failed):
         facts["obstacles"] = [f"{label}: {text}" for label, texts in foreseen for text in texts]
     facts["diff"] = [
-        {**task.report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(endpoint.label))}
-        for endpoint, task in told
-        if task.report and task.report["changed"]
+        {**report["diff"], **dict.fromkeys(("before_header", "after_header"), one_line(one.label))}
+        for one, report in reports
+        if report["changed"]
     ]
     if failed:
-        raise BulkFailed([f"{len(failed)} of {len(told)} endpoints failed.", *failure_summary(failed)], facts)
+        raise BulkFailed([f"{len(failed)} of {len(everything)} endpoints failed.", *failure_summary(failed)], facts)
     return facts
 
 
@@ -264,14 +269,12 @@ def foresee(tasks: list[Task]) -> None:
             task.report["changed"] = False
 
 
-def explain(endpoints: list[BulkEndpoint], tasks: list[Task], runtime: Runtime) -> None:
+def explain(endpoints: list[BulkEndpoint], runtime: Runtime) -> None:
     """Replaces hints of errors by what GETs show; common causes are looked up once."""
-    wrong = [(endpoint, task.error) for endpoint, task in zip(endpoints, tasks, strict=True) if task.error]
-    if not wrong:
-        return
     diagnosis = Diagnosis(runtime.session)
-    for endpoint, error in wrong:
-        diagnosis.explain(error, endpoint.options)
+    for endpoint in endpoints:
+        if endpoint.task.error:
+            diagnosis.explain(endpoint.task.error, endpoint.options)
 
 
 def may_delete(endpoint: BulkEndpoint) -> bool:
@@ -279,17 +282,17 @@ def may_delete(endpoint: BulkEndpoint) -> bool:
     return bool(endpoint.options.get("state") == "absent" or endpoint.options.get("recreate"))
 
 
-def outcome(endpoint: BulkEndpoint, task: Task) -> Object:
+def outcome(endpoint: BulkEndpoint) -> Object:
     """The outcome of one endpoint."""
-    report = task.report or {}
+    report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
-    object_id = report.get("endpoint", {}).get("id") or task.object_id or (meant[0] if len(meant) == 1 else "")
-    told: Object = {"changed": bool(report.get("changed")), "failed": task.error is not None, "id": object_id}
+    object_id = report.get("endpoint", {}).get("id") or endpoint.task.object_id or (meant[0] if len(meant) == 1 else "")
+    told: Object = {"changed": bool(report.get("changed")), "failed": error is not None, "id": object_id}
     told["action"] = report.get("action", "none")
     if "dns_record" in report:
         told["dns_record"] = report["dns_record"]
-    if task.error is not None:
-        told.update(task.error.result(), msg=str(task.error))
+    if error is not None:
+        told.update(error.result(), msg=str(error))
     return told
 
 

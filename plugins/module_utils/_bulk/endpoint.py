@@ -10,11 +10,12 @@ from typing import Any
 
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
-from .._resources.creation import are_doubles
+from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
+from .scheduler import Task
 from .snapshot import Snapshot
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
@@ -65,18 +66,14 @@ class BulkEndpoint(Endpoint):
     """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
 
     def __init__(
-        self,
-        label: str,
-        options: Object,
-        runtime: Runtime,
-        quota_guard: QuotaGuard,
-        latest: Callable[[], Snapshot],
+        self, label: str, options: Object, runtime: Runtime, quota_guard: QuotaGuard, latest: Callable[[], Snapshot]
     ) -> None:
         self.label = label
         self.quota_guard = quota_guard
         self.latest = latest
         self.claim: list[Object] = []  # what it may mean of the snapshot
         self.is_fresh = False  # whether nothing was changed since
+        self.task: Task  # set once it is known what to do
         super().__init__(options, runtime)
 
     def look(self, snapshot: Snapshot) -> None:
@@ -102,11 +99,11 @@ class BulkEndpoint(Endpoint):
         return found
 
     def is_clear(self) -> bool:
-        """Whether it means one endpoint at most, or doubles of one."""
+        """Whether it means one endpoint at most, or duplicates of one."""
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
-        return are_doubles(self, alive)
+        return are_duplicates(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
         """Whether look() takes requests."""
@@ -144,7 +141,7 @@ class BulkEndpoint(Endpoint):
     def quota_obstacles(self) -> list[str]:
         return [] if self.quota_guard.shrinks else super().quota_obstacles()
 
-    def tell_pending(self, answer: Object) -> None:
+    def warn_pending(self, answer: Object) -> None:
         """No warning: the outcomes show it for each endpoint."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
@@ -33,15 +34,14 @@ class Task:
 
     def __init__(self, flow: Flow[Object] | VpcepError) -> None:
         """An error instead of a flow is a task that ended before it began."""
-        self.flow = flow if not isinstance(flow, VpcepError) else None
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
         self.wait: Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # what was seen last
         self.object_id: str | None = None  # the endpoint that it waited for last
-        self._found: Object | None = None  # what was waited for
-        self._trouble: VpcepError | None = None  # or the error of the wait
+        self._flow: Any = flow
+        self._outcome: Object | VpcepError | None = None  # of the wait
 
     @property
     def ended(self) -> bool:
@@ -50,26 +50,22 @@ class Task:
     @property
     def ready(self) -> bool:
         """Whether it can go on."""
-        return self._found is not None or self._trouble is not None
+        return self._outcome is not None
 
     @property
     def goal(self) -> Wait:
         """What it waits for."""
-        if self.wait is None:
-            raise AssertionError("it does not wait")
-        return self.wait
+        return cast(Wait, self.wait)
 
     def advance(self, now: float) -> None:
         """Goes on to the next wait, or to the end."""
-        found, trouble = self._found, self._trouble
-        self.wait = self._found = self._trouble = None
-        if self.flow is None:
-            raise AssertionError("it has ended before it began")
+        outcome, self.wait, self._outcome = self._outcome, None, None
         try:
             # The first time there is nothing to hand over.
-            self.wait = self.flow.throw(trouble) if trouble else self.flow.send(found)  # type: ignore[arg-type]
+            failed = isinstance(outcome, VpcepError)
+            self.wait = wait = self._flow.throw(outcome) if failed else self._flow.send(outcome)
             self.since = now
-            self.object_id = self.wait.object_id if self.wait.is_listed else self.object_id
+            self.object_id = wait.object_id if wait.is_listed else self.object_id
         except StopIteration as end:
             self.report = end.value
         except VpcepError as error:
@@ -80,9 +76,9 @@ class Task:
         self.status = status_of(found)
         try:
             if self.goal.over(found):
-                self._found = self.goal.outcome(found)
+                self._outcome = self.goal.outcome(found)
         except VpcepError as error:
-            self._trouble = error
+            self._outcome = error
 
     def look(self) -> None:
         """Reads its own object."""
@@ -93,7 +89,7 @@ class Task:
 
     def give_up(self, trouble: VpcepError) -> None:
         """Ends the wait with an error."""
-        self._trouble = trouble
+        self._outcome = trouble
 
     def skip(self) -> None:
         """Ends a task that has not begun: its time is up."""
@@ -130,7 +126,6 @@ class Scheduler:
         self.last_look = 0.0  # seconds that it took
 
     def run(self) -> None:
-        """Runs all tasks to their ends."""
         ready = self.tasks
         while ready:
             run_parallel(ready, self.advance, self.workers, self.runtime.interrupt)
@@ -177,7 +172,9 @@ class Scheduler:
         began = self.runtime.clock()
         listed = [task for task in waiting if task.goal.is_listed]
         alone = [task for task in waiting if not task.goal.is_listed]
-        if len(listed) > self.pages:
+        if len(listed) <= self.pages:
+            alone += listed
+        else:
             try:
                 alone += self.look_at_all(listed)
             except VpcepError as error:
@@ -186,8 +183,6 @@ class Scheduler:
                         task.give_up(error)
                     else:
                         task.time_out(self.runtime.clock())
-        else:
-            alone += listed
         run_parallel(alone, lambda task: task.look(), self.workers, self.runtime.interrupt)
         self.last_look = self.runtime.clock() - began
 

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from .._auth.session import Session, connect
-from .._core.errors import InputError, VpcepError
+from .._api.vpcep import ENDPOINTS, SERVICES
+from .._auth.session import Session
+from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
 from .._resources.look_up import with_ids
@@ -21,17 +22,20 @@ from .._schema.validation import check_uuids
 from . import leftovers, report
 from .assumptions import CREATING, READING
 from .creating import try_all
-from .forms import number, region_word, word
+from .forms import error_form, log_entry, number, region_word, word
+from .network_reading import given_objects
 from .probe import LimitReached, Probe
-from .reading import read_cloud
-from .trial import EARLIER, Trial
+from .reading import login, read_cloud
+from .report import EARLIER
+from .trial import Trial
 
-READING_REQUESTS, READING_SECONDS = 60, 240.0
+READING_REQUESTS, READING_SECONDS = 100, 240.0
 CREATING_REQUESTS, CREATING_SECONDS = 60, 480.0
 CLEARING_SECONDS = 240.0
 NEEDED = {"vpc_id": ("vpc", "backend"), "subnet_id": ("subnet",), "port_id": ("backend",)}
 """Options that the creating part needs, with those that stand for them."""
 
+TOO_MUCH = word("too many requests, or too slow")
 PLAN = (
     "One endpoint service named check-<random> on the given port, with a random server port above 49151. If the cloud "
     "deletes it while it is being created, a second one.",
@@ -48,32 +52,16 @@ class Interrupted(BaseException):
 
 
 def check_cloud(options: Object, runtime: Runtime) -> Object:
-    """Checks a cloud and an account; the result holds the report in three forms. Raises VpcepError."""
+    """Checks a cloud and an account; the result holds the report in three forms. Raises VpcepError, with the report."""
     check_options(options)
-    findings = report.Findings()
-    parts: Object = {}
-    result: Object = {"changed": False, "left": 0, "plan": []}
-    with part(runtime, parts, READING, READING_REQUESTS, READING_SECONDS) as probe:
-        options = with_ids(options, runtime)
-        if options.get("not_named"):  # a warning only in check mode, but this task needs it
-            raise VpcepError(*options["not_named"])
-        read_cloud(probe, findings, options)
-    if options.get("create"):
-        result = creating_part(options, runtime, findings, parts)
-    built = report.build(findings, word(runtime.cloud), region_word(runtime.session.region), parts)
-    return {**result, "report": built, "table": report.as_lines(built), "markdown": report.as_markdown(built)}
-
-
-def creating_part(options: Object, runtime: Runtime, findings: report.Findings, parts: Object) -> Object:
-    """Deletes what earlier checks left, tries the assumptions on new objects, and deletes these. Raises VpcepError."""
-    left = 0
-    with part(runtime, parts, CREATING, CREATING_REQUESTS, CREATING_SECONDS) as probe:
-        services = runtime.api.list_services()
-        old = leftovers.endpoints_of(runtime.api.list_endpoints()) + leftovers.services_of(services)
-        findings.fact("objects of earlier checks", number(len(old)), None if old else True)
-        if not runtime.check_mode:
-            left = create(options, Trial(runtime, probe, findings, options, services), old)
-    return {"changed": bool(old), "left": left, "plan": list(PLAN)}
+    runtime.loggable = log_entry
+    check = Check(options, runtime)
+    try:
+        check.run()
+    except VpcepError as error:
+        error.partial = check.result()
+        raise
+    return check.result()
 
 
 def check_options(options: Object) -> None:
@@ -86,55 +74,132 @@ def check_options(options: Object) -> None:
         raise InputError(f"create needs {' and '.join(missing)}: a service and endpoints are made in this network.")
 
 
-@contextlib.contextmanager
-def part(runtime: Runtime, parts: Object, name: str, most: int, seconds: float) -> Iterator[Probe]:
-    """A part of a check, with its own limits; its numbers are added to *parts*."""
-    probe = Probe(runtime.session, most, Deadline(seconds, runtime.clock))
-    started = runtime.clock()
-    try:
-        yield probe
-    finally:
-        parts[name] = {"requests": probe.sent, "seconds": round(runtime.clock() - started)}
+class Check:
+    """A check with what it found so far.
 
-
-def create(options: Object, trial: Trial, old: list[leftovers.Made]) -> int:
-    """The part that makes objects. Returns how many are left, which is 0 unless the cloud does not delete them.
-
-    old: objects of earlier checks. Raises VpcepError, also after a signal; what was made is deleted before.
+    parts: the numbers of each part that ran; old: objects of earlier checks; left: how many objects may be left.
     """
-    findings = trial.findings
-    with Signals() as signals:
+
+    def __init__(self, options: Object, runtime: Runtime) -> None:
+        self.options = options
+        self.runtime = runtime
+        self.second = second_login(options, runtime)
+        self.findings = report.Findings()
+        self.parts: Object = {}
+        self.old: list[leftovers.Made] = []
+        self.left = 0
+
+    def run(self) -> None:
+        """Both parts. Raises VpcepError if the login fails, if a name has not one object, or after a signal."""
+        with self.part(READING, READING_REQUESTS, READING_SECONDS) as probe:
+            self.read(probe)
+        if self.options.get("create"):
+            self.create()
+
+    @contextlib.contextmanager
+    def part(self, name: str, most: int, seconds: float) -> Iterator[Probe]:
+        """A part with its own limits; its numbers get into the report."""
+        probe = Probe(self.runtime.session, most, Deadline(seconds, self.runtime.clock))
+        started = self.runtime.clock()
         try:
-            if not (old and leftovers.Clearing(trial.runtime, trial.probe, old).run()):
-                try_all(trial, second_session(options))
-            findings.skip_rest(CREATING, EARLIER)
-        except LimitReached:
-            findings.skip_rest(CREATING, word("too many requests, or too slow"))
-        except Interrupted:
-            raise VpcepError(f"The check was interrupted. {said(len(clean_up(trial)))}") from None
-        except BaseException:
-            signals.raised = False
-            clean_up(trial)
+            yield probe
+        finally:
+            self.parts[name] = {"requests": probe.sent, "seconds": round(self.runtime.clock() - started)}
+
+    def result(self) -> Object:
+        """The task's result, with the report so far."""
+        runtime = self.runtime
+        try:
+            cloud, region = word(runtime.cloud), region_word(runtime.session.region)
+        except VpcepError:  # only IAM knows, and it does not answer
+            cloud = region = word("unknown")
+        self.findings.skip_rest(READING, EARLIER)
+        if self.options.get("create") and not runtime.check_mode:
+            self.findings.skip_rest(CREATING, EARLIER)
+        built = report.build(self.findings, cloud, region, self.parts)
+        forms = {"report": built, "table": report.as_lines(built), "markdown": report.as_markdown(built)}
+        plan = list(PLAN) if self.options.get("create") else []
+        return {"changed": bool(self.old), "left": self.left, "plan": plan, **forms}
+
+    def read(self, probe: Probe) -> None:
+        """Observes what can be read, then looks up the objects of the options."""
+        try:
+            login(probe, self.findings)
+        except VpcepError as error:
+            self.findings.fact("login", error_form(error), False)
             raise
-        signals.raised = False
-        left = len(clean_up(trial))
-    findings.fact("objects of this check", number(left) if left else word("deleted"), not left)
-    if left:
-        trial.runtime.warn(said(left))
-    return left
+        read_cloud(probe, self.findings)
+        try:
+            self.options = with_ids(self.options, self.runtime)
+            if self.options.get("not_named"):  # a warning only in check mode, but this task needs it
+                raise VpcepError(*self.options["not_named"])
+        except VpcepError as error:
+            form = error_form(error) if isinstance(error, ApiError) else word("not one object has this name")
+            self.findings.fact("names", form, False)
+            raise
+        with contextlib.suppress(LimitReached):
+            given_objects(probe, self.findings, self.options)
 
+    def create(self) -> None:
+        """The part that makes objects. Raises VpcepError after a signal."""
+        with self.part(CREATING, CREATING_REQUESTS, CREATING_SECONDS) as probe:
+            trial = self.prepare(probe)
+            if trial is None:
+                return
+            try:
+                with Signals() as signals:
+                    try:
+                        self.try_all(trial)
+                    finally:
+                        signals.raised = False
+                        self.clean_up(trial)
+            except Interrupted:
+                raise VpcepError(f"The check was interrupted. {self.about_objects()}") from None
 
-def said(left: int) -> str:
-    """What became of the objects, as a sentence."""
-    return f"{left} of its objects may be left: run the check again." if left else "Its objects are deleted."
+    def prepare(self, probe: Probe) -> Trial | None:
+        """Looks for objects of earlier checks. Returns None if nothing may be made."""
+        try:
+            services, endpoints = probe.api.list_services(), probe.api.list_endpoints()
+        except (ApiError, LimitReached) as error:  # what exists has to be known
+            form = error_form(error) if isinstance(error, ApiError) else TOO_MUCH
+            self.findings.fact("objects of earlier checks", form, False)
+            return None
+        self.old = leftovers.found_in(ENDPOINTS, endpoints) + leftovers.found_in(SERVICES, services)
+        self.left = len(self.old)
+        self.findings.fact("objects of earlier checks", number(self.left), None if self.old else True)
+        if self.runtime.check_mode:
+            return None
+        return Trial(self.runtime, probe, self.findings, self.options, services)
 
+    def try_all(self, trial: Trial) -> None:
+        """All steps, once the objects of earlier checks are deleted. Raises Interrupted."""
+        try:
+            if self.old:
+                self.left = leftovers.Clearing(self.runtime, trial.probe, self.old).run()
+            if not self.left:
+                try_all(trial, self.second)
+        except LimitReached:
+            self.findings.skip_rest(CREATING, TOO_MUCH)
+        except Exception as error:  # an answer that the program does not expect
+            self.findings.fact("steps of the creating part", error_form(error), False)
 
-def clean_up(trial: Trial) -> list[leftovers.Made]:
-    """Deletes what the check made, also if the process that started this one is gone. Returns what is left."""
-    runtime, probe = trial.runtime, trial.probe
-    runtime.session.end_with_parent(False)
-    probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-    return leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
+    def clean_up(self, trial: Trial) -> None:
+        """Deletes what the check made, also if the process that started this one is gone."""
+        if trial.has_made:
+            runtime, probe = trial.runtime, trial.probe
+            runtime.session.client.end_with_parent(False)
+            probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
+            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.mark, trial.unclear).run()
+            value = number(self.left) if self.left else word("deleted")
+            self.findings.fact("objects of this check", value, not self.left)
+        if self.left:
+            self.runtime.warn(self.about_objects())
+
+    def about_objects(self) -> str:
+        """What became of the objects, as a sentence."""
+        if not self.left:
+            return "Its objects are deleted."
+        return f"{self.left} of its objects may be left: run the check again."
 
 
 class Signals:
@@ -162,9 +227,9 @@ class Signals:
             raise Interrupted
 
 
-def second_session(options: Object) -> Session | None:
-    """The second login, an entry of clouds.yaml; None if none is given."""
+def second_login(options: Object, runtime: Runtime) -> Session | None:
+    """The second login, an entry of clouds.yaml; None if none is given. Sends nothing. Raises CredentialsError."""
     if not options.get("second_cloud"):
         return None
     shared = ("allow_http", "validate_certs", "ca_path", "timeout", "retries", "token_cache", "token_cache_dir")
-    return connect({**{name: options.get(name) for name in shared}, "cloud": options["second_cloud"]})
+    return runtime.beside({**{name: options.get(name) for name in shared}, "cloud": options["second_cloud"]}).session

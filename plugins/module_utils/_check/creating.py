@@ -16,11 +16,11 @@ from .._core.errors import VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
 from .._schema.fields import PENDING
-from .forms import joined, shape, status_word, word
+from .forms import error_form, joined, shape, status_word, word
 from .leftovers import endpoint_description, service_name, tags
-from .network_reading import name_filter
+from .network_reading import LISTS, note_filter
 from .probe import Answer, Probe
-from .reading import missing, refusable
+from .reading import missing, note_error, refusable
 from .service_trials import (
     OLD_TAG,
     note_creation,
@@ -31,7 +31,7 @@ from .service_trials import (
     try_ports,
     try_tags,
 )
-from .trial import AT_ONCE, POLLS, SOON, Trial, is_gone, seen_status
+from .trial import AT_ONCE, POLLS, SOON, Trial, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
 OUTSIDE_REQUESTS, OUTSIDE_SECONDS = 4, 60.0
@@ -77,6 +77,7 @@ def make_service(trial: Trial) -> bool:
     """Makes the service and waits until it is available. Returns whether it is."""
     for _attempt in range(2):
         answer = trial.create(SERVICES, service_body(trial))
+        note_balancer(trial, answer)
         if not answer.ok:
             trial.findings.fact("creation of a service", answer.form, False)
             return False
@@ -92,6 +93,7 @@ def make_service(trial: Trial) -> bool:
     trial.findings.fact("creation of a service", status_word(status), status == "available")
     if ready:
         note_stored_tags(trial, ready)
+        note_error(trial.findings, ready.body)
     return bool(status == "available")
 
 
@@ -109,6 +111,18 @@ def service_body(trial: Trial) -> Object:
     }
 
 
+def note_balancer(trial: Trial, answer: Answer) -> None:
+    """Notes whether a dedicated load balancer can be the backend."""
+    if trial.options.get("server_type") != "LB" or "balancer-kind" in trial.findings.readings:
+        trial.findings.skip("balancer-kind", word("the backend is no load balancer"))
+        return
+    params = {"vip_port_id": trial.options["port_id"], "limit": 1}
+    shown = trial.probe.send("GET", **{**LISTS["list load balancers"], "params": params})
+    if any(one.get("guaranteed") is True for one in shown.objects("loadbalancers")):
+        trial.note("balancer-kind", refusable(answer, "shared and dedicated ones", "shared ones only"), answer.form)
+    trial.findings.skip("balancer-kind", word("the backend is a shared load balancer") if shown.ok else shown.form)
+
+
 def look_in_list(trial: Trial) -> None:
     listed = trial.probe.get(SERVICES, id=trial.service["id"])
     present = any(one.get("id") == trial.service["id"] for one in listed.objects("endpoint_services"))
@@ -117,12 +131,13 @@ def look_in_list(trial: Trial) -> None:
 
 def try_name_filter(trial: Trial) -> None:
     """Tries the name filter; as late as possible, since lists may show a service later."""
+    named = {"id": trial.service["id"], "name": service_name(trial.mark)}
+    listed = trial.probe.get(SERVICES, id=trial.service["id"]).objects("endpoint_services")
+    if not any(one.get("id") == trial.service["id"] for one in listed):
+        trial.findings.skip("name-filter", word("the list does not show the service"))
+        return
     filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
-    reading, form = name_filter(trial.probe, service_name(trial.mark), trial.service, **filtered)
-    if reading is None and trial.findings.readings["list-delay"][0] == "later":
-        trial.findings.skip("name-filter", word("the list does not show the service yet"))
-    else:
-        trial.note("name-filter", reading, form)
+    note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
 
 
 def delete_creating_service(trial: Trial, made: Answer) -> bool:
@@ -139,14 +154,16 @@ def look_from_outside(trial: Trial, session: Session) -> None:
     """What another account sees of the service. A login that fails does not stop the check."""
     probe = Probe(session, OUTSIDE_REQUESTS, Deadline(OUTSIDE_SECONDS, trial.runtime.clock))
     try:
-        session.token_info()
-        described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
-        read = probe.get(trial.service_url)
+        own = session.token_info()["domain_id"] == trial.probe.session.domain_id
     except VpcepError as error:
-        trial.runtime.warn(f"second_cloud: {error}")
+        trial.findings.fact("second login", error_form(error), False)
         return
-    trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
-    trial.note("read-across-accounts", missing(read), read.form)
+    trial.findings.fact("second login", word("of the same account" if own else "of another account"), not own)
+    if not own:
+        described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
+        trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
+        read = probe.get(trial.service_url)
+        trial.note("read-across-accounts", missing(read), read.form)
 
 
 # The endpoints
@@ -190,7 +207,8 @@ def make_first(trial: Trial) -> Answer:
         answer = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), **whitelist})
         if answer.ok or not answer.refused or answer.is_code("1018"):
             break
-    trial.note("port-ip", "no" if answer.ok else "yes" if answer.is_code("2002", "2041") else None, answer.form)
+    needed = answer.is_code("2002", "2041", "1019")
+    trial.note("port-ip", "no" if answer.ok else "yes" if needed else None, answer.form)
     if answer.ok:
         trial.note("access-list-size", {32: "32", 20: "20"}.get(size), word("refused with 20 entries"))
     return answer
@@ -200,9 +218,11 @@ def note_endpoint(trial: Trial, answer: Answer) -> None:
     status = answer.get("status")
     words = ("creating", PENDING, "accepted")
     trial.note("endpoint-status", status if status in words else None, seen_status(answer))
-    for name, member in (("dns-names-at-creation", "dns_names"), ("endpoint-ip-version", "ip_version")):
-        value = answer.get(member)
-        trial.note(name, "shown" if value else "not shown", shape(value))
+    trial.note_member("dns-names-at-creation", answer.get("dns_names"))
+    trial.note_member("endpoint-ip-version", answer.get("ip_version"))
+    active = answer.get("active_status")
+    kind = "list" if isinstance(active, list) else "text" if isinstance(active, str) else None
+    trial.note("active-status", kind, shape(active))
 
 
 def make_second(trial: Trial) -> None:
@@ -250,7 +270,8 @@ def decide(trial: Trial) -> str:
     if not ready:
         trial.findings.fact("acceptance of an endpoint", accepted.form, False)
         return ""
-    trial.endpoint = ready.body
+    trial.endpoint = {**ready.body, "id": trial.endpoint["id"]}  # only what the check made is changed
+    look_for_zone(trial)
     again = act(trial, "receive")
     refused = "400 EndPoint.2014" if again.status == 400 and again.is_code("2014") else None
     trial.note("receive-accepted", "200" if again.status == 200 else refused, again.form)
@@ -262,6 +283,20 @@ def decide(trial: Trial) -> str:
         return "accepted"
     update_without_approval(trial)
     return decide_without_approval(trial)
+
+
+def look_for_zone(trial: Trial) -> None:
+    """Notes whether a private zone of the endpoint's name is in the list of zones."""
+    names = trial.endpoint.get("dns_names")
+    name = str(names[0]).lower().rstrip(".") if isinstance(names, list) and names else ""
+    answer = trial.probe.send("GET", **{**LISTS["list DNS zones"], "params": {"type": "private", "limit": 500}})
+    zones = {str(one.get("name")).lower().rstrip(".") for one in answer.objects("zones")}
+    if not name or not answer.ok:
+        trial.findings.skip("dns-zone", word("the endpoint has no name") if answer.ok else answer.form)
+        return
+    above = any(zone and name.endswith(f".{zone}") for zone in zones)
+    reading = "the endpoint's name" if name in zones else "a domain above the endpoint's name" if above else "no"
+    trial.note("dns-zone", reading, answer.form)
 
 
 def delete_used_service(trial: Trial) -> None:
@@ -333,7 +368,7 @@ def delete_second(trial: Trial) -> bool:
 def note_orphan(trial: Trial) -> None:
     """Notes what the endpoint shows once its service is gone."""
     shown = trial.probe.get(trial.endpoint_url)
-    if is_gone(shown):
+    if shown.is_gone:
         trial.note("orphan-members", "404", shown.form)
         return
     readings = {

@@ -9,10 +9,14 @@ kind and length, so a report can be shown to anyone.
 
 from __future__ import annotations
 
+import os
 import re
+import traceback
 from typing import Any
+from urllib.parse import urlsplit
 
 from .._auth.regions import REGIONS
+from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._http.network_errors import HINTS
 from .._schema.fields import ENDPOINT, ENDPOINT_STATUSES, SERVICE, SERVICE_STATUSES
@@ -25,11 +29,18 @@ endpoint_pool_id endpoint_services endpoints error error_code error_message erro
 key links listeners loadbalancers mac_address marker_id matches message min_version name neutron_network_id
 neutron_subnet_id network_id owner page_info permission permission_type permissions primary project_id protocol provider
 public_border_group quota quotas recordsets request_id resource_detail resource_id resource_name resources routers
-security_groups server_port servers service_name status subnets tenant_id total_count type update_at updated_at used
-value values version versions vip_port_id vpcs zones
+routes security_group_rules security_groups server_port servers service_name status subnets tenant_id total_count type
+update_at updated_at used value values version versions vip_port_id vpcs zones
 """
 MEMBERS = frozenset((*SERVICE, *ENDPOINT, *_ANSWERS.split()))
 """Names of members that a form may show; the API documents them."""
+
+_WORDS = """
+action auth cloudservers connections describe detail elb endpoint endpoint_service firewalls loadbalancers permissions
+ports projects public quotas resource_instances routetables security-group-rules security-groups subnets tags tokens
+v1 v2 v2.0 v3 virsubnets vpc vpc-endpoint-services vpc-endpoints vpcs zones
+"""
+_PATHS = frozenset(("", *_WORDS.split()))
 
 _CODE = re.compile(r"(EndPoint|Endpoint|APIGW|APIG|IAM|VPC|ECS|Ecs|ELB|DNS)\.\d{3,5}", re.ASCII)
 _KINDS = (
@@ -110,14 +121,32 @@ def _object(value: Object, depth: int) -> Form:
     return Form("object (" + "; ".join([*shown, *([f"{others} other members"] if others else [])]) + ")")
 
 
-def answer_form(status: int | None, code: str | None, body: Any, cause: str = "") -> Form:
-    """An answer as a whole: its status, and the shape of its body or its error code.
-
-    cause: why there is no usable answer, a key of network_errors.HINTS.
-    """
-    if status is None:
-        return Form(f"no usable answer ({cause})" if cause and cause in HINTS else "no usable answer")
+def answer_form(status: int | None, code: str | None, body: Any) -> Form:
+    """An answer as a whole: its status, and the shape of its body or its error code."""
     start = f"HTTP {status}" if isinstance(status, int) and 100 <= status <= 999 else "HTTP"
     if isinstance(status, int) and 200 <= status < 300:
         return Form(start if body is None else f"{start}, {shape(body)}")
     return Form(f"{start}, {code_word(code)}")
+
+
+def error_form(error: BaseException) -> Form:
+    """An error of the client, or a mistake of the program."""
+    if not isinstance(error, VpcepError):
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "_check" in frame.filename]
+        place = f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""
+        return Form(f"a mistake of the check: {type(error).__name__}{place}")
+    if not isinstance(error, ApiError):
+        return Form("the login is incomplete" if isinstance(error, InputError) else "refused")
+    cause = getattr(error, "cause", "")
+    if error.status is None:
+        return Form(f"no usable answer ({cause})" if cause in HINTS and cause else "no usable answer")
+    if 200 <= error.status < 300:
+        return Form(f"HTTP {error.status}, without a usable object")
+    return answer_form(error.status, error.code, None)
+
+
+def log_entry(entry: Object) -> Object:
+    """An entry of the session's log without anything private: in its path, other parts than words become a star."""
+    parts = urlsplit(str(entry["path"])).path.split("/")
+    path = "/".join(part if part in _PATHS else "*" for part in parts)
+    return {"method": entry["method"], "path": path, "status": entry["status"], "ms": entry["ms"]}

@@ -10,12 +10,12 @@ import secrets
 from typing import NamedTuple
 
 from .._api.vpcep import ENDPOINTS, SERVICES
-from .._core.errors import VpcepError
+from .._core.errors import ApiError
 from .._core.types import Object
 from .._resources.runtime import Runtime
 from .._schema.fields import DELETING, SERVICE
 from .._schema.normalize import UnusableAnswer, name_of, observed
-from .probe import LimitReached, Probe
+from .probe import LimitReached, Probe, id_in
 
 TAG = "vpcep-check"
 """The key of the tag on every object of a check. Its value is the run's mark, which the object's name repeats."""
@@ -57,26 +57,19 @@ def tags(mark: str) -> list[Object]:
     return [{"key": TAG, "value": mark}]
 
 
-def services_of(found: list[Object]) -> list[Made]:
-    """Those services in a list that checks made."""
-    return [Made(SERVICES, str(one["id"]), str(one.get("status"))) for one in found if is_service(one)]
+def found_in(path: str, listed: list[Object], mark: str = "") -> list[Made]:
+    """Those objects of a list (SERVICES or ENDPOINTS) that checks made, or the one with this mark."""
+    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one, mark)]
 
 
-def endpoints_of(found: list[Object]) -> list[Made]:
-    """Those endpoints in a list that checks made."""
-    return [Made(ENDPOINTS, str(one["id"]), str(one.get("status"))) for one in found if is_endpoint(one)]
-
-
-def is_service(one: Object) -> bool:
-    """Whether a check made this service: its tag and its name carry the same mark."""
-    name, mark = name_of(one), _mark(one)
-    return bool(mark) and name == service_name(mark)
-
-
-def is_endpoint(one: Object) -> bool:
-    """Whether a check made this endpoint: its tag and its description carry the same mark."""
-    mark = _mark(one)
-    return bool(mark) and one.get("description") in [endpoint_description(mark, number) for number in (1, 2)]
+def is_own(path: str, one: Object, mark: str = "") -> bool:
+    """Whether a check made this object, or the one with this mark: tag and name or description carry one mark."""
+    found = _mark(one)
+    if not found or not id_in(one) or (mark and mark != found):
+        return False
+    if path == SERVICES:
+        return name_of(one) == service_name(found)
+    return one.get("description") in [endpoint_description(found, number) for number in (1, 2)]
 
 
 def _mark(one: Object) -> str:
@@ -84,61 +77,56 @@ def _mark(one: Object) -> str:
         found = observed("tags", SERVICE["tags"], one).get(TAG, "")
     except UnusableAnswer:
         return ""
-    return found if re.fullmatch(r"[0-9a-f]{8}", found) and one.get("id") else ""
+    return found if re.fullmatch(r"[0-9a-f]{8}", found) else ""
 
 
 class Clearing:
     """Deletes the objects of checks, endpoints first, and waits until they are gone.
 
-    known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear.
+    known: objects that lists may not show yet; mark: of the run whose objects are deleted, empty for all runs;
+    unclear: a creation got no usable answer, so that its object may appear.
     """
 
-    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> None:
+    def __init__(
+        self, runtime: Runtime, probe: Probe, known: list[Made], mark: str = "", unclear: bool = False
+    ) -> None:
         self.runtime = runtime
         self.probe = probe
-        self.left = {one.id: one for one in known}
+        self.left = list(known)
+        self.mark = mark
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
-        self.deleted: set[str] = set()
 
-    def run(self) -> list[Made]:
-        """Returns the objects that are left after some minutes, or too many requests. Raises VpcepError."""
-        failure: VpcepError | None = None
+    def run(self) -> int:
+        """Returns how many objects may be left after some minutes, or too many requests."""
         blocked = True  # by endpoints, which are not listed again once they are gone
-        for turn, pause in enumerate(PAUSES, start=1):
-            self.runtime.sleep(pause)
-            try:
-                failure = None
-                blocked = blocked and bool(self.delete_endpoints())
-                if not blocked and not self.delete_services() and turn >= self.turns:
-                    return []
-                blocked = blocked or turn < self.turns
-            except LimitReached:
-                break
-            except VpcepError as error:  # the lists may work again a little later
-                failure = error
-        if failure is not None:
-            raise failure
-        return list(self.left.values())
+        try:
+            for turn, pause in enumerate(PAUSES, start=1):
+                self.runtime.sleep(pause)
+                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS)
+                if not blocked and self.is_clear(SERVICES) and turn >= self.turns:
+                    return 0
+        except LimitReached:
+            pass
+        return max(len(self.left), 1)
 
-    def delete_endpoints(self) -> list[Made]:
-        """Begins the deletion of the endpoints that are left, and returns them."""
-        self.probe.check()
-        return self.delete(ENDPOINTS, endpoints_of(self.runtime.api.list_endpoints()))
-
-    def delete_services(self) -> list[Made]:
-        """The same for services, which have to wait for their endpoints."""
-        self.probe.check()
-        return self.delete(SERVICES, services_of(self.runtime.api.list_services()))
-
-    def delete(self, path: str, found: list[Made]) -> list[Made]:
-        """Begins the deletion of objects of one kind. After a refusal it is tried again in the next turn."""
-        self.listed.update(one.id for one in found)
-        unseen = [one for one in self.left.values() if one.path == path and one.id not in self.listed]
-        found += [one for one in unseen if self.probe.get(one.url).ok]
-        others = {one.id: one for one in self.left.values() if one.path != path}
-        self.left = {**others, **{one.id: one for one in found}}
+    def is_clear(self, path: str) -> bool:
+        """Whether a list shows that none of this kind is left; begins the deletion of others. Raises LimitReached."""
+        known = [one for one in self.left if one.path == path]
+        api = self.probe.api
+        try:
+            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints(), self.mark)
+            self.listed.update(one.id for one in found)
+            known = [one for one in known if one.id not in self.listed]
+            is_listed = True
+        except ApiError:  # the list may work again later; what is known is deleted all the same
+            found, is_listed = [], False
+        for one in known:
+            shown = self.probe.get(one.url)
+            if not shown.is_gone:
+                found.append(one._replace(status=str(shown.get("status"))))
+        self.left = [one for one in self.left if one.path != path] + found
         for one in found:
-            if one.status != DELETING and one.id not in self.deleted and self.probe.delete(one.url).ok:
-                self.deleted.add(one.id)
-        return found
+            if one.status != DELETING:  # also if a DELETE was answered with success before
+                self.probe.delete(one.url)
+        return is_listed and not found

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check reads from the network services, and how it tries filters of names."""
+"""What a check reads from the network services: which lists answer, what they show, and what filters match."""
 
 from __future__ import annotations
 
@@ -9,69 +9,146 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
-from .forms import Form, joined, shape, word
+from .forms import joined, shape, word
 from .probe import Answer, Probe
 from .report import Findings
 
-VPCS_V3: Object = {"path": "vpc/vpcs", "member": "vpcs", "api": "vpc", "version": "v3"}
-ABOVE = 100_000  # a limit above that of every list
 NOTHING = word("the list is empty")
+ABOVE = 100_000  # a limit above that of every list
+WHOLE = {"limit": 1000}
+VPCS_V3: Object = {"path": "vpc/vpcs", "member": "vpcs", "api": "vpc", "version": "v3"}
+
+LISTS: dict[str, Object] = {
+    "list VPCs": {"path": "vpcs", "api": "vpc", "params": WHOLE},
+    "list subnets": {"path": "subnets", "api": "vpc"},
+    "list subnets (v3)": {"path": "vpc/virsubnets", "api": "vpc", "version": "v3"},
+    "list route tables": {"path": "routetables", "api": "vpc"},
+    "list ports": {"path": "v2.0/ports", "api": "vpc", "version": None},
+    "list ports (v3)": {"path": "ports", "api": "vpc", "version": "v3"},
+    "list security groups": {"path": "vpc/security-groups", "api": "vpc", "version": "v3"},
+    "list security group rules": {"path": "vpc/security-group-rules", "api": "vpc", "version": "v3"},
+    "list network ACLs": {"path": "vpc/firewalls", "api": "vpc", "version": "v3"},
+    "list servers": {"path": "cloudservers/detail", "api": "ecs"},
+    "list load balancers": {"path": "elb/loadbalancers", "api": "elb", "version": "v3", "params": WHOLE},
+    "list DNS zones": {"path": "v2/zones", "api": "dns", "version": None, "params": {"type": "private", "limit": 1}},
+}
+"""Lists of the network services: where they are sent, with a limit of 1 unless they have others."""
+
+OFFERED = {
+    "neutron-ports": "list ports",
+    "ports-v3": "list ports (v3)",
+    "subnets-v3": "list subnets (v3)",
+    "groups-v3": "list security group rules",
+    "acls-v3": "list network ACLs",
+    "routetables": "list route tables",
+}
+"""Assumptions about whether a list is offered."""
 
 
-def name_filter(
-    probe: Probe, name: str, wanted: Object, *, path: str, option: str, member: str, **where: Any
-) -> tuple[str | None, Form]:
-    """What the filter *option* of a list matches, tried from the fuzziest to the most exact.
-
-    name: of the object *wanted*; member: the list in an answer; where: as for Session.request.
-    """
-    tries = {
-        "a part of the name, any case": name[1:-1].swapcase(),
-        "a part of the name, same case": name[1:-1],
-        "the whole name only": name,
-    }
-    for reading, text in tries.items():
-        answer = probe.send("GET", path, params={option: text, "limit": 1000}, **where)
-        if any(one.get("id") == wanted.get("id") for one in answer.objects(member)):
-            return reading, answer.form
-    return None, joined(word("the whole name is not found:"), answer.form, by=" ")
-
-
-def is_ignored(probe: Probe, wanted: Object, *, path: str, option: str, member: str, **where: Any) -> bool:
-    """Whether the filter finds an object by a name that it has not; the arguments are those of name_filter()."""
-    answer = probe.send("GET", path, params={option: uuid.uuid4().hex[:12], "limit": 1000}, **where)
-    return any(one.get("id") == wanted.get("id") for one in answer.objects(member))
+# Filters of names
 
 
 def note_filter(
-    probe: Probe, findings: Findings, name: str, wanted: Object, *, path: str, option: str, member: str, **where: Any
+    probe: Probe,
+    findings: Findings,
+    name: str,
+    found: list[Object],
+    *,
+    path: str,
+    option: str,
+    member: str,
+    **where: Any,
 ) -> None:
-    """Notes what a filter matches. wanted: an object in the list; the other arguments are those of name_filter()."""
-    if is_ignored(probe, wanted, path=path, option=option, member=member, **where):
-        findings.note(name, None, word("the filter is ignored"))
-    else:
-        text = str(wanted.get("name" if "name" in wanted else "service_name"))
-        findings.note(name, *name_filter(probe, text, wanted, path=path, option=option, member=member, **where))
+    """Notes what the filter *option* of a list matches, tried with the name of an object that is in it.
 
-
-def note_lists(answers: Mapping[str, Answer], findings: Findings) -> None:
-    """Notes what lists of at most one object show."""
-    for name, list_name in (("neutron-ports", "list ports"), ("ports-v3", "list ports (v3)")):
-        ports = answers[list_name]
-        missing = "missing" if ports.status in (403, 404) else None
-        findings.note(name, "offered" if ports.ok else missing, ports.form)
-    for name, list_name, member, shown in SHOWN:
-        found = answers[list_name].objects(member)
-        if found:
-            findings.note(name, "shown" if shown(found[0]) else "not shown", shape(found[0]))
+    name: of the assumption; member: the list in an answer; where: as for Session.request.
+    """
+    names = {str(one.get("name") or one.get("service_name")): one for one in found}
+    text = next((text for text in names if text[1:-1].swapcase() != text[1:-1]), None)
+    if text is None:
         findings.skip(name, NOTHING)
-    balancers = answers["list load balancers"].objects("loadbalancers")
-    if balancers:
-        shown_port = next((one for one in ("vip_port_id", "port_id") if balancers[0].get(one)), None)
-        findings.note("balancer-port", shown_port, shape(balancers[0]))
-    findings.skip("balancer-port", NOTHING)
+        return
+    tries = {
+        None: uuid.uuid4().hex[:12],
+        "a part of the name, any case": text[1:-1].swapcase(),
+        "a part of the name, same case": text[1:-1],
+        "the whole name only": text,
+    }
+    for reading, value in tries.items():
+        answer = probe.send("GET", path, params={option: value, **WHOLE}, **where)
+        if any(one.get("id") == names[text].get("id") for one in answer.objects(member)):
+            findings.note(name, reading, answer.form if reading else word("the filter is ignored"))
+            return
+    findings.note(name, None, joined(word("the whole name is not found:"), answer.form, by=" "))
+
+
+# What lists show
+
+
+def network_lists(probe: Probe, findings: Findings) -> None:
+    """Which lists of the network services answer, and what the first objects in them show."""
+    answers = {}
+    for name, where in LISTS.items():
+        answers[name] = answer = probe.send("GET", **{"params": {"limit": 1}, **where})
+        if not answer.ok:  # a region may lack an operation
+            findings.fact(name, answer.form, None if lacks(answer) else False)
+        elif first_list(answer):
+            findings.fact(name, word("answers"))
+        else:  # so it answers a caller without the right, too
+            findings.fact(name, word("answers with an empty list: none exist, or the right is missing"), None)
+    services: dict[str, bool] = {}
+    for name, answer in answers.items():
+        services[LISTS[name]["api"]] = services.get(LISTS[name]["api"], False) or answer.status is not None
+    silent = [word(f"{service} does not answer") for service, answered in services.items() if not answered]
+    findings.note("network-addresses", "no" if silent else "yes", joined(*silent, word("each one was asked")))
+    for name, list_name in OFFERED.items():
+        answer = answers[list_name]
+        if answer.status == 403:
+            findings.skip(name, answer.form)
+        else:
+            findings.note(name, "offered" if answer.ok else "missing" if lacks(answer) else None, answer.form)
+    note_first_objects(answers, findings)
+    vpcs(probe, findings, answers["list VPCs"])
+    balancers(probe, findings, answers["list load balancers"])
+
+
+def lacks(answer: Answer) -> bool:
+    """Whether a region lacks an operation."""
+    return answer.status in (404, 405, 501)
+
+
+def first_list(answer: Answer) -> list[Any]:
+    """The list in an answer that has one."""
+    members = answer.body.values() if isinstance(answer.body, dict) else []
+    return next((value for value in members if isinstance(value, list) and value), [])
+
+
+def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> None:
+    """Notes what the first object of some lists shows."""
+    looks: dict[str, tuple[str, Callable[[Object], str | None]]] = {
+        "server-primary": ("list servers", lambda one: "shown" if shows_primary(one) else "not shown"),
+        "default-routetable": ("list route tables", lambda one: "shown" if "default" in one else "not shown"),
+        "internal-route": ("list route tables", internal_route),
+        "rule-action": ("list security group rules", lambda one: "yes" if one.get("action") else "no"),
+        "enterprise-project-type": ("list security groups", lambda one: type_word(one.get("enterprise_project_id"))),
+    }
+    for name, (list_name, reading) in looks.items():
+        found = objects_of(answers[list_name])
+        if found:
+            findings.note(name, reading(found[0]), shape(found[0]))
+        findings.skip(name, NOTHING if answers[list_name].ok else answers[list_name].form)
+
+
+def objects_of(answer: Answer) -> list[Object]:
+    return [one for one in first_list(answer) if isinstance(one, dict)]
+
+
+def type_word(value: Any) -> str | None:
+    """Whether a value is a text or a number."""
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return "number" if number else "text" if isinstance(value, str) else None
 
 
 def shows_primary(server: Object) -> bool:
@@ -82,33 +159,61 @@ def shows_primary(server: Object) -> bool:
     return any("primary" in card for card in cards)
 
 
-SHOWN: tuple[tuple[str, str, str, Callable[[Object], bool]], ...] = (
-    ("server-primary", "list servers", "servers", shows_primary),
-    ("default-routetable", "list route tables", "routetables", lambda table: "default" in table),
-)
-"""Assumptions about a member of the first object in a list, and how it is looked for."""
+def internal_route(table: Object) -> str:
+    """The range of the route to endpoints in a route table."""
+    routes = {str(one.get("destination")) for one in objects_in(table, "routes")}
+    return next((text for text in ("198.19.128.0/20", RESERVED_RANGE) if text in routes), "none is shown")
 
 
-def vpc_lists(probe: Probe, findings: Findings) -> None:
-    """Tries filter, limit and pages of the list of VPCs."""
+# VPCs and load balancers
+
+
+def vpcs(probe: Probe, findings: Findings, v1: Answer) -> None:
+    """Tries filter, limit and pages of the list of VPCs, and compares the lists of v1 and v3."""
     path, where = VPCS_V3["path"], {"api": VPCS_V3["api"], "version": VPCS_V3["version"]}
-    answer = probe.send("GET", path, params={"limit": 1000}, **where)
+    answer = probe.send("GET", path, params=WHOLE, **where)
     many = probe.send("GET", path, params={"limit": ABOVE}, **where)
     refused = "refused" if many.refused and answer.ok else None
     findings.note("network-limit", "allowed" if many.ok else refused, many.form)
-    pages = answer.get("page_info")
-    if 0 < len(answer.objects("vpcs")) < 1000:
+    found, pages = answer.objects("vpcs"), answer.get("page_info")
+    if 0 < len(found) < WHOLE["limit"]:
         marker = isinstance(pages, dict) and pages.get("next_marker")
         findings.note("last-page-marker", "a marker" if marker else "no marker", shape(pages))
-    if answer.objects("vpcs"):
-        project = answer.objects("vpcs")[0].get("enterprise_project_id")
-        kind = "text" if isinstance(project, str) else "number" if isinstance(project, int) else None
-        findings.note("vpc-enterprise-project", kind, shape(project))
-    found = [one for one in answer.objects("vpcs") if len(str(one.get("name") or "")) > 2]
-    if found:
-        note_filter(probe, findings, "vpc-name-filter", found[0], option="name", **VPCS_V3)
-    for name in ("last-page-marker", "vpc-name-filter", "vpc-enterprise-project"):
+    names = [one["name"] for one in found if isinstance(one.get("name"), str) and one["name"]]
+    if len(set(names)) < len(names):
+        findings.note("vpc-names", "yes", word("two VPCs have one name"))
+    findings.skip("vpc-names", word("no two VPCs have one name"))
+    own = probe.session.project_id
+    if any(isinstance(one.get("project_id"), str) and one["project_id"] != own for one in found):
+        findings.note("shared-vpcs", "yes", word("a VPC of another project is listed"))
+    findings.skip("shared-vpcs", word("no VPC of another project is listed"))
+    compare_projects(findings, "vpc-projects", v1.objects("vpcs"), found)
+    note_filter(probe, findings, "vpc-name-filter", found, option="name", **VPCS_V3)
+    for name in ("last-page-marker", "vpc-projects"):
         findings.skip(name, NOTHING if answer.ok else answer.form)
+
+
+def balancers(probe: Probe, findings: Findings, plain: Answer) -> None:
+    """Notes which member is the port, and whether load balancers of other enterprise projects are listed."""
+    found = plain.objects("loadbalancers")
+    if found:
+        port = next((one for one in ("vip_port_id", "port_id") if any(item.get(one) for item in found)), None)
+        findings.note("balancer-port", port, shape(found[0]))
+        params = {"enterprise_project_id": "all_granted_eps", **WHOLE}
+        everywhere = probe.send("GET", **{**LISTS["list load balancers"], "params": params})
+        compare_projects(findings, "balancer-projects", found, everywhere.objects("loadbalancers"))
+    for name in ("balancer-port", "balancer-projects"):
+        findings.skip(name, NOTHING if plain.ok else plain.form)
+
+
+def compare_projects(findings: Findings, name: str, plain: list[Object], everywhere: list[Object]) -> None:
+    """Notes whether a list has the objects of all enterprise projects, as another list has."""
+    known = {one.get("id") for one in plain if isinstance(one.get("id"), str)}
+    if any(one.get("id") not in known for one in everywhere if isinstance(one.get("id"), str)):
+        findings.note(name, "no", word("another list has more"))
+    elif any(one.get("enterprise_project_id") not in (None, "", "0", 0) for one in plain):
+        findings.note(name, "yes", word("several enterprise projects are listed"))
+    findings.skip(name, word("one enterprise project is listed"))
 
 
 # The objects that the options name

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+from typing import Any, NamedTuple, cast
 
+from .._api.vpcep import VpcepApi
 from .._auth.session import Session
-from .._core.errors import ApiError, ConnectionFailed
+from .._core.errors import ApiError, NotFound
 from .._core.types import Object, objects_in
 from .._http.retry import Deadline, Kind
-from .forms import Form, answer_form
+from .forms import Form, answer_form, error_form
 
 REQUEST_SECONDS = 60.0
 """The time for one request with its repeats."""
@@ -41,7 +43,7 @@ class Answer(NamedTuple):
     @property
     def form(self) -> Form:
         """The answer without anything private."""
-        return answer_form(self.status, self.code, self.body, getattr(self.error, "cause", ""))
+        return error_form(self.error) if self.error else answer_form(self.status, None, self.body)
 
     @property
     def refused(self) -> bool:
@@ -52,6 +54,16 @@ class Answer(NamedTuple):
         """Whether the error has one of these VPCEP codes, given by their four digits."""
         return self.error is not None and self.error.is_code(*digits)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the cloud says that the object does not exist."""
+        return isinstance(self.error, NotFound)
+
+    @property
+    def id(self) -> str | None:
+        """The ID of the object that came back, if it can be part of a path."""
+        return id_in(self.body)
+
     def get(self, name: str) -> Any:
         """A member of the object that came back; None if there is none."""
         return self.body.get(name) if isinstance(self.body, dict) else None
@@ -61,10 +73,17 @@ class Answer(NamedTuple):
         return objects_in(self.body, name)
 
 
+def id_in(one: Any) -> str | None:
+    """The ID of an object of the API, if it can be part of a path; None if not."""
+    found = one.get("id") if isinstance(one, dict) else None
+    return found if isinstance(found, str) and re.fullmatch(r"[\w-]{1,64}", found, re.ASCII) else None
+
+
 class Probe:
     """Sends requests over a session, single ones and in order, so that each entry of the log has its answer.
 
-    most: requests at most (attempts count); deadline: of all of them.
+    most: requests at most (attempts count); deadline: of all of them; reserve: requests that are kept for later;
+    api: lists whose pages count, too.
     """
 
     def __init__(self, session: Session, most: int, deadline: Deadline) -> None:
@@ -74,31 +93,33 @@ class Probe:
         self.reserve = 0
         self.seconds: list[float] = []
         self._start = len(session.http)
+        self.api = VpcepApi(cast(Session, self))
 
     @property
     def sent(self) -> int:
         """Requests sent so far."""
         return len(self.session.http) - self._start
 
-    def check(self) -> None:
-        """Raises LimitReached if nothing more may be sent."""
-        if self.sent >= self.most - self.reserve or not self.deadline.left():
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more may be sent."""
+        return self.sent >= self.most - self.reserve or not self.deadline.left()
+
+    def request(self, method: str, path: str, **more: Any) -> Any:
+        """As Session.request, within the limits. Raises LimitReached before it sends one too many."""
+        if self.is_over:
             raise LimitReached
+        return self.session.request(method, path, **{**more, "deadline": Allowance(self)})
 
     def send(self, method: str, path: str, kind: Kind = "read", **more: Any) -> Answer:
-        """Sends a request; an error is an answer, too. Raises LimitReached before it sends one too many.
+        """Sends a request; an error is an answer, too. Raises LimitReached.
 
         more: params, json, version and api, as for Session.request.
         """
-        self.check()
         log = self.session.http
         before = len(log)
-        limit = Deadline(REQUEST_SECONDS)
-        operation = "check how the cloud answers"
         try:
-            body = self.session.request(method, path, operation=operation, kind=kind, deadline=limit, **more)
-        except ConnectionFailed as error:
-            return Answer(None, None, error)
+            body = self.request(method, path, operation="check how the cloud answers", kind=kind, **more)
         except ApiError as error:
             return Answer(error.status, None, error)
         self.seconds += [entry["ms"] / 1000 for entry in log[before:] if entry["status"]]
@@ -123,3 +144,14 @@ class Probe:
     def delete(self, path: str) -> Answer:
         """DELETE."""
         return self.send("DELETE", path, "once")
+
+
+class Allowance(Deadline):
+    """The time for one request with its repeats. It is over once the probe may send nothing more."""
+
+    def __init__(self, probe: Probe) -> None:
+        super().__init__(REQUEST_SECONDS)
+        self._probe = probe
+
+    def left(self) -> float:
+        return 0.0 if self._probe.is_over else super().left()

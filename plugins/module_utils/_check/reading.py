@@ -17,8 +17,8 @@ from .._core.types import Object
 from .._http.retry import http_date
 from .._schema.fields import RESOURCE_KINDS
 from .assumptions import READING
-from .forms import Form, answer_form, joined, number, shape, word
-from .network_reading import given_objects, note_filter, note_lists, vpc_lists
+from .forms import Form, error_form, joined, number, shape, word
+from .network_reading import first_list, network_lists, note_filter
 from .probe import Answer, LimitReached, Probe
 from .report import Findings
 
@@ -26,33 +26,27 @@ PUBLIC = f"{SERVICES}/public"
 FAR = 1_000_000  # an offset beyond the end of every list
 CLOCK_SECONDS = 60  # of a difference that signatures allow for
 
-LISTS: dict[str, tuple[str, Object]] = {
-    "list services": (SERVICES, {}),
-    "list endpoints": (ENDPOINTS, {}),
-    "list tags of services": (f"{SERVICE_KIND}/tags", {}),
-    "list tags of endpoints": (f"{ENDPOINT_KIND}/tags", {}),
-    "list VPCs": ("vpcs", {"api": "vpc"}),
-    "list subnets": ("subnets", {"api": "vpc"}),
-    "list route tables": ("routetables", {"api": "vpc"}),
-    "list ports": ("v2.0/ports", {"api": "vpc", "version": None}),
-    "list ports (v3)": ("ports", {"api": "vpc", "version": "v3"}),
-    "list security groups": ("vpc/security-groups", {"api": "vpc", "version": "v3"}),
-    "list servers": ("cloudservers/detail", {"api": "ecs"}),
-    "list load balancers": ("elb/loadbalancers", {"api": "elb", "version": "v3"}),
-    "list DNS zones": ("v2/zones", {"api": "dns", "version": None, "params": {"type": "private", "limit": 1}}),
+LISTS = {
+    "list services": SERVICES,
+    "list endpoints": ENDPOINTS,
+    "list tags of services": f"{SERVICE_KIND}/tags",
+    "list tags of endpoints": f"{ENDPOINT_KIND}/tags",
 }
-"""List calls whose rights are checked: path, and where else it is sent than to VPCEP."""
+"""List calls of VPCEP whose rights are checked."""
 
 KNOWN_PUBLIC = ("obs", "dns", "apig", "smn", "kms", "cts")
 
 
-def read_cloud(probe: Probe, findings: Findings, options: Object) -> None:
-    """Observes what can be read. Raises VpcepError if the login fails."""
-    login(probe, findings)
+def read_cloud(probe: Probe, findings: Findings) -> None:
+    """Observes what can be read."""
     try:
         for look in LOOKS:
-            look(probe, findings)
-        given_objects(probe, findings, options)
+            try:
+                look(probe, findings)
+            except LimitReached:
+                raise
+            except Exception as error:  # an answer that the program does not expect: the rest is observed all the same
+                findings.fact(f"step {look.__name__}", error_form(error), False)
     except LimitReached:
         findings.skip_rest(READING, word("too many requests, or too slow"))
     if probe.seconds:
@@ -89,7 +83,7 @@ def catalog(probe: Probe, findings: Findings) -> None:
     try:
         token = session.auth.with_catalog()
     except ApiError as error:
-        findings.note("catalog-entry", None, answer_form(error.status, error.code, None))
+        findings.note("catalog-entry", None, error_form(error))
         return
     named = bool(token and token.endpoints)
     source = "api_url" if session.credentials.api_url else "the catalog" if named else "the region"
@@ -110,22 +104,27 @@ def versions(probe: Probe, findings: Findings) -> None:
     findings.note("api-versions", found, answer.form)
 
 
-def rights(probe: Probe, findings: Findings) -> None:
-    """Which list calls are allowed. A network service answers a caller without the right with an empty list."""
-    answers = {}
-    for name, (path, where) in LISTS.items():
-        answers[name] = answer = probe.send("GET", path, **{"params": {"limit": 1}, **where})
-        if not answer.ok:  # a region may lack a network service
-            findings.fact(name, answer.form, None if answer.status == 404 and "api" in where else False)
-            continue
-        members = answer.body.values() if isinstance(answer.body, dict) else []
-        empty = not any(value for value in members if isinstance(value, list))
-        unsure = empty and "api" in where
-        about = "answers with an empty list" if empty else "answers"
-        findings.fact(
-            name, word(f"{about}: none exist, or the right is missing" if unsure else about), not unsure or None
-        )
-    note_lists(answers, findings)
+def lists(probe: Probe, findings: Findings) -> None:
+    """Which list calls are allowed, and what a failed service shows."""
+    for name, path in LISTS.items():
+        answer = probe.get(path, limit=1)
+        text = "answers" if first_list(answer) else "answers with an empty list"
+        findings.fact(name, word(text) if answer.ok else answer.form, answer.ok)
+    failed = probe.get(SERVICES, status="failed", limit=1)
+    for service in failed.objects("endpoint_services"):
+        note_error(findings, service)
+    findings.skip("failed-service-error", word("no service has failed") if failed.ok else failed.form)
+
+
+def note_error(findings: Findings, service: Object) -> None:
+    """Notes the members of the error of a failed service."""
+    errors = service.get("error")
+    first = errors[0] if isinstance(errors, list) and errors else errors
+    names = set(first) if isinstance(first, dict) else set()
+    pairs = (("error_code", "error_message"), ("code", "message"))
+    reading = next((" and ".join(pair) for pair in pairs if names.issuperset(pair)), None)
+    if service.get("status") == "failed":
+        findings.note("failed-service-error", reading, shape(errors))
 
 
 def quotas(probe: Probe, findings: Findings) -> None:
@@ -158,13 +157,13 @@ def public_services(probe: Probe, findings: Findings) -> None:
     kinds = [public_kind(one) for one in found]
     findings.fact("public services", joined(number(len(found)), *dict.fromkeys(kinds)))
     charge, made = found[0].get("is_charge"), found[0].get("created_at")
-    reading = "boolean" if isinstance(charge, bool) else "text" if isinstance(charge, str) else None
-    findings.note("charge-type", reading, shape(charge))
+    kind = "boolean" if isinstance(charge, bool) else "text" if isinstance(charge, str) else None
+    findings.note("charge-type", kind, shape(charge))
     forms = {"time in seconds with Z": "seconds with Z", "time in another form": "another form"}
     findings.note("time-form", forms.get(shape(made)), shape(made))
     paging(probe, findings)
     filtered = {"path": PUBLIC, "option": "endpoint_service_name", "member": "endpoint_services"}
-    note_filter(probe, findings, "name-filter-public", found[0], **filtered)
+    note_filter(probe, findings, "name-filter-public", found, **filtered)
 
 
 def public_kind(service: Object) -> Form:
@@ -262,11 +261,11 @@ def tag_search(probe: Probe, findings: Findings) -> None:
 
 LOOKS: tuple[Callable[[Probe, Findings], None], ...] = (
     versions,
-    rights,
+    lists,
     quotas,
     public_services,
     sort_keys,
     missing_objects,
     tag_search,
-    vpc_lists,
+    network_lists,
 )

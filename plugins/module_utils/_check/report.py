@@ -11,13 +11,14 @@ from __future__ import annotations
 from .._core.report_texts import inert, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
-from .assumptions import ASSUMPTIONS, NOT_OBSERVED, SOMETHING_ELSE
+from .assumptions import ASSUMPTIONS, NEVER, NOT_OBSERVED, SOMETHING_ELSE
 from .forms import Form, word
 
 FORMAT = 1
 """The version of the report's form; it changes when a member is renamed or removed."""
 
 NOT_TRIED = word("needs create: true")
+EARLIER = word("an earlier step failed")
 
 
 class Findings:
@@ -50,7 +51,8 @@ class Findings:
 
     def rows(self) -> list[Object]:
         """The assumptions in their order, with what was observed."""
-        return [_row(name, *self.readings.get(name, (NOT_OBSERVED, NOT_TRIED))) for name in ASSUMPTIONS]
+        missing = {name: word(one.how) if one.part == NEVER else NOT_TRIED for name, one in ASSUMPTIONS.items()}
+        return [_row(name, *self.readings.get(name, (NOT_OBSERVED, reason))) for name, reason in missing.items()]
 
 
 def _checked(form: Form) -> str:

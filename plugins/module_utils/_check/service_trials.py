@@ -14,9 +14,11 @@ from .._schema.fields import PERMISSION_PREFIX, SERVICE
 from .._schema.normalize import UnusableAnswer, observed
 from .forms import Form, number, shape, word
 from .leftovers import TAG, service_name
+from .network_reading import type_word
 from .probe import Answer
 from .reading import refusable
-from .trial import EARLIER, Trial
+from .report import EARLIER
+from .trial import Trial
 
 OLD_TAG = {"key": "check-a", "value": "1"}  # of a new service
 LONG_TAG = {"key": "check.of:the=cloud." + "x" * 24, "value": "a.b:c=d"}
@@ -31,11 +33,9 @@ def note_creation(trial: Trial, answer: Answer) -> None:
     trial.note("service-name", *name_form(answer.get("service_name"), service_name(trial.mark), answer.get("id")))
     ports = answer.objects("ports")
     port = ports[0].get("client_port") if ports else None
-    reading = "number" if isinstance(port, int) else "text" if isinstance(port, str) else None
-    trial.note("port-type", reading, shape(port))
-    for name, member in (("enterprise-project", "enterprise_project_id"), ("policy-switch", "enable_policy")):
-        value = answer.get(member)
-        trial.note(name, "not shown" if value is None else "shown", shape(value))
+    trial.note("port-type", type_word(port), shape(port))
+    trial.note_member("enterprise-project", answer.get("enterprise_project_id"))
+    trial.note_member("policy-switch", answer.get("enable_policy"))
 
 
 def name_form(full: Any, name: str, object_id: Any) -> tuple[str | None, Form]:
@@ -129,17 +129,27 @@ def try_permissions(trial: Trial) -> None:
 
 
 def try_ports(trial: Trial) -> Answer:
-    """Replaces the ports by many, else by one; then tries UDP. Returns the answer about the service with new ports."""
+    """Replaces the ports by many, else by one; then tries others. Returns an answer that shows new ports."""
     first = trial.port + 5
-    many = put_ports(trial, *range(first, first + MANY))
-    small = None if many.ok else put_ports(trial, first)
-    trial.note("mappings", "more than 50" if many.ok else "50" if small and small.ok else None, many.form)
-    last, sent = (many, MANY) if small is None else (small, 1)
-    replaced = "replaces the list" if len(last.objects("ports")) == sent else None
+    sent = [(port, port) for port in range(first, first + MANY)]
+    last = many = put_ports(trial, *sent)
+    if not many.ok:
+        sent = sent[:1]
+        last = put_ports(trial, *sent)
+    trial.note("mappings", "more than 50" if many.ok else "50" if last.ok else None, many.form)
+    replaced = "replaces the list" if len(last.objects("ports")) == len(sent) else None
     trial.note("ports-update", refusable(last, replaced), last.form)
-    udp = put_ports(trial, first, protocol="UDP")
+    udp = put_ports(trial, (first, first), protocol="UDP")
     trial.note("udp", refusable(udp, "allowed"), udp.form)
+    same = put_ports(trial, (first, first), (first + 1, first))
+    trial.note("same-server-port", refusable(same, "allowed"), same.form)
     return last
+
+
+def put_ports(trial: Trial, *ports: tuple[int, int], protocol: str = "TCP") -> Answer:
+    """Replaces the ports. ports: client port and server port of each mapping."""
+    body = [{"client_port": client, "server_port": server, "protocol": protocol} for client, server in ports]
+    return trial.probe.put(trial.service_url, {"approval_enabled": True, "ports": body})
 
 
 def try_policy(trial: Trial) -> None:
@@ -150,8 +160,3 @@ def try_policy(trial: Trial) -> None:
     changed = trial.probe.put(trial.service_url, {"approval_enabled": True, "enable_policy": True})
     value = "changed" if changed.get("enable_policy") is True else "ignored"
     trial.note("policy-update", refusable(changed, value), changed.form)
-
-
-def put_ports(trial: Trial, *ports: int, protocol: str = "TCP") -> Answer:
-    body = [{"client_port": port, "server_port": port, "protocol": protocol} for port in ports]
-    return trial.probe.put(trial.service_url, {"approval_enabled": True, "ports": body})

@@ -9,10 +9,10 @@ import random
 from collections.abc import Callable
 
 from .._api.vpcep import ENDPOINTS, SERVICES
-from .._core.errors import NotFound, OutcomeUnknown
+from .._core.errors import OutcomeUnknown
 from .._core.types import Object
 from .._resources.runtime import Runtime
-from .forms import Form, status_word, word
+from .forms import Form, shape, status_word, word
 from .leftovers import Made, new_mark
 from .probe import Answer, Probe
 from .report import Findings
@@ -25,14 +25,14 @@ HIGH_PORTS = (49152, 65400)  # server ports that few services use
 MAPPINGS = 60  # ports in a row that a check uses
 
 AT_ONCE = word("it was ready at once")
-EARLIER = word("an earlier step failed")
 
 
 class Trial:
     """A service and its endpoints in a check.
 
     made: what exists or may exist; second: the second endpoint; unclear: whether a creation got no usable answer;
-    open_to_all: whether the whitelist may admit every account; port: the first of the unused server ports.
+    has_made: whether anything was made; open_to_all: whether the whitelist may admit every account; port: the first of
+    the unused server ports.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Trial:
         self.mark = new_mark()
         self.made: list[Made] = []
         self.unclear = False
+        self.has_made = False
         self.open_to_all = False
         self.port = free_port(services, options["port_id"])
         self.service: Object = {}
@@ -52,6 +53,10 @@ class Trial:
         self.second: Made | None = None
         self.took: dict[str, float] = {}  # "creation" or "deletion" -> seconds
         self.note = findings.note
+
+    def note_member(self, name: str, value: object) -> None:
+        """Notes whether a member of an answer is shown."""
+        self.note(name, "shown" if value not in (None, "", []) else "not shown", shape(value))
 
     @property
     def service_url(self) -> str:
@@ -66,13 +71,13 @@ class Trial:
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
         answer = self.probe.create(path, body)
-        object_id = answer.get("id")
-        if isinstance(object_id, str) and object_id:
-            self.made.append(Made(path, object_id))
+        if answer.id:
+            self.made.append(Made(path, answer.id))
             self.keep()
         elif answer.ok:
             answer = answer._replace(error=OutcomeUnknown("The answer holds no object with an ID."))
         self.unclear = self.unclear or isinstance(answer.error, OutcomeUnknown)
+        self.has_made = self.has_made or bool(self.made) or self.unclear
         return answer
 
     def keep(self) -> None:
@@ -106,7 +111,7 @@ class Trial:
     def await_deletion(self, path: str, pauses: tuple[float, ...] | None = None) -> bool:
         """Waits until a deleted object is gone. pauses: if its deletion began before. Returns whether it is gone."""
         kind = "" if pauses else "deletion"
-        if not self.wait(path, is_gone, pauses or self.polls(kind), kind):
+        if not self.wait(path, lambda answer: answer.is_gone, pauses or self.polls(kind), kind):
             return False
         self.made = [one for one in self.made if one.url != path]
         self.keep()
@@ -123,14 +128,9 @@ class Trial:
             return False
         shown = self.probe.get(path)
         readings = {before: "the status before", "deleting": "deleting"}
-        reading = "404" if is_gone(shown) else readings.get(str(shown.get("status")))
+        reading = "404" if shown.is_gone else readings.get(str(shown.get("status")))
         self.note(f"{what}-after-delete", reading, seen_status(shown))
-        return self.await_deletion(path, (0,) if is_gone(shown) else None)
-
-
-def is_gone(answer: Answer) -> bool:
-    """Whether the cloud says that an object does not exist."""
-    return isinstance(answer.error, NotFound)
+        return self.await_deletion(path, (0,) if shown.is_gone else None)
 
 
 def seen_status(answer: Answer) -> Form:

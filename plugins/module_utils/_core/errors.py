@@ -27,6 +27,8 @@ class VpcepError(Exception):
 
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
+    partial: t.Mapping[str, t.Any] = {}
+    """What the result of the task holds although it failed."""
     login: t.Any = None
     """The runtime of the login that it is about, if that is not the task's own."""
 
@@ -83,6 +85,11 @@ class ApiError(VpcepError):
     cloud's support asks for; hint: what to do next, empty if unknown; tries: how many times the request was sent.
     """
 
+    host: str | None = None
+    """The host that did not answer: the task does not always name it."""
+    server_date: str | None = None
+    """The answer's Date header, to tell a wrong local clock from a wrong key."""
+
     def __init__(
         self,
         message: str = "",
@@ -102,10 +109,6 @@ class ApiError(VpcepError):
         self.request_id = None if request_id is None else one_line(request_id)
         self.hint = hint
         self.tries = tries
-        self.host: str | None = None
-        """The host that did not answer: the task does not always name it."""
-        self.server_date: str | None = None
-        """The answer's Date header, to tell a wrong local clock from a wrong key."""
 
     @property
     def digits(self) -> str | None:
@@ -117,16 +120,8 @@ class ApiError(VpcepError):
         return self.digits is not None and self.digits in digits
 
     def result(self) -> dict[str, t.Any]:
-        return {
-            "error": {
-                "operation": self.operation,
-                "status": self.status,
-                "code": self.code,
-                "message": self.message,
-                "request_id": self.request_id,
-                "hint": self.hint,
-            }
-        }
+        names = ("operation", "status", "code", "message", "request_id", "hint")
+        return {"error": {name: getattr(self, name) for name in names}}
 
     @property
     def kind(self) -> str:
@@ -148,11 +143,8 @@ class ApiError(VpcepError):
         return text
 
     def __str__(self) -> str:
-        notes = []
-        if self.request_id:
-            notes.append(f"request ID {self.request_id}")
-        if self.tries > 1:
-            notes.append(f"tried {self.tries} times")
+        notes = [f"request ID {self.request_id}"] if self.request_id else []
+        notes += [f"tried {self.tries} times"] if self.tries > 1 else []
         return self.with_done(f"{self.reason} ({', '.join(notes)})" if notes else self.reason)
 
 
@@ -192,20 +184,13 @@ class TransportFailure(Exception):
     sent: it may have reached the server; hopeless: a repeat would fail, too; cause: a key of network_errors.HINTS.
     """
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        sent: bool,
-        hopeless: bool = False,
-        cause: str = "",
-        request_id: str | None = None,
-    ) -> None:
+    request_id: str | None = None
+
+    def __init__(self, reason: str, *, sent: bool, hopeless: bool = False, cause: str = "") -> None:
         super().__init__(reason)
         self.sent = sent
         self.hopeless = hopeless
         self.cause = cause
-        self.request_id = request_id
 
 
 def load_library(name: str) -> t.Any:

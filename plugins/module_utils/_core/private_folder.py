@@ -1,13 +1,17 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder for files of one user: private, written as a whole, and not trusted if another user could have written."""
+"""A folder for files of one user: private, written as a whole, and not trusted if another user could have written.
+
+Its files can be locked against other processes.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
+import time
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -98,11 +102,30 @@ class PrivateFolder:
             if facts.st_size > self.limit:
                 raise ValueError("the file is too large")
             content = b""
-            while len(content) <= self.limit:
-                chunk = os.read(handle, 65536)
-                if not chunk:
-                    break
+            while len(content) <= self.limit and (chunk := os.read(handle, 65536)):
                 content += chunk
             return content
         finally:
             os.close(handle)
+
+
+def wait_for_lock(handle: int, seconds: float) -> bool:
+    """Locks an open file (a file descriptor). Returns False if that is impossible, or not possible within *seconds*.
+
+    The lock ends when the file is closed, or the process ends in any way.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    end = time.monotonic() + seconds
+    pause = 0.01
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError as error:
+            if not isinstance(error, BlockingIOError) or time.monotonic() >= end:
+                return False
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)

@@ -79,7 +79,9 @@ class Response:
 
     def failure(self, text: str, cause: str = "") -> TransportFailure:
         """The error of an answer that cannot be used; cause: see network_errors.HINTS."""
-        return TransportFailure(text, sent=True, cause=cause, request_id=self.request_id)
+        error = TransportFailure(text, sent=True, cause=cause)
+        error.request_id = self.request_id
+        return error
 
     def not_json(self) -> TransportFailure:
         """The error of an answer whose body is not JSON."""
@@ -148,7 +150,9 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
         raise response.failure(f"the answer (HTTP {response.status}) is not a final one")
     if response.status < 400:
         return ApiError(
-            one_line(scrub(f"the server redirects to {_redirect_target(response)}", secrets))[:200],
+            one_line(scrub(f"the server redirects to {_redirect_target(response) or 'another address'}", secrets))[
+                :200
+            ],
             operation=operation,
             status=response.status,
             request_id=response.request_id,
@@ -161,37 +165,27 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
         except ValueError:
             raise response.not_json() from None
     return api_error(
-        operation,
-        response.status,
-        response.body,
-        response.headers,
-        addressed=addressed,
-        secrets=secrets,
-        tries=tries,
+        operation, response.status, response.body, response.headers, addressed=addressed, secrets=secrets, tries=tries
     )
 
 
 def _redirect_target(response: Response) -> str:
-    location = response.headers.get("Location") or ""
-    host = host_of(location)
-    return f"{urlsplit(location).scheme or 'https'}://{host}" if host else "another address"
-
-
-def _is_redirect(response: Response) -> bool:
-    """Whether the request was not carried out, and the answer says where it should go instead."""
+    """Where the answer says that the request should go instead; empty if it does not say."""
     location = response.headers.get("Location") or ""
     try:
-        urlsplit(location)
+        parts = urlsplit(location)
     except ValueError:
-        return False
-    return bool(location) and response.status in _REDIRECTS
+        return ""
+    host = host_of(location)
+    return f"{parts.scheme or 'https'}://{host}" if host else location and "another address"
 
 
 def classify_answer(kind: Kind, response: Response, error: ApiError) -> RetryDecision:
     """The decision on an answer with another status than 2xx."""
     if response.status >= 400:
         return classify(kind, response.status, error.code)
-    return UNKNOWN if kind == "create" and not _is_redirect(response) else FINAL
+    redirected = response.status in _REDIRECTS and _redirect_target(response)
+    return UNKNOWN if kind == "create" and not redirected else FINAL
 
 
 def outcome_unknown(error: ApiError) -> OutcomeUnknown:

@@ -126,7 +126,10 @@ class HttpClient:
                 self._check_wanted()
                 if not host_of(url):
                     raise _unsent(f"the address {url} cannot be used", "address")
-                sent = self._headers(body, headers)
+                sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
+                if body:
+                    sent["Content-Type"] = "application/json"
+                sent.update(headers or {})
                 if authorize is not None:
                     sent.update(authorize(Attempt(method, url, body, number)))
                 with self._limiter.acquire():
@@ -194,12 +197,6 @@ class HttpClient:
         if self._parent not in (None, os.getppid()) or (self._controller and not _is_alive(self._controller)):
             raise _unsent("the process that started this task is gone", "interrupted")
 
-    def _headers(self, body: bytes, headers: Mapping[str, str] | None) -> dict[str, str]:
-        sent = {"User-Agent": self.user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"}
-        if body:
-            sent["Content-Type"] = "application/json"
-        return {**sent, **(headers or {})}
-
     def _once(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
@@ -241,7 +238,15 @@ class HttpClient:
             raise failure from error
         finally:
             self._exchanges.discard(exchange)
-            self._log(method, url, status, started, request_id)
+            _scheme, _host, path, query, _fragment = urlsplit(url)
+            entry = {
+                "method": method,
+                "path": self.scrub(f"{path}?{query}" if query else path),
+                "status": status,
+                "ms": round((self._clock() - started) * 1000),
+                "request_id": request_id,
+            }
+            self.http.append(entry)  # atomic: no lock is needed
 
     def mask_short(self, value: t.Any) -> t.Any:
         """A copy of a task's result without secrets, also short ones; those of proxies are no server's to repeat."""
@@ -253,17 +258,6 @@ class HttpClient:
 
     def _all_secrets(self, headers: Mapping[str, str]) -> frozenset[str]:
         return self._known_to_server(headers) | self._proxy_secrets
-
-    def _log(self, method: str, url: str, status: int | None, started: float, request_id: str | None) -> None:
-        _scheme, _host, path, query, _fragment = urlsplit(url)
-        entry = {
-            "method": method,
-            "path": self.scrub(f"{path}?{query}" if query else path),
-            "status": status,
-            "ms": round((self._clock() - started) * 1000),
-            "request_id": request_id,
-        }
-        self.http.append(entry)  # atomic: no lock is needed
 
     def _route(self, url: str) -> Route:
         """Made once for each host: reading the whole environment takes longer than sending a request."""
@@ -290,10 +284,8 @@ def _is_alive(process: int) -> bool:
     """Whether a process of this machine exists, of any user."""
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it belongs to another user
-        return True
+    except OSError as error:  # also if it belongs to another user
+        return not isinstance(error, ProcessLookupError)
     return True
 
 

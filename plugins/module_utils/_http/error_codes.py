@@ -5,7 +5,7 @@
 
 docs/troubleshooting.md also has the meaning of each code. Codes are compared without regard to case (the clouds write
 both EndPoint and Endpoint). Messages are never compared: the API reference says that they do not match the codes.
-API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes.
+API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes; Error Codes of VPC, ECS, ELB and DNS.
 """
 
 from __future__ import annotations
@@ -78,10 +78,25 @@ _SUBNET_ID = (
     "Set subnet_id to the ID of the VPC's subnet, which the network service also calls its network ID; the Neutron "
     "subnet ID beside it in the console is another one."
 )
+_WRONG_ID = "Check the IDs in the task: each is a UUID, as the console shows it."
+_RULE = (
+    "Run the task again: it reads the rules first, and adds none if they admit the ports. If it stays, look at the "
+    "rules of the security group in the console."
+)
+_NO_ROOM = (
+    "The security group has the maximum number of rules: delete rules that are not needed, set security_group to "
+    "another group of the port, or ask the cloud for a larger quota in the console."
+)
+_ZONE = (
+    "Run the task again; if it stays, the credentials may not list private zones (right dns:zone:list), or the zone is "
+    "another project's: associate the VPC with it in the console."
+)
+_DNS_BUSY = "Another change of the zone or record set is under way: run the task again in a minute."
 
 _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("auth", "no"): {
-        "EndPoint.0004, EndPoint.3060, IAM.0002, IAM.0003, IAM.0064, APIGW.0302, APIGW.0303, HTTP 403": _RIGHTS,
+        "EndPoint.0004, EndPoint.3060, IAM.0002, IAM.0003, IAM.0064, APIGW.0302, APIGW.0303, VPC.0010, "
+        "VPC.2201, VPC.2701, PolicyNotAuthorized, HTTP 403": _RIGHTS,
         "EndPoint.0009": "Run the task on a machine that the account's access rules allow, or ask the administrator "
         "to add the address of this machine.",
         "IAM.0061": "Wait for about a quarter of an hour, and do not try again until username and password are known "
@@ -100,13 +115,13 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.2012": "The service's owner has to add this account's ID to permissions, with vpcep_service or "
         "vpcep_permission; a record added a moment ago takes some seconds.",
         "IAM.0001": "Check username, password and user_domain_name (the name of the account), or the token.",
-        "IAM.0063, IAM.0067, HTTP 401": _TOKEN,
+        "IAM.0063, IAM.0067, VPC.0008, HTTP 401": _TOKEN,
         "APIGW.0301": "Check access_key and secret_key (and security_token of a temporary key), or the token; a "
         "signature also needs the right time on this machine.",
     },
     ("auth", "yes"): {
         "IAM.0066, APIGW.0307": "Get a new token, or give username and password instead: the modules then renew it "
-        "themselves.",
+        "themselves."
     },
     ("lookup", "no"): {
         "EndPoint.0005": "Check id (or endpoint_service_id), project_id and region: vpcep_service_info and "
@@ -126,13 +141,19 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "default one.",
         "IAM.0004": "Check project_name (or project_id) and region: each region has projects of its own. With a ready "
         "token, get a new one.",
+        "VPC.0003": "Check vpc or vpc_id, project_name and region: there is no such VPC in this project.",
+        "VPC.0202": "Check subnet or subnet_id, project_name and region: there is no such subnet in this project.",
+        "VPC.0603, VPC.0612, VPC.2204, VPC.9904, Ecs.0114, Ecs.0614, ELB.1002, ELB.8904, PortNotFound, "
+        "SecurityGroupNotFound": "Check the ID, project_name and region: the object was deleted, or is of another "
+        "project or region.",
+        "DNS.0313": "The record set was deleted in the meantime: run the task again.",
         "APIGW.0101": _NO_PATH,
         "HTTP 404": _NOT_THERE,
     },
     ("lookup", "depends"): {
         "EndPoint.2003": "Check endpoint_service_id: the service has to be in the same region as the endpoint, and "
         "its owner knows its ID; own ones are listed by vpcep_service_info. One created a moment ago may take some "
-        "seconds.",
+        "seconds."
     },
     ("request", "no"): {
         "EndPoint.0002": "Look for the option in the cloud's message, and compare the task with the examples of "
@@ -140,8 +161,9 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.0006, EndPoint.0007, EndPoint.0010, EndPoint.0011, EndPoint.0012, EndPoint.0017, "
         "EndPoint.0018, EndPoint.1004, EndPoint.2027, EndPoint.2030, EndPoint.2031, EndPoint.3014, "
         "EndPoint.3035, EndPoint.3036, IAM.1101, HTTP 406": _BUG,
-        "EndPoint.0014": "Set project_id to the project of the token, or leave it out, and check that project_name "
-        "and region belong together: each region has projects of its own.",
+        "VPC.0002, VPC.0101, VPC.0201, VPC.0601, Ecs.0005, ELB.1003, ELB.8902, InvalidInput": _WRONG_ID,
+        "EndPoint.0014, VPC.0007": "Set project_id to the project of the token, or leave it out, and check that "
+        "project_name and region belong together: each region has projects of its own.",
         "EndPoint.0015": _SPECIFICATION,
         "EndPoint.0016": "Split the list (of permissions, tags or endpoints) over several tasks.",
         "EndPoint.0019": "Set status to one of those in the module's documentation (ansible-doc).",
@@ -219,6 +241,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("state", "depends"): {
         "EndPoint.2004": "vpcep_service_info shows its status to its owner: wait while it is creating; if it has "
         "failed, its owner has to replace it (recreate).",
+        "DNS.0021, DNS.0209, DNS.0314": _DNS_BUSY,
         "EndPoint.2018": "Run the task again when vpcep_endpoint_info no longer shows it.",
         "EndPoint.3005": _IN_USE,
         "EndPoint.3045": "Run the task again when vpcep_service_info shows it as available; set recreate to true if "
@@ -241,11 +264,17 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.3006": _IN_USE,
         "EndPoint.3044": "Set id to that service's (vpcep_service_info lists them), also to rename it; or set another "
         "server_port in ports.",
+        "VPC.9902, SecurityGroupRuleExists": _RULE,
+        "VPC.0602": f"{_RULE} {_NO_ROOM}",
+        "DNS.0208, DNS.0212": _ZONE,
+        "DNS.0312": "Run the task again; if it stays, set dns_name to another name, or delete the record set, "
+        "which the right dns:recordset:list shows.",
         "HTTP 409": "Run the task again when the other change is done.",
     },
     ("quota", "no"): {
         "EndPoint.1018": "vpcep_quota_info shows the quota: delete what is not needed (rejected and failed endpoints "
         "count, too), or ask the cloud for a larger one in the console.",
+        "VPC.9905, OverQuota": _NO_ROOM,
         "EndPoint.2045": "Combine the addresses of whitelist into fewer, larger ranges.",
         "EndPoint.3049": "Remove records that are not needed from permissions, or allow all accounts with * and "
         "accept each endpoint yourself (approval_enabled).",

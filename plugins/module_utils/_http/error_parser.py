@@ -23,8 +23,8 @@ if t.TYPE_CHECKING:
 MESSAGE_LIMIT = 500
 """Characters kept of a message."""
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
-_HTML = re.compile(r"<(?:!doctype|html|head|body|title|h1|center|p)\b", re.IGNORECASE)
+_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+_HTML = r"(?i)<(?:!doctype|html|head|body|title|h1|center|p)\b"
 
 _A_PAGE = "(an HTML page, not an answer of the API)"
 
@@ -36,7 +36,7 @@ _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
 
 
 def parse_error(
-    body: bytes | str | None, headers: Mapping[str, str] | None = None, secrets: Iterable[str] = ()
+    text: str, headers: Mapping[str, str], secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
     """Read an error answer of any form; never raises.
 
@@ -44,7 +44,6 @@ def parse_error(
     text, an empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
-    text = _text(body)
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
     message = _first(
@@ -52,14 +51,14 @@ def parse_error(
     )
     if message and message.startswith('{"NeutronError"'):  # VPC v1 passes Neutron's answers on as a text
         message = _first(_error_object(message), "message") or message
-    request_id = _request_id(headers) or _first(document, "request_id", "requestId")
-    if code is not None and not _CODE.match(code):
-        code = None
     if not document:
         message = _plain(scrub(text, secrets))
-    if request_id is not None:
-        request_id = one_line(scrub(request_id, secrets))[:128]
-    return code, one_line(scrub(message or "", secrets))[:MESSAGE_LIMIT], request_id
+    request_id = _request_id(headers) or _first(document, "request_id", "requestId")
+    return (
+        code if code and re.fullmatch(_CODE, code) else None,
+        one_line(scrub(message or "", secrets))[:MESSAGE_LIMIT],
+        request_id and one_line(scrub(request_id, secrets))[:128],
+    )
 
 
 def api_error(
@@ -77,8 +76,9 @@ def api_error(
     operation: what was asked, for messages; addressed: the path names one object (a create passes False and never gets
     NotFound); tries: how many times the request was sent.
     """
-    code, message, request_id = parse_error(body, headers, secrets)
-    error_class = NotFound if addressed and _is_absent(status, code, body, headers) else ApiError
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    code, message, request_id = parse_error(text, headers, secrets)
+    error_class = NotFound if addressed and _is_absent(status, code, text, headers) else ApiError
     error = error_class(
         message,
         operation=operation,
@@ -88,13 +88,13 @@ def api_error(
         hint=error_codes.hint(code, status),
         tries=tries,
     )
-    error.server_date = _header(headers, "Date")
+    error.server_date = _header(headers, "date")
     if message.endswith(_A_PAGE) and status < 500 and status != 407:
         error.hint = HINTS["page"]  # the refusal is not the cloud's
     return error
 
 
-def _is_absent(status: int, code: str | None, body: bytes | str, headers: Mapping[str, str]) -> bool:
+def _is_absent(status: int, code: str | None, text: str, headers: Mapping[str, str]) -> bool:
     digits = digits_of(code)
     if status == 400:
         return digits == _ABSENT_AS_400
@@ -107,11 +107,7 @@ def _is_absent(status: int, code: str | None, body: bytes | str, headers: Mappin
         return not code.upper().startswith(("APIGW.", "APIG."))
     # Without a code it is the API's own answer only if it has the API's request ID: a wrong address answers 404, too,
     # which must not count as "deleted".
-    return _request_id(headers) is not None and (not body or bool(_error_object(_text(body))))
-
-
-def _text(body: bytes | str | None) -> str:
-    return body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    return _request_id(headers) is not None and (not text or bool(_error_object(text)))
 
 
 def _error_object(text: str) -> dict[str, t.Any]:
@@ -146,24 +142,22 @@ def _first(document: Mapping[str, t.Any], *names: str) -> str | None:
     return None
 
 
-def _header(headers: Mapping[str, str] | None, name: str) -> str | None:
-    for key, value in (headers or {}).items():
-        if key.lower() == name.lower() and isinstance(value, str) and value.strip():
-            return value.strip()
-    return None
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    found = (value.strip() for key, value in headers.items() if key.lower() == name)
+    return next(filter(None, found), None)
 
 
-def _request_id(headers: Mapping[str, str] | None) -> str | None:
-    return _header(headers, "X-Request-Id") or _header(headers, "X-Openstack-Request-Id")
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    return _header(headers, "x-request-id") or _header(headers, "x-openstack-request-id")
 
 
 def _plain(text: str) -> str:
     """The useful part of an answer that is not JSON: the title of a page, or the beginning of the text."""
     text = text[:20000]
-    if _HTML.search(text):
-        title = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
+    if re.search(_HTML, text):
+        title = re.search(r"(?i)<title[^>]*>([^<]{1,200})", text)
         if title:
-            return f"{title.group(1).strip()} {_A_PAGE}"
-        text = re.sub(r"<(?:script|style)\b.*?</(?:script|style)>", " ", text, flags=re.IGNORECASE | re.DOTALL)
-        return re.sub(r"<[^>]{0,500}>", " ", text)[:200]
+            return f"{title[1].strip()} {_A_PAGE}"
+        text = re.sub(r"(?is)<(?:script|style)\b.*?</(?:script|style)>", " ", text)
+        text = re.sub(r"<[^>]{0,500}>", " ", text)
     return text[:200]

@@ -85,10 +85,7 @@ def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
         # requests' message for a missing CA file.
         built, hopeless = False, True
     return TransportFailure(
-        _reason(causes, names)[:300],
-        sent=built and not unsent,
-        hopeless=hopeless,
-        cause=_cause(causes, names),
+        _reason(causes, names)[:300], sent=built and not unsent, hopeless=hopeless, cause=_cause(causes, names)
     )
 
 

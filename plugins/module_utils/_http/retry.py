@@ -167,8 +167,6 @@ def parse_retry_after(value: str | None, date: str | None = None, now: float | N
     seconds since 1970, used without a Date.
     """
     text = (value or "").strip()
-    if not text:
-        return None
     if text.isascii() and text.isdigit():
         return float(text[:9]) or None
     until = http_date(text)
@@ -182,16 +180,11 @@ def parse_retry_after(value: str | None, date: str | None = None, now: float | N
 
 def http_date(text: str | None) -> float | None:
     """Seconds since 1970 of an HTTP date; None for anything else."""
-    if not text:
-        return None
+    from datetime import timezone
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            from datetime import timezone
-
-            moment = moment.replace(tzinfo=timezone.utc)
-        return moment.timestamp()
+        moment = parsedate_to_datetime(text or "")
+        return moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

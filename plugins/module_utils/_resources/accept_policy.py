@@ -14,10 +14,19 @@ from __future__ import annotations
 from .._core import parallel as pool
 from .._core.errors import VpcepError
 from .._core.types import Object
-from .._schema.accept_policy import Decision, Rule, decisions, exceeded, needs_tags, rules_for
+from .._schema.accept_policy import (
+    Decision,
+    Rule,
+    account_of,
+    decisions,
+    exceeded,
+    needs_tags,
+    rules_for,
+    without_effect,
+)
 from .._schema.fields import ACCEPTED, PENDING, SERVICE, WAITING
-from .._schema.normalize import observed, require_members
-from .connection_requests import GONE, LOST, ConnectionRequests, Connections, decide, service_of, tells_lost
+from .._schema.normalize import UnusableAnswer, observed, require_members
+from .connection_requests import GONE, LOST, ConnectionRequests, Connections, decide, says_lost, service_of
 from .creation import STAMP_SECONDS
 from .runtime import Runtime
 from .waiting import poll
@@ -44,6 +53,8 @@ class PolicyRequests(ConnectionRequests):
         if not self.service_id:  # in check mode the service may not exist yet
             return self.outcome()
         policy, tags = self.options["policy"], {}
+        for text in without_effect(policy):
+            self.runtime.warn(text)
         if needs_tags(policy):
             tags = observed("tags", SERVICE["tags"], self.api.get_service(self.service_id))
         self.rules = rules_for(policy, tags)
@@ -60,9 +71,15 @@ class PolicyRequests(ConnectionRequests):
         return self.outcome()
 
     def read(self) -> None:
-        """All connections of the service. Raises UnusableAnswer if one lacks a member that decides."""
-        found = require_members(self.api.list_connections(self.service_id), "id", "status")
+        """All connections of the service. Raises UnusableAnswer if one, or a member that decides, is lacking."""
+        found = self.api.list_connections(self.service_id)
+        require_members(found, "id", "status")
         limited = any(rule.limit is not None for rule in self.rules)
+        if limited and not found.is_whole:
+            raise UnusableAnswer(
+                f"The cloud does not list all connections of endpoint service {self.service_id}, so that a limit may "
+                "be reached already. Nothing was concluded from it. Run the task again."
+            )
         deciding = (*WAITING, ACCEPTED) if limited else WAITING
         require_members([one for one in found if one["status"] in deciding], "domain_id")
         self.seen = {one["id"]: one for one in found}
@@ -77,7 +94,7 @@ class PolicyRequests(ConnectionRequests):
 
     def may_decide(self, key: str) -> bool:
         """Whether this run decides about a connection: now, or once the endpoint is created."""
-        if key in self.sent or key in self.told:
+        if key in self.sent or key in self.reported:
             return False
         if self.seen[key]["status"] == PENDING or self.options.get("wait") is not False:
             return True
@@ -90,8 +107,8 @@ class PolicyRequests(ConnectionRequests):
         while ready := self.ready():
             failed = pool.run_parallel(ready, lambda key: decide(self.api, self.service_id, key, ready[key]))
             for key, error in failed.items():
-                self.told.add(key)
-                self.problems += [] if tells_lost(error) else [error]
+                self.reported.add(key)
+                self.problems += [] if says_lost(error) else [error]
             for key in ready.keys() - failed.keys():
                 self.sent[key] = (self.seen[key]["status"], ready[key])
             self.read()
@@ -102,7 +119,7 @@ class PolicyRequests(ConnectionRequests):
         found: dict[str, str] = {}
         accounts: set[str] = set()
         for key, one in self.undecided().items():
-            account = self.seen[key]["domain_id"]
+            account = account_of(self.seen[key]["domain_id"])
             if one.limited and account in accounts:
                 continue
             accounts |= {account} if one.limited else set()

@@ -30,7 +30,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
     for rule_id, setting in settings.items():
         for side in sides if setting.enabled else ():
             try:
-                seen = list(CHECKS[rule_id](side, setting.parameters))
+                seen = list(CHECKS[rule_id](side, setting.rule.parameters))
             except VpcepError as error:
                 side.mark(error)
                 if not may_skip(rule_id, error):
@@ -78,10 +78,10 @@ def is_ignored(setting: Setting, seen: Seen) -> bool:
 
 def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
     """One finding. Its texts from the cloud are one printable line each."""
-    rule = RULES[rule_id]
+    rule = setting.rule
     return {
         "id": rule_id,
-        "severity": setting.severity,
+        "severity": rule.severity,
         "title": rule.title,
         "object": {
             "kind": seen.kind,
@@ -111,13 +111,14 @@ def order(one: Object) -> tuple[Any, ...]:
 
 def described(rule_id: str, setting: Setting) -> Object:
     """A rule in the result."""
+    rule = setting.rule
     return {
         "id": rule_id,
-        "severity": setting.severity,
+        "severity": rule.severity,
         "enabled": setting.enabled,
-        "title": RULES[rule_id].title,
-        "why": RULES[rule_id].why,
-        "todo": RULES[rule_id].todo,
-        "parameters": setting.parameters,
-        "requests": RULES[rule_id].requests,
+        "title": rule.title,
+        "why": rule.why,
+        "todo": rule.todo,
+        "parameters": rule.parameters,
+        "requests": rule.requests,
     }

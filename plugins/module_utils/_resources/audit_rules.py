@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .._core.errors import InputError
 from .._core.option_types import shown
+from .._core.texts import one_line
 from .._core.types import Object
 
 SEVERITIES = ("high", "medium", "low")
@@ -185,13 +186,15 @@ RULES: dict[str, Rule] = {
 """ID -> rule, in the order of reports."""
 
 
+TEXTS = ("title", "why", "todo")
+
+
 class Setting(NamedTuple):
     """A rule as a task wants it. ignored: IDs and names of objects without findings."""
 
-    severity: str
+    rule: Rule
     enabled: bool
     ignored: frozenset[str]
-    parameters: Object
 
 
 def settings_of(options: Any) -> dict[str, Setting]:
@@ -208,10 +211,10 @@ def settings_of(options: Any) -> dict[str, Setting]:
 
 def _setting(rule: Rule, wanted: Object) -> Setting:
     parameters = {name: wanted.get(name, default) for name, default in rule.parameters.items()}
-    enabled = wanted.get("enabled", True)
-    if parameters.get("keys") == []:  # a rule that asks for nothing
-        enabled = False
-    return Setting(wanted.get("severity", rule.severity), enabled, frozenset(wanted.get("ignore", ())), parameters)
+    texts: Object = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
+    tuned = rule._replace(severity=wanted.get("severity", rule.severity), parameters=parameters, **texts)
+    asks = parameters.get("keys") != []  # else a rule that asks for nothing
+    return Setting(tuned, asks and wanted.get("enabled", True), frozenset(wanted.get("ignore", ())))
 
 
 def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
@@ -219,7 +222,8 @@ def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
         return []
     if not isinstance(wanted, dict):
         return [f"rules.{name} must be a dictionary."]
-    known = {"enabled": True, "severity": "", "ignore": [], **rule.parameters}
+    texts = dict.fromkeys(TEXTS, "")
+    known = {"enabled": True, "severity": SEVERITIES, "ignore": [], **rule.parameters, **texts}
     problems = [f"rules.{name}: {shown(key)} is not one of {', '.join(known)}." for key in wanted if key not in known]
     for key in filter(known.__contains__, wanted):
         check, noun = _FORMS[type(known[key])]
@@ -234,11 +238,9 @@ def _is_whole_number(value: Any) -> bool:
 
 _FORMS: dict[type, tuple[Any, str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
-    str: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
-    int: (
-        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
-        "a whole number, 0 or more",
-    ),
+    tuple: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
+    str: (lambda value: isinstance(value, str) and bool(value.strip()), "a text"),
+    int: (_is_whole_number, "a whole number, 0 or more"),
     list: (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of texts"),
 }
 """Type of a default -> the check of a user's value, and its name."""

@@ -23,6 +23,9 @@ GONE = ("DELETED", "SOFT_DELETED")  # statuses of servers that are listed all th
 VIRTUAL_ADDRESS = "neutron:VIP_PORT"
 BALANCER = "neutron:LOADBALANCER"
 OF_THE_CLOUD = "network:"  # owners of ports that no backend listens at begin like this
+SEVERAL = (
+    "several network cards, and none is the primary one, or the credentials may not list ports (right vpc:ports:get)"
+)
 
 
 class Backend(NamedTuple):
@@ -133,9 +136,7 @@ class Backends:
         if len(by_port) == 1:
             return next(iter(by_port.values()))
         told = " and ".join(f"{name} {backend[name]}" for name in ("address", "subnet") if backend.get(name))
-        problem = (
-            f"no network card with {told}" if not by_port else "several network cards, and none is the primary one"
-        )
+        problem = f"no network card with {told}" if not by_port else SEVERAL
         raise VpcepError(f"{what} has {problem}: {shown(cards)}. Say which one with subnet or address of backend.")
 
     def range_of_subnet(self, subnet: str, vpc_id: str) -> Any:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accepting and rejecting the connections of one service, with the waits around it.
+"""Accepts and rejects connections of one service.
 
 API: Accepting or Rejecting a VPC Endpoint, Querying Connections of a VPC Endpoint Service.
 """
@@ -33,13 +33,13 @@ from .waiting import intervals, poll
 Connections = dict[str, Object]  # by the endpoint's ID
 APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
 GONE = "gone"  # not a status of the API: the connection is not listed any more
-LOST = (FAILED, DELETING, GONE)  # no decision is possible
+LOST = (FAILED, DELETING, GONE)  # can be neither accepted nor rejected
 
 
 class ConnectionRequests:
     """Accepts or rejects some connections of one service.
 
-    lenient: an endpoint that fails or is deleted meanwhile is no error.
+    lenient: ignore endpoints that fail or are deleted during the task.
     """
 
     def __init__(self, options: Object, runtime: Runtime, lenient: bool = False) -> None:
@@ -51,13 +51,13 @@ class ConnectionRequests:
         self.description: str | None = options.get("description")
         self.service_id = ""
         self.problems: list[VpcepError] = []
-        self.told: set[str] = set()  # endpoints that have a problem already
-        self.changed = False  # whether a change was sent, even if the list does not show it yet
+        self.reported: set[str] = set()  # IDs of endpoints in problems
+        self.changed = False  # whether a change was sent, even if the list does not show it
 
     def carry_out(self) -> Object:
-        """Decides, waits and reports. An error of one connection is raised after the other ones were decided."""
+        """Accepts or rejects, waits, and reports. Raises the problems of connections at the end."""
         self.service_id = service_of(self.options, self.runtime)
-        if not self.service_id:  # in check mode the service may not exist yet
+        if not self.service_id:  # it does not exist yet (check mode)
             return self.report({}, {})
         chosen = self.chosen()
         before, after = chosen, self.predict(chosen)
@@ -77,7 +77,7 @@ class ConnectionRequests:
             raise self.problems[0]
 
     def decide_all(self, chosen: Connections) -> tuple[Connections, Connections]:
-        """Decides at once about connections that are ready, then about those that are still being created."""
+        """Accepts or rejects connections, those in status ``creating`` after a wait. Returns them before and after."""
         ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         after = self.act(ready)
         created = self.created({key: item for key, item in chosen.items() if key not in ready})
@@ -85,10 +85,10 @@ class ConnectionRequests:
         before = {**ready, **created}
         return before, {key: after[key] for key in chosen if key in after}
 
-    # Which ones
+    # Selection
 
     def chosen(self) -> Connections:
-        """The connections that the options mean and that can be accepted or rejected."""
+        """The connections that the options select and that can be accepted or rejected."""
         by_id = self.options.get("endpoints")
         if by_id is not None:
             return self.named(list(dict.fromkeys(by_id)))
@@ -103,7 +103,7 @@ class ConnectionRequests:
         return self.decidable(chosen)
 
     def named(self, ids: list[str]) -> Connections:
-        """The connections of these endpoints. New ones are listed after some seconds."""
+        """The connections of these endpoints. Waits up to APPEARS_WITHIN seconds until new ones are listed."""
         found: Connections = {}
         last_look = self.runtime.clock() + APPEARS_WITHIN
         for pause in intervals():
@@ -115,8 +115,8 @@ class ConnectionRequests:
         return self.decidable({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
 
     def decidable(self, connections: Connections) -> Connections:
-        """Those of *connections* that can be accepted or rejected; others are problems if named by the task."""
-        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.told}
+        """Those of *connections* that can be accepted or rejected. Others are problems if ``endpoints`` lists them."""
+        lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.reported}
         if self.lenient:
             lost = {}
         if self.options.get("endpoints") is not None:
@@ -137,7 +137,7 @@ class ConnectionRequests:
         }[str(item["status"])]
 
     def look(self, ids: list[str]) -> Connections:
-        """Those of *ids* that the service lists. One GET: by ID for one, the whole list for several."""
+        """The listed connections of the endpoints *ids*. One GET, for a single endpoint by its ID."""
         by_id = {"id": ids[0]} if len(ids) == 1 else {}
         found = self.api.list_connections(self.service_id, **by_id) if ids else []
         shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
@@ -149,7 +149,7 @@ class ConnectionRequests:
         return not self.runtime.check_mode and self.options.get("wait") is not False
 
     def created(self, chosen: Connections) -> Connections:
-        """Waits until none of *chosen* is being created: the API does not decide about those (EndPoint.2019)."""
+        """Waits until no connection is in status ``creating``, in which the API refuses decisions (EndPoint.2019)."""
         if self.waits():
             return self.wait_for(chosen, lambda item: item.get("status") != CREATING)
         for key in chosen:
@@ -157,7 +157,7 @@ class ConnectionRequests:
         return {}
 
     def wait_for(self, connections: Connections, done: Callable[[Object], bool]) -> Connections:
-        """Waits until each of *connections* is *done*, with one list for all of them."""
+        """Waits until *done* is true for each of *connections*. Each poll lists all of them."""
         latest = dict(connections)
 
         def unfinished() -> list[str]:
@@ -176,15 +176,15 @@ class ConnectionRequests:
     # Changing
 
     def act(self, before: Connections) -> Connections:
-        """Sends one request for each undecided connection and one for all descriptions, then waits for the status."""
+        """Sends a request for each connection with another status and one for all descriptions, then waits."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
         undescribed = [key for key, item in before.items() if not self.is_described(item)]
         failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
-            if not tells_lost(error) or (by_id and not self.lenient):
+            if not says_lost(error) or (by_id and not self.lenient):
                 self.problems.append(error)
-                self.told.add(key)
+                self.reported.add(key)
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
             self.describe(entries)
@@ -194,7 +194,7 @@ class ConnectionRequests:
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
 
     def describe(self, entries: list[Object]) -> None:
-        """Sets descriptions; a refusal is added to the problems."""
+        """Sets descriptions. A refusal is added to the problems."""
         try:
             self.api.describe_connections(self.service_id, {"connections": entries})
         except VpcepError as error:
@@ -229,7 +229,7 @@ class ConnectionRequests:
 
 
 def decide(api: VpcepApi, service_id: str, endpoint_id: str, wanted: str) -> None:
-    """Accepts or rejects one endpoint; EndPoint.2014 says that it is accepted already. Raises ApiError."""
+    """Accepts or rejects one endpoint. EndPoint.2014 (already accepted) is no error. Raises ApiError."""
     try:
         api.decide_connection(service_id, {"action": DECISIONS[wanted], "endpoints": [endpoint_id]})
     except ApiError as error:
@@ -241,13 +241,13 @@ def is_lost(item: Object) -> bool:
     return item.get("status") in LOST
 
 
-def tells_lost(error: VpcepError) -> bool:
-    """Whether a decision was refused because the endpoint is gone, is being deleted, or has failed."""
+def says_lost(error: VpcepError) -> bool:
+    """Whether a refusal says that the endpoint is deleted, is being deleted, or has failed."""
     return isinstance(error, ApiError) and error.is_code("2013", "2018", "2047")
 
 
 def check_service(options: Object, runtime: Runtime) -> None:
-    """Raises InputError unless a task says which service it is about."""
+    """Raises InputError if the options do not identify a service."""
     to_come = runtime.check_mode and options.get("endpoint_service_id") == ""
     if not (options.get("endpoint_service_id") or options.get("endpoint_service_name") or to_come):
         raise InputError("Say which service is meant: give endpoint_service_id or endpoint_service_name.")
@@ -257,14 +257,15 @@ def check_service(options: Object, runtime: Runtime) -> None:
 
 
 def service_of(options: Object, runtime: Runtime) -> str:
-    """The ID of the service that a task names by ``endpoint_service_id`` or ``endpoint_service_name``.
+    """The ID of the service in ``endpoint_service_id`` or ``endpoint_service_name``. Raises VpcepError.
 
-    Empty in check mode for one that does not exist yet. Raises VpcepError.
+    Empty in check mode if the service does not exist yet.
     """
     if options.get("endpoint_service_id") or not options.get("endpoint_service_name"):
         return str(options["endpoint_service_id"])
     name = str(options["endpoint_service_name"])
     found = service_lookup.service_id(runtime, name)
     if found is None and not runtime.check_mode:
-        raise VpcepError(f"There is no endpoint service named {name!r} in this project.")
+        hint = service_lookup.suggestion(runtime, name)
+        raise VpcepError(f"There is no endpoint service named {name!r} in this project. {hint}".rstrip())
     return found or ""

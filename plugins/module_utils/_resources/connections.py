@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules vpcep_connection and vpcep_connection_info do: the service owner's side of an approval."""
+"""Accepts, rejects and finds connections of a service, for the modules vpcep_connection and vpcep_connection_info."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .connection_requests import ConnectionRequests, check_service, service_of
 from .info import listed
 from .runtime import Runtime
 
-FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses that the API itself filters by
+FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses by which the API can filter
 
 
 def decide_connections(options: Object, runtime: Runtime) -> Object:
-    """Accepts or rejects endpoints of a service. Raises VpcepError, also when only some could not be decided."""
+    """Accepts or rejects endpoints of a service. Raises VpcepError, also if only some endpoints failed."""
     check_positive(options, ("wait_timeout",))
     check_service(options, runtime)
     check_one("description", CONNECTION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("policy") is not None:
         return apply_policy(options, runtime)
-    if runtime.check_mode:  # endpoints that a task before would create have no ID yet
+    if runtime.check_mode:  # endpoints that an earlier task would create have empty IDs
         options = dict(options, endpoints=options.get("endpoints") and [key for key in options["endpoints"] if key])
     check_id_lists(options, ("endpoints", "domain_ids"))
     if options.get("endpoints") is None and options.get("domain_ids") is None and not options.get("pending"):
@@ -35,7 +35,7 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
 
 
 def apply_policy(options: Object, runtime: Runtime) -> Object:
-    """Accepts and rejects what waits at a service, as its ``policy`` says. Raises VpcepError as above."""
+    """Accepts and rejects waiting endpoints of a service by the ``policy``. Raises VpcepError as above."""
     if options.get("state") == REJECTED:
         raise InputError("state: a policy says itself what is rejected; leave out state.")
     check_policy(options["policy"], runtime.cloud)
@@ -44,7 +44,7 @@ def apply_policy(options: Object, runtime: Runtime) -> Object:
 
 
 def find_connections(options: Object, runtime: Runtime) -> Object:
-    """The connections of a service that match every option given. Raises VpcepError."""
+    """The connections of a service that match all filters. Raises VpcepError."""
     check_service(options, runtime)
     check_ids(options, ("id",))
     check_counts(options, ("marker_id",))

@@ -1,15 +1,14 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creating exactly one object, also when the request fails or several runs create it at the same time.
+"""Creates exactly one object, even if a request fails or several runs create the object at the same time.
 
-The API has no client token, and runs share nothing but the cloud. So each run reads the list once more after its
-creation. Of several objects of the same identity the oldest stays: the order (``created_at``, then
-``id``) is the same for all. A run deletes the younger object that it created itself, and returns the oldest.
+The API has no client token, and runs have nothing in common except the cloud. So each run lists the objects again after
+its creation. Of several objects with the same identity the oldest remains. The order (``created_at``, then ``id``) is
+the same for all runs. A run that created a younger object deletes it and returns the oldest.
 
-The clouds show ``created_at`` in whole seconds, so that an object may come before one that was created, and listed,
-up to a second earlier. No run decides before that second is over: then all see the same oldest object, and none has
-ended with another one.
+The clouds show ``created_at`` in whole seconds. So an object can precede another one that was created and listed up to
+a second earlier. Each run waits for this second before it selects the oldest object, so all runs select the same one.
 """
 
 from __future__ import annotations
@@ -24,35 +23,35 @@ from .._schema.fields import FAILED
 from .resource import Resource
 from .waiting import Available, Flow, Wait, disappeared, intervals
 
-DOUBLE_SECONDS = 300.0
-"""Objects of the same identity are doubles, and not made on purpose, when they were created within this time."""
+DUPLICATE_SECONDS = 300.0
+"""Objects with the same identity count as duplicates if they were created within this time."""
 STAMP_SECONDS = 1.0
-"""How exactly the clouds show ``created_at``: so long after an object, others with the same stamp can be created."""
+"""The precision of ``created_at``."""
 TWIN_SECONDS = 10.0
-"""How long other objects of the same second are left to their runs, which are about to delete them. Longer than the
-longest pause between two polls of such a run."""
-READ_BACK_SECONDS = 3.0  # how long to look for an object whose creation was not answered
+"""How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
+between two polls of such a run."""
+READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request without answer
 CREATE_TRIES = 3
 
 
-class Sure(Available):
-    """Wait until an object is available, and no other one with its ``created_at`` can show up in lists any more.
+class OrderKnown(Available):
+    """Wait until an object is available and lists show all objects with the same ``created_at``.
 
-    seen: the object, if a list has just shown it.
+    seen: the object, if it is from a list.
     """
 
-    def __init__(self, one: Resource, object_id: str, seen: Object | None = None) -> None:
-        super().__init__(one.noun, object_id, self.look, one.available)
-        self.one = one
-        self.shown = one.runtime.clock() if seen else None  # since when lists show it, at the latest
-        self.made: Object = seen if seen and is_available(one, seen) else {}
+    def __init__(self, resource: Resource, object_id: str, seen: Object | None = None) -> None:
+        super().__init__(resource.noun, object_id, self.look, resource.available)
+        self.resource = resource
+        self.shown = resource.runtime.clock() if seen else None  # when lists showed it first, at the latest
+        self.made: Object = seen if seen and is_available(resource, seen) else {}
 
     def look(self) -> Object:
-        """One GET, as long as it is not available; then only time has to pass."""
-        return dict(self.made) or self.one.get(self.object_id)  # a copy is in no shared listing
+        """The object; sends a GET only until it is available."""
+        return dict(self.made) or self.resource.get(self.object_id)  # a copy does not count as part of a shared listing
 
     def over(self, found: Object | None) -> bool:
-        now, listed = self.one.runtime.clock(), self.one.listed_at(found or {})
+        now, listed = self.resource.runtime.clock(), self.resource.listed_at(found or {})
         is_made = super().over(found)
         if self.shown is None and (is_made or listed is not None):
             self.shown = now
@@ -61,219 +60,223 @@ class Sure(Available):
         self.made = found
         moment, end = created_at(found), self.shown + STAMP_SECONDS
         is_exact = moment is None or moment.microsecond
-        is_too_late = end - now > self.one.runtime.deadline.left()
+        is_too_late = end - now > self.resource.runtime.deadline.left()
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
 
 
-class Choice:
-    """Which one of several objects stays. deleted: an ID that does not count although a list may still show it."""
+class Ranking:
+    """Ranks objects with the same identity. deleted: ID of a deleted object, which lists may still show."""
 
-    def __init__(self, one: Resource, deleted: str = "") -> None:
-        self.one = one
+    def __init__(self, resource: Resource, deleted: str = "") -> None:
+        self.resource = resource
         self.deleted = deleted
-        self.listings = one.listings()
+        self.listings = resource.listings()
 
     def look(self, own: Object | None = None) -> list[Object]:
-        """Lists the candidates, the one that stays first. own: counts although no list may show it yet."""
-        found = [item for item in self.one.alive(self.one.siblings(self.listings)) if item["id"] != self.deleted]
-        self.listings = self.one.listings()
+        """Lists the objects, the oldest first. own: an object that lists may not show yet."""
+        found = [
+            item for item in self.resource.alive(self.resource.siblings(self.listings)) if item["id"] != self.deleted
+        ]
+        self.listings = self.resource.listings()
         if own:
             others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
-            found = [own, *filter(self.one.is_certain, others)]
+            found = [own, *filter(self.resource.is_certain, others)]
         return sorted(found, key=age)
 
-    def until_sure(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
-        """Waits until an object is available, and no older one can show up, as far as the task's time allows that."""
-        wait = Sure(self.one, object_id, seen)
+    def until_order_known(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
+        """Waits as :class:`OrderKnown`. At the deadline, returns the object if it is available."""
+        wait = OrderKnown(self.resource, object_id, seen)
         try:
             found = yield wait
         except WaitTimeout:
             if not wait.made:
                 raise
             found = wait.made
-        if self.one.listed_at(found) is None:  # a shared listing was made too early
-            self.listings = self.one.listings()
+        if self.resource.listed_at(found) is None:  # the shared listing is too old
+            self.listings = self.resource.listings()
         return found
 
 
-class Alone(Wait):
-    """Wait until no other object has the ``created_at`` of *own*, which stays, or as long as other runs may need.
+class TwinsDeleted(Wait):
+    """Wait until other runs have deleted their objects with the ``created_at`` of *own*, at most TWIN_SECONDS.
 
-    ranked: what was seen last.
+    ranked: the last list, the oldest object first.
     """
 
-    def __init__(self, choice: Choice, own: Object) -> None:
-        super().__init__(choice.one.noun, own["id"], lambda: own)  # no GET: over() reads the list
-        self.choice = choice
+    def __init__(self, ranking: Ranking, own: Object) -> None:
+        super().__init__(ranking.resource.noun, own["id"], lambda: own)  # over() sends the GET
+        self.ranking = ranking
         self.own = own
         self.ranked = [own]
-        self.clock = choice.one.runtime.clock
+        self.clock = ranking.resource.runtime.clock
         self.end = self.clock() + TWIN_SECONDS
 
     def over(self, found: Object | None) -> bool:
-        self.ranked = self.choice.look(self.own)
+        self.ranked = self.ranking.look(self.own)
         return not has_twin(self.ranked) or self.clock() >= self.end
 
     def outcome(self, found: Object | None) -> Object:
         return self.own
 
 
-def create_one(one: Resource) -> Flow[Object]:
-    """Creates the object, unless another run just did. Returns the task's report. Raises VpcepError."""
+def create_one(resource: Resource) -> Flow[Object]:
+    """Creates the object, or uses one that another run has just created. Returns the report. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
-        made, is_own, unanswered = send(one)
-        end = one.runtime.clock() + READ_BACK_SECONDS * (not is_own)  # send() has looked before it sent again
-        ranked = yield from (keep_oldest(one, made) if is_own else survivors(one, made))
+        made, is_own, unanswered = send_until_created(resource)
+        end = resource.runtime.clock() + READ_BACK_SECONDS * (
+            not is_own
+        )  # send_until_created() has waited before it sent again
+        ranked = yield from (rank_own(resource, made) if is_own else wait_and_rank(resource, made))
         if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from without_doubles(one, ranked, end)
+            ranked = yield from rank_without_duplicates(resource, ranked, end)
         if not ranked:
-            continue  # others deleted all
+            continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:
-            return (yield from one.complete_creation(ranked[0]))
-        kept = ranked[0] if all(map(one.is_certain, ranked)) else one.only_one(ranked)
-        report = yield from one.converge(kept or ranked[0])
+            return (yield from resource.complete_creation(ranked[0]))
+        kept = ranked[0] if all(map(resource.is_certain, ranked)) else resource.only_one(ranked)
+        report = yield from resource.converge(kept or ranked[0])
         return dict(report, changed=True, action="create") if unanswered else report
-    raise disappeared(one.noun, made["id"])
+    raise disappeared(resource.noun, made["id"])
 
 
-def choose(one: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
-    """The existing object that stays, and whether the others are deleted.
+def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
+    """The oldest of several existing objects, and whether the others were deleted.
 
-    There are several when a run was killed after its creation. Raises VpcepError when they are no such doubles.
+    A run that is killed after its creation leaves duplicates. Raises VpcepError if the objects are not duplicates.
     """
-    ranked = sorted(one.alive(matches), key=age)
-    if not one.runtime.check_mode and one.options.get("state") != "absent" and are_close(ranked):
-        ranked = yield from survivors(one, ranked[0])
-    if len(ranked) > 1 and not are_doubles(one, ranked):
-        return one.only_one(ranked), False
-    if not one.runtime.check_mode:
-        yield from drop_doubles(one, ranked)
+    ranked = sorted(resource.alive(matches), key=age)
+    if not resource.runtime.check_mode and resource.options.get("state") != "absent" and are_close(ranked):
+        ranked = yield from wait_and_rank(resource, ranked[0])
+    if len(ranked) > 1 and not are_duplicates(resource, ranked):
+        return resource.only_one(ranked), False
+    if not resource.runtime.check_mode:
+        yield from delete_duplicates(resource, ranked)
     return (ranked[0] if ranked else None), len(ranked) > 1
 
 
-def drop_doubles(one: Resource, ranked: list[Object]) -> Flow[None]:
-    """Deletes all but the first of some doubles."""
-    for double in ranked[1:]:
-        one.runtime.warn(
-            f"Deleted {one.noun} {double['id']}: a double of {ranked[0]['id']}, created within the same minutes by a "
-            "run that was interrupted or got no answer."
+def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:
+    """Deletes all duplicates except the first."""
+    for duplicate in ranked[1:]:
+        resource.runtime.warn(
+            f"Deleted {resource.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same "
+            "minutes by a run that was interrupted or got no answer."
         )
-        yield from take_back(one, double)
+        yield from delete_duplicate(resource, duplicate)
 
 
-def without_doubles(one: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
-    """What is left of *ranked* when doubles are deleted: that of a request without an answer, that of a killed run.
+def rank_without_duplicates(resource: Resource, ranked: list[Object], end: float) -> Flow[list[Object]]:
+    """Deletes duplicates after a request without answer or a killed run. Returns the remaining objects.
 
-    end: until when (clock) one that is younger may show in lists.
+    end: the time (clock) until which a younger object can appear in lists.
     """
     if not ranked:
         return ranked
-    pause = min(end - one.runtime.clock(), one.runtime.deadline.left())
-    if pause > 0 and one.options.get("wait") is not False:
-        one.runtime.sleep(pause)
-    listed = yield from last_look(Choice(one), ranked[0])
-    if len(listed) > 1 and are_doubles(one, listed):
-        yield from drop_doubles(one, listed)
+    pause = min(end - resource.runtime.clock(), resource.runtime.deadline.left())
+    if pause > 0 and resource.options.get("wait") is not False:
+        resource.runtime.sleep(pause)
+    listed = yield from rank_available(Ranking(resource), ranked[0])
+    if len(listed) > 1 and are_duplicates(resource, listed):
+        yield from delete_duplicates(resource, listed)
         del listed[1:]
     is_same = bool(listed) and listed[0]["id"] == ranked[0]["id"]
-    return [ranked[0], *listed[1:]] if is_same else listed  # an object as such may show more than as an entry
+    return [ranked[0], *listed[1:]] if is_same else listed  # entries of a list may have fewer members
 
 
-def keep_oldest(one: Resource, made: Object) -> Flow[list[Object]]:
-    """Waits until *made*, which this run created, is available; deletes it if it is not the oldest.
+def rank_own(resource: Resource, made: Object) -> Flow[list[Object]]:
+    """Waits until *made*, which this run created, is available. Deletes it if it is not the oldest.
 
-    Returns the objects that are left, the one that stays first. Raises VpcepError when there is none.
+    Returns the remaining objects, the oldest first. Raises VpcepError if there is none.
     """
-    choice = Choice(one)
+    ranking = Ranking(resource)
     own: Object | None = made
-    if one.options.get("wait") is not False:
-        own = yield from choice.until_sure(made["id"])
+    if resource.options.get("wait") is not False:
+        own = yield from ranking.until_order_known(made["id"])
     else:
-        yield from one.shared_look(made["id"])
-    ranked = choice.look(own)
+        yield from resource.shared_look(made["id"])
+    ranked = ranking.look(own)
     if not own:
         if not ranked:
-            raise disappeared(one.noun, made["id"])
-        return (yield from survivors(one, ranked[0]))
+            raise disappeared(resource.noun, made["id"])
+        return (yield from wait_and_rank(resource, ranked[0]))
     if ranked[0]["id"] == made["id"]:
-        return (yield from without_twins(choice, ranked))
-    choice = Choice(one, deleted=made["id"])
-    yield from take_back(one, own)
-    return (yield from last_look(choice, own))
+        return (yield from rank_without_twins(ranking, ranked))
+    ranking = Ranking(resource, deleted=made["id"])
+    yield from delete_duplicate(resource, own)
+    return (yield from rank_available(ranking, own))
 
 
-def without_twins(choice: Choice, ranked: list[Object]) -> Flow[list[Object]]:
-    """What is left of *ranked*, of which the first is this run's, when all others of the same second are deleted.
+def rank_without_twins(ranking: Ranking, ranked: list[Object]) -> Flow[list[Object]]:
+    """Waits until other runs have deleted their objects with the same ``created_at``. Returns the remaining objects.
 
-    Their runs do that. One that stays was made by a run that was killed, if need be by the run that this one repeats.
+    The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
-    one = choice.one
-    if one.options.get("wait") is False or not has_twin(ranked):
+    resource = ranking.resource
+    if resource.options.get("wait") is False or not has_twin(ranked):
         return ranked
-    wait = Alone(choice, ranked[0])
+    wait = TwinsDeleted(ranking, ranked[0])
     try:
         yield wait
     except WaitTimeout:
         return ranked
     if not has_twin(wait.ranked):
         return wait.ranked
-    return (yield from without_doubles(one, wait.ranked, one.runtime.clock()))
+    return (yield from rank_without_duplicates(resource, wait.ranked, resource.runtime.clock()))
 
 
-def survivors(one: Resource, seen: Object) -> Flow[list[Object]]:
-    """Waits until *seen*, which may be another run's, is available; returns what is left then, the oldest first."""
-    choice = Choice(one)
-    if one.options.get("wait") is not False:
-        yield from choice.until_sure(seen["id"], seen)
-    return (yield from last_look(choice, seen))
+def wait_and_rank(resource: Resource, seen: Object) -> Flow[list[Object]]:
+    """Waits until *seen*, perhaps of another run, is available. Returns the remaining objects, the oldest first."""
+    ranking = Ranking(resource)
+    if resource.options.get("wait") is not False:
+        yield from ranking.until_order_known(seen["id"], seen)
+    return (yield from rank_available(ranking, seen))
 
 
-def last_look(choice: Choice, seen: Object) -> Flow[list[Object]]:
-    """Looks until the oldest object is available, and not younger than *seen*: no older one than that can show up."""
-    one = choice.one
-    ranked = choice.look()
-    while one.options.get("wait") is not False and ranked:
+def rank_available(ranking: Ranking, seen: Object) -> Flow[list[Object]]:
+    """Lists until the oldest object is available and not younger than *seen*, so no older one can appear."""
+    resource = ranking.resource
+    ranked = ranking.look()
+    while resource.options.get("wait") is not False and ranked:
         first = ranked[0]
-        if is_available(one, first) and age(first)[:-1] <= age(seen)[:-1]:
+        if is_available(resource, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
-        found = yield from choice.until_sure(first["id"], first)
+        found = yield from ranking.until_order_known(first["id"], first)
         seen = first
-        ranked = choice.look()
+        ranked = ranking.look()
         if found and ranked and ranked[0]["id"] == found["id"]:
-            ranked[0] = found  # the list may be late, and looking again at once would not help
+            ranked[0] = found  # the list may be outdated
     return ranked
 
 
-def take_back(one: Resource, double: Object) -> Flow[None]:
-    """Deletes a double. The clouds may refuse that while it is being created (EndPoint.2019)."""
-    if not is_available(one, double):
-        double = yield one.until_available(double["id"])
-    if double:
-        yield from one.delete(double)
+def delete_duplicate(resource: Resource, duplicate: Object) -> Flow[None]:
+    """Deletes a duplicate, after its creation: until then the cloud may refuse it (EndPoint.2019)."""
+    if not is_available(resource, duplicate):
+        duplicate = yield resource.until_available(duplicate["id"])
+    if duplicate:
+        yield from resource.delete(duplicate)
 
 
-def send(one: Resource) -> tuple[Object, bool, bool]:
-    """Sends the create request until there is an object.
+def send_until_created(resource: Resource) -> tuple[Object, bool, bool]:
+    """Sends the create request until an object exists.
 
-    Returns the object, whether this request certainly made it, and whether an earlier one was not answered.
+    Returns the object, whether this run certainly created it, and whether an earlier request had no answer.
     """
-    body = planning.create_body(one.table, one.desired)
-    known = {item["id"] for item in one.find()} if one.options.get("id") else set()  # made on purpose beside it
+    body = planning.create_body(resource.table, resource.desired)
+    known = {item["id"] for item in resource.find()} if resource.options.get("id") else set()  # intended duplicates
     unanswered = False
     for attempt in range(1, CREATE_TRIES + 1):
         try:
-            return one.send_create(body), True, unanswered
+            return resource.send_create(body), True, unanswered
         except OutcomeUnknown:
             unanswered = True
-            found = read_back(one, known, READ_BACK_SECONDS, lambda: False)
-            if found is None and (attempt == CREATE_TRIES or one.runtime.deadline.left() <= 0):
+            found = read_back(resource, known, READ_BACK_SECONDS, lambda: False)
+            if found is None and (attempt == CREATE_TRIES or resource.runtime.deadline.left() <= 0):
                 raise
         except ApiError as error:
-            if attempt < CREATE_TRIES and one.is_possible_now(error):
+            if attempt < CREATE_TRIES and resource.is_possible_now(error):
                 continue
-            seconds = next((time for code, time in one.conflict_codes.items() if error.is_code(code)), None)
-            found = None if seconds is None else read_back(one, known, seconds, one.is_taken)
+            seconds = next((time for code, time in resource.conflict_codes.items() if error.is_code(code)), None)
+            found = None if seconds is None else read_back(resource, known, seconds, resource.is_taken)
             if found is None:
                 raise
         if found is not None:
@@ -281,28 +284,28 @@ def send(one: Resource) -> tuple[Object, bool, bool]:
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-def read_back(one: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
-    """Looks for an object that was just created, by this run or another one; it may show up a moment later."""
-    end = one.runtime.clock() + min(seconds, one.runtime.deadline.left())
+def read_back(resource: Resource, known: set[str], seconds: float, is_hopeless: Callable[[], bool]) -> Object | None:
+    """Looks for an object that this or another run has just created. Lists may show it later."""
+    end = resource.runtime.clock() + min(seconds, resource.runtime.deadline.left())
     for pause in intervals():
-        found = [item for item in one.alive(one.find()) if item["id"] not in known]
+        found = [item for item in resource.alive(resource.find()) if item["id"] not in known]
         if found:
             return min(found, key=age)
-        if one.runtime.clock() >= end or is_hopeless():
+        if resource.runtime.clock() >= end or is_hopeless():
             return None
-        one.runtime.sleep(min(pause, max(end - one.runtime.clock(), 0.0)))
+        resource.runtime.sleep(min(pause, max(end - resource.runtime.clock(), 0.0)))
     raise AssertionError("unreachable: intervals() is endless")
 
 
-def is_available(one: Resource, found: Object) -> bool:
-    return found.get("status") in (*one.available, FAILED)
+def is_available(resource: Resource, found: Object) -> bool:
+    return found.get("status") in (*resource.available, FAILED)
 
 
 # The order of objects
 
 
 def age(found: Object) -> tuple[bool, datetime, str]:
-    """What objects are sorted by, the oldest first. One that has failed comes last: it is never used."""
+    """The sort key, the oldest object first. Failed objects, which are never used, come last."""
     return found.get("status") == FAILED, created_at(found) or datetime.min, str(found["id"])
 
 
@@ -312,7 +315,7 @@ def has_twin(ranked: list[Object]) -> bool:
 
 
 def created_at(found: Object) -> datetime | None:
-    """When an object was created, as far as the cloud shows that."""
+    """The time of creation, or None if the cloud does not show it."""
     try:
         return datetime.fromisoformat(str(found.get("created_at")).rstrip("Z")).replace(tzinfo=None)
     except ValueError:
@@ -320,27 +323,29 @@ def created_at(found: Object) -> datetime | None:
 
 
 def is_close(one: Object, other: Object) -> bool:
-    """Whether two objects were created within the same minutes, as far as the cloud shows that."""
+    """Whether two objects were created within DUPLICATE_SECONDS, or one does not show its time."""
     moments = created_at(one), created_at(other)
-    return None in moments or abs((moments[0] - moments[1]).total_seconds()) <= DOUBLE_SECONDS  # type: ignore[operator]
+    return None in moments or abs((moments[0] - moments[1]).total_seconds()) <= DUPLICATE_SECONDS  # type: ignore[operator]
 
 
 def are_close(found: list[Object]) -> bool:
-    """Whether all objects were certainly created within the same minutes."""
+    """Whether all objects were certainly created within DUPLICATE_SECONDS."""
     moments = [moment for moment in map(created_at, found) if moment]
     return len(found) < 2 or (
-        len(moments) == len(found) and (max(moments) - min(moments)).total_seconds() <= DOUBLE_SECONDS
+        len(moments) == len(found) and (max(moments) - min(moments)).total_seconds() <= DUPLICATE_SECONDS
     )
 
 
-def are_doubles(one: Resource, found: list[Object]) -> bool:
-    """Whether the same creation, sent by several runs, made all objects: they differ in nothing that it sets.
+def are_duplicates(resource: Resource, found: list[Object]) -> bool:
+    """Whether the objects were created by the same task in several runs: all fields that it sets are equal.
 
-    The cloud chooses addresses; a domain name is asked for.
+    Addresses, which the cloud chooses, are not compared.
     """
     shown = all(item.get("status") == "accepted" for item in found)
     names = [
-        name for name, field in one.table.items() if not field.once_accepted or (shown and field.default is not None)
+        name
+        for name, field in resource.table.items()
+        if not field.once_accepted or (shown and field.default is not None)
     ]
-    looks = [planning.observe(one.table, item, names) for item in found]
-    return are_close(found) and all(map(one.is_certain, found)) and all(look == looks[0] for look in looks)
+    looks = [planning.observe(resource.table, item, names) for item in found]
+    return are_close(found) and all(map(resource.is_certain, found)) and all(look == looks[0] for look in looks)

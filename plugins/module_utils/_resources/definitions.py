@@ -1,48 +1,42 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An existing object as the options that describe it, and what such options leave out. Pure functions.
-
-The defaults that are left out are those of fields.py.
-"""
+"""Derives options from an existing object, without defaults (see fields.py). Pure functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .._core.texts import one_line
 from .._core.types import Object
-from .._schema.fields import BOTH, ENDPOINT, OPTION_NAMES, PROTOCOLS, SERVICE, UNKNOWN, Field, fields_of
+from .._schema.fields import BOTH, OPTION_NAMES, PROTOCOLS, UNKNOWN, Field, fields_of
+from .._schema.kinds import tag_list
 from .._schema.normalize import UnusableAnswer, normalize, observed
 from .._schema.validation import problems_of
 from .effect import asks_for_nothing, without_their_switch
 
 Table = Mapping[str, Field]
-ALWAYS_SHOWN = (
-    "service_name",
-    "approval_enabled",
-    "policy_statement",
-)  # those with a default whose absence means nothing
 
 
 class Definition(NamedTuple):
-    """values: the options; remarks: what they cannot say, as sentences."""
+    """values: the options; remarks: sentences about settings that options cannot express."""
 
     values: Object
     remarks: list[str]
 
     def pinned(self, object_id: str, reason: str) -> Definition:
-        """With the object's ID, which no other object has, not even one that takes its place."""
+        """The same with the object's ID, which a replacement would not have."""
         remark = f"{object_id}: {reason} To build it anew, remove the ID."
         return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
 
 
 def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = ()) -> Definition:
-    """The options for all that *shown*, an object of the API, has besides defaults.
+    """The options for the settings of *shown*, an object of the API, that are not defaults.
 
-    left_out: fields that are not wanted. Raises :class:`UnusableAnswer` if the cloud does not show what a definition
-    needs, or shows a value of a wrong type.
+    left_out: fields to ignore. Raises :class:`UnusableAnswer` if a required field is missing or a value has the wrong
+    type.
     """
     found: Object = {}
     remarks = []
@@ -51,7 +45,7 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
         value = observed(name, field, shown)
         if value is UNKNOWN and field.required:
             raise UnusableAnswer(f"the cloud does not show its {name}")
-        if value is not UNKNOWN and (field.required or not goes_without_saying(field, value)):
+        if value is not UNKNOWN and (field.required or not is_default(field, value)):
             found[name] = value
     switches = {other for name in found for other in table[name].effective_with or ()}
     seen = {name: observed(name, table[name], shown) for name in switches}
@@ -78,8 +72,8 @@ def suits(field: Field, shown: Object) -> bool:
     return not (field.service_type and service_type and field.service_type != service_type)
 
 
-def goes_without_saying(field: Field, value: Any) -> bool:
-    """Whether the cloud sets a normalized *value* when nothing is asked for."""
+def is_default(field: Field, value: Any) -> bool:
+    """Whether the cloud sets a normalized *value* if the option is not set."""
     assigned = field.assigned is UNKNOWN or (
         field.assigned is not None and value == normalize(field.kind, field.assigned)
     )
@@ -87,7 +81,7 @@ def goes_without_saying(field: Field, value: Any) -> bool:
 
 
 def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, list[str]]:
-    """The part of a value that the option takes, and why it does not take the rest."""
+    """The part of a value that is valid for the option, and the problems of the rest."""
     if field.kind != "tags":
         return value, problems_of(option, field, cloud, value)
     texts = {key: problems_of(option, field, cloud, {key: value[key]}) for key in sorted(value)}
@@ -95,7 +89,7 @@ def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, li
 
 
 def arranged(values: Object) -> Object:
-    """With the name first, and ports without the protocol that they have anyway."""
+    """The values with the name first, and ports without the default protocol."""
     if "ports" in values:
         values["ports"] = [
             {key: item for key, item in port.items() if (key, item) != ("protocol", PROTOCOLS[0])}
@@ -104,28 +98,18 @@ def arranged(values: Object) -> Object:
     return {"name": values["name"], **values} if "name" in values else values
 
 
-def complete_service(definition: Object) -> Object:
-    """The definition of a service with the defaults that it leaves out."""
-    return {**dict(_defaults(SERVICE, definition, "interface")), "permissions": [], **definition}
+def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
+    """Options that a definition does not set and that differ from their defaults: option, default, present value.
 
-
-def complete_endpoint(definition: Object) -> Object:
-    """The definition of an endpoint with the defaults that it leaves out."""
-    return {
-        **dict(_defaults(ENDPOINT, definition, "interface" if {"subnet", "subnet_id"} & {*definition} else "gateway")),
-        **definition,
-    }
-
-
-def _defaults(table: Table, definition: Object, service_type: str) -> Iterator[tuple[str, Any]]:
-    """Those that the cloud shows, so that they can be compared. An access list without its switch means nothing."""
+    shown: the object as in results; given: the definition. Options without a known default are not compared.
+    """
+    found: Object = {}
+    with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
+        answer = {**shown, "tags": tag_list(normalize("tags", shown.get("tags") or {}))}
+        for cloud in BOTH:  # each has fields and values that the other one does not have
+            found.update(define(table, cloud, answer, left_out=("endpoint_service_id",)).values)
     for name, field in table.items():
-        shows = name in ALWAYS_SHOWN or field.absent_means is not UNKNOWN
-        known = field.default is not None and set(field.changed_by) == set(BOTH) and shows
-        switches = (field.effective_with or {}).items()
-        if (
-            known
-            and all(definition.get(other) in needed for other, needed in switches)
-            and (field.service_type in (None, service_type))
-        ):
-            yield OPTION_NAMES.get(name, name), field.default
+        option = OPTION_NAMES.get(name, name)
+        default = field.assigned if field.default is None else field.default
+        if option in found and not {name, option} & {*given} and default is not None and default is not UNKNOWN:
+            yield option, default, found[option]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The GETs of one task that explain its errors: each is sent once, and their number and time are limited."""
+"""The GETs that explain the errors of one task. Their number and duration are limited."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._http.retry import Deadline
 
-LOOKS = 8  # requests that all diagnoses of one task may take together
-PATIENCE = 15.0  # seconds that they may take
-SHOWN = 4  # objects named in a message
+LOOKS = 8  # maximum number of requests of all diagnoses of one task
+PATIENCE = 15.0  # their maximum duration in seconds
+SHOWN = 4  # maximum number of objects named in a message
 
 
 class Looks:
-    """The GETs of one task that explain its errors. Each is sent once, however many errors need it."""
+    """The GETs that explain the errors of one task. Each is sent once, even if several errors need it."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -34,13 +34,13 @@ class Looks:
         self.left = LOOKS
         self.seen: dict[Any, Any] = {}
 
-    def told(self, find: Finder, options: Object, error: ApiError) -> str | None:
+    def explanation(self, find: Finder, options: Object, error: ApiError) -> str | None:
         """The explanation that *find* returns, as text; None if it has none."""
-        # An error in here must not hide the error that is explained.
+        # An error in a diagnosis must not hide the error that it explains.
         with suppress(Exception):
             found = find(self, options, error)
             if found:
-                return one_line(self.session.scrub(found))
+                return one_line(self.session.client.scrub(found))
         return None
 
     def look(self, read: Callable[..., Any], **by: Any) -> Any:
@@ -59,10 +59,10 @@ class Looks:
         return self.seen[key]
 
     def subnets(self) -> list[Object]:
-        """Raises VpcepError when none is listed: a caller without the permission gets an empty list, too."""
+        """Raises VpcepError for an empty list, which a user without the right gets, too."""
         found = self.look(self.network.list_subnets)
         if not found:
-            raise VpcepError("none is to be seen")
+            raise VpcepError("no subnet is visible")
         return list(found)
 
     def subnets_of(self, vpc_id: Any) -> str:
@@ -72,7 +72,7 @@ class Looks:
 
     @property
     def place(self) -> str:
-        """The project and region in which was looked."""
+        """The project and region of the session, for messages."""
         return place_of(self.session)
 
 
@@ -80,7 +80,7 @@ Finder = Callable[[Looks, Object, ApiError], "str | None"]
 
 
 def place_of(session: Session) -> str:
-    """The project and region of a session: each region has its own projects."""
+    """The project and region of a session, for messages."""
     _project_id, name = session.own_project
     project_id = session.project_id
     project = f"{name} ({project_id})" if name else project_id
@@ -88,7 +88,7 @@ def place_of(session: Session) -> str:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two IDs are equal; letters in IDs have no case."""
+    """Whether two IDs are equal, without regard to case."""
     return bool(one) and bool(other) and str(one).lower() == str(other).lower()
 
 
@@ -97,7 +97,7 @@ def upper(text: str) -> str:
 
 
 def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet") -> str:
-    """Some objects by name and ID, at most SHOWN of them."""
+    """The names and IDs of at most SHOWN objects, for messages."""
     objects = list(objects)
     texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects[:SHOWN]]
     more = f" and {len(objects) - SHOWN} more" if len(objects) > SHOWN else ""

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wrong IDs and values in a refused request: what they belong to, and which ones were meant.
+"""Explains wrong IDs and values in refused requests.
 
-A function here returns a sentence for the user, or None when there is nothing to say.
+Each function returns sentences for the user, or None if it has no explanation.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .._schema.fields import RESERVED_RANGE
 from .._schema.normalize import name_of, normalize
 from .diagnosis_looks import Looks, named, same, upper
 
-BY_HAND = ("network:dhcp", "network:router", "network:endpoint_interface")  # ports that no backend listens at
+OWNED_BY_CLOUD = ("network:dhcp", "network:router", "network:endpoint_interface")  # device_owner: not a backend
 
 
 # Networks
 
 
 def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
-    """The usual mistake is the subnet's ID in Neutron instead of the VPC subnet's ID."""
+    """The usual mistake is the ID of the Neutron subnet."""
     wanted, vpc_id = given["subnet_id"], given.get("vpc_id")
     for one in seen.subnets():
         if same(one.get("neutron_subnet_id"), wanted):
@@ -81,9 +81,9 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
-    """What is wrong with a port that exists."""
+    """Why an existing port is refused."""
     owner = str(found.get("device_owner"))
-    if owner.startswith(BY_HAND):
+    if owner.startswith(OWNED_BY_CLOUD):
         return (
             f"Port {found['id']} belongs to the cloud itself ({owner}): set port_id to a server's or load balancer's."
         )
@@ -92,7 +92,7 @@ def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
 
 
 def in_other_vpc(found: Object, actual: Any, vpc_id: Any) -> str:
-    """What to say about a port that is in VPC *actual*."""
+    """A sentence about a port in VPC *actual*."""
     where = f"not in {vpc_id}" if vpc_id else "not in the service's"
     return (
         f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
@@ -109,7 +109,7 @@ def reserved(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def in_reserved_range(what: str, found: Object) -> str | None:
-    """What to say about a VPC or subnet whose range the cloud uses itself; None if it does not."""
+    """A sentence about a VPC or subnet that overlaps with the reserved range; None if it does not."""
     cidr = str(found["cidr"])
     if not IPv4Network(cidr, strict=False).overlaps(IPv4Network(RESERVED_RANGE)):
         return None
@@ -182,7 +182,7 @@ def not_admitted(seen: Looks, given: Object, _error: ApiError) -> str | None:
     return (
         f"This account is {account}: ask the service's owner to add this ID to permissions, with "
         f"vpcep_service or vpcep_permission. It is the account's ID that counts; {seen.session.project_id} is the "
-        "project's, and admits nobody. A record added a moment ago takes some seconds."
+        "project's, and admits no account. A record added a moment ago takes some seconds."
     )
 
 
@@ -200,7 +200,7 @@ def taken_port(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Object]) -> str | None:
-    """What to say about the service that leads to one of the server ports already; None if there is none."""
+    """A sentence about an existing service with one of the server ports; None if there is none."""
     wanted = server_ports(ports)
     for one in services:
         both = sorted(wanted & server_ports(one.get("ports") or [])) if same(one.get("port_id"), port_id) else []
@@ -214,7 +214,7 @@ def holder_of_port(services: Iterable[Object], port_id: Any, ports: Iterable[Obj
 
 
 def server_ports(ports: Any) -> set[tuple[int, str]]:
-    """Server ports with their protocols, which two services of one backend must not share; empty if unusable."""
+    """The server ports with their protocols, which are unique for each backend; empty for invalid mappings."""
     with suppress(TypeError, ValueError):
         return {(one["server_port"], one["protocol"]) for one in normalize("ports", ports)}
     return set()

@@ -139,6 +139,9 @@ class DnsRecord:
         """Makes or changes the record of an accepted endpoint."""
         if endpoint.get("status") != "accepted" or not (endpoint.get("ip") or self.runtime.check_mode):
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
+            if endpoint.get("status") == "accepted":
+                self.note = "The record is made once the endpoint has an address. Run the task again."
+                self.runtime.warn(f"dns_name {shown(self.name)}: {self.note}")
             return
         vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
         zone = self.zone_of(vpc_id) if vpc_id or not self.runtime.check_mode else None

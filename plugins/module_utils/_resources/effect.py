@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that have no effect on the object at hand, by the facts in fields.py.
+"""Finds options that have no effect on an object, by the data in fields.py.
 
-A restriction that has no effect must be an error: the API accepts an access list for a gateway endpoint and drops it.
+Such a restriction is an error, because the API accepts a whitelist for a gateway endpoint and ignores it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Table = Mapping[str, Field]
 
 
 def asks_for_nothing(field: Field, value: Any) -> bool:
-    """Whether a normalized *value* is what the object has without the field, such as an empty list."""
+    """Whether a normalized *value* equals an absent field or the default, such as an empty list."""
     default = None if field.default is None else normalize(field.kind, field.default)
     return value in (field.absent_means, default)
 
 
 def of_other_type(table: Table, wanted: Object, service_type: str | None) -> dict[str, str]:
-    """Those of *wanted* that an endpoint of *service_type* does not have, each with the reason. None: not known."""
+    """Fields of *wanted* that an endpoint of *service_type* (None: not known) does not have -> the reason."""
     return {
         name: f"has no effect on {_article(service_type)} endpoint, only on {_article(table[name].service_type)} one"
         for name, value in wanted.items()
@@ -40,9 +40,9 @@ def of_other_type(table: Table, wanted: Object, service_type: str | None) -> dic
 
 
 def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object) -> dict[str, str]:
-    """Those of *wanted* that count only with a value of another field which that one does not have, with the reason.
+    """Fields of *wanted* without effect because of the value of another field -> the reason.
 
-    seen: values of the object for what is not in *wanted*; what neither holds is not known.
+    seen: values of the object, for fields that are not in *wanted*. Fields in neither of them are not known.
     """
     reasons = {}
     for name, value in wanted.items():
@@ -57,7 +57,7 @@ def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object)
 
 
 def contradictions(table: Table, wanted: Object) -> list[str]:
-    """Restrictions of two types of endpoints in one task: one of them cannot be in force. As sentences."""
+    """Pairs of restrictions for different types of endpoints, as sentences. One of them has no effect."""
     typed = [name for name in wanted if table[name].restricts and not asks_for_nothing(table[name], wanted[name])]
     return [
         f"{one} has an effect only on {_article(table[one].service_type)} endpoint, {two} only on "
@@ -69,71 +69,75 @@ def contradictions(table: Table, wanted: Object) -> list[str]:
 
 
 def check_options(table: Table, cloud: str, wanted: Object) -> None:
-    """Refuses restrictions that cannot be in force on any object. Raises InputError; sends nothing."""
+    """Raises InputError for restrictions that have no effect on any object."""
     reasons = without_their_switch(table, cloud, wanted, {})
     refuse([f"{name} {reason}." for name, reason in reasons.items() if table[name].restricts])
     refuse(contradictions(table, wanted))
 
 
-def check_effect(one: Resource, current: Object, news: str = "") -> None:
-    """Refuses restrictions that are not in force on an object, and warns about other options without effect.
+def check_effect(resource: Resource, current: Object, news: str = "") -> None:
+    """Raises InputError for restrictions without effect on an object, and warns about other options without effect.
 
-    news: what has just been done to the object, for the message. Raises InputError.
+    news: the last change of the object, for the message.
     """
-    place = f"{one.noun.capitalize()} {current.get('id')}{news}"
-    report_ineffective(one, place, current.get("service_type"), planning.observe(one.table, current, switches(one)))
+    place = f"{resource.noun.capitalize()} {current.get('id')}{news}"
+    report_ineffective(
+        resource, place, current.get("service_type"), planning.observe(resource.table, current, switches(resource))
+    )
 
 
-def check_new(one: Resource) -> None:
-    """The same before a creation: what is not given has the cloud's default. Asks about the type only if it matters."""
-    fields = {name: one.table[name] for name in switches(one)}
+def check_new(resource: Resource) -> None:
+    """The same before a creation. Options that are not set have the cloud's default."""
+    fields = {name: resource.table[name] for name in switches(resource)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
-    place = f"No {one.noun} was created"
-    report_ineffective(one, place, None, seen)
-    one.look_ahead()
-    report_ineffective(one, place, one.service_type, seen)
+    place = f"No {resource.noun} was created"
+    report_ineffective(resource, place, None, seen)
+    resource.look_ahead()
+    report_ineffective(resource, place, resource.service_type, seen)
 
 
-def switches(one: Resource) -> set[str]:
-    """The fields on which the effect of the options depends."""
-    return {other for name in one.desired for other in one.table[name].effective_with or ()}
+def switches(resource: Resource) -> set[str]:
+    """The fields that decide whether options have an effect."""
+    return {other for name in resource.desired for other in resource.table[name].effective_with or ()}
 
 
-def report_ineffective(one: Resource, place: str, service_type: str | None, seen: Object) -> None:
-    """Refuses or warns about what has no effect. place: begins the message."""
+def report_ineffective(resource: Resource, place: str, service_type: str | None, seen: Object) -> None:
+    """Raises InputError or warns, as in check_effect(). place: the beginning of the message."""
     found = {
-        **without_their_switch(one.table, one.runtime.cloud, one.desired, seen),
-        **of_other_type(one.table, one.desired, service_type),
-        **one.other_reasons(),
+        **without_their_switch(resource.table, resource.runtime.cloud, resource.desired, seen),
+        **of_other_type(resource.table, resource.desired, service_type),
+        **resource.other_reasons(),
     }
-    reasons = {name: reason for name, reason in found.items() if name in one.given}
-    refused = [f"{one.option(name)} {reason}" for name, reason in reasons.items() if one.table[name].restricts]
+    reasons = {name: reason for name, reason in found.items() if name in resource.given}
+    refused = [
+        f"{resource.option(name)} {reason}" for name, reason in reasons.items() if resource.table[name].restricts
+    ]
     if refused:
         raise InputError(
-            f"{place}: {'; '.join(refused)}. Nothing would be limited. Give what is needed, or leave the option out."
+            f"{place}: {'; '.join(refused)}. The limit would not be in force. Set what is missing, or leave the option out."
         )
     for name, reason in reasons.items():
-        one.runtime.warn(f"{one.option(name)} {reason}.")
+        resource.runtime.warn(f"{resource.option(name)} {reason}.")
 
 
-def check_made(one: Resource, made: Object) -> None:
-    """Raises InputError for a new object on which restrictions have no effect; warns if it shows other ones."""
-    check_effect(one, made, " was created, but")
-    asked = [name for name in one.desired if one.table[name].restricts]
-    asked = [name for name in asked if not asks_for_nothing(one.table[name], one.desired[name])]
-    seen = planning.observe(one.table, made, asked) if made.get("status") in one.settled else {}
+def check_made(resource: Resource, made: Object) -> None:
+    """Checks a new object as in check_effect(), and warns if it shows other restrictions than the desired ones."""
+    check_effect(resource, made, " was created, but")
+    asked = [name for name in resource.desired if resource.table[name].restricts]
+    asked = [name for name in asked if not asks_for_nothing(resource.table[name], resource.desired[name])]
+    seen = planning.observe(resource.table, made, asked) if made.get("status") in resource.settled else {}
     for name, value in seen.items():
         if value is UNKNOWN:
-            one.runtime.warn(f"{one.option(name)}: the cloud does not show whether this limit is in force.")
-        elif value != one.desired[name]:
-            one.runtime.warn(
-                f"{one.option(name)} of the new {one.noun} {made.get('id')} is {shown(value)}, although "
-                f"{shown(one.desired[name])} was asked for."
+            resource.runtime.warn(f"{resource.option(name)}: the cloud does not show whether this limit is in force.")
+        elif value != resource.desired[name]:
+            resource.runtime.warn(
+                f"{resource.option(name)} of the new {resource.noun} {made.get('id')} is {shown(value)}, although "
+                f"{shown(resource.desired[name])} was asked for."
             )
 
 
 def shown(value: Any) -> str:
-    """A value as users write it."""
+    """A value in YAML notation."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

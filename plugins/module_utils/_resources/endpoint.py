@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints: what the module vpcep_endpoint does. Which endpoint is meant: see endpoint_identity.py."""
+"""Reconciles endpoints, for the module vpcep_endpoint. endpoint_identity.py finds them."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ class Endpoint(EndpointIdentity):
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = normalize("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
-        self.is_orphan = False  # whether it replaces an endpoint whose service is gone
-        self.service_type = "interface" if self.service_to_come else None  # of what would be created
-        self.allows_policy: bool | None = None  # whether the service lets interface endpoints have one
+        self.is_orphan = False  # whether it replaces an endpoint whose service was deleted
+        self.service_type = "interface" if self.service_to_come else None
+        self.allows_policy: bool | None = None  # enable_policy of the service, if it is known
         if options.get("state") != "absent":
             check_options(self.table, runtime.cloud, self.desired)
             if options.get("wait_for_acceptance") and options.get("wait") is False:
@@ -91,13 +91,13 @@ class Endpoint(EndpointIdentity):
         return super().converge(current)
 
     def delete(self, found: Object) -> Flow[None]:
-        """Its record goes first. A double has none."""
+        """Deletes the DNS record first. Duplicates have none."""
         if self.record and (self.options.get("state") == "absent" or found["id"] in self.replaced):
             yield from self.record.remove(found)
         yield from super().delete(found)
 
     def is_possible_now(self, refusal: ApiError) -> bool:
-        """Waits for a service that is still being created; only its owner can see that."""
+        """Waits for a service in status ``creating``, which only its owner can read."""
         if not refusal.is_code(NOT_AVAILABLE) or self.options.get("wait") is False:
             return False
         service_id = self.desired["endpoint_service_id"]
@@ -106,7 +106,7 @@ class Endpoint(EndpointIdentity):
         return found is not None and found.get("status") in SERVICE_READY
 
     def is_taken(self) -> bool:
-        """By an endpoint with the same address, or by another service's gateway endpoint in the same route tables."""
+        """Whether an endpoint has the same address, or another gateway endpoint the same route tables."""
         address, tables = self.desired.get("port_ip"), set(self.desired.get("routetables") or ())
         if self.expected_type() == "interface" and "subnet_id" in self.desired:
             return any(address and address_of(item) == address for item in self.listed)
@@ -114,23 +114,25 @@ class Endpoint(EndpointIdentity):
         return any(not tables or tables & set(one) for one in shown if isinstance(one, list))
 
     def complete(self) -> list[Object]:
-        """Looks up the service's ID when only its name was given, and then looks for the endpoint once more."""
+        """Looks up the ID of a service that is given by name, and looks for the endpoint again."""
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         name = self.options["endpoint_service_name"]
         service_id = lookup.service_id(self.runtime, name)
         if service_id is None and self.runtime.check_mode and "." not in name:
-            self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # another task may create it
+            self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # an earlier task may create it
             return []
         self.desired["endpoint_service_id"] = self.known(service_id)
         return self.same(self.listed)
 
     def known(self, service_id: str | None) -> str:
-        """The ID that was looked up by the service's name. Raises VpcepError if there is none."""
+        """*service_id*, which was looked up by name. Raises VpcepError if it is None."""
         if service_id is None:
+            name = str(self.options["endpoint_service_name"])
             raise VpcepError(
-                f"There is no endpoint service named {self.options['endpoint_service_name']!r} that this account can "
-                "see. Give its full name (region.name.id), a public service's name, or its ID; ask its owner for it."
+                f"There is no endpoint service named {name!r} that this account can see. Give its full name "
+                "(region.name.id), a public service's name, or its ID; ask its owner for it. "
+                f"{lookup.suggestion(self.runtime, name)}".rstrip()
             )
         return service_id
 
@@ -143,7 +145,7 @@ class Endpoint(EndpointIdentity):
         return super().missing() + ["subnet_id"] * needs_subnet
 
     def imagined(self) -> Object:
-        """Names and type come from the service, and so does the status if its owner has to accept endpoints."""
+        """Takes names, type and, if endpoints must be accepted, the status from the service."""
         service = self.service_seen()
         known = {
             "endpoint_service_id": self.desired.get("endpoint_service_id", ""),
@@ -157,18 +159,18 @@ class Endpoint(EndpointIdentity):
         return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
 
     def service_seen(self) -> Object:
-        """What can be seen of the service; {} if it is yet to come, or not known."""
+        """The service as far as it can be read; {} if it does not exist yet or cannot be read."""
         service_id = self.desired.get("endpoint_service_id")
         if not service_id:
             return {}
         return endpoint_service(self.runtime, service_id) or {}
 
     def creation_obstacles(self) -> list[str]:
-        """Of the addresses and route tables that are taken, those of other endpoints can be seen."""
+        """Also checks whether other endpoints have the address or the route tables."""
         wanted = self.desired
         listed = self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
-            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # it was found without a list
+            listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
         return [
             *super().creation_obstacles(),
@@ -178,7 +180,7 @@ class Endpoint(EndpointIdentity):
         ]
 
     def lost_service(self) -> list[str]:
-        """An endpoint without its service's name has lost it, also where the caller may not ask for the service."""
+        """Whether the service was deleted: the endpoint does not show its name. Needs no right to read the service."""
         service_id = self.desired.get("endpoint_service_id")
         if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
             return []
@@ -198,17 +200,17 @@ class Endpoint(EndpointIdentity):
         return self.api.create_endpoint(body)
 
     def send_delete(self, found: Object) -> None:
-        """Deletes the endpoint. One that is being deleted is as good: an earlier request got no answer."""
+        """Deletes the endpoint, which may be in status ``deleting`` after an earlier request without answer."""
         try:
             self.api.delete_endpoint(found["id"])
         except ApiError as error:
             if not error.is_code(BEING_DELETED):
                 raise
 
-    # What has no effect, see effect.py
+    # Options without effect, see effect.py
 
     def look_ahead(self) -> None:
-        """Learns the type from the service, when options were given that are not in force on every type."""
+        """Reads the type of the service, if options are set that have no effect on all types."""
         if self.record:
             self.record.check_new()
         service_id = self.desired.get("endpoint_service_id")
@@ -221,7 +223,7 @@ class Endpoint(EndpointIdentity):
             refuse_gateway(self.service_type)
 
     def depends_on_service(self) -> bool:
-        """Whether only the service tells if a restriction will be in force. Without subnet only gateways are made."""
+        """Whether the effect of a restriction depends on the service. Without a subnet the endpoint is a gateway."""
         given = [name for name, value in self.desired.items() if not asks_for_nothing(self.table[name], value)]
         types = {self.table[name].service_type for name in given if self.table[name].restricts}
         if None in types:  # policy_document
@@ -233,14 +235,14 @@ class Endpoint(EndpointIdentity):
             return {"policy_document": "has no effect, since the service does not allow it (enable_policy is false)"}
         return {}
 
-    # What replacing needs, see recreation.py
+    # Recreation
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
-        self.listed = [item for item in self.listed if item["id"] != current["id"]]  # it goes: see complete()
+        self.listed = [item for item in self.listed if item["id"] != current["id"]]  # complete() must not find it
         return super().replace(current, reason)
 
     def old_values(self, current: Object) -> Object:
-        """An endpoint that was rejected after it had been accepted goes on showing everything."""
+        """The same. An endpoint that was rejected after it was accepted still shows everything."""
         return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
 
     def hidden(self, current: Object) -> list[str]:
@@ -249,7 +251,7 @@ class Endpoint(EndpointIdentity):
         return [name for name, field in self.table.items() if field.once_accepted and field.default is not None]
 
     def new_type(self, current: Object) -> str | None:
-        """That of the old one, unless the service is another one."""
+        """The type of the old endpoint, unless the service changes."""
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
         same_name = there and name == current.get("endpoint_service_name")
         if name and "endpoint_service_id" not in self.desired and not same_name:
@@ -273,7 +275,7 @@ class Endpoint(EndpointIdentity):
             self.api.upgrade_endpoint(object_id, step.body)
 
     def change_policy(self, object_id: str, body: Object) -> None:
-        """Sets the policy. Removing the document is a separate call, which resets the statements, too."""
+        """Sets the policy. The removal of the document is another request, which also resets the statements."""
         if body.get("policy_document") == {}:
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
@@ -285,12 +287,12 @@ class Endpoint(EndpointIdentity):
             self.api.update_endpoint_policy(object_id, body)
 
     def actions(self, current: Object) -> list[Step]:
-        """The upgrade. The cloud does not show an endpoint's edition."""
+        """The upgrade. The cloud does not show the edition of an endpoint."""
         return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
 
     def check_status(self, answer: Object) -> None:
         if answer.get("status") == PENDING:
-            self.tell_pending(answer)
+            self.warn_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
             self.runtime.warn(
                 "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
@@ -303,8 +305,8 @@ class Endpoint(EndpointIdentity):
             raise VpcepError(text + " Ask the owner to accept it.")
         self.runtime.warn(text)
 
-    def tell_pending(self, answer: Object) -> None:
-        """Warns that the endpoint has no address yet, which a later task may need."""
+    def warn_pending(self, answer: Object) -> None:
+        """Warns that the endpoint has no address yet."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
             f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
@@ -316,12 +318,12 @@ class Endpoint(EndpointIdentity):
 
 
 def shows_all(endpoint: Object) -> bool:
-    """Whether the cloud shows everything of an endpoint: once it was accepted. One that failed never had more."""
+    """Whether the cloud shows all members of an endpoint, because it was accepted or has failed."""
     return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
 
 
 def refuse_partial(answer: Any, endpoint_id: str) -> None:
-    """Raises for route tables that were refused although the call was answered with 200."""
+    """Raises VpcepError if the answer, of status 200, contains refused route tables."""
     refused = [
         f"{word} {item.get('id')}: {item.get('error_message')}"
         for part in objects_in(answer, "error")

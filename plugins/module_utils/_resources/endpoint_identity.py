@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which endpoints the options mean: same service and VPC, and for interface endpoints the same subnet and address."""
+"""Finds endpoints by service and VPC, interface endpoints also by subnet and address."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .reconciler import Reconciler
 
 
 class EndpointIdentity(Reconciler):
-    """How an endpoint is found. service_to_come: the service does not exist yet (check mode)."""
+    """Finds an endpoint. service_to_come: the service does not exist yet (check mode)."""
 
     service_to_come = False
-    listed: list[Object]  # the endpoints of the VPC, as find() saw them
+    listed: list[Object]  # the endpoints of the VPC in the last list
 
     def check_identity(self) -> None:
         given = self.options
@@ -34,7 +34,7 @@ class EndpointIdentity(Reconciler):
             )
         faults = []
         if not self.has("vpc_id"):
-            faults.append("vpc_id (or vpc) is missing: it is part of what tells endpoints apart.")
+            faults.append("vpc_id (or vpc) is missing: it is part of the endpoint's identity.")
         if given.get("subnet_id") and given.get("routetables"):
             faults.append(
                 "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
@@ -42,7 +42,7 @@ class EndpointIdentity(Reconciler):
         refuse(faults)
 
     def find(self) -> list[Object]:
-        """Same service and VPC, and for interface endpoints the same subnet and, once it shows, address."""
+        """The endpoints with the same service, VPC and, for interface endpoints, subnet and address (once shown)."""
         if self.service_to_come or not self.service_is_known():
             return []
         if self.to_come:
@@ -51,18 +51,18 @@ class EndpointIdentity(Reconciler):
         return self.same(self.listed)
 
     def unplaced(self, list_endpoints: Callable[[], list[Object]]) -> list[Object]:
-        """None, as nothing has the name of the VPC or subnet. To delete an endpoint that is not enough.
+        """No endpoints, because the name of the VPC or subnet matches nothing.
 
-        Raises VpcepError if there are endpoints that may be meant: the name may only be out of the caller's sight.
+        Before a deletion, raises VpcepError if endpoints match otherwise: the user may not be allowed to see the name.
         """
         meant = self.alive(self.same(list_endpoints())) if self.options.get("state") == "absent" else []
         self.refuse_unclear(meant)
         return []
 
     def service_is_known(self) -> bool:
-        """Whether listed endpoints tell that they belong to the service: by its ID, or by its full name.
+        """Whether the service is identified by its ID or full name, to compare it with listed endpoints.
 
-        A short name is looked up first. Services of other accounts may have the same one.
+        Looks up the ID for a short name, which services of other accounts can also have.
         """
         name = str(self.options.get("endpoint_service_name"))
         if "endpoint_service_id" in self.desired or "." in name:
@@ -73,7 +73,7 @@ class EndpointIdentity(Reconciler):
         return service_id is not None
 
     def same(self, endpoints: list[Object]) -> list[Object]:
-        """Those of *endpoints* that the options mean."""
+        """Those of *endpoints* that match the options."""
         near = [item for item in endpoints if self.may_be_in_place(item)]
         self.need_names(near)
         near = require_members([item for item in near if self.of_service(item)], "id", "status")
@@ -91,9 +91,10 @@ class EndpointIdentity(Reconciler):
         return exact or shown_later
 
     def need_names(self, near: list[Object]) -> None:
-        """Looks up the service's ID when endpoints have to be told apart by its name, and one does not show that.
+        """Looks up the service's ID if it is given by name and an endpoint does not show the name of its service.
 
-        An endpoint whose service is gone shows none. Raises UnusableAnswer when the service cannot be found either.
+        This is so for endpoints whose service was deleted. Raises UnusableAnswer before a deletion if the service does
+        not exist.
         """
         nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
         if not nameless or "endpoint_service_id" in self.desired:
@@ -120,7 +121,7 @@ class EndpointIdentity(Reconciler):
         return bool(belongs)
 
     def may_be_in_place(self, item: Object) -> bool:
-        """Whether an endpoint may be in the VPC and the subnet, as far as it shows them."""
+        """Whether an endpoint is in the VPC and the subnet, or does not show them."""
         places = ["vpc_id"] if item.get("service_type") == "gateway" else ["vpc_id", "subnet_id"]
         wanted = {name: self.desired[name] for name in places if name in self.desired}
         return all(item[name].lower() == value.lower() for name, value in wanted.items() if has(item, name))
@@ -131,7 +132,7 @@ class EndpointIdentity(Reconciler):
 
 
 def address_of(item: Object) -> Any:
-    """The address that an endpoint shows; None if it shows none, or an invalid one, which is an error elsewhere."""
+    """The address of an endpoint; None if it shows no address or an invalid one."""
     try:
         address = observed("port_ip", ENDPOINT["port_ip"], item)
     except UnusableAnswer:
@@ -140,8 +141,8 @@ def address_of(item: Object) -> Any:
 
 
 def names_service(item: Object, service_id: str) -> bool | None:
-    """Whether an endpoint shows that it belongs to a service; None if it does not show to which one."""
+    """Whether an endpoint belongs to a service; None if it does not show its service."""
     if has(item, "endpoint_service_id"):
         return bool(item["endpoint_service_id"] == service_id)
-    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, but for the cloud's own services
+    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, except for public services
     return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None

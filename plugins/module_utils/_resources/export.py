@@ -67,7 +67,7 @@ class Export:
         self.places = Counter(place_of(one)[:3] for one in self.endpoints)
         self.addresses = Counter(map(place_of, self.endpoints))
         # An endpoint that does not show where it is may be in any place.
-        self.unclear = {one.get("endpoint_service_id") for one in self.endpoints if not is_placed(one)}
+        self.unclear = {service_id_of(one) for one in self.endpoints if not is_placed(one)}
 
     def result(self) -> Object:
         """The task's result."""
@@ -97,8 +97,8 @@ class Export:
 
     def skip(self, kind: str, one: Object, reason: str, **more: Any) -> None:
         """Notes that an object is not expressed."""
-        name = name_of(one) if kind != "endpoint" else ""
-        self.not_exported.append({"kind": kind, "id": str(one.get("id") or ""), "name": name, "reason": reason, **more})
+        about = {"id": str(one.get("id") or ""), "name": name_of(one) if kind != "endpoint" else "", "reason": reason}
+        self.not_exported.append({"kind": kind, **{key: one_line(text) for key, text in about.items()}, **more})
 
     def is_present(self, kind: str, one: Object) -> bool:
         """Whether an entry of a list has an ID and is not being deleted: such objects do not count as present."""
@@ -112,7 +112,7 @@ class Export:
         wanted = [one for one in found if self.is_wanted(kind, one)]
         for one in wanted:
             if one.get("status") not in statuses:
-                self.skip(kind, one, f"it is in status {one_line(str(one.get('status')))}")
+                self.skip(kind, one, f"it is in status {one.get('status')}")
         return [one for one in wanted if one.get("status") in statuses]
 
     def network_names(self) -> NetworkNames | None:
@@ -249,7 +249,7 @@ class Export:
         made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
         place = place_of(shown)
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)
-        if alone and is_placed(shown) and shown.get("endpoint_service_id") not in self.unclear:
+        if alone and is_placed(shown) and place[0] not in self.unclear:
             return made
         return made.pinned(shown["id"], SAME_PLACE)
 
@@ -305,9 +305,13 @@ def is_placed(endpoint: Object) -> bool:
 
 def share_backend(definition: Object, service: Object) -> bool:
     """Whether a service has a backend port in common with a definition, by which one without a name is found."""
-    ports = service.get("ports")
-    taken = {
-        str(port.get("server_port")) for port in (ports if isinstance(ports, list) else ()) if isinstance(port, dict)
-    }
-    wanted = {str(port["server_port"]) for port in definition["ports"]}
-    return bool(service.get("port_id") == definition["port_id"] and wanted & taken)
+    taken, wanted = (
+        {str(port.get("server_port")) for port in as_objects(one.get("ports"))} for one in (service, definition)
+    )
+    port_ids = {str(one.get("port_id")).lower() for one in (service, definition)}
+    return len(port_ids) == 1 and bool(wanted & taken)
+
+
+def as_objects(value: Any) -> list[Object]:
+    """The objects in a list; [] for any other value."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the modules vpcep_service_info, vpcep_endpoint_info, vpcep_quota_info and vpcep_tag_info do.
+"""Finds services, endpoints, quotas and tags, for the modules of these names that end with ``_info``.
 
-The API has few filters; the other ones are applied to its answers. Connections and whitelist records are in
-connections.py and permissions.py.
+The API has few filters. Other filters are applied to its answers.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
-from .._schema.fields import ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME
+from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
 from .._schema.normalize import (
@@ -29,23 +28,24 @@ from .._schema.normalize import (
 )
 from .._schema.validation import check_ids, check_one, check_uuids
 from .look_up import with_ids
+from .names import names_of_networks
 from .results import endpoint_result, service_result
 from .runtime import Runtime
 
-TagFilter = dict[str, list[str]]  # key -> values, of which a tag has to have one; [] for any
-Filters = dict[str, Any]  # TagFilters by the names of TAG_FILTERS, and without_any_tag and matches
-WORTH_A_SEARCH = 2  # pages that are still to be read
+TagFilter = dict[str, list[str]]  # key -> values that match; [] for any value
+Filters = dict[str, Any]  # a TagFilter for each of TAG_FILTERS, and without_any_tag and matches
+WORTH_A_SEARCH = 2  # number of unread pages from which a search saves requests
 MOST_KEYS, MOST_VALUES = 10, 10  # of a filter in a search
 TAG_FILTERS = ("tags", "tags_any", "not_tags")
 SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
-OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # other services do not show these
+OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # valid in scope own only
 
 
 # Services
 
 
 def find_services(options: Object, runtime: Runtime) -> Object:
-    """The services that match every option given. Raises VpcepError."""
+    """The services that match all filters. Raises VpcepError."""
     scope = options.get("scope") or "own"
     check_ids(options, ("id", *(name for name in SERVICE_FILTERS if name.endswith("_id"))))
     check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
@@ -59,7 +59,7 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     found = [service for service in found if group in (None, service.get("public_border_group"))]
     kinds = options.get("include") or ()
     included = read_included(found, [kind for kind in kinds if kind in INCLUDED], runtime)
-    networks = {NETWORKS: network_names(runtime)} if NETWORKS in kinds else {}
+    networks = {NETWORKS: names_of_networks(runtime.session)} if NETWORKS in kinds else {}
     return {
         "changed": False,
         "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
@@ -69,10 +69,9 @@ def find_services(options: Object, runtime: Runtime) -> Object:
 
 
 def read_included(services: list[Object], kinds: Collection[str], runtime: Runtime) -> list[Object]:
-    """Reads the parts in ``include`` of each service: one request for each service and part, several in parallel.
+    """Reads connections or permissions of each service, with one request for each service and kind, in parallel.
 
-    A service that was deleted meanwhile has neither connections nor permissions. Raises the first VpcepError
-    in the order of the list.
+    A service that has been deleted has none. Raises the first VpcepError in the order of the list.
     """
     included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
     if not kinds:
@@ -90,7 +89,7 @@ def read_included(services: list[Object], kinds: Collection[str], runtime: Runti
 
 
 def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
-    """The whitelist records as texts, as vpcep_service returns them."""
+    """The whitelist records as texts, as in the result of vpcep_service."""
     return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
 
 
@@ -101,15 +100,8 @@ INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
 }
 
 
-def network_names(runtime: Runtime) -> dict[str, str]:
-    """The names of the project's VPCs and subnets by their IDs, as far as they can be seen; 2 GETs."""
-    from .names import names_of_networks  # few tasks need it
-
-    return names_of_networks(runtime.session)
-
-
 def refuse_own_filters(scope: str, options: Object) -> None:
-    """Raises InputError for filters that cannot match in this scope."""
+    """Raises InputError for filters that the scope does not allow."""
     useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
     if useless:
         raise InputError(
@@ -120,7 +112,7 @@ def refuse_own_filters(scope: str, options: Object) -> None:
 
 
 def own_services(options: Object, runtime: Runtime) -> list[Object]:
-    """Services of this project. The name filter of the API is fuzzy, so its answer is filtered again."""
+    """Services of the project. The API also returns similar names, so its answer is filtered again."""
     name, filters = options.get("name"), search_filters(options)
     shortcut = tagged_ones(runtime.api, SERVICE_KIND, search_body(filters, runtime))
     return [
@@ -128,7 +120,7 @@ def own_services(options: Object, runtime: Runtime) -> list[Object]:
         for service in runtime.api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
         if listed(options.get("status"), service.get("status"))
-        if has_values(SERVICE_FILTERS, options, service)
+        if has_values(SERVICE, SERVICE_FILTERS, options, service)
         if passes(filters, service, name_of(service) or str(service.get("id")))
     ]
 
@@ -141,7 +133,7 @@ def public_services(options: Object, runtime: Runtime) -> list[Object]:
 
 
 def described_service(options: Object, runtime: Runtime) -> list[Object]:
-    """One service of any account, without its backend; [] if there is none."""
+    """One service of any account, without its backend; [] if it does not exist."""
     by = {"id": options["id"]} if options.get("id") else {"endpoint_service_name": options["name"]}
     try:
         return [runtime.api.describe_service(**by)]
@@ -156,7 +148,7 @@ _SCOPES = {"own": own_services, "public": public_services, "describe": described
 
 
 def find_endpoints(options: Object, runtime: Runtime) -> Object:
-    """The endpoints of this project that match every option given. Raises VpcepError."""
+    """The endpoints of the project that match all filters. Raises VpcepError."""
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
     check_uuids(options, ("vpc_id",))
     filters = search_filters(options)
@@ -170,18 +162,18 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
 
 
 def matches_endpoint(options: Object, item: Object) -> bool:
-    """Whether one endpoint matches all filters but tags. The API filters by ID and VPC only."""
+    """Whether an endpoint matches all filters except those of a search. The API filters by ID and VPC only."""
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
         return False
-    return has_values(ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
+    return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
 
 
 # Quotas and tags of the project
 
 
 def find_quotas(options: Object, runtime: Runtime) -> Object:
-    """Quota and use of services and endpoints. API: Querying the Quota. Raises VpcepError."""
+    """The quotas and numbers of services and endpoints. API: Querying the Quota. Raises VpcepError."""
     kind = options.get("type")
     quotas = [quota for quota in runtime.api.list_quotas() if kind in (None, quota.get("type"))]
     return {"changed": False, "quotas": quotas}
@@ -202,22 +194,22 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 
 def looked_up(options: Object) -> Object:
-    """What of the result tells which objects the names of a task mean; {} without names."""
+    """``resolved`` for the result; {} if the task uses no names."""
     return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
 def is_given(value: Any) -> bool:
-    """Whether a filter was given; an empty list or dict asks for nothing."""
+    """Whether a filter is set. An empty list or dict is no filter."""
     return value is not None and value != [] and value != {}
 
 
 def listed(wanted: list[str] | None, value: Any) -> bool:
-    """Whether *value* is one of those *wanted*, when any are."""
+    """Whether *value* is one of *wanted*, or there are none."""
     return not wanted or value in wanted
 
 
 def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:
-    """The tags to look for; a tag without value (null) asks for the key only. Raises InputError."""
+    """The option as a TagFilter. A tag without value (null) matches any value. Raises InputError."""
     try:
         return {
             str(key): []
@@ -230,7 +222,7 @@ def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:
 
 
 def search_filters(options: Object) -> Filters:
-    """The filters that the cloud's own search has, too. Raises InputError."""
+    """The filters that the search of the API also has. Raises InputError."""
     found: Filters = {name: tag_filter(options.get(name), name) for name in TAG_FILTERS}
     matches = options.get("matches") or {}
     if not isinstance(matches, dict) or set(matches) - {"resource_name"} or matches.get("resource_name") == "":
@@ -241,7 +233,7 @@ def search_filters(options: Object) -> Filters:
 
 
 def passes(filters: Filters, answer: Object, name: str) -> bool:
-    """Whether an object passes all filters of the search. name: what the search compares, '' for none."""
+    """Whether an object matches all filters of a search. name: the name that ``matches`` compares."""
     if filters["matches"] and filters["matches"].lower() not in name.lower():
         return False
     if filters["without_any_tag"] and observed("tags", SERVICE["tags"], answer):
@@ -254,9 +246,9 @@ def passes(filters: Filters, answer: Object, name: str) -> bool:
     )
 
 
-def has_values(names: Iterable[str], options: Object, answer: Object) -> bool:
-    """Whether the members *names* of an object have the values that the options of these names set, if any."""
-    return all(options.get(name) in (None, answer.get(name)) for name in names)
+def has_values(table: dict[str, Field], names: Iterable[str], options: Object, answer: Object) -> bool:
+    """Whether the fields *names* of an object have the values of the options with these names, if set."""
+    return all(options.get(name) in (None, answer.get(table[name].reads_back_as or name)) for name in names)
 
 
 def has_tags(wanted: TagFilter, answer: Object) -> bool:
@@ -268,7 +260,7 @@ def has_tags(wanted: TagFilter, answer: Object) -> bool:
 
 
 def search_body(filters: Filters, runtime: Runtime) -> Object:
-    """The filters that the cloud's search can take, as its request has them."""
+    """The request body of a search, with the filters that the search can process."""
     body: Object = {
         name: [{"key": key, "values": values} for key, values in filters[name].items()]
         for name in TAG_FILTERS
@@ -283,10 +275,10 @@ def search_body(filters: Filters, runtime: Runtime) -> Object:
 
 
 def tagged_ones(api: VpcepApi, kind: str, wanted: Object) -> Callable[[int], list[str] | None] | None:
-    """A shortcut for lists (see _api/vpcep.py): the API's own search, asked when that saves requests.
+    """A shortcut for lists (see _api/vpcep.py): the search of the API, used if it saves requests.
 
-    wanted: its filters. It finds too much (a value that begins with ``*`` matches endings), so that :func:`passes` has
-    to look again.
+    wanted: the request body. The search returns too many objects (a value that begins with ``*`` matches endings), so
+    :func:`passes` filters again.
     """
     if not wanted:
         return None
@@ -297,7 +289,7 @@ def tagged_ones(api: VpcepApi, kind: str, wanted: Object) -> Callable[[int], lis
         try:
             found = api.find_by_tags(kind, {"action": "filter", "limit": str(pages_left), "offset": "0", **wanted})
         except ApiError as error:
-            if error.status == 403:  # reading is allowed, searching is not
+            if error.status == 403:  # the user may list, but not search
                 return None
             raise
         return [str(item.get("resource_id")) for item in found] if len(found) < pages_left - 1 else None

@@ -14,6 +14,7 @@ from .._schema.names import is_id, range_of
 from .._schema.normalize import require_members
 
 SHOWN = 10  # objects that a message names
+LONGEST = 255  # characters of a name in a message, as many as a name of these services has
 
 
 class Kind(NamedTuple):
@@ -80,7 +81,7 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
     for one in seen:
         by_name.setdefault(str(one["name"]).lower(), []).append(one)
     near = get_close_matches(name.lower(), by_name, 1)
-    hint = f" Is {by_name[near[0]][0]['name']!r} meant?" if near else ""
+    hint = f" Is {str(by_name[near[0]][0]['name'])[:LONGEST]!r} meant?" if near else ""
     first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
     there = f"It has {listed(first, len(seen), names=True)}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""
@@ -102,7 +103,8 @@ def listed(objects: Sequence[Object], number: int, names: bool = False) -> str:
     texts = []
     for one in objects[:SHOWN]:
         about = ", ".join(marks(one))
-        texts.append(f"{one['name'] if names else one['id']}{f' ({about})' if about else ''}")
+        name = str(one["name"])[:LONGEST] if names else one["id"]
+        texts.append(f"{name}{f' ({about})' if about else ''}")
     return ", ".join(texts) + (f" and {number - len(texts)} more" if number > len(texts) else "")
 
 
@@ -127,5 +129,5 @@ def cards_of(server: Object) -> list[Card]:
         Card(str(one["addr"]), str(vpc), str(one.get("OS-EXT-IPS:port_id") or ""), one.get("primary") is True)
         for vpc in (addresses if isinstance(addresses, dict) else ())
         for one in objects_in(addresses, vpc)
-        if range_of(f"{one.get('addr')}/32") and one.get("OS-EXT-IPS:type") in ("fixed", None)
+        if range_of(f"{one.get('addr')}/32") and str(one.get("OS-EXT-IPS:type") or "fixed").lower() == "fixed"
     ]

@@ -100,7 +100,7 @@ class Look:
         if self.given.get("dns_name") and foreign_servers(one):
             servers = ", ".join(foreign_servers(one))
             self.lists.runtime.warn(f"dns_name: a subnet has the name servers {servers}. {ABOUT_SERVERS}")
-        self.resolved.append({"kind": kind, "name": name, "id": one["id"]})
+        self.note({"kind": kind, "name": name, "id": one["id"]})
         return str(one["id"])
 
     def route_tables(self, vpc_id: Any) -> Object:
@@ -125,8 +125,14 @@ class Look:
             server_type = server_type or BACKENDS[kind_of_backend(backend)][0]
             return {"port_id": TO_COME, "vpc_id": TO_COME if vpc_id is None else vpc_id, "server_type": server_type}
         ids = {"port_id": found.port_id, "vpc_id": found.vpc_id}
-        self.resolved.append({**found.about, **ids})
+        self.note({**found.about, **ids})
         return {**ids, "server_type": server_type or found.server_type}
+
+    def note(self, found: Object) -> None:
+        """Keeps what was found, also for the result of a task that fails."""
+        self.resolved.append(found)
+        if self.lists.runtime.resolved is not None:
+            self.lists.runtime.resolved[found["kind"], found["id"]] = found
 
     def attempt(self, look: Callable[[], Any]) -> Any:
         """What is found; None for a name that nothing has, where that is no error."""

@@ -36,6 +36,7 @@ class NetworkLists:
         self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
         self.suggested = 0  # how many messages suggested names
         self.refusal: ApiError | None = None  # of a list for one VPC
+        runtime.resolved = {} if runtime.resolved is None else runtime.resolved
 
     def vpc(self, name: str) -> Object:
         """A few names of the task are asked for; for many, all VPCs are listed.
@@ -126,17 +127,18 @@ class NetworkLists:
         return found
 
     def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
-        """A list, read once for a task. A refusal says which right is needed, or that the ID is."""
+        """A list, read once for a task. If a region does not list such objects, the error says that IDs are needed."""
 
         def refused() -> list[Object]:
             try:
                 return call()
             except ApiError as error:
-                noun, right, _choice = KINDS[kind]
-                if error.status == 403 and f" (right {right})" not in error.operation:
-                    error.operation += f" (right {right})"
                 if is_not_published(error):
-                    error.hint = f"This region does not list {noun}s, so that none is found by its name: give the ID."
+                    noun = KINDS[kind].noun
+                    error.hint = (
+                        f"This region does not list {noun}s, so that none is found by its name: give the ID. Or the "
+                        "service has another address: see network_url."
+                    )
                 raise
 
         found: list[Object] = self.runtime.once(("named", kind, key), refused)

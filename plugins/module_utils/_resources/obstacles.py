@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why the cloud would refuse a creation, as far as GETs show it. Nothing is changed.
+"""Predicts with GETs why the cloud would refuse a creation.
 
-Only certain refusals are obstacles: not what cannot be read, nor an object in a transient status (``creating``,
-``deleting``). A caller without permission to read networks gets no obstacles from them.
+Obstacles are only certain refusals. An object that cannot be read, or is in a transient status (``creating``,
+``deleting``), is none. Without the right to read networks there are no obstacles about networks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .service_lookup import endpoint_service
 
 
 class Foreseen(VpcepError):
-    """Check mode: the cloud would refuse this. *report* has ``obstacles`` beside what is predicted otherwise."""
+    """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
 
     def __init__(self, report: Object) -> None:
         super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
@@ -39,17 +39,17 @@ class Foreseen(VpcepError):
 
 
 def with_obstacles(report: Object, obstacles: list[str]) -> Object:
-    """A report of check mode with what the cloud would refuse; ``obstacles`` is missing if that is nothing."""
+    """A report of check mode with *obstacles* added, if there are any."""
     return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
 
 
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
-    """Sentences that say why an object cannot be created; [] if none is found.
+    """Sentences that say why an object cannot be created; [] if there are none. Raises nothing.
 
-    kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Reconciler.desired`` (what is
-    missing is not looked at, a port only with its VPC); replaced: IDs of objects that are to be deleted before.
-    Each object is looked at once per task: a service takes up to 4 GETs, an endpoint up to 5. Obstacles are explained
-    with up to ``diagnosis_looks.LOOKS`` more. Raises nothing.
+    kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Resource.desired`` (missing
+    values are not checked, a port only with its VPC); replaced: IDs of objects that are deleted before.
+    A service needs up to 4 GETs, an endpoint up to 5, each object one GET per task. Explanations of obstacles need up
+    to ``diagnosis_looks.LOOKS`` more.
     """
     find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
     return list(find(runtime, desired, replaced))
@@ -63,7 +63,7 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
             one
             for one in listed_once(runtime, "services", runtime.api.list_services)
             if one.get("id") not in replaced and one.get("status") != DELETING
-            if not name_of(one) or name_of(one) != desired.get("service_name")  # else it was made a moment ago
+            if not name_of(one) or name_of(one) != desired.get("service_name")  # else another run has just created it
         ]
         holder = holder_of_port(others, desired["port_id"], desired["ports"])
         yield from [holder] if holder else []
@@ -81,7 +81,7 @@ def endpoint_obstacles(runtime: Runtime, desired: Object, _replaced: Collection[
 
 
 def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> Iterator[str]:
-    """backend: of a service, whose VPC must keep clear of the range that the cloud uses itself."""
+    """backend: whether it is the VPC of a service, which must not overlap with the cloud's reserved range."""
     if not desired.get("vpc_id"):
         return
     found = networks(runtime).vpc(desired["vpc_id"])
@@ -108,13 +108,13 @@ def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
 
 
 def vpc_of(subnet: Any) -> str | None:
-    """The VPC that a subnet shows; None if it cannot be seen, or makes no sense."""
+    """The VPC ID of a subnet; None if the subnet cannot be read or the ID is invalid."""
     shown = subnet.get("vpc_id") if isinstance(subnet, dict) else None
     return shown if isinstance(shown, str) and re.fullmatch(UUID_PATTERN, shown) else None
 
 
 def range_obstacles(what: str, found: Any) -> Iterator[str]:
-    """found: the VPC or subnet as a look shows it."""
+    """found: the VPC or subnet, or the error of its GET."""
     try:
         overlap = in_reserved_range(what, found)
     except (KeyError, TypeError, ValueError):  # it shows no range
@@ -132,7 +132,7 @@ def address_obstacles(address: str | None, subnet: Object) -> Iterator[str]:
 
 
 def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
-    """An empty list is what a caller without the right gets; every VPC has a route table."""
+    """An empty list means that the right to list them is missing: each VPC has a route table."""
     known = {str(one.get("id")).lower() for one in networks(runtime).route_tables(desired["vpc_id"])}
     unknown = [one for one in desired["routetables"] if known and one.lower() not in known]
     if unknown:
@@ -141,7 +141,7 @@ def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
 
 
 def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
-    """Whether a port is up says nothing about a creation: those of virtual addresses never are."""
+    """The status of the port is not checked, because ports of virtual addresses are never up."""
     if not desired.get("port_id") or not desired.get("vpc_id"):
         return
     port = networks(runtime).port(desired["port_id"])
@@ -174,7 +174,7 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
 
 
 def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
-    """What to say about other endpoints that have the address."""
+    """Sentences about other endpoints that have the address."""
     address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
     return [
         f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
@@ -184,7 +184,7 @@ def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
 
 
 def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
-    """What to say about other gateway endpoints of the service that are in one of the route tables (EndPoint.2039)."""
+    """Sentences about other gateway endpoints of the service in the same route tables (EndPoint.2039)."""
     same = [one for one in others if one.get("endpoint_service_id") == wanted.get("endpoint_service_id")]
     return [
         f"Route table {table} has endpoint {one.get('id')} of the same service already: leave it out of routetables."
@@ -199,7 +199,7 @@ def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
 
 
 def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
-    """Why there is no room for one more than this task has asked for. 1 GET a task, 2 if there seems to be none."""
+    """Why the quota does not allow another object, besides those of earlier calls. 1 or 2 GETs per task."""
     number = next(runtime.once(("wanted", kind), lambda: count(1)))
     quotas = listed_once(runtime, "quotas", runtime.api.list_quotas)
     found: Object = next((one for one in quotas if one.get("type") == kind), {})
@@ -214,12 +214,12 @@ def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
 
 
 def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
-    """Those that are being deleted count until they are gone, but will be."""
+    """Whether the quota allows *number* objects, after those in status ``deleting`` are deleted."""
     return number <= quota or number - runtime.once(("leaving", kind), lambda: leaving(runtime, kind)) <= quota
 
 
 def leaving(runtime: Runtime, kind: str) -> int:
-    """How many are being deleted."""
+    """The number of objects in status ``deleting``; 0 if they cannot be listed."""
     try:
         listed = runtime.api.list_services() if kind == "endpoint_service" else runtime.api.list_endpoints()
     except VpcepError:
@@ -231,7 +231,7 @@ def leaving(runtime: Runtime, kind: str) -> int:
 
 
 def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:
-    """A list, read once for a task; [] if it cannot be read."""
+    """A list, read once per task; [] if it cannot be read."""
     try:
         return list(runtime.once(key, read))
     except VpcepError:
@@ -239,6 +239,6 @@ def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) ->
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
-    """What a diagnosis of the refusal says, with the likely object or the existing ones; else *otherwise*."""
+    """The explanation by a diagnosis, which names likely or existing objects, or *otherwise*."""
     seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
-    return seen.told(find, desired, ApiError()) or otherwise
+    return seen.explanation(find, desired, ApiError()) or otherwise

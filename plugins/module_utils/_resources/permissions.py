@@ -1,9 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whitelist records of a service, on their own: what the modules vpcep_permission and vpcep_permission_info do.
+"""Manages and finds whitelist records of a service, for the modules vpcep_permission and vpcep_permission_info.
 
-API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Huawei Cloud's calls with descriptions.
+API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Huawei Cloud also has requests with
+descriptions.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
 from .connection_requests import check_service, service_of
-from .reject_revoked import settle_revocations, tell_open
+from .reject_revoked import settle_revocations, warn_open
 from .runtime import Runtime
 
-Records = dict[str, Object]  # by what tells records apart
+Records = dict[str, Object]  # by permission_key()
 
 
 def converge_permissions(options: Object, runtime: Runtime) -> Object:
@@ -37,7 +38,7 @@ def converge_permissions(options: Object, runtime: Runtime) -> Object:
 
 
 class Whitelist:
-    """The whitelist records of one service, and those that a task asks for."""
+    """The whitelist records of one service, and the options of a task for them."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
@@ -47,10 +48,10 @@ class Whitelist:
         self.description: str | None = options.get("description")
         self.service_id = ""
         self.before: Records = {}
-        self.stored: dict[str, list[Object]] = {}  # all records of one meaning: ``*`` may be there in both forms
+        self.stored: dict[str, list[Object]] = {}  # permission_key() -> records; ``*`` can exist in two forms
 
     def converge(self) -> Object:
-        """Adds, removes, describes; then rejects or names endpoints of accounts that are not admitted any more."""
+        """Changes the records, then rejects or warns about endpoints of accounts that are no longer admitted."""
         self.service_id = service_of(self.options, self.runtime)
         self.before = self.read()
         after = self.wanted()
@@ -63,7 +64,7 @@ class Whitelist:
             self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
         )
         if self.options.get("state") != "absent":
-            tell_open(self.runtime, self.service_id, self.named, after)
+            warn_open(self.runtime, self.service_id, self.named, after)
         shown = self.read() if changed and not self.runtime.check_mode else self.predict(after)
         return {
             "changed": changed or bool(rejected),
@@ -72,7 +73,7 @@ class Whitelist:
         }
 
     def read(self) -> Records:
-        """All records; none when the service is yet to be created (check mode)."""
+        """All records; none if the service does not exist yet (check mode)."""
         found = require_members(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
         self.stored = {}
         for item in found:
@@ -80,20 +81,20 @@ class Whitelist:
         return {key: items[0] for key, items in self.stored.items()}
 
     def wanted(self) -> list[str]:
-        """What tells the records apart that there will be."""
+        """The keys of the desired records."""
         state, named, there = self.options.get("state"), set(self.named), set(self.before)
         if state == "absent":
             return sorted(there - named)
         return sorted(named if state == "exact" else there | named)
 
     def undescribed(self, after: list[str]) -> list[str]:
-        """Existing records whose description has to be set. Where the cloud hides it, only the user can tell."""
+        """The keys of existing records whose description must be set."""
         if self.description is None:
             return []
         return [key for key in self.named if key in after and key in self.before and self.differs(self.before[key])]
 
     def differs(self, record: Object) -> bool:
-        """Whether the description of a record has to be set."""
+        """Whether a record has another description. If the cloud does not show it, ``update_description`` decides."""
         if record.get("description") is None:
             return bool(self.options.get("update_description"))
         shown = observed("description", PERMISSION_DESCRIPTION, record) if record["description"] else ""
@@ -111,7 +112,7 @@ class Whitelist:
                 self.api.change_permissions(self.service_id, step.body)
 
     def remove(self, records: list[str], body: Object) -> None:
-        """By the records' IDs where the cloud can, else as they were stored: ``*`` is not ``iam:domain::*``."""
+        """Removes records by ID on Huawei Cloud, otherwise in their stored form, ``*`` or ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
         if self.runtime.cloud == HUAWEI:
             ids = [{"id": item["id"]} for item in require_members(stored, "id")]
@@ -126,7 +127,7 @@ class Whitelist:
             self.api.describe_permission(self.service_id, require_members([self.before[record]], "id")[0]["id"], body)
 
     def predict(self, after: list[str]) -> Records:
-        """The records as they will be; new ones have no ID yet."""
+        """The predicted records. New ones have no ID."""
         words = {} if self.description is None else {"description": self.description}
         described = [key for key in self.named if key not in self.before] + self.undescribed(after)
         return {
@@ -135,7 +136,7 @@ class Whitelist:
         }
 
     def managed(self, records: Records) -> Object:
-        """For the diff: the records, with descriptions if these are managed and shown."""
+        """The records for the diff, with descriptions if the task sets them."""
         if self.description is None:
             return {"permissions": sorted(records)}
         return {"permissions": {key: records[key].get("description") or "" for key in sorted(records)}}
@@ -146,7 +147,7 @@ def kind_of(body: Object) -> Object:
 
 
 def find_permissions(options: Object, runtime: Runtime) -> Object:
-    """The whitelist records of a service that match every option given. Raises VpcepError."""
+    """The whitelist records of a service that match all filters. Raises VpcepError."""
     check_service(options, runtime)
     wanted = desired_permissions(runtime.cloud, options.get("permissions"))
     service_id = service_of(options, runtime)
@@ -161,6 +162,6 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
 
 
 def type_of(record: Object) -> str:
-    """The kind of a record; the cloud need not say it."""
+    """The type of a record, which the cloud may not show."""
     by_text = "orgPath" if str(record.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
     return str(record.get("permission_type") or by_text)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks of the module vpcep_preflight_info. Nothing is changed.
+"""The checks of the module vpcep_preflight_info.
 
-Each check has a name, the value seen, and ``ok``: true, false, or null if it is not known.
+Each check has a name, a value, and ``ok``: true, false, or null if it is not known.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
 from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
+from .names import look_up_all
 from .networks import networks
 from .obstacles import has_room
 from .reject_revoked import admits
@@ -30,8 +31,8 @@ from .traffic_findings import Finding, acl_finding, balancer_finding, port_findi
 
 
 def check_project(options: Object, runtime: Runtime) -> Object:
-    """Runs the checks that the options ask for. Raises VpcepError if the API cannot be used at all."""
-    if runtime.check_mode and options.get("endpoint_service_id") == "":  # a service that is yet to be created
+    """Runs the checks that the options select. Raises VpcepError if the API cannot be used."""
+    if runtime.check_mode and options.get("endpoint_service_id") == "":  # the service does not exist yet
         options = dict(options, endpoint_service_id=None)
     check_ids(options, ("endpoint_service_id",))
     check_id_lists(options, ("domain_ids",))
@@ -72,11 +73,9 @@ def named_objects(options: Object) -> Iterator[Object]:
 
 
 def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple[Object, list[Object], list[Object]]:
-    """The options with IDs for what is named, what was looked up, and a check for each name that nothing has."""
+    """The options with IDs for names, the objects that were looked up, and a check for each name that failed."""
     if not named:
         return options, [], []
-    from .names import look_up_all
-
     found, failed = look_up_all(named, runtime)
     checks = [name_check(title(named[place]), error) for place, error in failed.items()]
     ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
@@ -92,14 +91,14 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
 
 
 def name_check(name: str, error: VpcepError) -> Object:
-    """The check of a name that was not found, that several objects have, or that could not be looked up."""
+    """The check for a name that matches no object or several, or that could not be looked up."""
     if isinstance(error, ApiError):
         return result(name, None, f"unknown: {error}", "Make sure that it exists.")
     return result(name, False, "not found" if isinstance(error, NotNamed) else "not usable", str(error))
 
 
 def title(named: Object) -> str:
-    """What is looked up, for the name of a check."""
+    """The names in a definition, for the name of a check."""
     given = {**named, **(named.get("backend") or {})}
     words = [f"{name} {given[name]}" for name in ("vpc", *BACKENDS, "subnet") if given.get(name)]
     return ", ".join(words).replace("_", " ").replace("vpc ", "VPC ")
@@ -109,7 +108,7 @@ def title(named: Object) -> str:
 
 
 def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether as many services and endpoints as wanted can still be made. API: Querying the Quota."""
+    """Whether the quotas allow the wanted numbers of services and endpoints. API: Querying the Quota."""
     wanted = {kind: options[name] for name, kind in COUNTED.items() if options.get(name)}
     if not wanted:
         return
@@ -131,7 +130,7 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether VPCs and subnets keep clear of the range that the cloud uses itself."""
+    """Whether VPCs and subnets overlap with the reserved range of the cloud."""
     for vpc_id in dict.fromkeys(options.get("vpc_ids") or []):
         yield range_check("VPC", vpc_id, networks(runtime).vpc(vpc_id))
     for subnet_id in dict.fromkeys(options.get("subnet_ids") or []):
@@ -143,7 +142,7 @@ def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 
 def range_check(kind: str, object_id: str, found: Any) -> Object:
-    """found: the VPC or subnet, None, or the error for which it cannot be seen."""
+    """found: the VPC or subnet, None if it does not exist, or the error of its GET."""
     name = f"range of {kind} {object_id}"
     if found is None:
         return result(name, False, "not found", f"There is no such {kind} in this project. {ADVICE_ON_IDS[kind]}")
@@ -167,13 +166,13 @@ ADVICE_ON_IDS = {
 
 
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether an own service is available, or will be, and its whitelist admits those who are to connect."""
+    """Whether an own service is available or being created, and its whitelist admits the accounts."""
     service_id = options.get("endpoint_service_id")
     if not service_id:
         return
     status = str(runtime.api.get_service(service_id).get("status"))
     advice = "Look at its error with vpcep_service_info, and replace it (recreate)."
-    # Any other status is one that ends by itself, and is waited for.
+    # All other statuses are available or transient.
     yield result(f"status of endpoint service {service_id}", status not in (FAILED, DELETING), status, advice)
     accounts = options.get("domain_ids") or []
     foreign = [account for account in accounts if account != runtime.session.domain_id]
@@ -199,7 +198,7 @@ def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Obje
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether backends' ports are up; their addresses and security groups, for the user to check."""
+    """Whether the ports of backends are up, and what they admit."""
     for port_id in dict.fromkeys(options.get("port_ids") or []):
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:
@@ -218,7 +217,7 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 
 def check_server_ports(options: Object) -> None:
-    """Raises InputError for numbers that are no ports, and for ports without a backend."""
+    """Raises InputError for invalid port numbers, and for ports without a backend."""
     given, (low, high) = options.get("server_ports") or [], PORT_RANGE
     wrong = [port for port in given if isinstance(port, bool) or not low <= port <= high]
     refuse([f"server_ports: {port} is not a port number from {low} to {high}." for port in wrong])
@@ -227,7 +226,7 @@ def check_server_ports(options: Object) -> None:
 
 
 def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> Iterator[Object]:
-    """Whether what endpoints send to these TCP ports passes security groups, listeners and network ACL."""
+    """Whether security groups or listeners, and the network ACL, admit the traffic of endpoints to these TCP ports."""
     targets = targets_of([{"server_port": number} for number in server_ports])
     if not targets:
         return

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reconciles one object: read, plan, carry out, wait, report.
+"""Reconciles one object: read, plan, apply, wait, report.
 
-Services and endpoints share everything here; what differs is in service.py and endpoint.py. Check mode takes
-the same path and stops where something would be sent. Where it has to wait, it yields
-(see waiting.py), so that one GET can serve many objects.
+service.py and endpoint.py contain the differences between services and endpoints. Check mode uses the same code, but
+sends no changes. To wait, a flow yields the condition (see waiting.py), so that one GET can serve many objects.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from .._schema.fields import FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
-from .creation import choose, create_one
+from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
 from .look_up import with_ids
 from .obstacles import Foreseen, with_obstacles
@@ -30,7 +29,7 @@ from .waiting import Flow, drive
 
 
 class NeedsReplacement(InputError):
-    """The cloud cannot change the object in place. diff: its managed values before and after."""
+    """A change that is not possible in place. diff: the managed values before and after."""
 
     def __init__(self, text: str, diff: Object) -> None:
         super().__init__(text)
@@ -49,16 +48,14 @@ class Reconciler(Resource):
 
     # present
 
-    # present
-
     def present(self) -> Flow[Object]:
-        """Creates the object, or changes the existing one. Returns the report."""
+        """Creates the object, or changes it if it exists. Returns the report."""
         matches = self.matches()
         report = yield from self.keep(matches)
         return report if report is not None else (yield from self.create(matches))
 
     def keep(self, matches: list[Object]) -> Flow[Object | None]:
-        """Changes the existing object. Returns the report; None if there is no object."""
+        """Changes the object if it exists. Returns the report, or None."""
         current, cleaned = yield from self.current(matches)
         if current is None:
             return None
@@ -67,12 +64,12 @@ class Reconciler(Resource):
         return dict(report, changed=True, action=action) if cleaned else report
 
     def current(self, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
-        """The object that the options select, or None, and whether its doubles are deleted. Raises if ambiguous."""
+        """The object that the options select, or None, and whether duplicates were deleted. Raises VpcepError."""
         alive = self.alive(matches)
         waits = not self.runtime.check_mode and self.options.get("wait") is not False
         on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
-            return (yield from choose(self, matches))
+            return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False
 
     def converge(self, current: Object) -> Flow[Object]:
@@ -102,7 +99,7 @@ class Reconciler(Resource):
         return (yield self.until_settled(current["id"]))
 
     def plan(self, current: Object) -> Plan:
-        """The calls that are needed. Warns about settings that the cloud does not show."""
+        """The requests that are needed. Warns about settings that the cloud does not show."""
         managed = self.managed()
         in_table = planning.comparable(self.table, current, [name for name in managed if name in self.table])
         wanted = {name: value for name, value in managed.items() if name not in self.table or name in in_table}
@@ -124,7 +121,7 @@ class Reconciler(Resource):
         return plan if plan.conflicts else plan._replace(steps=plan.steps + self.actions(current))
 
     def apply(self, current: Object, plan: Plan) -> Flow[Object]:
-        """Sends the planned calls and reads the object again."""
+        """Sends the planned requests and reads the object again."""
         object_id = current["id"]
         if current.get("status") not in self.settled:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
@@ -137,7 +134,7 @@ class Reconciler(Resource):
         return (yield self.shown(object_id)) if steps else changed
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
-        """The error for what cannot be changed in place."""
+        """The error for a change that is not possible in place."""
         differences = ", ".join(
             f"{self.option(conflict.name)} (is {conflict.before!r}, asked {conflict.after!r})"
             for conflict in plan.conflicts
@@ -150,29 +147,27 @@ class Reconciler(Resource):
         )
 
     def renamed(self, ids: list[object]) -> str:
-        """What to say of names that mean other objects than those that the existing object was made with."""
+        """Sentences about names in the task that now belong to other network objects."""
         named = [one for one in self.options.get("resolved") or [] if {one["id"], one.get("vpc_id")} & {*map(str, ids)}]
         return "".join(f" The name {one['name']!r} now means {one['kind']} {one['id']}." for one in named)
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
-        """Deletes and creates again, when the task allows it; else raises *reason*."""
+        """Replaces the object if ``recreate`` is true, otherwise raises *reason*."""
         return replace(self, current, reason)
 
-    # create
-
     def after_update(self, current: Object, plan: Plan) -> bool:
-        """Consequences of a change, such as rejections. Returns whether they changed anything."""
+        """Makes further changes that a change requires, such as rejections. Returns whether it changed anything."""
         return False
 
     def check_status(self, answer: Object) -> None:
-        """Raises when an existing, settled object is not what the task insists on."""
+        """Warns about the status of an existing object, or raises VpcepError if the task requires another one."""
 
     def change_obstacles(self, current: Object, plan: Plan) -> list[str]:
-        """Why it cannot be changed: the references that change are looked at as for a creation."""
+        """Why a change is not possible. Changed references are checked as for a creation."""
         changed = [name for name in self.references if plan.after.get(name) != plan.before.get(name)]
         if not changed:
             return []
-        networks = [] if changed == ["ports"] else ["vpc_id"]  # other ports of the same backend: no look at networks
+        networks = [] if changed == ["ports"] else ["vpc_id"]  # the backend's port does not change: no GET for networks
         seen = planning.observe(self.table, current, [*networks, *self.references])
         wanted = {name: plan.after.get(name, seen[name]) for name in seen if seen[name] is not UNKNOWN}
         return self.obstacles_to(wanted, [current["id"]])
@@ -196,11 +191,11 @@ class Reconciler(Resource):
         return (yield from create_one(self))
 
     def complete(self) -> list[Object]:
-        """Prepares a creation, such as looking up an ID. Returns the objects that are found on the way."""
+        """Prepares a creation, for example looks up IDs. Returns existing objects that match only now."""
         return []
 
     def check_required(self) -> None:
-        """Raises InputError that names the options which a creation needs and which are not given."""
+        """Raises InputError if options are missing that a creation needs."""
         missing = self.missing()
         if missing:
             raise InputError(
@@ -208,8 +203,7 @@ class Reconciler(Resource):
             )
 
     def complete_creation(self, created: Object) -> Flow[Object]:
-        """Makes those settings of a new object that its creation could not."""
-        # Actions are refused until then (EndPoint.3045).
+        # The API refuses actions until the object is settled (EndPoint.3045).
         waits = self.options.get("wait") is not False or self.actions({})
         if waits and created.get("status") == FAILED:
             raise failed_object(self.noun, created)
@@ -225,11 +219,11 @@ class Reconciler(Resource):
         return self.report(True, created, {}, self.managed())
 
     def steps_after_creation(self) -> list[Step]:
-        """Calls for settings that are not part of the create request."""
+        """Requests for settings that are not part of the create request."""
         return self.actions({})
 
     def imagined(self) -> Object:
-        """The object that a creation would make, for check mode. Its ID does not exist yet: it is empty."""
+        """The predicted object of a creation, for check mode. Its ID is empty."""
         known = fields_of(self.table, self.runtime.cloud)
         service_type = self.expected_type()
         defaults = {
@@ -242,15 +236,13 @@ class Reconciler(Resource):
         return predicted({**object_of, **defaults, **unknown}, self.desired, self.read_back_names())
 
     def expected_type(self) -> str:
-        """The service type of what would be created."""
+        """The service type of the predicted object."""
         return "interface"
 
     # absent
 
-    # absent
-
     def absent(self) -> Flow[Object]:
-        """Makes sure that the object is gone."""
+        """Deletes the object if it exists. Returns the report."""
         matches = self.matches()
         current, _cleaned = yield from self.current(matches)
         if current is not None:
@@ -266,7 +258,6 @@ class Reconciler(Resource):
         return self.report(False, {}, {}, {})
 
     def delete(self, found: Object) -> Flow[None]:
-        """Deletes an object and, unless told otherwise, waits until it is gone."""
         yield from delete_when_possible(self, found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
@@ -284,14 +275,14 @@ class Reconciler(Resource):
         }
 
     def shown_fields(self, answer: Object) -> Object:
-        """The settable fields of an object that is deleted, as far as the cloud shows them."""
+        """The fields of an object that the cloud shows, for the diff of a deletion."""
         names = planning.comparable(self.table, answer, list(self.table))
         seen = planning.observe(self.table, answer, names)
         return {name: value for name, value in seen.items() if first_known(value) is not None}
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
-    """Runs a task: ``state`` present or absent. Raises VpcepError; Foreseen if check mode finds that it would fail."""
+    """Runs a task. Raises VpcepError, in check mode also Foreseen if the cloud would refuse the change."""
     reconciler = kind(Placeholders().put(options), runtime)
     runtime.start(options.get("wait_timeout") or 600)
     options = with_ids(options, runtime)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replacing an object: what the new one takes over from the old one, and what would make its creation fail."""
+"""Replaces an object: the settings that the new object keeps, and the checks before the deletion."""
 
 from __future__ import annotations
 
@@ -17,67 +17,66 @@ from .resource import Resource
 from .waiting import Flow
 
 
-def replace(one: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
-    """Deletes and creates again, when the task allows it; else raises *reason*.
+def replace(resource: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
+    """Deletes the object and creates it again if ``recreate`` is true, otherwise raises *reason*.
 
-    Nothing is deleted before all of the creation has been checked, as far as reading requests can tell.
+    Before the deletion, GETs check whether the creation is possible.
     """
-    if not one.options.get("recreate"):
+    if not resource.options.get("recreate"):
         raise reason
-    one.replaced = [current["id"]]
-    before, kept = prepare(one, current)
-    one.before_removal(current)
-    if not one.runtime.check_mode:
-        yield from one.delete(current)
-    one.options = {**one.options, "id": None}  # the new object has another one
-    wanted = one.by_option(one.desired)
+    resource.replaced = [current["id"]]
+    before, kept = prepare(resource, current)
+    resource.before_removal(current)
+    if not resource.runtime.check_mode:
+        yield from resource.delete(current)
+    resource.options = {**resource.options, "id": None}  # the new object has another ID
+    wanted = resource.by_option(resource.desired)
     try:
-        report = yield from one.create([])
+        report = yield from resource.create([])
     except VpcepError as error:
-        if not one.runtime.check_mode:
-            error.done = after_deletion(one, current, wanted)
+        if not resource.runtime.check_mode:
+            error.done = after_deletion(resource, current, wanted)
         raise
     report["action"] = "replace"
-    report["diff"] = {"before": one.by_option(before), "after": one.by_option({**kept, **one.managed()})}
-    return one.with_deletion(report, current) if one.runtime.check_mode else report
+    report["diff"] = {"before": resource.by_option(before), "after": resource.by_option({**kept, **resource.managed()})}
+    return resource.with_deletion(report, current) if resource.runtime.check_mode else report
 
 
-def after_deletion(one: Resource, current: Object, wanted: Object) -> str:
-    """What to say when the old object is gone and the new one is not there: a rerun knows only what its task names."""
+def after_deletion(resource: Resource, current: Object, wanted: Object) -> str:
+    """The message after a failed creation, with all values: a rerun does not know those of the deleted object."""
     values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
     return (
-        f"The old {one.noun} {current['id']} was deleted before. A rerun does not know what it had: when the cause is "
-        f"mended, run the task again with these values, with which the new one was to be created: {values}"
+        f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: after you "
+        f"have corrected the cause, run the task again with these values of the new one: {values}"
     )
 
 
-def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
-    """Makes the task ask for everything that the new object takes over, and checks the creation.
+def prepare(resource: Resource, current: Object) -> tuple[Object, Object]:
+    """Adds the kept settings to the desired values, and checks the creation. Sends only GETs.
 
-    Returns the old object's values and those taken over, for the diff. Raises VpcepError; nothing was sent then that
-    changes anything.
+    Returns the old object's values and the kept ones, for the diff. Raises VpcepError.
     """
-    current = details(one, current)
-    old = one.old_values(current)
-    lost = [one.option(name) for name in one.hidden(current) if name not in one.desired]
+    current = details(resource, current)
+    old = resource.old_values(current)
+    lost = [resource.option(name) for name in resource.hidden(current) if name not in resource.desired]
     if lost:
         raise InputError(
-            f"{one.noun.capitalize()} {current['id']} was not replaced: in status {current.get('status')} the cloud "
-            "does not show the settings that follow, which would be lost. Give them, or run the task again later: "
-            f"{', '.join(lost)}."
+            f"{resource.noun.capitalize()} {current['id']} was not replaced: in status {current.get('status')} the "
+            f"cloud does not show these settings, which would be lost: {', '.join(lost)}. Set them, or run the task "
+            "again later."
         )
-    kept = take_over(one, current, old)
-    more = one.take_over_more(current)
-    what = f"{one.noun} {current['id']}"
-    missing = one.missing()
+    kept = take_over(resource, current, old)
+    more = resource.take_over_more(current)
+    what = f"{resource.noun} {current['id']}"
+    missing = resource.missing()
     if missing:
         raise InputError(
-            f"To replace {what} these options are missing: {', '.join(missing)}. The old values do not fit, or "
-            "the cloud does not show it. Nothing was deleted."
+            f"To replace {what} these options are missing: {', '.join(missing)}. The old values are "
+            "not valid any more, or the cloud does not show them. Nothing was deleted."
         )
-    check_tag_count(old.get("tags", {}), one.desired.get("tags", {}))
-    check_new(one)
-    found = one.creation_obstacles() or left_behind(one, current)
+    check_tag_count(old.get("tags", {}), resource.desired.get("tags", {}))
+    check_new(resource)
+    found = resource.creation_obstacles() or left_behind(resource, current)
     if found:
         raise VpcepError(
             f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"
@@ -85,16 +84,18 @@ def prepare(one: Resource, current: Object) -> tuple[Object, Object]:
     return {**old, **more}, kept
 
 
-def left_behind(one: Resource, current: Object) -> list[str]:
-    """What stays in the VPC of the old object, which the caller may not be able to look at in any other way."""
-    old, new = current.get("vpc_id"), one.desired.get("vpc_id")
+def left_behind(resource: Resource, current: Object) -> list[str]:
+    """Settings that belong to the VPC of the old object. Needs no GETs, which the user may not be allowed to send."""
+    old, new = current.get("vpc_id"), resource.desired.get("vpc_id")
     if not old or old == new:
         return []
-    placed = [name for name in ("subnet_id", "port_id", "routetables") if name in one.desired and current.get(name)]
+    placed = [
+        name for name in ("subnet_id", "port_id", "routetables") if name in resource.desired and current.get(name)
+    ]
     return [
-        f"{one.option(name)}: {' and '.join(sorted(both))} belongs to VPC {old}, not to {new}."
+        f"{resource.option(name)}: {' and '.join(sorted(both))} belongs to VPC {old}, not to {new}."
         for name in placed
-        if (both := as_set(one.desired[name]) & as_set(current[name]))
+        if (both := as_set(resource.desired[name]) & as_set(current[name]))
     ]
 
 
@@ -102,70 +103,71 @@ def as_set(value: object) -> set[str]:
     return set(value) if isinstance(value, list) else {str(value)}
 
 
-def resume(one: Resource, leaving: Object) -> None:
-    """Takes over what an object had that is just being deleted: an earlier run of the task was interrupted.
-
-    Once that object is gone, what it had is lost.
-    """
+def resume(resource: Resource, leaving: Object) -> None:
+    """Keeps the settings of an object in status ``deleting``: an earlier run of the task was interrupted."""
     try:
-        leaving = details(one, leaving)
-        take_over(one, leaving, one.old_values(leaving))
-        one.take_over_more(leaving)
+        leaving = details(resource, leaving)
+        take_over(resource, leaving, resource.old_values(leaving))
+        resource.take_over_more(leaving)
     except VpcepError as error:
-        one.runtime.warn(f"Not all of {one.noun} {leaving['id']}, which is being deleted, could be read: {error}")
+        resource.runtime.warn(
+            f"Not all of {resource.noun} {leaving['id']}, which is being deleted, could be read: {error}"
+        )
 
 
-def details(one: Resource, current: Object) -> Object:
-    """The object with all members; a list may leave some out."""
+def details(resource: Resource, current: Object) -> Object:
+    """The object with all members; entries of a list may lack some."""
     try:
-        return {**current, **one.get(current["id"])}
+        return {**current, **resource.get(current["id"])}
     except NotFound:
         return current
 
 
-def take_over(one: Resource, current: Object, old: Object) -> Object:
-    """Adds what the old object had to what the task asks for, and returns it."""
-    new_type = one.new_type(current)
-    fitting = of_type(one, new_type)
-    had = of_type(one, current.get("service_type"))
-    unseen = [one.option(name) for name in fitting if name in had and name not in old and name not in one.desired]
+def take_over(resource: Resource, current: Object, old: Object) -> Object:
+    """Adds settings of the old object to the desired values, and returns them."""
+    new_type = resource.new_type(current)
+    fitting = of_type(resource, new_type)
+    had = of_type(resource, current.get("service_type"))
+    unseen = [
+        resource.option(name) for name in fitting if name in had and name not in old and name not in resource.desired
+    ]
     if unseen:
-        one.runtime.warn(
-            f"The cloud does not show these settings of the {one.noun} that is replaced, so that the new one does not "
-            f"take them over; give those that matter: {', '.join(unseen)}."
+        resource.runtime.warn(
+            f"The cloud does not show these settings of the {resource.noun} that is replaced, so the new one does not "
+            f"keep them. Set those that you need: {', '.join(unseen)}."
         )
     dropped = [
-        one.option(name)
+        resource.option(name)
         for name, value in old.items()
-        if name not in fitting and not asks_for_nothing(one.table[name], value)
+        if name not in fitting and not asks_for_nothing(resource.table[name], value)
     ]
     if dropped:
-        one.runtime.warn(
-            f"The new {one.noun} has the type {new_type}, which does not have these settings of the one that is "
-            f"replaced, and does not limit what they limited: {', '.join(sorted(dropped))}."
+        resource.runtime.warn(
+            f"The new {resource.noun} has the type {new_type}, without these settings of the old one. What they "
+            f"limited is no longer limited: {', '.join(sorted(dropped))}."
         )
     old = {name: value for name, value in old.items() if name in fitting}
-    kept = inherited(one.table, old, one.desired, one.options.get("purge_tags") is not False)
-    one.desired = {**to_be_sent(one.table, kept), **one.desired}
+    kept = inherited(resource.table, old, resource.desired, resource.options.get("purge_tags") is not False)
+    resource.desired = {**to_be_sent(resource.table, kept), **resource.desired}
     if "tags" in kept:
-        one.desired["tags"] = kept["tags"]
+        resource.desired["tags"] = kept["tags"]
     return kept
 
 
-def of_type(one: Resource, service_type: str | None) -> dict[str, Field]:
-    """The fields of objects of that type in this cloud; all when the type is not known."""
+def of_type(resource: Resource, service_type: str | None) -> dict[str, Field]:
+    """The fields of objects of *service_type* in this cloud; all fields if the type is not known."""
     return {
         name: field
-        for name, field in fields_of(one.table, one.runtime.cloud).items()
+        for name, field in fields_of(resource.table, resource.runtime.cloud).items()
         if service_type is None or field.service_type in (None, service_type)
     }
 
 
 def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_tags: bool) -> Object:
-    """The values that a task which gives *desired* leaves to the object it replaces; *old* are those of that object.
+    """The values of *old*, the replaced object, that the new object keeps because *desired* does not set them.
 
-    Values that mean something only beside another one which changes are left out: the subnet of another VPC. With
-    tags that are only added to, ``tags`` holds those of both.
+    Values that depend on a changed value are left out, such as the subnet of another VPC. Without *purge_tags*,
+    ``tags`` contains the tags of both.
     """
     found: Object = {}
     for name in sorted(old, key=lambda name: depth(table, name)):
@@ -181,12 +183,12 @@ def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_ta
 
 
 def depth(table: Mapping[str, Field], name: str) -> int:
-    """How many fields deep a field is inside others, so that these are looked at first."""
+    """The number of fields on which a field depends, in a chain. Those are processed first."""
     return max((1 + depth(table, other) for other in table[name].within), default=0)
 
 
 def to_be_sent(table: Mapping[str, Field], values: Object) -> Object:
-    """Without values that are the cloud's defaults anyway: not every region knows every member."""
+    """*values* without defaults of the cloud, because not every region knows every member."""
     return {
         name: value
         for name, value in values.items()

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rejecting the endpoints of accounts that the whitelist of a service does not admit any more.
+"""Rejects endpoints of accounts that the whitelist of a service no longer admits.
 
-Removing an account from the whitelist does not disconnect its endpoints, and a service with connected endpoints cannot
-be deleted. Both need a rejection.
+The removal of an account from the whitelist does not disconnect its endpoints, and a service with connected endpoints
+cannot be deleted. Both need a rejection.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from .._schema.normalize import require_members
 from .connection_requests import ConnectionRequests
 from .runtime import Runtime
 
-EVERYBODY = PERMISSION_PREFIX + "*"  # a bare * in its normalized form
+ALL_ACCOUNTS = PERMISSION_PREFIX + "*"  # the normalized form of *
 
 
 def settle_revocations(
     runtime: Runtime, service_id: str, before: Iterable[str], after: Iterable[str], reject: bool
 ) -> list[str]:
-    """Warns about endpoints of accounts that the whitelist does not admit any more, or rejects them.
+    """Warns about endpoints of accounts that the whitelist no longer admits, or rejects them.
 
-    before, after: the permissions, normalized. With *reject* those of earlier, interrupted runs are rejected as well.
-    Returns the IDs of the rejected endpoints (in check mode: of those that would be). Raises VpcepError.
+    before, after: the normalized permissions. With *reject*, also rejects endpoints that an interrupted run left.
+    Returns the IDs of the rejected endpoints, in check mode the predicted ones. Raises VpcepError.
     """
     removed = set(before) - set(after)
     if not service_id or not (removed or reject):
@@ -55,28 +55,28 @@ def settle_revocations(
     return []
 
 
-def tell_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
-    """Warns when a whitelist admits everybody although the task names accounts only, and leaves other records alone."""
-    if EVERYBODY in after and named and EVERYBODY not in named:
+def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
+    """Warns if the task names only accounts, and a record that it keeps admits all accounts."""
+    if ALL_ACCOUNTS in after and named and ALL_ACCOUNTS not in named:
         runtime.warn(
             f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
-            "that record if only those in permissions are to."
+            "that record if only the accounts in permissions may connect."
         )
 
 
 def why_not(by_path: bool) -> str:
     if by_path:
-        return "organisation paths are on the whitelist, and which accounts these admit is not known here"
-    return "which account is the service's own is not known here"
+        return "organisation paths are on the whitelist, and the API does not show which accounts these contain"
+    return "the account of the service is not known"
 
 
 def admits(whitelist: Iterable[str], domain_id: str) -> bool:
-    """Whether a whitelist names an account. Organisation paths do not tell."""
+    """Whether a whitelist names an account. Organisation paths are ignored."""
     return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
 def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:
-    """Rejects endpoints and waits for that. Returns those that still exist; a deleted one is no error."""
+    """Rejects endpoints and waits for the new status. Returns those that still exist."""
     ids = [str(item["id"]) for item in connections]
     options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
     return list(ConnectionRequests(options, runtime, lenient=True).carry_out()["connections"])

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every endpoint service and endpoint has: its description as data, its requests, waits and names.
+"""The interface of services and endpoints that reconciler.py, creation.py, recreation.py, effect.py and others use.
 
-service.py and endpoint.py fill this in. reconciler.py, creation.py, recreation.py, effect.py and refused_changes.py
-work with it, so that none of them has to know another one.
+service.py and endpoint.py implement it.
 """
 
 from __future__ import annotations
@@ -25,49 +24,49 @@ from .waiting import Available, Flow, Gone, Settled, Shown
 
 
 class Resource:
-    """One object of one kind, and what a task asks of it."""
+    """One service or endpoint, and the options of a task for it."""
 
     noun = ""  # in messages
     tag_kind = ""  # the API's word in the paths of calls about tags
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
-    available: tuple[str, ...] = ()  # statuses in which it has been created
-    references: tuple[str, ...] = ()  # fields that name other objects and can be changed
-    # Refusals of a creation that may mean that another run just did it, and how long (seconds) to look for its object.
+    available: tuple[str, ...] = ()  # statuses in which its creation is complete
+    references: tuple[str, ...] = ()  # fields that refer to other objects and can be changed
+    # Error codes of creations that can mean that another run has just created the object -> seconds to look for it.
     conflict_codes: Mapping[str, float] = MappingProxyType({})
-    service_type: str | None = None  # of the object that is to be created, as far as it is known
+    service_type: str | None = None  # of the object to create; None if it is not known
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
-        """Checks the options (as a module's parameters); raises InputError before anything is sent."""
+        """Checks the options, a module's parameters. Sends nothing. Raises InputError."""
         check_positive(options, ("wait_timeout",))
         check_ids(options, ("id",))
         self.to_come = tuple(name for name, value in options.items() if value is TO_COME)
-        """The IDs of objects whose names nothing has (check mode, or state absent)."""
+        """ID options whose names match no object (check mode, or state absent)."""
         self.options = {**options, **dict.fromkeys(self.to_come)} if self.to_come else options
         self.runtime = runtime
         self.api = runtime.api
         self.desired = desired_values(self.table, runtime.cloud, self.options)
-        self.given = tuple(self.desired)  # a replacement adds to desired what the old object had
-        self.replaced: list[str] = []  # IDs of objects that go before another one is made
+        self.given = tuple(self.desired)  # a replacement adds values of the old object to desired
+        self.replaced: list[str] = []  # IDs of objects that are deleted before the creation
         self.check_identity()
 
-    # Flows that creation.py and recreation.py go on with, see reconciler.py
+    # Flows that creation.py and recreation.py call. reconciler.py implements them.
 
     def converge(self, current: Object) -> Flow[Object]:
-        """Changes an existing object to what the options ask. Returns the report."""
+        """Changes an existing object as the options say. Returns the report."""
         raise NotImplementedError
 
     def create(self, leaving: list[Object]) -> Flow[Object]:
-        """Creates the object, once *leaving* are gone. Returns the report."""
+        """Creates the object after *leaving* are deleted. Returns the report."""
         raise NotImplementedError
 
     def complete_creation(self, created: Object) -> Flow[Object]:
-        """Makes those settings of a new object that its creation could not. Returns the report."""
+        """Applies settings that are not part of the create request. Returns the report."""
         raise NotImplementedError
 
     def delete(self, found: Object) -> Flow[None]:
-        """Deletes an object and, unless told otherwise, waits until it is gone."""
+        """Deletes an object and, unless ``wait`` is false, waits until it is deleted."""
         raise NotImplementedError
 
     # Requests
@@ -77,11 +76,11 @@ class Resource:
         raise NotImplementedError
 
     def send_create(self, body: Object) -> Object:
-        """The create request."""
+        """Sends the create request. Returns the new object."""
         raise NotImplementedError
 
     def send_delete(self, found: Object) -> None:
-        """The delete request; a NotFound is as good as success."""
+        """Sends the delete request. Raises NotFound for an object that is already deleted."""
         raise NotImplementedError
 
     def carry_out(self, object_id: str, step: Step) -> None:
@@ -91,15 +90,15 @@ class Resource:
     # Identity
 
     def check_identity(self) -> None:
-        """Raises InputError when the options do not say which object is meant."""
+        """Raises InputError if the options do not identify an object."""
         raise NotImplementedError
 
     def find(self) -> list[Object]:
-        """All objects that the options may mean, in any status; one GET (a page of 1000)."""
+        """The objects that match the options without ``id``, in any status. One GET for each 1000 objects."""
         raise NotImplementedError
 
     def matches(self) -> list[Object]:
-        """The objects that the options mean, in any status."""
+        """The objects that match the options, in any status."""
         if self.options.get("id") is None:
             return self.find()
         try:
@@ -108,9 +107,9 @@ class Resource:
             return []
 
     def siblings(self, _listings: int) -> list[Object]:
-        """All objects of the same identity, in any status, as a list shows them now; one GET.
+        """The objects with the same identity, in any status, from a new list.
 
-        listings: an earlier number of listings. In a bulk task only a later listing is as good as a list.
+        listings: an earlier value of :meth:`listings`. A bulk task uses its shared listing if that is a later one.
         """
         return self.find()
 
@@ -122,24 +121,24 @@ class Resource:
         return all(item.get("status") in (*self.available, FAILED) for item in found)
 
     def alive(self, matches: list[Object]) -> list[Object]:
-        """Without those that are being deleted: they do not count as present."""
+        """*matches* without objects in status ``deleting``, which do not count as present."""
         return [found for found in matches if found.get("status") != DELETING]
 
     def only_one(self, matches: list[Object]) -> Object | None:
-        """The object that is meant, or None. Raises when it is not clear; never guesses."""
+        """The object among *matches*, or None. Raises VpcepError for several, and for an ``id`` that does not exist."""
         alive = self.alive(matches)
         if len(alive) > 1:
             raise VpcepError(
                 f"{len(alive)} {self.noun}s match: {', '.join(sorted(str(found.get('id')) for found in alive))}. "
-                "Say which one with the option id."
+                "Select one with the option id."
             )
         if self.options.get("id") is not None and self.options.get("state") != "absent" and not alive:
-            fate = "any more: it is being deleted" if matches else "in this project"
-            raise VpcepError(f"There is no {self.noun} with id {self.options['id']} {fate}.")
+            where = "any more: it is being deleted" if matches else "in this project"
+            raise VpcepError(f"There is no {self.noun} with id {self.options['id']} {where}.")
         return alive[0] if alive else None
 
     def refuse_unclear(self, candidates: list[Object]) -> None:
-        """Raises VpcepError if *candidates* may be meant by a name that nothing has."""
+        """Raises VpcepError if there are *candidates* for a deletion by a name that matches no network object."""
         if candidates:
             ids = ", ".join(sorted(str(one.get("id")) for one in candidates))
             raise VpcepError(
@@ -150,11 +149,11 @@ class Resource:
     # Values
 
     def observe(self, answer: Object, names: list[str]) -> Object:
-        """The normalized values of the managed fields as they are; reads what *answer* does not hold."""
+        """The normalized present values of fields. Sends requests for values that *answer* does not contain."""
         return planning.observe(self.table, answer, [name for name in names if name in self.table])
 
     def managed(self) -> Object:
-        """The normalized values that the task asks for."""
+        """The normalized values of the options that are set."""
         return self.desired
 
     def has(self, name: str) -> bool:
@@ -162,19 +161,19 @@ class Resource:
         return name in self.desired or name in self.to_come
 
     def missing(self) -> list[str]:
-        """The options that a creation needs and that are not given."""
+        """The options that a creation needs and that are not set."""
         return [self.option(name) for name, field in self.table.items() if field.required and not self.has(name)]
 
     def actions(self, current: Object) -> list[Step]:
-        """Calls that the task asks for beside the fields; *current* is empty for an object that is yet to be made."""
+        """Requests for options that are not fields. *current* is empty before a creation."""
         return []
 
     def show(self, answer: Object, after: Object) -> Object:
-        """The object as results show it. after: managed values, some of which an answer does not hold."""
+        """The object for the result. after: managed values, which *answer* may lack."""
         raise NotImplementedError
 
     def by_option(self, values: Object) -> Object:
-        """Values under the names of the options instead of the API's."""
+        """The values by names of options instead of names of fields."""
         return {self.option(name): values[name] for name in values}
 
     def option(self, name: str) -> str:
@@ -182,99 +181,99 @@ class Resource:
         return OPTION_NAMES.get(name, name)
 
     def read_back_names(self) -> dict[str, str]:
-        """Fields that answers carry under another name."""
+        """Fields that have another name in answers -> this name."""
         return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
 
-    # Creation: the defaults are those of a task with one object
+    # Creation. _bulk/endpoint.py overrides the methods about shared listings.
 
     def listings(self) -> int:
-        """How many listings were shared with others up to now."""
+        """The number of shared listings so far."""
         return 0
 
     def listed_at(self, _found: Object) -> float | None:
-        """When (clock) the latest shared listing was asked for, if an object was seen in that one."""
+        """The time (clock) of the request for the latest shared listing, if *found* is from that listing."""
         return None
 
     def shared_look(self, _object_id: str) -> Flow[None]:
-        """Waits for a listing that is shared with others, where there are some."""
+        """Waits for the next shared listing."""
         yield from ()
 
     def is_possible_now(self, _refusal: ApiError) -> bool:
-        """Waits until a creation that was refused is possible. Returns whether it is."""
+        """Waits until a refused creation is possible. Returns whether it is."""
         return False
 
     def is_taken(self) -> bool:
-        """Whether the last list shows that an object of another identity is why a creation was refused."""
+        """Whether an object with another identity in the last list explains a refused creation."""
         return False
 
     # Recreation
 
     def old_values(self, current: Object) -> Object:
-        """The normalized values of all fields of this cloud that an object shows."""
+        """The normalized values of all fields that an object shows."""
         names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
         seen = planning.observe(self.table, current, names)
         return {name: value for name, value in seen.items() if value is not UNKNOWN}
 
     def take_over_more(self, current: Object) -> Object:
-        """Takes over what is not a field of a create request. Returns the old object's values of it."""
+        """Keeps settings that are not part of a create request. Returns the old values."""
         return {}
 
     def hidden(self, current: Object) -> list[str]:
-        """Fields whose present value the cloud does not show yet, and whose default would take its place."""
+        """Fields whose value the cloud does not show yet. A replacement would reset them to their defaults."""
         return []
 
     def new_type(self, current: Object) -> str | None:
-        """The service type of the object that takes the place of another one; None if it is not known."""
+        """The service type of the object that replaces *current*; None if it is not known."""
         return current.get("service_type")
 
     def before_removal(self, found: Object) -> None:
-        """Warns about the consequences of a removal, also in check mode."""
+        """Warns about consequences of a deletion, also in check mode."""
 
     # Effect of options
 
     def other_reasons(self) -> dict[str, str]:
-        """Options without effect on the object at hand for reasons that fields.py does not hold, with the reason."""
+        """Fields without effect for reasons that are not in fields.py -> the reason."""
         return {}
 
     def look_ahead(self) -> None:
-        """Reads what a creation needs to know of other objects, before anything is sent."""
+        """Reads other objects that the creation depends on."""
 
-    # Prediction: what the cloud would refuse, as far as GETs show it
+    # Refusals that GETs can predict, see obstacles.py
 
     def creation_obstacles(self) -> list[str]:
         """Why the object cannot be created, as sentences."""
         return self.obstacles_to(self.desired, self.replaced)
 
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
-        """The same for other values; *replaced*: IDs of objects that are gone by then."""
+        """Why an object with the values *wanted* cannot be created. replaced: IDs of objects to delete before."""
         to_come = dict.fromkeys(self.to_come, TO_COME)
         return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
-        """Whether the quota allows one more; a replacement needs none."""
+        """Why the quota does not allow another object. A replacement needs none."""
         if self.replaced:
             return []
         return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
 
     def with_deletion(self, report: Object, current: Object) -> Object:
-        """The report of a deletion in check mode, with ``obstacles`` if the cloud would refuse it."""
+        """The report of a deletion in check mode. Adds ``obstacles`` if the cloud would refuse it."""
         return report
 
     # Waits
 
     def until_settled(self, object_id: str) -> Settled:
-        """The wait until the object can be used or its creation has failed."""
+        """The wait until the object can be changed. A failed creation is an error."""
         return Settled(self.noun, object_id, lambda: self.get(object_id), self.settled)
 
     def until_available(self, object_id: str) -> Available:
-        """The wait until the object has been created, or has failed, or is gone."""
+        """The wait until the object is created, failed or deleted."""
         return Available(self.noun, object_id, lambda: self.get(object_id), self.available)
 
     def until_gone(self, found: Object) -> Gone:
-        """The wait until the object does not exist any more."""
+        """The wait until the object is deleted."""
         object_id, had_failed = found["id"], found.get("status") == FAILED
         return Gone(self.noun, object_id, lambda: self.get(object_id), had_failed)
 
     def shown(self, object_id: str) -> Shown:
-        """Another look at the object."""
+        """The wait for another GET of the object."""
         return Shown(self.noun, object_id, lambda: self.get(object_id))

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules return: the API's own objects, with few differences.
-
-``name`` is the short name of a service, ``tags`` is a dict, and ``permissions`` is there if it was read.
-"""
+"""Objects in results: those of the API, with ``tags`` as a dict. Services also have ``name`` and ``permissions``."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from .._schema.normalize import name_of, normalize
 
 
 def service_result(answer: Object, permissions: list[str] | None = None) -> Object:
-    """A service in a result."""
+    """A service for a result."""
     result = _with_tags(answer)
     result["name"] = name_of(answer)
     if permissions is not None:
@@ -25,18 +22,18 @@ def service_result(answer: Object, permissions: list[str] | None = None) -> Obje
 
 
 def endpoint_result(answer: Object) -> Object:
-    """An endpoint in a result."""
+    """An endpoint for a result."""
     return _with_tags(answer)
 
 
 def predicted(answer: Object, after: Object, renamed: dict[str, str]) -> Object:
-    """*answer* as it will be once the planned values *after* are in force; *renamed* maps fields to members."""
+    """*answer* with the planned values *after*. renamed: fields that have another name in answers -> this name."""
     changed = {renamed.get(name, name): value for name, value in after.items() if value is not UNKNOWN}
     return {**answer, **changed}
 
 
 def error_text(answer: Object) -> str:
-    """The reason that the cloud shows for a failed object, in either cloud's members."""
+    """The error of a failed object as the cloud shows it. The clouds have different members for it."""
     errors = answer.get("error")
     texts = [
         ": ".join(
@@ -54,7 +51,7 @@ def error_text(answer: Object) -> str:
 
 
 def failed_object(what: str, answer: Object) -> VpcepError:
-    """The error for an object in status ``failed``, with what to do about it."""
+    """The error for an object in status ``failed``."""
     return VpcepError(
         "{} {} is in status failed: {}. Set recreate to true to replace it, or delete it with state: absent.".format(
             what.capitalize(), answer.get("id"), error_text(answer)
@@ -67,5 +64,5 @@ def _with_tags(answer: Object) -> Object:
     try:
         result["tags"] = normalize("tags", answer.get("tags") or {})
     except (TypeError, ValueError, AttributeError, KeyError):
-        result["tags"] = answer.get("tags")  # shown as it came; a task that manages tags gets an error
+        result["tags"] = answer.get("tags")  # unchanged; a task that manages tags fails
     return result

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task works with: the API, the clock, and whether it may change anything."""
+"""The context of a task: API client, clock, deadline, warnings, check mode."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
 
 class Runtime:
-    """What a task works with. It knows nothing of Ansible, so tests and plugins can create their own.
+    """The context of a task. It does not use Ansible, so tests and plugins can create it.
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
     connect: opens the session of another login; others: the runtimes of other logins.
+    loggable: what the result shows of an entry of a session's log, at high verbosity.
     """
 
     def __init__(
@@ -44,15 +45,17 @@ class Runtime:
         self.warnings: list[str] = []
         self.connect: Callable[[Object], Session] = connect
         self.others: list[Runtime] = []
+        self.loggable: Callable[[Object], Object] = dict
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
-        self.with_ids: Object = {}  # the options of the task once its names were looked up, for diagnosis
+        self.with_ids: Object = {}  # the task's options with IDs instead of names, for diagnoses
+        self.resolved: dict[Any, Object] | None = None  # objects looked up by name so far; None without names
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
         self._locks: dict[Any, threading.Lock] = {}
 
     @cached_property
     def cloud(self) -> str:
-        """'otc' or 'huawei'. Cached, since every endpoint of a bulk task asks for it."""
+        """'otc' or 'huawei'."""
         return self.session.cloud
 
     def beside(self, options: Object) -> Runtime:
@@ -62,18 +65,18 @@ class Runtime:
         return made
 
     def start(self, wait_timeout: float) -> None:
-        """Starts the time (seconds) that the whole task may take, every wait and retry included."""
+        """Limits the duration of the task, including waits and retries, to *wait_timeout* seconds from now."""
         self.deadline = Deadline(wait_timeout, self.clock)
         self.api.deadline = self.deadline
 
     def interrupt(self) -> None:
-        """Stops other threads of the task: cuts off requests, ends pauses, sends nothing more."""
+        """Stops all threads of the task: aborts requests, ends pauses, and sends nothing more."""
         self.deadline.cancel()
         for one in (self, *self.others):
-            one.session.interrupt()
+            one.session.client.interrupt()
 
     def once(self, key: Any, read: Callable[[], Any]) -> Any:
-        """What *read* returns or the VpcepError it raises, called once for each *key* of a task over all threads."""
+        """The result of *read* or the VpcepError that it raised. All threads of a task share one call for a *key*."""
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._seen:
                 try:

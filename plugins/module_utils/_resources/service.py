@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint services: what the module vpcep_service does."""
+"""Reconciles endpoint services, for the module vpcep_service."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from . import reject_revoked as revocation
 from .diagnosis_looks import same
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
-from .refused_changes import change_tags, is_passing
+from .refused_changes import change_tags, is_transient
 from .results import service_result
 from .runtime import Runtime
 from .traffic import Traffic
@@ -44,8 +44,8 @@ from .waiting import Flow, intervals
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
-BACKEND = ("port_id", "server_type", "ports")  # what decides where endpoints send
-BLOCKING = ("creating", "accepted")  # statuses of endpoints that keep a service from being deleted
+BACKEND = ("port_id", "server_type", "ports")
+BLOCKING = ("creating", "accepted")  # statuses of endpoints that prevent the deletion of their service
 
 
 class Service(Reconciler):
@@ -64,26 +64,28 @@ class Service(Reconciler):
         super().__init__(options, runtime)
         check_actions(options, SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
-        self.stored_records: dict[str, list[str]] = {}  # what tells a record apart -> all forms that are stored
-        self.records_of = ""  # the ID of the service that has them
+        self.stored_records: dict[str, list[str]] = {}  # permission_key() -> the records with this key
+        self.records_of = ""  # ID of the service that has these records
         self.traffic = Traffic(options, runtime)
 
     def check_identity(self) -> None:
         given = self.options
         if given.get("reject_revoked") and given.get("permissions") is None and given.get("state") != "absent":
-            raise InputError("reject_revoked: there is no whitelist to go by; give permissions.")
+            raise InputError("reject_revoked needs a whitelist; give permissions.")
         if not given.get("id") and not given.get("name") and not (self.has("port_id") and given.get("ports")):
             raise InputError(
                 "Say which service is meant: give id, or name, or the backend as port_id (or backend) and ports."
             )
 
     def find(self) -> list[Object]:
-        """By exact short name; without a name by backend, which the API allows in one service only."""
+        """The services with this short name, without a name those with this backend, which is unique."""
         name = self.options.get("name")
         if name:
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
-            return require_members([one for one in named if name in (name_of(one), middle_of(one))], *IDENTIFYING)
+            return require_members(
+                [one for one in named if name in (name_of(one), short_name_without_id(one))], *IDENTIFYING
+            )
         if "port_id" in self.to_come:
             return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
@@ -93,9 +95,9 @@ class Service(Reconciler):
         return require_members(found, *IDENTIFYING)
 
     def unplaced(self) -> list[Object]:
-        """None, as nothing has the name of the backend. To delete a service that is not enough.
+        """No services, because the name of the backend matches nothing.
 
-        Raises VpcepError if there are services that may be meant: the name may only be out of the caller's sight.
+        Before a deletion, raises VpcepError if services have these ports: the user may not be allowed to see the name.
         """
         if self.options.get("state") == "absent":
             wanted = self.backends("", self.desired["ports"])
@@ -104,7 +106,7 @@ class Service(Reconciler):
         return []
 
     def is_taken(self) -> bool:
-        """By a service of another name at the same backend. Without a name any service at the backend is meant."""
+        """Whether a service with another name has the same backend. Without a name, find() finds it."""
         if not self.options.get("name"):
             return False
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
@@ -113,7 +115,7 @@ class Service(Reconciler):
         return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
 
     def shown_ports(self, service: Object) -> Any:
-        """The port mappings of a service in a list; every service has some."""
+        """The port mappings of a service in a list. Raises UnusableAnswer if they are missing."""
         ports = self.observe(service, ["ports"])["ports"]
         if ports is UNKNOWN:
             raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
@@ -121,7 +123,7 @@ class Service(Reconciler):
 
     @staticmethod
     def backends(port_id: str, ports: list[Object]) -> Any:
-        """What two services must not share. API: Creating a VPC Endpoint Service, ``ports``."""
+        """Triples of port ID, server port and protocol, which are unique. API: Creating a VPC Endpoint Service."""
         return {(port_id.lower(), mapping["server_port"], mapping["protocol"]) for mapping in ports}
 
     def get(self, object_id: str) -> Object:
@@ -147,7 +149,7 @@ class Service(Reconciler):
         return planning.permission_steps([], self.permissions or []) + self.actions({})
 
     def actions(self, current: Object) -> list[Step]:
-        """Upgrade, and more load balancers. The cloud shows the edition, but not the balancers."""
+        """Upgrade, and additional load balancers, which the cloud does not show."""
         upgrade = self.options.get("upgrade") and PROFESSIONAL not in self.editions(current)
         added = [
             {name: value for name, value in one.items() if value is not None}
@@ -162,9 +164,9 @@ class Service(Reconciler):
         return seen if isinstance(seen, list) else []
 
     def plan(self, current: Object) -> Plan:
-        """Huawei Cloud has a call for a new name alone, which leaves everything else as it is."""
+        """Renames a service of Huawei Cloud with a request that resets no other member."""
         plan = super().plan(current)
-        if not plan.conflicts:  # else a creation looks at it
+        if not plan.conflicts:  # otherwise the creation reads the traffic
             seen = planning.observe(self.table, current, list(BACKEND))
             shown = {name: value for name, value in seen.items() if value is not UNKNOWN}
             self.traffic.look({**self.desired, **shown, **plan.after})
@@ -175,16 +177,16 @@ class Service(Reconciler):
         return plan
 
     def after_update(self, current: Object, plan: Plan) -> bool:
-        """Endpoints that were connected before a limit was set stay so, unless they are rejected."""
+        """Warns about endpoints that stay connected in spite of the change, or rejects them; admits traffic."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
-            self.tell_unapproved(current)
+            self.warn_unapproved(current)
         rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
         return self.traffic.carry_out() or rejected
 
     def settle_revocations(self, current: Object, plan: Plan) -> bool:
         """Returns whether endpoints were rejected."""
         before, after = plan.before["permissions"], plan.after["permissions"]
-        revocation.tell_open(self.runtime, current["id"], self.permissions or [], after)
+        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
         return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
@@ -192,7 +194,7 @@ class Service(Reconciler):
         self.traffic.look(self.desired)
 
     def complete_creation(self, created: Object) -> Flow[Object]:
-        """At the end its traffic is admitted, so that no rule is left without a service."""
+        """Admits traffic at the end, so that no rule remains without a service."""
         report = yield from super().complete_creation(created)
         try:
             self.traffic.carry_out()
@@ -206,11 +208,11 @@ class Service(Reconciler):
             self.traffic.carry_out()
         return self.traffic.shown_in(super().report(changed, answer, before, after))
 
-    def tell_unapproved(self, current: Object) -> None:
+    def warn_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
         try:
             connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
-        except ApiError:  # a missing right must not fail a change that was made
+        except ApiError:  # a missing right must not make a completed change fail
             return
         connected = [item for item in connections if item.get("status") in BLOCKING]
         if connected:
@@ -235,10 +237,10 @@ class Service(Reconciler):
         elif step.operation == SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
 
-    # What replacing needs, see recreation.py
+    # Recreation
 
     def take_over_more(self, current: Object) -> Object:
-        """The whitelist, and the professional edition."""
+        """Keeps the whitelist and the professional edition."""
         if self.records_of != current["id"]:
             self.observe(current, ["permissions"])
         records = sorted(self.stored_records)
@@ -252,8 +254,8 @@ class Service(Reconciler):
             lost += ["server_resources"] * (not self.options.get("server_resources"))
         if lost and self.runtime.cloud == HUAWEI:
             self.runtime.warn(
-                f"The cloud does not show everything of the {self.noun} that is replaced, so that the new one does not "
-                f"take it over; give what matters: {', '.join(lost)}."
+                f"The cloud does not show all settings of the {self.noun} that is replaced, so the new one does not "
+                f"keep them. Set those that you need: {', '.join(lost)}."
             )
         return {"permissions": records}
 
@@ -265,10 +267,10 @@ class Service(Reconciler):
         shown = service_result(answer, after.get("permissions"))
         return shown if answer.get("id") else dict(shown, name=name)
 
-    # A service that is in use
+    # Deletion of a service in use
 
     def before_removal(self, found: Object) -> None:
-        """Names the endpoints that wait for acceptance: the cloud deletes the service all the same."""
+        """Warns about endpoints that wait for acceptance. They do not prevent the deletion."""
         if self.options.get("state") == "absent":
             self.traffic.look_before_removal(found)
         try:
@@ -278,12 +280,12 @@ class Service(Reconciler):
         pending = [item for item in connections if item.get("status") == PENDING]
         if pending:
             self.runtime.warn(
-                f"Endpoints that wait for endpoint service {found['id']} to accept them are left without it: "
+                f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
                 f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
-        """Deletes the service; endpoints that are just being deleted are waited for, others rejected with force."""
+        """Deletes the service. Waits for endpoints in status ``deleting``; with ``force``, rejects the others."""
         refusal = self.traffic.removed and self.foreseen_refusal(found)
         if refusal:
             raise refusal[0]
@@ -307,14 +309,14 @@ class Service(Reconciler):
         return self.obstacles_to({name: self.desired[name] for name in self.desired if name != "ports"}, self.replaced)
 
     def connections_of(self, service_id: str) -> list[Object]:
-        """The connections as they are before a removal."""
+        """The connections before the deletion, read once."""
         found: list[Object] = self.runtime.once(
             ("connections", service_id), lambda: self.api.list_connections(service_id)
         )
         return found
 
     def with_deletion(self, report: Object, current: Object) -> Object:
-        """Endpoints that are connected keep a service from being deleted; ``connections`` says which."""
+        """Adds connected endpoints, which prevent the deletion, as ``connections``."""
         refusal = self.foreseen_refusal(current)
         return dict(with_obstacles(report, [str(refusal[0])]), connections=refusal[1]) if refusal else report
 
@@ -325,19 +327,19 @@ class Service(Reconciler):
         try:
             connections = require_members(self.connections_of(current["id"]), "status")
             blocking = require_members([item for item in connections if item["status"] in BLOCKING], "id")
-        except VpcepError:  # what cannot be read is no obstacle
+        except VpcepError:  # not readable: no prediction
             return None
         return (in_use(current, ApiError(code="EndPoint.3006"), blocking), blocking) if blocking else None
 
     def reject_blocking(self, found: Object, refusal: ApiError) -> list[Object]:
-        """Rejects what keeps the service from being deleted, if the task allows it. Returns the connections.
+        """Rejects endpoints that prevent the deletion if ``force`` is true. Returns the connections.
 
-        Raises VpcepError with the connections when waiting cannot help.
+        Raises VpcepError, with the connections, if a wait cannot help.
         """
-        if found.get("status") not in self.settled and is_passing(self, found):
-            raise refusal  # endpoints are not the reason: see refused_changes.py
+        if found.get("status") not in self.settled and is_transient(self, found):
+            raise refusal  # because of the status of the service, see refused_changes.py
         connections = require_members(self.api.list_connections(found["id"]), "status")
-        if not connections and is_passing(self, found):
+        if not connections and is_transient(self, found):
             raise refusal
         blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
@@ -353,8 +355,8 @@ class Service(Reconciler):
         return connections
 
 
-def middle_of(service: Object) -> str:
-    """The short name of a service that does not show its ID: its full name is region.name.id."""
+def short_name_without_id(service: Object) -> str:
+    """The short name in the full name (region.name.id) of a service that does not show its ID."""
     return "" if has(service, "id") else ".".join(str(service.get("service_name")).split(".")[1:-1])
 
 
@@ -366,7 +368,7 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
         if blocking
         else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
     )
-    listed = revocation.list_of(blocking or connections) or "nobody that the cloud shows"
+    listed = revocation.list_of(blocking or connections) or "none that the cloud shows"
     return VpcepError(
         f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
         f"Connected: {listed}. {advice}"

@@ -1,40 +1,43 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking up a service by its ID or name for an endpoint's owner: it may belong to another account."""
+"""Looks up a service by its ID or name. It may belong to another account."""
 
 from __future__ import annotations
+
+import re
 
 from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
+from .._schema.fields import UUID_PATTERN
 from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime
 
 
 def service_id(runtime: Runtime, name: str) -> str | None:
-    """As service_id_of(), once per task."""
+    """The same as service_id_of(), once per task."""
     found: str | None = runtime.once((service_id_of, name), lambda: service_id_of(runtime.api, name))
     return found
 
 
 def summary(runtime: Runtime, service_id: str) -> Object | None:
-    """As summary_of(), once per task."""
+    """The same as summary_of(), once per task."""
     found: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
     return found
 
 
 def service_id_of(api: VpcepApi, name: str) -> str | None:
-    """The ID of the service with a full name, a public name, or the short name of an own one; else None.
+    """The ID of the service with this full name, public name, or short name of an own service; None if there is none.
 
-    Raises VpcepError when several own services have that short name.
+    Raises VpcepError if several own services have this short name.
     """
     if "." in name:
         try:
             return str(api.describe_service(endpoint_service_name=name)["id"])
         except NotFound:
             listed = api.list_public_services(endpoint_service_name=name)
-        except ApiError as error:  # the caller may not ask for services of other accounts
+        except ApiError as error:  # the user may not read services of other accounts
             if not is_refusal(error):
                 raise
             listed = [
@@ -53,10 +56,34 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
     return ids[0] if ids else None
 
 
-def summary_of(api: VpcepApi, service_id: str) -> Object | None:
-    """What every account may read of a service, such as its type; None if it does not exist, empty if refused.
+def suggestion(runtime: Runtime, name: str) -> str:
+    """What to say of a name that no service has, once per task: 1 GET; may be empty."""
+    return str(runtime.once((suggestion, name), lambda: suggestion_for(runtime, name)))
 
-    A caller who may not ask for other accounts' services may see the cloud's and the own ones.
+
+def suggestion_for(runtime: Runtime, name: str) -> str:
+    """That it is of another region, or the nearest of the own names."""
+    from difflib import get_close_matches  # few tasks need it
+
+    region, parts = runtime.session.region, name.split(".")
+    if region and re.fullmatch(UUID_PATTERN, parts[-1]) and parts[0] != region:
+        return (
+            f"It is a name of region {parts[0]}, and this is {region}: endpoints reach services of their region only."
+        )
+    try:
+        listed = [one for one in runtime.api.list_services() if one.get("service_name")]
+    except VpcepError:
+        return ""
+    own = {text.lower(): text for one in listed for text in (str(one["service_name"]), name_of(one))}
+    near = get_close_matches(name.lower(), own, 1)
+    return f"Is {own[near[0]]!r} meant?" if near else ""
+
+
+def summary_of(api: VpcepApi, service_id: str) -> Object | None:
+    """The properties of a service that every account may read, such as its type.
+
+    None if the service does not exist, empty if the user may not read it. Without the right to read services of other
+    accounts, public and own services are tried.
     """
     try:
         return api.describe_service(id=service_id)
@@ -69,7 +96,7 @@ def summary_of(api: VpcepApi, service_id: str) -> Object | None:
 
 
 def public_service(api: VpcepApi, service_id: str) -> Object | None:
-    """One of the cloud's own services; empty if they may not be listed."""
+    """A public service of the cloud; None if there is none, empty if the user may not list them."""
     try:
         found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
     except ApiError as error:
@@ -89,9 +116,9 @@ def own_service(api: VpcepApi, service_id: str) -> Object | None:
 
 
 def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
-    """A service as this account may see it: all of an own one, a summary of others; {} if nothing can be read.
+    """A service with all members if it is an own one, otherwise with those of summary(). {} if it cannot be read.
 
-    None if there is none. 1 GET for an own one, 2 or 3 for others, once per task.
+    None if it does not exist. 1 GET for an own service, 2 or 3 for others, once per task.
     """
     found: Object | None = runtime.once(("service", service_id), lambda: read_service(runtime, service_id))
     return found
@@ -109,5 +136,5 @@ def read_service(runtime: Runtime, service_id: str) -> Object | None:
 
 
 def is_refusal(error: ApiError) -> bool:
-    """Whether the call is not permitted or not known to the cloud, which says nothing about the service."""
+    """Whether the cloud refused the request or does not know it, so that the service may exist."""
     return error.status is not None and 400 <= error.status < 500

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module vpcep_token does: gets, checks and revokes the cached token. No result holds the token."""
+"""Gets, checks and revokes the cached token, for the module vpcep_token. Results do not contain the token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .._core.types import Object
 from .runtime import Runtime
 
 API_VERSION = "v1"
-SERVED = ("CURRENT", "SUPPORTED")  # statuses of versions that can be used
+SERVED = ("CURRENT", "SUPPORTED")  # statuses of usable versions
 
 
 def manage_token(options: Object, runtime: Runtime) -> Object:
@@ -28,7 +28,7 @@ def manage_token(options: Object, runtime: Runtime) -> Object:
 
 
 def warm(runtime: Runtime) -> Object:
-    """Makes sure that a token is in the cache. Check mode does not log in; access keys need no token."""
+    """Gets a token if there is none in the cache. Check mode does not log in. Access keys need no token."""
     session = runtime.session
     kept = session.peek_token()
     if kept is not None:
@@ -41,16 +41,16 @@ def warm(runtime: Runtime) -> Object:
 
 
 def revoke(runtime: Runtime) -> Object:
-    """Ends the token at IAM and removes it from the cache."""
+    """Revokes the token at IAM and removes it from the cache."""
     session = runtime.session
     if runtime.check_mode:
-        given = session.credentials.method == "token" and not session.gets_tokens
+        given = session.credentials.token is not None and not session.gets_tokens
         return {"changed": given or session.peek_token() is not None, "token": {}}
     return {"changed": session.revoke_token(), "token": {}}
 
 
 def check_api(runtime: Runtime) -> None:
-    """Raises VpcepError unless the API serves the version that this collection speaks."""
+    """Raises VpcepError if the API does not serve the version that this collection uses."""
     status = runtime.api.get_version(API_VERSION).get("status")
     if status not in SERVED:
         raise VpcepError(f"The API at {runtime.session.api_url} does not serve {API_VERSION} (status {status}).")

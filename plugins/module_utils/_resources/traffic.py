@@ -35,6 +35,10 @@ from .traffic_findings import Finding, balancer_finding, groups_finding, port_fi
 TRIES = 3
 CONFLICT = 409
 BALANCER = "LB"
+NO_HELP = (
+    "Another rule would not help, since rules that deny prevail at the same priority: change these first, or give them "
+    "a greater number as priority."
+)
 
 
 class Traffic:
@@ -83,7 +87,7 @@ class Traffic:
             self.finding = Finding(CANNOT_TELL, [str(error)])
         if self.finding.state != ADMITTED and self.adds:
             self.prepare(port_id)
-        elif self.finding.state != ADMITTED:
+        elif self.finding.state != ADMITTED and is_known:
             self.report(is_balancer)
         self.result = self.shown()
 
@@ -95,7 +99,10 @@ class Traffic:
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
             self.missing = wanted_rules(named[0] if named else None, self.targets, multiport=True)
             advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
-            advice += " Set admit_traffic to ensure to add it." if self.mode != ENSURE else ""
+            if not self.would_help(self.missing):
+                self.missing, advice = [], NO_HELP
+            elif self.mode != ENSURE:
+                advice += " Set admit_traffic to ensure to add it."
         elif self.wanted_group:
             self.runtime.warn("security_group has no effect on a load balancer.")
         self.runtime.warn(" ".join([*self.finding.reasons, advice]))
@@ -110,12 +117,13 @@ class Traffic:
         if found.state == ADMITTED:
             return
         missing = self.rules_to_add(self.choose(port_id), multiport=True)
-        if judge(group_rules([*found.rules, *missing]), self.targets)[0] != ADMITTED:
-            raise VpcepError(
-                "admit_traffic: another rule would not help, since rules that deny prevail at the same priority. "
-                f"{' '.join(found.reasons)} Change these first."
-            )
+        if not self.would_help(missing):
+            raise VpcepError(" ".join(["admit_traffic: no rule was added.", *found.reasons, NO_HELP]))
         self.missing = missing
+
+    def would_help(self, missing: list[Object]) -> bool:
+        """Whether the traffic is admitted with these rules, too."""
+        return judge(group_rules([*self.finding.rules, *missing]), self.targets)[0] == ADMITTED
 
     def confirmed(self, port_id: str) -> Finding:
         """The same from the groups as such, where no rule is listed. Raises VpcepError if these cannot be seen."""

@@ -75,7 +75,7 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Findi
     if has_no_security(port):
         return Finding(ADMITTED, [])
     shown = port.get("security_groups")
-    groups = [str(one) for one in shown] if isinstance(shown, list) else []
+    groups = [str(one) for one in shown if one] if isinstance(shown, list) else []
     if not groups:
         return Finding(CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
     rules = SecurityGroupsApi(runtime.session, runtime.deadline).list_rules(groups)
@@ -186,6 +186,8 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[Target]) -> Findin
     addresses = [address for address in shown if parse_ranges([address])]
     if not addresses:
         return Finding(CANNOT_TELL, [f"The cloud shows no IPv4 address of port {port.get('id')}."])
+    if not isinstance(acl.get("ingress_rules"), list):
+        return Finding(CANNOT_TELL, [f"The cloud does not show the rules of network ACL {acl.get('id')}."])
     state, refused = judge(acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)
     verb = "does not admit" if state == NOT_ADMITTED else "may not admit"
     reason = (
@@ -201,5 +203,5 @@ def acl_of(runtime: Runtime, network_id: str) -> Object:
     for acl in runtime.once("network ACLs", api.list_acls):
         subnets = [one.get("virsubnet_id") for one in objects_in(acl, "associations")]
         if network_id in subnets and acl.get("admin_state_up") is not False and acl.get("status") != "INACTIVE":
-            return api.get_acl(str(acl.get("id")))
+            return {"id": acl.get("id"), **api.get_acl(str(acl.get("id")))}
     return {}

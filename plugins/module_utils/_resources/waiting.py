@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for an object: polls at growing intervals, up to a deadline.
+"""Waits for objects: polls at growing intervals until a deadline.
 
-An object that is ready after a second is seen within half a second; one that takes two minutes costs
-fewer than 40 requests.
+A status that changes after a second is seen within half a second. A wait of two minutes needs fewer than 40 requests.
 
-A reconciler yields what it waits for. :func:`drive` polls for one object, _bulk/scheduler.py for many with one list.
+A flow is a generator that yields a :class:`Wait`. :func:`drive` polls for one object, _bulk/scheduler.py polls one list
+for many objects.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
 LONGEST_INTERVAL = 5.0
 WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
-"""What messages call the option: they cannot know whether a task is the role's."""
+"""The option in messages. A module does not know whether the role runs it."""
 
 
 class Wait:
-    """What a flow waits for. noun, object_id: for messages; read: one GET of the object, raises NotFound."""
+    """A condition of an object. noun, object_id: for messages; read: one GET of the object, raises NotFound."""
 
-    is_listed = True  # whether the listing of a bulk task shows it
+    is_listed = True  # whether a bulk task can read it from its listing
 
     def __init__(self, noun: str, object_id: str, read: Read) -> None:
         self.noun = noun
@@ -41,11 +41,11 @@ class Wait:
         self.read = read
 
     def over(self, found: Object | None) -> bool:
-        """Whether *found* ends the wait; None if the object does not exist."""
+        """Whether the wait ends. found: the object, None if it does not exist."""
         raise NotImplementedError
 
     def outcome(self, found: Object | None) -> Object:
-        """What the flow goes on with, once the wait is over. Raises VpcepError."""
+        """The value that is sent to the flow after the wait. Raises VpcepError."""
         raise NotImplementedError
 
 
@@ -56,14 +56,14 @@ class Shown(Wait):
         return True
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it disappeared."""
+        """The object. Raises VpcepError if it was deleted."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         return found
 
 
 class Available(Wait):
-    """Wait for one of some statuses, for a failed creation, or until the object is gone."""
+    """Wait until the object has one of *statuses*, has failed, or is deleted."""
 
     def __init__(self, noun: str, object_id: str, read: Read, statuses: tuple[str, ...]) -> None:
         super().__init__(noun, object_id, read)
@@ -73,15 +73,15 @@ class Available(Wait):
         return found is None or found.get("status") in (*self.statuses, FAILED)
 
     def outcome(self, found: Object | None) -> Object:
-        """The object; empty if it disappeared."""
+        """The object; empty if it was deleted."""
         return found or {}
 
 
 class Settled(Available):
-    """Wait for one of some statuses; a failed creation is an error."""
+    """Wait until the object has one of *statuses*. Failure and deletion are errors."""
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError when it failed or disappeared."""
+        """The object. Raises VpcepError if it failed or was deleted."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         if found.get("status") == FAILED:
@@ -90,9 +90,9 @@ class Settled(Available):
 
 
 class Gone(Wait):
-    """Wait until an object is gone.
+    """Wait until an object is deleted.
 
-    had_failed: its creation had failed before, so that this status says nothing about the deletion.
+    had_failed: it was in status ``failed`` before the deletion, so this status does not mean that the deletion failed.
     """
 
     def __init__(self, noun: str, object_id: str, read: Read, had_failed: bool = False) -> None:
@@ -103,18 +103,18 @@ class Gone(Wait):
         return found is None or (found.get("status") == FAILED and not self.had_failed)
 
     def outcome(self, found: Object | None) -> Object:
-        """Nothing. Raises VpcepError when the deletion failed."""
+        """An empty dictionary. Raises VpcepError if the deletion failed."""
         if found is not None:
             raise failed_object(self.noun, found)
         return {}
 
 
 Flow = Generator[Wait, Object, T]
-"""Work that yields where it has to wait, and goes on with the object that it waited for."""
+"""A generator that yields a :class:`Wait` and receives its outcome."""
 
 
 def drive(runtime: Runtime, flow: Flow[T]) -> T:
-    """Runs a flow to its end; each wait looks at the object itself."""
+    """Runs a flow to its end and returns its result. Each wait reads its object."""
     try:
         wait = next(flow)
         while True:
@@ -144,9 +144,9 @@ def intervals() -> Iterator[float]:
 
 
 def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
-    """Reads until it is *over*; None is read of an object that does not exist (any more).
+    """Reads until *over* returns true, or until the object does not exist. Returns the object, or None.
 
-    It waits through unknown statuses. Raises :class:`WaitTimeout` at the task's deadline.
+    Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline.
     """
     started = runtime.clock()
     for pause in intervals():
@@ -164,12 +164,12 @@ def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None]
 
 
 def status_of(found: Object | None) -> str:
-    """An object's status, as text for messages."""
+    """The status of an object, for messages."""
     return one_line(str((found or {}).get("status")))
 
 
 def read_or_none(read: Read) -> Object | None:
-    """What is read, None if it does not exist."""
+    """The object, or None if it does not exist."""
     try:
         return read()
     except NotFound:
@@ -177,8 +177,8 @@ def read_or_none(read: Read) -> Object | None:
 
 
 def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
-    """The error for an object that was still in *status* when the time was up."""
-    advice = f"It goes on in the cloud: run the task again, or raise {WAIT_OPTION}."
+    """The error for an object that was still in *status* at the deadline."""
+    advice = f"The cloud continues: run the task again, or raise {WAIT_OPTION}."
     if status == PENDING:
         advice = (
             "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "

@@ -57,7 +57,7 @@ def execute(
 
     def open_session(options: Object) -> Session:
         made = connect(options, **session)
-        made.end_with_parent()
+        made.client.end_with_parent()
         return made
 
     try:
@@ -71,7 +71,9 @@ def execute(
         if runtime is not None and isinstance(error, ApiError):
             login = error.login or runtime
             Diagnosis(login.session).explain(error, login.with_ids or params)
-        result = {"failed": True, "msg": str(error), **error.result()}
+        seen = None if runtime is None else runtime.resolved
+        found = {} if seen is None else {"resolved": [*seen.values()]}
+        result = {**error.partial, "failed": True, "msg": str(error), **found, **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
         result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
     if not mode.diff:
@@ -80,11 +82,11 @@ def execute(
         return result, []
     logins = [runtime, *runtime.others]
     if mode.verbosity >= VERBOSITY_OF_HTTP:
-        result["http"] = [entry for one in logins for entry in one.session.http]
+        result["http"] = [runtime.loggable(entry) for one in logins for entry in one.session.http]
     warnings = list(dict.fromkeys(text for one in logins for text in (*one.session.warnings, *one.warnings)))
     # Ansible masks options with no_log only, not what came from the environment or clouds.yaml.
     for one in logins:
-        result, warnings = one.session.mask_short(result), one.session.mask_short(warnings)
+        result, warnings = one.session.client.mask_short(result), one.session.client.mask_short(warnings)
     return result, warnings
 
 

@@ -65,6 +65,18 @@ def check_policy(policy: Mapping[str, Any], cloud: str) -> None:
     refuse(problems)
 
 
+def without_effect(policy: Mapping[str, Any]) -> list[str]:
+    """A sentence for each rule that never counts: for a service with its tags, another one fits its account first."""
+    found = []
+    for name in LISTS:
+        for index, given in enumerate(policy.get(name) or []):
+            rules = rules_for(policy, normalize("tags", given.get("tags") or {}))
+            first = rule_of(rules, account_of(given["domain_id"]))
+            if first.name != f"{name}[{index}]":
+                found.append(f"policy.{name}[{index}] has no effect, as policy.{first.name} comes before it.")
+    return found
+
+
 def needs_tags(policy: Mapping[str, Any]) -> bool:
     """Whether the tags of the service matter."""
     return any(rule.get("tags") for name in LISTS for rule in policy.get(name) or [])
@@ -73,7 +85,7 @@ def needs_tags(policy: Mapping[str, Any]) -> bool:
 def rules_for(policy: Mapping[str, Any], tags: Mapping[str, str]) -> list[Rule]:
     """The rules for a service with these *tags*, by precedence. The last one fits every account."""
     rules = [
-        Rule(f"{name}[{index}]", str(rule["domain_id"]), status, rule.get("limit"))
+        Rule(f"{name}[{index}]", account_of(rule["domain_id"]), status, rule.get("limit"))
         for name, status in LISTS.items()
         for index, rule in enumerate(policy.get(name) or [])
         if normalize("tags", rule.get("tags") or {}).items() <= tags.items()
@@ -88,11 +100,11 @@ def decisions(rules: list[Rule], connections: Iterable[Mapping[str, Any]]) -> di
     Only undecided ones get a new status. Each needs an ``id`` and a ``status``; a ``domain_id`` where it matters.
     """
     connections = sorted(connections, key=age)
-    taken = Counter(str(one.get("domain_id")) for one in connections if one["status"] == ACCEPTED)
+    taken = accepted_by_account(connections)
     found = {}
     for one in connections:
-        account = str(one.get("domain_id"))
-        rule = next(rule for rule in rules if rule.account in (EVERY_ACCOUNT, account))
+        account = account_of(one.get("domain_id"))
+        rule = rule_of(rules, account)
         within = Decision(rule.status, rule.name, rule.limit is not None)
         beyond = Decision(rules[-1].status, f"{rule.name}.limit")
         if one["status"] not in WAITING:
@@ -109,14 +121,28 @@ def decisions(rules: list[Rule], connections: Iterable[Mapping[str, Any]]) -> di
 
 def exceeded(rules: list[Rule], connections: Iterable[Mapping[str, Any]]) -> list[str]:
     """A sentence for each account with more accepted connections than its limit. The policy rejects none of them."""
-    accepted = Counter(str(one.get("domain_id")) for one in connections if one["status"] == ACCEPTED)
-    limits = {account: next(rule for rule in rules if rule.account in (EVERY_ACCOUNT, account)) for account in accepted}
+    accepted = accepted_by_account(connections)
+    limits = {account: rule_of(rules, account) for account in accepted}
     return [
         f"Account {account} has {accepted[account]} accepted endpoints, and {rule.name} allows {rule.limit}. A policy "
         "rejects no endpoint that is accepted; vpcep_connection does, by ID."
         for account, rule in limits.items()
         if rule.limit is not None and accepted[account] > rule.limit
     ]
+
+
+def account_of(domain_id: Any) -> str:
+    """The ID of an account, for comparison."""
+    return str(domain_id).lower()
+
+
+def rule_of(rules: list[Rule], account: str) -> Rule:
+    """The rule that counts for an account."""
+    return next(rule for rule in rules if rule.account in (EVERY_ACCOUNT, account))
+
+
+def accepted_by_account(connections: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    return Counter(account_of(one.get("domain_id")) for one in connections if one["status"] == ACCEPTED)
 
 
 def age(connection: Mapping[str, Any]) -> tuple[str, int, str]:

@@ -1,24 +1,22 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specs. Options that are fields of the API are derived from fields.py."""
+"""Argument specs of modules. Options for fields of the API are derived from fields.py."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
 from .._core.parallel import WORKERS
+from .._core.types import Object
 from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
 from .kinds import KINDS
 from .names import EXCLUSIVE, backend_option, name_options
 
-Spec = dict[str, Any]
 
-
-def auth_options() -> Spec:
-    """The options of every module. credentials.py reads the environment variables, because sources have an order."""
+def auth_options() -> Object:
+    """The authentication options of all modules. credentials.py reads their environment variables."""
     return {
         "cloud": {"type": CLOUD},
         "auth_url": {"type": TEXT},
@@ -52,18 +50,14 @@ def auth_options() -> Spec:
 
 EXCLUSIVE_NAMES = EXCLUSIVE[:2]  # a VPC and a subnet, each by name or by ID
 SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
-SHARED = ("state", "purge_tags", "recreate", "wait", "wait_timeout", "wait_for_acceptance")
-"""Options of vpcep_endpoints that apply to each of its endpoints."""
-OWN_TOO = ("purge_tags", "recreate", "wait_for_acceptance")
-"""Those of :data:`SHARED` that an endpoint of the list can set for itself."""
 
 
-def service_options() -> Spec:
-    """The options that name the service whose connections or permissions a module manages."""
+def service_options() -> Object:
+    """The options for the service whose connections or permissions a module manages."""
     return {name: {"type": TEXT} for name in SERVICE_NAMES}
 
 
-def policy_option() -> Spec:
+def policy_option() -> Object:
     """The accept policy of a service's owner."""
     rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
     return {
@@ -76,7 +70,7 @@ def policy_option() -> Spec:
     }
 
 
-def field_option(name: str, field: Field) -> Spec:
+def field_option(name: str, field: Field) -> Object:
     """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
     if field.choices:
@@ -86,26 +80,26 @@ def field_option(name: str, field: Field) -> Spec:
     return spec
 
 
-def field_options(table: dict[str, Field]) -> Spec:
+def field_options(table: dict[str, Field]) -> Object:
     """One option for each field of *table*."""
     return {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
 
 
-def object_options(table: dict[str, Field]) -> Spec:
-    """The options of a module that creates objects: those for the fields of *table*, and those of all such modules."""
-    return {
-        **field_options(table),
-        "id": {"type": TEXT},
-        "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
-        "purge_tags": {"type": FLAG, "default": True},
-        "recreate": {"type": FLAG, "default": False},
-        "wait": {"type": FLAG, "default": True},
-        "wait_timeout": {"type": WHOLE, "default": 600},
-    }
+TASK_OPTIONS: Object = {
+    "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
+    "purge_tags": {"type": FLAG, "default": True},
+    "recreate": {"type": FLAG, "default": False},
+    "wait": {"type": FLAG, "default": True},
+    "wait_timeout": {"type": WHOLE, "default": 600},
+}
+"""Options of the modules that create objects, beside those of the object."""
+ENDPOINT_TASK_OPTIONS: Object = {**TASK_OPTIONS, "wait_for_acceptance": {"type": FLAG, "default": False}}
+OVERRIDES = ("purge_tags", "recreate", "wait_for_acceptance")
+"""Options of a task that an entry of ``endpoints`` can override."""
 
 
-def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iterable[str]) -> Spec:
-    """The options of a module that finds objects: by ID, status and tags, and by the fields *names* of *table*."""
+def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iterable[str]) -> Object:
+    """The filters of a module: ID, status, tags, and the fields *names* of *table*."""
     return {
         "id": {"type": TEXT},
         "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
@@ -115,11 +109,13 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
     }
 
 
-def service_spec() -> Spec:
-    """The options of the module that makes a service."""
+def service_spec() -> Object:
+    """The options of vpcep_service."""
     return {
         **auth_options(),
-        **object_options(SERVICE),
+        **TASK_OPTIONS,
+        "id": {"type": TEXT},
+        **field_options(SERVICE),
         **name_options("vpc"),
         "backend": backend_option(),
         "permissions": {"type": LIST, "elements": WORD},
@@ -137,14 +133,13 @@ def service_spec() -> Spec:
     }
 
 
-def endpoint_spec() -> Spec:
-    """The options of the module that makes an endpoint."""
+def endpoint_options() -> Object:
+    """The options of one endpoint: of vpcep_endpoint, and of each entry of vpcep_endpoints."""
     return {
-        **auth_options(),
-        **object_options(ENDPOINT),
+        "id": {"type": TEXT},
+        **field_options(ENDPOINT),
         **name_options("vpc", "subnet"),
         "endpoint_service_name": {"type": TEXT},
-        "wait_for_acceptance": {"type": FLAG, "default": False},
         "upgrade": {"type": FLAG, "default": False},
         "dns_name": {"type": TEXT},
         "dns_zone": {"type": TEXT},
@@ -153,7 +148,12 @@ def endpoint_spec() -> Spec:
     }
 
 
-def preflight_names() -> Spec:
+def endpoint_spec() -> Object:
+    """The options of vpcep_endpoint."""
+    return {**auth_options(), **ENDPOINT_TASK_OPTIONS, **endpoint_options()}
+
+
+def preflight_names() -> Object:
     """The options of vpcep_preflight_info that name objects."""
     place = name_options("vpc", "vpc_id")
     subnet = {"subnet": {"type": TEXT, "required": True}}
@@ -170,31 +170,19 @@ def preflight_names() -> Spec:
     }
 
 
-def bulk_options() -> Spec:
-    """The options of vpcep_endpoints: a list of endpoints, and the options that apply to all of them."""
-    shared = {name: it for name, it in object_options(ENDPOINT).items() if name in SHARED}
-    shared["wait_for_acceptance"] = {"type": FLAG, "default": False}
+def bulk_spec() -> Object:
+    """The options of vpcep_endpoints."""
     return {
+        **auth_options(),
+        **ENDPOINT_TASK_OPTIONS,
         "endpoints": {
             "type": LIST,
             "elements": "dict",
             "required": True,
-            "options": {
-                **{name: {"type": shared[name]["type"]} for name in OWN_TOO},
-                "id": {"type": TEXT},
-                "endpoint_service_name": {"type": TEXT},
-                "upgrade": {"type": FLAG},
-                "dns_name": {"type": TEXT},
-                "dns_zone": {"type": TEXT},
-                "create_dns_zone": {"type": FLAG},
-                "replace_dns_record": {"type": FLAG},
-                **name_options("vpc", "subnet"),
-                **field_options(ENDPOINT),
-            },
+            "options": {**endpoint_options(), **{name: {"type": FLAG} for name in OVERRIDES}},
             "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
         },
         **service_options(),
-        **shared,
         "purge": {"type": FLAG, "default": False},
         "concurrency": {"type": WHOLE, "default": WORKERS},
     }

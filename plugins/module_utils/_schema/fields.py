@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every field of the API that a user can set: limits, choices, and the operation that changes it.
 
-Argument specs, validation and planning are derived from these tables. Tests compare the tables with the OpenAPI
-description, and the documentation of the modules with the tables.
+Argument specs, validation and plans are derived from these tables. Tests compare the tables with the OpenAPI
+description and with the documentation of the modules.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class Field(NamedTuple):
     """One member of a create request."""
 
     kind: str  # a key of kinds.KINDS
-    changed_by: dict[str, str | None]  # cloud -> operation that changes it later; a missing cloud lacks the field
+    changed_by: dict[str, str | None]  # cloud -> operation that changes it; a cloud without entry lacks the field
     absent_means: Any = UNKNOWN  # its value if it is empty in an answer, or missing
-    required: bool = False  # for creation
-    default: Any = None  # the cloud's value if a create request lacks the member
-    assigned: Any = None  # what the cloud shows then, where it has no documented default; UNKNOWN: any value
+    required: bool = False  # for a creation
+    default: Any = None  # the documented value if a create request lacks the member
+    assigned: Any = None  # the value that the cloud shows then, without a documented default; UNKNOWN: any value
     choices: dict[str, tuple[str, ...]] | None = None  # cloud -> allowed words
     min_length: int = 0  # characters, or items of a list
     max_length: dict[str, int] | None = None  # cloud -> characters, or items of a list
@@ -55,11 +55,11 @@ class Field(NamedTuple):
     rule: str = ""  # the pattern in words, for messages
     service_type: str | None = None  # only endpoints of this type have it
     effective_with: dict[str, tuple[Any, ...]] | None = None  # has an effect only if another field has one of these
-    restricts: bool = False  # limits access: an error, and not only a warning, where it has no effect
+    restricts: bool = False  # limits access: without effect it is an error instead of a warning
     within: tuple[str, ...] = ()  # other fields: if one of them changes, the old value of this one is invalid
-    reads_back_as: str | None = None  # the member of the answer that shows it, if its name differs
+    reads_back_as: str | None = None  # its name in answers, if it differs
     once_accepted: bool = False  # the cloud shows it only in status ``accepted``
-    always_sent_by: str | None = None  # this operation resets the member unless the request has it
+    always_sent_by: str | None = None  # this operation resets the member if its request lacks it
 
 
 def _same(value: Any) -> dict[str, Any]:
@@ -225,7 +225,7 @@ ENDPOINT: dict[str, Field] = {
         restricts=True,
     ),
     "description": _description(_same(NEVER), absent_means="", default=""),
-    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, restricts=True),
+    "policy_document": Field("document", {HUAWEI: UPDATE_POLICY}, absent_means={}, default={}, restricts=True),
     "ip_version": Field(
         "choice", _same(NEVER), assigned="ipv4", choices={OTC: ("ipv4", "ipv6"), HUAWEI: ("ipv4", "dualstack")}
     ),
@@ -238,7 +238,7 @@ ENDPOINT: dict[str, Field] = {
     "enterprise_project_id": _ENTERPRISE_PROJECT,
 }
 
-# Fields whose option has another name. The name of the field is an alias.
+# Field -> option with another name. The name of the field is an alias.
 OPTION_NAMES = {"service_name": "name"}
 
 # Fields by which vpcep_service_info and vpcep_endpoint_info filter, besides id, status and tags.
@@ -251,12 +251,12 @@ ENDPOINT_ACTIONS = {"upgrade": "upgradeEndpoint"}
 ACTION_CLOUDS = (HUAWEI,)
 PROFESSIONAL = "profession"  # the edition after an upgrade
 
-# Texts that are not fields of a create request.
+# Options that are not fields of a create request.
 SERVICE_NAME = Field("text", _same(NEVER), max_length=_same(128))  # full or short, to find a service by
 CONNECTION_DESCRIPTION = _description({HUAWEI: "updateConnectionDescriptions"}, 512, absent_means="")
 PERMISSION_DESCRIPTION = _description({HUAWEI: "updatePermissionDescription"})
 
-# The domain name of an endpoint's record: labels of letters, digits and hyphens; the last one is no number.
+# The domain name of an endpoint: labels of letters, digits and hyphens. The last label is not a number.
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME_RULE = "letters, digits and hyphens, separated by periods, at most 63 characters between two of them"
 DNS_NAME = Field(
@@ -278,13 +278,12 @@ DNS_OPTIONS = ("dns_zone", "create_dns_zone", "replace_dns_record")
 
 # Statuses, by their meaning for a wait. With any other status the wait goes on.
 SERVICE_READY = ("available",)
-ENDPOINT_READY = ("accepted", "pendingAcceptance")
 ENDPOINT_SETTLED = ("accepted", "pendingAcceptance", "rejected")
 FAILED = "failed"
 DELETING = "deleting"
 CREATING = "creating"
 PENDING = "pendingAcceptance"
-WAITING = (CREATING, PENDING)  # statuses of connections that are not decided yet
+WAITING = (CREATING, PENDING)  # statuses of connections before a decision
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 DECISIONS = {ACCEPTED: "receive", REJECTED: "reject"}  # status of a connection -> action that leads to it
@@ -301,5 +300,5 @@ def fields_of(table: Mapping[str, Field], cloud: str) -> dict[str, Field]:
 
 
 def all_choices(field: Field) -> tuple[str, ...]:
-    """The words that any cloud allows, for argument specs. validation.py checks those of the cloud in use."""
+    """The words of all clouds, for argument specs. validation.py checks those of the cloud in use."""
     return tuple(dict.fromkeys(word for allowed in (field.choices or {}).values() for word in allowed))

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of values that fields have: one entry of :data:`KINDS` for each, with everything that depends on it.
+"""The kinds of values of fields. :data:`KINDS` has one entry for each kind, with all that depends on it.
 
-Two values mean the same if their normalized forms are equal. All functions are pure.
+Two values are equal if their normalized forms are equal. All functions are pure.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Any, NamedTuple
 
 from .._core.option_types import DICT, FLAG, FREE_TEXT, LIST, TEXT, WHOLE, WORD
+from .._core.types import Object
 from .fields import (
     CLOUD_NAMES,
     HUAWEI,
@@ -34,26 +36,26 @@ from .fields import (
 )
 
 Problems = Callable[[str, str, Any], list[str]]
-NOT_OF_KIND = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # a text for a dict, infinity, ...
+NOT_OF_KIND = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # errors for values of other kinds
 
 
 class Kind(NamedTuple):
     """One kind of value.
 
     normalize: returns the normalized form of a value; raises one of :data:`NOT_OF_KIND`
-    in_answer: whether the API may answer this value; what users write is looser, because Ansible converts it
+    in_answer: whether a value is valid in an answer of the API; options are less strict, because Ansible converts them
     option: the argument spec of an option of this kind
-    problems: takes the name of the option, the cloud and the value; returns what is wrong, as sentences
+    problems: takes the name of the option, the cloud and the value; returns the problems as sentences
     """
 
     normalize: Callable[[Any], Any]
     in_answer: Callable[[Any], bool]
-    option: dict[str, Any]
+    option: Object
     problems: Problems = lambda option, cloud, value: []
 
 
 def shortened(value: Any) -> str:
-    """A value for a message, at most 60 characters of it."""
+    """A value for a message, shortened to 60 characters."""
     text = value if isinstance(value, str) else str(value)
     shown = text if len(text) <= 60 else text[:57] + "..."
     return repr(shown) if isinstance(value, str) else shown
@@ -65,7 +67,7 @@ def unsupported(option: str, cloud: str) -> str:
 
 
 def _unparsable(normalize: Callable[[Any], Any], meaning: str) -> Problems:
-    """A check that reports each value (or entry of a list) that *normalize* refuses."""
+    """A check that reports values, or entries of a list, for which *normalize* raises an error."""
 
     def problems(option: str, cloud: str, value: Any) -> list[str]:
         found = []
@@ -127,7 +129,7 @@ def _id_problems(option: str, cloud: str, value: Any) -> list[str]:
 
 
 def permission_record(value: Any) -> str:
-    """A whitelist record as the API takes it: a bare account ID gets its prefix, a full record stays."""
+    """A whitelist record for a request: adds the prefix to a bare account ID."""
     text = str(value).strip()
     return text if "::" in text or text == "*" else PERMISSION_PREFIX + text
 
@@ -160,7 +162,7 @@ _PORT = {
 }
 
 
-def _ports(value: Any) -> list[dict[str, Any]]:
+def _ports(value: Any) -> list[Object]:
     mappings = [
         {
             "client_port": int(mapping["client_port"]),
@@ -173,7 +175,7 @@ def _ports(value: Any) -> list[dict[str, Any]]:
 
 
 def _is_mapping(value: Any) -> bool:
-    """One port mapping of an answer. The clouds send numbers as texts, too."""
+    """Whether it is a port mapping of an answer. The clouds also send numbers as texts."""
     if not isinstance(value, dict) or not isinstance(value.get("protocol"), (str, type(None))):
         return False
     return all(re.fullmatch("[0-9]{1,5}", str(value.get(name))) for name in ("client_port", "server_port"))
@@ -203,7 +205,7 @@ def _port_problems(option: str, cloud: str, value: Any) -> list[str]:
 
 
 def tag_value(value: Any) -> str:
-    """A tag's value as text. YAML reads true and 8080 as other types. Raises TypeError for lists and dictionaries."""
+    """The value of a tag as text, also of a boolean or number in YAML. Raises TypeError for lists and dicts."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
@@ -212,7 +214,7 @@ def tag_value(value: Any) -> str:
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags as the API takes them, sorted by key."""
+    """Tags for a request, sorted by key."""
     return [{"key": key, "value": tags[key]} for key in sorted(tags)]
 
 
@@ -258,36 +260,30 @@ def _word_problems(place: str, text: str, pattern: str, shortest: int, longest: 
     return []
 
 
-# Addresses. The library is loaded only by tasks that have some.
+# Addresses
 
 IPV4_RANGE = "an IPv4 address or CIDR block such as 192.168.3.0/24; IPv6 is not possible"
 
 
 def _ipv4(value: Any) -> str:
-    from ipaddress import IPv4Address
-
     return str(IPv4Address(_text(value)))
 
 
 def _ipv6(value: Any) -> str:
-    from ipaddress import IPv6Address
-
     text = _text(value)
-    if "%" in text:  # a zone has a meaning on one machine only
+    if "%" in text:  # a zone is valid on one machine only
         raise ValueError("an address with a zone")
     return str(IPv6Address(text))
 
 
 def _ranges(value: Any) -> list[str]:
-    """Addresses and CIDR blocks; ``10.0.0.1/32`` is the address ``10.0.0.1``."""
-    from ipaddress import IPv4Network
-
+    """Addresses and CIDR blocks. ``10.0.0.1/32`` becomes ``10.0.0.1``."""
     blocks = {IPv4Network(_text(item).strip(), strict=False) for item in _set(value)}
     return [str(block.network_address) if block.prefixlen == 32 else str(block) for block in sorted(blocks)]
 
 
 def _range_problems(option: str, cloud: str, value: Any) -> list[str]:
-    """Only the API's own notation is allowed: ``10.0.0.0/8``, no net masks."""
+    """The API allows ``10.0.0.0/8``, but no netmasks."""
     return _unparsable(_ranges, IPV4_RANGE)(option, cloud, value) or [
         f"{option}: {item!r} is not {IPV4_RANGE}."
         for item in value
@@ -306,8 +302,8 @@ _STATEMENT = {
 }
 
 
-def _statement(value: Any) -> dict[str, Any]:
-    """A policy statement by its meaning: upper case, the order of entries, and text or list make no difference."""
+def _statement(value: Any) -> Object:
+    """A policy statement in which the case of keys, the order of entries, and text or list make no difference."""
     known = {key.lower(): key for key in POLICY_KEYS + POLICY_KEYS_HUAWEI}
     statement = {known.get(str(key).lower(), str(key)): item for key, item in value.items() if item is not None}
     for key in ("Action", "Resource"):
@@ -318,7 +314,7 @@ def _statement(value: Any) -> dict[str, Any]:
     return {key: item for key, item in statement.items() if item or key not in POLICY_KEYS_HUAWEI}
 
 
-def _policy(value: Any) -> list[dict[str, Any]]:
+def _policy(value: Any) -> list[Object]:
     distinct = {json.dumps(statement, sort_keys=True): statement for statement in map(_statement, value)}
     return [distinct[text] for text in sorted(distinct)]
 
@@ -351,7 +347,7 @@ def _policy_problems(option: str, cloud: str, value: Any) -> list[str]:
     return problems
 
 
-def _document(value: Any) -> dict[str, Any]:
+def _document(value: Any) -> Object:
     document = json.loads(value) if isinstance(value, str) else value
     if not isinstance(document, dict):
         raise TypeError("not a policy document")

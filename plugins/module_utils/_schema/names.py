@@ -69,7 +69,8 @@ def name_options(*names: str) -> Object:
 def foreign_servers(subnet: Object) -> list[str]:
     """The name servers of a subnet that do not resolve the names of private zones: all but the cloud's own."""
     servers = subnet.get("dnsList")
-    return [str(one) for one in servers if not re.match(OWN_SERVERS, str(one))] if isinstance(servers, list) else []
+    given = [str(one) for one in servers if one] if isinstance(servers, list) else []
+    return [one for one in given if not re.match(OWN_SERVERS, one)]
 
 
 def is_id(value: Any) -> bool:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compares an object with the desired values and plans the requests that change it. Pure functions.
 
-All values are normalized (see normalize.py). Only fields that the user sets are compared. The value of a field that
-the cloud does not show is never guessed.
+All values are normalized (see normalize.py). Only fields that the user sets are compared. Values that the cloud does
+not show are not guessed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .._core.errors import InputError
+from .._core.types import Object
 from .fields import (
     CHANGE_PERMISSIONS,
     CHANGE_TAGS,
@@ -26,14 +27,12 @@ from .fields import (
 from .kinds import tag_list
 from .normalize import observed
 
-Values = dict[str, Any]
-
 
 class Step(NamedTuple):
     """One request: an operation of the API and the request body."""
 
     operation: str
-    body: dict[str, Any]
+    body: Object
 
 
 class Conflict(NamedTuple):
@@ -45,10 +44,10 @@ class Conflict(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes of an existing object."""
+    """The planned changes of an existing object."""
 
-    before: Values  # the managed fields before
-    after: Values  # the managed fields after the steps, or after a replacement
+    before: Object  # the managed fields before
+    after: Object  # the managed fields after the steps, or after a replacement
     steps: list[Step]
     conflicts: list[Conflict]  # fields that need a replacement of the object
     unseen: list[str]  # fields that the user sets and the cloud does not show; they are not changed
@@ -58,8 +57,8 @@ class Plan(NamedTuple):
         return bool(self.steps or self.conflicts)
 
 
-def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> list[str]:
-    """Those of *names* that an object of this type has and that the cloud shows in its status."""
+def comparable(table: Mapping[str, Field], answer: Object, names: Iterable[str]) -> list[str]:
+    """Those of *names* that an object of this type has, and that the cloud shows in the status of the object."""
     service_type = answer.get("service_type")
     return [
         name
@@ -69,7 +68,7 @@ def comparable(table: Mapping[str, Field], answer: Values, names: Iterable[str])
     ]
 
 
-def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) -> Values:
+def observe(table: Mapping[str, Field], answer: Object, names: Iterable[str]) -> Object:
     """The normalized values (or ``UNKNOWN``) of the fields *names* in *answer*, an object of the API."""
     return {name: observed(name, table[name], answer) for name in names}
 
@@ -77,8 +76,8 @@ def observe(table: Mapping[str, Field], answer: Values, names: Iterable[str]) ->
 def plan(
     table: Mapping[str, Field],
     cloud: str,
-    current: Values,
-    desired: Values,
+    current: Object,
+    desired: Object,
     purge_tags: bool = True,
     purge_permissions: bool = True,
 ) -> Plan:
@@ -115,9 +114,9 @@ def _merged(name: str, before: Any, wanted: Any, purge_tags: bool, purge_permiss
     return wanted
 
 
-def _updates(table: Mapping[str, Field], cloud: str, after: Values, changed: list[str]) -> list[Step]:
+def _updates(table: Mapping[str, Field], cloud: str, after: Object, changed: list[str]) -> list[Step]:
     """One step for each operation, with the changed fields and those that the operation would reset."""
-    bodies: dict[str, Values] = {}
+    bodies: dict[str, Object] = {}
     for name in changed:
         operation = table[name].changed_by.get(cloud) if name in table else None
         if operation and operation != CHANGE_TAGS:
@@ -137,7 +136,7 @@ def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
     """Raises InputError for more tags than an object can have."""
     if len(after) > MAX_TAGS:
         raise InputError(
-            f"tags: with the {len(before)} that are there these would be {len(after)}; the limit is {MAX_TAGS} "
+            f"tags: with the {len(before)} existing ones these would be {len(after)}; the limit is {MAX_TAGS} "
             "per resource. Remove some, or set purge_tags to true."
         )
 
@@ -176,7 +175,7 @@ def _parts(items: list[Any], size: int) -> list[list[Any]]:
     return [items[start:][:size] for start in range(0, len(items), size)]
 
 
-def create_body(table: Mapping[str, Field], desired: Values) -> Values:
+def create_body(table: Mapping[str, Field], desired: Object) -> Object:
     """The create request for the normalized values *desired*."""
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:

@@ -94,9 +94,15 @@ def without(intervals: Intervals, removed: Intervals) -> Intervals:
 
 
 def denying(rules: Iterable[Rule], targets: Iterable[Target]) -> list[str]:
-    """The IDs of the rules that deny some of the range to one of *targets*."""
-    targets = list(targets)
-    return [rule.id for rule in rules if not rule.allows and rule.sources and any(map(rule.reaches, targets))]
+    """The IDs of the rules, in the order in which they apply, that deny some of the range to one of *targets*."""
+    rules, found = list(rules), set()
+    for target in targets:
+        left = [WHOLE]
+        for rule in rules:
+            rest = without(left, rule.sources) if rule.reaches(target) else left
+            found.update([rule.id] if rest != left and not rule.allows else [])
+            left = rest if rule.is_clear else left
+    return [rule.id for rule in rules if rule.id in found]
 
 
 def targets_of(ports: Iterable[Object]) -> list[Target]:

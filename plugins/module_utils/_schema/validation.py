@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .._core.errors import InputError
+from .._core.types import Object
 from .fields import (
     ACTION_CLOUDS,
     CLOUD_NAMES,
@@ -35,14 +36,9 @@ ID_MIX_UPS = (
     (r"[A-Za-z][\w .-]*", "a name"),
 )
 
-Options = dict[str, Any]
 
-
-def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> dict[str, Any]:
-    """The normalized values of the fields that *options* sets; None means not set.
-
-    Raises :class:`InputError` with all problems.
-    """
+def desired_values(table: Mapping[str, Field], cloud: str, options: Object) -> Object:
+    """The normalized values of the fields that *options* sets (None: not set). Raises InputError with all problems."""
     available = fields_of(table, cloud)
     problems: list[str] = []
     values: dict[str, Any] = {}
@@ -63,20 +59,20 @@ def desired_values(table: Mapping[str, Field], cloud: str, options: Options) -> 
 
 
 def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] | None:
-    """The whitelist records, normalized; None if they are not managed. Raises :class:`InputError`."""
+    """The normalized whitelist records; None if they are not managed. Raises InputError."""
     if permissions is None:
         return None
     refuse(KINDS["permissions"].problems("permissions", cloud, permissions))
     return list(normalize("permissions", permissions))
 
 
-def check_ids(options: Options, names: Iterable[str]) -> None:
-    """Raises InputError for IDs that are not safe in a URL path, such as a name with a slash."""
+def check_ids(options: Object, names: Iterable[str]) -> None:
+    """Raises InputError for texts that cannot be IDs, and would not be safe in a URL path."""
     check_id_lists({name: [value] for name, value in _given(options, names)}, names)
 
 
-def check_id_lists(options: Options, names: Iterable[str]) -> None:
-    """The same as :func:`check_ids` for options that are lists of IDs."""
+def check_id_lists(options: Object, names: Iterable[str]) -> None:
+    """The same as check_ids() for options that are lists of IDs."""
     refuse(
         [
             f"{name}: {item!r} is not an identifier: {ID_RULE}."
@@ -87,8 +83,8 @@ def check_id_lists(options: Options, names: Iterable[str]) -> None:
     )
 
 
-def check_uuids(options: Options, names: Iterable[str]) -> None:
-    """Raises InputError for IDs, or lists of IDs, that are not those of the network service (EndPoint.0020)."""
+def check_uuids(options: Object, names: Iterable[str]) -> None:
+    """Raises InputError for IDs, or lists of IDs, that are not UUIDs as the network service uses (EndPoint.0020)."""
     refuse(
         [
             f"{name}: {shortened(item)} is not {UUID_RULE}."
@@ -100,20 +96,20 @@ def check_uuids(options: Options, names: Iterable[str]) -> None:
 
 
 def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
-    """Raises InputError for a wrong value of an option that is not part of a create request; None means not set."""
+    """Raises InputError for an invalid value (None: not set) of an option that is not part of a create request."""
     if value is None:
         return
     refuse(problems_of(option, field, cloud, value) if cloud in field.changed_by else [unsupported(option, cloud)])
 
 
-def check_actions(options: Options, names: Iterable[str], cloud: str) -> None:
-    """Raises InputError if one of *names*, options for operations that only some clouds have, is set on another."""
+def check_actions(options: Object, names: Iterable[str], cloud: str) -> None:
+    """Raises InputError if one of the options *names* is set, and *cloud* does not have their operations."""
     if cloud not in ACTION_CLOUDS:
         refuse([unsupported(name, cloud) for name in names if options.get(name)])
 
 
-def check_positive(options: Options, names: Iterable[str]) -> None:
-    """Raises InputError for durations (seconds) that are not positive or not finite."""
+def check_positive(options: Object, names: Iterable[str]) -> None:
+    """Raises InputError for durations (seconds) that are not positive or exceed LONGEST_WAIT."""
     refuse(
         [
             f"{name}: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}."
@@ -123,7 +119,7 @@ def check_positive(options: Options, names: Iterable[str]) -> None:
     )
 
 
-def check_counts(options: Options, names: Iterable[str]) -> None:
+def check_counts(options: Object, names: Iterable[str]) -> None:
     """Raises InputError for negative numbers, and for true and false, which Ansible converts to numbers."""
     given = list(_given(options, names))
     negative = [f"{name}: {value} is negative." for name, value in given if value < 0]
@@ -131,7 +127,7 @@ def check_counts(options: Options, names: Iterable[str]) -> None:
     refuse(negative + no_number)
 
 
-def _given(options: Options, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _given(options: Object, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
     return ((name, options[name]) for name in names if options.get(name) is not None)
 
 
@@ -142,7 +138,7 @@ def refuse(problems: list[str]) -> None:
 
 
 def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
-    """What is wrong with the *value* of one option, as sentences."""
+    """The problems of the *value* of one option, as sentences."""
     if field.choices:
         return _choice_problems(option, field, cloud, value)
     length_problems = _length_problems(option, field, cloud, value)
@@ -155,7 +151,7 @@ def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
 
 
 def _json_problems(option: str, value: Any) -> list[str]:
-    """Values that JSON cannot represent: a lone surrogate, and NaN or infinity."""
+    """The problems of values that JSON cannot represent: lone surrogates, NaN and infinity."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
@@ -185,7 +181,7 @@ def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[
 
 
 def _id_hint(option: str, text: str) -> str:
-    """A sentence that names the mix-up, if the text looks like another value than an ID; empty otherwise."""
+    """A sentence about the kind of value that the text looks like; empty if it is not known."""
     if not option.endswith("_id"):
         return ""
     if option == "endpoint_service_id":

@@ -15,39 +15,106 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import junit_file, markdown_table
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import (
-    complete_endpoint,
-    complete_service,
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import share_backend
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    ACCEPTED,
+    DELETING,
+    ENDPOINT,
+    FAILED,
+    PENDING,
+    REJECTED,
+    SERVICE,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
 
 LONGEST = 200
 """Characters of a value in a report."""
 PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
 """By what an entry of a list is told apart in a report."""
+ADDRESSES = {"vpc_id": "vpc_id", "subnet_id": "subnet_id", "port_ip": "ip"}
+"""Options that tell endpoints of a service apart -> the members that show them."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 
 # What is compared
 
 
-def drift_plan(variables: Object, defaults: bool = True, public: t.Sequence[Object] = ()) -> Object:
+def drift_plan(
+    variables: Object, defaults: bool = True, services: t.Sequence[Object] = (), public: t.Sequence[Object] = ()
+) -> Object:
     """See the filter of this name."""
-    service = variables.get("connect_vpcs_service") or {}
+    service = dict(variables.get("connect_vpcs_service") or {})
+    meant = (
+        _meant(service, [one for one in services if has(one, "id") and one.get("status") != DELETING])
+        if service
+        else {}
+    )
+    if meant:
+        service["id"] = meant["id"]
+    if service and defaults:
+        service.setdefault("permissions", [])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
     groups = [
-        {"service_id": named["id"], "service_name": named["name"], "given": variables.get("connect_vpcs_endpoints")},
+        {
+            "service_id": named["id"] or service.get("id", ""),
+            "service_name": named["name"],
+            "status": _status(variables, service),
+            "endpoints": variables.get("connect_vpcs_endpoints"),
+        },
         *(
-            {"service_id": "", "service_name": _full_name(one["name"], public), "given": one["endpoints"]}
+            {
+                "service_id": "",
+                "service_name": _full_name(one["name"], public),
+                "status": ACCEPTED,
+                "endpoints": one["endpoints"],
+            }
             for one in variables.get("connect_vpcs_cloud_services") or []
         ),
     ]
-    complete: t.Any = complete_endpoint if defaults else dict
     return {
-        "service": (complete_service(service) if defaults else service) if service else {},
-        "groups": [{**one, "endpoints": list(map(complete, one["given"]))} for one in groups if one["given"]],
-        "accepted": bool(service) and boolean(variables.get("connect_vpcs_accept", True)),
-        "has_short_names": any("." not in one["service_name"] for one in groups[1:]),
+        "service": service,
+        "listed": meant,
+        "groups": [one for one in groups if one["endpoints"]],
+        "defaults": defaults,
     }
+
+
+def _meant(service: Object, listed: list[Object]) -> Object:
+    """The listed service that a definition means, also if its name or backend is another one now; {} if none is."""
+    if service.get("id"):
+        ways = [lambda one: one["id"] == service["id"]]
+    elif service.get("name"):
+        ways = [lambda one: one["name"] == service["name"], lambda one: share_backend(service, one)]
+    else:
+        ways = [
+            lambda one: share_backend(service, one),
+            lambda one: not one["name"] and one.get("port_id") == service.get("port_id"),
+            lambda one: not one["name"] and _same(service, one, ("vpc_id", "ports")),
+        ]
+    for way in ways:
+        found = list(filter(way, listed))
+        if found:
+            return found[0] if len(found) == 1 else {}
+    return {}
+
+
+def _status(variables: Object, service: Object) -> str:
+    """The status in which the file has endpoints; empty if it does not say."""
+    if not service:
+        return ""
+    return ACCEPTED if boolean(variables.get("connect_vpcs_accept", True)) else PENDING
+
+
+def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:
+    """Whether options of a service have the values shown."""
+    try:
+        return all(
+            normalize(SERVICE[name].kind, definition[name]) == normalize(SERVICE[name].kind, shown[name])
+            for name in names
+        )
+    except (KeyError, ValueError):
+        return False
 
 
 def _full_name(name: str, public: t.Sequence[Object]) -> str:
@@ -59,51 +126,98 @@ def _full_name(name: str, public: t.Sequence[Object]) -> str:
 # What was found
 
 
-def drift_findings(file: str, plan: Object, service: Object, endpoints: Object) -> list[Object]:
+def drift_findings(file: str, plan: Object, service: Object, endpoints: Object, listed: t.Any = ()) -> list[Object]:
     """See the filter of this name."""
     found = list(_of_service(plan, service)) if plan["service"] else []
     for group, result in zip(plan["groups"], endpoints.get("results") or [], strict=False):
-        found += _of_endpoints(plan, group, result)
+        found += _of_endpoints(plan["defaults"], group, result, listed)
     return [{"file": file, **one} for one in found]
 
 
 def _of_service(plan: Object, result: Object) -> Iterator[Object]:
-    shown = result.get("service") or {}
-    name = plan["service"].get("name") or shown.get("name") or ""
+    given, shown = plan["service"], result.get("service") or plan["listed"]
     about = {
         "kind": "service",
-        "id": shown.get("id") or result.get("id") or plan["service"].get("id") or "",
-        "name": name,
+        "id": shown.get("id") or given.get("id") or "",
+        "name": given.get("name") or shown.get("name") or "",
     }
-    yield from _of_object(about, result, result.get("diff"))
+    yield from _of_object(about, result, result.get("diff"), SERVICE, shown, given if plan["defaults"] else None)
 
 
-def _of_endpoints(plan: Object, group: Object, result: Object) -> Iterator[Object]:
+def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Sequence[Object]) -> Iterator[Object]:
     outcomes = result.get("outcomes") or []
     if not outcomes and "msg" in result:
         yield _finding({"kind": "endpoint", "id": "", "name": ""}, "", message=result["msg"])
     diffs = iter(result.get("diff") or [])
     shown = result.get("endpoints") or [{}] * len(outcomes)
-    for entry, outcome, endpoint in zip(group["endpoints"], outcomes, shown, strict=False):
+    others = _others(group, outcomes, listed)
+    for entry, outcome, seen in zip(group["endpoints"], outcomes, shown, strict=False):
+        diff = next(diffs, None) if outcome["changed"] else outcome.get("diff")
         place = ", ".join(str(entry[name]) for name in PLACE if entry.get(name))
         about = {"kind": "endpoint", "id": outcome.get("id") or "", "name": one_line(place)}
-        yield from _of_object(about, outcome, next(diffs, None) if outcome["changed"] else outcome.get("diff"))
-        refused = outcome["action"] != "create" and endpoint.get("status") in ("pendingAcceptance", "rejected")
-        if refused and plan["accepted"] and not group["service_name"]:
-            yield _finding(about, "status", "accepted", endpoint["status"])
+        moved = _moved(entry, others) if outcome["action"] == "create" else None
+        if moved:
+            option, other = moved
+            yield _finding({**about, "id": other["id"]}, option, entry[option], other[ADDRESSES[option]])
+            continue
+        endpoint = seen if seen.get("id") else next((one for one in listed if one.get("id") == about["id"]), {})
+        yield from _of_object(about, outcome, diff, ENDPOINT, endpoint, entry if defaults else None)
+        yield from _of_status(about, group["status"], entry, endpoint.get("status"), defaults)
 
 
-def _of_object(about: Object, result: Object, diff: Object | None) -> Iterator[Object]:
-    """A finding for each option that differs; one for an object that is not there, or cannot be compared."""
+def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, defaults: bool) -> Iterator[Object]:
+    """Whether an endpoint is accepted as when it was exported: only those that are have an address in the file."""
+    if wanted == ACCEPTED or entry.get("port_ip"):
+        if status in (PENDING, REJECTED):
+            yield _finding(about, "status", ACCEPTED, status)
+    elif wanted == PENDING and status == ACCEPTED and defaults:
+        yield _finding(about, "status", PENDING, status)
+
+
+def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -> list[Object]:
+    """The endpoints of the service that no entry means."""
+    meant = {one.get("id") for one in outcomes}
+    return [
+        one
+        for one in listed
+        if has(one, "id") and one["id"] not in meant and one.get("status") != DELETING
+        if (one.get("endpoint_service_name") if group["service_name"] else one.get("endpoint_service_id"))
+        == (group["service_name"] or group["service_id"])
+    ]
+
+
+def _moved(entry: Object, others: list[Object]) -> tuple[str, Object] | None:
+    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise; None if unclear."""
+    given = [name for name in ADDRESSES if entry.get(name)]
+    found = []
+    for one in others:
+        differing = [name for name in given if str(entry[name]).lower() != str(one.get(ADDRESSES[name])).lower()]
+        if len(differing) == 1 < len(given) and one.get(ADDRESSES[differing[0]]):
+            found.append((differing[0], one))
+    return found[0] if len(found) == 1 else None
+
+
+def _of_object(
+    about: Object, result: Object, diff: Object | None, table: Table, shown: Object, given: Object | None
+) -> Iterator[Object]:
+    """A finding for each option that differs; one for an object that is not there, or cannot be compared.
+
+    given: the options in the file, None if those that it leaves out are not compared.
+    """
     before, after = (diff or {}).get("before") or {}, (diff or {}).get("after") or {}
     if diff and not before and after:
         yield _finding(about, "state", "present", "absent")
-    elif diff:
-        for name in after:
-            if before.get(name) != after[name]:
-                yield _finding(about, name, after[name], before.get(name))
-    elif result.get("msg"):
+        return
+    for name in after:
+        if before.get(name) != after[name]:
+            yield _finding(about, name, after[name], before.get(name))
+    if shown.get("status") == FAILED:
+        yield _finding(about, "status", "available" if table is SERVICE else ACCEPTED, FAILED)
+    elif result.get("msg") and not after:
         yield _finding(about, "", message=result["msg"])
+    if given is not None and shown.get("id"):
+        for option, default, value in unsaid(table, shown, given):
+            yield _finding(about, option, default, value)
 
 
 def _finding(about: Object, option: str, file: t.Any = None, cloud: t.Any = None, message: str = "") -> Object:

@@ -21,7 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_re
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import SEVERITIES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
     auth_options,
-    bulk_options,
+    bulk_spec,
     endpoint_spec,
     policy_option,
     service_spec,
@@ -34,7 +34,7 @@ SURVEY = "__"
 
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
-_ENDPOINTS = bulk_options()["endpoints"]
+_ENDPOINTS = bulk_spec()["endpoints"]
 _VPC_ID = {**_ENDPOINTS["options"]["vpc_id"], "required": True, "instead": "vpc"}
 _ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": _VPC_ID}
 ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The verification of the role connect_vpcs: from hosts in the consumer's VPC, every client port has to answer."""
+"""The verification of the role connect_vpcs: from hosts in the consumer's VPC, every client port has to answer.
+
+It has to answer at each endpoint's address, and under each endpoint's dns_name.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,12 @@ from collections.abc import Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESERVED_RANGE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import ABOUT_SERVERS
+
+ABOUT_NAMES = (
+    f"The addresses of the endpoints answer, so the host does not resolve the name to one of them. {ABOUT_SERVERS} "
+    "The host has to be in the endpoint's VPC and use them. An old answer in its cache is gone after some minutes."
+)
 
 
 def role_verification(
@@ -22,17 +31,21 @@ def role_verification(
     mappings = result["service"].get("ports") or []
     ports = given["verify_ports"] or sorted({mapping["client_port"] for mapping in mappings})
     addresses = [endpoint["ip"] for endpoint in result["endpoints"] if endpoint["ip"]]
+    names = [name for endpoint in result["endpoints"] for name in _own_names(endpoint)]
     tries = [
         {"host": host, "address": address, "port": port}
         for host in given["verify_from"]
-        for address in addresses
+        for address in dict.fromkeys([*addresses, *names])  # endpoints of several VPCs may have one name
         for port in ports
     ]
-    silent, untried = _failures(tries, tried)
+    failed, untried = _failures(tries, tried)
+    silent = [f"{one['host']} to {one['address']}:{one['port']}" for one in failed]
     missing = _missing(result, tries)
+    only_names = all(one["address"] in names for one in failed)
     report: t.Any = [
-        f"No answer within {given['verify_timeout']} s: {', '.join(silent)}. Check, in this order:",
-        *_advice(result, mappings, backend),
+        f"No answer within {given['verify_timeout']} s: {', '.join(silent)}. "
+        + (ABOUT_NAMES if only_names else "Check, in this order:"),
+        *([] if only_names else _advice(result, mappings, backend)),
     ]
     if untried:
         report = f"Could not try from there, which says nothing about the endpoint: {'; '.join(untried)}"
@@ -44,6 +57,12 @@ def role_verification(
         "answered": [f"{one['address']}:{one['port']} from {one['host']}" for one in tries],
         "problem": problem,
     }
+
+
+def _own_names(endpoint: Mapping[str, t.Any]) -> list[str]:
+    """The dns_name of an endpoint, once it has its record."""
+    record = endpoint.get("dns_record") or {}
+    return [record["name"]] if record.get("name") and "note" not in record else []
 
 
 def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
@@ -60,14 +79,14 @@ def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
     return f"Not everything can be verified. {text}{' '.join(result['next']) or hidden}"
 
 
-def _failures(tries: list[Object], tried: t.Sequence[Mapping[str, t.Any]]) -> tuple[list[str], list[str]]:
+def _failures(tries: list[Object], tried: t.Sequence[Mapping[str, t.Any]]) -> tuple[list[Object], list[str]]:
     """The tries without answer, and the reasons of those that were not made. Only a try that took its time is one."""
     silent, untried = [], []
     for one, outcome in zip(tries, tried, strict=False):
         if "state" in outcome:
             continue
         if "elapsed" in outcome:
-            silent.append(f"{one['host']} to {one['address']}:{one['port']}")
+            silent.append(one)
         else:
             untried.append(f"{one['host']}: {outcome.get('msg', 'no reason given')}")
     return silent, list(dict.fromkeys(untried))

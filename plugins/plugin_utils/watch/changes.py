@@ -29,10 +29,14 @@ NAMESPACE = uuid.UUID("2f7d1c1e-6f0b-5b0e-9a53-0a6f3a6d6f23")
 
 
 class Change(t.NamedTuple):
-    """A connection (an object of the API, as it was seen last) that is now in another state."""
+    """A connection (an object of the API, as it was seen last) that is now in another state.
+
+    moment: tells it from an earlier change of the same kind; empty for the first request.
+    """
 
     kind: str
     connection: Object
+    moment: str = ""
 
 
 def find_changes(
@@ -40,25 +44,31 @@ def find_changes(
 ) -> list[Change]:
     """The differences between what was handed over and what the service lists now.
 
-    known: by the endpoint's ID, with the ``kind`` of the last event and the ``connection`` in it; again: endpoints of
-    which a request is told again.
+    known: by the endpoint's ID, with the ``kind`` and ``moment`` of the last change and the ``connection`` then; again:
+    endpoints of which a request is told again.
     """
     alive = {one["id"]: one for one in listed if one["status"] != DELETING}
     found = []
     for key, one in alive.items():
-        kind = KINDS.get(one["status"])
-        if kind and (kind != known.get(key, {}).get("kind") or (kind == REQUESTED and key in again)):
-            found.append(Change(kind, one))
-    return found + [Change(REMOVED, dict(entry["connection"])) for key, entry in known.items() if key not in alive]
+        kind, last = KINDS.get(one["status"]), known.get(key)
+        if kind and (last is None or kind != last["kind"]):
+            # Not the time of the first request: a description that is changed later may change it.
+            found.append(Change(kind, one, "" if kind == REQUESTED and last is None else str(changed_at(one))))
+        elif kind == REQUESTED and last and key in again:
+            found.append(Change(kind, one, last["moment"]))
+    gone = [dict(entry["connection"]) for key, entry in known.items() if key not in alive]
+    return found + [Change(REMOVED, one, str(changed_at(one))) for one in gone]
+
+
+def changed_at(connection: Object) -> t.Any:
+    """The time of the last change, as the cloud shows it."""
+    return connection.get("updated_at") or connection.get("created_at")
 
 
 def event_of(change: Change, service: Object) -> Object:
     """The event for ansible-rulebook. Its UUID is the same whenever the same change is told again."""
     one = change.connection
-    moment = one.get("updated_at") or one.get("created_at")
-    # A request has happened once; the time of the others tells a second rejection from the first one.
-    parts = [service["id"], one["id"], change.kind, "" if change.kind == REQUESTED else str(moment)]
-    stable = str(uuid.uuid5(NAMESPACE, "/".join(map(str, parts))))
+    stable = str(uuid.uuid5(NAMESPACE, one_line("/".join([service["id"], one["id"], change.kind, change.moment]))))
     shown = service_result(service)
     return t.cast(
         Object,
@@ -67,7 +77,7 @@ def event_of(change: Change, service: Object) -> Object:
                 "kind": change.kind,
                 "uuid": stable,
                 "account": one.get("domain_id"),
-                "since": one.get("created_at") if change.kind == REQUESTED else moment,
+                "since": one.get("created_at") if change.kind == REQUESTED else changed_at(one),
                 "connection": one,
                 "service": {name: shown[name] for name in OF_SERVICE if name in shown},
                 "meta": {"uuid": stable},
@@ -86,6 +96,7 @@ def harmless(value: t.Any) -> t.Any:
 
 
 def names_of(service: Object) -> Iterator[str]:
-    """What the option ``services`` may call a service."""
+    """What the option ``services`` may call a service, IDs in small letters."""
     shown = service_result(service)
-    yield from (str(shown[name]) for name in ("id", "name", "service_name") if shown.get(name))
+    yield from (str(shown[name]) for name in ("name", "service_name") if shown.get(name))
+    yield service["id"].lower()

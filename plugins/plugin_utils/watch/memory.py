@@ -16,8 +16,7 @@ import typing as t
 from collections.abc import Callable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.file_lock import wait_for_lock
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder, wait_for_lock
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
 from .changes import REMOVED, REQUESTED, Change
@@ -58,7 +57,7 @@ class Memory:
     def acquire(self) -> list[Object]:
         """Locks the file, until release(), and reads it. Returns the events to hand over again.
 
-        Raises InputError if another source uses the file, or if it is not private.
+        Warns about a file that cannot be used. Raises InputError if another source uses it.
         """
         if self.folder is None:
             return []
@@ -66,10 +65,12 @@ class Memory:
         try:
             self.handle = self.folder.open_lock(f"{self.name}.lock")
         except (OSError, ValueError) as error:
-            raise InputError(f"state_file {place} cannot be used: {reason_of(error)}.") from None
+            self.warn(f"state_file {place} is not used: {reason_of(error)}. After a restart, events are told again.")
+            self.folder, self.is_first = None, False  # there may be an earlier life
+            return []
         if not wait_for_lock(self.handle, LOCK_SECONDS):
             raise InputError(f"state_file {place} is in use by another source: give each one a file of its own.")
-        return self.read(place)
+        return self.read(self.folder, place)
 
     def release(self) -> None:
         """Unlocks the file."""
@@ -77,37 +78,27 @@ class Memory:
             os.close(self.handle)
             self.handle = None
 
-    def read(self, place: str) -> list[Object]:
+    def read(self, folder: PrivateFolder, place: str) -> list[Object]:
         """Reads what the last life has left. Returns the events to hand over again."""
-        if self.folder is None:
-            return []
+        services, recent = {}, []
         try:
-            content = self.folder.read(self.name)
+            services, recent = parsed(folder.read(self.name))
         except FileNotFoundError:
             return []
         except (OSError, ValueError) as error:
-            raise InputError(f"state_file {place} cannot be used: {reason_of(error)}.") from None
-        try:
-            document = json.loads(content)
-            if document["format"] != FORMAT:
-                raise ValueError
-            services = {str(key): checked(known) for key, known in document["services"].items()}
-            recent = [(float(at), dict(event)) for at, event in document["recent"]]
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.warn(f"state_file {place} is damaged and not used: all connections that wait are told again.")
-            services, recent = {}, []
+            self.warn(f"state_file {place} is not used: {reason_of(error)}. All connections that wait are told again.")
         self.is_first = False
         self.services = services
         self.again = {
             service: {key for key, entry in known.items() if entry["kind"] == REQUESTED and not entry["baseline"]}
             for service, known in services.items()
         }
-        since = self.clock() - RECENT_SECONDS
-        self.recent = [(at, event) for at, event in recent if at >= since]
+        self.recent = recent
+        self.drop_old()
         return [event for _at, event in self.recent]
 
     def known(self, service: str) -> Known:
-        """The endpoints of a service of which something was handed over, with ``kind`` and ``connection``."""
+        """The endpoints of a service of which something was handed over: see find_changes()."""
         return self.services.get(service, {})
 
     def note(self, service: str, change: Change, baseline: bool = False) -> None:
@@ -117,21 +108,29 @@ class Memory:
         if kind == REMOVED:
             self.services.get(service, {}).pop(key, None)
         else:
-            entry = {"kind": kind, "connection": change.connection, "baseline": baseline}
+            entry = {"kind": kind, "moment": change.moment, "connection": change.connection, "baseline": baseline}
             self.services.setdefault(service, {})[key] = entry
 
     def handed_over(self, service: str, change: Change, event: Object) -> None:
         """Notes and keeps an event that the rulebook has taken."""
-        now = self.clock()
         self.note(service, change)
-        self.recent = [one for one in self.recent if one[0] >= now - RECENT_SECONDS]
+        self.drop_old()
         if change.kind != REQUESTED:
-            self.recent.append((now, event))
+            self.recent.append((self.clock(), event))
         self.save()
+
+    def drop_old(self) -> None:
+        """Keeps the events of the last seconds. A clock that was set back does not keep them for longer."""
+        now = self.clock()
+        self.recent = [(min(at, now), event) for at, event in self.recent if at >= now - RECENT_SECONDS]
 
     def keep_only(self, services: t.Collection[str]) -> None:
         """Forgets services that are not watched any more."""
         self.services = {key: known for key, known in self.services.items() if key in services}
+
+    def forget(self, service: str) -> None:
+        """Forgets a service that is gone."""
+        self.services.pop(service, None)
 
     def save(self) -> None:
         """Writes the file; if that fails, warns once and goes on."""
@@ -150,14 +149,26 @@ class Memory:
             self.has_failed = False
 
 
+def parsed(content: bytes) -> tuple[dict[str, Known], list[tuple[float, Object]]]:
+    """Services and recent events from a file. Raises ValueError if it is damaged."""
+    try:
+        document = json.loads(content)
+        if document["format"] != FORMAT:
+            raise ValueError
+        services = {str(key): checked(known) for key, known in document["services"].items()}
+        return services, [(float(at), dict(event)) for at, event in document["recent"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise ValueError("it is damaged") from None
+
+
 def checked(known: t.Any) -> Known:
-    """The entries of one service, if they are sound. Raises one of the exceptions that read() expects."""
+    """The entries of one service, if they are sound. Raises one of the exceptions that parsed() expects."""
     found = {}
     for key, entry in known.items():
-        connection = dict(entry["connection"])
-        if not isinstance(entry["kind"], str) or connection["id"] != key:
+        kind, moment, connection = entry["kind"], entry["moment"], dict(entry["connection"])
+        if not isinstance(kind, str) or not isinstance(moment, str) or connection["id"] != key:
             raise ValueError
-        found[key] = {"kind": entry["kind"], "connection": connection, "baseline": bool(entry["baseline"])}
+        found[key] = {"kind": kind, "moment": moment, "connection": connection, "baseline": bool(entry["baseline"])}
     return found
 
 

@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    DICT,
     LIST,
     NUMBER,
     PATH,
@@ -35,6 +36,7 @@ from .watcher import START_PENDING, STARTS, Watcher, state_file
 
 SPEC: dict[str, t.Any] = {
     **auth_options(),
+    "options": {"type": DICT},
     "services": {"type": LIST, "elements": WORD},
     "requests_per_minute": {"type": NUMBER, "default": 60.0},
     "start": {"type": TEXT, "choices": list(STARTS), "default": START_PENDING},
@@ -57,14 +59,21 @@ class Queue(t.Protocol):
 def check_options(arguments: Mapping[str, t.Any]) -> Object:
     """The options with their defaults. Raises InputError, which names what is wrong and shows no value."""
     given = {name: value for name, value in arguments.items() if name not in (FEEDBACK, FEEDBACK_QUEUE)}
-    validated = ArgumentSpecValidator(SPEC).validate(given)
-    if validated.error_messages:
-        raise InputError(*validated.error_messages)
-    options: Object = validated.validated_parameters
-    refuse_wrong_types(options)
+    more = validated(given).get("options") or {}
+    options = validated({**given, **more, "options": None})
     least, most = BUDGET
     if not least <= options["requests_per_minute"] <= most:
         raise InputError(f"requests_per_minute: {options['requests_per_minute']} is not between {least} and {most}.")
+    return options
+
+
+def validated(given: Object) -> Object:
+    """Options of the right types. Raises InputError."""
+    result = ArgumentSpecValidator(SPEC).validate(given)
+    if result.error_messages:
+        raise InputError(*result.error_messages)
+    options: Object = result.validated_parameters
+    refuse_wrong_types(options)
     return options
 
 
@@ -80,7 +89,7 @@ async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
             await feedback.get()
 
     session = connect(options)
-    memory = Memory(state_file(options, os.environ), warn=LOGGER.warning)
+    memory = Memory(state_file(options, session.credentials, os.environ), warn=LOGGER.warning)
     watcher = Watcher(options, Runtime(session), memory, LOGGER.warning)
     try:
         for event in await asyncio.to_thread(memory.acquire):
@@ -91,6 +100,6 @@ async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
                 await hand_over(told.event)
                 memory.handed_over(told.service, told.change, told.event)
     finally:
-        session.interrupt()
-        session.close()
+        session.client.interrupt()
+        session.client.close()
         memory.release()

@@ -11,6 +11,8 @@ import os
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import Credentials
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     InputError,
@@ -19,9 +21,10 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     VpcepError,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import Diagnosis
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import LOGIN, Diagnosis
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import CREATING
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import is_id
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import require_members
 
 from .changes import REQUESTED, Change, event_of, find_changes, names_of
@@ -32,6 +35,12 @@ LOOK_SECONDS = 60.0
 """How long one look may take, its retries included."""
 NOW, START_PENDING, ALL = STARTS = ("now", "pending", "all")
 UNAUTHORIZED, FORBIDDEN = 401, 403
+NO_RIGHT = ", or the login lacks the right to list them"
+ABOUT_LOGIN = (
+    *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
+    *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
+)
+"""What tells logins apart, and stays when a password or a key is changed."""
 
 
 class Told(t.NamedTuple):
@@ -52,8 +61,10 @@ class Watcher:
         self.schedule = Schedule(options["requests_per_minute"], runtime.clock)
         self.services: dict[str, Object] = {}
         self.at_start: set[str] = set()  # services whose connections may be older than this source
+        self.unlisted: set[str] = set()  # services that were there before; each is looked at until it is gone
         self.has_listed = False
         self.logged: set[str] = set()
+        self.errors: dict[str, str] = {}  # the kind of the last error, by what was looked at
 
     def look(self) -> list[Told]:
         """The next look, at once: see ``schedule.next()``. Returns what has changed.
@@ -65,14 +76,19 @@ class Watcher:
         self.schedule.begin()
         self.runtime.start(LOOK_SECONDS)
         try:
+            told: list[Told] = []
             if what == LISTING:
                 self.list_services()
-                return []
-            return list(self.look_at(what))
+            else:
+                told += self.look_at(what)
+            self.errors.pop(what, None)
+            return told
         except VpcepError as error:
             failed = True
             self.raise_final(error)
-            self.log(f"{error} The next look is in some seconds.")
+            if self.errors.get(what) != error.kind:
+                self.log(f"{error} The source tries again, and logs the error once.")
+            self.errors[what] = error.kind
             return []
         finally:
             requests = self.runtime.session.http
@@ -81,12 +97,15 @@ class Watcher:
             self.tell_warnings()
 
     def raise_final(self, error: VpcepError) -> None:
-        """Raises an error that another try would not change."""
-        status = error.status if isinstance(error, ApiError) else None
-        is_final = status == UNAUTHORIZED or (status == FORBIDDEN and not self.has_listed)
-        if is_final or isinstance(error, (InputError, MissingLibrary)):
-            if isinstance(error, ApiError):
+        """Raises an error that another try would not change: at the start, or if the login itself is refused."""
+        is_final = isinstance(error, (InputError, MissingLibrary))
+        if isinstance(error, ApiError):
+            is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
+            is_final = error.status == UNAUTHORIZED and is_of_login
+            is_final = is_final or (error.status == FORBIDDEN and not self.has_listed)
+            if is_final:
                 Diagnosis(self.runtime.session).explain(error, dict(self.options))
+        if is_final:
             raise error
 
     def tell_warnings(self) -> None:
@@ -101,32 +120,52 @@ class Watcher:
     # Services
 
     def list_services(self) -> None:
-        """Finds out which services there are. Those that are not listed any more get a last look."""
-        wanted = set(self.options.get("services") or ())
-        listed = require_members(self.runtime.api.list_services(), "id")
-        found = {one["id"]: one for one in listed if not wanted or wanted.intersection(names_of(one))}
+        """Finds out which services there are. One that is not listed any more may only be out of sight."""
+        wanted = {name.lower() if is_id(name) else name for name in self.options.get("services") or ()}
+        listed = {one["id"]: one for one in require_members(self.runtime.api.list_services(), "id")}
+        found = {key: one for key, one in listed.items() if not wanted or wanted.intersection(names_of(one))}
         if not self.has_listed:
             self.at_start = set(found)
         for name in sorted(wanted.difference(*map(names_of, found.values()))):
-            self.log_once(f"services: there is no endpoint service {name!r} in this project yet.")
-        others = {one["id"] for one in listed} - set(found)
-        gone = {key for key, known in self.memory.services.items() if known and key not in found and key not in others}
-        self.services = {**{key: self.services.get(key, {"id": key}) for key in gone}, **found}
+            self.log_once(f"services: there is no endpoint service {name!r} in this project yet{NO_RIGHT}.")
+        if not listed:
+            self.log_once(f"There is no endpoint service in this project yet{NO_RIGHT}.")
+        self.unlisted = self.memory.services.keys() - listed.keys()
+        self.services = {**{key: self.services.get(key, {"id": key}) for key in self.unlisted}, **found}
         self.memory.keep_only(self.services)
         self.schedule.watch(self.services, are_new=self.has_listed)
         self.has_listed = True
+
+    def is_gone(self, service: str) -> bool:
+        """Whether the cloud says that there is no such service."""
+        try:
+            self.runtime.api.get_service(service)
+        except NotFound:
+            return True
+        return False
 
     # Connections
 
     def look_at(self, service: str) -> Iterator[Told]:
         """What has changed at a service."""
+        known = self.memory.known(service)
+        if service in self.unlisted and not known and self.is_gone(service):
+            self.memory.forget(service)
+            self.services.pop(service)
+            self.schedule.watch(self.services)
+            return
         try:
-            listed = require_members(self.runtime.api.list_connections(service), "id", "status")
+            listed = self.runtime.api.list_connections(service)
         except NotFound:
-            listed = []
+            listed = Listing()
+        require_members(listed, "id", "status")
         if any(one["status"] == CREATING for one in listed):
             self.schedule.changed(service)  # requests are about to come
-        changes = find_changes(self.memory.known(service), listed, self.memory.again.get(service, ()))
+        changes = find_changes(known, listed, self.memory.again.get(service, ()))
+        unseen = known.keys() - {one["id"] for one in listed}
+        if unseen and not self.are_gone(service, listed):
+            changes = [change for change in changes if change.connection["id"] not in unseen]
+            self.log_once(f"Endpoint service {service} does not list all of its connections{NO_RIGHT}.")
         told = [change for change in changes if self.is_news(service, change)]
         if service not in self.memory.services:
             self.memory.services[service] = {}
@@ -137,7 +176,22 @@ class Watcher:
         for change in told:
             self.schedule.changed(service)
             event = event_of(change, self.services.get(service, {"id": service}))
-            yield Told(self.runtime.session.mask_short(event), service, change)
+            yield Told(self.runtime.session.client.mask_short(event), service, change)
+
+    def are_gone(self, service: str, listed: Listing) -> bool:
+        """Whether the connections that a list lacks are gone.
+
+        An empty list shows that only if the login sees connections elsewhere, or if no service has any.
+        """
+        if listed or not listed.is_whole:
+            return listed.is_whole
+        services = require_members(self.runtime.api.list_services(), "id")
+        if service not in {one["id"] for one in services}:
+            return self.is_gone(service)
+        connected = [one["id"] for one in services if str(one.get("connection_count") or 0) != "0"]
+        if service in connected:
+            return False
+        return not connected or bool(self.runtime.api.list_connections(connected[0]))
 
     def is_news(self, service: str, change: Change) -> bool:
         """Whether a change is told: not if it was there before the source, and ``start`` leaves it out."""
@@ -149,25 +203,14 @@ class Watcher:
         return change.kind == REQUESTED and (start == START_PENDING or not self.memory.is_first)
 
 
-def state_file(options: Mapping[str, t.Any], environ: Mapping[str, str]) -> str | None:
-    """The file to remember in: the option, or one for these options in the user's folder; None if there is none."""
+def state_file(options: Mapping[str, t.Any], credentials: Credentials, environ: Mapping[str, str]) -> str | None:
+    """The file to remember in: the option, or one for this login in the user's folder; None if there is none."""
     if options.get("state_file"):
         return str(options["state_file"])
     home = environ.get("HOME", "")
     base = environ.get("XDG_STATE_HOME", "") or (os.path.join(home, ".local", "state") if home else "")
     if not os.path.isabs(base):
         return None
-    about = (
-        "cloud",
-        "auth_url",
-        "api_url",
-        "region",
-        "user_domain_name",
-        "user_domain_id",
-        "project_name",
-        "project_id",
-    )
-    given = [str(options.get(name)) for name in about] + sorted(options.get("services") or [])
-    named = [environ.get(f"OS_{name.upper()}", "") for name in about]
-    key = hashlib.sha256(json.dumps([given, named]).encode()).hexdigest()[:16]
+    about = [getattr(credentials, name) for name in ABOUT_LOGIN] + sorted(options.get("services") or [])
+    key = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
     return os.path.join(base, "crossvpc.vpcep", f"connections-{key}.json")

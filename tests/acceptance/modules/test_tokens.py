@@ -42,7 +42,7 @@ def test_many_playbooks_at_once_fetch_one_token(
     assert [service["status"] for service in state["services"]] == ["available"]
     assert [endpoint["status"] for endpoint in state["endpoints"]] == ["accepted"]
     changed = [output.count("\nchanged:") for output in outputs]
-    deleted = sum(output.count("a double of") for output in outputs)
+    deleted = sum(output.count("a duplicate of") for output in outputs)
     assert 2 <= sum(changed) <= 2 + deleted
 
 

@@ -17,3 +17,6 @@ def test_the_demo_goes_through() -> None:
     assert done.returncode == 0, done.stdout
     assert done.stdout.rstrip().splitlines()[-1].strip(), done.stdout
     assert "What next" in done.stdout
+    answers = "    answers   shop.internal.example.com:8443 from frontend-1\n"
+    assert done.stdout.count(answers) == 3, done.stdout  # connected, run again, with another port
+    assert ": its addresses and names are not those of an earlier endpoint\n" in done.stdout

@@ -52,6 +52,9 @@ def test_a_release(repository: Repository) -> None:
     changelog = repository.read("CHANGELOG.rst")
     assert re.search(r"^v7\.0\.0\n=+$", changelog, re.MULTILINE) and "no longer does what it did" in changelog
     assert not (repository.folder / FRAGMENT).exists()
+    options = yaml.safe_load(repository.read("tests/unit/repository/released_options.yml"))
+    assert len(options) == len([*repository.folder.glob("plugins/modules/vpcep_*.py")])
+    assert "policy" in options["vpcep_connection"] and "cloud" in options["vpcep_connection"]
     assert repository.git("status", "--porcelain") == ""
     assert repository.git("branch", "--show-current") == "main"
     assert repository.git("rev-parse", "7.0.0^{commit}") == repository.git("rev-parse", "HEAD")

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tests.acceptance.role.conftest import ROLE, Controller
+from tests.acceptance.role.conftest import ROLE, Controller, Run
 from tests.simulator import SimulatorProcess
 
 ANSWERS = {
@@ -48,7 +48,7 @@ def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: S
     assert [entry["operation"] for entry in simulator.log()] == UNCHANGED
     assert again.result["endpoints"] == connected.result["endpoints"]
 
-    removed = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=ANSWERS)
+    removed = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_state": "absent"})
     assert (removed.code, removed.changed) == (0, 2), removed.output
     operations = [entry["operation"] for entry in simulator.log() if entry["method"] == "DELETE"]
     deleted = ["deleteRecordSet", "deleteEndpoint", "deleteSecurityGroupRuleV3", "deleteEndpointService"]
@@ -58,19 +58,33 @@ def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: S
 def test_a_fleet_by_names(controller: Controller, simulator: SimulatorProcess) -> None:
     """A VPC whose name nothing has drops out before the service is created; the other one is connected."""
     simulator.settings(delay=0)
-    hosts: dict[str, Any] = {
-        name: {"connect_vpcs_endpoint": {"vpc": name, "subnet": f"{name}-a"}} for name in ("frontend", "examplez")
-    }
-    inventory = controller.folder / "fleet.yml"
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
-    ports = [{"client_port": 443, "server_port": 8443}]
-    service = {"name": "shop", "backend": {"server": "shop-1"}, "approval_enabled": False, "ports": ports}
-    run = controller.run(
-        "crossvpc.vpcep.connect_fleet", "-i", str(inventory), variables={"connect_vpcs_service": service}
-    )
+    run = fleet(controller, "frontend", "examplez")
     assert run.code == 2 and "There is no VPC named 'examplez'" in run.output, run.output
     vpcs = [one["vpc_id"] for one in simulator.state()["endpoints"]]
     assert vpcs == ["4189d3c2-8882-4871-a3c2-d380272eed82"] and len(simulator.state()["services"]) == 1
+
+
+def fleet(controller: Controller, *vpcs: str, **options: Any) -> Run:
+    """Connects VPCs to a service that has to accept them."""
+    hosts = {name: {"connect_vpcs_endpoint": {"vpc": name, "subnet": f"{name}-a", **options}} for name in vpcs}
+    inventory = controller.folder / "fleet.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    ports = [{"client_port": 443, "server_port": 8443}]
+    service = {"name": "shop", "backend": {"server": "shop-1"}, "approval_enabled": True, "ports": ports}
+    variables = {"connect_vpcs_service": service}
+    return controller.run("crossvpc.vpcep.connect_fleet", "-i", str(inventory), variables=variables)
+
+
+def test_a_fleet_with_domain_names(controller: Controller, simulator: SimulatorProcess) -> None:
+    """The first run makes the records, once the endpoints are accepted; the second one changes nothing."""
+    simulator.settings(delay=0)
+    dns = {"dns_name": "shop.internal.example.com", "create_dns_zone": True}
+    run = fleet(controller, "frontend", "shop", **dns)
+    assert run.code == 0 and run.output.count(" shop.internal.example.com") == 2, run.output
+    records = [value for one in simulator.objects("recordsets") if one["type"] == "A" for value in one["records"]]
+    assert sorted(records) == sorted(one["ip"] for one in simulator.state()["endpoints"]) and len(records) == 2
+    again = fleet(controller, "frontend", "shop", **dns)
+    assert again.code == 0 and "changed: [" not in again.output, again.output
 
 
 def test_object_storage_by_names(controller: Controller, simulator: SimulatorProcess) -> None:

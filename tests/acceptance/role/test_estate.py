@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from tests.acceptance.role.conftest import ROLE, Controller, Run
 from tests.simulator import SimulatorProcess
 from tests.support import estates
 
+SECRET = "s3cret-of-terraform"
 EXPORT = "crossvpc.vpcep.export_vpcs"
 PLAN: dict[str, Any] = {
     "services": [{"name": "web", "description": estates.TEMPLATE, "tags": {"env": "dev"}}],
@@ -78,17 +80,42 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     done = check()
     assert (done.code, done.changed) == (0, 1), done.output  # the reports
     (service,) = simulator.state()["services"]
-    simulator.change("services", service["id"], description="{{ 7 * 7 }}")
+    simulator.change("services", service["id"], description="{{ 7 * 7 }}", name="renamed")
     (folder / "broken.yml").write_text("a: [", encoding="utf-8")
     done = check()
     assert done.code == 2
     table = (controller.folder / "drift.markdown").read_text()
     assert f"| service {service['id']} (web) | description |" in table and "{{ 7 &#42; 7 }} |" in table
+    assert f"| service {service['id']} (web) | name | web | renamed |" in table
     suite = ElementTree.parse(controller.folder / "drift.junit").getroot()[0]
     assert {case.get("classname"): len(case) for case in suite}["broken.yml"] == 1
-    assert suite.get("failures") == "2"
+    assert suite.get("failures") == "3"
     assert {entry for entry in controller.requests() if not entry.startswith("GET ")} == set()
     simulator.reset()
     simulator.settings(**estates.LIMITS)
     assert run_all(files) > 0
     assert estates.managed(simulator) == before
+
+
+def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, apis: dict[str, VpcepApi]) -> None:
+    """It says what is exported, and its secrets appear nowhere."""
+    made = estates.build_with(simulator, apis, {**PLAN, "services": [*PLAN["services"], {"name": "by-hand"}]})
+    ids = {"opentelekomcloud_vpcep_service_v1": made["services"][0], "huaweicloud_vpcep_endpoint": made["endpoints"][0]}
+    resources = [
+        {"mode": "managed", "type": kind, "instances": [{"attributes": {"id": one, "password": SECRET}}]}
+        for kind, one in ids.items()
+    ]
+    state = controller.folder / "terraform.tfstate"
+    state.write_text(json.dumps({"version": 4, "outputs": {"token": {"value": SECRET}}, "resources": resources}))
+    accounts = {"export_vpcs_accounts": [simulator.account("provider"), simulator.account("consumer")]}
+    folder = controller.folder / "estate"
+    options = {"export_vpcs_terraform": str(state), "export_vpcs_folder": str(folder)}
+    done = controller.run(EXPORT, "-vvv", variables={**accounts, **options})
+    assert done.code == 0 and SECRET not in done.output, done.output
+    files = sorted(path.name for path in folder.iterdir())
+    assert files == ["account1-service-web-from-account2.yml", "not-exported.txt"]
+    text = (folder / files[0]).read_text()
+    assert text.count("vpc_id") == 2 and "by-hand" not in text
+    assert "[]" in (folder / files[1]).read_text()
+    run = controller.run(ROLE, "-e", f"@{folder}/{files[0]}", variables=accounts)
+    assert (run.code, run.changed) == (0, 0), run.output

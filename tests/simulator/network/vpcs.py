@@ -57,7 +57,9 @@ def routetable_view(call: Call, table: dict[str, Any]) -> dict[str, Any]:
     view = {**table, "subnets": subnets, "tenant_id": vpc.project.id, "description": ""}
     if not call.cloud.settings.routetables_show_default:
         del view["default"]
-    return view if call.cloud.world.cloud == "huawei" else {**view, "routes": []}
+    internal = call.cloud.settings.internal_route
+    routes = [{"type": "local", "destination": internal, "nexthop": "-"}] if internal else []
+    return view if call.cloud.world.cloud == "huawei" else {**view, "routes": routes}
 
 
 def name_fits(call: Call, name: str) -> bool:

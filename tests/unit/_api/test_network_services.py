@@ -6,16 +6,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.load_balancers import LoadBalancersApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import (
+    ListenersApi,
+    SecurityGroupsApi,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.servers import SERVERS_PAGE, ServersApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 
+DESCRIPTION = Path(__file__).parents[2] / "simulator" / "openapi" / "network.yaml"
 NOT_PUBLISHED = NotFound("The API does not exist", status=404, code="APIGW.0101")
 
 
@@ -114,6 +121,25 @@ def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> Non
         with pytest.raises(ApiError):
             client()
     assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network_service.LACKING
+
+
+def test_a_refusal_names_the_right() -> None:
+    """Rights and operations are those of the API's description."""
+    paths = yaml.safe_load(DESCRIPTION.read_text())["paths"].values()
+    known = {one.get("x-iam-action") for path in paths for one in path.values() if isinstance(one, dict)}
+    assert set(network_service.RIGHTS.values()) <= known
+    session: Any = StubSession(lambda _path, _query: ApiError("x", status=403))
+    calls = {
+        "vpc:vpcs:get": lambda: NetworkApi(session).get_vpc("v"),
+        "vpc:ports:get": lambda: NetworkApi(session).list_ports(),
+        "vpc:securityGroupRules:get": lambda: SecurityGroupsApi(session).list_rules(["g"]),
+        "ecs:cloudServers:showServer": lambda: ServersApi(session).get_server("s"),
+        "elb:listeners:list": lambda: ListenersApi(session).list_listeners("b"),
+    }
+    for right, call in calls.items():
+        session.answer = lambda _path, _query: ApiError("x", operation="look", status=403)
+        with pytest.raises(ApiError, match=rf"look \(right {right}\)"):
+            call()
 
 
 @pytest.mark.parametrize("error", [NOT_PUBLISHED, ApiError("x", status=403, code="PolicyNotAuthorized")])

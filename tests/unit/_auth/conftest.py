@@ -29,3 +29,9 @@ def connection(cloud, home):
         return connect(options, home if environ is None else environ, clock=clock, sleep=lambda seconds: None)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch, tmp_path):
+    """No clouds.yaml of the user who runs the tests is found."""
+    monkeypatch.chdir(tmp_path)

@@ -11,9 +11,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
-    ConnectionFailed,
     CredentialsError,
-    NotFound,
     OutcomeUnknown,
 )
 
@@ -116,22 +114,6 @@ def test_a_ready_token(sim, home):
     assert "The token given was refused" in str(caught.value)
 
 
-def test_a_warm_cache_needs_no_iam(sim, home, new_process):
-    services(open_connection(sim.account(), home))
-    new_process()
-    sim.iam(False)
-    one = open_connection(sim.account(), home)
-    services(one)
-    assert len(one.http) == 1
-
-
-def test_iam_down_and_a_cold_cache(sim, home):
-    sim.iam(False)
-    with pytest.raises(ConnectionFailed) as caught:
-        services(open_connection(sim.account(), home, retries=1))
-    assert "log in to IAM" in str(caught.value)
-
-
 @pytest.mark.slow
 def test_a_revoked_token_is_renewed_once(sim, home):
     one = open_connection(sim.account(), home)
@@ -153,48 +135,12 @@ def test_a_token_that_expires_while_polling(sim, home):
     assert len(sim.log(operation="createToken")) == 2
 
 
-def test_a_catalog_without_vpcep(sim, home):
-    sim.settings(catalog_without_vpcep=True)
-    one = open_connection(sim.account(), home)
-    assert one.api_url == f"https://vpcep.{sim.region}.otc.t-systems.com"
-    services(open_connection(sim.account(), home, api_url=sim.api_url))
-
-
-def test_a_wrong_password(sim, home):
-    with pytest.raises(ApiError) as caught:
-        services(open_connection(sim.account(), home, password="not-the-password"))
-    assert len(sim.log(operation="createToken")) == 1
-    assert caught.value.status == 401
-
-
 def test_a_user_that_is_locked(sim, home):
     sim.settings(lock_user_after=1)
     for _try in range(2):
         with pytest.raises(ApiError) as caught:
             services(open_connection(sim.account(), home, password="not-the-password"))
     assert caught.value.code == "IAM.0061"
-
-
-def test_the_token_module(sim, home, new_process):
-    one = open_connection(sim.account(), home)
-    assert one.peek_token() is None
-    info = one.token_info()
-    assert (info["project_id"], info["api_url"], info["region"]) == (sim.project_id(), sim.api_url, sim.region)
-    new_process()
-    assert open_connection(sim.account(), home).revoke_token() is True
-    assert sim.state()["tokens"] == 0
-    assert open_connection(sim.account(), home).peek_token() is None
-
-
-@pytest.mark.parametrize(
-    "preset", ["throttle", "throttle_gateway", "server_error", "timeout", "bad_gateway", "unavailable"]
-)
-def test_faults_that_pass(sim, home, preset):
-    one = open_connection(sim.account(), home)
-    services(one)
-    sim.fault(preset=preset, count=2, service="vpcep")
-    services(one)
-    assert len(one.http) == 5
 
 
 @pytest.mark.parametrize("kind", ["reset", "close", "truncate", "not_json"])
@@ -207,31 +153,6 @@ def test_broken_answers(sim, home, kind):
     with pytest.raises(OutcomeUnknown):
         create(one, sim)
     assert services(one)["total_count"] == 1
-
-
-@pytest.mark.parametrize("preset", ["throttle", "throttle_gateway"])
-def test_a_throttled_create_makes_one_object(sim, home, preset):
-    one = open_connection(sim.account(), home)
-    sim.fault(preset=preset, count=2, method="POST", service="vpcep")
-    create(one, sim)
-    assert services(one)["total_count"] == 1
-
-
-def test_a_stalled_answer(sim, home):
-    one = open_connection(sim.account(), home, timeout=1.5)
-    services(one)
-    sim.fault(kind="stall", seconds=10, method="GET", service="vpcep")
-    services(one)
-    assert [entry["status"] for entry in one.http[-2:]] == [None, 200]
-
-
-def test_absent_objects(sim, home):
-    one = open_connection(sim.account(), home)
-    with pytest.raises(NotFound) as caught:
-        one.request(
-            "GET", "vpc-endpoint-services/4189d3c2-8882-4871-a3c2-d380272eed99", operation="get it", kind="read"
-        )
-    assert caught.value.request_id
 
 
 @pytest.mark.slow

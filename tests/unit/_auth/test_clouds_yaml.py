@@ -18,12 +18,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 AUTH = {"username": "me", "password": "hush-hush-hush", "user_domain_name": "OTC001"}
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    """No clouds.yaml of whoever runs the tests is found."""
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
 def cloud(tmp_path):
     """The credentials of an entry: its members, and options and variables beside it."""

@@ -15,12 +15,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources impor
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    """No clouds.yaml of whoever runs the tests is found."""
-    monkeypatch.chdir(tmp_path)
-
-
 def report(options=None, environ=None):
     with pytest.raises(CredentialsError) as caught:
         resolve(options or {}, environ or {})

@@ -78,7 +78,7 @@ def test_a_passcode_of_a_process_that_was_killed_is_not_sent_again(cloud, connec
             get(connection(passcode=CODE, project_name="eu-de_sub"))
         raise Killed
 
-    monkeypatch.setattr(iam, "create_token", killed)
+    monkeypatch.setattr(iam.Iam, "create_token", killed)
     with pytest.raises(Killed):
         get(connection(passcode=CODE))
     assert not cloud.logins()

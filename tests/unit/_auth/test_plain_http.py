@@ -17,11 +17,6 @@ IAM = "https://iam.eu-de.otc.t-systems.com/v3"
 KEY = {"access_key": "AK0", "secret_key": "sk-secret-sk", "project_id": "p0", "region": "eu-de"}
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.mark.parametrize(
     "url",
     [

@@ -60,12 +60,6 @@ TOGETHER = {"security_token": ("access_key", "secret_key")}
 """What counts only with others of the same place."""
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch, tmp_path):
-    """No clouds.yaml of whoever runs the tests is found."""
-    monkeypatch.chdir(tmp_path)
-
-
 @pytest.fixture
 def value(tmp_path):
     """A value of an option that is as good as any; word: tells it from others."""
@@ -312,3 +306,35 @@ def test_a_name_of_os_hides_the_id_of_hw(name, id):
     one = resolve({}, {**environ, name: "eu-de", id: "weak"})
     assert "eu-de" in (one.project_name, one.user_domain_name)
     assert "weak" not in (one.project_id, one.user_domain_id)
+
+
+FOREIGN_USER = {
+    "OS_USERNAME": "else",
+    "OS_USER_DOMAIN_NAME": "OTC009",
+    "OS_PASSWORD": "hush-hush-hush",
+    "OS_AGENCY_NAME": "foreign",
+    "OS_AGENCY_DOMAIN_NAME": "OTC008",
+    "OS_REGION_NAME": "eu-de",
+}
+
+
+def test_the_account_of_another_user_is_no_part_of_a_login(tmp_path):
+    with pytest.raises(CredentialsError, match="user_domain_name, given in the environment, is the account of another"):
+        resolve({"username": "me"}, FOREIGN_USER)
+    (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"one": ENTRY}}))
+    with pytest.raises(CredentialsError, match=r"user_domain_name, given in clouds\.yaml, .* given in the environment"):
+        resolve({}, {"OS_CLOUD": "one", "OS_USERNAME": "else"})
+
+
+@pytest.mark.parametrize("options", [{"username": "me", "user_domain_name": "OTC001"}, {"user_id": "u1"}])
+def test_of_another_login_only_secrets_count(options):
+    one = resolve(options, {**FOREIGN_USER, "OS_PASSCODE": "123456"})
+    assert (one.password, one.passcode, one.region) == ("hush-hush-hush", "123456", "eu-de")
+    assert one.user_domain_name == options.get("user_domain_name")
+    assert (one.agency_name, one.agency_domain_name) == (None, None)
+
+
+def test_a_source_without_a_user_may_complete_a_login():
+    account = {name: text for name, text in FOREIGN_USER.items() if name != "OS_USERNAME"}
+    one = resolve({"username": "me"}, account)
+    assert (one.username, one.user_domain_name, one.agency_name) == ("me", "OTC009", "foreign")

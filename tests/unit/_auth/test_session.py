@@ -20,8 +20,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.iam import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     ConnectionFailed,
@@ -89,32 +89,31 @@ def test_a_login_by_password_and_project_name(cloud, connection):
     assert one.warnings == []
 
 
-def test_a_login_by_ids(cloud, connection):
-    get(
-        connection(
-            username=None,
-            user_domain_name=None,
-            project_name=None,
-            user_id="u1",
-            user_domain_id="d1",
-            project_id=PROJECT,
-        )
-    )
-    (login,) = cloud.logins()
-    assert login.json["auth"]["identity"]["password"]["user"] == {"id": "u1", "password": PASSWORD}
-    assert login.json["auth"]["scope"] == {"project": {"id": PROJECT}}
+NO_NAMES = {"username": None, "user_domain_name": None}
 
 
-def test_a_user_of_a_domain_known_by_its_id(cloud, connection):
-    get(connection(user_domain_name=None, user_domain_id="d1"))
+@pytest.mark.parametrize(
+    "options, user, project",
+    [
+        (
+            {**NO_NAMES, "project_name": None, "user_id": "u1", "user_domain_id": "d1", "project_id": PROJECT},
+            {"id": "u1"},
+            {"id": PROJECT},
+        ),
+        (
+            {"user_domain_name": None, "user_domain_id": "d1"},
+            {"name": "me", "domain": {"id": "d1"}},
+            {"name": "eu-de", "domain": {"id": "d1"}},
+        ),
+        ({**NO_NAMES, "user_id": "u1"}, {"id": "u1"}, {"name": "eu-de"}),
+    ],
+    ids=["all", "account", "user"],
+)
+def test_a_login_by_ids(cloud, connection, options, user, project):
+    get(connection(**options))
     sent = cloud.logins()[0].json["auth"]
-    assert sent["identity"]["password"]["user"]["domain"] == {"id": "d1"}
-    assert sent["scope"]["project"] == {"name": "eu-de", "domain": {"id": "d1"}}
-
-
-def test_a_user_id_needs_no_domain_for_the_projects_name(cloud, connection):
-    get(connection(username=None, user_domain_name=None, user_id="u1"))
-    assert cloud.logins()[0].json["auth"]["scope"] == {"project": {"name": "eu-de"}}
+    assert sent["identity"]["password"]["user"] == {**user, "password": PASSWORD}
+    assert sent["scope"] == {"project": project}
 
 
 def test_the_catalog_is_not_asked_for_without_need(cloud, connection):
@@ -901,7 +900,7 @@ def network_address(one, monkeypatch):
         raise ApiError("enough", status=403)
 
     one.token_info()
-    monkeypatch.setattr(one._client, "request", watched)
+    monkeypatch.setattr(one.client, "request", watched)
     with pytest.raises(ApiError, match="enough"):
         one.request("GET", "vpcs", operation="list VPCs", kind="read", api="vpc")
     return urls[0]
@@ -946,7 +945,7 @@ def test_the_network_service_of_the_option(cloud, connection, monkeypatch, given
 def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
     one = connection(api_url="https://vpcep.eu-de.otc.t-systems.com", project_id=PROJECT)
     urls = []
-    send = one._client.request
+    send = one.client.request
 
     def watched(method, url, **more):
         if "/v3/" in url:
@@ -954,7 +953,7 @@ def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
         urls.append((url, more["authorize"](Attempt(method, url, b"", 1))))
         raise NotFound(operation="x", status=404, message="x")
 
-    monkeypatch.setattr(one._client, "request", watched)
+    monkeypatch.setattr(one.client, "request", watched)
     for api in ("vpc", "vpcep"):
         with pytest.raises(NotFound):
             get(one, "vpcs/v1", api=api)
@@ -1049,9 +1048,9 @@ def test_a_token_that_may_not_even_end_itself_is_over(cloud, connection):
 
 def test_a_closed_connection_opens_again(cloud, connection):
     one = connection()
-    one.close()
+    one.client.close()
     assert get(one)
-    one.close()
+    one.client.close()
     assert get(one)
 
 
@@ -1084,5 +1083,5 @@ def test_nothing_a_connection_shows_is_secret(cloud, connection, home):
     get(one)
     shown = repr(one) + repr(vars(one)) + json.dumps(one.http) + json.dumps(one.token_info()) + repr(one.auth.token)
     files = everything_below(home["HOME"])
-    assert PASSWORD not in shown.replace(repr(one._client), "") + files
+    assert PASSWORD not in shown.replace(repr(one.client), "") + files
     assert "MIIToken" not in shown

@@ -51,6 +51,21 @@ def test_a_fleet_by_names(fleet: Any, task: Any, places: Any) -> None:
     assert task.looks == {"listVpcsV3": 1, "listSubnets": 1}
 
 
+@pytest.mark.slow
+def test_a_thousand_vpcs(task: Any, publish: Any, cloud: Any) -> None:
+    """Unchanged: one list of VPCs and one of subnets, beside the listing of endpoints."""
+    vpcs = [{"name": f"b{number}", "subnets": [{"name": "a"}]} for number in range(1000)]
+    cloud.add_all("vpcs", vpcs)
+    cloud.settings(quota_endpoints=1000, delay=0)
+    options = {"endpoint_service_id": publish(approval_enabled=False), "concurrency": 8, "wait_timeout": 3600}
+    options["endpoints"] = [{"vpc": one["name"], "subnet": "a"} for one in vpcs]
+    task(converge_endpoints, **options)
+    assert len(cloud.state()["endpoints"]) == 1000
+    assert not task(converge_endpoints, **options)["changed"]
+    assert sum(task.looks.values()) <= 3 and task.looks.keys() == {"listVpcsV3", "listSubnets"}
+    assert task.sent == [("GET", "listEndpoints")] * len(task.sent) and len(task.sent) <= 2
+
+
 @pytest.mark.parametrize("how", ["forbidden", "empty"])
 def test_a_caller_who_may_list_the_subnets_of_one_vpc_only(
     fleet: Any, task: Any, cloud: Any, places: Any, how: str
@@ -85,7 +100,7 @@ def test_a_wrong_name_does_not_stop_the_others(fleet: Any, task: Any, cloud: Any
     facts = error.value.result()
     assert [one["failed"] for one in facts["outcomes"]] == [False, True, False, True]
     assert [bool(one) for one in facts["endpoints"]] == [True, False, True, False]
-    assert "There is no VPC named 'branch-x'" in facts["outcomes"][1]["msg"] and len(facts["resolved"]) == 4
+    assert "There is no VPC named 'branch-x'" in facts["outcomes"][1]["msg"] and len(facts["resolved"]) == 5
     assert "endpoints[3] (VPC branch-2, subnet c)" in str(error.value)
     assert any("Nothing was purged" in text for text in task.warnings)
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import check_cloud, creating_part
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.report import Findings
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import Check, check_cloud
 from tests.support.fixtures import quick_hash
 from tests.support.programs import Cloud, Task
 from tests.support.resource_fixtures import task
@@ -21,8 +20,9 @@ __all__ = ["quick_hash", "task"]
 
 def only_create(options: Any, runtime: Any) -> Any:
     """The part of a check that creates, alone."""
-    parts: dict[str, Any] = {}
-    return {**creating_part(options, runtime, Findings(), parts), "parts": parts}
+    check = Check(options, runtime)
+    check.create()
+    return check.result()
 
 
 class Killed(BaseException):
@@ -42,17 +42,24 @@ class Checker:
 
         def prepared(*arguments: Any, **options: Any) -> Any:
             parameters = prepare(*arguments, **options)
-            session = task.runtime.session
-            real = session.request
-
-            def request(method: str, path: str, **more: Any) -> Any:
-                self.requests += 1
-                return self.around(real, method, path, **more) if self.around else real(method, path, **more)
-
-            session.request = request
+            runtime = task.runtime
+            self.watch(runtime.session)
+            connect = runtime.connect
+            runtime.connect = lambda login: self.watch(connect(login))
             return parameters
 
         task.prepare = prepared  # type: ignore[method-assign]
+
+    def watch(self, session: Any) -> Any:
+        """Counts a session's requests, and passes them to *around*."""
+        real = session.request
+
+        def request(method: str, path: str, **more: Any) -> Any:
+            self.requests += 1
+            return self.around(real, method, path, **more) if self.around else real(method, path, **more)
+
+        session.request = request
+        return session
 
     def __call__(self, check: bool = False, program: Any = check_cloud, **options: Any) -> Any:
         self.requests = 0

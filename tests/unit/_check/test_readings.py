@@ -5,50 +5,113 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.assumptions import ASSUMPTIONS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.assumptions import ASSUMPTIONS, NEVER
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from tests.support.programs import Cloud, Task
 from tests.unit._check.conftest import Checker
 
 pytestmark = pytest.mark.slow
 
+UNSEEN = "not observed"
 USUAL = {
+    "catalog-entry": "named",
+    "api-versions": "v1 and v2",
+    "quota-values": "20 and 50",
+    "sort-keys": "created_at and create_at",
+    "offset-zero": "allowed",
+    "offset-beyond-end": "an empty page",
+    "limit-zero": "an empty page",
+    "limit-above-maximum": "refused",
+    "name-filter-public": "a part of the name, any case",
+    "missing-service": "404 EndPoint.0005",
+    "missing-endpoint": "404 EndPoint.2006",
+    "name-as-id": "404",
+    "describe-missing": "404 EndPoint.0005",
+    "unknown-path": "404 of the gateway",
+    "charge-type": "boolean",
+    "time-form": "seconds with Z",
+    "tag-search-limit": "text or number",
+    "tag-search-limit-zero": "refused",
+    "failed-service-error": UNSEEN,
+    "network-addresses": "yes",
+    "neutron-ports": "offered",
+    "ports-v3": "missing",
+    "subnets-v3": "missing",
+    "groups-v3": "offered",
+    "acls-v3": "offered",
+    "routetables": "offered",
+    "rule-action": "yes",
+    "enterprise-project-type": "text",
+    "vpc-names": UNSEEN,
+    "shared-vpcs": UNSEEN,
+    "vpc-projects": UNSEEN,
+    "balancer-projects": UNSEEN,
     "vpc-name-filter": "the whole name only",
     "network-limit": "refused",
     "last-page-marker": "no marker",
     "server-primary": "not shown",
     "default-routetable": "shown",
+    "internal-route": "198.19.128.0/20",
     "balancer-port": "vip_port_id",
-    "neutron-ports": "offered",
-    "catalog-entry": "named",
-    "api-versions": "v1 and v2",
-    "quota-values": "20 and 50",
-    "missing-service": "404 EndPoint.0005",
-    "missing-endpoint": "404 EndPoint.2006",
     "service-status": "creating",
     "service-name": "region.name.id",
+    "port-type": "number",
+    "enterprise-project": "not shown",
+    "policy-switch": "not shown",
+    "tags-at-creation": "stored",
     "delete-creating-service": "refused",
-    "delete-creating-endpoint": "allowed",
     "list-delay": "at once",
-    "connection-delay": "at once",
     "name-filter": "a part of the name, any case",
     "tag-existing-key": "the new value",
     "tag-characters": "more than 36 characters, with . : =",
+    "tags-of-one-object": "more than 10",
+    "tag-delete-value": "nothing",
+    "permission-answer": "the added records",
+    "permission-star": "allowed",
+    "mappings": "more than 50",
+    "ports-update": "replaces the list",
+    "same-server-port": "allowed",
+    "udp": "refused",
+    "unknown-service": "400 EndPoint.2003",
+    "balancer-kind": UNSEEN,
+    "port-ip": "no",
+    "access-list-size": "20",
+    "endpoint-status": "creating",
+    "dns-names-at-creation": "not shown",
+    "active-status": "list",
+    "endpoint-ip-version": "not shown",
+    "policy-update": UNSEEN,
+    "delete-creating-endpoint": "allowed",
+    "connection-delay": "at once",
+    "own-approval": "they wait",
     "pending-members": "hidden",
+    "dns-zone": "no",
     "receive-accepted": "200",
     "delete-used-service": "refused with EndPoint.3006",
+    "put-without-approval": "nothing",
+    "empty-description": "deleted",
+    "reject-without-approval": "allowed",
+    "accept-rejected": "allowed",
+    "endpoint-update": "missing",
     "delete-service-rejected": "allowed",
     "delete-service-answer": "204",
     "service-after-delete": "deleting",
     "orphan-members": "no endpoint_service_name",
+    "delete-endpoint-answer": "204",
     "endpoint-after-delete": "deleting",
+    "describe-across-accounts": UNSEEN,
+    "read-across-accounts": UNSEEN,
 }
-VPC_READINGS = ("vpc-name-filter", "last-page-marker", "default-routetable")
+"""What is observed on the simulator for T Cloud Public without settings."""
+
+VPC_LISTS = (
+    *("rule-action", "enterprise-project-type", "vpc-name-filter", "last-page-marker"),
+    *("server-primary", "default-routetable", "internal-route", "balancer-port"),
+)
 SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "none": ({}, {}),
     "strict_tags": ({"strict_tags": True}, {"tag-characters": "36 and 43 characters, with - _ @"}),
@@ -76,12 +139,36 @@ SETTINGS: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "marker": ({"next_marker_on_last_page": True}, {"last-page-marker": "a marker"}),
     "primary": ({"primary_in_lists": True}, {"server-primary": "shown"}),
     "default": ({"routetables_show_default": False}, {"default-routetable": "not shown"}),
-    "no_neutron": ({"unpublished": "listPorts,getPort"}, {"neutron-ports": "missing"}),
-    "forbidden": ({"forbidden": "ecs"}, {"server-primary": "not observed"}),
-    "empty": (
-        {"empty_lists": "vpc,elb"},
-        dict.fromkeys(VPC_READINGS, "not observed") | {"balancer-port": "not observed"},
+    "unpublished": (
+        {"unpublished": "listPorts,getPort,listSecurityGroupRulesV3,listNetworkAcls,listRouteTables"},
+        dict.fromkeys(("neutron-ports", "groups-v3", "acls-v3", "routetables"), "missing")
+        | dict.fromkeys(("rule-action", "default-routetable", "internal-route"), UNSEEN),
     ),
+    "route": ({"internal_route": "198.19.128.0/17"}, {"internal-route": "198.19.128.0/17"}),
+    "no_route": ({"internal_route": ""}, {"internal-route": "none is shown"}),
+    "forbidden": ({"forbidden": "ecs"}, {"server-primary": UNSEEN}),
+    "enterprise": ({"enterprise_users": "provider"}, {"neutron-ports": UNSEEN}),
+    "empty": ({"empty_lists": "vpc,elb,ecs"}, dict.fromkeys(VPC_LISTS, UNSEEN)),
+    "gone": (
+        {"delete_delay": 0},
+        {"service-after-delete": "404", "endpoint-after-delete": "404"},
+    ),
+}
+PROFILES = {
+    "otc-2025-11": {
+        "enterprise-project": "shown",
+        "policy-switch": "shown",
+        "policy-update": "changed",
+        "endpoint-ip-version": "not shown",
+    },
+    "huawei": {
+        "access-list-size": "32",
+        "endpoint-update": "offered",
+        "policy-update": "ignored",
+        "ports-v3": "offered",
+        "subnets-v3": "offered",
+        "internal-route": "none is shown",
+    },
 }
 TOGETHER = (
     "strict_tags",
@@ -109,9 +196,17 @@ def expected_on(cloud: Any, *names: str) -> dict[str, str]:
 def test_the_report_names_the_reading_that_is_set(checker: Any, cloud: Any, name: str) -> None:
     expected = expected_on(cloud, name)
     checker.network["api_url"] = cloud.api_url  # the region's usual address is not the simulator's
-    observed = checker.observed()
+    report = checker()["report"]
+    observed = {row["id"]: row["observed"] for row in report["assumptions"]}
     assert {key: observed[key] for key in USUAL} == expected
+    assert report["surprises"] == []
     assert cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+def test_a_failed_service(checker: Any, cloud: Any) -> None:
+    cloud.settings(fail_next_services=1)
+    assert checker.observed()["failed-service-error"] == "error_code and error_message"
+    assert cloud.state()["services"] == []
 
 
 @pytest.mark.parametrize("delay", [3, 60])
@@ -197,65 +292,22 @@ def test_what_no_reading_describes_while_creating(
     assert cloud.state()["services"] == cloud.state()["endpoints"] == []
 
 
-def test_answers_of_other_readings(checker: Any, cloud: Any) -> None:
-    """Ports as texts, a bare name, all whitelist records in an answer, and deletions that are answered with 202."""
-
-    def around(real: Any, method: str, path: str, **more: Any) -> Any:
-        answer = real(method, path, **more)
-        if method == "POST" and path == "vpc-endpoint-services":
-            ports = [{**port, "client_port": str(port["client_port"])} for port in answer["ports"]]
-            return {**answer, "ports": ports, "service_name": more["json"]["service_name"]}
-        if path.endswith("permissions/action"):
-            return {"permissions": ["iam:domain::1", *answer["permissions"]]}
-        return answer
-
-    checker.around = around
-    observed = checker.observed()
-    expected = {"port-type": "text", "service-name": "the bare name", "permission-answer": "all records"}
-    assert {name: observed[name] for name in expected} == expected
-    assert cloud.state()["services"] == cloud.state()["endpoints"] == []
-
-
 def test_each_assumption_is_observed(checker: Any, cloud: Any) -> None:
     observed = checker.observed()
-    missing = [name for name, reading in observed.items() if reading == "not observed"]
-    assert missing == ["policy-update", "describe-across-accounts", "read-across-accounts"]
     assert list(observed) == list(ASSUMPTIONS)
+    assert {name: reading for name, reading in observed.items() if ASSUMPTIONS[name].part != NEVER} == USUAL
+    assert {observed[name] for name in observed if name not in USUAL} == {UNSEEN}
 
 
 # What differs between the clouds
 
 
-@pytest.mark.parametrize(
-    "profile, expected",
-    [
-        ("otc-2025-11", {"enterprise-project": "shown", "policy-update": "changed", "access-list-size": "20"}),
-        ("huawei", {"access-list-size": "32", "endpoint-update": "offered", "policy-update": "ignored"}),
-    ],
-)
-def test_profiles(profile: str, expected: dict[str, str], tmp_path: Any) -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_profiles(profile: str, tmp_path: Any) -> None:
     with Cloud(profile=profile, create_delay=60, delete_delay=3) as simulator:
         result = Checker(Task(simulator, tmp_path / "cache"), simulator)()
         assert simulator.defects() == []
     observed = {row["id"]: row["observed"] for row in result["report"]["assumptions"]}
-    assert {name: observed[name] for name in expected} == expected
-    missing = {row["form"] for row in result["report"]["assumptions"] if row["observed"] == "not observed"}
-    assert missing == {"needs a second login"}
+    assert {name: observed[name] for name in PROFILES[profile]} == PROFILES[profile]
     assert result["report"]["surprises"] == []
     assert result["report"]["cloud"] == profile.partition("-")[0]
-
-
-def test_a_second_login(checker: Any, cloud: Any, tmp_path: Any, monkeypatch: Any) -> None:
-    account = cloud.account("consumer")
-    entry = {"region_name": account.pop("region"), "vpcep_endpoint_override": cloud.api_url, "auth": account}
-    file = tmp_path / "clouds.yaml"
-    file.write_text(json.dumps({"clouds": {"other": entry}}))
-    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(file))
-    observed = checker.observed(second_cloud="other")
-    assert observed["describe-across-accounts"] == "allowed"
-    assert observed["read-across-accounts"] == "404 EndPoint.0005"
-    account["password"] = "wrong-wrong"
-    file.write_text(json.dumps({"clouds": {"other": entry}}))
-    observed = checker.observed(second_cloud="other", token_cache=False)
-    assert observed["describe-across-accounts"] == "not observed"
-    assert observed["delete-service-answer"] == "204"

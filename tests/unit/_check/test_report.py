@@ -16,7 +16,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.forms import
     Form,
     answer_form,
     code_word,
+    error_form,
     joined,
+    log_entry,
     number,
     region_word,
     shape,
@@ -24,6 +26,11 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.forms import
     word,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.trial import MAPPINGS, free_port
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    ConnectionFailed,
+    CredentialsError,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +66,6 @@ def test_the_form_of_a_value(value: Any, form: str) -> None:
         (400, "Endpoint.1018", None, "HTTP 400, Endpoint.1018"),
         (400, "EndPoint.my-secret", None, "HTTP 400, code: text of 18 characters"),
         (404, None, None, "HTTP 404, no code"),
-        (None, None, None, "no usable answer"),
     ],
 )
 def test_the_form_of_an_answer(status: int | None, code: str | None, body: Any, form: str) -> None:
@@ -67,13 +73,39 @@ def test_the_form_of_an_answer(status: int | None, code: str | None, body: Any, 
 
 
 def test_words() -> None:
-    assert answer_form(None, None, None, "refused") == "no usable answer (refused)"
-    assert answer_form(None, None, None, "my-secret") == "no usable answer"
     assert number(17) == "17" and number(4711471) == "number of 7 digits" and number("17") == "text of 2 characters"
     assert status_word("accepted") == "accepted" and status_word("my-secret") == "status: text of 9 characters"
     assert region_word("eu-de") == "eu-de" and "secret" not in region_word("secret")
     assert code_word(None) == "no code"
     assert joined(word("a"), number(2), by=" ") == "a 2"
+
+
+def silence(cause: str) -> ConnectionFailed:
+    error = ConnectionFailed("my-secret")
+    error.cause = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "error, form",
+    [
+        (silence("refused"), "no usable answer (refused)"),
+        (silence("my-secret"), "no usable answer"),
+        (ApiError("my-secret", status=200), "HTTP 200, without a usable object"),
+        (ApiError("my-secret", status=418, code="my-secret"), "HTTP 418, code: text of 9 characters"),
+        (CredentialsError("my-secret"), "the login is incomplete"),
+        (ValueError("my-secret"), "a mistake of the check: ValueError"),
+    ],
+)
+def test_the_form_of_an_error(error: Exception, form: str) -> None:
+    assert error_form(error) == form
+
+
+def test_the_log_of_requests_shows_no_names() -> None:
+    path = "/secret/v1/4189d3c2/vpc-endpoint-services/4189d3c2/permissions?name=my-secret"
+    entry = {"method": "GET", "path": path, "status": 200, "ms": 3, "request_id": "my-secret"}
+    shown = {"method": "GET", "path": "/*/v1/*/vpc-endpoint-services/*/permissions", "status": 200, "ms": 3}
+    assert log_entry(entry) == shown
 
 
 def test_only_forms_get_into_a_report() -> None:

@@ -185,7 +185,7 @@ def test_an_entry_shows_nothing_when_another_option_is_wrong(form):
 
 def test_an_entry_wins_over_the_environment_and_the_task_over_the_entry():
     environ = {"OS_USERNAME": "else", "OS_REGION_NAME": "eu-nl", "OS_PROJECT_NAME": "eu-de_web"}
-    found = resolve({"cloud": ENTRY, "username": "third"}, environ)
+    found = resolve({"cloud": ENTRY, "username": "third", "user_domain_name": "OTC3"}, environ)
     assert (found.username, found.password, found.region) == ("third", SECRET, "eu-de")
     assert found.project_name == "eu-de_web"
 

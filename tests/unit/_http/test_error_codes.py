@@ -16,8 +16,14 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import network_errors as failures
 
-CATALOGUE = Path(__file__).parents[2] / "simulator" / "openapi" / "errors.yaml"
-DOCUMENTED = {code: entry for code, entry in yaml.safe_load(CATALOGUE.read_text()).items() if "message" in entry}
+API = Path(__file__).parents[2] / "simulator" / "openapi"
+NETWORK = {
+    code: entry
+    for code, entry in yaml.safe_load((API / "network.yaml").read_text())["x-errors"].items()
+    if entry["status"] >= 400 and not entry.get("inferred")
+}
+CATALOGUE = {**yaml.safe_load((API / "errors.yaml").read_text()), **NETWORK}
+DOCUMENTED = {code: entry for code, entry in CATALOGUE.items() if "message" in entry}
 
 
 def names_in(spec):

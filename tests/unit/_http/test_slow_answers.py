@@ -22,14 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import watchdog
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
-from tests.support.slow_server import (
-    ANSWERS,
-    HANDSHAKES,
-    TUNNELS,
-    Slow,
-    deaf,
-    serving,
-)
+from tests.support.slow_server import ANSWERS, HANDSHAKES, TUNNELS, Slow, deaf, serving
 
 TIMEOUT = 0.25
 LONGER = (1.0, 4.0)  # of more tries, when a busy machine did not send within the timeout

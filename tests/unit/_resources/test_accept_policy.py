@@ -5,20 +5,18 @@
 
 from __future__ import annotations
 
-import functools
-import random
+import json
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import parallel
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import vpcep
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing, VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import accept_policy, connection_requests
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
-from tests.support.stage import Kill, Stage
 
 LIST = ("GET", "listConnections")
 DECIDE = "acceptOrRejectConnection"
@@ -178,12 +176,60 @@ def test_a_list_that_lacks_what_decides_stops_the_task(
     apply: Any, task: Any, monkeypatch: pytest.MonkeyPatch, lacks: str, status: str
 ) -> None:
     one = {"id": "e", "status": status, "domain_id": "a"}
-    listed = [{name: value for name, value in one.items() if name != lacks}]
+    listed = Listing([{name: value for name, value in one.items() if name != lacks}])
     monkeypatch.setattr(VpcepApi, "list_connections", lambda *_arguments: listed)
     with pytest.raises(UnusableAnswer):
         apply({"accept": [{"domain_id": "*", "limit": 1}]})
     if (lacks, status) == ("domain_id", ACCEPTED):
         apply({"accept": [{"domain_id": "*"}]})
+
+
+def test_a_limit_counts_the_connections_of_all_pages(
+    apply: Any, cloud: Any, join: Any, statuses: Any, consumer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = join(3)
+    for key in accepted:
+        cloud.change("endpoints", key, status=ACCEPTED)
+    waiting = join(4)
+    monkeypatch.setattr(vpcep.VpcepApi._all, "__defaults__", (2, None))
+    apply({"accept": [{"domain_id": consumer, "limit": 4}]})
+    assert Counter(statuses()[key] for key in waiting) == {ACCEPTED: 1, WAITS: 3}
+
+
+@pytest.mark.parametrize("shown", [0, 1])
+def test_no_limit_is_trusted_to_a_list_that_is_not_whole(
+    apply: Any, task: Any, cloud: Any, join: Any, consumer: str, shown: int
+) -> None:
+    accepted, waits = join(2)
+    cloud.change("endpoints", accepted, status=ACCEPTED)
+    waiting = {"id": waits, "status": WAITS, "domain_id": consumer, "marker_id": 1, "created_at": "2026-01-01"}
+    page = json.dumps({"connections": [waiting][:shown], "total_count": 2})
+    rest = json.dumps({"connections": [], "total_count": 2})
+    for body in (page, rest):
+        cloud.fault(operation="listConnections", status=200, body=body)
+    with pytest.raises(UnusableAnswer, match="does not list all connections"):
+        apply({"accept": [{"domain_id": consumer, "limit": 1}]})
+    assert task.writes == []
+
+
+def test_a_rule_without_effect_is_warned_about(apply: Any, task: Any, service: str) -> None:
+    apply({"accept": [{"domain_id": "*"}, {"domain_id": "a", "limit": 0}]})
+    assert task.warnings == ["policy.accept[1] has no effect, as policy.accept[0] comes before it."]
+
+
+def test_a_rejected_account_may_ask_again(
+    apply: Any, task: Any, cloud: Any, join: Any, statuses: Any, consumer: str
+) -> None:
+    first, second = join(2)
+    policy = {"accept": [{"domain_id": consumer, "limit": 1}], "otherwise": "reject"}
+    apply(policy)
+    assert task.warnings == []
+    assert statuses() == {first: ACCEPTED, second: REJECTED}
+    cloud.remove("endpoints", first)
+    cloud.remove("endpoints", second)
+    (again,) = join()
+    result = apply(policy)
+    assert statuses() == {again: ACCEPTED} and rules_of(result) == {again: "accept[0]"}
 
 
 def test_a_policy_with_a_mistake_sends_nothing(apply: Any, task: Any) -> None:
@@ -200,136 +246,22 @@ def test_check_mode_before_the_service_exists(apply: Any, task: Any) -> None:
     assert not apply(policy, check=True, endpoint_service_id=None, endpoint_service_name="new")["changed"]
 
 
-# Several at once: each request of each run in an order by chance, in virtual time
+def test_a_number_does_not_tell_which_of_one_second_came_first(
+    apply: Any, cloud: Any, join: Any, statuses: Any, consumer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a run accepts the first one, a second one comes with a lower number, and another run decides on both."""
+    cloud.settings(endpoint_create_delay=0)
+    cloud.start_second(ascending=True)
+    cloud.simulation.cloud.markers = iter([5, 3])
+    (first,) = join(ready=False)
+    policy = {"accept": [{"domain_id": consumer, "limit": 1}]}
 
-ACCOUNTS = ("consumer", "provider")
+    def decide(*arguments: Any) -> None:
+        monkeypatch.setattr(accept_policy, "decide", connection_requests.decide)
+        join(ready=False)
+        apply(policy)
+        connection_requests.decide(*arguments)
 
-
-class Crowd:
-    """Endpoints that two accounts create and delete while the policy is applied."""
-
-    def __init__(self, cloud: Any, service: str, seed: int) -> None:
-        self.chance, self.service = random.Random(seed), service
-        self.networks = {account: cloud.spare(account)[1] for account in ACCOUNTS}
-        self.plan = [(self.chance.choice(ACCOUNTS), self.chance.random() * 0.5) for _number in range(7)]
-
-    def arrive(self, account: str) -> Any:
-        def program(_options: Any, runtime: Any) -> None:
-            for owner, pause in self.plan:
-                runtime.sleep(pause)
-                if owner == account:
-                    network = self.networks[account]
-                    body = {"endpoint_service_id": self.service, **{n: network[n] for n in ("vpc_id", "subnet_id")}}
-                    runtime.api.create_endpoint(body)
-
-        return program
-
-    def delete(self, _options: Any, runtime: Any) -> None:
-        """Deletes some of the consumer's endpoints."""
-        for _number in range(3):
-            runtime.sleep(self.chance.random() * 6)
-            mine = [one for one in runtime.api.list_endpoints() if one["status"] != "deleting"]
-            if mine:
-                runtime.api.delete_endpoint(self.chance.choice(mine)["id"])
-
-
-class Watched(Stage):
-    """Notes when an account has more accepted endpoints than its limit."""
-
-    limits: dict[str, int] = {}
-
-    def play(self) -> None:
-        request = self.cloud.simulation.receive
-        self.broken: list[str] = []
-
-        def look(exchange: Any) -> None:
-            request(exchange)
-            endpoints = self.cloud.simulation.cloud.endpoints.values()
-            found = Counter(one.project.account.domain_id for one in endpoints if one.status == ACCEPTED)
-            self.broken += [f"{found[key]} of {key}" for key, limit in self.limits.items() if found[key] > limit]
-
-        self.cloud.simulation.receive = look
-        try:
-            super().play()
-        finally:
-            del self.cloud.simulation.receive
-
-
-def policy_by(chance: random.Random, cloud: Any, otherwise: str) -> dict[str, Any]:
-    accept = [{"domain_id": cloud.domain_id(account), "limit": chance.randrange(4)} for account in ACCOUNTS]
-    if chance.random() < 0.3:
-        accept = [{"domain_id": "*", "limit": chance.randrange(1, 4)}]
-    return {"accept": accept, "otherwise": otherwise}
-
-
-def limits_of(policy: dict[str, Any], cloud: Any) -> dict[str, int]:
-    accounts = [cloud.domain_id(account) for account in ACCOUNTS]
-    rules = policy["accept"]
-    return {key: next(one["limit"] for one in rules if one["domain_id"] in (key, "*")) for key in accounts}
-
-
-@pytest.fixture
-def scene(task: Any, cloud: Any, tmp_path: Any, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Plays arrivals and appliers in an order that a seed decides. Returns each account's statuses."""
-    one_by_one = functools.partial(parallel.run_parallel, workers=1)  # a run on the stage has one thread
-    monkeypatch.setattr(accept_policy.pool, "run_parallel", one_by_one)
-
-    def play(seed: int, appliers: int, otherwise: str, deletes: bool, kill: bool = False) -> Any:
-        cloud.reset(keep_tokens=True, seed=seed)
-        cloud.settings(endpoint_create_delay=0.1)
-        chance = random.Random(seed)
-        in_order = chance.random() < 0.5
-        if not in_order:  # the connections' numbers do not grow with time
-            cloud.simulation.cloud.markers = iter(random.Random(seed).sample(range(2**53, 2**54), 50))
-        body = {**backend, "service_name": "web", "approval_enabled": True}
-        service = task(lambda _, runtime: runtime.api.create_service(body))["id"]
-        cloud.advance(3)
-        cloud.control("POST", f"/state/services/{service}/permissions", {"add": ["*"], "remove": []})
-        crowd, stage = Crowd(cloud, service, seed), Watched(cloud, tmp_path / "cache", seed)
-        policy = policy_by(chance, cloud, otherwise)
-        stage.limits = limits_of(policy, cloud)
-        about = {"endpoint_service_id": service, "policy": policy, "wait_timeout": 60, "state": ACCEPTED}
-
-        def again_and_again(options: Any, runtime: Any) -> None:
-            for _number in range(3):
-                runtime.sleep(chance.random())
-                decide_connections(options, runtime)
-
-        for account in ACCOUNTS:
-            stage.enter(crowd.arrive(account), {"account": account})
-        if deletes:
-            stage.enter(crowd.delete, {"account": "consumer"})
-        for number in range(appliers):
-            dies = Kill(chance.randrange(1, 12), chance.random() < 0.5) if kill and not number else None
-            stage.enter(again_and_again, about, dies)
-        stage.play()
-        errors = [run.error for run in stage.runs if run.error]
-        cloud.advance(5)
-        task(decide_connections, **about)
-        again = task(decide_connections, **about)
-        assert errors == [] and stage.broken == [] and not again["changed"]
-        ends = {}
-        for account in ACCOUNTS:
-            endpoints = cloud.simulation.cloud.endpoints.values()
-            own = [one.status for one in endpoints if one.project.account.name == account]
-            limit = stage.limits[cloud.domain_id(account)]
-            assert own.count(ACCEPTED) <= limit
-            assert otherwise == "reject" or own.count(ACCEPTED) == min(limit, len(own))
-            ends[account] = own if in_order else sorted(own)
-        return ends
-
-    return play
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("otherwise", ["wait", "reject"])
-def test_two_appliers_end_in_the_state_of_one(scene: Any, otherwise: str) -> None:
-    for seed in range(25):
-        assert scene(seed, 2, otherwise, deletes=False) == scene(seed, 1, otherwise, deletes=False), seed
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("otherwise", ["wait", "reject"])
-def test_limits_are_kept_while_endpoints_are_deleted_and_an_applier_is_killed(scene: Any, otherwise: str) -> None:
-    for seed in range(100, 125):
-        scene(seed, 3, otherwise, deletes=True, kill=seed % 2 == 0)
+    monkeypatch.setattr(accept_policy, "decide", decide)
+    apply(policy)
+    assert [key for key, status in statuses().items() if status == ACCEPTED] == [first]

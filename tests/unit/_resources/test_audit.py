@@ -438,8 +438,10 @@ def test_severity_and_exceptions(estate: Estate) -> None:
     estate.allow(estate.service, "*")
     other = estate.empty_service("other")
     estate.allow(other, "*")
-    rules = {"whitelist-open": {"severity": "low", "ignore": ["shop"]}, "service-unused": {"ignore": [other]}}
+    texts = {"title": "Open", "why": "It is.", "todo": "Ask\nthe owner: {{ 1 + 1 }}"}
+    rules = {"whitelist-open": {"severity": "low", "ignore": ["shop"], **texts}, "service-unused": {"ignore": [other]}}
     (one,) = estate.audit(rules=rules)["findings"]
+    assert (one["title"], one["why"], one["todo"]) == ("Open", "It is.", "Ask the owner: {{ 1 + 1 }}")
     assert (one["id"], one["severity"], one["object"]["id"]) == ("whitelist-open", "low", other)
 
 
@@ -454,6 +456,7 @@ def test_severity_and_exceptions(estate: Estate) -> None:
         ({"quota-near": {"enabled": "no"}}, "rules.quota-near.enabled must be true or false."),
         ({"quota-near": {"severity": "bad"}}, "rules.quota-near.severity must be one of high, medium, low."),
         ({"tags-missing": {"keys": "owner"}}, "rules.tags-missing.keys must be a list of texts."),
+        ({"tags-missing": {"todo": 5}}, "rules.tags-missing.todo must be a text."),
     ],
 )
 def test_wrong_rules_are_refused_before_the_first_request(task: Any, rules: Any, message: str) -> None:

@@ -41,7 +41,8 @@ SPOILT += [[[]], [5], [{}], {"a": 1}, {"id": None}, [{"id": 5}]]
 STEP = 5  # no divisor of the number of values, so that each place meets several, and each value many places
 
 OWN, OLD = "4189d3c2-8882-4871-a3c2-d380272eed81", "2020-01-30T07:42:01Z"
-ACCOUNT, PORT, GROUP = "5fc973eea581490997e82ea11a1df31f", "p-1", "g-1"
+ACCOUNT, GROUP = "5fc973eea581490997e82ea11a1df31f", "g-1"
+PORT, VPC, SUBNET = (f"4189d3c2-8882-4871-a3c2-d380272eed{number}" for number in (88, 80, 82))
 ALL = {"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*"]}
 ANSWERS: dict[str, Any] = {
     "vpc-endpoint-services": {
@@ -56,6 +57,7 @@ ANSWERS: dict[str, Any] = {
                 "created_at": OLD,
                 "tags": [{"key": "env", "value": "x"}],
                 "port_id": PORT,
+                "vpc_id": VPC,
                 "server_type": "VM",
                 "ports": [{"client_port": 80, "server_port": 8080, "protocol": "TCP"}],
                 "error": [{"error_code": "c", "error_message": "m"}],
@@ -71,7 +73,9 @@ ANSWERS: dict[str, Any] = {
                 "service_type": kind,
                 "endpoint_service_id": "lost",
                 "endpoint_service_name": "",
-                "vpc_id": "v",
+                "vpc_id": VPC,
+                "subnet_id": SUBNET,
+                "ip": "10.0.0.5",
                 "created_at": OLD,
                 "tags": [],
                 "whitelist": ["0.0.0.0/0"],

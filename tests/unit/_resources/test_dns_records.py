@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -178,6 +179,10 @@ def test_name_servers_that_do_not_know_private_zones(task: Any, cloud: Any, want
     assert [(one["ok"], one["value"]) for one in checks] == [(True, subnet["cidr"]), (None, "8.8.8.8")]
     task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"]})
     assert ["8.8.8.8" in text for text in task.warnings] == [True]
+    shown = [{**subnet, "dnsList": [None, "", "100.125.4.25"]}]
+    cloud.fault(service="vpc", operation="listSubnets", status=200, body=json.dumps({"subnets": shown}))
+    task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"]})
+    assert task.warnings == [], "a gap in the list is no name server"
     task(converge_endpoint, **{**wanted, "subnet_id": None, "subnet": subnet["name"], "dns_name": None})
     assert task.warnings == []
 
@@ -196,6 +201,16 @@ def test_it_comes_after_acceptance(task: Any, cloud: Any, publish: Any, subnet: 
     accepted = task(converge_endpoint, **wanted)
     assert accepted["action"] == "change" and "note" not in accepted["dns_record"]
     assert records() == {NAME + ".": endpoints(cloud)}
+
+
+def test_an_accepted_endpoint_without_an_address(task: Any, cloud: Any, wanted: Any, zone: str, records: Any) -> None:
+    """Its record is not made, which the task says."""
+    made = task(converge_endpoint, **{**wanted, "dns_name": None})["endpoint"]
+    listed = {"endpoints": [{**made, "tags": [], "ip": None}], "total_count": 1}
+    cloud.fault(operation="listEndpoints", status=200, body=json.dumps(listed))
+    found = task(converge_endpoint, **wanted)
+    assert not found["changed"] and "has an address" in found["dns_record"]["note"] and records() == {}
+    assert any("once the endpoint has an address" in text for text in task.warnings)
 
 
 # Whose records

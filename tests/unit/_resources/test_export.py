@@ -6,32 +6,35 @@
 from __future__ import annotations
 
 import copy
+import json
 import tracemalloc
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import Phase, example, given, settings
+from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
 from tests.support.programs import Task
-from tests.support.situations import examples, mapping
+from tests.support.situations import DENY, examples, mapping
+from tests.unit._resources import test_audit_odd_answers as odd
 
 ACCOUNTS = ["provider", "consumer"]
 
 
-def export(task: Task) -> list[dict[str, Any]]:
+def export(task: Task, names: bool = False) -> list[dict[str, Any]]:
     """The results of both logins, as the playbook gets them."""
     known = [one["id"] for one in task.simulator.state()["services"]]
-    return [task(export_project, account=name, known_services=known) for name in ACCOUNTS]
+    return [task(export_project, account=name, known_services=known, names=names) for name in ACCOUNTS]
 
 
-def files_of(task: Task) -> dict[str, str]:
-    made = export_files(export(task), ACCOUNTS)["files"]
+def files_of(task: Task, names: bool = False) -> dict[str, str]:
+    made = export_files(export(task, names), ACCOUNTS)["files"]
     return {one["name"]: one["content"] for one in made}
 
 
@@ -43,18 +46,18 @@ BIG["endpoints"] = [
 
 
 @pytest.mark.slow
-@example(plan=BIG)
-@given(plan=estates.plans())
+@example(plan=BIG, names=False)
+@given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
 def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
-    cloud: Any, tmp_path_factory: pytest.TempPathFactory, plan: Any
+    cloud: Any, tmp_path_factory: pytest.TempPathFactory, plan: Any, names: bool
 ) -> None:
     task = Task(cloud, tmp_path_factory.getbasetemp() / "tokens")
     estates.wipe(cloud)
     estates.build(task, plan)
     before = estates.managed(cloud)
-    files = files_of(task)
-    assert files_of(task) == files
+    files = files_of(task, names)
+    assert files_of(task, names) == files
     variables = [estates.parsed(text) for name, text in sorted(files.items()) if name != NOT_EXPORTED]
     for one in variables:
         assert not estates.apply(task, one, ACCOUNTS), one
@@ -113,6 +116,14 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}
 
 
+def test_texts_of_the_cloud_are_printable_lines(task: Task, cloud: Any) -> None:
+    one = {"id": "a", "service_name": "eu-de.\x1b[31m\u202e\n../x.a", "status": "\x9bfailed\n"}
+    body = json.dumps({"endpoint_services": [one], "total_count": 1})
+    cloud.fault(operation="listEndpointServices", status=200, body=body, count=None)
+    (one,) = task(export_project)["not_exported"]
+    assert "[31m" in one["name"] and all(text.isprintable() for text in one.values())
+
+
 def test_only_what_is_asked_for(task: Task, cloud: Any) -> None:
     plan = {"services": [{"name": "web", "approval_enabled": False}, {"name": "db"}]}
     plan["endpoints"] = [{"account": "provider", "service": 0, "place": place} for place in (1, 2)]
@@ -165,124 +176,69 @@ def test_a_whitelist_that_may_not_be_read_is_left_alone(task: Task, cloud: Any) 
         task(export_project)
 
 
-SERVICE_CHANGES: dict[str, Any] = {
-    "name": "other",
-    "description": "changed",
-    "approval_enabled": False,
-    "tcp_proxy": "toa_open",
-    "tags": {"env": "other"},
-    "ports": [{"client_port": 80, "server_port": 1000, "protocol": "TCP"}, mapping(99, 99)],
-}
-ENDPOINT_CHANGES: dict[str, Any] = {
-    "description": "changed",
-    "enable_dns": True,
-    "tags": {"env": "other"},
-    "whitelist": ["10.1.0.0/16"],
-    "enable_whitelist": False,
-    "routetables": ["10b48067-154e-546d-8fc6-95a2a71ad286"],
-    "status": "rejected",
-}
-DRIFTING = {
-    "services": [{"name": ""}],
-    "endpoints": [
-        {"account": "consumer", "service": 0, "place": 1, "status": "accepted", "whitelist": ["10.0.0.0/8"]},
-        {"account": "consumer", "service": 0, "place": 2, "status": "accepted"},
-        {"account": "provider", "service": "obs", "place": 1},
-    ],
-}
-
-
-def compared(task: Task, files: dict[str, str]) -> list[dict[str, Any]]:
-    texts = {name: text for name, text in files.items() if name != NOT_EXPORTED}
-    return distinct(
-        one for name, text in texts.items() for one in estates.compare(task, name, estates.parsed(text), ACCOUNTS)
-    )
-
-
-@pytest.mark.parametrize("option", [*SERVICE_CHANGES, "permissions"])
-def test_drift_of_a_service(task: Task, cloud: Any, option: str) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    assert compared(task, files) == []
-    (service_id,) = made["services"]
-    (before,) = cloud.state()["services"]
-    if option == "permissions":
-        cloud.control("POST", f"/state/services/{service_id}/permissions", {"add": ["*"]})
-        (one,) = compared(task, files)
-        assert one["in_cloud"] == sorted([*one["in_file"], "iam:domain::*"])
-    else:
-        cloud.change("services", service_id, **{option: SERVICE_CHANGES[option]})
-        (one,) = compared(task, files)
-        assert (one["in_file"], one["in_cloud"]) == (before[option], SERVICE_CHANGES[option])
-    assert (one["kind"], one["id"], one["option"], one["message"]) == ("service", service_id, option, "")
-
-
-@pytest.mark.parametrize("option", ENDPOINT_CHANGES)
-def test_drift_of_an_endpoint(task: Task, cloud: Any, option: str) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    changed = made["endpoints"][{"routetables": 2, "enable_whitelist": 0, "whitelist": 0}.get(option, 1)]
-    (before,) = [one for one in cloud.state()["endpoints"] if one["id"] == changed]
-    cloud.change("endpoints", changed, **{option: ENDPOINT_CHANGES[option]})
-    (one,) = compared(task, files)
-    assert (one["kind"], one["id"], one["option"], one["message"]) == ("endpoint", changed, option, "")
-    assert (one["in_file"], one["in_cloud"]) == (before[option], ENDPOINT_CHANGES[option])
-
-
-def test_drift_of_what_is_gone(task: Task, cloud: Any) -> None:
-    made = estates.build(task, DRIFTING)
-    files = files_of(task)
-    cloud.remove("endpoints", made["endpoints"][0])
-    (one,) = compared(task, files)
-    assert (one["kind"], one["option"], one["in_file"], one["in_cloud"]) == ("endpoint", "state", "present", "absent")
-    cloud.remove("endpoints", made["endpoints"][1])
-    cloud.remove("services", made["services"][0])
-    found = compared(task, files)
-    assert {(one["kind"], one["option"], one["in_cloud"]) for one in found} == {
-        ("service", "state", "absent"),
-        ("endpoint", "state", "absent"),
-    }
-
-
 def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
     """The resources of the providers' acceptance tests, with the members that the providers send."""
     estates.wipe(cloud)
     provider, consumer = (task.prepare(account=name) and task.runtime.api for name in ACCOUNTS)
     spare = cloud.spare("provider")
-    backend = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    vm = {"port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"], "server_type": "VM"}
+    balancer = {**vm, "port_id": spare[0]["lb_port_id"], "server_type": "LB"}
     huawei = {"approval_enabled": False, "service_type": "interface", "description": "test description"}
     tags = [{"key": "owner", "value": "tf-acc"}]
     services = [
-        provider.create_service(
-            {**backend, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags}
-        ),
-        provider.create_service(
-            {**backend, "service_name": "tf-otc", "approval_enabled": True, "ports": [mapping(80, 80)]}
-        ),
-        provider.create_service({**backend, "service_name": "by-hand", "ports": [mapping(80, 81)]}),
+        {**vm, **huawei, "service_name": "tf-hw", "ports": [mapping(80, 8080)], "tags": tags},
+        {**vm, "service_name": "tf-hw-approval", "approval_enabled": True, "ports": [mapping(80, 8088)]},
+        {
+            **balancer,
+            "service_name": "tf-test-otc",
+            "approval_enabled": False,
+            "tags": [{"key": "key", "value": "value"}],
+        }
+        | {"ports": [mapping(80, 8080), mapping(81, 8081)], "tcp_proxy": "close"},
+        {**vm, "service_name": "by-hand", "ports": [mapping(80, 81)]},
     ]
-    ids = [one["id"] for one in services]
-    for one in ids[:2]:
-        provider.change_permissions(one, {"action": "add", "permissions": ["iam:domain::abc", "*"]})
+    ids = [provider.create_service(body)["id"] for body in services]
+    records = ["iam:domain::1234", "iam:domain::5678", "iam:domain::" + cloud.domain_id("consumer")]
+    for one in ids[:3]:
+        provider.change_permissions(one, {"action": "add", "permissions": records})
+    listed = {one["service_name"].rpartition(".")[2]: one["id"] for one in provider.list_public_services()}
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
-    listed = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24"]}
+    limits = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24", "10.10.10.10"]}
+    address = {"port_ip": spare[1]["cidr"].rpartition(".")[0] + ".112"}
     endpoints = [
-        provider.create_endpoint(
-            {"endpoint_service_id": ids[0], **places[0], "enable_dns": True, **listed, "tags": tags}
-        ),
-        provider.create_endpoint({"endpoint_service_id": ids[1], **places[0], "enable_dns": True}),
-        consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")}),
-        provider.create_endpoint({"endpoint_service_id": ids[0], **places[1]}),
+        {
+            **places[0],
+            "endpoint_service_id": ids[0],
+            "enable_dns": True,
+            "description": "test description",
+            "tags": tags,
+        },
+        {**places[0], "endpoint_service_id": ids[1], "enable_dns": True},
+        {
+            **places[0],
+            **address,
+            "endpoint_service_id": ids[2],
+            "enable_dns": True,
+            "tags": [{"key": "fizz", "value": "buzz"}],
+        },
+        {**places[1], **limits, "endpoint_service_id": listed["dns"], "enable_dns": True},
+        {"endpoint_service_id": listed["obs"], "vpc_id": spare[2]["vpc_id"], "routetables": [spare[2]["routetable_id"]]}
+        | {"policy_statement": [DENY]},
+        {**places[2], "endpoint_service_id": ids[0]},
     ]
-    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [endpoints[1]["id"]]})
-    managed = {"services": ids[:2], "endpoints": [one["id"] for one in endpoints[:3]]}
+    made = [provider.create_endpoint(body)["id"] for body in endpoints]
+    theirs = consumer.create_endpoint({"endpoint_service_id": ids[1], **estates.place(cloud, "consumer")})["id"]
+    provider.decide_connection(ids[1], {"action": "receive", "endpoints": [made[1]]})
+    managed = {"services": ids[:3], "endpoints": [*made[:5], theirs]}
     results = [task(export_project, account=name, known_services=ids, **managed) for name in ACCOUNTS]
-    made = export_files(results, ACCOUNTS, managed)
-    assert made["not_exported"] == []
-    texts = [one["content"] for one in made["files"][:-1]]
-    assert len(texts) == 3 and not [text for text in texts if ids[2] in text or "by-hand" in text]
+    exported = export_files(results, ACCOUNTS, managed)
+    assert exported["not_exported"] == []
+    texts = [one["content"] for one in exported["files"][:-1]]
+    assert len(texts) == 5 and not [text for text in texts if ids[3] in text or "by-hand" in text]
     for text in texts:
-        assert not estates.apply(task, estates.parsed(text), ACCOUNTS), text
+        variables = estates.parsed(text)
+        assert not estates.apply(task, variables, ACCOUNTS), text
+        assert estates.compare(task, "a.yml", variables, ACCOUNTS) == []
 
 
 def test_names_of_networks(task: Task, cloud: Any) -> None:
@@ -310,6 +266,27 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
     result = task(export_project, names=True)
     assert [one["kind"] for one in result["not_exported"]] == ["names"]
     assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
+
+
+@pytest.mark.parametrize("path", ["vpc-endpoint-services", "vpc-endpoints", "permissions", "describe"])
+@pytest.mark.parametrize(
+    "first, service_id",
+    [(0, "lost"), *(pytest.param(number, odd.OWN, marks=pytest.mark.slow) for number in range(odd.STEP))],
+)
+def test_a_spoilt_answer(path: str, first: int, service_id: str) -> None:
+    """The export ends with files or with an error of ours, never with a traceback."""
+    right = copy.deepcopy(odd.ANSWERS)
+    for number, one in enumerate(right["vpc-endpoints"]["endpoints"]):
+        one["endpoint_service_name"] = f"eu-de.web.{service_id}"
+        one.update(endpoint_service_id=service_id, vpc_id=f"{odd.VPC[:-1]}{number}")
+    for place, value in list(product(odd.places(right[path]), odd.SPOILT))[first :: odd.STEP]:
+        answers = {**right, path: odd.spoilt(right[path], place, value)}
+        try:
+            export_files([export_project({}, Runtime(odd.Answers(answers)))])  # type: ignore[arg-type]
+        except VpcepError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{path} {place} = {value!r}: {error!r}") from error
 
 
 class BigProject:

@@ -31,7 +31,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import field_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
@@ -236,7 +236,7 @@ def test_check_mode_predicts_the_defaults_of_the_api(task: Any, backend: Any, su
 @pytest.mark.parametrize("table", [SERVICE, ENDPOINT], ids=["service", "endpoint"])
 def test_no_option_has_a_default_of_ours(table: Any) -> None:
     """Fault 3, before the program is reached: a module fills in the defaults of its options."""
-    options = object_options(table)
+    options = field_options(table)
     fields = [name for name in table if name in options]
     assert fields and [name for name in fields if "default" in options[name]] == []
 

@@ -177,6 +177,13 @@ def test_a_missing_right_is_named(
     assert isinstance(error.value, ApiError) is (setting == "forbidden") and task.writes == []
 
 
+def test_a_name_that_is_very_long_in_a_list(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda _self, _names=(): [{"id": FRONTEND, "name": "x" * 5000}])
+    with pytest.raises(VpcepError, match=r"There is no VPC named 'x' .*It has xxx") as error:
+        connect(vpc="x", subnet="frontend-a")
+    assert len(str(error.value)) < 1000
+
+
 # Deletions
 
 

@@ -53,6 +53,23 @@ def test_odd_answers(lab: Lab, value: Any) -> None:
         assert state != "admitted" or (body == {"security_group_rules": rules} and value in (None, [], {})), body
 
 
+@pytest.mark.parametrize("shown", [{}, {"firewall": {}}, {"firewall": {"id": "acl", "ingress_rules": None}}], ids=str)
+def test_an_acl_whose_rules_are_not_shown(lab: Lab, shown: Any) -> None:
+    """It says neither that the traffic is admitted nor that it is not."""
+    subnet = next(one["subnet_id"] for one in lab.cloud.objects("ports") if one["id"] == lab.port_id)
+    lab.cloud.add("firewalls", name="acl", subnets=[subnet], ingress_rules=[{"destination_port": "80"}])
+    lab.cloud.fault(service="vpc", operation="getNetworkAcl", status=200, body=json.dumps(shown))
+    found = [(ok, value) for what, ok, value in preflight(lab) if what == "network ACL"]
+    assert found[0][0] is None and "does not show the rules of network ACL" in found[0][1]
+
+
+def test_a_port_with_a_group_of_null(lab: Lab) -> None:
+    port = {"id": lab.port_id, "security_groups": [None]}
+    lab.cloud.fault(service="vpc", operation="getPort", status=200, body=json.dumps({"port": port}))
+    assert lab.run(admit_traffic="report", check=True)["traffic"]["security_groups"] == []
+    assert "shows no security group of port" in lab.task.warnings[0]
+
+
 # Load balancers
 
 

@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.accept_poli
     decisions,
     exceeded,
     rules_for,
+    without_effect,
 )
 
 WAITS, ACCEPTED, REJECTED, CREATING = "pendingAcceptance", "accepted", "rejected", "creating"
@@ -77,6 +78,23 @@ def test_a_rejection_comes_before_an_acceptance_and_the_first_rule_of_an_account
     }
     found = decided(policy, connection(1, "a"), connection(2, "b"), connection(3, "c"))
     assert found == [(REJECTED, "accept[0].limit"), (REJECTED, "reject[0]"), (ACCEPTED, "accept[1]")]
+
+
+def test_accounts_are_compared_without_regard_to_case() -> None:
+    policy = {"reject": [{"domain_id": "A"}], "accept": [{"domain_id": "*", "limit": 1}]}
+    found = decided(policy, connection(1), connection(2, "B"), connection(3, "b"))
+    assert found == [(REJECTED, "reject[0]"), (ACCEPTED, "accept[0]"), (None, "accept[0].limit")]
+
+
+def test_a_rule_that_another_one_hides_is_told() -> None:
+    accept = [{"domain_id": "a", "tags": {"env": "dev"}}, {"domain_id": "a"}, {"domain_id": "*"}, {"domain_id": "b"}]
+    assert without_effect({"accept": accept}) == [
+        "policy.accept[3] has no effect, as policy.accept[2] comes before it."
+    ]
+    accept = [{"domain_id": "A", "tags": {"env": "dev", "x": "y"}}, {"domain_id": "b", "limit": 1}]
+    policy = {"accept": accept, "reject": [{"domain_id": "a", "tags": {"env": "dev"}}]}
+    assert without_effect(policy) == ["policy.accept[0] has no effect, as policy.reject[0] comes before it."]
+    assert without_effect({}) == []
 
 
 def test_a_limit_for_every_account_is_one_of_each() -> None:

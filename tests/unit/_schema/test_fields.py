@@ -375,6 +375,6 @@ def test_statuses() -> None:
     assert list(fields.SERVICE_STATUSES) == contract.schema("ServiceStatus")["enum"]
     assert list(fields.ENDPOINT_STATUSES) == contract.schema("EndpointStatus")["enum"]
     assert set(fields.SERVICE_READY) <= set(fields.SERVICE_STATUSES)
-    assert set(fields.ENDPOINT_READY) < set(fields.ENDPOINT_SETTLED) < set(fields.ENDPOINT_STATUSES)
+    assert {"accepted", "pendingAcceptance"} < set(fields.ENDPOINT_SETTLED) < set(fields.ENDPOINT_STATUSES)
     for statuses in (fields.SERVICE_STATUSES, fields.ENDPOINT_STATUSES):
         assert {fields.FAILED, fields.DELETING} < set(statuses)

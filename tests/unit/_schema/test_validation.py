@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import object_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import field_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     BOTH,
     CLOUD_NAMES,
@@ -410,7 +410,7 @@ def shaped(spec: Any) -> st.SearchStrategy[Any]:
 OPTIONS = [
     (kind, option, st.one_of(st.none(), shaped(spec)))
     for kind, table in TABLES.items()
-    for option, spec in object_options(table).items()
+    for option, spec in field_options(table).items()
     if option in {OPTION_NAMES.get(name, name) for name in table}
 ]
 

@@ -61,10 +61,14 @@ def test_plugins_lead_to_guides_that_exist(module: Path) -> None:
     assert {page for page in leading if not (ROOT / page).exists()} == set()
 
 
-@pytest.mark.parametrize("index", [site.FRONT, site.INDEX], ids=str)
-def test_an_index_lists_all_guides(index: PurePosixPath) -> None:
+def test_the_index_lists_all_guides() -> None:
     guides = {str(page) for page in site.pages()} - {str(site.FRONT), str(site.INDEX)}
-    assert guides - listed_in(index) == set()
+    assert guides - listed_in(site.INDEX) == set()
+
+
+def test_the_links_of_the_front_page_also_work_on_galaxy() -> None:
+    text = site.without_listings(text_of(site.FRONT))
+    assert [match[0] for match in site.LINK.finditer(text) if not match["target"].startswith("https://")] == []
 
 
 def test_the_front_page_names_every_module() -> None:
@@ -148,10 +152,14 @@ def test_links_of_the_site() -> None:
     assert there("[a](performance.md#measurements)") == "[a](/docs/performance.md#measurements)"
     assert there("[a](../README.md)") == "[a](/index.md)"
     assert there("[a](../plugins/modules/vpcep_token.py)") == "[a](/reference/vpcep_token_module.rst)"
+    assert there("[a](../GONE.md)") == "[a](../GONE.md)"
     assert there("[a](../plugins/modules/gone.py)") == "[a](../plugins/modules/gone.py)"
     assert there("[a](../LICENSE)") == "[a](https://host/repository/blob/main/LICENSE)"
+    assert there("[a](../CODE_OF_CONDUCT.md)") == "[a](https://host/repository/blob/main/CODE_OF_CONDUCT.md)"
     assert there("![a](images/overview.svg)") == "![a](images/overview.svg)"
     assert there("[a](#part) [b](https://host/x.md)") == "[a](#part) [b](https://host/x.md)"
+    front = "[a](https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/audit.md#part)"
+    assert site.for_site(site.FRONT, front, "https://host/repository") == "[a](/docs/audit.md#part)"
 
 
 def test_comments_about_listings() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import auth as auth_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import diagnosis_login, diagnosis_objects
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import diagnosis, diagnosis_objects
 from tests.simulator.networks import generated
 from tests.support.fake_server import Answer, FakeServer, closed_port
 from tests.support.tls import make_certificate, serving
@@ -290,7 +290,7 @@ def test_a_project_is_not_said_to_be_in_an_account_that_is_not_known(look: Any, 
 
 def test_with_an_agency_the_other_accounts_project_is_not_blamed() -> None:
     given = SimpleNamespace(agency_name="network-team", auth_url="https://iam.example/v3")
-    assert diagnosis_login.unknown_project(SimpleNamespace(credentials=given), {}, None) is None
+    assert diagnosis.unknown_project(SimpleNamespace(credentials=given), {}, None) is None
 
 
 def test_an_account_that_cannot_be_learnt_is_not_named() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -109,3 +110,35 @@ def test_port_mapping_taken(publish: Any, run: Any, shown: Any) -> None:
     made = publish({"server": "shop-1"}, approval_enabled=False)["service"]["id"]
     result = run("service", name="other", ports=PORTS, backend={"server": "shop-1"})
     shown(result, f"Endpoint service shop ({made}) leads to port 8443", code="EndPoint.3044")
+
+
+def test_names_of_services(run: Any, join: Any, web: str, shown: Any) -> None:
+    """A typing error gets the nearest own name; a name of another region, what is wrong with it."""
+    join = partial(join, endpoint_service_id=None)
+    shown(
+        join(endpoint_service_name=f"eu-nl.web.{web}"), "name of region eu-nl, and this is eu-de", "their region only"
+    )
+    shown(join(endpoint_service_name="web"), "Give its full name (region.name.id)", "ask its owner")
+    provider = {"account": "provider", "vpc": "shop", "subnet": "shop-a", "endpoint_service_name": "wbe"}
+    shown(run("endpoint", **provider), "no endpoint service named 'wbe'", "Is 'web' meant?")
+    shown(run("connection", endpoint_service_name="Web", endpoints=[web]), "named 'Web'", "Is 'web' meant?")
+    full = f"eu-de.wbe.{web}"
+    shown(run("endpoint", **{**provider, "endpoint_service_name": full}), f"Is 'eu-de.web.{web}' meant?")
+
+
+def test_a_failed_task_shows_what_its_names_mean(join: Any, run: Any, cloud: Any, web: str) -> None:
+    """All of them if the cloud refuses something later; what was found so far if a name is wrong."""
+    vpc, subnet = (
+        next({"kind": kind, "name": one["name"], "id": one["id"]} for one in cloud.objects(f"{kind}s", "consumer"))
+        for kind in ("vpc", "subnet")
+    )
+    names = {"vpc": vpc["name"], "subnet": subnet["name"]}
+    refused = join(port_ip="10.99.0.1", **names)
+    assert refused["failed"] and refused["error"]["code"] and refused["resolved"] == [vpc, subnet]
+    wrong = join(**{**names, "subnet": "nowhere"})
+    assert wrong["failed"] and wrong["resolved"] == [vpc]
+    assert join(vpc="nowhere")["resolved"] == []
+    assert "resolved" not in run("endpoint", account="consumer", endpoint_service_id=web, vpc_id=web, subnet_id=web)
+    entries = [names, {**names, "subnet": "nowhere"}, {"vpc": "frontend", "subnet": "nowhere"}]
+    many = run("endpoints", account="consumer", endpoint_service_id=web, endpoints=entries)
+    assert many["failed"] and [one["name"] for one in many["resolved"]] == [*names.values(), "frontend"]

@@ -69,6 +69,17 @@ def test_a_module_documents_its_attributes_and_action_group(path: Path) -> None:
     assert documented["action_group"]["membership"] == [f"crossvpc.vpcep.{GROUP}"]
 
 
+@pytest.mark.parametrize("path", [*MODULES, ROOT / "plugins" / "inventory" / "vpcep.py"], ids=lambda path: path.stem)
+def test_a_plugin_is_found_by_the_names_of_the_clouds(path: Path) -> None:
+    """T Cloud Public is the name of today, Open Telekom Cloud the one that people search for."""
+    assert "crossvpc.vpcep.auth" in documentation(path)["extends_documentation_fragment"]
+    fragment = load(ROOT / "plugins" / "doc_fragments" / "auth.py").ModuleDocFragment
+    for name in ("T Cloud Public", "Open Telekom Cloud", "Huawei Cloud"):
+        assert name in str(yaml.safe_load(fragment.DOCUMENTATION)["notes"])
+        assert name in (ROOT / "README.md").read_text(encoding="utf-8")
+        assert name.replace(" ", "").lower() in yaml_file("galaxy.yml")["tags"]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
 def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
     """By variables of the play: those of an inventory win over keywords."""

@@ -16,7 +16,7 @@ import yaml
 from tests.unit.modules.test_documentation import MODULES, documentation
 
 ROOT = Path(__file__).resolve().parents[3]
-FIRST = yaml.safe_load(Path(__file__).with_name("options_0_1_0.yml").read_text(encoding="utf-8"))
+RELEASED = yaml.safe_load(Path(__file__).with_name("released_options.yml").read_text(encoding="utf-8"))
 
 
 def texts(*patterns: str) -> str:
@@ -25,6 +25,7 @@ def texts(*patterns: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
+@cache
 def given(text: str) -> set[str]:
     """The options that tests give: as a task's or a call's argument, or as a rule of test_validation.py."""
     found = re.findall(r"\b(\w+)\b['\"]?\s*[:=]|Rule\([^,]+, ['\"](\w+)['\"]", text)
@@ -37,19 +38,23 @@ def numbers(version: Any) -> tuple[int, ...]:
 
 @dataclass
 class Evidence:
-    """What says that something new was announced and tested. released: the last version; unit_tests: see given()."""
+    """What says that something new was announced and tested.
+
+    released: the last version; options: those it has; unit_tests: see given().
+    """
 
     released: str
+    options: dict[str, list[str]]
     fragments: str
     unit_tests: set[str]
     targets: dict[str, str]
 
     @classmethod
-    @cache
     def of_project(cls) -> Evidence:
         changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
         return cls(
             released=max(changelog["releases"], key=numbers),
+            options=RELEASED,
             fragments=texts("changelogs/fragments/*.yml"),
             unit_tests=given(texts("tests/unit/**/test_*.py", "tests/acceptance/**/test_*.py")),
             targets={name: texts(f"tests/integration/targets/{name}/tasks/*.yml") for name in MODULES},
@@ -70,7 +75,7 @@ class Evidence:
 
     def missing_of_option(self, module: str, option: str, description: dict[str, Any], new_module: bool) -> list[str]:
         added, missing = description.get("version_added"), []
-        if not added and option not in [*FIRST["all"], *FIRST.get(module, [])]:
+        if not added and option not in self.options.get(module, []):
             missing.append("no version_added")
         in_fragments = re.search(rf"``{option}\b", self.fragments)
         if not new_module and (missing or is_news(added, self.released)) and not in_fragments:
@@ -87,6 +92,19 @@ def is_news(added: Any, released: str) -> bool:
 def test_all_that_is_new_is_announced_and_tested() -> None:
     evidence = Evidence.of_project()
     assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
+
+
+def test_after_a_release_nothing_is_new_but_what_it_lacks() -> None:
+    evidence = Evidence.of_project()
+    evidence.released, evidence.fragments = "9.9.9", ""
+    evidence.options = {name: [*documentation(name)["options"]] for name in MODULES}
+    assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
+    evidence.options["vpcep_audit_info"].remove("rules")
+    found = evidence.missing_of_module("vpcep_audit_info", documentation("vpcep_audit_info"))
+    assert [line.partition(" in ")[0] for line in found] == [
+        "vpcep_audit_info, rules: no version_added",
+        "vpcep_audit_info, rules: no fragment",
+    ]
 
 
 def test_a_new_option_without_anything() -> None:

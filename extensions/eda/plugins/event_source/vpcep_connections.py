@@ -18,13 +18,21 @@ description:
   - What was handed over is kept in a file. After a restart, connections that still wait are told again, other events if
     they were handed over in the last 60 seconds, and all that changed meanwhile. In one life of the source nothing is
     told twice.
-  - An error that may pass is logged, and the source goes on. A wrong login or a missing right ends it.
+  - An error that may pass is logged, and the source goes on. A wrong login, or a missing right at the start, ends it.
+  - Clouds may show an empty list to a login without the right to list. So connections that an empty list lacks count
+    as C(removed) only if the service is gone, or if it has no accepted connection and the login can list those of
+    another service that has one. If no service has one, the empty list counts.
   - Needs C(ansible-core) and C(requests) in the Python of ansible-rulebook.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
 options:
+  options:
+    description:
+      - Options of this source as a dictionary, so that a rulebook can take them from one variable. They take precedence
+        over options beside it.
+    type: dict
   services:
     description:
       - The services to watch, by ID, by name, or by full name (region.name.id). A service may be created later.
@@ -47,10 +55,11 @@ options:
     default: pending
   state_file:
     description:
-      - The file for what was handed over. Its folder must belong to the user, and no other user may write to it.
-        A source locks its file, so that two sources need two files.
-      - By default a file in C(crossvpc.vpcep) below E(XDG_STATE_HOME) or C(~/.local/state), for each login and each
-        list of O(services).
+      - The file for what was handed over. Its folder must belong to the user, and no other user may write to it. A
+        file that is damaged or not private is not used, with a warning, and all connections that wait are told again.
+      - A source locks its file, so that two sources need two files. The second one ends with an error.
+      - By default a file in C(crossvpc.vpcep) below E(XDG_STATE_HOME) or C(~/.local/state), for each user and project
+        and each list of O(services).
     type: path
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.filter.drift_report import drift
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct, drift_findings, drift_plan
 from tests.support.situations import examples
 
+UUID = "4189d3c2-8882-4871-a3c2-d380272eed88"
 BAD = "<b>|`x`]]>&{{ 7 * 7 }} \x1b[31m\u202e\n| [a](http://b) "
 
 
@@ -57,21 +59,51 @@ def test_a_service_in_several_files_is_reported_once() -> None:
 
 
 def test_defaults_are_compared_unless_told_otherwise() -> None:
-    given = {"connect_vpcs_service": {"name": "web"}, "connect_vpcs_endpoints": [{"vpc_id": "v", "subnet_id": "s"}]}
-    plan = drift_plan(given)
-    assert plan["service"]["approval_enabled"] is True and plan["service"]["permissions"] == []
-    (entry,) = plan["groups"][0]["endpoints"]
-    assert entry["enable_whitelist"] is False and "whitelist" not in entry
-    assert drift_plan(given, defaults=False)["service"] == {"name": "web"}
+    given = {"connect_vpcs_service": {"name": "web"}}
+    shown = {"id": "s", "name": "web", "service_name": "eu-de.web.s", "tags": {"a": "b"}, "approval_enabled": False}
+    shown |= {"port_id": UUID, "vpc_id": UUID, "server_type": "VM", "ports": [{"client_port": 1, "server_port": 1}]}
+    plan, other = drift_plan(given, services=[shown]), drift_plan(given, defaults=False, services=[shown])
+    assert plan["service"] == {"id": "s", "name": "web", "permissions": []}
+    found = drift_findings("a.yml", plan, {"service": shown}, {})
+    assert {one["option"]: (one["in_file"], one["in_cloud"]) for one in found} == {
+        "tags": ({}, {"a": "b"}),
+        "approval_enabled": (True, False),
+    }
+    for odd in ({**shown, "tags": [5]}, {**shown, "tags": "x"}, {**shown, "ports": 5}, {"id": "s"}):
+        assert drift_findings("a.yml", plan, {"service": odd}, {}) == []
+    assert "permissions" not in other["service"] and drift_findings("a.yml", other, {"service": shown}, {}) == []
+
+
+@pytest.mark.parametrize(
+    "given, found",
+    [
+        ({"name": "web"}, "1"),
+        ({"name": "WEB"}, ""),
+        ({"name": "new", "port_id": "P", "ports": [{"server_port": "80"}]}, "1"),
+        ({"name": "new", "port_id": "P", "ports": [{"server_port": 81}]}, ""),
+        ({"port_id": "q", "ports": [{"client_port": 1, "server_port": 80}]}, "2"),
+        ({"port_id": "q", "ports": [{"client_port": 1, "server_port": 9}]}, "2"),
+        ({"port_id": "new", "vpc_id": "v", "ports": [{"client_port": 1, "server_port": 80}]}, "2"),
+        ({"name": "two"}, ""),
+        ({"id": "9", "name": "web"}, "9"),
+    ],
+)
+def test_which_service_a_definition_means(given: Any, found: str) -> None:
+    ports = {"vpc_id": "v", "ports": [{"client_port": 1, "server_port": 80}]}
+    listed = [
+        {"id": "0", "name": "web", "status": "deleting", "port_id": "p", **ports},
+        {"id": "1", "name": "web", "status": "available", "port_id": "p", **ports},
+        {"id": "2", "name": "", "status": "available", "port_id": "q", **ports},
+        *({"id": one, "name": "two", "port_id": "r", **ports} for one in "34"),
+    ]
+    assert drift_plan({"connect_vpcs_service": given}, services=listed)["service"].get("id", "") == found
 
 
 def test_names_of_cloud_services_are_completed() -> None:
     given = {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": [{"vpc_id": "v"}]}]}
-    assert drift_plan(given)["has_short_names"]
     plan = drift_plan(given, public=[{"service_name": "com.x.obs"}, {"service_name": "com.x.dns"}])
-    assert plan["groups"][0]["service_name"] == "com.x.obs" and not plan["has_short_names"]
-    (entry,) = plan["groups"][0]["endpoints"]
-    assert entry["policy_statement"][0]["Effect"] == "Allow" and "enable_dns" not in entry
+    assert plan["groups"][0]["service_name"] == "com.x.obs"
+    assert drift_plan(given)["groups"][0]["service_name"] == "obs"
 
 
 def test_an_object_that_cannot_be_compared() -> None:

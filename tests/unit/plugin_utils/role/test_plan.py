@@ -281,6 +281,26 @@ def test_verification() -> None:
     assert role_verification(options, {**result, "service": {}})["tries"] == []
 
 
+def test_verification_under_names_of_ones_own() -> None:
+    """Once for endpoints of several VPCs with one name; not before the record is made."""
+    options = given(service_id="one", endpoints=[ENDPOINT], verify_from=["frontend"])
+    record = {"name": "shop.example.com", "value": "10.0.0.1"}
+    named = {**ACCEPTED, "dns_record": record, "dns_names": ["shop.example.com", "vpcep-1.example.net"]}
+    result = {**role_result(options), "service": SERVICE, "endpoints": [named, {**named, "ip": "10.1.0.1"}]}
+    tries = role_verification(options, result)["tries"]
+    assert [one["address"] for one in tries] == ["10.0.0.1", "10.1.0.1", "shop.example.com"]
+    answers, silence = {"state": "started"}, {"elapsed": 2}
+    found = role_verification(options, result, [answers, answers, silence])
+    assert found["silent"] == ["frontend to shop.example.com:443"]
+    (text,) = found["problem"]
+    assert "the host does not resolve the name" in text and "cloud's own" in text
+    both = role_verification(options, result, [silence, answers, silence])["problem"]
+    assert "10.0.0.1:443, frontend to shop.example.com:443. Check, in this order:" in both[0] and len(both) == 5
+    pending = {**named, "dns_record": {**record, "note": "The record is made once the endpoint is accepted."}}
+    tries = role_verification(options, {**result, "endpoints": [pending]})["tries"]
+    assert [one["address"] for one in tries] == ["10.0.0.1"]
+
+
 def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT], accept_policy={"accept": [{"domain_id": "a"}]})
     connections = [

@@ -18,8 +18,10 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.doc_fragments.auth import ModuleDocFragment
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources import ENVIRONMENT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.source import SPEC, watch
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.source import SPEC, check_options, watch
 
 ROOT = Path(__file__).resolve().parents[4]
 FILE = "extensions/eda/plugins/event_source/vpcep_connections.py"
@@ -89,6 +91,32 @@ def test_a_wrong_login_ends_it_with_a_message(arguments: dict[str, Any]) -> None
     assert "wrong-Secret" not in str(caught.value)
     with pytest.raises(CredentialsError, match="password"):
         asyncio.run(events_of({"state_file": arguments["state_file"], "username": "x", "auth_url": "https://x"}, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["password", "options", "passcode", "key", "token", "entry"])
+@pytest.mark.parametrize("is_environment", [False, True])
+def test_every_way_to_log_in(
+    arguments: dict[str, Any], cloud: Any, join: Any, monkeypatch: Any, way: str, is_environment: bool
+) -> None:
+    join()
+    key = cloud.credentials(temporary=True)
+    token = connect(check_options(arguments)).auth.identity().value
+    ways = {
+        "password": cloud.account(),
+        "options": {"options": cloud.account()},
+        "passcode": cloud.mfa_account(),
+        "key": key,
+        "token": {**{name: key[name] for name in ("auth_url", "api_url", "region", "project_id")}, "token": token},
+        "entry": {"cloud": {"region_name": cloud.region, "auth": cloud.account()}},
+    }
+    own = {name: arguments[name] for name in ("token_cache_dir", "state_file", "requests_per_minute")}
+    login = ways[way]
+    if is_environment and way not in ("options", "entry"):
+        for name, value in login.items():
+            monkeypatch.setenv(ENVIRONMENT[name][0], value)
+        login = {}
+    assert [event["kind"] for event in asyncio.run(events_of({**own, **login}, 1))] == ["requested"]
 
 
 # By its path, in a Python that knows no collections

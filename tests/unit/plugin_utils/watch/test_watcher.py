@@ -7,74 +7,19 @@ from __future__ import annotations
 
 import json
 import random
-import stat
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing, VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch import memory
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.changes import event_of, find_changes, harmless
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.memory import Memory
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.source import check_options
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.watcher import Told, Watcher, state_file
+from tests.unit.plugin_utils.watch.conftest import Life, kinds
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
-
-
-class Life:
-    """One life of a source. It ends without a word, as a killed process does."""
-
-    def __init__(self, task: Any, file: Path | None, **options: Any) -> None:
-        self.task, self.logged = task, []
-        given = check_options({"requests_per_minute": 600, **options})
-        task.prepare(account=options.pop("account", "provider"))
-        self.memory = Memory(file and str(file), clock=lambda: 1000 + task.now, warn=self.logged.append)
-        self.told = [Told(event, "", None) for event in self.memory.acquire()]
-        self.watcher = Watcher(given, task.runtime, self.memory, self.logged.append)
-
-    def step(self) -> list[Told]:
-        self.task.sleep(self.watcher.schedule.next()[0])
-        return self.watcher.look()
-
-    def run(self, seconds: float = 25) -> list[dict[str, Any]]:
-        """Goes on for a while. Returns all events since the last call."""
-        end = self.task.now + seconds
-        while self.task.now < end:
-            for told in self.step():
-                self.told.append(told)
-                self.memory.handed_over(told.service, told.change, told.event)
-        events, self.told = [told.event for told in self.told], []
-        return events
-
-    def die(self) -> None:
-        self.memory.release()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "connections.json"
-
-
-@pytest.fixture
-def live(task: Any, file: Path) -> Any:
-    lives: list[Life] = []
-
-    def begin(**options: Any) -> Life:
-        for life in lives:
-            life.die()
-        lives.append(Life(task, file, **options))
-        return lives[-1]
-
-    yield begin
-    lives[-1].die()
-
-
-def kinds(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(event["kind"], event["connection"]["id"]) for event in events]
 
 
 def test_each_change_is_told_once(live: Any, task: Any, cloud: Any, service: str, join: Any) -> None:
@@ -215,7 +160,56 @@ def test_nothing_is_concluded_from_an_answer_that_is_none(live: Any, cloud: Any,
         cloud.fault(operation="listConnections", **order)
         assert life.run(90) == [], order
     cloud.fault(operation="listEndpointServices", status=200, body='{"endpoint_services": null}')
-    assert life.run(90) == [] and any("The next look is in some seconds" in text for text in life.logged)
+    assert life.run(90) == [] and any("The source tries again" in text for text in life.logged)
+
+
+@pytest.mark.slow
+def test_the_same_endpoint_may_ask_again(live: Any, task: Any, cloud: Any, join: Any) -> None:
+    """Each request has a UUID of its own, which stays over lives, and when something else of it is changed."""
+    (one,) = join()
+    life, seen = live(), []
+    for status in (WAITS, REJECTED, WAITS, REJECTED, WAITS):
+        cloud.change("endpoints", one, status=status)
+        task.sleep(1)
+        seen += life.run()
+    assert [event["kind"] for event in seen] == ["requested", "rejected"] * 2 + ["requested"]
+    assert len({event["uuid"] for event in seen}) == 5
+    task.sleep(100)
+    cloud.change("endpoints", one, description="changed")
+    for _life in range(2):
+        (event,) = live().run()
+        assert event["uuid"] == seen[-1]["uuid"]
+
+
+def test_what_changes_between_two_looks_is_told_as_it_ends(live: Any, cloud: Any, join: Any) -> None:
+    one, gone = join(2)
+    life = live(start="now")
+    life.run()
+    (short,) = join()
+    for status in (ACCEPTED, REJECTED):
+        cloud.change("endpoints", one, status=status)
+    cloud.remove("endpoints", gone)
+    cloud.remove("endpoints", short)  # came and went: the cloud has no trace of it
+    assert sorted(kinds(life.run())) == sorted([("rejected", one), ("removed", gone)])
+
+
+def test_a_service_by_its_id_in_capitals(live: Any, service: str, join: Any) -> None:
+    (one,) = join()
+    assert kinds(live(services=[service.upper()]).run()) == [("requested", one)]
+
+
+def test_a_token_that_is_refused_again_and_again_ends_no_watch(live: Any, cloud: Any, join: Any) -> None:
+    life = live()
+    life.run()
+    cloud.fault("token_revoked", operation="listConnections", count=4)
+    (one,) = join()
+    assert kinds(life.run(90)) == [("requested", one)] and any("401" in text for text in life.logged)
+
+
+def test_a_project_without_services_is_told_of(live: Any) -> None:
+    life = live()
+    assert life.run(60) == [] and len(life.logged) == 1
+    assert "There is no endpoint service in this project yet, or the login lacks the right" in life.logged[0]
 
 
 def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
@@ -225,6 +219,19 @@ def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
     with pytest.raises(ApiError) as caught:
         life.step()
     assert caught.value.status == 401 and "wrong-Secret" not in str(caught.value)
+
+
+def test_a_login_that_is_refused_later_ends_the_watch(live: Any, cloud: Any) -> None:
+    """As after a change of the password. It is tried once."""
+    life = live()
+    life.run()
+    cloud.fault("token_revoked", operation="listEndpointServices")
+    cloud.fault(service="iam", operation="createToken", status=401, code="401", count=10**6)
+    cloud.clear_log()
+    with pytest.raises(ApiError, match="log in to IAM"):
+        life.run(60)
+    cloud.clear_faults()
+    assert len(cloud.log(operation="createToken")) == 1
 
 
 def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str) -> None:
@@ -272,66 +279,6 @@ def test_a_hundred_services_with_sixty_requests_a_minute(
         assert kinds(events) == [("requested", one)] and task.now - asked <= within
     sent = [entry for entry in cloud.log() if entry["service"] == "vpcep" and entry["method"] == "GET"]
     assert len(sent) <= task.now - 120 + 2
-
-
-# The file
-
-
-def test_the_file_is_private_and_locked(live: Any, file: Path, join: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "LOCK_SECONDS", 0.1)
-    join()
-    life = live()
-    life.run()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert [path.suffix for path in file.parent.iterdir() if path.name.startswith(".")] == []
-    with pytest.raises(InputError, match="in use by another source"):
-        Memory(str(file)).acquire()
-
-
-def test_a_file_that_others_may_write_is_refused(file: Path) -> None:
-    file.parent.mkdir(mode=0o700)
-    file.parent.chmod(0o777)
-    with pytest.raises(InputError, match="other users may write to the folder"):
-        Memory(str(file)).acquire()
-    file.parent.chmod(0o700)
-    file.write_text("{}")
-    file.chmod(0o644)
-    with pytest.raises(InputError, match="other users may read"):
-        Memory(str(file)).acquire()
-
-
-@pytest.mark.parametrize(
-    "content", ["", "[]", '{"format": 0}', '{"format": 1, "services": {"s": {"e": {}}}, "recent": []}', "[" * 9999]
-)
-def test_a_damaged_file_loses_nothing(live: Any, file: Path, join: Any, content: str) -> None:
-    (one,) = join()
-    file.parent.mkdir(mode=0o700)
-    file.write_text(content)
-    file.chmod(0o600)
-    life = live(start="now")
-    assert kinds(life.run()) == [("requested", one)] and "is damaged" in life.logged[0]
-    assert json.loads(file.read_text())["format"] == 1
-
-
-def test_a_file_that_cannot_be_written_is_a_warning(live: Any, file: Path, join: Any) -> None:
-    join()
-    life = live()
-    file.parent.chmod(0o777)
-    assert len(life.run()) == 1 and life.run() == []
-    assert [text for text in life.logged if "cannot be written" in text] == life.logged[:1]
-    file.parent.chmod(0o700)
-
-
-def test_where_the_file_is() -> None:
-    options = check_options({})
-    home = state_file(options, {"HOME": "/home/me"})
-    assert home and home.startswith("/home/me/.local/state/crossvpc.vpcep/connections-")
-    assert state_file(options, {"HOME": "/home/me", "XDG_STATE_HOME": "/x"}).startswith("/x/crossvpc.vpcep/")
-    assert state_file(options, {}) is None
-    assert state_file({**options, "state_file": "/a/b"}, {}) == "/a/b"
-    others = [{**options, "services": ["web"]}, {**options, "project_name": "p"}, {**options, "cloud": "c"}]
-    files = {state_file(one, {"HOME": "/home/me"}) for one in (options, *others)}
-    assert len(files | {state_file(options, {"HOME": "/home/me", "OS_PROJECT_NAME": "q"})}) == 5
 
 
 # Killed at any moment
@@ -390,9 +337,13 @@ def test_an_event_about_little() -> None:
 def test_the_options_are_checked_and_not_shown() -> None:
     assert check_options({"cloud": "c", "feedback": True, "eda_feedback_queue": object()})["start"] == "pending"
     assert check_options({"services": "a, b"})["services"] == ["a", "b"]
+    both = check_options({"start": "now", "cloud": "c", "options": {"start": "all", "services": None}})
+    assert (both["start"], both["cloud"], both["services"]) == ("all", "c", None)
     for wrong, text in (
         ({"start": "later"}, "start"),
         ({"service": ["a"]}, "service"),
+        ({"options": {"service": ["a"]}}, "service"),
+        ({"options": ["Vaulted-S3cret"]}, "options"),
         ({"requests_per_minute": 0}, "requests_per_minute: 0.0 is not between 1 and 6000"),
         ({"requests_per_minute": float("nan")}, "requests_per_minute"),
         ({"services": [{"password": "Vaulted-S3cret"}]}, "services"),
@@ -403,10 +354,25 @@ def test_the_options_are_checked_and_not_shown() -> None:
         assert "Vaulted" not in str(caught.value)
 
 
-def test_a_list_with_names_of_another_form_is_no_reason_to_stop(
-    live: Any, service: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(VpcepApi, "list_services", lambda _api: [{"id": "s", "tags": 7, "ports": None}])
-    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: [{"id": "e", "status": WAITS}])
-    (event,) = live().run(3)
-    assert event["service"]["tags"] == 7
+ODD = [None, "", 0, 1.5, True, [], {}, [1], {"a": 1}, "x", "a\nb", "\ud800", float("nan"), "9" * 400]
+STATUSES = [WAITS, ACCEPTED, REJECTED, "failed", "deleting", "creating", "odd"]
+
+
+@pytest.mark.slow
+def test_odd_answers_are_no_reason_to_stop(live: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members of services and connections are missing, or have values of any kind."""
+    chance = random.Random(1)
+
+    def objects(*names: str, **sound: Any) -> Listing:
+        found = [{name: chance.choice(ODD) for name in names if chance.random() < 0.6} for _number in range(3)]
+        for one, key in zip(found, "abc", strict=True):
+            one.update({name: chance.choice(values) for name, values in sound.items() if chance.random() < 0.95})
+            one.update({"id": key} if chance.random() < 0.95 else {})
+        return Listing(chance.sample(found, chance.randrange(4)))
+
+    of_service = ("service_name", "tags", "ports", "connection_count", "status")
+    of_connection = ("domain_id", "marker_id", "created_at", "updated_at", "description", "error")
+    monkeypatch.setattr(VpcepApi, "list_services", lambda _: objects(*of_service))
+    monkeypatch.setattr(VpcepApi, "list_connections", lambda *_: objects(*of_connection, status=STATUSES))
+    told = [event for _life in range(5) for event in live(start="all").run(200)]
+    assert len(told) > 50 and {event["kind"] for event in told} >= {"requested", "accepted", "rejected", "removed"}

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, The crossvpc authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of docs/event-driven.md, used as the guide says. The job of Automation Platform runs here as a playbook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.eda.conftest import Owner, until
+from tests.support.controllers import ROOT, login_variables
+from tests.support.listings import file_shown
+
+PAGE = ROOT / "docs" / "event-driven.md"
+ACCOUNT = "a1b2c3d4e5f60718293a4b5c6d7e8f90"  # of the consumer, in the guide and in the simulator
+ACCEPTED, WAITS = "accepted", "pendingAcceptance"
+
+
+class Platform:
+    """The controller of Automation Platform, with one job template. jobs: what each was started with."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Any] = []
+        platform = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asks = dict.fromkeys((f"ask_{what}_on_launch" for what in ("limit", "labels", "inventory")), False)
+                template = {
+                    "id": 7,
+                    "type": "job_template",
+                    "name": "Approve endpoints",
+                    "ask_variables_on_launch": True,
+                }
+                related = {"summary_fields": {"organization": {"name": "Default"}}, "related": {"launch": "/launch/"}}
+                job = {"id": 1, "url": "/api/v2/jobs/1/", "status": "successful", "created": "2026-01-01T00:00:00Z"}
+                found = {**template, **asks, **related} if "templates" in self.path else job
+                self.answer({**job, "version": "4.6", "count": 1, "results": [found]})
+
+            def do_POST(self) -> None:
+                platform.jobs.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.answer({"id": 1, "url": "/api/v2/jobs/1/"})
+
+            def answer(self, body: Any) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps(body).encode())
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    made = Platform()
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture
+def guided(owner: Owner) -> Owner:
+    """An owner with the files of the guide, and a login in clouds.yaml."""
+    assert owner.simulator.domain_id("consumer") == ACCOUNT
+    for name in ("vars.yml", "inventory.yml", "rulebook.yml", "rulebooks/approve.yml", "approve.yml"):
+        file = owner.folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(file_shown(PAGE, name))
+    login = owner.simulator.account()
+    for name in login_variables(login):
+        owner.environment.pop(name)
+    entry = {"region_name": login.pop("region"), "auth": login}
+    place = owner.folder / ".config" / "openstack"
+    place.mkdir(parents=True)
+    (place / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"provider": entry}}))
+    return owner
+
+
+def test_on_a_laptop(guided: Owner) -> None:
+    (service,) = guided.services()
+    guided.simulator.change("services", service, name="web")
+    made = [guided.join(service) for _number in range(3)]
+    guided.run("--rulebook", "crossvpc.vpcep.approve_by_policy", "--vars", "vars.yml")
+    until(lambda: list(guided.statuses().values()).count(ACCEPTED) == 2, "the decisions")
+    guided.kill()
+    assert sorted(guided.statuses().values()) == [ACCEPTED, ACCEPTED, WAITS]
+    guided.run("--rulebook", "rulebook.yml")
+    for key in made:
+        kind = "accepted" if guided.statuses()[key] == ACCEPTED else "requested"
+        text = f"{key} of {ACCOUNT} at web: {kind}"
+        until(lambda text=text: text in guided.said(), text)
+
+
+def test_in_automation_platform(guided: Owner, platform: Platform) -> None:
+    (service,) = guided.services()
+    endpoint = guided.join(service)
+    login = guided.simulator.account()
+    injected = {f"vpcep_{name}": login[name] for name in ("username", "password", "user_domain_name")}
+    (guided.folder / "injected.yml").write_text(yaml.safe_dump(injected))
+    guided.environment |= {"OS_AUTH_URL": login["auth_url"], "EDA_JOB_TEMPLATE_REFRESH_DELAY": "1"}
+    controller = ("--controller-url", platform.url, "--controller-token", "controller-Secret")
+    guided.run("--rulebook", "rulebooks/approve.yml", "--vars", "injected.yml", *controller)
+    (job,) = until(lambda: platform.jobs, "the job")
+    assert login["password"] not in guided.said() + json.dumps(platform.jobs)
+    (guided.folder / "job.yml").write_text(yaml.safe_dump(job["extra_vars"]))
+    command = ["ansible-playbook", "approve.yml", "-i", "inventory.yml", "-e", "@job.yml"]
+    environment = {**guided.environment, "OS_CLOUD": "provider"}
+    done = subprocess.run(command, cwd=guided.folder, env=environment, capture_output=True, text=True, check=False)
+    assert guided.statuses() == {endpoint: ACCEPTED}, done.stdout + done.stderr
