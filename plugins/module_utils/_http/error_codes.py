@@ -84,7 +84,7 @@ _RULE = (
     "rules of the security group in the console."
 )
 _NO_ROOM = (
-    "The security group has the maximum number of rules: delete rules that are not needed, set security_group to "
+    "If the security group has no room for another rule, delete rules that are not needed, set security_group to "
     "another group of the port, or ask the cloud for a larger quota in the console."
 )
 _ZONE = (

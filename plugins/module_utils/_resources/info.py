@@ -27,8 +27,7 @@ from .._schema.normalize import (
     short_name,
 )
 from .._schema.validation import check_ids, check_one, check_uuids
-from .look_up import with_ids
-from .names import names_of_networks
+from .names import names_of_networks, with_ids
 from .results import endpoint_result, service_result
 from .runtime import Runtime
 

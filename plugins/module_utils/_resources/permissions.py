@@ -107,7 +107,8 @@ class Whitelist:
                 self.remove(records, step.body)
             elif self.description is not None:
                 described = [{"permission": record, "description": self.description} for record in records]
-                self.api.create_permissions(self.service_id, {**kind_of(step.body), "permissions": described})
+                kind = {name: value for name, value in step.body.items() if name == "permission_type"}
+                self.api.create_permissions(self.service_id, {**kind, "permissions": described})
             else:
                 self.api.change_permissions(self.service_id, step.body)
 
@@ -140,10 +141,6 @@ class Whitelist:
         if self.description is None:
             return {"permissions": sorted(records)}
         return {"permissions": {key: records[key].get("description") or "" for key in sorted(records)}}
-
-
-def kind_of(body: Object) -> Object:
-    return {name: value for name, value in body.items() if name == "permission_type"}
 
 
 def find_permissions(options: Object, runtime: Runtime) -> Object:

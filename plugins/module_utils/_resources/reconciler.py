@@ -18,7 +18,7 @@ from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
 from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
-from .look_up import with_ids
+from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
 from .refused_changes import delete_when_possible, unchanged_tags
@@ -67,7 +67,8 @@ class Reconciler(Resource):
         """The object that the options select, or None, and whether duplicates were deleted. Raises VpcepError."""
         alive = self.alive(matches)
         waits = not self.runtime.check_mode and self.options.get("wait") is not False
-        on_its_way = waits and self.options.get("state") != "absent" and not self.are_available(alive)
+        available = all(item.get("status") in (*self.available, FAILED) for item in alive)
+        on_its_way = waits and self.options.get("state") != "absent" and not available
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
             return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False

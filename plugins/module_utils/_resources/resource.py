@@ -117,9 +117,6 @@ class Resource:
         """Whether a match shows all of its identity."""
         return True
 
-    def are_available(self, found: list[Object]) -> bool:
-        return all(item.get("status") in (*self.available, FAILED) for item in found)
-
     def alive(self, matches: list[Object]) -> list[Object]:
         """*matches* without objects in status ``deleting``, which do not count as present."""
         return [found for found in matches if found.get("status") != DELETING]

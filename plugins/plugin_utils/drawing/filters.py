@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters: they check their options and raise Ansible's own error."""
+"""The functions of the filters. They check their options and raise AnsibleFilterError."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .page import page
 from .svg import picture
 
 TITLE = "VPC endpoints"
-MOST_BOXES = 400  # lines, of which Mermaid takes 500
+MOST_BOXES = 400  # one line each; Mermaid allows 500 lines
 
 Accounts = list[dict[str, t.Any]]
 Names = dict[str, str]
 
 
 def _explained(function: t.Callable[..., str]) -> t.Callable[..., str]:
-    """The filter. A ValueError becomes an AnsibleFilterError that names it."""
+    """The function with AnsibleFilterError, which names the filter, instead of ValueError."""
 
     @functools.wraps(function)
     def drawn(*arguments: t.Any, **options: t.Any) -> str:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Folds endpoints into boxes, so that hundreds of them still make a readable picture.
+"""Groups endpoints into boxes, so that a picture of hundreds of endpoints is readable.
 
-As long as all endpoints have room, each is a box. Otherwise endpoints of one service and status fold into one box.
+If there are few endpoints, each is a box. Otherwise endpoints of the same service and status share a box.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import typing as t
 
 from .model import OTHER, Endpoint, Landscape, Place
-from .style import CALM
+from .style import NORMAL
 
 LIMIT = 40  # boxes of endpoints, by default
 NOTHING, IN_VPC, IN_ACCOUNT, OVER_ACCOUNTS = range(4)  # how far endpoints fold
-# Tried until all boxes have room: how far accepted endpoints fold, and how far the exceptions do.
+# How far accepted and other endpoints fold. The first step with few enough boxes is used.
 STEPS = (
-    *((calm, NOTHING) for calm in range(OVER_ACCOUNTS + 1)),
+    *((normal, NOTHING) for normal in range(OVER_ACCOUNTS + 1)),
     *((OVER_ACCOUNTS, rest) for rest in range(1, OVER_ACCOUNTS + 1)),
 )
 FOLDED = "folded"
@@ -62,29 +62,29 @@ class Account(t.NamedTuple):
 def grouped(seen: Landscape, limit: int = LIMIT) -> list[Account]:
     """The accounts that have endpoints, in at most *limit* boxes if folding can achieve that."""
     accounts: list[Account] = []
-    for calm, exceptions in STEPS:
-        accounts = _folded(seen, calm, exceptions)
+    for normal, exceptions in STEPS:
+        accounts = _folded(seen, normal, exceptions)
         if sum(len(account.boxes) for account in accounts) <= limit:
             break
     return accounts
 
 
-def _folded(seen: Landscape, calm: int, exceptions: int) -> list[Account]:
-    troubled_places = {endpoint.place for endpoint in seen.endpoints if endpoint.status != CALM}
-    troubled_vpcs = {(endpoint.place, endpoint.vpc_id) for endpoint in seen.endpoints if endpoint.status != CALM}
+def _folded(seen: Landscape, normal: int, exceptions: int) -> list[Account]:
+    exceptional_places = {endpoint.place for endpoint in seen.endpoints if endpoint.status != NORMAL}
+    exceptional_vpcs = {(endpoint.place, endpoint.vpc_id) for endpoint in seen.endpoints if endpoint.status != NORMAL}
     frames: dict[t.Any, dict[t.Any, list[Endpoint]]] = {}
     for endpoint in seen.endpoints:
         place, vpc_id = endpoint.place, endpoint.vpc_id
         account: t.Any = place
-        if place.kind == OTHER and (exceptions if place in troubled_places else calm) == OVER_ACCOUNTS:
-            account = (FOLDED, place in troubled_places)
-        is_troubled = (place, vpc_id) in troubled_vpcs
-        vpc = (FOLDED, is_troubled) if (exceptions if is_troubled else calm) >= IN_ACCOUNT else vpc_id
+        if place.kind == OTHER and (exceptions if place in exceptional_places else normal) == OVER_ACCOUNTS:
+            account = (FOLDED, place in exceptional_places)
+        is_exceptional = (place, vpc_id) in exceptional_vpcs
+        vpc = (FOLDED, is_exceptional) if (exceptions if is_exceptional else normal) >= IN_ACCOUNT else vpc_id
         frames.setdefault(account, {}).setdefault(vpc, []).append(endpoint)
     return [
         Account(
             tuple(dict.fromkeys(endpoint.place for inside in vpcs.values() for endpoint in inside)),
-            tuple(_vpc(vpcs[vpc], calm, exceptions) for vpc in _folded_last(vpcs)),
+            tuple(_vpc(vpcs[vpc], normal, exceptions) for vpc in _folded_last(vpcs)),
         )
         for vpcs in (frames[account] for account in _folded_last(frames))
     ]
@@ -94,10 +94,10 @@ def _folded_last(names: t.Iterable[t.Any]) -> list[t.Any]:
     return sorted(names, key=lambda name: isinstance(name, tuple) and name[0] == FOLDED)
 
 
-def _vpc(endpoints: list[Endpoint], calm: int, exceptions: int) -> Vpc:
+def _vpc(endpoints: list[Endpoint], normal: int, exceptions: int) -> Vpc:
     boxes: dict[tuple[str, ...], list[Endpoint]] = {}
     for endpoint in endpoints:
-        folds = calm if endpoint.status == CALM else exceptions
+        folds = normal if endpoint.status == NORMAL else exceptions
         name = (endpoint.service_id, endpoint.status, "" if folds else endpoint.id)
         boxes.setdefault(name, []).append(endpoint)
     ids = dict.fromkeys(endpoint.vpc_id for endpoint in endpoints)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Positions and sizes, without SVG: endpoints on the left, services on the right, room for lines between them."""
+"""Computes positions and sizes: endpoints on the left, services on the right, lines between them."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _account(
 
 
 def _middle_of_endpoints(nodes: list[Node], services: list[Service], default: float) -> float:
-    """The middle of the boxes that connect to some services: services stand opposite their endpoints."""
+    """The middle of the boxes that connect to some services: services are placed opposite their endpoints."""
     ids = {service.id for service in services}
     middles = [node.rect.middle for node in nodes if node.box.service_id in ids]
     return sum(middles) / len(middles) if middles else default

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A landscape as a flowchart of Mermaid, which GitHub and GitLab draw in a README or a merge request."""
+"""Draws a landscape as a Mermaid flowchart, which GitHub and GitLab display."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .model import Landscape, Service
 from .style import LOOK_OF_CLASS, class_of, look_of
 from .text import joined, plain, shortened
 
-# Limits of Mermaid, unless a site raises them.
+# Default limits of Mermaid.
 MOST_CHARACTERS = 50_000
 MOST_LINES = 500
 LONGEST = 60  # columns of a label
 SMALLER = (30, 20, 10, 1)  # numbers of boxes to try when the text is too long
-# What needs no code in a label. Colons and hashes could start Mermaid's own syntax.
+# Characters without escape in a label. Colons and hashes could start Mermaid syntax.
 SAFE = frozenset(" -_.,/+()→✓…✕·")
 SHAPES = {"accepted": ("[", "]"), "pendingAcceptance": ("([", "])"), "rejected": ("{{", "}}"), "failed": ("[/", "\\]")}
 LINES = {"accepted": "-->", "rejected": "--x", "failed": "--x"}
@@ -26,7 +26,7 @@ OTHER_SHAPE, OTHER_LINE = ("(", ")"), "-.->"
 def flowchart(seen: Landscape, limit: int = LIMIT, title: str = "") -> str:
     """The text, with fewer boxes than *limit* if Mermaid's limits require it.
 
-    Raises ValueError when there is too much to draw.
+    Raises ValueError if the text is still too long.
     """
     text = ""
     for boxes in (limit, *(smaller for smaller in SMALLER if smaller < limit)):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The content of a picture: accounts, services and endpoints, built from the results of the ``*_info`` modules.
 
-An object that several accounts know becomes one object.
+An object that several accounts show is contained once.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _check(name: str, kind: type, value: t.Any) -> None:
 
 
 def _homes(accounts: list[Object], connections: dict[str, tuple[str, Object]], names: dict[str, str]) -> list[Place]:
-    """The place of each account. Two logins to the same project are one place."""
+    """The place of each account. Two logins to the same project have the same place."""
     places: dict[t.Any, Place] = {}
     homes = []
     for number, account in enumerate(accounts):

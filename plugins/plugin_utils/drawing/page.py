@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page around a picture: one file that loads nothing, with tables of everything that the picture folds."""
+"""Draws a page: one HTML file without external resources, with the picture and with tables of all objects."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _object(one: Object, member: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """The hash by which the page's security policy admits a text."""
+    """The hash of a text for the Content-Security-Policy of the page."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

@@ -9,7 +9,7 @@ import typing as t
 
 
 class Look(t.NamedTuple):
-    """A status is told by word, sign, dashes and colour, so that it can be read without colours."""
+    """How a status is drawn: word, sign, dashes and colour, so that it is readable without colours."""
 
     word: str
     sign: str  # one character
@@ -30,7 +30,7 @@ LOOKS = {
 }
 UNKNOWN_STATUS = Look("unknown", "?", "6 2 1 2", "#56616e", "#a3aebb")
 LOOK_OF_CLASS = {**LOOKS, "other": UNKNOWN_STATUS}
-CALM = "accepted"  # the status of endpoints that need no attention
+NORMAL = "accepted"  # the status of endpoints that need no attention
 # Name of a colour -> on light and on dark background.
 COLOURS = {
     "paper": ("#ffffff", "#11161d"),

@@ -1,14 +1,14 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A layout as SVG. All texts from the cloud are escaped, and the picture loads nothing."""
+"""Draws a layout as SVG without external resources. All texts from the cloud are escaped."""
 
 from __future__ import annotations
 
 from . import words
 from .layout import LEFT, LEFT_END, RIGHT, Card, Frame, Layout, Node, Rect
 from .model import Landscape
-from .style import CALM, LOOK_OF_CLASS, class_of, look_of, rank_of, style_sheet
+from .style import LOOK_OF_CLASS, NORMAL, class_of, look_of, rank_of, style_sheet
 from .text import anchor, columns, escaped, link, plain, shortened
 from .words import Words
 
@@ -17,7 +17,7 @@ SIGN = 16
 INSET = 12
 TEXT_LINE = 17
 SMALL, WIDE = 7.6, 9.6  # width of a character in texts and in titles, by a wide font
-UNREMARKABLE = (CALM, "available", "")
+UNREMARKABLE = (NORMAL, "available", "")
 
 
 def picture(seen: Landscape, layout: Layout, title: str, in_page: bool = False) -> str:
@@ -48,7 +48,7 @@ def picture(seen: Landscape, layout: Layout, title: str, in_page: bool = False) 
 
 
 def _n(number: float) -> str:
-    """A number without needless digits."""
+    """A number with at most one decimal place."""
     return f"{number:.1f}".removesuffix(".0")
 
 
@@ -88,7 +88,7 @@ def _frame(frame: Frame) -> str:
 
 
 def _belongs(service_id: str, endpoint_id: str = "") -> str:
-    """The attributes by which the page's script finds what belongs together."""
+    """The attributes by which the script of the page finds related parts."""
     endpoint = f' data-endpoint="{escaped(endpoint_id)}"' if endpoint_id else ""
     return f'data-service="{escaped(service_id)}"{endpoint}'
 

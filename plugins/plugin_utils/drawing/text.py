@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 LOST = "\N{REPLACEMENT CHARACTER}"
 CUT = "\N{HORIZONTAL ELLIPSIS}"
-# Classes of characters that change the direction of the text after them: a text could be displayed as another one.
+# Classes of characters that change the direction of the following text, which could disguise it.
 TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 

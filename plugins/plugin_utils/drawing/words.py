@@ -19,7 +19,7 @@ MOST_PORTS = 2
 
 
 class Words(t.NamedTuple):
-    """A title, a line below it, and a tooltip that holds everything in full."""
+    """A title, a line below it, and a tooltip with the complete text."""
 
     title: str
     detail: str = ""
@@ -27,7 +27,7 @@ class Words(t.NamedTuple):
 
 
 def labelled(label: str, text: str) -> str:
-    """A text after its label; empty if the text is."""
+    """A text after its label; empty if the text is empty."""
     return f"{label} {text}" if text else ""
 
 

@@ -80,7 +80,8 @@ class Memory:
 
     def read(self, folder: PrivateFolder, place: str) -> list[Object]:
         """Reads what the last life has left. Returns the events to hand over again."""
-        services, recent = {}, []
+        services: dict[str, Known] = {}
+        recent: list[tuple[float, Object]] = []
         try:
             services, recent = parsed(folder.read(self.name))
         except FileNotFoundError:
