@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,9 +95,8 @@ def test_all_that_is_new_is_announced_and_tested() -> None:
 
 
 def test_after_a_release_nothing_is_new_but_what_it_lacks() -> None:
-    evidence = Evidence.of_project()
-    evidence.released, evidence.fragments = "9.9.9", ""
-    evidence.options = {name: " ".join(documentation(name)["options"]) for name in MODULES}
+    options = {name: " ".join(documentation(name)["options"]) for name in MODULES}
+    evidence = replace(Evidence.of_project(), released="9.9.9", fragments="", options=options)
     assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
     evidence.options["vpcep_audit_info"] = evidence.options["vpcep_audit_info"].replace("rules", "")
     found = evidence.missing_of_module("vpcep_audit_info", documentation("vpcep_audit_info"))
