@@ -17,15 +17,6 @@ from pathlib import Path
 
 COLLECTION = "crossvpc.vpcep"
 GENERATED = {"FILES.json", "MANIFEST.json"}
-# Folders below plugins/ whose files have documentation, and what ansible-doc calls the kind.
-KINDS = {
-    "callback": "callback",
-    "filter": "filter",
-    "inventory": "inventory",
-    "lookup": "lookup",
-    "modules": "module",
-    "test": "test",
-}
 # What must be there: these files, and every file of the project below these folders.
 FILES = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/runtime.yml"}
 FOLDERS = ("docs/", "meta/", "playbooks/", "plugins/", "roles/")
@@ -62,35 +53,22 @@ def contents_problems(tarball: Path) -> list[str]:
 
 
 def documentation_problems(tarball: Path, programs: Path) -> list[str]:
-    """Install the tarball where nothing else is, and ask for the documentation of each plugin in it."""
+    """Install the tarball where nothing else is, and ask for the documentation of all that is in it."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder, "PYTHONPATH": ""}
 
-        def run(*command: str) -> str:
-            program, *arguments = command
+        def run(program: str, *arguments: str) -> str:
             line = [str(programs / program), *arguments]
             return subprocess.run(line, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
 
         run("ansible-galaxy", "collection", "install", "--offline", "--collections-path", folder, str(tarball))
-        installed = Path(folder, "ansible_collections", *COLLECTION.split("."))
-        problems = []
-        count = 0
-        for directory, kind in KINDS.items():
-            names = sorted(f"{COLLECTION}.{file.stem}" for file in (installed / "plugins" / directory).glob("[!_]*.py"))
-            documented = json.loads(run("ansible-doc", "--type", kind, "--json", *names)) if names else {}
-            problems += [
-                f"no documentation: {kind} {name}" for name in names if not documented.get(name, {}).get("doc")
-            ]
-            count += len(names)
-        roles = sorted(f"{COLLECTION}.{folder.name}" for folder in (installed / "roles").glob("*"))
-        documented = json.loads(run("ansible-doc", "--type", "role", "--json", *roles)) if roles else {}
-        problems += [
-            f"no documentation: role {name}" for name in roles if not documented.get(name, {}).get("entry_points")
-        ]
-    if not count:
-        problems.append("there is no plugin in it")
-    print(f"installed; documentation of {count} plugins and {len(roles)} roles asked for")
-    return problems
+        kinds = json.loads(run("ansible-doc", "--metadata-dump", "--no-fail-on-errors", COLLECTION))["all"]
+    del kinds["keyword"]  # of playbooks, in each collection
+    found = {(kind, name): entry for kind, entries in kinds.items() for name, entry in entries.items()}
+    documented = {key for key, entry in found.items() if entry.get("doc") or entry.get("entry_points")}
+    print(f"installed; {len(documented)} plugins and roles are documented")
+    missing = [f"no documentation: {kind} {name}" for kind, name in sorted(found.keys() - documented)]
+    return missing if documented else ["there is no plugin in it"]
 
 
 def main(tarball: Path, programs: Path) -> int:

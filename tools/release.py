@@ -105,9 +105,11 @@ def record_options(folder: Path) -> None:
     """Write down the options of all modules: a test then knows which ones a later version has added."""
     names = sorted(f"crossvpc.vpcep.{file.stem}" for file in (folder / "plugins" / "modules").glob("vpcep_*.py"))
     documents = json.loads(run(folder, "ansible-doc", "--type", "module", "--json", *names, output=subprocess.PIPE))
-    options = {name.rpartition(".")[2]: sorted(document["doc"]["options"]) for name, document in documents.items()}
+    options = {
+        name.rpartition(".")[2]: " ".join(sorted(document["doc"]["options"])) for name, document in documents.items()
+    }
     header = "---\n# The options of the newest release. `make release` writes this file.\n"
-    (folder / OPTIONS).write_text(header + yaml.safe_dump(options, default_flow_style=None, width=110))
+    (folder / OPTIONS).write_text(header + yaml.safe_dump(options, width=110))
 
 
 def build(folder: Path, version: str, converter: str) -> str:

@@ -48,8 +48,9 @@ options:
     version_added: 1.0.0
   user_domain_name:
     description:
-      - Name of the user's account, such as V(OTC00000000001000000000).
-        Falls back to E(OS_USER_DOMAIN_NAME), E(OS_DOMAIN_NAME) and E(HW_DOMAIN_NAME).
+      - Name of the user's account, such as V(OTC00000000001000000000). The account of another user, in another source,
+        is not used.
+      - Falls back to E(OS_USER_DOMAIN_NAME), E(OS_DOMAIN_NAME) and E(HW_DOMAIN_NAME).
     type: str
   user_domain_id:
     description:

@@ -48,13 +48,14 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
+BOM = "\N{BYTE ORDER MARK}"  # shells on Windows write it
 TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:_v[0-9]+)?")
 
 
 def terraform_ids(text: str) -> Object:
     """See DOCUMENTATION. No message quotes the text, which may hold secrets."""
     try:
-        found = list(_resources(json.loads(text)))
+        found = list(_resources(json.loads(text.removeprefix(BOM))))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise AnsibleFilterError(
             "This is neither a Terraform state file of version 4 nor what terraform show -json prints."

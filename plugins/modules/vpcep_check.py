@@ -93,7 +93,7 @@ EXAMPLES = r"""
 RETURN = r"""
 report:
   description: The report as data.
-  returned: success
+  returned: always, unless an option is wrong
   type: dict
   contains:
     format:
@@ -125,7 +125,8 @@ report:
       description:
         - The assumptions with the possible C(readings), what was C(observed) (one of the readings, C(something else) or
           C(not observed)), the C(form) of the answer, C(how) it is observed, and what the C(collection) does.
-          C(handled) is false if the collection does not handle this reading.
+          C(handled) is false if the collection does not handle this reading. For those that a check never observes,
+          C(how) is what that needs.
       type: list
       elements: dict
       sample:
@@ -147,12 +148,12 @@ report:
       elements: str
 table:
   description: The report as a table, as lines.
-  returned: success
+  returned: always, unless an option is wrong
   type: list
   elements: str
 markdown:
   description: The report as Markdown, to paste into an issue.
-  returned: success
+  returned: always, unless an option is wrong
   type: str
 plan:
   description: What O(create) creates and what that costs. Empty without O(create).
@@ -170,7 +171,11 @@ changed:
   returned: always
   type: bool
 error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
-http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
+http:
+  description: The requests that were sent. IDs and names in paths become C(*), and there are no request IDs.
+  returned: with -vvv
+  type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule

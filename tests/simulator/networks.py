@@ -6,7 +6,7 @@ import functools
 import ipaddress
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,17 +120,26 @@ class Server:
     cards: list[Port] = field(default_factory=list)
 
 
-@dataclass(eq=False)
 class Project:
-    id: str
-    name: str
-    account: Account
-    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    """A project, with its networks and what is in them. build: fills it, when it is looked into."""
+
+    vpcs: dict[str, Vpc]
     # The subnets and ports of all VPCs: a project may have thousands.
-    by_id: dict[str, Subnet] = field(default_factory=dict)
-    ports_by_id: dict[str, Port] = field(default_factory=dict)
+    by_id: dict[str, Subnet]
+    ports_by_id: dict[str, Port]
     # All other objects, by kind (see building.KINDS) and ID.
-    others: defaultdict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    others: defaultdict[str, dict[str, Any]]
+
+    def __init__(self, id: str, name: str, account: Account, build: Callable[[Project], None] | None = None) -> None:
+        self.id, self.name, self.account, self.build = id, name, account, build
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("vpcs", "by_id", "ports_by_id", "others"):
+            raise AttributeError(name)
+        self.vpcs, self.by_id, self.ports_by_id, self.others = {}, {}, {}, defaultdict(dict)
+        if self.build:
+            self.build(self)
+        return vars(self)[name]
 
     def subnets(self) -> Iterator[Subnet]:
         return iter(self.by_id.values())
@@ -145,10 +154,10 @@ class Project:
     def ports(self) -> Iterator[Port]:
         return iter(self.ports_by_id.values())
 
-    def clear(self) -> None:
-        """Remove all networks and what is in them."""
-        for objects in (self.vpcs, self.by_id, self.ports_by_id, self.others):
-            objects.clear()
+    def reset(self) -> None:
+        """Networks as at the start."""
+        for name in ("vpcs", "by_id", "ports_by_id", "others"):
+            vars(self).pop(name, None)
 
 
 @dataclass(eq=False)

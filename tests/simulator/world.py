@@ -65,17 +65,13 @@ class World:
             for entry in seed["public_services"]
         ]
         self.accounts = {name: self.account(name, dict(data)) for name, data in seed["accounts"].items()}
-        self.build()
 
-    def build(self) -> None:
-        """The networks of the seed, in every project."""
-        seed = load_seed()
-        for account in self.accounts.values():
-            for kind, project in account.projects.items():
-                new_id = self.ids(project)
-                build(project, {"vpcs": seed["networks"].get(account.name, {}).get(kind, [])}, new_id)
-                build(project, {"vpcs": spare(project.id)}, new_id)
-                build(project, seed["objects"].get(account.name, {}).get(kind, {}), new_id)
+    def build(self, kind: str, project: Project) -> None:
+        """The networks of the seed in a project."""
+        seed, account, new_id = load_seed(), project.account.name, self.ids(project)
+        build(project, {"vpcs": seed["networks"].get(account, {}).get(kind, [])}, new_id)
+        build(project, {"vpcs": spare(project.id)}, new_id)
+        build(project, seed["objects"].get(account, {}).get(kind, {}), new_id)
 
     def ids(self, project: Project) -> Callable[[], str]:
         """IDs that are the same in every run."""
@@ -90,7 +86,7 @@ class World:
         account.users = [User(account, **user) for user in (first, mfa_user) if user]
         for kind, id in projects.items():
             title = self.region if kind == "main" else f"{self.region}_{kind}"
-            account.projects[kind] = Project(id, title, account)
+            account.projects[kind] = Project(id, title, account, functools.partial(self.build, kind))
         return account
 
     def project(self, id: str) -> Project | None:
@@ -102,5 +98,4 @@ class World:
             for user in account.users:
                 user.wrong_passwords = user.last_step = 0
             for project in account.projects.values():
-                project.clear()
-        self.build()
+                project.reset()

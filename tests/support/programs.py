@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from urllib3 import HTTPResponse
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from tests.simulator.handle import Handle, Simulator
 
-POOLS = ConnectionPools()  # connections stay open from one test to the next
 DEFAULTS = {
     "state": "present",
     "wait": True,
@@ -30,17 +35,77 @@ DEFAULTS = {
 }
 
 
+@dataclass
+class Request:
+    """What Server.handle() reads of a request of aiohttp."""
+
+    method: str
+    raw_path: str
+    headers: Any
+    body: bytes
+
+    async def read(self) -> bytes:
+        return self.body
+
+
+class DirectRoute:
+    """A route of pools.py to a simulator in this process: a call instead of HTTP, unless a fault is ordered."""
+
+    def __init__(self, cloud: Cloud, server: str, route: Any) -> None:
+        self.cloud, self.server, self.route = cloud, server, route
+
+    def send(self, exchange: Any, method: str, url: str, body: bytes, headers: Any) -> Any:
+        if not self.cloud.answers_directly(self.server):
+            return self.route().send(exchange, method, url, body, headers)
+        parts = urlsplit(url)
+        request = Request(method, parts.path + (f"?{parts.query}" if parts.query else ""), headers, body)
+        with self.cloud.lock:
+            answer = finished(self.cloud.server.handle(self.server, request))
+        return HTTPResponse(io.BytesIO(answer.body or b""), answer.headers, answer.status, preload_content=False)
+
+
+class Pools(ConnectionPools):
+    """Connections that stay open from one test to the next. direct: the simulators that are called, by address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.direct: dict[str, tuple[Cloud, str]] = {}
+
+    def route(self, url: str, verify: bool | str) -> Any:
+        parts, make = urlsplit(url), super().route
+        if parts.netloc in self.direct:
+            return DirectRoute(*self.direct[parts.netloc], lambda: make(url, verify))
+        return make(url, verify)
+
+
+POOLS = Pools()
+
+
 class Cloud(Simulator):
     """Takes control calls without HTTP: tests make thousands of them, while nothing else is under way.
 
     Its clock stands still but for what a test advances it by, so that nothing depends on how fast the machine is.
+    direct: tasks do without HTTP as well.
     """
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
+    def __init__(self, *arguments: Any, direct: bool = False, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
+        self.direct, self.lock = direct, threading.Lock()
         self.began = time.time()
         clock = self.simulation.clock
         clock.now = lambda: self.began + clock.offset  # type: ignore[method-assign]
+
+    def start(self) -> Simulator:
+        super().start()
+        if self.direct:
+            addresses = {"api": self.api_url, "iam": self.iam_url}
+            POOLS.direct.update({urlsplit(url).netloc: (self, name) for name, url in addresses.items()})
+        return self
+
+    def answers_directly(self, server: str) -> bool:
+        """Whether nothing makes a request wait or fail."""
+        simulation = self.simulation
+        return server in self.server.runners and not (simulation.faults.ordered or simulation.settings.latency_ms)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         place, _mark, query = path.partition("?")
@@ -102,7 +167,8 @@ class Task:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
         self.simulator.advance(seconds)
-        time.sleep(seconds * self.pace)
+        if self.pace:
+            time.sleep(seconds * self.pace)
 
     def prepare(self, check: bool = False, account: str = "provider", **options: Any) -> dict[str, Any]:
         """The parameters of a module, and a runtime for them."""

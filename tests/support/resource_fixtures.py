@@ -27,17 +27,21 @@ MODULES = {
 
 @pytest.fixture(scope="session", params=["otc", pytest.param("huawei", marks=pytest.mark.slow)])
 def cloud(request: pytest.FixtureRequest) -> Any:
-    with Cloud(profile=request.param, delay=3) as simulator:
+    # `make coverage` runs each test on Huawei Cloud as well, and then over HTTP.
+    with Cloud(profile=request.param, delay=3, direct=request.param == "otc") as simulator:
         yield simulator
         assert simulator.defects() == []
 
 
 @pytest.fixture
-def task(cloud: Simulator, tmp_path: Any, quick_hash: None) -> Iterator[Task]:
-    """Runs modules' programs. At the end, docs/permissions.md has to name the rights for all that they sent."""
+def task(cloud: Simulator, tmp_path_factory: pytest.TempPathFactory, quick_hash: None) -> Iterator[Task]:
+    """Runs modules' programs. At the end, docs/permissions.md has to name the rights for all that they sent.
+
+    All tests share a token cache: a login takes as long as three other requests.
+    """
     cloud.reset(keep_tokens=True)
     network_service.LACKING.clear()
-    made = Task(cloud, tmp_path / "cache")
+    made = Task(cloud, tmp_path_factory.getbasetemp() / "tokens")
     yield made
     for program, sent in made.performed.items():
         if program in MODULES:

@@ -13,7 +13,7 @@ import typing as t
 from .._core.errors import ApiError, CredentialsError
 from .iam import Iam
 from .token import Token
-from .token_cache import TokenCache, early
+from .token_cache import TokenCache, last_use
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ if t.TYPE_CHECKING:
 
 LOCK_WAIT = 60.0
 """Minimum seconds to wait for another process that is logging in."""
+
+FOR_EVER = float("inf")
 
 
 class Authorization(t.NamedTuple):
@@ -149,7 +151,7 @@ class Auth(abc.ABC):
             raise self._refusal
         known = self._without_iam()
         if known:
-            self._use(known, None)
+            self._use(known)
             return False
         if self._use_cached(refused, disk=refused is not None):
             return False
@@ -166,15 +168,15 @@ class Auth(abc.ABC):
                 if error.status in (401, 403):
                     self._refusal = error
                 raise
-            self._use(token, (stored, lifetime) if lifetime else None)
+            self._use(token, last_use(stored, lifetime) if lifetime else FOR_EVER)
             if lifetime and self._credentials.token_cache:
                 # Of a given token only what IAM said about it is cached.
                 data = (token if self.gets_tokens else token._replace(value="")).to_data()
                 self._cache.write(*self._cache_entry(), data, lifetime)
             return True
 
-    def _use(self, token: Token, life: tuple[float, float] | None) -> None:
-        """Use this token from now on. life: when it was stored, and its lifetime; None if IAM did not say."""
+    def _use(self, token: Token, until: float = FOR_EVER) -> None:
+        """Use this token from now on, and until this time of the local clock."""
         if self._project not in (None, token.project_id):
             raise CredentialsError(
                 f"The new token is of project {token.project_id}, the former one was of "
@@ -183,7 +185,7 @@ class Auth(abc.ABC):
         self._project = token.project_id
         self._client.add_secrets(token.value)
         self.token = token
-        self._token_until = life[0] + life[1] - early(life[1]) if life else float("inf")
+        self._token_until = until
 
     def _use_cached(self, refused: str | None, disk: bool) -> bool:
         cached = self._read_cache(disk)
@@ -195,13 +197,13 @@ class Auth(abc.ABC):
         self._use(*cached)
         return True
 
-    def _read_cache(self, disk: bool) -> tuple[Token, tuple[float, float]] | None:
-        """The cached token, when it was stored, and its lifetime. disk: do not look in memory."""
+    def _read_cache(self, disk: bool) -> tuple[Token, float] | None:
+        """The cached token, and until when to use it. disk: do not look in memory."""
         if not self._credentials.token_cache:
             return None
         entry = (self._cache.read_disk if disk else self._cache.read)(*self._cache_entry())
         token = self._from_cache(entry.data) if entry else None
-        return (token, (entry.stored, entry.lifetime)) if entry and token and token.project_id else None
+        return (token, last_use(entry.stored, entry.lifetime)) if entry and token and token.project_id else None
 
     def _from_cache(self, data: dict[str, t.Any]) -> Token | None:
         return Token.from_data(data if self.gets_tokens else {**data, "value": self._credentials.token or ""})

@@ -105,7 +105,7 @@ class Entry:
         self.content = content
         self._values = dict(self._region(one) for one in _list(content.get("regions")))
         self.regions = tuple(self._values)
-        self._refuse_unknown_ways()
+        self._check_auth_type()
 
     def options(self, region: str | None = None) -> dict[str, t.Any]:
         """The options of a module that the entry sets (auth_url, username, region, validate_certs, …).
@@ -127,18 +127,18 @@ class Entry:
             return self._text(one.get("name"), "regions.name"), self._mapping(values, "regions.values")
         return self._text(one, "regions"), {}
 
-    def _refuse_unknown_ways(self) -> None:
-        way = self._text(self.content.get("auth_type") or "password", "auth_type")
-        if way not in AUTH_TYPES:
+    def _check_auth_type(self) -> None:
+        auth_type = self._text(self.content.get("auth_type") or "password", "auth_type")
+        if auth_type not in AUTH_TYPES:
             raise CredentialsError(
-                f"auth_type {shown(way)} of the {self.label} is not supported. These are: "
+                f"auth_type {shown(auth_type)} of the {self.label} is not supported. These are: "
                 f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. "
                 "With any other way to log in, get a token by the tool that knows it, and give that as token."
             )
         factors = self.content.get("auth_methods") or []
         factors = factors.split(",") if isinstance(factors, str) else _list(factors)
         unknown = [shown(factor) for factor in factors if factor not in _FACTORS]
-        if way == "v3multifactor" and unknown:
+        if auth_type == "v3multifactor" and unknown:
             raise CredentialsError(
                 f"auth_methods of the {self.label} has {', '.join(unknown)}: "
                 f"of v3multifactor, v3password with v3totp is supported."

@@ -182,7 +182,6 @@ class Sources:
     def _ignored(self, place: int) -> set[str]:
         """The options of a source that would extend or change the login of a stronger one."""
         login = max(self._places(self.login.parts))
-        user = min(self._places(USER), default=place)
         # The account of an agency may be in another source than its name.
         agency = {*AGENCY} if self._place("agency_name") is None else {"agency_name"}
         ignored: set[str] = set()
@@ -192,9 +191,15 @@ class Sources:
             if self._entry_first and login == 1 and region is not None and region <= login:
                 # The entry is complete. Without a region, it needs the address from elsewhere.
                 ignored |= {"auth_url", "api_url", "network_url"}
-        if place > user and self._sources[place].has_any(*USER):
+        if self._names_another_user(place):
             ignored |= {*ACCOUNT, *agency}
         return ignored
+
+    def _names_another_user(self, place: int) -> bool:
+        """Whether a source has a user, and a stronger one has another."""
+        ours, theirs = self._sources[min(self._places(USER), default=place)], self._sources[place]
+        same = any(name in ours.values and ours.values[name] == theirs.values.get(name) for name in USER)
+        return theirs.has_any(*USER) and not same
 
     def report(self, names: tuple[str, ...]) -> str:
         """Where each of these options was looked for, and what was found; never a value."""

@@ -161,8 +161,7 @@ class TokenCache:
 
     def alive(self, entry: Stored) -> bool:
         """Whether an entry may be used now. The local clock may be wrong, but must not have been set back far."""
-        end = entry.stored + entry.lifetime - early(entry.lifetime)
-        return entry.stored - CLOCK_STEP_BACK <= self._clock() <= end
+        return entry.stored - CLOCK_STEP_BACK <= self._clock() <= last_use(entry.stored, entry.lifetime)
 
     @contextlib.contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
@@ -232,9 +231,9 @@ class TokenCache:
             self._warn(f"Token cache: {what} ({self.folder}): {reason}.")
 
 
-def early(lifetime: float) -> float:
-    """The last seconds of a lifetime (seconds) in which a token is not used."""
-    return min(EARLY, lifetime / 10)
+def last_use(stored: float, lifetime: float) -> float:
+    """Until when a token is used: not in the last seconds of its lifetime."""
+    return stored + lifetime - min(EARLY, lifetime / 10)
 
 
 def cache_key(*parts: str | None) -> str:

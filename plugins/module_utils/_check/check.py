@@ -158,6 +158,8 @@ class Check:
 
     def prepare(self, probe: Probe) -> Trial | None:
         """Looks for objects of earlier checks. Returns None if nothing may be made."""
+        if not self.runtime.check_mode:
+            self.runtime.sleep(leftovers.LIST_SECONDS)
         try:
             services, endpoints = probe.api.list_services(), probe.api.list_endpoints()
         except (ApiError, LimitReached) as error:  # what exists has to be known
@@ -189,7 +191,7 @@ class Check:
             runtime, probe = trial.runtime, trial.probe
             runtime.session.client.end_with_parent(False)
             probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.mark, trial.unclear).run()
+            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
             value = number(self.left) if self.left else word("deleted")
             self.findings.fact("objects of this check", value, not self.left)
         if self.left:

@@ -8,6 +8,7 @@ While the cloud makes the endpoints, the service's tags, whitelist and ports are
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 from .._api.vpcep import ENDPOINTS, SERVICES
@@ -19,7 +20,7 @@ from .._schema.fields import PENDING
 from .forms import error_form, joined, shape, status_word, word
 from .leftovers import endpoint_description, service_name, tags
 from .network_reading import LISTS, note_filter
-from .probe import Answer, Probe
+from .probe import Answer, LimitReached, Probe
 from .reading import missing, note_error, refusable
 from .service_trials import (
     OLD_TAG,
@@ -84,7 +85,8 @@ def make_service(trial: Trial) -> bool:
         trial.service = answer.body
         note_creation(trial, answer)
         if "list-delay" not in trial.findings.readings:
-            look_in_list(trial)
+            present, listed = is_listed(trial)
+            trial.note("list-delay", ("at once" if present else "later") if listed.ok else None, listed.form)
         if not delete_creating_service(trial, answer):
             break
         trial.port += 1  # the deleted one may still hold its port
@@ -123,17 +125,16 @@ def note_balancer(trial: Trial, answer: Answer) -> None:
     trial.findings.skip("balancer-kind", word("the backend is a shared load balancer") if shown.ok else shown.form)
 
 
-def look_in_list(trial: Trial) -> None:
-    listed = trial.probe.get(SERVICES, id=trial.service["id"])
-    present = any(one.get("id") == trial.service["id"] for one in listed.objects("endpoint_services"))
-    trial.note("list-delay", ("at once" if present else "later") if listed.ok else None, listed.form)
+def is_listed(trial: Trial) -> tuple[bool, Answer]:
+    """Whether the list shows the service, and its answer."""
+    answer = trial.probe.get(SERVICES, id=trial.service["id"])
+    return any(one.get("id") == trial.service["id"] for one in answer.objects("endpoint_services")), answer
 
 
 def try_name_filter(trial: Trial) -> None:
     """Tries the name filter; as late as possible, since lists may show a service later."""
     named = {"id": trial.service["id"], "name": service_name(trial.mark)}
-    listed = trial.probe.get(SERVICES, id=trial.service["id"]).objects("endpoint_services")
-    if not any(one.get("id") == trial.service["id"] for one in listed):
+    if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
     filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
@@ -152,18 +153,20 @@ def delete_creating_service(trial: Trial, made: Answer) -> bool:
 
 def look_from_outside(trial: Trial, session: Session) -> None:
     """What another account sees of the service. A login that fails does not stop the check."""
-    probe = Probe(session, OUTSIDE_REQUESTS, Deadline(OUTSIDE_SECONDS, trial.runtime.clock))
     try:
-        own = session.token_info()["domain_id"] == trial.probe.session.domain_id
+        other, own = session.token_info()["domain_id"], trial.probe.session.domain_id
     except VpcepError as error:
         trial.findings.fact("second login", error_form(error), False)
         return
-    trial.findings.fact("second login", word("of the same account" if own else "of another account"), not own)
-    if not own:
-        described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
-        trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
-        read = probe.get(trial.service_url)
-        trial.note("read-across-accounts", missing(read), read.form)
+    same = bool(own) and own == other
+    trial.findings.fact("second login", word("of the same account" if same else "of another account"), not same)
+    if not same:
+        probe = Probe(session, OUTSIDE_REQUESTS, Deadline(OUTSIDE_SECONDS, trial.runtime.clock))
+        with contextlib.suppress(LimitReached):
+            described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
+            trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
+            read = probe.get(trial.service_url)
+            trial.note("read-across-accounts", missing(read), read.form)
 
 
 # The endpoints

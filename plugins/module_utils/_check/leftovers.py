@@ -21,7 +21,8 @@ TAG = "vpcep-check"
 """The key of the tag on every object of a check. Its value is the run's mark, which the object's name repeats."""
 
 UNCLEAR_TURNS = 4  # looks at least for an object that may appear
-PAUSES = (0, 5, 13, 21, 34, 55, 55, 55)  # seconds before each look while objects are deleted
+PAUSES = (0, 6, 20, 40, 40, 40, 40, 40)  # seconds before each look while objects are deleted
+LIST_SECONDS = 8.0  # until lists surely show an object; then a rerun finds what a killed run made just before
 
 
 class Made(NamedTuple):
@@ -57,19 +58,19 @@ def tags(mark: str) -> list[Object]:
     return [{"key": TAG, "value": mark}]
 
 
-def found_in(path: str, listed: list[Object], mark: str = "") -> list[Made]:
-    """Those objects of a list (SERVICES or ENDPOINTS) that checks made, or the one with this mark."""
-    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one, mark)]
+def found_in(path: str, listed: list[Object]) -> list[Made]:
+    """Those objects of a list (SERVICES or ENDPOINTS) that checks made."""
+    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one)]
 
 
-def is_own(path: str, one: Object, mark: str = "") -> bool:
-    """Whether a check made this object, or the one with this mark: tag and name or description carry one mark."""
-    found = _mark(one)
-    if not found or not id_in(one) or (mark and mark != found):
+def is_own(path: str, one: Object) -> bool:
+    """Whether a check made this object: its tag and its name or description carry one mark."""
+    mark = _mark(one)
+    if not mark or not id_in(one):
         return False
     if path == SERVICES:
-        return name_of(one) == service_name(found)
-    return one.get("description") in [endpoint_description(found, number) for number in (1, 2)]
+        return name_of(one) == service_name(mark)
+    return one.get("description") in [endpoint_description(mark, number) for number in (1, 2)]
 
 
 def _mark(one: Object) -> str:
@@ -83,19 +84,16 @@ def _mark(one: Object) -> str:
 class Clearing:
     """Deletes the objects of checks, endpoints first, and waits until they are gone.
 
-    known: objects that lists may not show yet; mark: of the run whose objects are deleted, empty for all runs;
-    unclear: a creation got no usable answer, so that its object may appear.
+    known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear.
     """
 
-    def __init__(
-        self, runtime: Runtime, probe: Probe, known: list[Made], mark: str = "", unclear: bool = False
-    ) -> None:
+    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> None:
         self.runtime = runtime
         self.probe = probe
         self.left = list(known)
-        self.mark = mark
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
+        self.again: dict[str, int] = {}  # the turn in which a deletion is tried again
 
     def run(self) -> int:
         """Returns how many objects may be left after some minutes, or too many requests."""
@@ -103,19 +101,19 @@ class Clearing:
         try:
             for turn, pause in enumerate(PAUSES, start=1):
                 self.runtime.sleep(pause)
-                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS)
-                if not blocked and self.is_clear(SERVICES) and turn >= self.turns:
+                blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS, turn)
+                if not blocked and self.is_clear(SERVICES, turn) and turn >= self.turns:
                     return 0
         except LimitReached:
             pass
         return max(len(self.left), 1)
 
-    def is_clear(self, path: str) -> bool:
+    def is_clear(self, path: str, turn: int) -> bool:
         """Whether a list shows that none of this kind is left; begins the deletion of others. Raises LimitReached."""
         known = [one for one in self.left if one.path == path]
         api = self.probe.api
         try:
-            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints(), self.mark)
+            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints())
             self.listed.update(one.id for one in found)
             known = [one for one in known if one.id not in self.listed]
             is_listed = True
@@ -127,6 +125,7 @@ class Clearing:
                 found.append(one._replace(status=str(shown.get("status"))))
         self.left = [one for one in self.left if one.path != path] + found
         for one in found:
-            if one.status != DELETING:  # also if a DELETE was answered with success before
+            if one.status != DELETING and turn >= self.again.get(one.id, 0):
                 self.probe.delete(one.url)
+                self.again[one.id] = turn + 3  # it may be refused for now, or its status may be shown late
         return is_listed and not found

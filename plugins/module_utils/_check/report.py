@@ -8,6 +8,8 @@ Everything in it is a Form, one of the readings of an assumption, or a number.
 
 from __future__ import annotations
 
+import textwrap
+
 from .._core.report_texts import inert, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
@@ -99,8 +101,16 @@ _HANDLED = {True: "", False: "NOT HANDLED", None: ""}
 
 
 def _observed(row: Object) -> str:
-    bare = row["handled"] is not None
-    return str(row["observed"]) if bare else f"{row['observed']}: {row['form']}"
+    return f"{row['observed']}: {row['form']}" if row["handled"] is None else str(row["observed"])
+
+
+def _not_observed(report: Object) -> dict[str, str]:
+    """The reason for assumptions that were not observed -> their names."""
+    found: dict[str, list[str]] = {}
+    for row in report["assumptions"]:
+        if row["observed"] == NOT_OBSERVED:
+            found.setdefault(row["form"], []).append(row["id"])
+    return {reason: ", ".join(names) for reason, names in found.items()}
 
 
 def _summary(report: Object) -> str:
@@ -119,7 +129,11 @@ def _requests(report: Object) -> str:
 def _sections(report: Object) -> list[tuple[Cells, list[Cells]]]:
     """The two tables of a report: heads and cells."""
     facts: list[Cells] = [(one["fact"], one["value"], _OK[one["ok"]]) for one in report["facts"]]
-    rows: list[Cells] = [(row["id"], _observed(row), _HANDLED[row["handled"]]) for row in report["assumptions"]]
+    rows: list[Cells] = [
+        (row["id"], _observed(row), _HANDLED[row["handled"]])
+        for row in report["assumptions"]
+        if row["observed"] != NOT_OBSERVED
+    ]
     return [(("fact", "value", ""), facts), (("assumption", "observed", ""), rows)]
 
 
@@ -133,6 +147,9 @@ def as_lines(report: Object) -> list[str]:
     for head, cells in _sections(report):
         widths = [max(len(row[place]) for row in [head, *cells]) for place in range(2)]
         lines += ["", *(_line(row, widths) for row in [head, *cells])]
+    lines += ["", "not observed"]
+    for reason, names in _not_observed(report).items():
+        lines += textwrap.wrap(f"{reason}: {names}", 110, subsequent_indent="    ", break_on_hyphens=False)
     return [*lines, "", _summary(report)]
 
 
@@ -145,6 +162,8 @@ def as_markdown(report: Object) -> str:
     lines = [f"# check_cloud: {_title(report)}", "", f"{_summary(report)} {_requests(report).capitalize()}."]
     for head, cells in _sections(report):
         lines += ["", *markdown_table(head, cells)]
+    lines += ["", "Not observed:", ""]
+    lines += [f"- {inert(reason)}: {names}" for reason, names in _not_observed(report).items()]
     effects = [row for row in report["assumptions"] if row["handled"] is False]
     if effects:
         lines += ["", "Not handled by the collection:", ""]

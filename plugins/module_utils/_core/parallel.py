@@ -75,6 +75,8 @@ def _run_in_threads(
             thread.start()
         for thread in threads:
             thread.join()
+        if bugs:
+            raise bugs[0]
     except BaseException:
         todo.clear()
         if interrupt:
@@ -84,7 +86,3 @@ def _run_in_threads(
             if thread.ident is not None:
                 thread.join(max(0.0, end - time.monotonic()))
         raise
-    if bugs:
-        if interrupt:
-            interrupt()
-        raise bugs[0]

@@ -30,7 +30,7 @@ class KnownError(t.NamedTuple):
 
 # Hints that several entries share.
 
-_HICCUP = (
+_TRANSIENT = (
     "A fault inside the cloud, which often passes: run the task again later; if it stays, give code and request ID to "
     "the cloud's support."
 )
@@ -84,7 +84,7 @@ _RULE = (
     "rules of the security group in the console."
 )
 _NO_ROOM = (
-    "The security group has the maximum number of rules: delete rules that are not needed, set security_group to "
+    "If the security group has no room for another rule, delete rules that are not needed, set security_group to "
     "another group of the port, or ask the cloud for a larger quota in the console."
 )
 _ZONE = (
@@ -299,7 +299,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.2025, EndPoint.2026, EndPoint.3022, EndPoint.3023, EndPoint.3040, EndPoint.4001, "
         "EndPoint.4002, EndPoint.4003, EndPoint.4005, EndPoint.4006, EndPoint.4007, EndPoint.4009, "
         "EndPoint.4011, EndPoint.4013, EndPoint.4014, EndPoint.4016, EndPoint.4017, EndPoint.4018, "
-        "EndPoint.4019, EndPoint.4020, EndPoint.4021, EndPoint.4026, EndPoint.4027, EndPoint.4029": _HICCUP,
+        "EndPoint.4019, EndPoint.4020, EndPoint.4021, EndPoint.4026, EndPoint.4027, EndPoint.4029": _TRANSIENT,
         "EndPoint.2016": "The subnet of subnet_id may be full: use another one, or delete what is not needed in it. "
         "If it is not, the cloud lacks addresses: run the task again later, or ask its support.",
         "EndPoint.3001, EndPoint.4010": "The subnet or the account's quota of ports may be full: look at both in the "
@@ -308,7 +308,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "set routetables to another one. If it is not, run the task again later.",
     },
     ("server", "yes"): {
-        "EndPoint.0001, IAM.0006, APIGW.0201, APIGW.0601, HTTP 408, HTTP 500, HTTP 502, HTTP 503, HTTP 504": _HICCUP,
+        "EndPoint.0001, IAM.0006, APIGW.0201, APIGW.0601, HTTP 408, HTTP 500, HTTP 502, HTTP 503, HTTP 504": _TRANSIENT,
         "EndPoint.0013": "Run the task again: it first looks for what exists, and creates nothing twice.",
         "IAM.0020": "Run the task again in a minute; if it stays, check auth_url.",
     },

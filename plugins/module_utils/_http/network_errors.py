@@ -79,13 +79,13 @@ def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
     """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
-    hopeless = not names.isdisjoint(_HOPELESS)
-    built = names.isdisjoint(_NO_REQUEST)
-    if isinstance(error, OSError) and "invalid path" in str(error):
-        # requests' message for a missing CA file.
-        built, hopeless = False, True
+    # requests' message for a missing CA file.
+    no_ca_file = isinstance(error, OSError) and "invalid path" in str(error)
     return TransportFailure(
-        _reason(causes, names)[:300], sent=built and not unsent, hopeless=hopeless, cause=_cause(causes, names)
+        _reason(causes, names)[:300],
+        sent=names.isdisjoint(_NO_REQUEST) and not no_ca_file and not unsent,
+        hopeless=no_ca_file or not names.isdisjoint(_HOPELESS),
+        cause=_cause(causes, names),
     )
 
 
@@ -122,14 +122,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     queue: list[t.Any] = [error]
     while queue:
         one = queue.pop(0)
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        queue += [
-            *one.args,
-            getattr(one, "reason", None),
-            getattr(one, "original_error", None),
-            one.__cause__,
-            one.__context__,
-        ]
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            wrapped = [getattr(one, name, None) for name in ("reason", "original_error", "__cause__", "__context__")]
+            queue += [*one.args, *wrapped]

@@ -19,8 +19,8 @@ if t.TYPE_CHECKING:
 
 Kind = t.Literal["read", "repeat", "once", "create"]
 """What a repeat of a request does: 'read' changes nothing, 'repeat' ends in the same state however often it is
-carried out (PUT, DELETE, actions that set something), 'create' makes one more object each time. 'once' is a request
-whose first answer counts, whatever it is; it is repeated only after throttling, or if it was not sent."""
+carried out (PUT, DELETE, actions that set something), 'create' makes one more object each time. Of 'once' the first
+answer counts; it is repeated only after throttling, or if it was not sent."""
 
 A_FEW = 3
 """Maximum repeats after a 400 that reports a transient backend error."""
@@ -184,7 +184,7 @@ def http_date(text: str | None) -> float | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        moment = parsedate_to_datetime(text or "")
-        return moment.replace(tzinfo=moment.tzinfo or timezone.utc).timestamp()
+        date = parsedate_to_datetime(text or "")
+        return date.replace(tzinfo=date.tzinfo or timezone.utc).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

@@ -114,8 +114,8 @@ def report_ineffective(resource: Resource, place: str, service_type: str | None,
     ]
     if refused:
         raise InputError(
-            f"{place}: {'; '.join(refused)}. The limit would not be in force. Set what "
-            "is missing, or leave the option out."
+            f"{place}: {'; '.join(refused)}. The limit would not be in force. Set what is missing, or leave the option "
+            "out."
         )
     for name, reason in reasons.items():
         resource.runtime.warn(f"{resource.option(name)} {reason}.")

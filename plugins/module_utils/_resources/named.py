@@ -82,6 +82,8 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
         by_name.setdefault(str(one["name"]).lower(), []).append(one)
     near = get_close_matches(name.lower(), by_name, 1)
     hint = f" Is {str(by_name[near[0]][0]['name'])[:LONGEST]!r} meant?" if near else ""
+    if is_id(name) and near:
+        hint = f" Is {noun} {by_name[near[0]][0].get('id')} meant, which is named so? Give its ID."
     first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
     there = f"It has {listed(first, len(seen), names=True)}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""

@@ -242,7 +242,10 @@ class Traffic:
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
         if not self.finding.rules:
-            kept += [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
+            left = [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
+            for text in left:
+                self.runtime.warn(text)
+            kept += left
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:

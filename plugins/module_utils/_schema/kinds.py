@@ -305,10 +305,10 @@ _STATEMENT = {
 def _statement(value: Any) -> Object:
     """A policy statement in which the case of keys, the order of entries, and text or list make no difference."""
     known = {key.lower(): key for key in POLICY_KEYS + POLICY_KEYS_HUAWEI}
-    statement = {known.get(str(key).lower(), str(key)): item for key, item in value.items() if item is not None}
-    for key in ("Action", "Resource"):
-        if key in statement:
-            statement[key] = _words(statement[key])
+    value = json.loads(json.dumps(value, sort_keys=True))
+    given = {known.get(key.lower(), key): item for key, item in value.items() if item is not None}
+    statement = {key: given[key] for key in dict.fromkeys((*known.values(), *given)) if key in given}
+    statement.update({key: _words(statement[key]) for key in ("Action", "Resource") if key in statement})
     if "Effect" in statement:
         statement["Effect"] = str(statement["Effect"]).capitalize()
     return {key: item for key, item in statement.items() if item or key not in POLICY_KEYS_HUAWEI}
@@ -352,8 +352,8 @@ def _document(value: Any) -> Object:
     if not isinstance(document, dict):
         raise TypeError("not a policy document")
     if isinstance(document.get("Statement"), list):
-        return {**document, "Statement": _policy(document["Statement"])}
-    return document
+        document = {**document, "Statement": _policy(document["Statement"])}
+    return {name: document[name] for name in sorted(document)}
 
 
 _TEXT = {"type": TEXT}

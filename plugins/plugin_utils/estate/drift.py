@@ -226,12 +226,15 @@ def _finding(about: Object, option: str, file: t.Any = None, cloud: t.Any = None
 
 
 def distinct(findings: Iterable[Object]) -> list[Object]:
-    """The first finding for each object and option: several files have the definition of one service."""
+    """The first finding for each object and option: several files have the definition of one service.
+
+    What says why a file or its unknown objects were not compared is about that file alone.
+    """
     found: dict[str, Object] = {}
     for one in findings:
-        found.setdefault(
-            json.dumps([one[name] for name in ("kind", "id", "name", "option", "in_file", "message")]), one
-        )
+        about = [one[name] for name in ("kind", "id", "name", "option", "in_file", "message")]
+        alone = one["file"] if one["message"] and not one["id"] else ""
+        found.setdefault(json.dumps([*about, alone]), one)
     return list(found.values())
 
 

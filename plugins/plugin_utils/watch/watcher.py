@@ -62,6 +62,7 @@ class Watcher:
         self.services: dict[str, Object] = {}
         self.at_start: set[str] = set()  # services whose connections may be older than this source
         self.unlisted: set[str] = set()  # services that were there before; each is looked at until it is gone
+        self.emptied: set[str] = set()  # services whose last list was empty, though connections were known
         self.has_listed = False
         self.logged: set[str] = set()
         self.errors: dict[str, str] = {}  # the kind of the last error, by what was looked at
@@ -159,13 +160,14 @@ class Watcher:
         except NotFound:
             listed = Listing()
         require_members(listed, "id", "status")
+        if listed:
+            self.emptied.discard(service)
         if any(one["status"] == CREATING for one in listed):
             self.schedule.changed(service)  # requests are about to come
         changes = find_changes(known, listed, self.memory.again.get(service, ()))
         unseen = known.keys() - {one["id"] for one in listed}
         if unseen and not self.are_gone(service, listed):
             changes = [change for change in changes if change.connection["id"] not in unseen]
-            self.log_once(f"Endpoint service {service} does not list all of its connections{NO_RIGHT}.")
         told = [change for change in changes if self.is_news(service, change)]
         if service not in self.memory.services:
             self.memory.services[service] = {}
@@ -181,17 +183,23 @@ class Watcher:
     def are_gone(self, service: str, listed: Listing) -> bool:
         """Whether the connections that a list lacks are gone.
 
-        An empty list shows that only if the login sees connections elsewhere, or if no service has any.
+        An empty list shows that only if the next one is empty, too, the cloud counts no accepted connection, and the
+        login sees connections elsewhere or no service has any.
         """
-        if listed or not listed.is_whole:
-            return listed.is_whole
-        services = require_members(self.runtime.api.list_services(), "id")
-        if service not in {one["id"] for one in services}:
-            return self.is_gone(service)
-        connected = [one["id"] for one in services if str(one.get("connection_count") or 0) != "0"]
-        if service in connected:
-            return False
-        return not connected or bool(self.runtime.api.list_connections(connected[0]))
+        if listed and listed.is_whole:
+            return True
+        if listed.is_whole:
+            services = require_members(self.runtime.api.list_services(), "id")
+            if service not in {one["id"] for one in services}:
+                return self.is_gone(service)
+            connected = [one["id"] for one in services if str(one.get("connection_count") or 0) != "0"]
+            if service not in connected and (not connected or self.runtime.api.list_connections(connected[0])):
+                is_second = service in self.emptied
+                self.emptied.add(service)
+                self.schedule.changed(service)
+                return is_second
+        self.log_once(f"Endpoint service {service} does not list all of its connections{NO_RIGHT}.")
+        return False
 
     def is_news(self, service: str, change: Change) -> bool:
         """Whether a change is told: not if it was there before the source, and ``start`` leaves it out."""

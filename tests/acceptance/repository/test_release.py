@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 import yaml
@@ -54,7 +55,9 @@ def test_a_release(repository: Repository) -> None:
     assert not (repository.folder / FRAGMENT).exists()
     options = yaml.safe_load(repository.read("tests/unit/repository/released_options.yml"))
     assert len(options) == len([*repository.folder.glob("plugins/modules/vpcep_*.py")])
-    assert "policy" in options["vpcep_connection"] and "cloud" in options["vpcep_connection"]
+    assert {"policy", "cloud"} <= set(options["vpcep_connection"].split())
+    code, said = repository.run(str(Path(sys.executable).parent / "yamllint"), "--strict", "tests/unit/repository")
+    assert code == 0, said
     assert repository.git("status", "--porcelain") == ""
     assert repository.git("branch", "--show-current") == "main"
     assert repository.git("rev-parse", "7.0.0^{commit}") == repository.git("rev-parse", "HEAD")

@@ -110,12 +110,22 @@ def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, 
     accounts = {"export_vpcs_accounts": [simulator.account("provider"), simulator.account("consumer")]}
     folder = controller.folder / "estate"
     options = {"export_vpcs_terraform": str(state), "export_vpcs_folder": str(folder)}
+    folder.mkdir()
+    for name, text in (
+        ("old.yml", "# ansible-playbook crossvpc.vpcep.connect_vpcs -e @old.yml\n"),
+        ("mine.yml", "a: 1\n"),
+    ):
+        (folder / name).write_text(text)
     done = controller.run(EXPORT, "-vvv", variables={**accounts, **options})
+    assert "which this one did not write: old.yml. Remove" in done.output
     assert done.code == 0 and SECRET not in done.output, done.output
-    files = sorted(path.name for path in folder.iterdir())
-    assert files == ["account1-service-web-from-account2.yml", "not-exported.txt"]
-    text = (folder / files[0]).read_text()
+    name = "account1-service-web-from-account2.yml"
+    assert {path.name for path in folder.iterdir()} == {name, "not-exported.txt", "old.yml", "mine.yml"}
+    text = (folder / name).read_text()
     assert text.count("vpc_id") == 2 and "by-hand" not in text
-    assert "[]" in (folder / files[1]).read_text()
-    run = controller.run(ROLE, "-e", f"@{folder}/{files[0]}", variables=accounts)
+    assert "[]" in (folder / "not-exported.txt").read_text()
+    run = controller.run(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
     assert (run.code, run.changed) == (0, 0), run.output
+    reports = {"check_drift_markdown": "", "check_drift_junit": ""}
+    run = controller.run(DRIFT, variables={"check_drift_folder": str(folder), **reports})
+    assert run.code == 2 and f"{name}: file: The file refers to export_vpcs_accounts, the logins" in run.output

@@ -334,6 +334,11 @@ def test_of_another_login_only_secrets_count(options):
     assert (one.agency_name, one.agency_domain_name) == (None, None)
 
 
+def test_a_source_with_the_same_user_may_complete_a_login():
+    one = resolve({"username": "else", "password": "of-the-task"}, FOREIGN_USER)
+    assert (one.password, one.user_domain_name) == ("of-the-task", "OTC009")
+
+
 def test_a_source_without_a_user_may_complete_a_login():
     account = {name: text for name, text in FOREIGN_USER.items() if name != "OS_USERNAME"}
     one = resolve({"username": "me"}, account)

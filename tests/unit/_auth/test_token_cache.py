@@ -140,18 +140,16 @@ def test_an_entry_that_lives_too_long_is_kept_for_a_while(kept):
         b"[" * 100000,
         b'{"format": 2}',
         b"9" * 5000,
+        0.1,
+        0.5,
+        0.99,
     ],
-    ids=lambda content: content[:12].decode("latin-1"),
+    ids=lambda content: str(content)[:12],
 )
-def test_a_corrupt_file(kept, content):
-    kept.file.write_bytes(content)
-    assert refuses(kept)
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-def test_a_truncated_file(kept, share):
-    content = kept.file.read_bytes()
-    kept.file.write_bytes(content[: int(len(content) * share)])
+def test_a_corrupt_or_truncated_file(kept, content):
+    """content: a number is the share of the file that is left."""
+    whole = kept.file.read_bytes()
+    kept.file.write_bytes(content if isinstance(content, bytes) else whole[: int(len(whole) * content)])
     assert refuses(kept)
 
 
@@ -290,16 +288,10 @@ def test_a_symlink_in_place_of_the_folder(kept, tmp_path):
     assert sorted(os.listdir(target)) == before
 
 
-def test_a_symlink_that_leads_nowhere_in_place_of_the_folder(tmp_path):
-    (tmp_path / "tokens").symlink_to(tmp_path / "nothing")
-    cache = Cache(tmp_path / "tokens")
-    cache.write()
-    assert cache.read() is None
-    assert not (tmp_path / "nothing").exists()
-
-
-def test_a_symlink_in_place_of_the_lock(kept, tmp_path):
-    (kept.folder / f"{KEY}.lock").symlink_to(tmp_path / "victim")
+@pytest.mark.parametrize("kind", ["symlink", "folder"])
+def test_something_else_in_place_of_the_lock(kept, tmp_path, kind):
+    lock = kept.folder / f"{KEY}.lock"
+    lock.mkdir() if kind == "folder" else lock.symlink_to(tmp_path / "victim")
     with kept.cache.lock(KEY, 1) as got:
         assert not got
     assert not (tmp_path / "victim").exists()
@@ -324,24 +316,22 @@ def test_a_folder_in_place_of_the_file(kept):
     assert list(kept.folder.glob(".*.tmp")) == []
 
 
-def test_a_folder_in_place_of_the_lock(kept):
-    (kept.folder / f"{KEY}.lock").mkdir()
-    with kept.cache.lock(KEY, 1) as got:
-        assert not got
-
-
 def test_a_pipe_in_place_of_the_file(kept):
     kept.file.unlink()
     os.mkfifo(kept.file, 0o600)
     assert refuses(kept)
 
 
-def test_a_file_in_place_of_the_folder(tmp_path):
-    (tmp_path / "tokens").write_text("x")
-    cache = Cache(tmp_path / "tokens")
+@pytest.mark.parametrize("kind", ["file", "symlink"])
+def test_something_else_in_place_of_the_folder(tmp_path, kind):
+    """A file, and a link that leads nowhere."""
+    place = tmp_path / "tokens"
+    place.write_text("x") if kind == "file" else place.symlink_to(tmp_path / "nothing")
+    cache = Cache(place)
     cache.write()
     assert cache.read() is None
-    assert (tmp_path / "tokens").read_text() == "x"
+    assert place.is_symlink() or place.read_text() == "x"
+    assert not (tmp_path / "nothing").exists()
 
 
 @pytest.mark.parametrize("folder", ["/proc/crossvpc/tokens", "/dev/null/tokens", "/" + "x" * 300, "a\x00b"])

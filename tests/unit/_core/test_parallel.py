@@ -99,8 +99,9 @@ def test_an_interruption_begins_nothing_more() -> None:
     assert len(begun) < 100 and told == [True]
 
 
-def test_an_interruption_does_not_wait_for_a_call_that_hangs() -> None:
+def test_an_interruption_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a search for a host's name, which nothing can cut short."""
+    monkeypatch.setattr(pool, "FAREWELL", 0.1)
 
     def interrupt(*_signal: object) -> None:
         raise KeyboardInterrupt

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
@@ -71,6 +72,38 @@ def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
     for one in variables:
         estates.apply(task, one, ACCOUNTS)
     assert estates.managed(cloud) == before
+
+
+def turned(value: Any) -> Any:
+    """An answer with every list and every object in another order."""
+    if isinstance(value, dict):
+        return {name: turned(value[name]) for name in reversed(value)}
+    return [turned(one) for one in reversed(value)] if isinstance(value, list) else value
+
+
+def test_the_order_of_answers_does_not_matter(task: Task, cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"whitelist": ["10.0.0.0/8", "192.168.1.1"], "tags": {"a": "1", "b": "2"}}
+    plan = {
+        "services": [{"name": "web", "mappings": 3, "permissions": ["iam:domain::abc", "*"], "tags": limits["tags"]}]
+    }
+    plan["services"] += [{"name": ""}, {"name": "db", "enable_policy": True}]
+    plan["endpoints"] = [
+        {"account": name, "service": service, "place": place, "status": "accepted", **limits}
+        for name in ACCOUNTS
+        for service in (0, 1, "dns")
+        for place in (1, 2)
+    ]
+    plan["endpoints"] += [{"account": "provider", "service": "obs", "place": place} for place in (1, 2)]
+    plan["endpoints"] += [{"account": "provider", "service": 2, "place": 3, "policy": True}] * (
+        cloud.profile == "huawei"
+    )
+    made = estates.build(task, plan)
+    held = cloud.simulation.cloud.endpoints[made["endpoints"][13]]
+    held.policy = [{**DENY, "Action": [*DENY["Action"], "obs:object:*"]}, {**DENY, "Effect": "Allow"}]
+    files = files_of(task)
+    request = Session.request
+    monkeypatch.setattr(Session, "request", lambda *given, **more: turned(request(*given, **more)))
+    assert files_of(task) == files
 
 
 def test_only_gets_and_one_for_each_service(task: Task, cloud: Any) -> None:

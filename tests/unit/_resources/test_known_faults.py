@@ -19,6 +19,7 @@ N     part                                             why there is no test
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -243,8 +244,9 @@ def test_no_option_has_a_default_of_ours(table: Any) -> None:
 # 4: catalog without our service
 
 
-def test_a_catalog_without_our_service(task: Any, cloud: Any) -> None:
+def test_a_catalog_without_our_service(task: Any, cloud: Any, tmp_path: Path) -> None:
     """Fault 4: catalogs need not list this service; whoever relied on them found no address."""
+    task.folder = str(tmp_path)
     cloud.settings(catalog_without_vpcep=True)
     address = task(lambda _options, runtime: runtime.session.api_url)
     cloud_name = "otc.t-systems.com" if cloud.profile == "otc" else "myhuaweicloud.com"

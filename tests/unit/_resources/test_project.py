@@ -57,6 +57,13 @@ def new_process() -> Any:
     token_cache.forget_memory()
 
 
+@pytest.fixture
+def task(task: Any, tmp_path: Path) -> Any:
+    """With a token cache of its own."""
+    task.folder = str(tmp_path / "cache")
+    return task
+
+
 def asked(cloud: Any) -> list[str]:
     """What the last task asked IAM for."""
     return [entry["operation"] for entry in cloud.log(service="iam")]

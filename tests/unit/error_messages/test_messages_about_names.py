@@ -80,6 +80,15 @@ def test_id_of_a_server_or_of_its_port(publish: Any, cloud: Any, shown: Any) -> 
     shown(publish({"server": port["id"]}), "There is no server with ID")
 
 
+def test_a_name_in_the_form_of_an_id(publish: Any, cloud: Any, shown: Any) -> None:
+    """It is taken for an ID; the message has the ID of the object with this name."""
+    name = "11111111-2222-4333-8444-555555555555"
+    server = cloud.add("servers", name=name, cards=[{"subnet": "backend-a"}])
+    shown(
+        publish({"server": name}), f"There is no server with ID {name}", f"Is server {server['id']} meant", "named so"
+    )
+
+
 def test_address_taken(join: Any, cloud: Any, shown: Any) -> None:
     holder = join(port_ip="10.20.1.77")["endpoint"]["id"]
     dns = next(one["id"] for one in cloud.world.public_services if one["name"].endswith("dns"))

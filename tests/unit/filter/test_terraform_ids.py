@@ -47,7 +47,7 @@ def test_what_show_prints(where: str) -> None:
     }
     values: Any = {"root_module": root}
     state = {"format_version": "1.0", where: values if where == "values" else {"values": values}}
-    assert terraform_ids(json.dumps(state)) == {"services": ["s1"], "endpoints": ["e1"]}
+    assert terraform_ids("\ufeff" + json.dumps(state)) == {"services": ["s1"], "endpoints": ["e1"]}
 
 
 @pytest.mark.parametrize(

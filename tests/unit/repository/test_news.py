@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +25,38 @@ def texts(*patterns: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
+def given(text: str) -> set[str]:
+    """The options that tests give: as a task's or a call's argument, or as a rule of test_validation.py."""
+    found = re.findall(r"\b(\w+)\b['\"]?\s*[:=]|Rule\([^,]+, ['\"](\w+)['\"]", text)
+    return {name for names in found for name in names}
+
+
 def numbers(version: Any) -> tuple[int, ...]:
     return tuple(int(number) for number in str(version).split("."))
 
 
 @dataclass
 class Evidence:
-    """What says that something new was announced and tested. released: the last version; options: those it has."""
+    """What says that something new was announced and tested.
+
+    released: the last version; options: those it has; unit_tests: see given().
+    """
 
     released: str
-    options: dict[str, list[str]]
+    options: dict[str, str]
     fragments: str
-    unit_tests: str
+    unit_tests: set[str]
     targets: dict[str, str]
 
     @classmethod
+    @cache
     def of_project(cls) -> Evidence:
         changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
         return cls(
             released=max(changelog["releases"], key=numbers),
             options=RELEASED,
             fragments=texts("changelogs/fragments/*.yml"),
-            unit_tests=texts("tests/unit/**/test_*.py", "tests/acceptance/**/test_*.py"),
+            unit_tests=given(texts("tests/unit/**/test_*.py", "tests/acceptance/**/test_*.py")),
             targets={name: texts(f"tests/integration/targets/{name}/tasks/*.yml") for name in MODULES},
         )
 
@@ -64,14 +75,12 @@ class Evidence:
 
     def missing_of_option(self, module: str, option: str, description: dict[str, Any], new_module: bool) -> list[str]:
         added, missing = description.get("version_added"), []
-        if not added and option not in self.options.get(module, []):
+        if not added and option not in self.options.get(module, "").split():
             missing.append("no version_added")
         in_fragments = re.search(rf"``{option}\b", self.fragments)
         if not new_module and (missing or is_news(added, self.released)) and not in_fragments:
             missing.append(f"no fragment in changelogs/fragments names it (``{option}``)")
-        # As a task's or a call's argument, or as a rule of test_validation.py.
-        used = rf"\b{option}\b['\"]?\s*[:=]|Rule\([^,]+, ['\"]{option}['\"]"
-        if not re.search(used, self.targets.get(module, "")) and not re.search(used, self.unit_tests):
+        if option not in self.unit_tests and option not in given(self.targets.get(module, "")):
             missing.append(f"no test in tests/integration/targets/{module}, tests/unit or tests/acceptance gives it")
         return [f"{module}, {option}: {what}" for what in missing]
 
@@ -86,11 +95,10 @@ def test_all_that_is_new_is_announced_and_tested() -> None:
 
 
 def test_after_a_release_nothing_is_new_but_what_it_lacks() -> None:
-    evidence = Evidence.of_project()
-    evidence.released, evidence.fragments = "9.9.9", ""
-    evidence.options = {name: [*documentation(name)["options"]] for name in MODULES}
+    options = {name: " ".join(documentation(name)["options"]) for name in MODULES}
+    evidence = replace(Evidence.of_project(), released="9.9.9", fragments="", options=options)
     assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
-    evidence.options["vpcep_audit_info"].remove("rules")
+    evidence.options["vpcep_audit_info"] = evidence.options["vpcep_audit_info"].replace("rules", "")
     found = evidence.missing_of_module("vpcep_audit_info", documentation("vpcep_audit_info"))
     assert [line.partition(" in ")[0] for line in found] == [
         "vpcep_audit_info, rules: no version_added",

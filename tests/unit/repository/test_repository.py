@@ -52,6 +52,9 @@ def test_the_hooks_are_the_linters_and_fetch_nothing() -> None:
 
 def test_continuous_integration_runs_every_step() -> None:
     assert re.findall(r"make (\S+)", read(".ci/run")) == ["test", "test-all"]
+    workflow = yaml.safe_load(read(".github/workflows/ci.yml"))
+    (more,) = re.findall(r"^MORE_STEPS := (.*)$", read("Makefile"), re.MULTILINE)
+    assert {"test", *more.split()} <= set(workflow["jobs"]["make"]["strategy"]["matrix"]["target"])
 
 
 # The pins

@@ -20,8 +20,9 @@ description:
     told twice.
   - An error that may pass is logged, and the source goes on. A wrong login, or a missing right at the start, ends it.
   - Clouds may show an empty list to a login without the right to list. So connections that an empty list lacks count
-    as C(removed) only if the service is gone, or if it has no accepted connection and the login can list those of
-    another service that has one. If no service has one, the empty list counts.
+    as C(removed) only if the service is gone, or if the next list is empty, too, the service has no accepted
+    connection, and the login can list those of another service that has one. If no service has one, two empty lists
+    count.
   - Needs C(ansible-core) and C(requests) in the Python of ansible-rulebook.
 author:
   - The crossvpc authors (@crossvpc)

@@ -58,6 +58,11 @@ def test_a_service_in_several_files_is_reported_once() -> None:
     ]
 
 
+def test_each_file_that_was_not_compared_is_reported() -> None:
+    unread = [finding(name, kind="file", id="", message="no login") for name in ("a.yml", "b.yml")]
+    assert distinct(unread) == unread
+
+
 def test_defaults_are_compared_unless_told_otherwise() -> None:
     given = {"connect_vpcs_service": {"name": "web"}}
     shown = {"id": "s", "name": "web", "service_name": "eu-de.web.s", "tags": {"a": "b"}, "approval_enabled": False}

@@ -78,6 +78,18 @@ def test_a_list_that_is_not_whole_shows_no_removal_but_what_is_new(
     assert kinds(life.run()) == [("removed", "new")] * shown
 
 
+def test_one_empty_list_shows_nothing(live: Any, cloud: Any, publish: Any, allow: Any, join: Any) -> None:
+    """Also if that of another service is not empty."""
+    other = publish("other")
+    allow(other, "*")
+    join(), join(at=other)
+    life = live()
+    life.run()
+    for _time in range(3):
+        cloud.fault(operation="listConnections", status=200, body=CONNECTIONS)
+        assert life.run() == []
+
+
 def test_the_last_connection_of_a_service_is_removed(
     live: Any, cloud: Any, publish: Any, allow: Any, join: Any
 ) -> None:
