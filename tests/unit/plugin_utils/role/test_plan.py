@@ -315,6 +315,14 @@ def test_verification_under_names_of_ones_own() -> None:
     assert [one["address"] for one in tries] == ["10.0.0.1"]
 
 
+def test_a_waiting_endpoint_gets_its_record_later() -> None:
+    options = given("consume", service_id="one", endpoints=[ENDPOINT, ENDPOINT])
+    waiting = planned("pendingAcceptance", "pendingAcceptance")
+    waiting["outcomes"][0]["dns_record"] = {"name": "shop.example.com", "note": "The record is made later."}
+    steps = role_result(options, plan_of(options, waiting), {})["next"]
+    assert ["Then run this again: it makes the record" in text for text in steps] == [True, False]
+
+
 def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT], accept_policy={"accept": [{"domain_id": "a"}]})
     connections = [
