@@ -5,10 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: awx_plan
-short_description: Decide which objects the playbook awx_setup makes in AWX or removes
+short_description: Decide which objects the playbook awx_setup creates or deletes in AWX
 version_added: 1.0.0
 description:
-  - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
+  - Compares the request of the playbook C(crossvpc.vpcep.awx_setup) with the objects that AWX has.
   - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
     with the next number.
   - Names of credentials and inventories are looked up in the organization first, then among those without an

@@ -123,7 +123,7 @@ class Bulk:
         return result(self.endpoints, to_purge)
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
-        """Defines the endpoints anew, with IDs for names. Returns the errors of those whose names nothing has."""
+        """Defines the endpoints again, with IDs instead of names. Returns the errors of names without an object."""
         definitions = self.options["endpoints"]
         if not any(map(names_in, definitions)):
             return {}

@@ -144,7 +144,7 @@ class Scheduler:
         self.tell()
 
     def wait(self, waiting: list[Task], anew: bool) -> list[Task]:
-        """Looks until some of *waiting* are ready, and returns these. anew: some have not been looked at."""
+        """Polls until some of *waiting* are ready, and returns these. anew: some have not been polled yet."""
         if anew:
             self.pause = FIRST_INTERVAL
         else:

@@ -47,7 +47,7 @@ def _approved(service: Object, connections: list[Object]) -> Object:
 
 
 def _left_waiting(connection: Object) -> t.Iterator[str]:
-    """What to do about a connection that a policy has left alone."""
+    """What to do about a connection that a policy leaves waiting."""
     if connection["status"] == "pendingAcceptance" and connection.get("decided_by"):
         yield (
             f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits, by "
