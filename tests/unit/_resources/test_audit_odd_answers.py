@@ -9,6 +9,7 @@ import copy
 import json
 from collections.abc import Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -115,8 +116,8 @@ ANSWERS: dict[str, Any] = {
 class Answers:
     """As much of a session as an audit needs."""
 
-    project_id, domain_id, cloud, server_date, api_url = "p", ACCOUNT, "otc", None, "https://vpcep.example"
-    region = "eu-de"
+    project_id, domain_id, cloud, api_url = "p", ACCOUNT, "otc", "https://vpcep.example"
+    region, client = "eu-de", SimpleNamespace(server_date=None)
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
