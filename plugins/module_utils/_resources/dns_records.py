@@ -347,10 +347,10 @@ class DnsRecord:
         """
         endpoint_id = self.one.options.get("id")
         zones = self.zones.of_vpc(vpc_id or "") if vpc_id or not endpoint_id else self.zones.all()
+        zones = require_members([zone for zone in zones if holds(zone, self.name)], "id")
         return [
             (zone, one)
             for zone in zones
-            if holds(zone, self.name)
             for one in list_them(zone)
             if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
             if (made_for := owner(one)) not in (None, alive) and endpoint_id in (None, made_for)

@@ -78,7 +78,7 @@ class Zones:
     def of_vpc(self, vpc_id: str) -> list[Object]:
         """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
         found: dict[str, list[Object]] = self.runtime.once("zones by VPC", self._by_vpc)
-        return found.get(vpc_id.lower(), [])
+        return require_members(found.get(vpc_id.lower(), []), "id")
 
     def _by_vpc(self) -> dict[str, list[Object]]:
         found: dict[str, list[Object]] = {}

@@ -151,9 +151,7 @@ class Look:
             if not absent and not check_mode:
                 raise
             if not absent:
-                self.lists.runtime.warn(
-                    f"{error} In check mode this is a warning, since an earlier task may create it."
-                )
+                self.lists.runtime.warn(f"{error} This prediction goes on, since an earlier task may create it.")
             self.missing.append(str(error))
             return None
 

@@ -213,7 +213,7 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
-            yield from traffic_checks(runtime, {"id": port_id, **port}, options.get("server_ports") or [])
+            yield from traffic_checks(runtime, {**port, "id": port_id}, options.get("server_ports") or [])
 
 
 def check_server_ports(options: Object) -> None:

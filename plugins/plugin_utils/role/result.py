@@ -121,8 +121,10 @@ def _next_steps(
     owner = f"the owner of endpoint service {service.get('id', '')}"
     for connection in plan.get("decided", {}).values():
         yield from _left_waiting(connection)
+    unnamed = [endpoint["id"] for endpoint in endpoints if "note" in (endpoint.get("dns_record") or {})]
     for identifier in [] if plan["accepts"] else plan["waiting"]:
-        yield f"Endpoint {identifier} waits until {owner} accepts it (tasks_from approve, or vpcep_connection)."
+        after = " Then run this again: it makes the record of its dns_name." if identifier in unnamed else ""
+        yield f"Endpoint {identifier} waits until {owner} accepts it (tasks_from approve, or vpcep_connection).{after}"
     for endpoint in endpoints:
         if endpoint.get("status") == "rejected":
             yield f"Endpoint {endpoint['id']} was rejected by {owner}, who can still accept it with vpcep_connection."

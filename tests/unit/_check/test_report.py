@@ -32,6 +32,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     ConnectionFailed,
     CredentialsError,
 )
+from tests.support.cases import for_each
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_a_report_shows_what_is_not_handled_and_what_is_new() -> None:
     assert f"1 of {len(ASSUMPTIONS)} assumptions observed, 1 not handled, 1 that no document describes" in markdown
 
 
-@pytest.mark.parametrize("assumption", ASSUMPTIONS.values(), ids=list(ASSUMPTIONS))
+@for_each((assumption,) for assumption in ASSUMPTIONS.values())
 def test_an_assumption_is_complete(assumption: Any) -> None:
     assert assumption.question.endswith("?") and assumption.how and assumption.collection.endswith(".")
     assert len(assumption.readings) >= 2 and set(assumption.unhandled) <= set(assumption.readings)

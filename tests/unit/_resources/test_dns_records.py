@@ -379,6 +379,19 @@ def test_a_zone_that_is_not_ready_and_locks(task: Any, cloud: Any, wanted: Any, 
     assert records() == {}
 
 
+@pytest.mark.parametrize("odd", [None, 5, [None], {}], ids=str)
+def test_a_zone_without_a_usable_id(task: Any, cloud: Any, wanted: Any, zone: str, records: Any, odd: Any) -> None:
+    """Its records cannot be read, so nothing is changed or deleted."""
+    task(converge_endpoint, **wanted)
+    zones = [{**one, "id": odd} for one in cloud.objects("zones")]
+    body = json.dumps({"zones": zones, "metadata": {"total_count": len(zones)}})
+    for state in ("present", "absent"):
+        cloud.fault(service="dns", operation="listPrivateZones", status=200, body=body)
+        with pytest.raises(VpcepError, match="has no usable id"):
+            task(converge_endpoint, **wanted, state=state)
+        assert sent(cloud).keys() <= {"listPrivateZones", "listRecordSets"} and len(records()) == 1
+
+
 # Rights
 
 

@@ -126,6 +126,13 @@ def test_the_preflight_looks_at_groups_and_acl(lab: Lab) -> None:
     assert [ok for _what, ok, _value in preflight(lab)] == [None, None]
 
 
+def test_the_preflight_of_a_port_with_an_odd_id(lab: Lab) -> None:
+    """It is the one that was asked for."""
+    port = {"id": 5, "security_groups": [lab.group], "status": "ACTIVE"}
+    lab.cloud.fault(service="vpc", operation="getPort", status=200, body=json.dumps({"port": port}), count=None)
+    assert next(ok for _what, ok, _value in preflight(lab)) is False
+
+
 def test_the_preflight_of_a_backend_by_name(lab: Lab) -> None:
     options = {"backends": [{"server": "shop-1"}], "server_ports": [8443]}
     assert [one["ok"] for one in lab.task(check_project, **options)["checks"]] == [True, False, True]
