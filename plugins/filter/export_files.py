@@ -46,8 +46,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - V(files), a list of dictionaries with V(name) and V(content), and V(not_exported), objects that are in no file,
-      with the reason. The last file lists these, too.
+    - V(files), a list of dictionaries with V(name), V(content) and V(checksum) (SHA-1), and V(not_exported), objects
+      that are in no file, with the reason. The last file lists these, too.
   type: dict
 """
 

@@ -93,7 +93,7 @@ EXAMPLES = r"""
 RETURN = r"""
 report:
   description: The report as data.
-  returned: always, unless an option is wrong
+  returned: success
   type: dict
   contains:
     format:
@@ -160,6 +160,12 @@ plan:
   returned: success
   type: list
   elements: str
+stopped:
+  description:
+    - Why nothing was created although O(create) is true, or why the objects of the options were not found. Unlike the
+      report, it contains names. Empty if all went well.
+  returned: success
+  type: str
 left:
   description:
     - Number of objects of the check that may still exist. Run the check again to delete them.

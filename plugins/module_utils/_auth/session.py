@@ -66,6 +66,11 @@ class Session:
         return self.client.http
 
     @property
+    def server_date(self) -> str | None:
+        """See HttpClient.server_date."""
+        return self.client.server_date
+
+    @property
     def gets_tokens(self) -> bool:
         """See Auth.gets_tokens."""
         return self.auth.gets_tokens

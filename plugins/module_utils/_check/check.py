@@ -54,12 +54,12 @@ class Interrupted(BaseException):
 def check_cloud(options: Object, runtime: Runtime) -> Object:
     """Checks a cloud and an account; the result holds the report in three forms. Raises VpcepError, with the report."""
     check_options(options)
-    runtime.loggable = log_entry
     check = Check(options, runtime)
     try:
         check.run()
     except VpcepError as error:
-        error.partial = check.result()
+        # Ansible prints all of a failed task's result: the report as data is too long for that.
+        error.partial = {name: value for name, value in check.result().items() if name != "report"}
         raise
     return check.result()
 
@@ -77,23 +77,26 @@ def check_options(options: Object) -> None:
 class Check:
     """A check with what it found so far.
 
-    parts: the numbers of each part that ran; old: objects of earlier checks; left: how many objects may be left.
+    parts: the numbers of each part that ran; old: objects of earlier checks; left: how many objects may be left;
+    stopped: why nothing was made although it was asked for.
     """
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
         self.runtime = runtime
+        runtime.loggable = log_entry
         self.second = second_login(options, runtime)
         self.findings = report.Findings()
         self.parts: Object = {}
         self.old: list[leftovers.Made] = []
         self.left = 0
+        self.stopped = ""
 
     def run(self) -> None:
-        """Both parts. Raises VpcepError if the login fails, if a name has not one object, or after a signal."""
+        """Both parts. Raises VpcepError if the login fails, or after a signal."""
         with self.part(READING, READING_REQUESTS, READING_SECONDS) as probe:
             self.read(probe)
-        if self.options.get("create"):
+        if self.options.get("create") and not self.stopped:
             self.create()
 
     @contextlib.contextmanager
@@ -119,7 +122,7 @@ class Check:
         built = report.build(self.findings, cloud, region, self.parts)
         forms = {"report": built, "table": report.as_lines(built), "markdown": report.as_markdown(built)}
         plan = list(PLAN) if self.options.get("create") else []
-        return {"changed": bool(self.old), "left": self.left, "plan": plan, **forms}
+        return {"changed": bool(self.old), "left": self.left, "plan": plan, "stopped": self.stopped, **forms}
 
     def read(self, probe: Probe) -> None:
         """Observes what can be read, then looks up the objects of the options."""
@@ -136,7 +139,10 @@ class Check:
         except VpcepError as error:
             form = error_form(error) if isinstance(error, ApiError) else word("not one object has this name")
             self.findings.fact("names", form, False)
-            raise
+            self.stopped = str(error)
+            if not self.runtime.check_mode:  # else the look-up has warned
+                self.runtime.warn(self.stopped)
+            return
         with contextlib.suppress(LimitReached):
             given_objects(probe, self.findings, self.options)
 

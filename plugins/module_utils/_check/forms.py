@@ -126,7 +126,7 @@ def answer_form(status: int | None, code: str | None, body: Any) -> Form:
     start = f"HTTP {status}" if isinstance(status, int) and 100 <= status <= 999 else "HTTP"
     if isinstance(status, int) and 200 <= status < 300:
         return Form(start if body is None else f"{start}, {shape(body)}")
-    return Form(f"{start}, {code_word(code)}")
+    return Form(start if code == str(status) else f"{start}, {code_word(code)}")  # IAM repeats the status
 
 
 def error_form(error: BaseException) -> Form:

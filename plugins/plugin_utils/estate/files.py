@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import typing as t
 from collections import Counter
@@ -73,12 +74,19 @@ def export_files(exports: list[Object], logins: list[str] | None = None, asked: 
     connections = list(_connections(exports))
     bases = [_base(one, logins or []) for one in connections]
     names = _unique(zip(bases, (_safe(one.found["service_id"])[:8] for one in connections), strict=True))
-    files = [
-        {"name": name, "content": _content(name, one, logins)} for name, one in zip(names, connections, strict=True)
-    ]
+    files = [_file(name, _content(name, one, logins)) for name, one in zip(names, connections, strict=True)]
     skipped = [*_skipped(exports, connections), *_missing(exports, asked or {})]
     listed = "# What the export did not express, and why.\n" + dump(skipped)
-    return {"files": [*files, {"name": NOT_EXPORTED, "content": listed}], "not_exported": skipped}
+    return {"files": [*files, _file(NOT_EXPORTED, listed)], "not_exported": skipped}
+
+
+def _file(name: str, content: str) -> Object:
+    """checksum: as ansible.builtin.find has it. It tells files apart, since their first lines have their names."""
+    return {
+        "name": name,
+        "content": content,
+        "checksum": hashlib.sha1(content.encode(), usedforsecurity=False).hexdigest(),
+    }
 
 
 def dump(data: t.Any) -> str:

@@ -28,9 +28,10 @@ def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None
     accounts = [login["token"]["domain_id"] or "" for login in known.get("accounts") or []]
     definition = _definition(given, accounts)
     own, *others = [result.get("services") or [] for result in known.get("found") or [{}]]
-    found = [*own, *(service for services in others for service in services)]
+    public = (known.get("public") or {}).get("services") or []
+    found = [*own, *(service for services in others for service in services)] or _named(given, public)
     service = _service(given, found, known.get("provided") or {})
-    cloud, cloud_mistakes = _cloud_services(given, (known.get("cloud") or {}).get("services") or [])
+    cloud, cloud_mistakes = _cloud_services(given, public)
     accepts = bool(given.get("accept") and (given["service"] or own))
     plan = {
         "definition": definition,
@@ -74,6 +75,14 @@ def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[
     if given["state"] == "absent" and "." in given["service_name"]:
         return {"service_name": given["service_name"]}
     return found[0] if found else {}
+
+
+def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
+    """The service of the cloud that has the ID or the full name."""
+    if not given.get("searches_elsewhere"):
+        return []
+    meant = {given["service_id"], given["service_name"]} - {""}
+    return [one for one in public if {one["id"], one["service_name"]} & meant]
 
 
 def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:

@@ -80,21 +80,17 @@ class Memory:
 
     def read(self, folder: PrivateFolder, place: str) -> list[Object]:
         """Reads what the last life has left. Returns the events to hand over again."""
-        services: dict[str, Known] = {}
-        recent: list[tuple[float, Object]] = []
+        self.is_first = False
         try:
-            services, recent = parsed(folder.read(self.name))
+            self.services, self.recent = parsed(folder.read(self.name))
         except FileNotFoundError:
-            return []
+            self.is_first = True
         except (OSError, ValueError) as error:
             self.warn(f"state_file {place} is not used: {reason_of(error)}. All connections that wait are told again.")
-        self.is_first = False
-        self.services = services
         self.again = {
             service: {key for key, entry in known.items() if entry["kind"] == REQUESTED and not entry["baseline"]}
-            for service, known in services.items()
+            for service, known in self.services.items()
         }
-        self.recent = recent
         self.drop_old()
         return [event for _at, event in self.recent]
 

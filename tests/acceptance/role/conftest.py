@@ -49,6 +49,13 @@ class Run:
         return int(found.group(1))
 
     @property
+    def executed(self) -> int:
+        """The tasks that were not skipped, without the one of Controller.run."""
+        found = re.search(r"ok=(\d+)", self.output)
+        assert found, self.output
+        return int(found.group(1)) - 1
+
+    @property
     def result(self) -> dict[str, Any]:
         found: dict[str, Any] = self.kept["result"]
         return found

@@ -45,6 +45,7 @@ def test_the_whole_life_of_a_connection(controller: Controller, simulator: Simul
     simulator.clear_log()
     again = controller.run(ROLE, variables=SEED)
     assert again.changed == 0, again.output
+    assert again.executed <= 10, again.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     assert again.result["endpoints"][0]["ports"] == endpoint["ports"]
 

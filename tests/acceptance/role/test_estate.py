@@ -71,6 +71,8 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     (folder / "account2-cloud-services.yml").write_text("edited", encoding="utf-8")
     assert export()["account2-cloud-services.yml"] == "edited"
     assert export("-e", "export_vpcs_force=true") == files
+    assert controller.run(EXPORT, "-e", f"export_vpcs_folder={folder}", variables=accounts).changed == 0
+    controller.requests()
 
     def check() -> Run:
         reports = {name: str(controller.folder / f"drift.{name}") for name in ("markdown", "junit")}

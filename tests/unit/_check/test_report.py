@@ -32,6 +32,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     ConnectionFailed,
     CredentialsError,
 )
+from tests.support.cases import for_each
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,7 @@ def test_the_form_of_a_value(value: Any, form: str) -> None:
         (400, "Endpoint.1018", None, "HTTP 400, Endpoint.1018"),
         (400, "EndPoint.my-secret", None, "HTTP 400, code: text of 18 characters"),
         (404, None, None, "HTTP 404, no code"),
+        (401, "401", None, "HTTP 401"),
     ],
 )
 def test_the_form_of_an_answer(status: int | None, code: str | None, body: Any, form: str) -> None:
@@ -137,7 +139,7 @@ def test_a_report_shows_what_is_not_handled_and_what_is_new() -> None:
     assert f"1 of {len(ASSUMPTIONS)} assumptions observed, 1 not handled, 1 that no document describes" in markdown
 
 
-@pytest.mark.parametrize("assumption", ASSUMPTIONS.values(), ids=list(ASSUMPTIONS))
+@for_each((assumption,) for assumption in ASSUMPTIONS.values())
 def test_an_assumption_is_complete(assumption: Any) -> None:
     assert assumption.question.endswith("?") and assumption.how and assumption.collection.endswith(".")
     assert len(assumption.readings) >= 2 and set(assumption.unhandled) <= set(assumption.readings)

@@ -11,92 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_backends
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_estate
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import CHECKS, is_everything
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES, SEVERITIES
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import Diagnosis
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES
+from tests.support.audited import LIMITED, TAGGED, Estate
 
 DAY = 86400
-RANGE = "198.19.128.0/17"
-LIMITED = [{"Effect": "Allow", "Action": ["obs:object:GetObject"], "Resource": ["obs:*:*:object:shop/*"]}]
-TAGGED = {"tags-missing": {"keys": ["owner"]}}
-TAGS = [{"key": "owner", "value": "shop"}]
-
-
-class Estate:
-    """A service of the provider with an endpoint of the consumer, and a gateway endpoint: no rule objects to it."""
-
-    def __init__(self, task: Any, cloud: Any, publish: Any, allow: Any) -> None:
-        self.task, self.cloud, self.publish, self.allow = task, cloud, publish, allow
-        self.partner = "iam:domain::" + cloud.domain_id("consumer")
-        self.used = set[str]()
-        self.port_id = cloud.spare("provider")[0]["port_id"]
-        self.group = self.admit({"remote_ip_prefix": RANGE, "multiport": "80-89"})
-        self.service = publish("shop", tags=TAGS)
-        allow(self.service, self.partner)
-        self.endpoint = self.join(self.service)
-        self.gateway = self.join_obs(LIMITED)
-
-    def admit(self, *rules: Any) -> str:
-        """A new security group of the backend; returns its ID."""
-        group = self.cloud.add("security_groups", name="web", rules=[{"direction": "egress", "protocol": None}, *rules])
-        self.cloud.change("ports", self.port_id, groups=[group["id"]])
-        return str(group["id"])
-
-    def sent_elsewhere(self) -> list[str]:
-        """The operations of network services that the last audit sent."""
-        log = [one for one in self.cloud.log() if one["service"] not in ("iam", "vpcep")]
-        assert {one["method"] for one in log} <= {"GET"}
-        return [one["operation"] for one in log]
-
-    def network(self, account: str) -> Any:
-        network = next(one for one in self.cloud.spare(account) if one["vpc_id"] not in self.used)
-        self.used.add(network["vpc_id"])
-        return network
-
-    def join(self, service: str, account: str = "consumer", status: str = "accepted", **more: Any) -> str:
-        network = self.network(account)
-        body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"], "tags": TAGS}
-        limits = {"whitelist": ["10.0.0.0/8"], "enable_whitelist": True}
-        return self.create({**body, **limits, "endpoint_service_id": service, **more}, account, status)
-
-    def join_obs(self, policy: Any, **more: Any) -> str:
-        obs = next(one for one in self.cloud.info()["public_services"] if one["name"].endswith(".obs"))
-        body = {"endpoint_service_id": obs["id"], "vpc_id": self.network("consumer")["vpc_id"], "tags": TAGS}
-        return self.create({**body, "policy_statement": policy, **more}, "consumer")
-
-    def create(self, body: Any, account: str, status: str = "accepted") -> str:
-        made = self.task(lambda _, runtime: runtime.api.create_endpoint(body), account=account)["id"]
-        self.cloud.advance(3)
-        self.cloud.change("endpoints", made, status=status)
-        return str(made)
-
-    def empty_service(self, name: str = "idle", **more: Any) -> str:
-        return str(self.publish(name, tags=TAGS, **more))
-
-    def audit(self, *sides: str, **options: Any) -> Any:
-        first, *others = sides or ("provider", "consumer")
-        if others:
-            options["other_auth"] = self.cloud.account(others[0])
-        return self.task(audit, account=first, **options)
-
-    def found(self, rule: str, *sides: str, **settings: Any) -> list[tuple[str, str]]:
-        """Kind and ID of the objects that the rule finds, when all other ones are off."""
-        rules = {other: {"enabled": other == rule} for other in RULES}
-        rules[rule].update(settings)
-        result = self.audit(*sides, rules=rules)
-        assert result["skipped"] == [] and result["changed"] is False and self.task.writes == []
-        assert {one["id"] for one in result["findings"]} <= {rule}
-        self.found_last = result["findings"][-1] if result["findings"] else {}
-        return [(one["object"]["kind"], one["object"]["id"]) for one in result["findings"]]
-
-
-@pytest.fixture
-def estate(task: Any, cloud: Any, publish: Any, allow: Any) -> Estate:
-    return Estate(task, cloud, publish, allow)
 
 
 def test_every_rule_has_a_function() -> None:
@@ -244,7 +166,7 @@ def test_a_wrong_clock_of_the_controller(estate: Estate, monkeypatch: pytest.Mon
 
 def test_answers_without_a_date(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
     one = estate.join(estate.service, status="pendingAcceptance")
-    monkeypatch.setattr(Session, "server_date", None)
+    monkeypatch.setattr(audit_estate, "http_date", lambda _text: None)
     assert estate.found("endpoint-waiting", "consumer") == []
     monkeypatch.setattr("time.time", lambda: 4e9)
     assert estate.found("endpoint-waiting", "consumer") == [("endpoint", one)]
@@ -271,106 +193,6 @@ def test_service_unused(estate: Estate, task: Any) -> None:
     assert estate.found("service-unused", days=1) == []
     estate.cloud.advance(1.1 * DAY)
     assert estate.found("service-unused", days=1) == [("endpoint_service", one)]
-
-
-# Backends
-
-
-def test_backend_missing(estate: Estate) -> None:
-    assert estate.found("backend-missing", "provider") == [] and estate.sent_elsewhere() == ["listPorts"]
-    estate.cloud.remove("ports", estate.port_id)
-    assert estate.found("backend-missing", "provider") == [("endpoint_service", estate.service)]
-    assert estate.sent_elsewhere() == ["listPorts", "getPort"]
-
-
-def test_an_empty_list_does_not_prove_that_a_port_is_gone(estate: Estate) -> None:
-    estate.cloud.fault(service="vpc", operation="listPorts", status=200, body='{"ports": []}', count=None)
-    assert estate.found("backend-missing", "provider") == []
-
-
-@pytest.mark.parametrize("status, stopped", [("SHUTOFF", True), ("ERROR", True), ("ACTIVE", False), ("REBOOT", False)])
-def test_backend_stopped(estate: Estate, status: str, stopped: bool) -> None:
-    (port,) = [one for one in estate.cloud.objects("ports") if one["id"] == estate.port_id]
-    others = [one for one in estate.cloud.objects("servers") if one["id"] != port["device_id"]]
-    estate.cloud.change("servers", others[0]["id"], status="SHUTOFF")
-    estate.cloud.change("servers", port["device_id"], status=status)
-    assert estate.found("backend-stopped", "provider") == [("endpoint_service", estate.service)] * stopped
-    assert estate.sent_elsewhere() == ["listPorts", "listServers"]
-
-
-@pytest.mark.parametrize(
-    "rules, is_closed",
-    [
-        ([], True),
-        ([{"remote_ip_prefix": RANGE, "multiport": "80"}], False),
-        ([{"remote_ip_prefix": "0.0.0.0/0", "protocol": None}], False),
-        ([{"remote_ip_prefix": "198.19.128.0/18", "multiport": "80"}], True),
-        ([{"remote_ip_prefix": RANGE, "multiport": "81"}], True),
-        ([{"remote_ip_prefix": RANGE, "protocol": "udp"}], True),
-        ([{"remote_ip_prefix": RANGE}, {"remote_ip_prefix": RANGE, "action": "deny"}], True),
-        ([{"remote_address_group_id": "x"}], False),  # cannot tell
-    ],
-)
-def test_security_group_closed(estate: Estate, rules: Any, is_closed: bool) -> None:
-    estate.admit(*rules)
-    assert estate.found("security-group-closed", "provider") == [("endpoint_service", estate.service)] * is_closed
-    assert estate.sent_elsewhere() == ["listPorts", "listSecurityGroupRulesV3"]
-
-
-@pytest.mark.parametrize(
-    "rules, is_open",
-    [
-        ([{"remote_ip_prefix": "0.0.0.0/0", "protocol": None}], True),
-        ([{"remote_ip_prefix": None, "protocol": "tcp", "multiport": "1-65535"}], True),
-        ([{"protocol": None}, {"action": "deny", "multiport": "22"}], True),
-        ([{"protocol": None, "priority": 5}, {"action": "deny", "protocol": None}], False),
-        ([{"remote_ip_prefix": "0.0.0.0/0", "multiport": "443"}], False),
-        ([{"remote_ip_prefix": "10.0.0.0/8", "protocol": None}], False),
-        ([{"protocol": "icmp"}], False),
-        ([{"protocol": None, "direction": "egress"}], False),
-    ],
-)
-def test_security_group_open(estate: Estate, rules: Any, is_open: bool) -> None:
-    group = estate.admit(*rules)
-    assert estate.found("security-group-open", "provider") == [("endpoint_service", estate.service)] * is_open
-    if is_open:
-        assert estate.found_last["values"] == [group]
-
-
-def test_groups_that_do_not_decide(estate: Estate) -> None:
-    """Those of a load balancer, and of a port without port security."""
-    estate.admit()
-    estate.cloud.change("ports", estate.port_id, port_security_enabled=False)
-    balancer = estate.cloud.spare("provider")[0]["lb_port_id"]
-    estate.publish("balanced", port_id=balancer, server_type="LB")
-    assert estate.found("security-group-closed", "provider") == []
-
-
-@pytest.mark.parametrize("lists", ["", "listServers,listSecurityGroupRulesV3"])
-def test_without_the_network_services_the_rest_goes_on(estate: Estate, lists: str) -> None:
-    """They refuse, or answer a caller without rights with empty lists."""
-    estate.join(estate.service, status="rejected")
-    reads = [("vpc", "listPorts"), ("vpc", "listPortsV3"), ("ecs", "listServers"), ("vpc", "listSecurityGroupRulesV3")]
-    for service, operation in reads:
-        body = '{"servers": [], "count": 0, "security_group_rules": []}'
-        if not lists:
-            estate.cloud.fault(service=service, operation=operation, status=403, body="{}", count=None)
-        elif operation in lists:
-            estate.cloud.fault(service=service, operation=operation, status=200, body=body, count=None)
-    result = estate.audit()
-    assert [one["id"] for one in result["findings"]] == ["endpoint-rejected"]
-    rules = ["backend-stopped", "security-group-closed", "security-group-open"]
-    assert [one["rule"] for one in result["skipped"]] == (["backend-missing"] if not lists else []) + rules
-
-
-def test_groups_are_read_in_parts(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_backends, "GROUPS_A_REQUEST", 2)
-    for number, network in enumerate(estate.cloud.spare("provider")[2:4]):
-        group = estate.cloud.add("security_groups", name=f"g{number}", rules=[{"remote_ip_prefix": RANGE}])
-        estate.cloud.change("ports", network["port_id"], groups=[group["id"]])
-        estate.publish(f"s{number}", port_id=network["port_id"], vpc_id=network["vpc_id"])
-    assert estate.found("security-group-closed", "provider") == []
-    assert estate.sent_elsewhere() == ["listPorts", *["listSecurityGroupRulesV3"] * 2]
 
 
 # Tags and quotas
@@ -463,85 +285,3 @@ def test_wrong_rules_are_refused_before_the_first_request(task: Any, rules: Any,
     with pytest.raises(InputError) as caught:
         task(audit, rules=rules)
     assert message in str(caught.value) and task.sent == []
-
-
-# Sides, order and faults
-
-
-def test_both_sides(estate: Estate) -> None:
-    estate.allow(estate.service, "*")
-    estate.join(estate.service, status="rejected")
-    result = estate.audit()
-    about = [(one["id"], one["object"]["side"], one["object"]["project_id"]) for one in result["findings"]]
-    assert about == [
-        ("whitelist-open", "own", estate.cloud.project_id()),
-        ("endpoint-rejected", "other", estate.cloud.project_id("consumer")),
-    ]
-
-
-def test_an_error_of_the_other_login_is_about_that_login(estate: Estate) -> None:
-    login = {**estate.cloud.account("consumer"), "password": "Wrong-pa55word"}
-    with pytest.raises(ApiError, match=r"This is about the login in other_auth\.") as caught:
-        estate.task(audit, other_auth=login)
-    Diagnosis(caught.value.login.session).explain(caught.value, {})
-    assert f"does not know user {login['username']}" in str(caught.value)
-    estate.cloud.fault(operation="listQuotas", status=500, count=None, account="consumer")
-    with pytest.raises(ApiError, match=r"This is about the login in other_auth\.$"):
-        estate.audit()
-
-
-def test_the_same_project_twice_is_one_side(estate: Estate) -> None:
-    estate.allow(estate.service, "*")
-    assert len(estate.audit("provider", "provider")["findings"]) == 1
-
-
-def test_the_order_is_that_of_severity_rule_and_object(estate: Estate) -> None:
-    for name in ("c", "a", "b"):
-        estate.allow(estate.empty_service(name), "*")
-    estate.join(estate.service, status="failed")
-    result = estate.audit()
-    severities = [one["severity"] for one in result["findings"]]
-    assert severities == sorted(severities, key=SEVERITIES.index)
-    assert [one["object"]["name"] for one in result["findings"]] == ["a", "b", "c", "", "a", "b", "c"]
-    assert result["findings"] == estate.audit()["findings"]
-
-
-def test_what_may_not_be_read_is_skipped(estate: Estate, task: Any) -> None:
-    estate.join(estate.service, status="rejected")
-    estate.cloud.fault(operation="listPermissions", status=403, code="EndPoint.0004", count=None)
-    result = estate.audit()
-    assert [one["id"] for one in result["findings"]] == ["endpoint-rejected"]
-    assert {(one["rule"], one["side"]) for one in result["skipped"]} == {
-        (name, "own") for name in ("whitelist-open", "whitelist-unused", "approval-off")
-    }
-    assert all("HTTP 403" in one["reason"] for one in result["skipped"])
-
-
-def test_other_errors_end_the_audit(estate: Estate) -> None:
-    estate.cloud.fault(operation="listQuotas", status=400, code="EndPoint.0002", count=None)
-    with pytest.raises(ApiError):
-        estate.audit()
-
-
-def test_a_service_that_is_deleted_meanwhile(estate: Estate) -> None:
-    estate.empty_service()
-    for operation in ("listPermissions", "listConnections"):
-        estate.cloud.fault(operation=operation, status=404, code="EndPoint.0005", count=None)
-    assert estate.audit()["findings"] == []
-
-
-def test_odd_answers(task: Any, cloud: Any) -> None:
-    """Members that are missing or of another type are not known."""
-    service = {"id": "s", "status": "available", "tags": [1], "connection_count": 1}
-    endpoint = {"id": "e", "service_type": "gateway", "status": "accepted", "policy_statement": ["x", {"Effect": 1}]}
-    pending = {"id": "p", "status": "pendingAcceptance", "created_at": "soon"}
-    quotas = {"resources": [{"type": "endpoint", "used": "9", "quota": 9}, {"used": 1, "quota": -1}]}
-    for operation, body in (
-        ("listEndpointServices", {"endpoint_services": [service, {"status": "failed"}], "total_count": 2}),
-        ("listEndpoints", {"endpoints": [endpoint, pending], "total_count": 2}),
-        ("listPermissions", {"permissions": [{"permission": None}], "total_count": 1}),
-        ("listConnections", {"connections": [{"status": "pendingAcceptance"}], "total_count": 1}),
-        ("listQuotas", {"quotas": quotas}),
-    ):
-        cloud.fault(operation=operation, status=200, body=json.dumps(body), count=None)
-    assert task(audit, rules=TAGGED | {"tags-missing": {"keys": ["x"], "ignore": ["e", "p"]}})["findings"] == []

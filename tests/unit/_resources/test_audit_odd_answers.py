@@ -115,8 +115,8 @@ ANSWERS: dict[str, Any] = {
 class Answers:
     """As much of a session as an audit needs."""
 
-    project_id, domain_id, cloud, server_date, api_url = "p", ACCOUNT, "otc", None, "https://vpcep.example"
-    region = "eu-de"
+    project_id, domain_id, cloud, api_url = "p", ACCOUNT, "otc", "https://vpcep.example"
+    region, server_date = "eu-de", None
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     ENDPOINT,
     OPTION_NAMES,
@@ -22,6 +23,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import export_files
 from tests.support import estates
 from tests.support.programs import Cloud, Task
 from tests.support.situations import DENY, examples, mapping
@@ -240,6 +242,14 @@ def test_a_change_of_a_status(estate: Estate, kind: str, number: int, status: st
     (one,) = estate.compared()
     assert (one["kind"], one["id"], one["option"], one["message"]) == (kind, object_id, "status", "")
     assert (one["in_file"], one["in_cloud"]) == (was, status)
+
+
+def test_the_owner_of_a_foreign_service_rejects_an_endpoint(estate: Estate) -> None:
+    rejected = estate.made["endpoints"][1]
+    (made, *_rest) = export_files([estate.task(export_project, account="consumer")])["files"]
+    estate.held(Change("endpoint", rejected, "")).status = "rejected"
+    (one,) = estates.compare(estate.task, made["name"], estates.parsed(made["content"]), ["consumer"])
+    assert made["name"].startswith("foreign-") and (one["id"], one["option"]) == (rejected, "status")
 
 
 def test_what_is_gone(estate: Estate) -> None:

@@ -46,19 +46,14 @@ BIG["endpoints"] = [
 ]
 
 
-@pytest.fixture(scope="session")
-def tokens(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return tmp_path_factory.mktemp("tokens")
-
-
 @pytest.mark.slow
 @example(plan=BIG, names=False)
 @given(plan=estates.plans(), names=st.booleans())
 @settings(parent=examples(40), phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
 def test_a_run_of_the_files_changes_nothing_and_builds_the_estate_again(
-    cloud: Any, tokens: Any, plan: Any, names: bool
+    cloud: Any, tmp_path_factory: pytest.TempPathFactory, plan: Any, names: bool
 ) -> None:
-    task = Task(cloud, tokens)
+    task = Task(cloud, tmp_path_factory.getbasetemp() / "tokens")
     estates.wipe(cloud)
     estates.build(task, plan)
     before = estates.managed(cloud)

@@ -127,7 +127,7 @@ def test_nothing_is_rejected_while_the_own_account_is_unknown(
     monkeypatch.setattr(Session, "domain_id", None)
     assert whitelist("aaa", reject_revoked=True)["changed"]
     (text,) = task.warnings
-    assert "Nothing was rejected: which account" in text and one in text and statuses() == {one: WAITS}
+    assert "Nothing was rejected: the account of the service" in text and one in text and statuses() == {one: WAITS}
 
 
 def test_one_that_goes_meanwhile_is_no_problem(whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any) -> None:

@@ -142,7 +142,7 @@ def test_who_gives_up_is_told_whom_to_ask(status: str) -> None:
     with pytest.raises(WaitTimeout) as caught:
         drive(clock, flow_of(Settled("endpoint", "x", clock.read, ("accepted",))))
     assert ("owner has to accept" in str(caught.value)) == (status == "pendingAcceptance")
-    assert ("goes on in the cloud" in str(caught.value)) == (status != "pendingAcceptance")
+    assert ("The cloud continues" in str(caught.value)) == (status != "pendingAcceptance")
 
 
 @pytest.mark.parametrize("status", SETTLED)

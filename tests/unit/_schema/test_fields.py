@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_record
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize
 from tests.support import contract
+from tests.support.cases import for_each
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
 CREATED = {
@@ -51,14 +52,14 @@ OF_ONE_TYPE = {("endpoint", "enable_dns"): "interface"}  # there it "has no effe
 # Every member that either side has, so that one which only one of them has fails on its own name.
 EACH = sorted((kind, name) for kind in TABLES for name in {*TABLES[kind], *CREATED[kind]})
 IN_BOTH = [(kind, name) for kind, name in EACH if name in TABLES[kind] and name in CREATED[kind]]
-each_member = pytest.mark.parametrize("kind, name", IN_BOTH, ids=lambda text: text)
+each_member = for_each(IN_BOTH)
 
 
 def both(kind: str, name: str) -> tuple[fields.Field, Any]:
     return TABLES[kind][name], CREATED[kind][name]
 
 
-@pytest.mark.parametrize("kind, name", EACH, ids=lambda text: text)
+@for_each(EACH)
 def test_member_exists_on_the_same_clouds(kind: str, name: str) -> None:
     in_table = tuple(cloud for cloud in BOTH if name in fields.fields_of(TABLES[kind], cloud))
     assert in_table == contract.clouds(CREATED[kind].get(name, {"x-clouds": []}))

@@ -404,7 +404,7 @@ def test_twenty_tags_are_replaced_by_twenty_others_within_the_limit() -> None:
 
 def test_more_than_twenty_tags_are_refused_with_a_way_out() -> None:
     before = {f"old{number}": "" for number in range(15)}
-    with pytest.raises(InputError, match=r"the 15 that are there .* 21; the limit is 20 .* purge_tags"):
+    with pytest.raises(InputError, match=r"the 15 existing ones .* 21; the limit is 20 .* purge_tags"):
         tag_steps(before, {f"new{number}": "" for number in range(6)}, purge_tags=False)
     assert len(tag_steps(before, {f"new{number}": "" for number in range(5)}, purge_tags=False)) == 1
 

@@ -32,6 +32,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation 
     desired_values,
     refuse,
 )
+from tests.support.cases import for_each
 from tests.support.situations import examples
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
@@ -173,17 +174,13 @@ RULES = [
 ]  # fmt: skip
 
 
-def name_of(rule: Rule) -> str:
-    return f"{rule.kind}-{rule.option}-{rule.refuses!r}"[:60]
-
-
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
+@for_each((rule,) for rule in RULES)
 def test_the_last_that_is_taken(rule: Rule) -> None:
     for cloud in rule.clouds:
         assert len(desired_values(TABLES[rule.kind], cloud, {rule.option: rule.takes})) == 1
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
+@for_each((rule,) for rule in RULES)
 def test_the_first_that_is_refused(rule: Rule) -> None:
     for cloud in rule.clouds:
         with pytest.raises(InputError) as caught:

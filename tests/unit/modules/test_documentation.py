@@ -25,12 +25,13 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     OTC,
     SERVICE,
 )
+from tests.support.cases import for_each
 
 COLLECTION = "ansible_collections.crossvpc.vpcep"
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py"))
 TABLES = {"vpcep_service": SERVICE, "vpcep_endpoint": ENDPOINT}
 FIELDS = [(module, name) for module, table in TABLES.items() for name in table]
-each_field = pytest.mark.parametrize("module, name", FIELDS, ids=lambda text: text)
+each_field = for_each(FIELDS)
 
 SILENT_ABOUT_CHANGES = {  # described as what tells an endpoint apart
     ("vpcep_endpoint", "endpoint_service_id"),

@@ -25,6 +25,7 @@ def texts(*patterns: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
+@cache
 def given(text: str) -> set[str]:
     """The options that tests give: as a task's or a call's argument, or as a rule of test_validation.py."""
     found = re.findall(r"\b(\w+)\b['\"]?\s*[:=]|Rule\([^,]+, ['\"](\w+)['\"]", text)
@@ -49,7 +50,6 @@ class Evidence:
     targets: dict[str, str]
 
     @classmethod
-    @cache
     def of_project(cls) -> Evidence:
         changelog = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))
         return cls(

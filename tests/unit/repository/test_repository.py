@@ -57,6 +57,40 @@ def test_continuous_integration_runs_every_step() -> None:
     assert {"test", *more.split()} <= set(workflow["jobs"]["make"]["strategy"]["matrix"]["target"])
 
 
+# The role
+
+TASKS = sorted((ROOT / "roles/connect_vpcs/tasks").glob("*.yml"))
+ROLE = [*TASKS, *(ROOT / "roles/connect_vpcs").glob("[vd]*/*.yml")]
+
+
+def scalars(node: yaml.Node) -> list[yaml.ScalarNode]:
+    """All values below a node."""
+    if isinstance(node, yaml.ScalarNode):
+        return [node]
+    inner = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+    return [one for part in inner for one in scalars(part)]
+
+
+def lines_of(value: yaml.ScalarNode) -> int:
+    """Without the line that begins a block."""
+    return value.end_mark.line - value.start_mark.line + (-1 if value.style in (">", "|") else 1)
+
+
+def test_the_role_is_small() -> None:
+    assert {path.parent.name for path in ROLE} == {"tasks", "vars", "defaults"}
+    assert len(TASKS) <= 12
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in ROLE) <= 350
+
+
+@pytest.mark.parametrize("path", ROLE, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_the_role_decides_is_decided_in_python(path: Path) -> None:
+    """Its expressions are short, and it keeps nothing but its result."""
+    text = path.read_text(encoding="utf-8")
+    assert [one.value for one in scalars(yaml.compose(text)) if lines_of(one) > 2] == []
+    tasks = yaml.safe_load(text) if path in TASKS else []
+    assert {name for task in tasks for name in task.get("ansible.builtin.set_fact", {})} <= {"connect_vpcs_result"}
+
+
 # The pins
 
 # The oldest patch releases that distributions ship: Ubuntu 22.04, Debian 12, Ubuntu 24.04, Debian 13 (none has 3.14).

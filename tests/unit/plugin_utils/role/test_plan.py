@@ -232,9 +232,23 @@ def test_names_of_the_clouds_services() -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
     for name, found in {"obs": "obs", "com.cloud.dns": "dns", "nfs": None, "dns": None}.items():
         options = given(cloud_services=[{"name": name, "endpoints": [ENDPOINT]}])
-        plan = role_plan(options, {"cloud": {"services": listing}})
+        plan = role_plan(options, {"public": {"services": listing}})
         assert [group["service_id"] for group in plan["groups"]] == ([found] if found else [])
         assert bool(plan["search_mistakes"]) is not bool(found)
+
+
+@pytest.mark.parametrize("named", [{"service_id": "obs"}, {"service_name": "com.cloud.obs"}])
+def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> None:
+    listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
+    public, nothing = {"public": {"services": listing}}, {"found": [{"services": []}, {"services": []}]}
+    plan = role_plan(given(endpoints=[ENDPOINT], **named), {**nothing, **public})
+    assert (plan["service"]["id"], plan["search_mistakes"]) == ("obs", [])
+    own = role_plan(given(endpoints=[ENDPOINT], **named), {**public, "found": [{"services": [SERVICE]}]})
+    assert own["service"] == SERVICE
+    short = role_plan(given(endpoints=[ENDPOINT], service_name="obs"), {**nothing, **public})
+    assert short["service"] == {} and len(short["search_mistakes"]) == 1
+    approval = role_plan(given("approve", accept_from=["a"], **named), {**public, "found": [{"services": []}]})
+    assert approval["service"] == {}
 
 
 def test_a_removal_needs_no_service() -> None:

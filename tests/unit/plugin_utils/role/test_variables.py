@@ -17,6 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables impo
     misspelt_variables,
     mistyped_variables,
 )
+from tests.support.cases import for_each
 
 ROLE = Path(__file__).resolve().parents[4] / "roles" / "connect_vpcs"
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
@@ -93,8 +94,7 @@ def test_ansible_leaves_all_checks_of_types_to_the_filter() -> None:
     assert {*DEFAULTS} <= {*VARIABLES}
 
 
-@pytest.mark.parametrize("noun, value", WRONG.items())
-@pytest.mark.parametrize("name", VARIABLES)
+@for_each((name, noun, value) for name in VARIABLES for noun, value in WRONG.items())
 def test_a_variable_of_a_wrong_type_is_named_and_not_quoted(name: str, noun: str, value: Any) -> None:
     found = mistyped_variables({name: value})
     assert SECRET not in str(found)
