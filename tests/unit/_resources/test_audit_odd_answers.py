@@ -9,7 +9,6 @@ import copy
 import json
 from collections.abc import Iterator
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,7 +116,7 @@ class Answers:
     """As much of a session as an audit needs."""
 
     project_id, domain_id, cloud, api_url = "p", ACCOUNT, "otc", "https://vpcep.example"
-    region, client = "eu-de", SimpleNamespace(server_date=None)
+    region, server_date = "eu-de", None
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
