@@ -256,8 +256,8 @@ options:
       - The endpoints, each with the options of M(crossvpc.vpcep.vpcep_endpoint). Two entries cannot identify the same
         endpoint.
       - An entry without a service uses the task's O(endpoint_service_id) or O(endpoint_service_name).
-      - Names of VPCs and subnets need one GET for all VPCs and one for all subnets, or one GET for the subnets of each
-        VPC if the user may not list all of them.
+      - Names of VPCs and subnets need one GET for all VPCs and one for all subnets. A user who may not list all
+        subnets needs one GET for each VPC.
       - Endpoints of different VPCs can have the same O(endpoints[].dns_name) if each VPC has a zone of its own. With
         O(purge), the records of deleted endpoints are deleted if an entry of the list has this option.
     type: list

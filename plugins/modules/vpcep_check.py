@@ -123,10 +123,10 @@ report:
       sample: [{fact: quota of endpoints, value: 4 of 50 used, ok: true}]
     assumptions:
       description:
-        - The assumptions with the possible C(readings), what was C(observed) (one of the readings, C(something else) or
-          C(not observed)), the C(form) of the answer, C(how) it is observed, and what the C(collection) does.
-          C(handled) is false if the collection does not handle this reading. For those that a check never observes,
-          C(how) is what that needs.
+        - The assumptions, with the possible C(readings) and the C(form) of the answer. C(observed) is one of the
+          readings, C(something else) or C(not observed). C(how) describes the observation, and C(collection) how the
+          collection handles it. C(handled) is false if the collection does not handle this reading. For those that a
+          check never observes, C(how) is what that needs.
       type: list
       elements: dict
       sample:

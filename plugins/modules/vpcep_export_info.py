@@ -13,9 +13,8 @@ description:
     services and endpoints again.
   - Options that have the cloud's default are left out. Nothing in the result is secret.
   - The playbook C(crossvpc.vpcep.export_vpcs) writes the result to files, also of several logins.
-  - Sends GET requests only. One for each page of both lists, one for the whitelist of each service, one for each
-    service of other projects that has endpoints here, and one for the cloud's own services if there are endpoints of
-    them.
+  - Sends GET requests only. It sends one for each page of both lists, one for the whitelist of each service, and one
+    for each service of another project that has endpoints here. Endpoints of the cloud's own services need one more.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
