@@ -8,22 +8,17 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-import yaml
-
 from .building import KINDS, build
 from .building_groups import GROUP_KINDS
-from .contract import HERE
+from .contract import load
 from .networks import Account, Project, User, generated
 
-SEED = HERE.parent / "seed.yaml"
 KINDS.update(GROUP_KINDS)
 
 
-@functools.cache
 def load_seed() -> dict[str, Any]:
     """The content of seed.yaml, parsed once per process. Do not change it."""
-    seed: dict[str, Any] = yaml.safe_load(SEED.read_text(encoding="utf-8"))
-    return seed
+    return load("../seed.yaml")
 
 
 @functools.cache

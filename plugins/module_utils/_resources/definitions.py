@@ -40,8 +40,10 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
     """
     found: Object = {}
     remarks = []
-    fields = {name: it for name, it in fields_of(table, cloud).items() if name not in left_out and suits(it, shown)}
+    fields = fields_of(table, cloud, shown.get("service_type"))
     for name, field in fields.items():
+        if name in left_out:
+            continue
         value = observed(name, field, shown)
         if value is UNKNOWN and field.required:
             raise UnusableAnswer(f"the cloud does not show its {name}")
@@ -64,12 +66,6 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
         if texts and name == "tags":
             values["purge_tags"] = False
     return Definition(arranged(values), remarks)
-
-
-def suits(field: Field, shown: Object) -> bool:
-    """Whether an object of this type has the field."""
-    service_type = shown.get("service_type")
-    return not (field.service_type and service_type and field.service_type != service_type)
 
 
 def is_default(field: Field, value: Any) -> bool:

@@ -34,7 +34,7 @@ def of_other_type(table: Table, wanted: Object, service_type: str | None) -> dic
     return {
         name: f"has no effect on {_article(service_type)} endpoint, only on {_article(table[name].service_type)} one"
         for name, value in wanted.items()
-        if service_type and table[name].service_type not in (None, service_type)
+        if not table[name].is_of(service_type)
         if not asks_for_nothing(table[name], value)
     }
 

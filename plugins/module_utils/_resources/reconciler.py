@@ -225,13 +225,8 @@ class Reconciler(Resource):
 
     def imagined(self) -> Object:
         """The predicted object of a creation, for check mode. Its ID is empty."""
-        known = fields_of(self.table, self.runtime.cloud)
-        service_type = self.expected_type()
-        defaults = {
-            name: field.default
-            for name, field in known.items()
-            if field.default is not None and field.service_type in (None, service_type)
-        }
+        known = fields_of(self.table, self.runtime.cloud, self.expected_type())
+        defaults = {name: field.default for name, field in known.items() if field.default is not None}
         object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.session.project_id}
         unknown = dict.fromkeys(self.to_come, "")
         return predicted({**object_of, **defaults, **unknown}, self.desired, self.read_back_names())

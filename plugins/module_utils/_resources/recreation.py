@@ -126,8 +126,8 @@ def details(resource: Resource, current: Object) -> Object:
 def take_over(resource: Resource, current: Object, old: Object) -> Object:
     """Adds settings of the old object to the desired values, and returns them."""
     new_type = resource.new_type(current)
-    fitting = of_type(resource, new_type)
-    had = of_type(resource, current.get("service_type"))
+    fitting = fields_of(resource.table, resource.runtime.cloud, new_type)
+    had = fields_of(resource.table, resource.runtime.cloud, current.get("service_type"))
     unseen = [
         resource.option(name) for name in fitting if name in had and name not in old and name not in resource.desired
     ]
@@ -152,15 +152,6 @@ def take_over(resource: Resource, current: Object, old: Object) -> Object:
     if "tags" in kept:
         resource.desired["tags"] = kept["tags"]
     return kept
-
-
-def of_type(resource: Resource, service_type: str | None) -> dict[str, Field]:
-    """The fields of objects of *service_type* in this cloud; all fields if the type is not known."""
-    return {
-        name: field
-        for name, field in fields_of(resource.table, resource.runtime.cloud).items()
-        if service_type is None or field.service_type in (None, service_type)
-    }
 
 
 def inherited(table: Mapping[str, Field], old: Object, desired: Object, purge_tags: bool) -> Object:

@@ -18,6 +18,7 @@ from .._api.security_groups import SecurityGroupsApi
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENSURE, IGNORE, RESERVED_RANGE, UUID_PATTERN
+from .._schema.normalize import require_members
 from .._schema.traffic import (
     ADMITTED,
     CANNOT_TELL,
@@ -236,7 +237,7 @@ class Traffic:
             return
         port_id = str(found["port_id"])
         self.finding = port_finding(self.runtime, port_id, targets_of(found.get("ports") or []))
-        own = [rule for rule in self.finding.rules if is_own(rule)]
+        own = require_members([rule for rule in self.finding.rules if is_own(rule)], "id")
         groups = {str(rule.get("security_group_id")) for rule in own}
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]

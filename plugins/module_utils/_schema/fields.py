@@ -61,6 +61,10 @@ class Field(NamedTuple):
     once_accepted: bool = False  # the cloud shows it only in status ``accepted``
     always_sent_by: str | None = None  # this operation resets the member if its request lacks it
 
+    def is_of(self, service_type: str | None) -> bool:
+        """Whether endpoints of *service_type* have the field; true if the type is not known."""
+        return not service_type or self.service_type in (None, service_type)
+
 
 def _same(value: Any) -> dict[str, Any]:
     return dict.fromkeys(BOTH, value)
@@ -294,9 +298,9 @@ SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 
 
-def fields_of(table: Mapping[str, Field], cloud: str) -> dict[str, Field]:
-    """The fields of *table* that *cloud* ('otc' or 'huawei') has."""
-    return {name: field for name, field in table.items() if cloud in field.changed_by}
+def fields_of(table: Mapping[str, Field], cloud: str, service_type: str | None = None) -> dict[str, Field]:
+    """The fields of *table* that *cloud* ('otc' or 'huawei') and objects of *service_type* (None: any) have."""
+    return {name: field for name, field in table.items() if cloud in field.changed_by and field.is_of(service_type)}
 
 
 def all_choices(field: Field) -> tuple[str, ...]:

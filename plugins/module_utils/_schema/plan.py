@@ -59,11 +59,10 @@ class Plan(NamedTuple):
 
 def comparable(table: Mapping[str, Field], answer: Object, names: Iterable[str]) -> list[str]:
     """Those of *names* that an object of this type has, and that the cloud shows in the status of the object."""
-    service_type = answer.get("service_type")
     return [
         name
         for name in names
-        if not (table[name].service_type and service_type and table[name].service_type != service_type)
+        if table[name].is_of(answer.get("service_type"))
         if not (table[name].once_accepted and answer.get("status") != "accepted")
     ]
 

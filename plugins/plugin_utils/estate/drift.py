@@ -159,10 +159,10 @@ def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Seque
         diff = next(diffs, None) if outcome["changed"] else outcome.get("diff")
         place = ", ".join(str(entry[name]) for name in PLACE if entry.get(name))
         about = {"kind": "endpoint", "id": outcome.get("id") or "", "name": one_line(place)}
-        moved = _moved(entry, others) if outcome["action"] == "create" else None
-        if moved:
-            option, other = moved
+        moved = _moved(entry, others) if outcome["action"] == "create" else []
+        for option, other in moved:
             yield _finding({**about, "id": other["id"]}, option, entry[option], other[ADDRESSES[option]])
+        if moved:
             continue
         endpoint = seen if seen.get("id") else next((one for one in listed if one.get("id") == about["id"]), {})
         yield from _of_object(about, outcome, diff, ENDPOINT, endpoint, entry if defaults else None)
@@ -190,15 +190,18 @@ def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -
     ]
 
 
-def _moved(entry: Object, others: list[Object]) -> tuple[str, Object] | None:
-    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise; None if unclear."""
+def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
+    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise.
+
+    Returns it with the option that differs; nothing if there is none, or if there are several.
+    """
     given = [name for name in ADDRESSES if entry.get(name)]
     found = []
     for one in others:
         differing = [name for name in given if str(entry[name]).lower() != str(one.get(ADDRESSES[name])).lower()]
         if len(differing) == 1 < len(given) and one.get(ADDRESSES[differing[0]]):
             found.append((differing[0], one))
-    return found[0] if len(found) == 1 else None
+    return found if len(found) == 1 else []
 
 
 def _of_object(

@@ -318,7 +318,7 @@ def third(checker: Any, real: Any, method: str, path: str, more: Any) -> Any:
     return real(method, path, **more)
 
 
-@pytest.mark.parametrize("name, reading, rule", ANSWERS, ids=[f"{name}: {reading}" for name, reading, _ in ANSWERS])
+@pytest.mark.parametrize("name, reading, rule", ANSWERS, ids=[f"{name}: {reading}" for name, reading, _rule in ANSWERS])
 def test_a_reading_without_a_setting(checker: Any, cloud: Any, name: str, reading: str, rule: Rule) -> None:
     def around(real: Any, method: str, path: str, **more: Any) -> Any:
         return rule(checker, real, method, path, **more)
@@ -409,7 +409,7 @@ def test_a_second_login_that_does_not_help(second: Any, account: str, more: Any)
 def test_each_reading_is_observed_in_a_test() -> None:
     tables = [USUAL, *(readings for _settings, readings in SETTINGS.values()), *PROFILES.values()]
     seen = {pair for readings in tables for pair in readings.items()} | {
-        (name, reading) for name, reading, _ in ANSWERS
+        (name, reading) for name, reading, _rule in ANSWERS
     }
     seen |= {("balancer-kind", reading) for reading in BALANCER_KINDS} | {("network-addresses", "no")}
     seen |= {("failed-service-error", "error_code and error_message")}

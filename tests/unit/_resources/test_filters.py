@@ -18,6 +18,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
     find_endpoints,
     find_services,
     has_tags,
+    has_values,
     is_given,
     listed,
     search_body,
@@ -25,7 +26,11 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
     tag_filter,
     tagged_ones,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_FILTERS, SERVICE_FILTERS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    ENDPOINT,
+    ENDPOINT_FILTERS,
+    SERVICE_FILTERS,
+)
 from tests.support.situations import examples
 
 TAGS = [{"key": "env", "value": "dev"}, {"key": "port", "value": "8080"}, {"key": "empty", "value": ""}]
@@ -303,6 +308,12 @@ def test_each_field_in_the_list_is_a_filter_of_endpoints(name: str) -> None:
     shown = [{"id": "a", name: value}, {"id": "b", name: "other"}, {"id": "c"}]
     runtime = SimpleNamespace(api=SimpleNamespace(list_endpoints=lambda *_args, **_filters: shown))
     assert [item["id"] for item in find_endpoints({name: value}, runtime)["endpoints"]] == ["a"]
+
+
+def test_a_filter_reads_the_member_that_shows_the_field() -> None:
+    """The answer shows ``port_ip`` as ``ip``."""
+    assert has_values(ENDPOINT, ["port_ip"], {"port_ip": "10.0.0.9"}, {"ip": "10.0.0.9"})
+    assert not has_values(ENDPOINT, ["port_ip"], {"port_ip": "10.0.0.9"}, {"ip": "10.0.0.8"})
 
 
 def test_the_cloud_finds_all_that_passes(task: Any, publish: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from itertools import count
 from typing import Any
 
@@ -46,6 +47,16 @@ def test_absent_leaves_rules_without_ensure(lab: Lab, mode: str) -> None:
     lab.run()
     lab.run(state="absent", admit_traffic=mode)
     assert (len(lab.rules()), lab.network("DELETE")) == (1, [])
+
+
+@pytest.mark.parametrize("odd", [None, 5])
+def test_a_rule_without_a_usable_id_stops_the_deletion(lab: Lab, odd: Any) -> None:
+    lab.run()
+    body = json.dumps({"security_group_rules": [{**one, "id": odd} for one in lab.rules()]})
+    lab.cloud.fault(service="vpc", operation="listSecurityGroupRulesV3", status=200, body=body)
+    with pytest.raises(VpcepError, match="has no usable id"):
+        lab.run(state="absent")
+    assert lab.services() == len(lab.rules()) == 1
 
 
 def test_a_changed_rule_stays(lab: Lab) -> None:

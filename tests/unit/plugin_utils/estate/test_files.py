@@ -9,6 +9,7 @@ import inspect
 import re
 from typing import Any
 
+import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from hypothesis import given
@@ -59,6 +60,7 @@ def test_names_of_files_are_safe_and_distinct_on_every_system(names: list[str], 
         assert not any(name.lower().startswith(("con.", "nul.", "aux.")) for name in found)
 
 
+@pytest.mark.slow
 @given(value=st.recursive(st.one_of(st.text(), st.sampled_from(TEXTS), st.integers(), st.booleans()), st.lists))
 @examples(100)
 def test_texts_are_data(value: Any) -> None:
