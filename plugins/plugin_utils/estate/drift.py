@@ -12,7 +12,11 @@ from html import escape
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import junit_file, markdown_table
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import (
+    counted,
+    junit_file,
+    markdown_table,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
@@ -268,7 +272,10 @@ def _line(one: Object) -> str:
 
 def _text(findings: list[Object], files: list[str]) -> str:
     return (
-        "\n".join([f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {len(files)} files."]) + "\n"
+        "\n".join(
+            [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
+        )
+        + "\n"
     )
 
 
@@ -278,7 +285,8 @@ def _markdown(findings: list[Object], files: list[str]) -> str:
         values = [one["message"], ""] if one["message"] else [_value(one["in_file"]), _value(one["in_cloud"])]
         rows.append([one_line(text) for text in (one["file"], _object(one), one["option"], *values)])
     table = markdown_table(COLUMNS, rows)
-    return "\n".join(["# Drift", "", f"{len(findings)} differences in {len(files)} files.", "", *table]).rstrip() + "\n"
+    total = f"{counted(len(findings), 'difference')} in {counted(len(files), 'file')}."
+    return "\n".join(["# Drift", "", total, "", *table]).rstrip() + "\n"
 
 
 def _junit(findings: list[Object], files: list[str]) -> str:
