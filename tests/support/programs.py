@@ -34,6 +34,9 @@ DEFAULTS = {
     "token_cache": True,
 }
 
+PLAIN_FAULTS = ("answer", "not_json", "revoke")
+"""The faults that end in a whole answer."""
+
 
 @dataclass
 class Request:
@@ -49,7 +52,7 @@ class Request:
 
 
 class DirectRoute:
-    """A route of pools.py to a simulator in this process: a call instead of HTTP, unless a fault is ordered."""
+    """A route of pools.py to a simulator in this process: a call instead of HTTP, if the answer is whole and at once."""
 
     def __init__(self, cloud: Cloud, server: str, route: Any) -> None:
         self.cloud, self.server, self.route = cloud, server, route
@@ -103,9 +106,10 @@ class Cloud(Simulator):
         return self
 
     def answers_directly(self, server: str) -> bool:
-        """Whether nothing makes a request wait or fail."""
-        simulation = self.simulation
-        return server in self.server.runners and not (simulation.faults.ordered or simulation.settings.latency_ms)
+        """Whether nothing makes a request wait, or breaks its connection."""
+        faults, latency = self.simulation.faults.ordered, self.simulation.settings.latency_ms
+        is_plain = all(one.done or (one.kind in PLAIN_FAULTS and not one.seconds) for one in faults)
+        return server in self.server.runners and is_plain and not latency
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         place, _mark, query = path.partition("?")
@@ -144,7 +148,8 @@ class Cloud(Simulator):
 def finished(call: Any) -> Any:
     """The result of a coroutine that waits for nothing."""
     try:
-        call.send(None)
+        while call.send(None) is None:
+            pass  # a sleep of no time
     except StopIteration as done:
         return done.value
     raise AssertionError("it waits")

@@ -63,7 +63,7 @@ class Checker:
 
     def __call__(self, check: bool = False, program: Any = check_cloud, **options: Any) -> Any:
         self.requests = 0
-        return self.task(program, check=check, **{"create": True, **self.network, **options})
+        return self.task(program, check=check, **{"create": True, "timeout": 60.0, **self.network, **options})
 
     def observed(self, **options: Any) -> dict[str, str]:
         """The observed reading of each assumption."""
