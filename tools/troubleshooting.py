@@ -22,6 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "troubleshooting.md"
 API = ROOT / "tests" / "simulator" / "openapi"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the descriptions are long
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
 KINDS = {
@@ -45,7 +46,7 @@ STATUSES = {code: known for code, known in error_codes.CODES.items() if code.sta
 
 def documented() -> dict[str, dict[str, Any]]:
     """The documented codes, and statuses as 'http 400', in lower case."""
-    files = [yaml.safe_load((API / name).read_text(encoding="utf-8")) for name in ("errors.yaml", "network.yaml")]
+    files = [yaml.load((API / name).read_text(encoding="utf-8"), LOADER) for name in ("errors.yaml", "network.yaml")]
     entries = {**files[0], **files[1]["x-errors"]}
     return {code.lower(): entry for code, entry in entries.items() if "meaning" in entry}
 

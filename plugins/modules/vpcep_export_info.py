@@ -27,16 +27,16 @@ seealso:
 options:
   services:
     description:
-      - IDs of the services to describe. Left out, all of the project.
-      - A service that is not listed here is left alone. Its endpoints refer to it by its ID.
+      - IDs of the services to describe. By default, all services of the project.
+      - Endpoints of a service that is not listed here refer to it by its ID.
     type: list
     elements: str
   endpoints:
-    description: IDs of the endpoints to describe. Left out, all of the project.
+    description: IDs of the endpoints to describe. By default, all endpoints of the project.
     type: list
     elements: str
   known_services:
-    description: IDs of services of other projects that are known to exist. No request is sent to find that out.
+    description: IDs of services of other projects that exist. The module sends no request to check that.
     type: list
     elements: str
   names:

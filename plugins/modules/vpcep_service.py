@@ -15,7 +15,7 @@ description:
     both it is identified by its backend, because a pair of O(port_id) and O(ports[].server_port) can be in one service
     only.
   - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly. If a name
-    comes to mean another port of the same VPC, such as that of a rebuilt server, the service is changed to it.
+    now means another port of the same VPC, such as that of a rebuilt server, the service is changed to this port.
   - Options that are not set are not managed.
 author:
   - The crossvpc authors (@crossvpc)

@@ -35,7 +35,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
 LONGEST = 200
 """Characters of a value in a report."""
 PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
-"""By what an entry of a list is told apart in a report."""
+"""The keys that identify an entry of a list in a report."""
 ADDRESSES = {"vpc_id": "vpc_id", "subnet_id": "subnet_id", "port_ip": "ip"}
 """Options that tell endpoints of a service apart -> the members that show them."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")

@@ -268,7 +268,7 @@ def test_a_misspelt_variable_is_named(controller: Controller, simulator: Simulat
 def test_a_run_says_that_there_are_no_endpoints(controller: Controller) -> None:
     run = controller.run(ROLE, variables={"connect_vpcs_service": SERVICE})
     assert run.code == 0, run.output
-    assert run.result["next"] == ["No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."]
+    assert run.result["next"] == ["No endpoints given, so no VPC was connected. Give connect_vpcs_endpoints."]
 
 
 def test_a_run_says_which_endpoints_are_new(controller: Controller, simulator: SimulatorProcess) -> None:

@@ -20,6 +20,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import (
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from tests.support import contract
+from tests.support.cases import for_each
 
 Object = dict[str, Any]
 
@@ -289,7 +290,7 @@ ARGUMENTS = {"resource_kind": ENDPOINT_KIND, "body": {"a": 1}}
 NEVER_TWICE = ("addServerResources",)  # beside creations: nothing shows whether it was carried out
 
 
-@pytest.mark.parametrize("name", METHODS)
+@for_each(METHODS)
 def test_each_method_is_the_operation_that_it_names(name: str) -> None:
     """Method and path as in the OpenAPI description; creations and only they are never repeated blindly."""
     method = getattr(VpcepApi, name)

@@ -23,7 +23,7 @@ def report(options=None, environ=None):
 
 def test_nothing_at_all(tmp_path):
     text = report(environ={"HOME": "/home/me"})
-    assert text.startswith("No credentials were found: a password, a token, or an access key. Looked at the task, then")
+    assert text.startswith("No credentials were found: a password, a token, or an access key. Searched the task, then")
     assert "password (or OS_PASSWORD, HW_USER_PASSWORD): not given;" in text
     assert "access_key (or OS_ACCESS_KEY, HW_ACCESS_KEY): not given;" in text
     places = f"{tmp_path}, /home/me/.config/openstack, /etc/xdg/openstack, /etc/openstack."
@@ -70,7 +70,7 @@ def test_an_entry_that_lacks_something(tmp_path):
     ):
         text = report(options, environ)
         assert "user_domain_name (the name of the account) missing" in text
-        assert f"Looked at {order}: " in text
+        assert f"Searched {order}: " in text
         assert f'cloud "prod" in {tmp_path}/clouds.yaml has password, region, username.' in text
     assert f'cloud "empty" in {tmp_path}/clouds.yaml has nothing.' in report({"cloud": "empty"})
 

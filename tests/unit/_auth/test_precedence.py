@@ -16,6 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.sources import ALTERNATIVES, ENVIRONMENT
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import CredentialsError
+from tests.support.cases import for_each
 
 TASK, BY_OPTION, VARIABLES, BY_VARIABLE = "task", "clouds.yaml by option", "environment", "clouds.yaml by OS_CLOUD"
 
@@ -127,8 +128,11 @@ def together(option, text, word):
     return {option: text, **{other: f"{word}-{other}" for other in TOGETHER.get(option, ())}}
 
 
+BOTH_ENTRIES = (BY_OPTION, BY_VARIABLE)
+"""Of two entries only one is read."""
+
 PAIRS = [
-    pytest.param(option, strong, weak, id=f"{option}: {strong} before {weak}")
+    (option, strong, weak)
     for option in ENVIRONMENT
     for strong, weak in itertools.combinations(PLACES, 2)
     if not (option in NOT_IN_CLOUDS and {strong, weak} & {BY_OPTION, BY_VARIABLE})
@@ -140,8 +144,8 @@ def test_every_option_can_stand_in_an_entry_of_clouds_yaml():
     assert set(credentials.SECRETS) < set(ENVIRONMENT)
 
 
-@pytest.mark.parametrize("option, strong, weak", PAIRS)
-def test_the_stronger_place_wins(tmp_path, value, option, strong, weak):
+@for_each(PAIRS)
+def test_the_stronger_place_wins(option, strong, weak, tmp_path, value):
     places = {
         strong: with_login(option, together(option, value(option, "strong"), "strong")),
         weak: with_login(option, together(option, value(option, "weak"), "weak")),
@@ -152,10 +156,8 @@ def test_the_stronger_place_wins(tmp_path, value, option, strong, weak):
         assert getattr(one, other) == f"strong-{other}"
 
 
-@pytest.mark.parametrize(
-    "option, strong, weak", [pair for pair in PAIRS if pair.values[1:] != (BY_OPTION, BY_VARIABLE)]
-)
-def test_the_weaker_place_counts_when_the_stronger_one_says_nothing(tmp_path, value, option, strong, weak):
+@for_each(pair for pair in PAIRS if pair[1:] != BOTH_ENTRIES)
+def test_the_weaker_place_counts_when_the_stronger_one_says_nothing(option, strong, weak, tmp_path, value):
     places = {strong: {}, weak: with_login(option, together(option, value(option, "weak"), "weak"))}
     assert shown(found(tmp_path, {} if option in OF_A_LOGIN else base(option), places), option) == value(option, "weak")
 
@@ -168,13 +170,14 @@ def test_of_two_clouds_only_one_is_read(tmp_path):
 WAYS = {"password": LOGIN, "token": READY, "key": KEY}
 """A complete login of each kind."""
 
-BOTH_ENTRIES = (BY_OPTION, BY_VARIABLE)
-"""Of two entries only one is read."""
 
-
-@pytest.mark.parametrize("strong, weak", [two for two in itertools.combinations(PLACES, 2) if two != BOTH_ENTRIES])
-@pytest.mark.parametrize("first, second", list(itertools.permutations(WAYS, 2)))
-def test_the_login_of_the_stronger_place_is_taken_whatever_the_weaker_one_has(tmp_path, first, second, strong, weak):
+@for_each(
+    (*ways, *places)
+    for ways in itertools.permutations(WAYS, 2)
+    for places in itertools.combinations(PLACES, 2)
+    if places != BOTH_ENTRIES
+)
+def test_the_login_of_the_stronger_place_is_taken_whatever_the_weaker_one_has(first, second, strong, weak, tmp_path):
     one = found(tmp_path, {}, {strong: WAYS[first], weak: {**WAYS[second], "region": "eu-nl"}})
     assert one.method == first
     secret = {"password": "password", "token": "token", "key": "secret_key"}[first]
@@ -182,14 +185,14 @@ def test_the_login_of_the_stronger_place_is_taken_whatever_the_weaker_one_has(tm
 
 
 VARIABLE_PAIRS = [
-    pytest.param(option, first, second, id=f"{variables[first]} before {variables[second]}")
+    (option, first, second)
     for option, variables in ENVIRONMENT.items()
     for first, second in itertools.combinations(range(len(variables)), 2)
 ]
 
 
-@pytest.mark.parametrize("option, first, second", VARIABLE_PAIRS)
-def test_the_variable_that_is_named_first_wins(tmp_path, value, option, first, second):
+@for_each(VARIABLE_PAIRS)
+def test_the_variable_that_is_named_first_wins(option, first, second, value):
     together_with = TOGETHER.get(option, ())
     environ = {
         ENVIRONMENT[name][number]: value(name, word)
@@ -207,15 +210,15 @@ def test_the_variable_that_is_named_first_wins(tmp_path, value, option, first, s
 
 
 OTHER_WAYS = [
-    pytest.param(option, other, strong, weak, id=f"{option} in {strong} hides {other} in {weak}")
+    (option, other, strong, weak)
     for option, other in ALTERNATIVES.items()
     for strong, weak in itertools.combinations(PLACES, 2)
 ]
 
 
-@pytest.mark.parametrize("option, other, strong, weak", OTHER_WAYS)
+@for_each(OTHER_WAYS)
 def test_a_name_in_a_stronger_place_hides_the_id_in_a_weaker_one_and_the_other_way_round(
-    tmp_path, option, other, strong, weak
+    option, other, strong, weak, tmp_path
 ):
     one = found(tmp_path, base(option), {strong: {option: "strong"}, weak: {other: "weak"}})
     assert (getattr(one, option), getattr(one, other)) == ("strong", None)

@@ -92,7 +92,7 @@ class Checker:
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Any]:
     """One cloud only."""
-    with Cloud(profile="otc", delay=3) as simulator:
+    with Cloud(profile="otc", delay=3, direct=True) as simulator:
         yield simulator
         assert simulator.defects() == []
 

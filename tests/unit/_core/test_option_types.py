@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import importlib
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
+from tests.support.cases import for_each
 from tests.support.fake_cloud import PASSWORD
 
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("vpcep_*.py"))
@@ -229,10 +231,10 @@ def test_what_is_wrong_with_an_entry_is_said_without_its_values(broken):
         assert SECRET not in str(caught.value) and "12345678" not in str(caught.value)
 
 
-@pytest.mark.parametrize("wrong", [NESTED, [SECRET]])
-@pytest.mark.parametrize(
-    "option", [*sorted({*auth_options()} - {"cloud", "network_url"}), "status", "vpc_id", "hostnames"]
-)
+INVENTORY = [*sorted({*auth_options()} - {"cloud", "network_url"}), "status", "vpc_id", "hostnames"]
+
+
+@for_each(product(INVENTORY, [NESTED, [SECRET]]))
 def test_an_option_of_the_inventory_of_a_wrong_type(option, wrong):
     if option in ("status", "hostnames") and isinstance(wrong, list):
         return

@@ -393,6 +393,7 @@ def test_useless_answers_end_in_connection_failed(server):
     assert caught.value.status is None
 
 
+@pytest.mark.slow
 def test_a_stalled_answer_times_out(server):
     client = Client(server, timeout=1.0, retries=1)
     server.script = [Answer(how="stall", seconds=30), Answer(200, {"id": "x"})]

@@ -15,14 +15,15 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_codes
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import network_errors as failures
+from tools.permissions import LOADER
 
 API = Path(__file__).parents[2] / "simulator" / "openapi"
 NETWORK = {
     code: entry
-    for code, entry in yaml.safe_load((API / "network.yaml").read_text())["x-errors"].items()
+    for code, entry in yaml.load((API / "network.yaml").read_text(), LOADER)["x-errors"].items()
     if entry["status"] >= 400 and not entry.get("inferred")
 }
-CATALOGUE = {**yaml.safe_load((API / "errors.yaml").read_text()), **NETWORK}
+CATALOGUE = {**yaml.load((API / "errors.yaml").read_text(), LOADER), **NETWORK}
 DOCUMENTED = {code: entry for code, entry in CATALOGUE.items() if "message" in entry}
 
 

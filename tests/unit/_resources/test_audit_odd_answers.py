@@ -162,7 +162,10 @@ def test_the_answers_as_they_are() -> None:
     assert found >= {"endpoint-waiting", "quota-near", "backend-stopped", "security-group-open", "tags-missing"}
 
 
-@pytest.mark.parametrize("path", ANSWERS)
+LARGE = ("vpc-endpoints", "vpc-endpoint-services", "security-group-rules")
+
+
+@pytest.mark.parametrize("path", [pytest.param(it, marks=pytest.mark.slow) if it in LARGE else it for it in ANSWERS])
 def test_a_spoilt_answer(path: str) -> None:
     cases = list(product(places(ANSWERS[path]), SPOILT))
     for place, value in cases[::STEP]:

@@ -86,7 +86,7 @@ MEMBERS = {
     scope="module", params=["otc", *(pytest.param(it, marks=pytest.mark.slow) for it in ("huawei", "otc-2025-11"))]
 )
 def cloud(request: pytest.FixtureRequest) -> Iterator[Any]:
-    with Cloud(profile=request.param, delay=3) as simulator:
+    with Cloud(profile=request.param, delay=3, direct=True) as simulator:
         yield simulator
 
 

@@ -18,11 +18,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE,
     Field,
 )
+from tests.support.cases import for_each
 from tests.support.situations import POOLS
 
 TABLES = {"service": SERVICE, "endpoint": ENDPOINT}
 FIELDS = [(kind, name, field) for kind, table in TABLES.items() for name, field in table.items()]
-each_field = pytest.mark.parametrize(("kind", "name", "field"), FIELDS, ids=[f"{it[0]}-{it[1]}" for it in FIELDS])
+each_field = for_each(FIELDS)
 
 
 @each_field

@@ -29,6 +29,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
     observed,
     short_name,
 )
+from tests.support.cases import for_each
 from tests.support.situations import POOLS, examples, spelled
 
 # Names
@@ -347,7 +348,7 @@ def field_of(kind: str, name: str) -> Any:
     return {"service": SERVICE, "endpoint": ENDPOINT}[kind][name]
 
 
-@pytest.mark.parametrize("kind, name", FIELDS, ids=str)
+@for_each(FIELDS)
 def test_absent_null_and_empty_are_the_same(kind: str, name: str) -> None:
     field = field_of(kind, name)
     member = field.reads_back_as or name

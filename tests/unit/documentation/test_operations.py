@@ -33,6 +33,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import CLOUD_NAMES
 from tests.support import contract
+from tests.support.cases import for_each
 from tests.unit.modules.test_documentation import documentation
 
 PAGE = Path(__file__).parents[3] / "docs" / "operations.md"
@@ -57,7 +58,7 @@ def test_the_table_lists_every_operation_once() -> None:
     assert sorted(row.operation for row in table()) == sorted(DESCRIBED)
 
 
-@pytest.mark.parametrize("row", table(), ids=lambda row: row.operation)
+@for_each((row,) for row in table())
 def test_a_row_says_what_the_description_and_the_module_say(row: Row) -> None:
     verb, path, described = DESCRIBED[row.operation]
     assert row.request == f"{verb} {re.sub(r'vpc_endpoint(_service)?_id', 'id', path)}"

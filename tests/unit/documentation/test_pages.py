@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.cases import for_each
 from tools import audit_rules, troubleshooting
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,7 +29,7 @@ def load(name: str) -> ModuleType:
 
 
 site = load("tools/docs.d/pages.py")
-each_page = pytest.mark.parametrize("page", site.pages(), ids=str)
+each_page = for_each(site.pages())
 
 
 def text_of(page: PurePosixPath | str) -> str:
@@ -54,7 +55,7 @@ def test_links_lead_somewhere(page: PurePosixPath) -> None:
         assert not anchor or anchor in anchors(place), f"{page} leads to #{anchor} of {place}"
 
 
-@pytest.mark.parametrize("module", sorted((ROOT / "plugins").glob("*/*.py")), ids=lambda path: path.stem)
+@for_each(sorted((ROOT / "plugins").glob("*/*.py")))
 def test_plugins_lead_to_guides_that_exist(module: Path) -> None:
     repository = re.escape("https://github.com/crossvpc/crossvpc.vpcep/blob/main/")
     leading = set(re.findall(rf"link: {repository}(\S+)", module.read_text(encoding="utf-8")))
@@ -125,15 +126,14 @@ OF_LIBRARIES = ("Name or service not known", "Connection refused", "407 Proxy Au
 OF_LIBRARIES += ("CERTIFICATE_VERIFY_FAILED", "Failed to import the required Python library (requests)")
 
 
-@pytest.mark.parametrize("message", quoted_messages())
+@pytest.mark.slow
+@for_each(quoted_messages())
 def test_the_guide_quotes_messages_of_the_program(message: str, texts: str) -> None:
     for part in re.split(r" ?\.\.\. ?|[.,] ", message):
         assert part.strip(":, ") in texts or part.startswith(OF_LIBRARIES), part
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "roles/connect_vpcs/README.md", *(f"docs/{n.name}" for n in ROOT.glob("docs/*.md"))]
-)
+@for_each(["README.md", "roles/connect_vpcs/README.md", *(f"docs/{n.name}" for n in ROOT.glob("docs/*.md"))])
 def test_the_name_of_a_file_is_shown(page: str) -> None:
     """A comment is not shown: the paragraph before it names the file as well."""
     for before, after in pairwise(re.split(r"\n\n+", text_of(page))):

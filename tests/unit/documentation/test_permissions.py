@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.named import KINDS
+from tests.support.cases import for_each
 from tests.support.listings import listings
 from tools import permissions
 
@@ -43,11 +44,8 @@ def test_every_operation_names_its_action() -> None:
     assert {name for name, one in described if "x-iam-action" not in one} == WITHOUT_ACTION
 
 
-@pytest.mark.parametrize(
-    "row", re.findall(r"^\| `(\w+)` .*?\| `(vpcep_\w+)`", (ROOT / "docs" / "operations.md").read_text(), re.M)
-)
-def test_the_module_of_an_operation_may_send_it(row: tuple[str, str]) -> None:
-    operation, module = row
+@for_each(re.findall(r"^\| `(\w+)` .*?\| `(vpcep_\w+)`", (ROOT / "docs" / "operations.md").read_text(), re.M))
+def test_the_module_of_an_operation_may_send_it(operation: str, module: str) -> None:
     assert operation in permissions.allowed(module)
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
+from tests.support.cases import for_each
 
 SERVICE_ID = "9d4c1f0e-0000-4000-8000-000000000001"
 ACCEPTED: dict[str, Any] = {
@@ -122,7 +123,7 @@ NO_ADDRESSES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", NO_ADDRESSES)
+@for_each(NO_ADDRESSES)
 def test_what_is_none(value: Any) -> None:
     """Neither as the address, nor as the name, nor as something that was composed of the cloud's text."""
     assert not hosts.is_address(value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,20 @@ LAYERS = ("_core", "_http", "_auth", "_schema", "_api", "_resources", "_bulk", "
 PROGRAM = Path(__file__).parents[3] / "plugins" / "module_utils"
 
 
-def layers_of(tree: ast.AST, own: str) -> Iterator[str]:
-    """The layers from which a file of layer *own* imports, also inside of functions and for types only."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
+@cache
+def imports_of(path: Path) -> list[ast.ImportFrom]:
+    """The imports of names, also inside of functions and for types only."""
+    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+
+
+def layers_of(path: Path, own: str) -> Iterator[str]:
+    """The layers from which a file of layer *own* imports."""
+    for node in imports_of(path):
+        if node.level == 1:
             yield own
-        elif isinstance(node, ast.ImportFrom) and node.level == 2:
+        elif node.level == 2:
             yield from [node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ansible_collections"):
+        elif (node.module or "").startswith("ansible_collections"):
             yield "an absolute name"
 
 
@@ -35,14 +42,14 @@ def test_each_file_is_in_a_layer() -> None:
 def test_imports_go_up(layer: str) -> None:
     allowed = set(LAYERS[: LAYERS.index(layer) + 1])
     for path in sorted((PROGRAM / layer).glob("*.py")):
-        found = set(layers_of(ast.parse(path.read_text(encoding="utf-8")), layer))
+        found = set(layers_of(path, layer))
         assert found <= allowed, f"{layer}/{path.name} imports from {sorted(found - allowed)}"
 
 
 def imported_by(path: Path) -> Iterator[str]:
-    """The files that a file imports, as 'folder/name', also inside of functions and for types only."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level in (1, 2):
+    """The files that a file imports, as 'folder/name'."""
+    for node in imports_of(path):
+        if node.level in (1, 2):
             folder = [path.parent.name] if node.level == 1 else []
             names = [*folder, *(node.module or "").split(".")] if node.module else folder
             yield from ["/".join(names)] if len(names) == 2 else ["/".join([*names, one.name]) for one in node.names]
