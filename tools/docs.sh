@@ -8,7 +8,7 @@ set -euo pipefail
 source=build/docs/source
 rm -rf build/docs
 python tools/docs.d/pages.py "$source"
-# antsibull-docs wants a folder that nobody else can write to.
+# antsibull-docs wants a folder that no other user can write to.
 mkdir -m 0755 "$source/reference"
 antsibull-docs --config-file tools/docs.d/antsibull-docs.cfg collection --use-current --squash-hierarchy --fail-on-error \
     --dest-dir "$source/reference" crossvpc.vpcep

@@ -29,7 +29,7 @@ mkdir -p "$HOME"
 TREE=${TMPDIR:-/tmp}/crossvpc-vpcep-$(id -u)-$(cksum <<<"$ROOT" | cut -d ' ' -f 1)
 collection=$TREE/ansible_collections/crossvpc/vpcep
 (umask 077 && mkdir -p "$TREE")
-[[ -O $TREE && ! -L $TREE ]] || die "$TREE belongs to somebody else."
+[[ -O $TREE && ! -L $TREE ]] || die "$TREE belongs to another user."
 mkdir -p "${collection%/*}"
 [[ $(readlink "$collection" || true) == "$ROOT" ]] || ln -sfn "$ROOT" "$collection"
 

@@ -116,7 +116,7 @@ PARTS = {"policies": of_policies, "modules": of_modules, "options": of_options, 
 
 
 def page(current: str) -> str:
-    """The page with its generated parts written anew."""
+    """The page with its generated parts written again."""
     for name, write in PARTS.items():
         begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
         before, _begin, rest = current.partition(begin)

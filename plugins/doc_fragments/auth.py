@@ -18,8 +18,8 @@ options:
         E(OS_CLIENT_CONFIG_FILE) names another file. The file can be encrypted with ansible-vault.
       - C(secure.yaml), the profiles V(otc) and V(otc-swiss), and the profiles in C(clouds-public.yaml) are also read.
       - If this option is set, the entry takes precedence over environment variables. The fallback E(OS_CLOUD) does not
-        take precedence over other environment variables. Without both, and without a login in the task or in the
-        environment, the entry is used if C(clouds.yaml) has only one.
+        take precedence over other environment variables. Without both options, the only entry
+        of C(clouds.yaml) is used, if neither the task nor the environment has a login.
       - Also accepts the entry itself, as a dictionary, for example from a vault. Its content is never shown.
     type: raw
   auth_url:

@@ -74,7 +74,7 @@ options:
     description:
       - Name of the VPC to connect, instead of O(vpc_id). It must match exactly. A value in the form of a UUID is an ID.
         Needs one GET.
-      - If the name comes to mean another VPC, an endpoint identified by O(id) is changed only with O(recreate=true).
+      - If the name now means another VPC, an endpoint identified by O(id) is changed only with O(recreate=true).
         Without O(id), an endpoint in the new VPC is another endpoint.
       - In check mode, a name that does not exist is a warning, because an earlier task may create the VPC.
     type: str
@@ -256,8 +256,8 @@ options:
       - The endpoints, each with the options of M(crossvpc.vpcep.vpcep_endpoint). Two entries cannot identify the same
         endpoint.
       - An entry without a service uses the task's O(endpoint_service_id) or O(endpoint_service_name).
-      - Names of VPCs and subnets need one GET for all VPCs and one for all subnets, or one GET for the subnets of each
-        VPC if the user may not list all of them.
+      - Names of VPCs and subnets need one GET for all VPCs and one for all subnets. A user who may not list all
+        subnets needs one GET for each VPC.
       - Endpoints of different VPCs can have the same O(endpoints[].dns_name) if each VPC has a zone of its own. With
         O(purge), the records of deleted endpoints are deleted if an entry of the list has this option.
     type: list

@@ -25,8 +25,8 @@ options:
     version_added: 1.0.0
   matches:
     description:
-      - Return only objects with a name like this, a dictionary with C(resource_name), which is a part of the name, in
-        upper or lower case.
+      - Return only objects with a matching name. The dictionary has C(resource_name), a part of the name, without
+        regard to case.
       - The name of a service is its short name. Endpoints, and services without a name, are compared by their IDs.
     type: dict
     version_added: 1.0.0

@@ -46,8 +46,8 @@ options:
         run of server ports. It adds nothing if the range is admitted already.
       - When a rule is added or removed, B(the cloud clears the inbound connections of all instances in that security
         group). Clients that do not reconnect by themselves can hang for up to 10 minutes.
-      - V(ensure) with O(state=absent) removes the rules that V(ensure) added and nobody changed, unless another service
-        of the project has a backend in the same security group. Without V(ensure) rules stay.
+      - V(ensure) with O(state=absent) removes the rules that V(ensure) added, if they are unchanged, unless another
+        service of the project has a backend in the same security group. Without V(ensure) rules stay.
       - Security groups do not apply to load balancers (O(server_type=LB)). V(report) and V(ensure) warn if a load
         balancer lacks a listener for a server port, or if the whitelist or blacklist of the listener refuses the range.
         They never change a load balancer.

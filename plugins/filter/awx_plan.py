@@ -5,10 +5,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: awx_plan
-short_description: Decide which objects the playbook awx_setup makes in AWX or removes
+short_description: Decide which objects the playbook awx_setup creates or deletes in AWX
 version_added: 1.0.0
 description:
-  - Compares what the playbook C(crossvpc.vpcep.awx_setup) is asked for with the objects that AWX has.
+  - Compares the request of the playbook C(crossvpc.vpcep.awx_setup) with the objects that AWX has.
   - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
     with the next number.
   - Names of credentials and inventories are looked up in the organization first, then among those without an
@@ -149,7 +149,7 @@ def _removal(wanted: Item, found: Item, organization: int) -> Item:
     }
     problems, advice = [], []
     if elsewhere:
-        advice.append(f"The credential types stay: {_listed(elsewhere)} may use them.")
+        advice.append(f"The credential types are not deleted: {_listed(elsewhere)} may use them.")
     elif credentials:
         problems.append(f"Delete these credentials first: {_listed(one['name'] for one in credentials)}.")
     if active := [one["name"] for one in mine if one.get("status") in ACTIVE]:
@@ -185,9 +185,10 @@ def _planned_type(wanted: Item, found: Item) -> Item:
 def _moves(types: list[Item], found: Item) -> list[str]:
     """What to do about credentials of superseded types."""
     return [
-        f"The credentials {_listed(one['name'] for one in users)} are of the type {old['name']}. They keep working, "
-        f"without what is new in the type {kind['name']}. To move one, make a credential of the type {kind['name']} "
-        "with the same values, name it in awx_setup_credentials instead, run this playbook again, delete the old one."
+        f"The credentials {_listed(one['name'] for one in users)} are of the type {old['name']}. They still work, "
+        f"without the new inputs of the type {kind['name']}. To move one, create a credential of the type "
+        f"{kind['name']} with the same values, name it in awx_setup_credentials instead, run this playbook again, "
+        "and delete the old one."
         for kind in types
         for old in _versions(_family(kind["name"]), found)
         if old["name"] != kind["name"] and (users := _users(old, found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: connect_vpcs_verification
-short_description: Say what the verification of the role connect_vpcs has to try and what it has found
+short_description: Plan and evaluate the verification of the role connect_vpcs
 version_added: 1.0.0
 description:
   - Used by the role P(crossvpc.vpcep.connect_vpcs#role) when C(connect_vpcs_verify_from) is given.

@@ -31,8 +31,8 @@ options:
     required: true
   listed:
     description:
-      - The endpoints of the project, as M(crossvpc.vpcep.vpcep_endpoint_info) returns them. By these, an endpoint is
-        found that has another address now. Needed only if an endpoint was not found or cannot be changed.
+      - The endpoints of the project, as M(crossvpc.vpcep.vpcep_endpoint_info) returns them. They are used to find an
+        endpoint that has another address now. Needed only if an endpoint was not found or cannot be changed.
     type: list
     elements: dict
     default: []

@@ -24,8 +24,8 @@ options:
     default: true
   services:
     description:
-      - The services of the project, as M(crossvpc.vpcep.vpcep_service_info) returns them. By these, a service is found
-        whose name or backend is another one now.
+      - The services of the project, as M(crossvpc.vpcep.vpcep_service_info) returns them. They are used to find a
+        service that has another name or backend now.
     type: list
     elements: dict
     default: []

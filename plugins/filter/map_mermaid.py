@@ -10,7 +10,8 @@ version_added: 1.0.0
 description:
   - Makes a Mermaid flowchart from the results of the C(*_info) modules, for a README or a merge request. GitHub and
     GitLab draw it in a code block of the language C(mermaid).
-  - Endpoints fold until the text keeps the limits of these sites, 50,000 characters and 500 lines between boxes.
+  - Endpoints are grouped until the text keeps the limits of these sites, 50,000 characters and 500 lines between
+    boxes.
   - The same input makes the same text.
 author:
   - The crossvpc authors (@crossvpc)

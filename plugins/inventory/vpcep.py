@@ -16,9 +16,9 @@ description:
     (O(hostnames), O(compose), O(groups), O(keyed_groups)). Templates can use the variables of C(--extra-vars).
   - Host variables from the cloud begin with C(vpcep_). They are the members of the endpoint as
     M(crossvpc.vpcep.vpcep_endpoint_info) returns them, such as C(vpcep_id), C(vpcep_status), C(vpcep_vpc_id) and
-    C(vpcep_tags), C(vpcep_vpc_name) and C(vpcep_subnet_name) if the credentials may list VPCs and subnets, and
-    C(vpcep_service_name), the short name of the service (the full name of a service of the cloud,
-    the ID of an unnamed service). Ansible never evaluates them as templates.
+    C(vpcep_tags). C(vpcep_vpc_name) and C(vpcep_subnet_name) are set if the credentials may list VPCs and subnets.
+    C(vpcep_service_name) is the short name of the service, the full name of a service of the cloud, or the ID of an
+    unnamed service. Ansible never evaluates these variables as templates.
   - C(ansible_host) is set if the endpoint has an address. Gateway endpoints have no address, and interface endpoints
     have none before they are accepted. A value that is neither an IP address nor a host name is left out with a
     warning. The same holds for C(ansible_host) and C(ansible_port) made by O(compose).
@@ -66,9 +66,9 @@ options:
   default_groups:
     description:
       - Kinds of groups to create, beside O(groups) and O(keyed_groups). With an empty list, only C(vpcep) is created.
-      - V(service) makes groups like C(service_web) by C(vpcep_service_name), V(vpc) by the ID of the VPC and by its
-        name, V(status) like C(status_accepted), V(type) the groups C(type_interface) and C(type_gateway), V(tag) one
-        for each key and value like C(tag_env_dev).
+      - V(service) creates groups like C(service_web) by C(vpcep_service_name). V(vpc) creates groups by the ID and
+        the name of the VPC. V(status) creates groups like C(status_accepted), and V(type) the groups
+        C(type_interface) and C(type_gateway). V(tag) creates a group for each key and value, like C(tag_env_dev).
       - Characters other than letters, digits and underscores become underscores.
     type: list
     elements: str

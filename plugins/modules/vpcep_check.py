@@ -8,12 +8,12 @@ module: vpcep_check
 short_description: Check how a real cloud behaves, and whether an account is ready
 version_added: 1.0.0
 description:
-  - The documents of the clouds contradict each other in many places. This module observes what holds, and reports it.
-    The report contains no IDs, names, addresses, accounts or secrets, only kinds and lengths of values, so it can be
-    shown to anyone.
+  - The documentation of the clouds contradicts itself in many places. This module observes and reports how a cloud
+    behaves. The report contains no IDs, names, addresses, accounts or secrets, only kinds and lengths of values, so it
+    can be shown to anyone.
   - Without O(create) the module only reads. It reports the login, the rights, the quotas, the clock, the latency, and
     the behavior of lists and errors.
-  - With O(create=true) it also creates one endpoint service and two endpoints, tries the assumptions on them, and
+  - With O(create=true) it also creates one endpoint service and two endpoints, tests the assumptions on them, and
     deletes them, also after an error or a signal. It sends at most 60 requests for this, and needs one to five minutes.
     Its objects have random names and the tag C(vpcep-check). If a run was killed, the next one with O(create=true)
     first deletes what that run left. Other objects are never changed. Do not run two of these checks in one project at
@@ -123,10 +123,10 @@ report:
       sample: [{fact: quota of endpoints, value: 4 of 50 used, ok: true}]
     assumptions:
       description:
-        - The assumptions with the possible C(readings), what was C(observed) (one of the readings, C(something else) or
-          C(not observed)), the C(form) of the answer, C(how) it is observed, and what the C(collection) does.
-          C(handled) is false if the collection does not handle this reading. For those that a check never observes,
-          C(how) is what that needs.
+        - The assumptions, with the possible C(readings) and the C(form) of the answer. C(observed) is one of the
+          readings, C(something else) or C(not observed). C(how) describes the observation, and C(collection) how the
+          collection handles it. C(handled) is false if the collection does not handle this reading. For those that a
+          check never observes, C(how) is what that needs.
       type: list
       elements: dict
       sample:

@@ -54,8 +54,8 @@ options:
     description:
       - Accept policy for all connections of the service that wait for approval or are being created. Connections that
         are accepted or rejected stay as they are.
-      - For each account the first rule counts that names it, first those of O(policy.reject), then those of
-        O(policy.accept). The task warns about a rule that another one hides.
+      - The first rule that names the account of a connection is applied, of O(policy.reject) first, then of
+        O(policy.accept). The task warns about a rule that an earlier one makes ineffective.
       - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
         With a limit, a connection is accepted one second after the task has seen it at the earliest.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
@@ -73,7 +73,7 @@ options:
             required: true
           limit:
             description:
-              - Maximum number of accepted endpoints of each account that the rule means, at this service. Endpoints
+              - Maximum number of accepted endpoints of this service, for each account of the rule. Endpoints
                 that are accepted already count, also those that the policy did not accept. For connections beyond the
                 limit, O(policy.otherwise) decides.
               - Without it there is no limit.

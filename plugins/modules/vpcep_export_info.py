@@ -13,9 +13,8 @@ description:
     services and endpoints again.
   - Options that have the cloud's default are left out. Nothing in the result is secret.
   - The playbook C(crossvpc.vpcep.export_vpcs) writes the result to files, also of several logins.
-  - Sends GET requests only. One for each page of both lists, one for the whitelist of each service, one for each
-    service of other projects that has endpoints here, and one for the cloud's own services if there are endpoints of
-    them.
+  - Sends GET requests only. It sends one for each page of both lists, one for the whitelist of each service, and one
+    for each service of another project that has endpoints here. Endpoints of the cloud's own services need one more.
 author:
   - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
@@ -27,16 +26,16 @@ seealso:
 options:
   services:
     description:
-      - IDs of the services to describe. Left out, all of the project.
-      - A service that is not listed here is left alone. Its endpoints refer to it by its ID.
+      - IDs of the services to describe. By default, all services of the project.
+      - Endpoints of a service that is not listed here refer to it by its ID.
     type: list
     elements: str
   endpoints:
-    description: IDs of the endpoints to describe. Left out, all of the project.
+    description: IDs of the endpoints to describe. By default, all endpoints of the project.
     type: list
     elements: str
   known_services:
-    description: IDs of services of other projects that are known to exist. No request is sent to find that out.
+    description: IDs of services of other projects that exist. The module sends no request to check that.
     type: list
     elements: str
   names:

@@ -117,10 +117,10 @@ options:
         type: str
   server_ports:
     description:
-      - TCP ports of the backends in O(port_ids) and O(backends). Adds checks whether the security groups of each
-        backend's port, or the listeners if it is the port of a load balancer, admit 198.19.128.0/17 to them, and
-        whether the network ACL of its subnet does. Sends up to four GET requests more for each backend, and one for
-        each access list of a load balancer.
+      - TCP ports of the backends in O(port_ids) and O(backends). The module checks whether the security groups of
+        each backend's port admit 198.19.128.0/17 to these ports. For a load balancer, it checks the listeners
+        instead. It also checks the network ACL of the backend's subnet. This needs up to four GETs for each backend,
+        and one for each access list of a load balancer.
       - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
     type: list
     elements: int

@@ -9,13 +9,13 @@ short_description: Publish a backend of a VPC as an endpoint service
 version_added: 0.1.0
 description:
   - Creates, changes and deletes an endpoint service with its port mappings, tags and whitelist.
-  - A service makes one backend of a VPC, such as a server's network port or a load balancer, available to endpoints
-    in other VPCs, of the same account or of other accounts.
+  - A service makes one backend of a VPC, such as a server or a load balancer, available to endpoints in other VPCs,
+    also of other accounts.
   - The service is identified by O(id). Without O(id) it is identified by O(name), which must match exactly. Without
     both it is identified by its backend, because a pair of O(port_id) and O(ports[].server_port) can be in one service
     only.
   - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly. If a name
-    comes to mean another port of the same VPC, such as that of a rebuilt server, the service is changed to it.
+    now means another port of the same VPC, such as that of a rebuilt server, the service is changed to this port.
   - Options that are not set are not managed.
 author:
   - The crossvpc authors (@crossvpc)
@@ -332,8 +332,8 @@ traffic:
     - Whether the backend admits the traffic of endpoints, after the task, in check mode as predicted.
     - C(state) is V(admitted), V(not_admitted), or V(unknown) if the cloud does not show enough. C(reasons) says in
       sentences why the traffic is not admitted, or why a rule remains after the deletion of the service.
-    - C(security_groups) are the IDs of the security groups of the backend's port, C(missing_rules) the rules that are
-      missing, as in requests of the VPC API, C(added_rules) and C(removed_rules) the rules that the task added and
+    - C(security_groups) are the IDs of the security groups of the backend's port. C(missing_rules) are the missing
+      rules, as in requests of the VPC API. C(added_rules) and C(removed_rules) are the rules that the task added and
       removed. In check mode, added rules have no C(id).
   returned: when O(admit_traffic) is not V(ignore), and there is a service
   type: dict

@@ -76,7 +76,7 @@ options:
     version_added: 1.0.0
   include:
     description:
-      - What else to read of each service, its connections or its whitelist. Each needs one request for each service.
+      - What to read in addition. The connections or the whitelist need one request for each service.
         The requests are sent in parallel. Requires O(scope=own).
       - V(networks) reads the names of all VPCs and subnets of the project, with two requests.
       - For hundreds of services this takes seconds. A loop over M(crossvpc.vpcep.vpcep_connection_info) and

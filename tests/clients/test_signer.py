@@ -42,7 +42,7 @@ class Request(NamedTuple):
         """The headers that our signer gives it."""
         url = f"https://{self.host}{self.path}" + (f"?{urlencode(self.query)}" if self.query else "")
         keys = (self.access_key, self.secret_key, self.security_token, self.project_id)
-        return sign(self.method, url, None, self.body, *keys, now=NOW)
+        return sign(self.method, url, self.body, *keys, now=NOW)
 
     def theirs(self, headers: dict[str, str]) -> str:
         """The Authorization that their signer gives it when it has these headers."""

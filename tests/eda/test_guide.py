@@ -21,7 +21,7 @@ from tests.support.listings import file_shown
 
 PAGE = ROOT / "docs" / "event-driven.md"
 ACCOUNT = "a1b2c3d4e5f60718293a4b5c6d7e8f90"  # of the consumer, in the guide and in the simulator
-ACCEPTED, WAITS = "accepted", "pendingAcceptance"
+ACCEPTED, REJECTED, WAITS = "accepted", "rejected", "pendingAcceptance"
 
 
 class Platform:
@@ -74,7 +74,7 @@ def platform() -> Iterator[Platform]:
 def guided(owner: Owner) -> Owner:
     """An owner with the files of the guide, and a login in clouds.yaml."""
     assert owner.simulator.domain_id("consumer") == ACCOUNT
-    for name in ("vars.yml", "inventory.yml", "rulebook.yml", "rulebooks/approve.yml", "approve.yml"):
+    for name in ("vars.yml", "inventory.yml", "rulebook.yml", "rulebooks/approve.yml", "approve.yml", "policy.yml"):
         file = owner.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(file_shown(PAGE, name))
@@ -115,7 +115,22 @@ def test_in_automation_platform(guided: Owner, platform: Platform) -> None:
     (job,) = until(lambda: platform.jobs, "the job")
     assert login["password"] not in guided.said() + json.dumps(platform.jobs)
     (guided.folder / "job.yml").write_text(yaml.safe_dump(job["extra_vars"]))
-    command = ["ansible-playbook", "approve.yml", "-i", "inventory.yml", "-e", "@job.yml"]
+    said = play(guided, "approve.yml", "-i", "inventory.yml", "-e", "@job.yml")
+    assert guided.statuses() == {endpoint: ACCEPTED}, said
+
+
+def test_by_a_timer(guided: Owner) -> None:
+    (service,) = guided.services()
+    guided.simulator.change("services", service, name="web")
+    for _number in range(3):
+        guided.join(service)
+    said = play(guided, "crossvpc.vpcep.approve", "-e", "@policy.yml")
+    assert sorted(guided.statuses().values()) == [ACCEPTED, ACCEPTED, REJECTED], said
+
+
+def play(guided: Owner, *arguments: str) -> str:
+    """Runs ansible-playbook with the login in clouds.yaml. Returns what it says."""
     environment = {**guided.environment, "OS_CLOUD": "provider"}
+    command = ["ansible-playbook", *arguments]
     done = subprocess.run(command, cwd=guided.folder, env=environment, capture_output=True, text=True, check=False)
-    assert guided.statuses() == {endpoint: ACCEPTED}, done.stdout + done.stderr
+    return done.stdout + done.stderr

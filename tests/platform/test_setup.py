@@ -262,7 +262,7 @@ def test_two_organizations_leave_each_other_alone(platform: FakeAwx, controller:
     template["status"] = "successful"
     code, _recap, output = setup(platform, tmp_path, controller, **gone)
     assert code == 0, output
-    assert "The credential types stay" in output
+    assert "The credential types are not deleted" in output
     assert set(platform.of_organization("inventories", "Network")) == {"VPCs"}
     assert platform.of_organization("job_templates", "Network") == platform.of_organization("projects", "Network") == {}
     assert len(platform.of_organization("job_templates", "Default")) == len(

@@ -304,7 +304,7 @@ def _page(answer: Any, member: str, operation: str) -> Any:
         raise ApiError(
             operation=operation,
             status=200,
-            message=f"The answer holds no list '{member}'; nothing can be concluded from it.",
+            message=f"The answer has no list '{member}', so it cannot be used.",
         )
     count = answer.get("total_count")
     return page, count if isinstance(count, int) and not isinstance(count, bool) else None

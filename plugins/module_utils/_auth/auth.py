@@ -179,8 +179,8 @@ class Auth(abc.ABC):
         """Use this token from now on, and until this time of the local clock."""
         if self._project not in (None, token.project_id):
             raise CredentialsError(
-                f"The new token is of project {token.project_id}, the former one was of "
-                f"{self._project}: give project_id."
+                f"The new token is for project {token.project_id}, the former one was for {self._project}: give "
+                "project_id."
             )
         self._project = token.project_id
         self._client.add_secrets(token.value)

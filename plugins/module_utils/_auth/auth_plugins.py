@@ -121,8 +121,8 @@ class PasswordAuth(Auth):
         with self._cache.lock(key, PASSCODE_LOCK_WAIT):
             if self._cache.read(key, passcode) is not None:
                 raise CredentialsError(
-                    "The passcode was used before, and is good for one login: give the one that the MFA device shows "
-                    "now."
+                    "The passcode was used before, and is valid for one login only: give the one that the MFA "
+                    "device shows now."
                 )
             # Stored before the login: a process that is killed during it cannot store anything.
             self._cache.write(key, passcode, {}, DAY)
@@ -162,8 +162,8 @@ class TokenAuth(PasswordAuth):
         self._refused = bool(self._credentials.password)
         if not self._refused:
             error.hint = (
-                "The token given was refused: it has expired, was revoked, or is of another project or "
-                "cloud. Give a new one, or username and password to have it renewed."
+                "The token given was refused: it has expired, was revoked, or belongs to another project or cloud. "
+                "Give a new one, or username and password to have it renewed."
             )
         return self._refused
 
@@ -266,9 +266,8 @@ class AccessKeyAuth(Auth):
                 return False
             self._skew += off
         self._warn(
-            f"This machine's clock is about {abs(round(off / 60)) or 1} minutes "
-            f"{'behind' if off > 0 else 'ahead'}; requests are signed by the cloud's clock. "
-            "Set it right, best by a time server (NTP)."
+            f"This machine's clock is about {abs(round(off / 60)) or 1} minutes {'behind' if off > 0 else 'ahead'}; "
+            "requests are signed by the cloud's clock. Correct it, preferably with a time server (NTP)."
         )
         return True
 

@@ -84,10 +84,10 @@ class Encrypted(t.NamedTuple):
         plain = self.decrypt(self.text) if self.decrypt else None
         if plain is None:
             raise CredentialsError(
-                f"{what} is encrypted with ansible-vault, and no vault secret at hand opens it. Give the run one with "
-                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE. A module that runs as a process of its own (on another "
-                "host, with become, async, environment, another Python or VPCEP_DIRECT=0) has none: give it the "
-                "options themselves."
+                f"{what} is encrypted with ansible-vault, and no vault secret of this run decrypts it. Set one with "
+                "--vault-id or ANSIBLE_VAULT_PASSWORD_FILE. A module process (on another host, with become, async, "
+                "environment, another Python or VPCEP_DIRECT=0) has no vault secrets: set the login options of the "
+                "task."
             )
         return plain
 
@@ -131,17 +131,17 @@ class Entry:
         auth_type = self._text(self.content.get("auth_type") or "password", "auth_type")
         if auth_type not in AUTH_TYPES:
             raise CredentialsError(
-                f"auth_type {shown(auth_type)} of the {self.label} is not supported. These are: "
-                f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. "
-                "With any other way to log in, get a token by the tool that knows it, and give that as token."
+                f"auth_type {shown(auth_type)} of the {self.label} is not supported. Supported are "
+                f"{', '.join(AUTH_TYPES)}; and access_key with secret_key, without an auth_type. For another method, "
+                "get a token with another tool and set the option token."
             )
         factors = self.content.get("auth_methods") or []
         factors = factors.split(",") if isinstance(factors, str) else _list(factors)
         unknown = [shown(factor) for factor in factors if factor not in _FACTORS]
         if auth_type == "v3multifactor" and unknown:
             raise CredentialsError(
-                f"auth_methods of the {self.label} has {', '.join(unknown)}: "
-                f"of v3multifactor, v3password with v3totp is supported."
+                f"auth_methods of the {self.label} has {', '.join(unknown)}: v3multifactor supports v3password with "
+                "v3totp only."
             )
 
     def _options(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -224,7 +224,7 @@ def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) 
     if path is None or name not in clouds:
         found = f"{path} has {', '.join(sorted(clouds)) or 'none'}" if path else "no file with clouds was found"
         raise CredentialsError(
-            f'There is no cloud "{shown(name)}" in clouds.yaml: {found}. Looked at: {", ".join(looked)}.'
+            f'There is no cloud "{shown(name)}" in clouds.yaml: {found}. Searched: {", ".join(looked)}.'
         )
     label = _label(name, path)
     entry = _cloud(clouds[name], label)
@@ -325,7 +325,7 @@ def _over_profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str
             profile = regions.PROFILES[str(wanted)]
         elif not has_address:
             raise CredentialsError(
-                f"The {label} has the profile {shown(wanted)}, which is not known: these are "
+                f"The {label} has the profile {shown(wanted)}, which is not known. Known are "
                 f"{', '.join([*regions.PROFILES, *known])}. Write auth_url into the entry, or the profile into "
                 "clouds-public.yaml."
             )

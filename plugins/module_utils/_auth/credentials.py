@@ -157,7 +157,7 @@ def _check_complete(found: Credentials, sources: Sources) -> None:
         "user_domain_name (the name of the account)": by_password
         and found.username
         and not (found.user_id or found.user_domain_name or found.user_domain_id),
-        "project_name or project_id (or region, whose main project is meant then)": by_password and no_project,
+        "project_name or project_id (or region, for its main project)": by_password and no_project,
         "access_key": by_key and not found.access_key,
         "secret_key": by_key and not found.secret_key,
         "project_id (or project_name or region, by which it can be found)": by_key and no_project,
@@ -179,21 +179,21 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
     for name in ("token", "access_key", "security_token"):
         if values.get(name) and not HEADER_VALUE.match(values[name]):
             raise CredentialsError(
-                f"{name} holds blanks, line breaks or characters that no such value has: "
-                f"was it read from a file with a line break at its end?"
+                f"{name} contains blanks, line breaks or other invalid characters. Perhaps it was read from a file "
+                "that ends with a line break."
             )
     for name in values.keys() - {"ca_path", "token_cache_dir", *NO_TEXTS}:
         if any("\ud800" <= character <= "\udfff" for character in values[name]):
-            raise CredentialsError(f"{name} holds half of a character, which cannot be sent.")
+            raise CredentialsError(f"{name} contains an incomplete character, which cannot be sent.")
     if project_id and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", project_id):
         raise CredentialsError("project_id must be an ID of letters and digits.")
     if region and not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?", region):
         raise CredentialsError("region must be a name like eu-de.")
     if values.get("passcode") and not re.fullmatch("[0-9]{6,10}", values["passcode"]):
-        raise CredentialsError("passcode must be the digits that the MFA device shows, 6 as a rule: put it in quotes.")
+        raise CredentialsError("passcode must be the digits that the MFA device shows, usually 6: put it in quotes.")
     for name in (*AGENCY, *ALTERNATIVES, "secret_key"):
         if any(ord(character) < 32 for character in values.get(name) or ""):
-            raise CredentialsError(f"{name} holds a line break or another control character.")
+            raise CredentialsError(f"{name} contains a line break or another control character.")
 
 
 def _verify(values: Mapping[str, t.Any]) -> bool | str:

@@ -33,8 +33,8 @@ def service_url(given: Credentials, token: Token | None) -> str:
     name = find_region(given, token)
     if not name:
         raise CredentialsError(
-            "Where the VPC endpoint service answers is not known: no catalog has it and no region is given: "
-            "give region or api_url."
+            "The address of the VPC endpoint service is not known: no catalog has it, and no region is given. Give "
+            "region or api_url."
         )
     url = regions.api_url(name, given.auth_url or "")
     if not url:

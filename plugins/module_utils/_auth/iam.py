@@ -91,7 +91,7 @@ class Iam:
             response = self._send("GET", "auth/tokens", CHECK, headers=_both(value), addressed=True, deadline=deadline)
         except ApiError as error:
             if _refused(error, 401, 404):
-                error.hint = "The token given is not valid any more, or is of another cloud: give a new one."
+                error.hint = "The token given is not valid any more, or belongs to another cloud: give a new one."
             raise
         token = _token(value, response, CHECK, True)
         if not token.project_id:

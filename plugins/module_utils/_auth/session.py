@@ -228,11 +228,11 @@ def _risks(given: Credentials) -> list[str]:
         risks.append(f"allow_http is true: {exposed}")
     if given.token_cache and not given.token_cache_dir:
         risks.append(
-            "Token cache: there is no place for it (neither HOME nor XDG_CACHE_HOME is set): "
-            "every task logs in by itself. Set token_cache_dir, or token_cache to false."
+            "Token cache: it has no folder (neither HOME nor XDG_CACHE_HOME is set), so every task logs in. Set "
+            "token_cache_dir, or token_cache to false."
         )
     if given.passcode and not (given.token_cache and given.token_cache_dir):
-        risks.append("A passcode is good for one login, and without a token cache every task needs another one.")
+        risks.append("A passcode is valid for one login, and without a token cache every task needs another one.")
     return risks
 
 

@@ -203,8 +203,8 @@ class Sources:
 
     def report(self, names: tuple[str, ...]) -> str:
         """Where each of these options was looked for, and what was found; never a value."""
-        order = " before ".join(source.label for source in self._sources)
-        return f"Looked at {order}: {'; '.join(map(self._found, names))}; {self._found_clouds()}."
+        order = ", then ".join(source.label for source in self._sources)
+        return f"Searched {order}: {'; '.join(map(self._found, names))}; {self._found_clouds()}."
 
     def _place(self, name: str) -> int | None:
         """The index of the strongest source that has this option."""

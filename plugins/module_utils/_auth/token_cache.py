@@ -145,7 +145,7 @@ class TokenCache:
         _proofs.add(secret, entry)
         with _memory_lock:
             _memory[(self.folder, key)] = entry
-        with self._warning("a token could not be kept"):
+        with self._warning("a token could not be stored"):
             self._store(key, entry)
 
     def drop(self, key: str, holds: Callable[[dict[str, t.Any]], bool]) -> None:
@@ -190,7 +190,7 @@ class TokenCache:
 
     def _load(self, key: str) -> Stored | None:
         content = None
-        with self._warning("the kept token is not used"), contextlib.suppress(FileNotFoundError):
+        with self._warning("the stored token is not used"), contextlib.suppress(FileNotFoundError):
             content = self._private.read(f"{key}.json") if self._private else None
         if content is None:
             return None
@@ -227,7 +227,7 @@ class TokenCache:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENOTDIR):
-                reason = "a symbolic link or a file stands in its place"
+                reason = "its path is a symbolic link or a file"
             self._warn(f"Token cache: {what} ({self.folder}): {reason}.")
 
 

@@ -93,9 +93,9 @@ class Bulk:
         if not self.options.get("purge"):
             return
         if self.options.get("state") == "absent":
-            raise InputError("purge goes with state present: it removes what is not in the list.")
+            raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
         if not any(map(self.named_services, SERVICE_NAMES)):
-            raise InputError("purge: name the service whose other endpoints are to go, with endpoint_service_id.")
+            raise InputError("purge: set endpoint_service_id to the service whose unlisted endpoints are deleted.")
 
     def named_services(self, option: str) -> set[str]:
         """The services that the task names by an option: their IDs or names."""
@@ -123,7 +123,7 @@ class Bulk:
         return result(self.endpoints, to_purge)
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
-        """Defines the endpoints anew, with IDs for names. Returns the errors of those whose names nothing has."""
+        """Defines the endpoints again, with IDs instead of names. Returns the errors of names without an object."""
         definitions = self.options["endpoints"]
         if not any(map(names_in, definitions)):
             return {}
@@ -151,7 +151,9 @@ class Bulk:
         if not self.options.get("purge"):
             return []
         if unclear or not all(endpoint.is_clear() for endpoint in self.endpoints):
-            self.runtime.warn("Nothing was purged, since it is not clear of all endpoints in the list which they are.")
+            self.runtime.warn(
+                "Nothing was purged, because it is not clear which endpoint each entry of the list identifies."
+            )
             return []
         ids = self.named_services("endpoint_service_id") | self.ids_of_short_names()
         full_names = {name for name in self.named_services("endpoint_service_name") if "." in name}

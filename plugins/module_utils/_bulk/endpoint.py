@@ -34,8 +34,8 @@ class NotSent(VpcepError):
 
     def __init__(self, refusal: ApiError) -> None:
         super().__init__(
-            "Not created, and nothing sent: the quota of endpoints was used up when another one of this task was to be "
-            "created. Run the task again when there is room."
+            "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
+            "again when the quota allows more endpoints."
         )
         self.refusal = refusal
 

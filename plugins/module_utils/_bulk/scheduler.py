@@ -93,7 +93,7 @@ class Task:
 
     def skip(self) -> None:
         """Ends a task that has not begun: its time is up."""
-        text = f"The time was up before this one was begun: run the task again, or raise {WAIT_OPTION}."
+        text = f"The time ended before this endpoint was started: run the task again, or raise {WAIT_OPTION}."
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
     def time_out(self, now: float) -> None:
@@ -144,7 +144,7 @@ class Scheduler:
         self.tell()
 
     def wait(self, waiting: list[Task], anew: bool) -> list[Task]:
-        """Looks until some of *waiting* are ready, and returns these. anew: some have not been looked at."""
+        """Polls until some of *waiting* are ready, and returns these. anew: some have not been polled yet."""
         if anew:
             self.pause = FIRST_INTERVAL
         else:

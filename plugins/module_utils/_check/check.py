@@ -71,7 +71,7 @@ def check_options(options: Object) -> None:
         f"{name} (or {others[0]})" for name, others in NEEDED.items() if not any(map(options.get, (name, *others)))
     ]
     if options.get("create") and missing:
-        raise InputError(f"create needs {' and '.join(missing)}: a service and endpoints are made in this network.")
+        raise InputError(f"create needs {' and '.join(missing)}: a service and endpoints are created in this network.")
 
 
 class Check:

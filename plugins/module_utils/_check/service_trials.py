@@ -104,7 +104,7 @@ def change_tags(trial: Trial, action: str, *tags: Object) -> Answer:
 
 
 def try_permissions(trial: Trial) -> None:
-    """Adds a record of an account that nobody has, and for a moment one for all; endpoints need acceptance."""
+    """Adds a record of an account that does not exist, and for a moment one for all; endpoints need acceptance."""
     path = f"{trial.service_url}/permissions"
     record = PERMISSION_PREFIX + secrets.token_hex(16)
     first = trial.probe.post(f"{path}/action", {"action": "add", "permissions": [record]})

@@ -1,13 +1,18 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parts of reports as Markdown and JUnit XML. Texts are single printable lines, see texts.one_line()."""
+"""Parts of reports as text, Markdown and JUnit XML. Texts are single printable lines, see texts.one_line()."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+
+
+def counted(number: int, what: str) -> str:
+    """``1 endpoint``, ``1,000 endpoints``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def inert(text: str) -> str:

@@ -35,8 +35,8 @@ _SELF_EXPLANATORY = frozenset((401, 408, 429))
 _REDIRECTS = frozenset((301, 302, 307, 308))
 
 _NOT_FOLLOWED = (
-    "Redirects are not followed, since the token would go with them: set api_url and auth_url to the addresses where "
-    "the cloud answers itself, with https where http stands now, and check region."
+    "Redirects are not followed, since the token would go with them: set api_url and auth_url to the addresses "
+    "where the cloud answers itself, with https instead of http, and check region."
 )
 _IN_DOUBT = "It may have been created: run the task again, which looks for it first."
 

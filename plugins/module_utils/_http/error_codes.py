@@ -31,30 +31,31 @@ class KnownError(t.NamedTuple):
 # Hints that several entries share.
 
 _TRANSIENT = (
-    "A fault inside the cloud, which often passes: run the task again later; if it stays, give code and request ID to "
-    "the cloud's support."
+    "A fault inside the cloud, often a temporary one: run the task again later. If it remains, give the code and "
+    "the request ID to the cloud's support."
 )
 _SUPPORT = (
-    "No option of the task causes this, and a repeat does not help: give code and request ID to the cloud's support."
+    "No option of the task causes this, and a repeat does not help: give the code and the request ID to the cloud's "
+    "support."
 )
 _BUG = (
-    "The modules never send such a request: look for a proxy that changes requests, else report it to this collection "
-    "with the output of -vvv."
+    "The modules never send such a request. Look for a proxy that changes requests, or report the error to this "
+    "collection with the output of -vvv."
 )
 _TOKEN = (
-    "The token was not accepted: it has expired, was revoked, or is of another account or region. Get a new one "
-    "(vpcep_token with state absent forgets the kept one), and check auth_url and region."
+    "The token was not accepted: it has expired, was revoked, or belongs to another account or region. Get a new "
+    "one (vpcep_token with state absent deletes the cached one), and check auth_url and region."
 )
 _RIGHTS = (
     "The user lacks a right in this project: ask the account's administrator for the role VPCEndpoint Administrator, "
     "with VPC Administrator, Server Administrator and DNS Administrator."
 )
 _NO_PATH = (
-    "Check api_url (host only, without a path) and region; if both are right, this region lacks the operation: leave "
-    "out the option that asks for it."
+    "Check api_url (host only, without a path) and region. If both are right, this region lacks the operation: "
+    "leave out the option that needs it."
 )
 _NOT_THERE = "Check id and region; if api_url or auth_url is set, check that, too."
-_NO_OPERATION = "This cloud or region lacks the operation: leave out the option that asks for it, and check api_url."
+_NO_OPERATION = "This cloud or region lacks the operation: leave out the option that needs it, and check api_url."
 _WAIT = "Too many requests at once: run it again a little later, or run fewer tasks at the same time."
 _IN_USE = (
     "Endpoints are still connected, or are just being deleted: vpcep_connection_info lists them. Delete them first, "
@@ -80,16 +81,16 @@ _SUBNET_ID = (
 )
 _WRONG_ID = "Check the IDs in the task: each is a UUID, as the console shows it."
 _RULE = (
-    "Run the task again: it reads the rules first, and adds none if they admit the ports. If it stays, look at the "
-    "rules of the security group in the console."
+    "Run the task again: it reads the rules first, and adds none if they admit the ports. If the error remains, "
+    "look at the rules of the security group in the console."
 )
 _NO_ROOM = (
     "If the security group has no room for another rule, delete rules that are not needed, set security_group to "
     "another group of the port, or ask the cloud for a larger quota in the console."
 )
 _ZONE = (
-    "Run the task again; if it stays, the credentials may not list private zones (right dns:zone:list), or the zone is "
-    "another project's: associate the VPC with it in the console."
+    "Run the task again. If the error remains, the credentials may not list private zones (right dns:zone:list), or "
+    "the zone belongs to another project: associate the VPC with it in the console."
 )
 _DNS_BUSY = "Another change of the zone or record set is under way: run the task again in a minute."
 
@@ -113,7 +114,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.0003": f"{_TOKEN} If others can log in the same way, the user lacks the role VPCEndpoint "
         "Administrator.",
         "EndPoint.2012": "The service's owner has to add this account's ID to permissions, with vpcep_service or "
-        "vpcep_permission; a record added a moment ago takes some seconds.",
+        "vpcep_permission; a new record takes some seconds.",
         "IAM.0001": "Check username, password and user_domain_name (the name of the account), or the token.",
         "IAM.0063, IAM.0067, VPC.0008, HTTP 401": _TOKEN,
         "APIGW.0301": "Check access_key and secret_key (and security_token of a temporary key), or the token; a "
@@ -129,14 +130,14 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.2001, EndPoint.4015": _VPC_ID,
         "EndPoint.2006, EndPoint.2007": "Check id, project_id and region: vpcep_endpoint_info lists the endpoints of "
         "the project.",
-        "EndPoint.2008": "The endpoint of this id is gone: leave id out to create another one.",
+        "EndPoint.2008": "The endpoint with this id was deleted: leave id out to create another one.",
         "EndPoint.2009": _SPECIFICATION,
         "EndPoint.2013": "Check endpoint_service_id and endpoints: vpcep_connection_info lists the endpoints of a "
         "service.",
         "EndPoint.3008, EndPoint.4012": _PORT_ID,
         "EndPoint.4004": _SUBNET_ID,
-        "EndPoint.4008": "Check subnet_id (or port_id) and vpc_id: the network has been deleted, or is of another "
-        "project or region.",
+        "EndPoint.4008": "Check subnet_id (or port_id) and vpc_id: the network has been deleted, or belongs to "
+        "another project or region.",
         "EndPoint.4030": "Set routetables to IDs of route tables of the VPC in vpc_id, or leave it out for the VPC's "
         "default one.",
         "IAM.0004": "Check project_name (or project_id) and region: each region has projects of its own. With a ready "
@@ -144,20 +145,20 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "VPC.0003": "Check vpc or vpc_id, project_name and region: there is no such VPC in this project.",
         "VPC.0202": "Check subnet or subnet_id, project_name and region: there is no such subnet in this project.",
         "VPC.0603, VPC.0612, VPC.2204, VPC.9904, Ecs.0114, Ecs.0614, ELB.1002, ELB.8904, PortNotFound, "
-        "SecurityGroupNotFound": "Check the ID, project_name and region: the object was deleted, or is of another "
-        "project or region.",
+        "SecurityGroupNotFound": "Check the ID, project_name and region: the object was deleted, or belongs to "
+        "another project or region.",
         "DNS.0313": "The record set was deleted in the meantime: run the task again.",
         "APIGW.0101": _NO_PATH,
         "HTTP 404": _NOT_THERE,
     },
     ("lookup", "depends"): {
-        "EndPoint.2003": "Check endpoint_service_id: the service has to be in the same region as the endpoint, and "
-        "its owner knows its ID; own ones are listed by vpcep_service_info. One created a moment ago may take some "
+        "EndPoint.2003": "Check endpoint_service_id: the service has to be in the same region as the endpoint. Its "
+        "owner knows its ID; vpcep_service_info lists the services of the project. A new service may take some "
         "seconds."
     },
     ("request", "no"): {
         "EndPoint.0002": "Look for the option in the cloud's message, and compare the task with the examples of "
-        "ansible-doc; options that only some regions have are the likeliest cause: leave them out one by one.",
+        "ansible-doc. Options that only some regions have are the likeliest cause: leave them out one by one.",
         "EndPoint.0006, EndPoint.0007, EndPoint.0010, EndPoint.0011, EndPoint.0012, EndPoint.0017, "
         "EndPoint.0018, EndPoint.1004, EndPoint.2027, EndPoint.2030, EndPoint.2031, EndPoint.3014, "
         "EndPoint.3035, EndPoint.3036, IAM.1101, HTTP 406": _BUG,
@@ -210,7 +211,8 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "endpoint_service_name.",
         "EndPoint.3066": "Give each element of tags a key.",
         "EndPoint.3067": "Give each key in tags once.",
-        "EndPoint.3068": "Write tags with letters, digits, blanks and _ . : = + - @ only; some regions allow fewer.",
+        "EndPoint.3068": "Write tags with letters, digits, blanks and _ . : = + - @ only. Some regions allow fewer "
+        "characters.",
         "EndPoint.3070": "Set resource_type to endpoint_service or endpoint.",
         "EndPoint.3071": "Give each value in tags once.",
         "EndPoint.3072": "Shorten the keys in tags: 36 characters are allowed everywhere, 128 in some regions.",
@@ -255,20 +257,21 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("conflict", "no"): {
         "EndPoint.3046": "Set ip to an address that no other service has: vpcep_service_info shows theirs.",
         "EndPoint.3059, EndPoint.4025": _SUPPORT,
-        "IAM.0005": "Run the task again; if it stays, give code and request ID to the cloud's support.",
+        "IAM.0005": "Run the task again. If the error remains, give the code and the request ID to the cloud's "
+        "support.",
     },
     ("conflict", "depends"): {
         "EndPoint.2039": "Use that endpoint (vpcep_endpoint_info with vpc_id finds it), or set routetables to another "
         "route table.",
         "EndPoint.2042": _PORT_IP,
         "EndPoint.3006": _IN_USE,
-        "EndPoint.3044": "Set id to that service's (vpcep_service_info lists them), also to rename it; or set another "
-        "server_port in ports.",
+        "EndPoint.3044": "Set id to the ID of that service (vpcep_service_info shows it), also to rename it, or "
+        "set another server_port in ports.",
         "VPC.9902, SecurityGroupRuleExists": _RULE,
         "VPC.0602": f"{_RULE} {_NO_ROOM}",
         "DNS.0208, DNS.0212": _ZONE,
-        "DNS.0312": "Run the task again; if it stays, set dns_name to another name, or delete the record set, "
-        "which the right dns:recordset:list shows.",
+        "DNS.0312": "Run the task again. If the error remains, set dns_name to another name, or delete the record "
+        "set, which the right dns:recordset:list shows.",
         "HTTP 409": "Run the task again when the other change is done.",
     },
     ("quota", "no"): {
@@ -281,7 +284,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
         "EndPoint.3056": "Put more elements into ports of an existing service instead of a new one, or set port_id to "
         "another backend.",
         "EndPoint.3061": _SUPPORT,
-        "EndPoint.3069": "Keep tags to 20 on an object, in some regions 10; purge_tags first removes those that are "
+        "EndPoint.3069": "An object can have 20 tags, in some regions 10. purge_tags first removes tags that are "
         "not in the task.",
         "EndPoint.3074": "Spread the elements of ports over several services.",
     },
@@ -291,7 +294,8 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     },
     ("server", "no"): {
         "EndPoint.2035": _SUPPORT,
-        "EndPoint.2038": "If pool_id is set, leave it out; else give code and request ID to the cloud's support.",
+        "EndPoint.2038": "If pool_id is set, leave it out. Otherwise give the code and the request ID to the "
+        "cloud's support.",
         "HTTP 410": "Check id, and auth_url if the login failed.",
     },
     ("server", "depends"): {
@@ -310,7 +314,7 @@ _TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("server", "yes"): {
         "EndPoint.0001, IAM.0006, APIGW.0201, APIGW.0601, HTTP 408, HTTP 500, HTTP 502, HTTP 503, HTTP 504": _TRANSIENT,
         "EndPoint.0013": "Run the task again: it first looks for what exists, and creates nothing twice.",
-        "IAM.0020": "Run the task again in a minute; if it stays, check auth_url.",
+        "IAM.0020": "Run the task again in a minute. If the error remains, check auth_url.",
     },
 }
 """Kind and retry -> codes -> hint. An HTTP status stands for all answers of this status whose code is not listed."""

@@ -16,8 +16,8 @@ HINTS = {
     "": "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url, and run the task again.",
     "address": "Set api_url and auth_url to addresses like https://host, and HTTPS_PROXY to one like http://host:port.",
     "ca_file": "Set ca_path (or OS_CACERT, or cacert in clouds.yaml) to a file of certificates that can be read.",
-    "certificate": "The certificate is of an authority that this machine does not know: set ca_path (or OS_CACERT) to "
-    "the file with the authority's certificate. Behind a proxy that opens connections it is the proxy's authority; the "
+    "certificate": "This machine does not know the authority of the certificate: set ca_path (or OS_CACERT) to the "
+    "file with the authority's certificate. Behind a proxy that decrypts TLS, this is the proxy's authority; the "
     "network's administrators have the file.",
     "certificate_date": "The certificate has expired, or is not valid yet: check this machine's date and time first.",
     "certificate_host": "The certificate is one for another host: look for a typing error in api_url, auth_url and "
@@ -34,7 +34,8 @@ HINTS = {
     "proxy_host": "The proxy itself cannot be reached: check HTTPS_PROXY, or add the cloud's hosts to NO_PROXY.",
     "refused": "Nothing answers at this address: check host and port in api_url and auth_url, and whether a firewall "
     "is in the way. Behind a proxy set HTTPS_PROXY.",
-    "silence": "Run the task again; if it stays, raise timeout, and check the proxy settings (HTTPS_PROXY, NO_PROXY).",
+    "silence": "Run the task again. If the error remains, raise timeout, and check the proxy settings "
+    "(HTTPS_PROXY, NO_PROXY).",
     "tls": "The server does not speak TLS correctly: check api_url and auth_url (https or http, and the "
     "port), and HTTPS_PROXY, which nearly always begins with http.",
     "unreachable": "No answer comes from this address: check region, api_url and auth_url, and whether a firewall is "

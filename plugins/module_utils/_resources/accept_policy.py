@@ -77,8 +77,8 @@ class PolicyRequests(ConnectionRequests):
         limited = any(rule.limit is not None for rule in self.rules)
         if limited and not found.is_whole:
             raise UnusableAnswer(
-                f"The cloud does not list all connections of endpoint service {self.service_id}, so that a limit may "
-                "be reached already. Nothing was concluded from it. Run the task again."
+                f"The cloud does not list all connections of endpoint service {self.service_id}, so a limit may "
+                "already be reached. No further connection was accepted. Run the task again."
             )
         deciding = (*WAITING, ACCEPTED) if limited else WAITING
         require_members([one for one in found if one["status"] in deciding], "domain_id")
@@ -98,7 +98,7 @@ class PolicyRequests(ConnectionRequests):
             return False
         if self.seen[key]["status"] == PENDING or self.options.get("wait") is not False:
             return True
-        self.runtime.warn(f"Endpoint {key} is still being created and was left alone: run the task again.")
+        self.runtime.warn(f"Endpoint {key} is still being created and was not changed: run the task again.")
         return False
 
     def decide_ready(self) -> Object:
@@ -139,7 +139,7 @@ class PolicyRequests(ConnectionRequests):
             status = self.seen.get(key, {"status": GONE})["status"]
             if status not in (wanted, *WAITING, *LOST):
                 self.problems.append(
-                    VpcepError(f"Endpoint {key} is {status} after it was {wanted}: something else decided, too.")
+                    VpcepError(f"Endpoint {key} is {status} after it was {wanted}: another run or user also decided.")
                 )
 
     def outcome(self) -> Object:

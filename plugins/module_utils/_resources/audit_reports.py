@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from urllib.parse import quote
 
-from .._core.report_texts import inert, junit_file, markdown_table
+from .._core.report_texts import counted, inert, junit_file, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
 
@@ -42,7 +42,7 @@ def plain(result: Object) -> str:
 def markdown(result: Object) -> str:
     """A table of findings, and what was not checked."""
     counts = ", ".join(f"{number} {severity}" for severity, number in result["counts"].items())
-    lines = ["# Audit of VPC endpoints", "", f"{len(result['findings'])} findings: {counts}.", ""]
+    lines = ["# Audit of VPC endpoints", "", f"{counted(len(result['findings']), 'finding')}: {counts}.", ""]
     if result["findings"]:
         rows = ([one["severity"], one["id"], label(one), one["seen"], one["todo"]] for one in result["findings"])
         lines += [*markdown_table(("Severity", "Rule", "Object", "Seen", "What to do"), rows), ""]

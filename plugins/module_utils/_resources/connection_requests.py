@@ -124,7 +124,7 @@ class ConnectionRequests:
         else:
             for key, item in lost.items():
                 if item.get("status") == FAILED:
-                    self.runtime.warn(f"Endpoint {key} has failed and was left alone: {error_text(item)}.")
+                    self.runtime.warn(f"Endpoint {key} has failed and was not changed: {error_text(item)}.")
         return {key: item for key, item in connections.items() if not is_lost(item)}
 
     def problem_of(self, key: str, item: Object) -> str:
@@ -133,7 +133,7 @@ class ConnectionRequests:
         return {
             GONE: f"There is no endpoint {key} at {place}: it belongs to another service, or has been deleted.",
             DELETING: f"Endpoint {key} of {place} is being deleted by its owner.",
-            FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it anew.",
+            FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it again.",
         }[str(item["status"])]
 
     def look(self, ids: list[str]) -> Connections:
@@ -153,7 +153,7 @@ class ConnectionRequests:
         if self.waits():
             return self.wait_for(chosen, lambda item: item.get("status") != CREATING)
         for key in chosen:
-            self.runtime.warn(f"Endpoint {key} is still being created and was left alone: run the task again.")
+            self.runtime.warn(f"Endpoint {key} is still being created and was not changed: run the task again.")
         return {}
 
     def wait_for(self, connections: Connections, done: Callable[[Object], bool]) -> Connections:

@@ -37,7 +37,7 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
 def apply_policy(options: Object, runtime: Runtime) -> Object:
     """Accepts and rejects waiting endpoints of a service by the ``policy``. Raises VpcepError as above."""
     if options.get("state") == REJECTED:
-        raise InputError("state: a policy says itself what is rejected; leave out state.")
+        raise InputError("state: the policy decides which connections are rejected; leave state out.")
     check_policy(options["policy"], runtime.cloud)
     runtime.start(options.get("wait_timeout") or 600)
     return PolicyRequests(options, runtime).carry_out()

@@ -28,7 +28,7 @@ class Definition(NamedTuple):
 
     def pinned(self, object_id: str, reason: str) -> Definition:
         """The same with the object's ID, which a replacement would not have."""
-        remark = f"{object_id}: {reason} To build it anew, remove the ID."
+        remark = f"{object_id}: {reason} To create it again, remove the ID."
         return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
 
 
@@ -62,7 +62,7 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
             del values[option]
             if table[name].required:
                 raise UnusableAnswer("; ".join(texts))
-        remarks += [f"{shown.get('id')}: left out, since an option cannot say it: {one_line(text)}" for text in texts]
+        remarks += [f"{shown.get('id')}: left out, since no option describes it: {one_line(text)}" for text in texts]
         if texts and name == "tags":
             values["purge_tags"] = False
     return Definition(arranged(values), remarks)

@@ -22,7 +22,7 @@ from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
 
 T = TypeVar("T")
 TRIES = 3
-"""Requests of which others may change the result at the same moment: so often they are decided anew."""
+"""Maximum attempts for requests whose result another run may change at the same time."""
 BUSY = ("DNS.0021", "DNS.0209", "DNS.0314")
 """Refusals of a zone or record set that is being changed: they pass."""
 ZONE_EXISTS, VPC_HAS_ZONE, RECORD_EXISTS = "DNS.0208", "DNS.0212", "DNS.0312"

@@ -273,6 +273,8 @@ class Endpoint(EndpointIdentity):
             refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
         elif step.operation == ENDPOINT_ACTIONS["upgrade"]:
             self.api.upgrade_endpoint(object_id, step.body)
+        else:
+            raise NotImplementedError(step.operation)
 
     def change_policy(self, object_id: str, body: Object) -> None:
         """Sets the policy. The removal of the document is another request, which also resets the statements."""

@@ -31,8 +31,8 @@ from .service_lookup import is_refusal
 FLEET = 20  # endpoints; a connection with more is a fleet
 SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
 CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
-SAME_NAME = "Several services have this name or backend, so that the definition has the ID."
-SAME_PLACE = "Several endpoints of the service are in this place, so that the entry has the ID."
+SAME_NAME = "Several services have this name or backend, so the definition contains the ID."
+SAME_PLACE = "Several endpoints of the service have this VPC and subnet, so the entry contains the ID."
 
 
 def export_project(options: Object, runtime: Runtime) -> Object:

@@ -121,7 +121,7 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         yield result(
             f"quota of type {kind}",
             room,
-            "the cloud does not tell" if room is None else f"{used} of {quota} used, {number} more wanted",
+            "the cloud does not show it" if room is None else f"{used} of {quota} used, {number} more wanted",
             "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
         )
 
@@ -152,7 +152,7 @@ def range_check(kind: str, object_id: str, found: Any) -> Object:
     except (TypeError, KeyError, ValueError) as error:
         reason = found if isinstance(found, VpcepError) else error
         return result(name, None, f"unknown: {reason}", f"Make sure that it does not overlap with {RESERVED_RANGE}.")
-    advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses inside. Use another {kind}."
+    advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses internally. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
 
 

@@ -84,7 +84,7 @@ class Resource:
         raise NotImplementedError
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        """Sends one planned call."""
+        """Sends one planned call. Raises NotImplementedError for an operation that it does not know."""
         raise NotImplementedError
 
     # Identity

@@ -236,6 +236,8 @@ class Service(Reconciler):
             self.api.upgrade_service(object_id)
         elif step.operation == SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
+        else:
+            raise NotImplementedError(step.operation)
 
     # Recreation
 

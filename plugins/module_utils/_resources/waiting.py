@@ -131,7 +131,7 @@ def drive(runtime: Runtime, flow: Flow[T]) -> T:
 
 def disappeared(noun: str, object_id: str) -> VpcepError:
     return VpcepError(
-        f"{noun.capitalize()} {object_id} disappeared while it was waited for: something else deleted it."
+        f"{noun.capitalize()} {object_id} was deleted by another run or user while the task waited for it."
     )
 
 

@@ -70,11 +70,6 @@ def short_id(identifier: str) -> str:
     return identifier if columns(identifier) <= 14 else f"{identifier[:8]}{CUT}{identifier[-4:]}"
 
 
-def counted(number: int, what: str) -> str:
-    """``1 endpoint``, ``1,000 endpoints``."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def joined(*parts: str, by: str = " \N{MIDDLE DOT} ") -> str:
     """The parts that are not empty."""
     return by.join(filter(None, parts))

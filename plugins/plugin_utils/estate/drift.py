@@ -12,7 +12,11 @@ from html import escape
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import junit_file, markdown_table
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import (
+    counted,
+    junit_file,
+    markdown_table,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
@@ -31,7 +35,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
 LONGEST = 200
 """Characters of a value in a report."""
 PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
-"""By what an entry of a list is told apart in a report."""
+"""The keys that identify an entry of a list in a report."""
 ADDRESSES = {"vpc_id": "vpc_id", "subnet_id": "subnet_id", "port_ip": "ip"}
 """Options that tell endpoints of a service apart -> the members that show them."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
@@ -155,10 +159,10 @@ def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Seque
         diff = next(diffs, None) if outcome["changed"] else outcome.get("diff")
         place = ", ".join(str(entry[name]) for name in PLACE if entry.get(name))
         about = {"kind": "endpoint", "id": outcome.get("id") or "", "name": one_line(place)}
-        moved = _moved(entry, others) if outcome["action"] == "create" else None
-        if moved:
-            option, other = moved
+        moved = _moved(entry, others) if outcome["action"] == "create" else []
+        for option, other in moved:
             yield _finding({**about, "id": other["id"]}, option, entry[option], other[ADDRESSES[option]])
+        if moved:
             continue
         endpoint = seen if seen.get("id") else next((one for one in listed if one.get("id") == about["id"]), {})
         yield from _of_object(about, outcome, diff, ENDPOINT, endpoint, entry if defaults else None)
@@ -186,15 +190,18 @@ def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -
     ]
 
 
-def _moved(entry: Object, others: list[Object]) -> tuple[str, Object] | None:
-    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise; None if unclear."""
+def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
+    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise.
+
+    Returns it with the option that differs; nothing if there is none, or if there are several.
+    """
     given = [name for name in ADDRESSES if entry.get(name)]
     found = []
     for one in others:
         differing = [name for name in given if str(entry[name]).lower() != str(one.get(ADDRESSES[name])).lower()]
         if len(differing) == 1 < len(given) and one.get(ADDRESSES[differing[0]]):
             found.append((differing[0], one))
-    return found[0] if len(found) == 1 else None
+    return found if len(found) == 1 else []
 
 
 def _of_object(
@@ -265,7 +272,10 @@ def _line(one: Object) -> str:
 
 def _text(findings: list[Object], files: list[str]) -> str:
     return (
-        "\n".join([f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {len(files)} files."]) + "\n"
+        "\n".join(
+            [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
+        )
+        + "\n"
     )
 
 
@@ -275,7 +285,8 @@ def _markdown(findings: list[Object], files: list[str]) -> str:
         values = [one["message"], ""] if one["message"] else [_value(one["in_file"]), _value(one["in_cloud"])]
         rows.append([one_line(text) for text in (one["file"], _object(one), one["option"], *values)])
     table = markdown_table(COLUMNS, rows)
-    return "\n".join(["# Drift", "", f"{len(findings)} differences in {len(files)} files.", "", *table]).rstrip() + "\n"
+    total = f"{counted(len(findings), 'difference')} in {counted(len(files), 'file')}."
+    return "\n".join(["# Drift", "", total, "", *table]).rstrip() + "\n"
 
 
 def _junit(findings: list[Object], files: list[str]) -> str:

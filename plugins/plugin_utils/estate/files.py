@@ -38,7 +38,7 @@ class Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
     def text(self, data: str) -> yaml.ScalarNode:
-        """Whatever may look like a template, also with other delimiters, is marked as none."""
+        """Text that may look like a template, also with other delimiters, is marked as unsafe."""
         if "{" in data or "#jinja2" in data:
             return self.represent_scalar("!unsafe", data, style='"')
         return self.represent_str(data)

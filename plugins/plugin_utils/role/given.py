@@ -50,9 +50,9 @@ _WANTED = {
         "and connect_vpcs_service_name (an existing one), or connect_vpcs_cloud_services alone. Given: {given}."
     ),
     "consume": (
-        "Say which service is meant: give one of connect_vpcs_service_id and connect_vpcs_service_name. The provider's "
-        "half of the role (tasks_from provide) shows both; for a service of another account it has to be the ID or the "
-        "full name (region.name.id)."
+        "Say which service is meant: give one of connect_vpcs_service_id and connect_vpcs_service_name. The "
+        "provider's part of the role (tasks_from provide) shows both; for a service of another account it has to be "
+        "the ID or the full name (region.name.id)."
     ),
     "approve": (
         "Say whose endpoints are to be accepted: give one of connect_vpcs_service (its definition), "
@@ -117,8 +117,8 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
     changes_groups = given["admit_traffic"] == ENSURE or given["security_group"]
     if entry == "main" and given["state"] == "present" and changes_groups and not given["service"]:
         yield (
-            "connect_vpcs_admit_traffic and connect_vpcs_security_group go with connect_vpcs_service: a service that "
-            "is found by ID or name is left alone, and so are its backend's security groups."
+            "connect_vpcs_admit_traffic and connect_vpcs_security_group need connect_vpcs_service: the role does "
+            "not change a service that is found by ID or name, nor the security groups of its backend."
         )
     if given["accept_policy"] and (given["accept_from"] or not (given["accept"] or entry == "approve")):
         yield (

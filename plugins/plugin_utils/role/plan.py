@@ -89,9 +89,9 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
     """Why it is not clear which service or which account is meant."""
     if given.get("compares_for_whitelist") and not all(accounts):
         yield (
-            "These credentials do not tell which account they belong to, so that it cannot be put on the whitelist. "
-            "Give auth_url with them; or list the consumer's account in permissions of the service, and set "
-            "connect_vpcs_admit to false."
+            "The account of these credentials is not known, so it cannot be added to the whitelist. Give auth_url "
+            "with them; or list the consumer's account in permissions of the service, and set connect_vpcs_admit to "
+            "false."
         )
     name = given["service_id"] or given["service_name"]
     if not given.get("searches") or len(found) == 1 or (not found and given["state"] == "absent"):

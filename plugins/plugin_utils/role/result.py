@@ -39,9 +39,7 @@ def _approved(service: Object, connections: list[Object]) -> Object:
     if not service:
         steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
     elif not connections:
-        steps = [
-            "Nobody has connected to the service yet: the consumer has to create an endpoint (tasks_from consume)."
-        ]
+        steps = ["No endpoint is connected to the service yet: the consumer has to create one (tasks_from consume)."]
     elif {connection["status"] for connection in connections} == {"rejected"}:
         steps = ["All endpoints were rejected; vpcep_connection can still accept them by ID."]
     steps += [text for connection in connections for text in _left_waiting(connection)]
@@ -49,7 +47,7 @@ def _approved(service: Object, connections: list[Object]) -> Object:
 
 
 def _left_waiting(connection: Object) -> t.Iterator[str]:
-    """What to do about a connection that a policy has left alone."""
+    """What to do about a connection that a policy leaves waiting."""
     if connection["status"] == "pendingAcceptance" and connection.get("decided_by"):
         yield (
             f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits, by "
@@ -117,13 +115,13 @@ def _next_steps(
         identifier, name = service.get("id") or unknown, service.get("service_name") or unknown
         yield f"Consumers connect with connect_vpcs_service_id={identifier} or connect_vpcs_service_name={name}."
     elif not given["endpoints"] and not given["cloud_services"]:
-        yield "No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."
+        yield "No endpoints given, so no VPC was connected. Give connect_vpcs_endpoints."
     owner = f"the owner of endpoint service {service.get('id', '')}"
     for connection in plan.get("decided", {}).values():
         yield from _left_waiting(connection)
     unnamed = [endpoint["id"] for endpoint in endpoints if "note" in (endpoint.get("dns_record") or {})]
     for identifier in [] if plan["accepts"] else plan["waiting"]:
-        after = " Then run this again: it makes the record of its dns_name." if identifier in unnamed else ""
+        after = " Then run this again: it creates the record of its dns_name." if identifier in unnamed else ""
         yield f"Endpoint {identifier} waits until {owner} accepts it (tasks_from approve, or vpcep_connection).{after}"
     for endpoint in endpoints:
         if endpoint.get("status") == "rejected":

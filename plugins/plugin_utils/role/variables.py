@@ -107,7 +107,9 @@ def mistyped_variables(values: dict[str, t.Any]) -> list[str]:
 
 def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.Iterator[str]:
     """A sentence for each option inside of values that is unknown or missing."""
-    yield from (f"{place}{name} is no option." for name in values if name not in spec)
+    for name in (name for name in values if name not in spec):
+        near = " or ".join(difflib.get_close_matches(str(name), spec, 2))
+        yield f"{place}{name} is no option" + (f": did you mean {near}?" if near else ".")
     needed = [(name, option.get("instead")) for name, option in spec.items() if place and option.get("required")]
     for name, instead in needed:
         if name not in values and instead not in values:

@@ -17,7 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names impor
 
 ABOUT_NAMES = (
     f"The addresses of the endpoints answer, so the host does not resolve the name to one of them. {ABOUT_SERVERS} "
-    "The host has to be in the endpoint's VPC and use them. An old answer in its cache is gone after some minutes."
+    "The host has to be in the endpoint's VPC and use them. An old answer in its cache expires after some minutes."
 )
 
 
@@ -48,7 +48,7 @@ def role_verification(
         *([] if only_names else _advice(result, mappings, backend)),
     ]
     if untried:
-        report = f"Could not try from there, which says nothing about the endpoint: {'; '.join(untried)}"
+        report = f"Could not test from this host, which says nothing about the endpoint: {'; '.join(untried)}"
     problem = missing or (report if silent or untried else "")
     return {
         "tries": [] if missing else tries,
@@ -75,7 +75,7 @@ def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
     if tries and not without:
         return ""
     text = f"Endpoints without address: {', '.join(without)}. " if without else ""
-    hidden = "Services of others do not show their ports: give connect_vpcs_verify_ports."
+    hidden = "Services of other accounts do not show their ports: give connect_vpcs_verify_ports."
     return f"Not everything can be verified. {text}{' '.join(result['next']) or hidden}"
 
 
@@ -114,4 +114,4 @@ def _advice(
     ports = ", ".join(str(port) for port in sorted({mapping["server_port"] for mapping in mappings}))
     yield f"3. The backend has to listen on its ports. Ports: {ports or 'not visible'}."
     pairs = ", ".join(f"{one['client_port']} to {one['server_port']}/{one['protocol']}" for one in mappings)
-    yield f"4. The port mappings have to be meant so. Mappings: {pairs or 'not visible'}."
+    yield f"4. The port mappings have to be correct. Mappings: {pairs or 'not visible'}."

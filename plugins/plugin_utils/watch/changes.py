@@ -45,7 +45,7 @@ def find_changes(
     """The differences between what was handed over and what the service lists now.
 
     known: by the endpoint's ID, with the ``kind`` and ``moment`` of the last change and the ``connection`` then; again:
-    endpoints of which a request is told again.
+    endpoints of which a request is sent again.
     """
     alive = {one["id"]: one for one in listed if one["status"] != DELETING}
     found = []
@@ -66,7 +66,7 @@ def changed_at(connection: Object) -> t.Any:
 
 
 def event_of(change: Change, service: Object) -> Object:
-    """The event for ansible-rulebook. Its UUID is the same whenever the same change is told again."""
+    """The event for ansible-rulebook. Its UUID is the same if a change is sent again."""
     one = change.connection
     stable = str(uuid.uuid5(NAMESPACE, one_line("/".join([service["id"], one["id"], change.kind, change.moment]))))
     shown = service_result(service)

@@ -65,7 +65,7 @@ class Memory:
         try:
             self.handle = self.folder.open_lock(f"{self.name}.lock")
         except (OSError, ValueError) as error:
-            self.warn(f"state_file {place} is not used: {reason_of(error)}. After a restart, events are told again.")
+            self.warn(f"state_file {place} is not used: {reason_of(error)}. After a restart, events are sent again.")
             self.folder, self.is_first = None, False  # there may be an earlier life
             return []
         if not wait_for_lock(self.handle, LOCK_SECONDS):
@@ -86,7 +86,10 @@ class Memory:
         except FileNotFoundError:
             self.is_first = True
         except (OSError, ValueError) as error:
-            self.warn(f"state_file {place} is not used: {reason_of(error)}. All connections that wait are told again.")
+            self.warn(
+                f"state_file {place} is not used: {reason_of(error)}. The events of all waiting connections "
+                "are sent again."
+            )
         self.again = {
             service: {key for key, entry in known.items() if entry["kind"] == REQUESTED and not entry["baseline"]}
             for service, known in self.services.items()
@@ -139,7 +142,7 @@ class Memory:
         except (OSError, ValueError) as error:
             if not self.has_failed:
                 self.warn(
-                    f"state_file cannot be written: {reason_of(error)}. Events may be told again after a restart."
+                    f"state_file cannot be written: {reason_of(error)}. Events may be sent again after a restart."
                 )
             self.has_failed = True
         else:

@@ -38,7 +38,7 @@ def test_reports_and_exit_status(controller: Controller, simulator: Any) -> None
     (controller.folder / "vars.json").write_text(json.dumps(given))
 
     done = controller.run("ansible-playbook", PLAYBOOK, "-e", "@vars.json", "-vvv", VPCEP_DIRECT="0")
-    assert done.code == 2 and "1 high findings. audit_vpcs_fail_on is high." in done.output, done.output
+    assert done.code == 2 and "Findings: 1 high. audit_vpcs_fail_on is high." in done.output, done.output
     assert consumer["password"] not in done.output
     sent = controller.requests()
     assert sent and not [line for line in sent if not line.startswith("GET ") and "createToken" not in line]

@@ -12,7 +12,7 @@ import pytest
 
 QUOTA = "crossvpc.vpcep.vpcep_quota_info"
 OPEN = {"ANSIBLE_VAULT_PASSWORD_FILE": "vault-password"}
-CLOSED = "is encrypted with ansible-vault, and no vault secret at hand opens it"
+CLOSED = "is encrypted with ansible-vault, and no vault secret of this run decrypts it"
 
 
 def whole(controller: Any) -> None:

@@ -151,7 +151,7 @@ WRONG = {
     "an unknown state": ({**SEED, "connect_vpcs_state": "gone"}, "connect_vpcs_state must be present or absent."),
     "an option that a service lacks": (
         {"connect_vpcs_service": {**SERVICE, "port": 80}},
-        "connect_vpcs_service.port is no option.",
+        r"connect_vpcs_service.port is no option: did you mean ports or port_id\?",
     ),
     "a port without number": (
         {"connect_vpcs_service": {**SERVICE, "ports": [{"client_port": "http", "server_port": 80}]}},
@@ -172,7 +172,7 @@ WRONG = {
     ),
     "an unknown auth option": (
         {**SEED, "connect_vpcs_provider_auth": {"user": "me"}},
-        "connect_vpcs_provider_auth.user is no option.",
+        r"connect_vpcs_provider_auth.user is no option: did you mean user_id or username\?",
     ),
 }
 
@@ -268,7 +268,7 @@ def test_a_misspelt_variable_is_named(controller: Controller, simulator: Simulat
 def test_a_run_says_that_there_are_no_endpoints(controller: Controller) -> None:
     run = controller.run(ROLE, variables={"connect_vpcs_service": SERVICE})
     assert run.code == 0, run.output
-    assert run.result["next"] == ["No endpoints given, so that no VPC was connected. Give connect_vpcs_endpoints."]
+    assert run.result["next"] == ["No endpoints given, so no VPC was connected. Give connect_vpcs_endpoints."]
 
 
 def test_a_run_says_which_endpoints_are_new(controller: Controller, simulator: SimulatorProcess) -> None:

@@ -39,6 +39,12 @@ def apis(simulator: SimulatorProcess, tmp_path: Path) -> dict[str, VpcepApi]:
 
 
 DRIFT = "crossvpc.vpcep.check_drift"
+NOTHING = "No login shows services or endpoints"
+
+
+def test_an_empty_project(controller: Controller) -> None:
+    done = controller.run(EXPORT, "-e", f"export_vpcs_folder={controller.folder}/estate")
+    assert done.code == 0 and NOTHING in done.output, done.output
 
 
 def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProcess, apis: dict[str, VpcepApi]) -> None:
@@ -50,7 +56,7 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
 
     def export(*options: str) -> dict[str, str]:
         done = controller.run(EXPORT, "-e", f"export_vpcs_folder={folder}", *options, variables=accounts)
-        assert done.code == 0, done.output
+        assert done.code == 0 and NOTHING not in done.output, done.output
         assert {entry for entry in controller.requests() if not entry.startswith("GET ")} == set()
         return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
 

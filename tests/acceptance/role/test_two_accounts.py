@@ -260,5 +260,5 @@ def test_a_host_that_cannot_try_is_no_silence(controller: Controller, simulator:
     verified = {**both, "connect_vpcs_verify_from": ["bare"], "connect_vpcs_verify_timeout": 2}
     run = controller.run(ROLE, "-i", str(inventory), variables=verified)
     assert run.code == 2
-    assert "Could not try from there" in run.output
+    assert "Could not test from this host" in run.output
     assert "No answer within" not in run.output

@@ -89,7 +89,7 @@ def test_profiles_of_clouds_public_yaml(cloud, tmp_path, where):
 
 def test_an_unknown_profile(cloud):
     """It matters only when the address was to come from it."""
-    assert "profile vexxhost, which is not known: these are otc, otc-swiss" in refused(cloud, profile="vexxhost")
+    assert "profile vexxhost, which is not known. Known are otc, otc-swiss" in refused(cloud, profile="vexxhost")
     assert cloud(profile="vexxhost", auth={**AUTH, "auth_url": "https://h.example", "project_id": "p"}).username == "me"
 
 

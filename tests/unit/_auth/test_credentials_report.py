@@ -23,9 +23,7 @@ def report(options=None, environ=None):
 
 def test_nothing_at_all(tmp_path):
     text = report(environ={"HOME": "/home/me"})
-    assert text.startswith(
-        "No credentials were found: a password, a token, or an access key. Looked at the task before"
-    )
+    assert text.startswith("No credentials were found: a password, a token, or an access key. Searched the task, then")
     assert "password (or OS_PASSWORD, HW_USER_PASSWORD): not given;" in text
     assert "access_key (or OS_ACCESS_KEY, HW_ACCESS_KEY): not given;" in text
     places = f"{tmp_path}, /home/me/.config/openstack, /etc/xdg/openstack, /etc/openstack."
@@ -67,12 +65,12 @@ def test_an_entry_that_lacks_something(tmp_path):
     entry = {"auth": {"username": "me", "password": "hush-hush"}, "region_name": "eu-de"}
     (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry, "empty": {}}}))
     for options, environ, order in (
-        ({"cloud": "prod"}, {}, "the task before clouds.yaml before the environment"),
-        ({}, {"OS_CLOUD": "prod"}, "the task before the environment before clouds.yaml"),
+        ({"cloud": "prod"}, {}, "the task, then clouds.yaml, then the environment"),
+        ({}, {"OS_CLOUD": "prod"}, "the task, then the environment, then clouds.yaml"),
     ):
         text = report(options, environ)
         assert "user_domain_name (the name of the account) missing" in text
-        assert f"Looked at {order}: " in text
+        assert f"Searched {order}: " in text
         assert f'cloud "prod" in {tmp_path}/clouds.yaml has password, region, username.' in text
     assert f'cloud "empty" in {tmp_path}/clouds.yaml has nothing.' in report({"cloud": "empty"})
 

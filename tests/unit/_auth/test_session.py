@@ -228,7 +228,7 @@ def test_one_login_for_all_tasks(cloud, connection, new_process):
 @pytest.mark.slow
 def test_one_login_for_all_tasks_of_a_process_without_a_folder(cloud, connection):
     for _task in range(3):
-        assert "no place" in "".join(connection(environ={}).warnings)
+        assert "it has no folder" in "".join(connection(environ={}).warnings)
         get(connection(environ={}))
     assert len(cloud.logins()) == 1
 

@@ -458,8 +458,8 @@ def test_nothing_is_begun_when_the_time_is_up(fleet: Any, task: Any, cloud: Any,
         fleet(places, wait_timeout=10, concurrency=1)
     assert len(cloud.state()["endpoints"]) == task.writes.count("createEndpoint") == 3
     text = str(caught.value)
-    assert text.count("was begun") == 1 and text.count("still in status") == 3
-    assert sum("was begun" in one["msg"] for one in caught.value.result()["outcomes"]) == MANY - 3
+    assert text.count("was started") == 1 and text.count("still in status") == 3
+    assert sum("was started" in one["msg"] for one in caught.value.result()["outcomes"]) == MANY - 3
     assert [bool(one["id"]) for one in caught.value.result()["outcomes"]] == [True] * 3 + [False] * (MANY - 3)
     monkeypatch.undo()
     fleet(places)
@@ -571,8 +571,8 @@ def test_two_that_may_mean_the_same(fleet: Any, task: Any, places: Any, same: An
         ({"concurrency": 0}, "from 1 to 16"),
         ({"concurrency": 17}, "from 1 to 16"),
         ({"wait_timeout": 0}, "wait_timeout"),
-        ({"purge": True, "endpoint_service_id": None}, "purge: name the service"),
-        ({"purge": True, "state": "absent"}, "purge goes with state present"),
+        ({"purge": True, "endpoint_service_id": None}, "purge: set endpoint_service_id to the service"),
+        ({"purge": True, "state": "absent"}, "purge needs state present"),
     ],
 )
 def test_wrong_options_of_the_task(fleet: Any, task: Any, options: dict[str, Any], words: str) -> None:

@@ -235,7 +235,7 @@ def test_a_rejected_account_may_ask_again(
 def test_a_policy_with_a_mistake_sends_nothing(apply: Any, task: Any) -> None:
     with pytest.raises(InputError, match="limit"):
         apply({"accept": [{"domain_id": "a", "limit": -1}]})
-    with pytest.raises(InputError, match="leave out state"):
+    with pytest.raises(InputError, match="leave state out"):
         apply({}, state=REJECTED)
     assert task.sent == []
 

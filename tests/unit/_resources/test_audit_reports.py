@@ -124,6 +124,12 @@ def test_an_audit_without_findings() -> None:
     assert 'failures="0"' in FORMATS["junit"](empty)
 
 
+def test_one_finding_is_no_plural() -> None:
+    one = {**result_with("x"), "counts": {"high": 1}}
+    one["findings"] = one["findings"][:1]
+    assert FORMATS["markdown"](one).splitlines()[2] == "1 finding: 1 high."
+
+
 def test_text() -> None:
     assert FORMATS["text"](result_with("a | b")).splitlines() == [
         "high: whitelist-open: endpoint 2 of the other login: a | b",

@@ -217,7 +217,7 @@ def test_without_waiting_one_that_is_being_created_is_left_alone(
     result = decide(endpoints=[*making, waiting], wait=False)
     assert result["changed"] and statuses() == {making[0]: "creating", waiting: ACCEPTED}
     (text,) = task.warnings
-    assert f"Endpoint {making[0]} is still being created and was left alone" in text
+    assert f"Endpoint {making[0]} is still being created and was not changed" in text
 
 
 @pytest.mark.slow

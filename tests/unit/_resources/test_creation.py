@@ -183,7 +183,7 @@ def test_deleted_by_somebody_else_while_waiting(task: Any, cloud: Any, backend: 
         runtime.api.get_service = get
         return converge_service(options, runtime)
 
-    with pytest.raises(VpcepError, match="disappeared while it was waited for"):
+    with pytest.raises(VpcepError, match="was deleted by another run or user"):
         task(vanish, name="web", **backend)
 
 

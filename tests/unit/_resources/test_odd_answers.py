@@ -138,7 +138,7 @@ def test_a_port_that_says_little() -> None:
 
 @pytest.mark.parametrize("name", ["password", "username", "project_name"])
 def test_half_a_character_in_a_login(task: Any, name: str) -> None:
-    with pytest.raises(CredentialsError, match=f"{name} holds half of a character") as caught:
+    with pytest.raises(CredentialsError, match=f"{name} contains an incomplete character") as caught:
         task(find_tags, resource_type="endpoint", **{name: "secret\ud800"})
     assert "secret" not in str(caught.value) and isinstance(caught.value, VpcepError)
 

@@ -212,7 +212,7 @@ def test_room_in_the_quota(preflight: Any, task: Any, cloud: Any, join: Any) -> 
     assert not passed and [ok for _name, ok, _value in checks] == [True, False]
     assert preflight(endpoints=2, endpoint_services=1)[0] and task.sent == [("GET", "listQuotas")]
     cloud.fault(operation="listQuotas", status=200, body='{"quotas": {"resources": []}}')
-    assert preflight(endpoints=1) == (True, [(name, None, "the cloud does not tell")])
+    assert preflight(endpoints=1) == (True, [(name, None, "the cloud does not show it")])
 
 
 @pytest.mark.parametrize("kind", ["endpoints", "services"])

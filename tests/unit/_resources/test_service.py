@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import Endpoint, converge_endpoint
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import Service, converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Step
 
 GET_LIST = ("GET", "listEndpointServices")
 GET_ONE = ("GET", "getEndpointService")
@@ -352,3 +353,10 @@ def test_balancers_are_never_added_twice(task: Any, cloud: Any, backend: Any) ->
     with pytest.raises(VpcepError):
         task(converge_service, name="web", server_resources=[{"resource_id": "4189d3c2-8882-4871-a3c2-d380272eed01"}])
     assert task.writes == ["addServerResources"]
+
+
+@pytest.mark.parametrize("kind", [Service, Endpoint])
+def test_an_operation_that_nothing_sends_is_an_error(kind: type[Service | Endpoint]) -> None:
+    """Else a new entry of fields.py would be reported as changed, and no request sent."""
+    with pytest.raises(NotImplementedError, match="aNewOperation"):
+        kind.__new__(kind).carry_out("id", Step("aNewOperation", {}))

@@ -179,7 +179,7 @@ def test_an_answer_without_status_is_waited_through() -> None:
 
 
 def test_what_disappears_is_an_error() -> None:
-    with pytest.raises(VpcepError, match="Endpoint x disappeared"):
+    with pytest.raises(VpcepError, match="Endpoint x was deleted by another run"):
         Clock(after(3, None)).settle()
 
 
@@ -261,7 +261,7 @@ def test_another_look_waits_for_nothing() -> None:
     clock = Clock(after(10, "accepted"))
     assert drive(clock, flow_of(Shown("endpoint", "x", clock.read)))["status"] == "creating"
     assert clock.polls == [0.0]
-    with pytest.raises(VpcepError, match="disappeared"):
+    with pytest.raises(VpcepError, match="was deleted by another run"):
         drive(clock, flow_of(Shown("endpoint", "x", Clock(after(0, None)).read)))
 
 

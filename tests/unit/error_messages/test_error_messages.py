@@ -391,7 +391,7 @@ def test_clock_off(look: Any, cloud: Any, monkeypatch: Any, shown: Any) -> None:
     monkeypatch.setattr(auth_module, "time", SimpleNamespace(time=lambda: time.time() + 3600))
     result = look(cloud.credentials("consumer"))
     assert not result.get("failed")
-    shown.text(result["warned"][0], "clock is about 60 minutes ahead", "by the cloud's clock", "Set it right")
+    shown.text(result["warned"][0], "clock is about 60 minutes ahead", "by the cloud's clock", "Correct it")
 
 
 # Addresses, proxies, certificates
@@ -407,7 +407,7 @@ def test_redirect(look: Any, account: Any) -> None:
         server.react = lambda seen: Answer(301, None, {"Location": "https://iam.eu-de.otc.t-systems.com" + seen.path})
         result = look(account(auth_url=server.url))
     assert "redirects to https://iam.eu-de.otc.t-systems.com" in result["msg"]
-    assert "with https where http stands now" in result["msg"]
+    assert "with https instead of http" in result["msg"]
 
 
 def test_auth_url_with_another_path(look: Any, account: Any, cloud: Any, shown: Any) -> None:

@@ -60,6 +60,9 @@ class Evidence:
             targets={name: texts(f"tests/integration/targets/{name}/tasks/*.yml") for name in MODULES},
         )
 
+    def missing(self) -> list[str]:
+        return [line for name in MODULES for line in self.missing_of_module(name, documentation(name))]
+
     def missing_of_module(self, name: str, document: dict[str, Any]) -> list[str]:
         added = document.get("version_added")
         missing = [] if added else [f"{name}: no version_added"]
@@ -91,13 +94,15 @@ def is_news(added: Any, released: str) -> bool:
 
 def test_all_that_is_new_is_announced_and_tested() -> None:
     evidence = Evidence.of_project()
-    assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
+    missing = evidence.missing()
+    assert not missing, "\n".join(missing)
 
 
 def test_after_a_release_nothing_is_new_but_what_it_lacks() -> None:
     options = {name: " ".join(documentation(name)["options"]) for name in MODULES}
     evidence = replace(Evidence.of_project(), released="9.9.9", fragments="", options=options)
-    assert [line for name in MODULES for line in evidence.missing_of_module(name, documentation(name))] == []
+    missing = evidence.missing()
+    assert not missing, "\n".join(missing)
     evidence.options["vpcep_audit_info"] = evidence.options["vpcep_audit_info"].replace("rules", "")
     found = evidence.missing_of_module("vpcep_audit_info", documentation("vpcep_audit_info"))
     assert [line.partition(" in ")[0] for line in found] == [

@@ -8,21 +8,21 @@ DOCUMENTATION = r"""
 short_description: Events for changes of connections to endpoint services
 version_added: 1.0.0
 description:
-  - Watches the connections of endpoint services of a project, and hands an event to the rulebook for each change.
+  - Polls the connections of the endpoint services of a project, and sends an event to the rulebook for each change.
   - C(event.kind) is C(requested) (an endpoint waits for approval), C(accepted), C(rejected), C(failed) or C(removed).
-    C(event.connection) is the connection as the cloud shows it, C(event.account) the ID of the endpoint's account,
-    C(event.since) the time of the change, and C(event.service) the service with C(id), C(name), C(service_name),
-    C(ports) and C(tags). C(event.uuid) and C(event.meta.uuid) are the same whenever the same change is told again.
+  - C(event.connection) is the connection as the cloud shows it. C(event.account) is the ID of the endpoint's account,
+    and C(event.since) the time of the change. C(event.service) is the service with C(id), C(name), C(service_name),
+    C(ports) and C(tags). C(event.uuid) and C(event.meta.uuid) are the same if an event is sent again.
   - Text from the cloud is one printable line. In C({{), C({%) and C({#) a blank follows the brace, so that a playbook
     does not take it for a template.
-  - What was handed over is kept in a file. After a restart, connections that still wait are told again, other events if
-    they were handed over in the last 60 seconds, and all that changed meanwhile. In one life of the source nothing is
-    told twice.
-  - An error that may pass is logged, and the source goes on. A wrong login, or a missing right at the start, ends it.
-  - Clouds may show an empty list to a login without the right to list. So connections that an empty list lacks count
-    as C(removed) only if the service is gone, or if the next list is empty, too, the service has no accepted
-    connection, and the login can list those of another service that has one. If no service has one, two empty lists
-    count.
+  - The source stores sent events in a file. After a restart, it sends the events of connections that still wait
+    again, and other events of the last 60 seconds. It also sends events for changes during the interruption. Without
+    a restart, it sends each event once.
+  - The source logs temporary errors and continues. A wrong login, or a missing right at the start, ends it.
+  - Clouds may show an empty list to a login without the right to list. So an empty list alone causes no C(removed).
+    The source sends C(removed) if the service was deleted. It also sends it if the next list is empty, too, the
+    service has no accepted connection, and the login sees the connections of another service. If no service has
+    connections, two empty lists are enough.
   - Needs C(ansible-core) and C(requests) in the Python of ansible-rulebook.
 author:
   - The crossvpc authors (@crossvpc)
@@ -31,8 +31,8 @@ extends_documentation_fragment:
 options:
   options:
     description:
-      - Options of this source as a dictionary, so that a rulebook can take them from one variable. They take precedence
-        over options beside it.
+      - Options of this source as a dictionary, so that a rulebook can use one variable for them. They override other
+        options of the source.
     type: dict
   services:
     description:
@@ -44,20 +44,21 @@ options:
     description:
       - The number of requests that the source may send, from 1 to 6000. Repeats after errors count.
       - A list of services or of connections is one request for each thousand. Services with changes in the last ten
-        minutes are looked at every 2 to 8 seconds, if the budget allows, and all services in turns.
+        minutes are polled every 2 to 8 seconds, if the budget allows, and all services in turn.
     type: float
     default: 60
   start:
     description:
-      - What a source without a file of an earlier life tells about connections that it finds at its start. V(pending)
-        tells those that wait, V(all) all of them, V(now) none.
+      - Which connections cause an event at the start, if there is no file of an earlier run. V(pending) means those
+        that wait, V(all) all of them, V(now) none.
     type: str
     choices: [now, pending, all]
     default: pending
   state_file:
     description:
-      - The file for what was handed over. Its folder must belong to the user, and no other user may write to it. A
-        file that is damaged or not private is not used, with a warning, and all connections that wait are told again.
+      - The file for sent events. Its folder must belong to the user, and no other user may write to it. A file that
+        is damaged or not private is not used, with a warning. The source then sends the events of all waiting
+        connections again.
       - A source locks its file, so that two sources need two files. The second one ends with an error.
       - By default a file in C(crossvpc.vpcep) below E(XDG_STATE_HOME) or C(~/.local/state), for each user and project
         and each list of O(services).

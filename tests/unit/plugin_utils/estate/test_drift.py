@@ -47,8 +47,8 @@ def test_reports_stay_reports(text: str) -> None:
 
 
 def test_no_findings() -> None:
-    assert drift_report([], ["a.yml"]) == "No drift in 1 files.\n"
-    assert "0 differences in 1 files." in drift_report([], ["a.yml"], "markdown")
+    assert drift_report([], ["a.yml"]) == "No drift in 1 file.\n"
+    assert "0 differences in 1 file." in drift_report([], ["a.yml"], "markdown")
 
 
 def test_a_service_in_several_files_is_reported_once() -> None:

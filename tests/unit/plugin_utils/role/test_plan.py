@@ -63,7 +63,7 @@ def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any)
         ("main", {"service": WEB, "accept_policy": {"accept": [{"limit": 1}]}}, "accept[0].domain_id is missing"),
         ("main", {"service": WEB, "accept_policy": [SECRET]}, "connect_vpcs_accept_policy must be a dictionary"),
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
-        ("main", {"service_id": "x", "admit_traffic": "ensure"}, "go with connect_vpcs_service"),
+        ("main", {"service_id": "x", "admit_traffic": "ensure"}, "need connect_vpcs_service"),
         ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
         ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
@@ -113,7 +113,7 @@ def test_the_consumer_is_admitted() -> None:
     same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
     assert same["definition"] == web and not same["admits"]
     unknown = role_plan(options, {"accounts": [LOGINS[0], {"token": {"domain_id": None}}]})
-    assert "do not tell which account" in unknown["search_mistakes"][0]
+    assert "The account of these credentials" in unknown["search_mistakes"][0]
 
 
 def test_nothing_is_done_when_all_is_as_described() -> None:
@@ -262,7 +262,8 @@ def test_a_removal_needs_no_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("connections", "words"), [([], "Nobody has connected"), ([{"status": "rejected"}], "All endpoints were rejected")]
+    ("connections", "words"),
+    [([], "No endpoint is connected"), ([{"status": "rejected"}], "All endpoints were rejected")],
 )
 def test_what_the_owner_is_told(connections: list[dict[str, Any]], words: str) -> None:
     options = given("approve", service_id="one")
@@ -320,7 +321,7 @@ def test_a_waiting_endpoint_gets_its_record_later() -> None:
     waiting = planned("pendingAcceptance", "pendingAcceptance")
     waiting["outcomes"][0]["dns_record"] = {"name": "shop.example.com", "note": "The record is made later."}
     steps = role_result(options, plan_of(options, waiting), {})["next"]
-    assert ["Then run this again: it makes the record" in text for text in steps] == [True, False]
+    assert ["Then run this again: it creates the record" in text for text in steps] == [True, False]
 
 
 def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:

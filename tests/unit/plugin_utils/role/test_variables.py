@@ -128,6 +128,14 @@ def test_what_is_inside_is_named_too() -> None:
     ]
 
 
+def test_an_option_that_is_misspelt() -> None:
+    endpoints = [{"vpc": "a", "dnsname": "x.example.com", "subnets": "a"}]
+    assert mistyped_variables({"connect_vpcs_endpoints": endpoints}) == [
+        "connect_vpcs_endpoints[0].dnsname is no option: did you mean dns_name or dns_zone?",
+        "connect_vpcs_endpoints[0].subnets is no option: did you mean subnet or subnet_id?",
+    ]
+
+
 def test_an_option_that_there_is_not() -> None:
     """A login within a definition would end up in facts, which are shown."""
     given = {"connect_vpcs_service": {"service_name": "web", "ports": [{"port": 1}], **NESTED}}
