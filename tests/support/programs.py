@@ -52,7 +52,7 @@ class Request:
 
 
 class DirectRoute:
-    """A route of pools.py to a simulator in this process: a call instead of HTTP, if the answer is whole and at once."""
+    """A route of pools.py to a simulator in this process: a call instead of HTTP, if no fault breaks it."""
 
     def __init__(self, cloud: Cloud, server: str, route: Any) -> None:
         self.cloud, self.server, self.route = cloud, server, route

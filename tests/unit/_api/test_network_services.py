@@ -21,6 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_group
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.servers import SERVERS_PAGE, ServersApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
+from tools.permissions import LOADER
 
 DESCRIPTION = Path(__file__).parents[2] / "simulator" / "openapi" / "network.yaml"
 NOT_PUBLISHED = NotFound("The API does not exist", status=404, code="APIGW.0101")
@@ -125,7 +126,7 @@ def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> Non
 
 def test_a_refusal_names_the_right() -> None:
     """Rights and operations are those of the API's description."""
-    paths = yaml.safe_load(DESCRIPTION.read_text())["paths"].values()
+    paths = yaml.load(DESCRIPTION.read_text(), LOADER)["paths"].values()
     known = {one.get("x-iam-action") for path in paths for one in path.values() if isinstance(one, dict)}
     assert set(network_service.RIGHTS.values()) <= known
     session: Any = StubSession(lambda _path, _query: ApiError("x", status=403))

@@ -712,7 +712,9 @@ class Clock:
 
 @pytest.mark.parametrize("kind", ["read", "create"])
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}, {"Retry-After": "7"}], ids=["none", "1", "7"])
-@pytest.mark.parametrize("wait_timeout, seconds", [(600, 12), (600, 300), (None, 60)])
+@pytest.mark.parametrize(
+    "wait_timeout, seconds", [(600, 12), pytest.param(600, 300, marks=pytest.mark.slow), (None, 60)]
+)
 def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers, wait_timeout, seconds):
     clock = Clock()
     throttled_for(server, seconds, clock, headers)

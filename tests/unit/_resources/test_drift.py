@@ -232,8 +232,10 @@ def test_a_change_of_a_whitelist(estate: Estate, action: str) -> None:
 
 @pytest.mark.parametrize(
     "kind, number, status",
-    [("service", 0, "failed"), ("endpoint", 0, "rejected"), ("endpoint", 0, "failed"), ("endpoint", 6, "rejected"),
-     ("endpoint", 2, "pendingAcceptance"), ("endpoint", 3, "accepted")],
+    [("service", 0, "failed"), ("endpoint", 0, "rejected"), *(pytest.param(*one, marks=pytest.mark.slow) for one in (
+        ("endpoint", 0, "failed"), ("endpoint", 6, "rejected"), ("endpoint", 2, "pendingAcceptance"),
+        ("endpoint", 3, "accepted"),
+    ))],
 )  # fmt: skip
 def test_a_change_of_a_status(estate: Estate, kind: str, number: int, status: str) -> None:
     object_id = estate.made[f"{kind}s"][number]

@@ -301,7 +301,10 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
     assert "vpc_id" in result["connections"][0]["variables"]["connect_vpcs_service"]
 
 
-@pytest.mark.parametrize("path", ["vpc-endpoint-services", "vpc-endpoints", "permissions", "describe"])
+@pytest.mark.parametrize(
+    "path",
+    [*(pytest.param(it, marks=pytest.mark.slow) for it in odd.LARGE[:2]), "permissions", "describe"],
+)
 @pytest.mark.parametrize(
     "first, service_id",
     [(0, "lost"), *(pytest.param(number, odd.OWN, marks=pytest.mark.slow) for number in range(odd.STEP))],

@@ -163,9 +163,10 @@ def run_killed(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: int, carried_
     return False
 
 
-@pytest.mark.parametrize("carried_out", [pytest.param(False, marks=pytest.mark.slow), True], ids=["before", "after"])
+@pytest.mark.slow
+@pytest.mark.parametrize("carried_out", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("state", ["present", "absent"])
-@pytest.mark.parametrize("unpublished", ["", pytest.param(V3, marks=pytest.mark.slow)], ids=["v3", "v1"])
+@pytest.mark.parametrize("unpublished", ["", V3], ids=["v3", "v1"])
 def test_killed_at_each_request(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, unpublished: str, state: str, carried_out: bool
 ) -> None:

@@ -193,6 +193,7 @@ def limit_of(policy: dict[str, Any], account: str) -> int | None:
     return rule.limit
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(POLICIES, LISTS, st.randoms(use_true_random=False))
 def test_any_list_keeps_the_limits_and_its_order_does_not_matter(
@@ -212,6 +213,7 @@ def test_any_list_keeps_the_limits_and_its_order_does_not_matter(
         assert found[one["id"]].decided_by or one["status"] not in (WAITS, CREATING)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(POLICIES, LISTS)
 def test_what_was_decided_is_decided_no_more(policy: dict[str, Any], connections: list[Any]) -> None:
@@ -242,6 +244,7 @@ def happens(rules: Any, connections: list[dict[str, Any]], chance: random.Random
         one["status"] = WAITS if one["status"] == CREATING else one["status"]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(POLICIES, LISTS, st.randoms(use_true_random=False))
 def test_what_is_within_a_limit_stays_within_it(

@@ -151,6 +151,7 @@ def packet_arrives(rules: list[dict[str, Any]], port: int, address: int) -> bool
     return False
 
 
+@pytest.mark.slow
 @given(st.lists(RULES, max_size=6))
 def test_judge_is_right_about_each_address(rules: list[dict[str, Any]]) -> None:
     for port in PORTS:
@@ -158,6 +159,7 @@ def test_judge_is_right_about_each_address(rules: list[dict[str, Any]]) -> None:
         assert (state(*rules, targets=[("tcp", port)]) == ADMITTED) == expected
 
 
+@pytest.mark.slow
 @given(st.lists(RULES, max_size=4), st.integers(0, 3), st.sampled_from(["allow", "deny"]), st.sampled_from(PREFIXES))
 def test_an_address_group_never_makes_a_wrong_promise(
     rules: list[dict[str, Any]], priority: int, action: str, prefix: str
@@ -194,6 +196,7 @@ def test_v1_rules_have_one_range_each_and_no_action() -> None:
     assert not {"multiport", "action", "priority"} & {*made[0], *made[1]}
 
 
+@pytest.mark.slow
 @given(st.sets(st.integers(1, 65535), min_size=1, max_size=80), st.booleans())
 def test_rules_to_add_admit_their_ports_and_are_recognized(ports: set[int], multiport: bool) -> None:
     targets = [("tcp", port) for port in sorted(ports)]

@@ -47,6 +47,7 @@ def results(*connections: dict[str, Any], skipped: Any = ()) -> dict[str, Any]:
     return {"connections": list(connections), "fleets": [], "not_exported": list(skipped)}
 
 
+@pytest.mark.slow
 @given(names=st.lists(st.one_of(st.sampled_from(NAMES), st.text()), max_size=8), same=st.booleans())
 @examples(60)
 def test_names_of_files_are_safe_and_distinct_on_every_system(names: list[str], same: bool) -> None:

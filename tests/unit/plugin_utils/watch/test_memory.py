@@ -88,6 +88,7 @@ def test_a_file_of_another_user_is_not_trusted(
     assert kinds(life.run()) == [("requested", one)] and "belongs to another user" in life.logged[0]
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_set_back_or_ahead_tells_no_more(
     live: Any, task: Any, file: Path, cloud: Any, join: Any
 ) -> None:
