@@ -94,4 +94,4 @@ def test_object_storage_by_names(controller: Controller, simulator: SimulatorPro
     assert (run.code, run.changed) == (0, 1), run.output
     assert {one["vpc_id"] for one in simulator.state()["endpoints"]} == {"5a0b0000-0000-4000-8000-000000000001"}
     both = controller.run("crossvpc.vpcep.private_obs", variables={**where, "private_obs_vpc_id": "x"})
-    assert both.code == 2 and "each either as a name or as an ID" in both.output, both.output
+    assert both.code == 2 and "each as a name or as an ID" in both.output, both.output

@@ -125,7 +125,7 @@ def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, 
     ):
         (folder / name).write_text(text)
     done = controller.run(EXPORT, "-vvv", variables={**accounts, **options})
-    assert "which this one did not write: old.yml. Remove" in done.output
+    assert "which this one did not write: old.yml. Delete" in done.output
     assert done.code == 0 and SECRET not in done.output, done.output
     name = "account1-service-web-from-account2.yml"
     assert {path.name for path in folder.iterdir()} == {name, "not-exported.txt", "old.yml", "mine.yml"}
