@@ -17,7 +17,7 @@ from copy import copy
 from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
 from .._core.types import Object
 from .._schema.dns import fqdn, holds, shown
-from .._schema.fields import DELETING
+from .._schema.fields import ACCEPTED, DELETING
 from .._schema.normalize import require_members
 from .dns_zones import (
     NOT_SEEN,
@@ -137,9 +137,9 @@ class DnsRecord:
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
         """Makes or changes the record of an accepted endpoint."""
-        if endpoint.get("status") != "accepted" or not (endpoint.get("ip") or self.runtime.check_mode):
+        if endpoint.get("status") != ACCEPTED or not (endpoint.get("ip") or self.runtime.check_mode):
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
-            if endpoint.get("status") == "accepted":
+            if endpoint.get("status") == ACCEPTED:
                 self.note = "The record is made once the endpoint has an address. Run the task again."
                 self.runtime.warn(f"dns_name {shown(self.name)}: {self.note}")
             return

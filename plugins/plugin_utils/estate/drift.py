@@ -49,11 +49,7 @@ def drift_plan(
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    meant = (
-        _meant(service, [one for one in services if has(one, "id") and one.get("status") != DELETING])
-        if service
-        else {}
-    )
+    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != DELETING])
     if meant:
         service["id"] = meant["id"]
     if service and defaults:
@@ -86,6 +82,8 @@ def drift_plan(
 
 def _meant(service: Object, listed: list[Object]) -> Object:
     """The listed service that a definition means, also if its name or backend is another one now; {} if none is."""
+    if not service:
+        return {}
     if service.get("id"):
         ways = [lambda one: one["id"] == service["id"]]
     elif service.get("name"):

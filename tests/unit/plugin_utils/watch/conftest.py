@@ -20,7 +20,7 @@ __all__ = ["allow", "backend", "cloud", "join", "publish", "quick_hash", "servic
 
 
 class Life:
-    """One life of a source. It ends without a word, as a killed process does."""
+    """One life of a source. die() ends it as a kill does: without a last save."""
 
     def __init__(self, task: Any, file: Path | None, **options: Any) -> None:
         self.task, self.logged = task, []
