@@ -1,4 +1,4 @@
-"""A request that an operation carries out: what was asked, and by whom."""
+"""A request to an operation: its content and its sender."""
 
 from __future__ import annotations
 

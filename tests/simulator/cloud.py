@@ -1,4 +1,4 @@
-"""State of the simulated VPCEP: what exists, what is moving, and the look-ups that rules share."""
+"""The state of the simulated VPCEP: its objects, their pending changes, and look-ups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI files say: operations, routes, checks of requests and answers, for one cloud profile.
+"""The content of the OpenAPI files for one cloud profile: operations, routes, checks of requests and answers.
 
 The profile (``otc``, ``otc-2025-11``, ``huawei``) decides which operations and members exist and which limits
 and enums hold; every schema is rewritten for it once, at start, and compiled.

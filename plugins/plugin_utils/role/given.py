@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the role connect_vpcs, checked and prepared for its tasks."""
+"""Checks the variables of the role connect_vpcs, and prepares them for its tasks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role connect_vpcs has to do: decided from its input and from what its tasks have registered so far."""
+"""Decides what the role connect_vpcs has to do, from its input and from the results that its tasks have registered."""
 
 from __future__ import annotations
 
