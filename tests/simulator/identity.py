@@ -1,4 +1,4 @@
-"""Who is calling: tokens, access keys and the operations of IAM."""
+"""Authentication: tokens, access keys and the operations of IAM."""
 
 from __future__ import annotations
 

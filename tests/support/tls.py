@@ -2,7 +2,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server with a certificate that nobody vouches for."""
+"""A server with a certificate that no authority signed."""
 
 from __future__ import annotations
 
