@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Killed at every request: just before it is carried out, and just after, before its answer arrives.
 
 The role and playbooks with a fleet run as users run them, in both ways that modules run in: in Ansible's process, and

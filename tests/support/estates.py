@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Services and endpoints of two accounts, made by API calls as other tools make them, and what a run of files does.
 
 A plan has ``services`` (members of a create request, and ``permissions``) and ``endpoints``: ``account``, ``service``

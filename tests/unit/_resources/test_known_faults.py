@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Faults that other programs for this API have or had, and that we do not have: twelve, numbered 1 to 12.
 
 Each test names the fault as "Fault N" in its docstring. Parts of two of them have no test, since nothing of ours
