@@ -13,7 +13,7 @@ from .contract import load
 @functools.cache
 def catalogue() -> dict[str, dict[str, Any]]:
     """Error code -> entry of errors.yaml."""
-    return {code: entry for code, entry in load("errors.yaml").items() if not code.startswith("HTTP ")}
+    return load("errors.yaml")
 
 
 class ApiError(Exception):
