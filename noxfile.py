@@ -7,8 +7,6 @@ nox -s matrix_page                write what passed into docs/matrix.md
 nox -s oldest                     tests of HTTP with the oldest libraries of meta/ee-python.txt
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time

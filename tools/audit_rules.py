@@ -3,8 +3,6 @@
 Usage: tools/run.sh .venv python tools/audit_rules.py
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES, Rule

@@ -5,8 +5,6 @@ The modules, their tests and the changes that no test can notice are in tools/mu
 that it tests: run it in a copy (`make mutation` does). It fails when a mutant survives that is not listed there.
 """
 
-from __future__ import annotations
-
 import ast
 import shlex
 import subprocess

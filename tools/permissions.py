@@ -4,8 +4,6 @@ The descriptions (tests/simulator/openapi) name the IAM action of each operation
 Usage: tools/run.sh .venv python tools/permissions.py
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterable

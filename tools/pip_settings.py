@@ -1,7 +1,5 @@
 """Print pip's settings, those in the environment included, as a pip.conf."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 import sys

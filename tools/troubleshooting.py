@@ -3,8 +3,6 @@
 Usage: tools/run.sh .venv python tools/troubleshooting.py
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """An empty simulated cloud for each test; `running`, of each folder's own conftest, is the process behind it."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.simulator import SimulatorProcess

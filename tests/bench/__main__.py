@@ -1,7 +1,5 @@
 """`make bench`: the targets of the project, measured, and written into docs/performance.md."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """A machine with nothing but ansible-core and requests, on which playbooks run against a simulated cloud."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

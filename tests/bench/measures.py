@@ -1,7 +1,5 @@
 """What is measured: no-op tasks, the job of a service and an endpoint, bulk runs, cold starts, and memory."""
 
-from __future__ import annotations
-
 import sys
 import uuid
 from collections.abc import Callable, Mapping

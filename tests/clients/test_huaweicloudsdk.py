@@ -1,7 +1,5 @@
 """huaweicloudsdkvpcep, Huawei's own SDK, against the simulator: each of its operations, signed and by token."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

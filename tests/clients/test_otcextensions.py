@@ -1,7 +1,5 @@
 """otcextensions, the OTC's own Python SDK, against the simulator: each VPCEP call that it has."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import openstack

@@ -1,7 +1,5 @@
 """ansible-rulebook runs the collection's rulebooks against the simulator."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import socket

@@ -1,7 +1,5 @@
 """What Automation Platform counts in the results of the modules. It evaluates the queries in the same way, with jq."""
 
-from __future__ import annotations
-
 import json
 from importlib import import_module
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The files of docs/event-driven.md, used as the guide says. The job of Automation Platform runs here as a playbook."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import threading

@@ -1,7 +1,5 @@
 """The rulebooks of the collection, each from a request to its end."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """Requests of two accounts at five services, while ansible-rulebook is killed and the cloud is faulted."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time

@@ -1,7 +1,5 @@
 """A cloud in this process, and scenarios in it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The connection that is asked for again and again, and what of it is lost or doubled in a cloud."""
 
-from __future__ import annotations
-
 from typing import Any
 
 SERVICE: dict[str, Any] = {

@@ -1,7 +1,5 @@
 """A fleet's life in the program of vpcep_endpoints, in virtual time, and what of it is lost or doubled in a cloud."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import threading

@@ -4,8 +4,6 @@ Each such test counts as one try, and when it fails as something lost (or what t
 test that uses the fixture ``row`` counts for itself. Tests of every folder can be marked.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from pathlib import Path

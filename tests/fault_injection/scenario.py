@@ -3,8 +3,6 @@
 Time is virtual, so that a life takes a fraction of a second, and the requests are real.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

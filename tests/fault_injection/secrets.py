@@ -1,7 +1,5 @@
 """What nobody may ever see: the passwords and keys of the simulator's users, and every token that it issued."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from tests.simulator.handle import Handle

@@ -1,7 +1,5 @@
 """The modules' own main() in this process: Ansible's argument check, the program, and its failure or result."""
 
-from __future__ import annotations
-
 import functools
 import importlib
 import json

@@ -1,8 +1,6 @@
 """Options with odd values, by themselves and in pairs, against the simulator: no traceback, and nothing accepted here
 that the API refuses. What each limit is, tests/unit/_schema compares with the OpenAPI description."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from pathlib import Path

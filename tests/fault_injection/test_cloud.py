@@ -1,7 +1,5 @@
 """The cloud as it is: creations that fail, objects that go meanwhile, undocumented statuses, IAM down."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any

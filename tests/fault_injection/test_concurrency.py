@@ -4,8 +4,6 @@ Of the playbooks that run at once, half run the modules in Ansible's process and
 both ways are tried, and what they share between them.
 """
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import stat

@@ -3,8 +3,6 @@
 In the end there is one, and every run reports it. When runs are killed, the next one ends with one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Every fault at every request of a connection's life: once, and for ever."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any

@@ -3,8 +3,6 @@
 The order of the requests varies from life to life, so that over all of them each meets each fault.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress

@@ -8,8 +8,6 @@ processes of their own, either before or after each change, and at every other p
 fours: each is killed once, before or after, in one way or the other, in turns. A thorough run tries all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple

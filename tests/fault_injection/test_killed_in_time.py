@@ -4,8 +4,6 @@ A kill at a request leaves the cloud time to finish while the next run starts. H
 way, and has to end well at once.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Tasks that name their networks and backend, while rights go and objects are made anew under the same names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any

@@ -4,8 +4,6 @@ Every member of every answer is spoilt in every way, one at a time; and the odd 
 must change nothing.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterator
 from pathlib import Path

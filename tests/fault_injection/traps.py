@@ -1,7 +1,5 @@
 """What happens on this side of the wire, or at the other side's back, to connections that are about to be used."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A controller and a cloud of its own: the role as users run it, and a way to kill it at any request."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

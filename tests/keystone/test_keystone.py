@@ -1,7 +1,5 @@
 """Our login against an identity service that nobody here wrote."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What AWX does with our files, in so far as it matters to them: what it accepts, and what a job gets from them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path

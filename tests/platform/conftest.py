@@ -1,7 +1,5 @@
 """What an automation platform does with the collection, without one: ansible-runner, ansible-builder, awx.awx."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 It refuses what AWX refuses, in AWX's words, and updates projects asynchronously. test_fake_awx.py shows its rules.
 """
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Launches of the stand-in for AWX: what it refuses and ignores, and what becomes of slices."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fnmatch import fnmatch
 from typing import Any

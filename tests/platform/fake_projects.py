@@ -1,7 +1,5 @@
 """Projects of the stand-in for AWX: repositories, and updates that take a while."""
 
-from __future__ import annotations
-
 import json
 import time
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The stand-in for AWX does what a real AWX 24.6.1 was seen to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

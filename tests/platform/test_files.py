@@ -1,7 +1,5 @@
 """The files for AWX say what the collection's own code and argument specs say."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

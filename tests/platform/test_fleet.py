@@ -1,7 +1,5 @@
 """The playbook connect_fleet in slices, as AWX runs it for hundreds of VPCs."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any

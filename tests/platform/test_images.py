@@ -1,7 +1,5 @@
 """What ansible-builder makes of the collection's own file, and of the definition in the guide."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

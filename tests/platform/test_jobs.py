@@ -1,7 +1,5 @@
 """Jobs as AWX runs them: the answers of a survey, injected credentials, a cancelled job and its relaunch."""
 
-from __future__ import annotations
-
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The playbook awx_setup, with the modules of awx.awx and of ansible.controller, against a stand-in for AWX."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

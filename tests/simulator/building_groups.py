@@ -1,7 +1,5 @@
 """How security groups and their rules are made, for seed.yaml and the control API. Rules are kept as v3 has them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from .building import Data, Kind, NewId, find

@@ -1,7 +1,5 @@
 """A request that an operation carries out: what was asked, and by whom."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

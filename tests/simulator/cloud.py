@@ -1,7 +1,5 @@
 """State of the simulated VPCEP: what exists, what is moving, and the look-ups that rules share."""
 
-from __future__ import annotations
-
 import ipaddress
 import itertools
 import random

@@ -1,7 +1,5 @@
 """Errors that the simulated clouds answer, with the status and the very text of errors.yaml."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The request log. Nothing secret gets in: headers are never kept, bodies and queries lose their secrets."""
 
-from __future__ import annotations
-
 import time
 from collections import deque
 from collections.abc import Callable

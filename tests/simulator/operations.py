@@ -1,7 +1,5 @@
 """What each VPCEP operation does: a few lines each, found by its operationId."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

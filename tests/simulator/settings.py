@@ -1,7 +1,5 @@
 """The simulator's switches, all of them, and its clock."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 import time

@@ -1,7 +1,5 @@
 """Checking of SDK-HMAC-SHA256 signatures, written from the description of the algorithm."""
 
-from __future__ import annotations
-
 import calendar
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """One simulated cloud, whole: it turns a request into an answer. The network is the business of server.py."""
 
-from __future__ import annotations
-
 import json
 import traceback
 import uuid

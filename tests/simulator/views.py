@@ -1,7 +1,5 @@
 """How objects look in answers. The contract decides which members an operation returns, so each view lists all."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any

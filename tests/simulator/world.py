@@ -1,7 +1,5 @@
 """What exists before the first request: accounts, projects and networks, out of seed.yaml."""
 
-from __future__ import annotations
-
 import functools
 import ipaddress
 import itertools

@@ -1,7 +1,5 @@
 """A service and two endpoints to which no rule of the audit objects."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """One test of many small cases: a test of its own would take pytest longer than the case takes."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterable
 from typing import Any

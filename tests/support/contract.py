@@ -1,7 +1,5 @@
 """The API's OpenAPI description, read so that a test can compare it with fields.py fact by fact."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What every machine on which tests run Ansible has in common: the collection, and a login."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ A plan has ``services`` (members of a create request, and ``permissions``) and `
 (its number, or ``dns`` or ``obs``), ``place`` (number of an unused network), ``status`` and members of a request.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 from collections import Counter

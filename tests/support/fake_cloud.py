@@ -1,7 +1,5 @@
 """IAM and an API behind it on one port: issues, checks and revokes tokens, and counts what it is asked."""
 
-from __future__ import annotations
-
 import datetime
 import typing as t
 

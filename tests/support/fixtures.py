@@ -1,7 +1,5 @@
 """Fixtures that need neither Ansible nor the simulator. A conftest imports those that its tests use."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 ``python -m tests.support.landscapes`` (by tools/run.sh) writes what docs/pictures.md shows anew.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import uuid

@@ -1,7 +1,5 @@
 """The listings of a Markdown page, as the tests of all kinds that use them see them."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A stand-in for AnsibleModule, for running a module in the test's process."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

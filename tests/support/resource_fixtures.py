@@ -3,8 +3,6 @@
 Sleeping moves the cloud's clock. A conftest imports those that its tests use.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any

@@ -3,8 +3,6 @@
 The model knows nothing of plan.py. It refuses what the API refuses, and it resets what the API resets.
 """
 
-from __future__ import annotations
-
 import copy
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """A server of raw bytes that never comes to an end: each way in which an answer can drip."""
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import socket

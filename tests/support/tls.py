@@ -1,7 +1,5 @@
 """A server with a certificate that nobody vouches for."""
 
-from __future__ import annotations
-
 import ssl
 import typing as t
 from contextlib import contextmanager

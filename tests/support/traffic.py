@@ -1,7 +1,5 @@
 """A backend for tests of the option admit_traffic, and what the cloud then has and was asked."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """For all unit tests: generated examples that are always the same, and less work for the garbage collector."""
 
-from __future__ import annotations
-
 import gc
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The playbook audit_vpcs, run as users do, against a simulated cloud."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """Modules in the controller's own process: nobody can tell the difference, but by the clock."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

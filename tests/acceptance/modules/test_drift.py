@@ -1,7 +1,5 @@
 """The drift check of docs/maintenance.md: each of its exit statuses. The policy "Look only" has to suffice for it."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Relative paths: those of the environment begin where Ansible was started, those of a playbook at the playbook."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The playbook map_vpcs, run as users do, against a simulated cloud."""
 
-from __future__ import annotations
-
 import ast
 import json
 import re

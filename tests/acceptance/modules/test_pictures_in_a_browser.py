@@ -3,8 +3,6 @@
 The pictures that it takes are in .cache/pictures afterwards, to be looked at.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The left halves of the pairs in the guide for those who come from `uri` tasks, one after the other."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import yaml

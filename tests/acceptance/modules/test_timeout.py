@@ -1,8 +1,6 @@
 """Ansible's timeout keyword: it ends the task. A module that is a process of its own outlives that, so that each test
 has a cloud that no other test sees."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A clouds.yaml that ansible-vault has encrypted, whole or one value of it."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The first command of the README, without the set-up."""
 
-from __future__ import annotations
-
 import subprocess
 
 from tests.support.controllers import ROOT

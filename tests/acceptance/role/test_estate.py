@@ -1,7 +1,5 @@
 """The playbooks export_vpcs and check_drift, run as users do, against a simulated cloud with two accounts."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

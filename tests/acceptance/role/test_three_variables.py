@@ -1,7 +1,5 @@
 """The README's promise: to a real region with three exported variables, and a file of IDs."""
 
-from __future__ import annotations
-
 import re
 
 from tests.acceptance.role.conftest import ROLE, Controller

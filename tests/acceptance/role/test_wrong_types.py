@@ -1,7 +1,5 @@
 """A password inside a variable of a wrong type appears nowhere in the output, at high verbosity either."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

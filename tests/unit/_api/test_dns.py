@@ -1,7 +1,5 @@
 """The requests for zones and record sets, and their pages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.dns import DnsApi

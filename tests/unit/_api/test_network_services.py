@@ -1,7 +1,5 @@
 """The clients of VPC, ECS and ELB: pages, and what they do where a region lacks an operation."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

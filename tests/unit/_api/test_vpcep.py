@@ -1,7 +1,5 @@
 """Lists: all pages, whatever the list does meanwhile, and nothing but pages."""
 
-from __future__ import annotations
-
 import inspect
 import itertools
 import re

@@ -1,7 +1,5 @@
 """Each test with its own small cloud, a home folder, and nothing kept in memory from the one before."""
 
-from __future__ import annotations
-
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect

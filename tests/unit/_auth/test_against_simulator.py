@@ -1,7 +1,5 @@
 """The whole of it against the simulated cloud, which checks signatures, tokens and projects by itself."""
 
-from __future__ import annotations
-
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect

@@ -1,7 +1,5 @@
 """Acting in another account by an agency of its (assume role)."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """What entries of clouds.yaml may hold: profiles, regions, ways to log in; and where files are looked for."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

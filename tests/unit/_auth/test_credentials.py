@@ -1,7 +1,5 @@
 """Credentials from options, environment and clouds.yaml: what wins, what is missing, what is refused."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

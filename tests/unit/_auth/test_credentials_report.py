@@ -1,7 +1,5 @@
 """What the error for missing credentials tells, and what it never tells."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 

@@ -1,7 +1,5 @@
 """Hints depend on which service has answered, and on what is contradictory in the login."""
 
-from __future__ import annotations
-
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import regions

@@ -1,7 +1,5 @@
 """Logging in with a second factor: a passcode is sent once, whatever happens."""
 
-from __future__ import annotations
-
 import json
 import os
 

@@ -1,7 +1,5 @@
 """Passwords and tokens do not leave the machine unencrypted, unless an option allows it."""
 
-from __future__ import annotations
-
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.addresses import in_clear

@@ -1,7 +1,5 @@
 """Which place wins, for every option and every pair of places; made from the program's own tables."""
 
-from __future__ import annotations
-
 import itertools
 import json
 

@@ -1,7 +1,5 @@
 """Regions, their addresses, and which cloud is which."""
 
-from __future__ import annotations
-
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import regions

@@ -1,7 +1,5 @@
 """Logging in, keeping tokens, losing them, and finding the service."""
 
-from __future__ import annotations
-
 import calendar
 import json
 import os

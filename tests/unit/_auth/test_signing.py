@@ -1,7 +1,5 @@
 """Signatures, against ones made by Huawei Cloud's own client (huaweicloudsdkcore 3.1.219, Signer.sign, offline)."""
 
-from __future__ import annotations
-
 import calendar
 import re
 

@@ -1,7 +1,5 @@
 """The cache's files under attack: never fatal, never trusted, never a secret shown."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import hashlib

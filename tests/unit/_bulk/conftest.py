@@ -1,7 +1,5 @@
 """Programs of modules against the simulator."""
 
-from __future__ import annotations
-
 from tests.support.fixtures import quick_hash
 from tests.support.resource_fixtures import allow, backend, cloud, join, publish, service, statuses, subnet, task
 

@@ -1,7 +1,5 @@
 """Many endpoints by one task: what is shared, what is not, and what happens to the others when one goes wrong."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Many endpoints by the names of their networks: what it costs, and what a wrong name does to the others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

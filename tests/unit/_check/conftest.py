@@ -1,7 +1,5 @@
 """Checks of the simulator, in virtual time. A test can change answers, and end the run at any request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A cloud that answers oddly, from some request on: each check ends with a report, and the next one cleans up."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Readings that the simulator has no setting for: other answers than its own. Each reading is observed in a test."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Which readings a check reports, with each setting of the simulator and with answers that no document describes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """A report is made of a closed vocabulary, and shows what the collection does not handle."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Each test has its own small server or cloud, and no proxy in between."""
 
-from __future__ import annotations
-
 from tests.support.fixtures import cloud, new_process, no_proxy, quick_hash, server
 
 __all__ = ["cloud", "new_process", "no_proxy", "quick_hash", "server"]

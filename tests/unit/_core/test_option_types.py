@@ -1,7 +1,5 @@
 """Options with a value of a wrong type: named, and never shown; and the option cloud, which takes a whole entry."""
 
-from __future__ import annotations
-
 import copy
 import importlib
 import json

@@ -1,7 +1,5 @@
 """Calls for many objects: all are made, so many at once, and no failure stops the others."""
 
-from __future__ import annotations
-
 import signal
 import threading
 import time

@@ -1,7 +1,5 @@
 """Texts of servers before people read them: no secrets in any spelling, and one printable line."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import html

@@ -1,7 +1,5 @@
 """Addresses that cannot be used: of the cloud, of a proxy, of a redirect."""
 
-from __future__ import annotations
-
 import base64
 import json
 from urllib.parse import quote

@@ -3,8 +3,6 @@
 This file needs no more than requests and pytest: it is also run with the oldest requests and urllib3 that we promise.
 """
 
-from __future__ import annotations
-
 import functools
 import gzip
 import json

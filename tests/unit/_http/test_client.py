@@ -1,7 +1,5 @@
 """Sending requests: what is repeated, what is believed, what never leaves."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import socket

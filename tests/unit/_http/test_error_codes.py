@@ -1,7 +1,5 @@
 """Our table of error codes against the simulator's, which is a copy of the API's documentation."""
 
-from __future__ import annotations
-
 import re
 from importlib import import_module
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Reading the clouds' error answers, and what the exceptions say."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Slowing down together: who is let through, and when."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What is sent again, and when."""
 
-from __future__ import annotations
-
 import time
 from email.utils import formatdate
 

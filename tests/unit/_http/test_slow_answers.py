@@ -1,7 +1,5 @@
 """No request goes on without an end: its timeout bounds the whole attempt, and an interruption ends it at once."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading

@@ -1,7 +1,5 @@
 """What a task of vpcep_connection with a policy does to the cloud, alone and beside another one."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

@@ -1,7 +1,5 @@
 """Several tasks that apply a policy at once, in virtual time: a seed decides the order of all requests."""
 
-from __future__ import annotations
-
 import functools
 import random
 from collections import Counter

@@ -1,7 +1,5 @@
 """The audit: each rule with a planted fault and with near misses, a clean estate, and the requests."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

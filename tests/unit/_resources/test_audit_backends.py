@@ -1,7 +1,5 @@
 """The audit of backends: ports, servers and security groups."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

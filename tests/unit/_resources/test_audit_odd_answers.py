@@ -1,7 +1,5 @@
 """Answers that no cloud should give: the audit ends with a result or with an error of ours, never with a traceback."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Reports of an audit: valid, complete, and unharmed by texts that try to be more than text."""
 
-from __future__ import annotations
-
 import html
 import json
 import re

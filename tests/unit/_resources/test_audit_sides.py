@@ -1,7 +1,5 @@
 """The audit of two logins, the order of its findings, and what may not be read."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The backend of a service by name: which port is meant, what it costs, and what is said of a wrong name."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What a task of vpcep_connection does to the cloud, and what vpcep_connection_info finds."""
 
-from __future__ import annotations
-
 import threading
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Exactly one object, whatever happens to the create request and whoever else creates at the same time."""
 
-from __future__ import annotations
-
 import threading
 from typing import Any
 

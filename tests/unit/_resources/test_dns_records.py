@@ -1,7 +1,5 @@
 """The domain name of an endpoint: when its record is made, changed and deleted, and whose records stay."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from typing import Any

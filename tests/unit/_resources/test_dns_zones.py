@@ -1,7 +1,5 @@
 """Which names are possible, and which zone of a VPC holds one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,8 +1,6 @@
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
 error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

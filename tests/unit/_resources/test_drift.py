@@ -1,7 +1,5 @@
 """Drift: a change of any one field in the cloud is one finding, with the object, the option and both values."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple

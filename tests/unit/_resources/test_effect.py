@@ -1,7 +1,5 @@
 """Options without effect on the object at hand: restrictions are refused, other options are warned about each time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

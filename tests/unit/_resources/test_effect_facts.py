@@ -1,7 +1,5 @@
 """Which options have no effect, and what a replacement takes over: the facts in fields.py and the decisions on them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

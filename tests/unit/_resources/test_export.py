@@ -1,7 +1,5 @@
 """Exports of arbitrary estates: a run of them changes nothing, and builds the same estate again where it is gone."""
 
-from __future__ import annotations
-
 import copy
 import json
 import tracemalloc

@@ -1,7 +1,5 @@
 """Filters that the API does not have."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

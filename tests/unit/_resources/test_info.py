@@ -1,7 +1,5 @@
 """What the modules that find things find, and with how many requests."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

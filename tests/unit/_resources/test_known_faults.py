@@ -13,8 +13,6 @@ N     part                                             why there is no test
 ====  ===============================================  =========================================================
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

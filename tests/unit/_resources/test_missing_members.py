@@ -3,8 +3,6 @@
 The best known one is an endpoint whose service is gone: the cloud no longer shows the service's name.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

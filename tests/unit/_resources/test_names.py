@@ -1,7 +1,5 @@
 """VPCs, subnets and route tables by name: which object is meant, what it costs, and what is said of a wrong name."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Check mode tells what a run would do: where the run fails, check mode fails, and for the same reason."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Answers that are not as they should be must not make, change or reject anything: found by fault injection."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What a task of vpcep_permission does to a whitelist, and what vpcep_permission_info finds."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Quotas, tags in use, the token, and the checks before a task: what concerns a project as a whole."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

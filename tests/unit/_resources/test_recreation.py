@@ -1,7 +1,5 @@
 """recreate: the new object has what the old one had, and nothing is deleted that cannot be created again."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -3,8 +3,6 @@
 What follows a change of the whitelist is the same for vpcep_permission and vpcep_service, so that both are asked.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

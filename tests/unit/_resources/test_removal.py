@@ -1,7 +1,5 @@
 """Deletions that the cloud refuses for now, and whom a deletion leaves behind."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

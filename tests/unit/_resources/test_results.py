@@ -1,7 +1,5 @@
 """What modules return, and how failed objects are spoken of."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

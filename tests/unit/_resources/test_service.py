@@ -1,7 +1,5 @@
 """What a task of vpcep_service does to the cloud, and with how many requests."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

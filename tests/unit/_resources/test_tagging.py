@@ -1,7 +1,5 @@
 """Tags: a changed value takes one call, and also gets there where the cloud does not overwrite."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The option admit_traffic against the simulator: what is judged and added, and with which requests."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

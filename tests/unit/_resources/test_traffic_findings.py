@@ -1,7 +1,5 @@
 """What the cloud shows of the traffic to a backend: filters, odd answers, load balancers, and the preflight."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

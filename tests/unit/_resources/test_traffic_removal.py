@@ -1,7 +1,5 @@
 """Rules that admit_traffic removes, and runs that end too early: nothing is left or doubled."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from itertools import count

@@ -1,7 +1,5 @@
 """Waiting, on a clock that stands still until somebody sleeps."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from itertools import islice

@@ -1,7 +1,5 @@
 """How a module ends: with a result or an error, what goes with them, and what is left out."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What an accept policy decides, without a cloud."""
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 from typing import Any

@@ -4,8 +4,6 @@ Where the two differ on purpose the difference stands in a table below, with its
 not there any more makes a test fail, too.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Any

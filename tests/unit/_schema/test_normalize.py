@@ -1,7 +1,5 @@
 """One form for every value, and what answers that nobody can make sense of lead to."""
 
-from __future__ import annotations
-
 import itertools
 import json
 from typing import Any

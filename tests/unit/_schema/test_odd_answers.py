@@ -1,7 +1,5 @@
 """What answers are not believed, and what input is refused since it could not be sent: found by fault injection."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Plans: that they lead where they should, and what they must never do on the way."""
 
-from __future__ import annotations
-
 import copy
 import json
 from typing import Any

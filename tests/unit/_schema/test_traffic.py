@@ -1,7 +1,5 @@
 """The evaluation of rules, compared with a model that looks at single addresses."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 

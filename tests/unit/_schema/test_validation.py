@@ -1,7 +1,5 @@
 """What input is taken and what is refused: for each rule the last that passes and the first that does not."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Medians and differences, verdicts, and the page of the benchmark."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Some pages are compared with what the modules send to the simulator."""
 
-from __future__ import annotations
-
 from tests.support.fixtures import quick_hash
 from tests.support.resource_fixtures import allow, backend, cloud, join, publish, service, statuses, subnet, task
 

@@ -1,7 +1,5 @@
 """Each clouds.yaml that a page shows is one: it can be read, and nothing in it is ignored."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The table docs/operations.md, against the API's description, the modules' documentation, and what really is sent."""
 
-from __future__ import annotations
-
 import re
 from functools import cached_property
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The pages lead to each other, leave nothing out, and say what the program's data says."""
 
-from __future__ import annotations
-
 import ast
 import importlib.util
 import re

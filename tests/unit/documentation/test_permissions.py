@@ -1,7 +1,5 @@
 """docs/permissions.md names the rights that the modules need; what they send is checked in tests/unit/_resources."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

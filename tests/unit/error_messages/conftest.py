@@ -1,7 +1,5 @@
 """Modules run in this process against one simulator; checks of the messages that they end with."""
 
-from __future__ import annotations
-
 import json
 import os
 from functools import partial

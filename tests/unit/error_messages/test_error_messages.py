@@ -1,7 +1,5 @@
 """The likeliest mistakes: the message of each names the cause and the remedy."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

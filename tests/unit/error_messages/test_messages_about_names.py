@@ -1,7 +1,5 @@
 """The likeliest mistakes about IDs of networks and backends, made with names."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Small filters for AWX: answers of surveys, reasons of failed updates, the collection that is installed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What awx_setup makes and removes; tests/platform/test_setup.py runs the playbook."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

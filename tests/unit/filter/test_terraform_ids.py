@@ -1,7 +1,5 @@
 """Which objects a Terraform state lists."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the plugin's documentation says, against the modules and against the code."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the modules' documentation says, against their argument specs and against fields.py."""
 
-from __future__ import annotations
-
 import importlib
 import re
 from functools import cache

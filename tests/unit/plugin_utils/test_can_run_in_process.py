@@ -1,7 +1,5 @@
 """What leads to a process of its own, and what does not."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

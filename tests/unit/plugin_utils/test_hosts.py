@@ -1,7 +1,5 @@
 """Endpoints as hosts: variables, groups, names."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

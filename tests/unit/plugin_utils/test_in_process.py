@@ -1,7 +1,5 @@
 """A module in this process: the result is AnsibleModule's, and the process stays as it was."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import os

@@ -1,7 +1,5 @@
 """What an inventory is made of, and what tells one cached listing from another."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

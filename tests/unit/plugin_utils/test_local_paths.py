@@ -1,7 +1,5 @@
 """Relative paths of options and of environment variables, made absolute for a module process."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

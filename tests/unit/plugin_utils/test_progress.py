@@ -1,7 +1,5 @@
 """Lines about long waits: when, how often, and for whom."""
 
-from __future__ import annotations
-
 import os
 
 import pytest

@@ -1,7 +1,5 @@
 """What is written down in more than one place says the same everywhere."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from functools import cache

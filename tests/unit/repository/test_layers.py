@@ -1,7 +1,5 @@
 """The program is a folder for each layer. Imports go to the same folder or to one above it, and in no circle."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """What those who work on the project rely on: the guide, the hooks, the pins and the matrix."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Names, tags and descriptions that try to be more than text, and the files that have to stand them."""
 
-from __future__ import annotations
-
 import copy
 import json
 import random

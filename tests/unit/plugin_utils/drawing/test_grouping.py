@@ -1,7 +1,5 @@
 """How many endpoints become few boxes, and which."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

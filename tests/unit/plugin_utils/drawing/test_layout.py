@@ -1,7 +1,5 @@
 """Geometry: nothing covers anything else, and every line ends where it should."""
 
-from __future__ import annotations
-
 import itertools
 from typing import Any
 

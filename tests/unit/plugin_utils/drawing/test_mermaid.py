@@ -1,7 +1,5 @@
 """Mermaid text, against what its grammar takes of what is used here, and against the limits of GitHub."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

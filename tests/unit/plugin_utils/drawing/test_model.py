@@ -1,7 +1,5 @@
 """What becomes of the answers of several accounts: one object each, in one order."""
 
-from __future__ import annotations
-
 import copy
 import random
 from typing import Any

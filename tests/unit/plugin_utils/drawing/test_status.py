@@ -1,7 +1,5 @@
 """Colours and signs: told apart without colour, and readable in light and dark."""
 
-from __future__ import annotations
-
 import itertools
 
 import pytest

@@ -1,7 +1,5 @@
 """Reports of a drift check: whatever the cloud says stays text."""
 
-from __future__ import annotations
-
 from typing import Any
 from xml.etree import ElementTree
 

@@ -1,7 +1,5 @@
 """The files of an export: their names stay in the folder, and texts of the cloud stay data."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """What the role connect_vpcs makes of its variables and of what its tasks have registered."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

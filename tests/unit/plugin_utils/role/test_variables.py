@@ -1,7 +1,5 @@
 """Variables that look like misspelt ones of the role."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

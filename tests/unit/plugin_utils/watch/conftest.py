@@ -1,7 +1,5 @@
 """The event source against the simulator, in virtual time."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The file in which an event source remembers what it handed over."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What shows a source that a connection is gone: not an empty list alone."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The budget of an event source: never exceeded, every service in each sweep, busy ones sooner."""
 
-from __future__ import annotations
-
 import itertools
 import random
 from pathlib import Path

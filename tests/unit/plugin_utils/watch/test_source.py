@@ -1,7 +1,5 @@
 """The event source as ansible-rulebook runs it: by its path, with a queue of one event, cancelled at any time."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """Which events a watch of services tells, over several lives and in spite of faults."""
 
-from __future__ import annotations
-
 import json
 import random
 from collections import Counter
