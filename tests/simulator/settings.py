@@ -1,5 +1,7 @@
 """The simulator's switches, all of them, and its clock."""
 
+from __future__ import annotations
+
 import dataclasses
 import re
 import time
