@@ -100,7 +100,8 @@ def menu() -> str:
         if line.startswith("## "):
             parts.append((line.removeprefix("## "), []))
         elif entry := re.match(r"- \[(.*?)\]\((.*?)\)", line):
-            parts[-1][1].append(f"{entry[1].replace('`', '')} </{place(INDEX, entry[2]).with_suffix('')}>")
+            page = place(INDEX, HOME.sub("/", entry[2]))
+            parts[-1][1].append(f"{entry[1].replace('`', '')} </{page.with_suffix('')}>")
     parts.append(("Reference", ["All plugins </reference/index>", "Guides </docs/README>"]))
     return "\n".join(
         "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```"])
