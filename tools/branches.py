@@ -3,8 +3,6 @@
 Usage: python tools/branches.py COVERAGE_JSON PERCENT
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

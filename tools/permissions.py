@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Write the tables and policies of docs/permissions.md, from tools/permissions.yml and the API descriptions.
 
 The descriptions (tests/simulator/openapi) name the IAM action of each operation.
 Usage: tools/run.sh .venv python tools/permissions.py
 """
-
-from __future__ import annotations
 
 import json
 import sys

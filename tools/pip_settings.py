@@ -1,7 +1,5 @@
 """Print pip's settings, also those of the environment, as a pip.conf."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 import sys

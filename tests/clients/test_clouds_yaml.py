@@ -1,7 +1,5 @@
 """Our reading of clouds.yaml, and that of openstacksdk, which invented it."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

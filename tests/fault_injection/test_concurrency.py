@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many at once on one controller: one service, one endpoint, one login, and cache files that stay whole.
 
 Of the playbooks that run at once, half run the modules in Ansible's process and half in processes of their own, so that
 both ways are tried, and what they share between them.
 """
-
-from __future__ import annotations
 
 import json
 import multiprocessing

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault at every request of a fleet's life: once, and for ever. Several requests are under way at the same time.
 
 The order of the requests varies from life to life, so that over all of them each meets each fault.
 """
-
-from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator

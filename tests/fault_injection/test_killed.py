@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Killed at every request: just before it is carried out, and just after, before its answer arrives.
 
 The role and playbooks with a fleet run as users run them, in both ways that modules run in: in Ansible's process, and
@@ -10,8 +7,6 @@ Not every moment is tried in both ways, for lack of time. The role is killed at 
 processes of their own, either before or after each change, and at every other pair of reads. A fleet's requests come in
 fours: each is killed once, before or after, in one way or the other, in turns. A thorough run tries all.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The domain names of endpoints: killed at every change, faults at every request to DNS, rights that are lost.
 
 At no time is there a record whose endpoint is gone, and the next run converges.

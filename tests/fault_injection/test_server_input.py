@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that no cloud should give: no traceback, nothing made twice, nothing changed that was not asked for.
 
 Every member of every answer is spoilt in every way, one at a time; and the odd forms that the clouds are known for
 must change nothing.
 """
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What happens on this side of the wire, or at the other side's back, to connections that are about to be used."""
-
-from __future__ import annotations
 
 import socket
 import threading

@@ -1,7 +1,5 @@
 """The login against a real Keystone."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The playbook connect_fleet in slices, as AWX runs it for hundreds of VPCs."""
-
-from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs as AWX runs them: the answers of a survey, injected credentials, a cancelled job and its relaunch."""
-
-from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor

@@ -3,8 +3,6 @@
 Each kind is an entry of KINDS. What belongs to another object names it by ID, or by a name that only one object has.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping

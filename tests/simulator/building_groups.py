@@ -1,7 +1,5 @@
 """Creates security groups and their rules, for seed.yaml and the control API. Rules have the form of v3."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from .building import Data, Kind, NewId, find

@@ -1,7 +1,5 @@
 """A request to an operation: its content and its sender."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

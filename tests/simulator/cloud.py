@@ -1,7 +1,5 @@
 """The state of the simulated VPCEP: its objects, their pending changes, and look-ups."""
 
-from __future__ import annotations
-
 import ipaddress
 import itertools
 import random

@@ -4,8 +4,6 @@ The profile (``otc``, ``otc-2025-11``, ``huawei``) decides which operations and 
 and enums hold; every schema is rewritten for it once, at start, and compiled.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator, Mapping, Set

@@ -1,7 +1,5 @@
 """Rules of endpoints and of the connections they make."""
 
-from __future__ import annotations
-
 import copy
 import ipaddress
 from typing import Any

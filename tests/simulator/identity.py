@@ -1,7 +1,5 @@
 """Authentication: tokens, access keys and the operations of IAM."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """The request log. It contains no secrets: headers are not stored, and secrets are removed from bodies and queries."""
 
-from __future__ import annotations
-
 import time
 from collections import deque
 from collections.abc import Callable

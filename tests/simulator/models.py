@@ -1,7 +1,5 @@
 """Services, endpoints and whitelist records: their members and changes of state."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The VPCEP operations: one short function for each operationId."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

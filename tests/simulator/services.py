@@ -1,7 +1,5 @@
 """Rules of endpoint services and their whitelist records."""
 
-from __future__ import annotations
-
 import fnmatch
 import uuid
 from typing import Any

@@ -1,7 +1,5 @@
 """Checks SDK-HMAC-SHA256 signatures. Written from the description of the algorithm, without code of the collection."""
 
-from __future__ import annotations
-
 import calendar
 import hashlib
 import hmac

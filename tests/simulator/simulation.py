@@ -1,7 +1,5 @@
 """One simulated cloud: makes the answer to a request. server.py has the listeners."""
 
-from __future__ import annotations
-
 import json
 import traceback
 import uuid

@@ -1,7 +1,5 @@
 """Objects as members of answers. A view has all members; the contract selects those that an operation returns."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """The initial objects from seed.yaml: accounts, projects and networks."""
 
-from __future__ import annotations
-
 import functools
 import ipaddress
 import itertools

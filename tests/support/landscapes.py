@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Invented accounts to draw, in the form of the results of the ``*_info`` modules.
 
 ``python -m tests.support.landscapes`` (by tools/run.sh) writes what docs/pictures.md shows anew.
 """
-
-from __future__ import annotations
 
 import itertools
 import re

@@ -1,8 +1,6 @@
 #!/usr/bin/env python
 """The Python of machine frontend-1: resolves names like the cloud's name servers in its VPC, then runs a module."""
 
-from __future__ import annotations
-
 import json
 import os
 import runpy

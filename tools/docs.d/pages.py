@@ -5,8 +5,6 @@ Links are written for GitHub. Those that lead to what the site has elsewhere, or
 stay, and Sphinx notices the broken ones.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

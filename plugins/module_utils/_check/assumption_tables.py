@@ -206,7 +206,7 @@ list-delay: Does a list show a new service?
 by GET services right after POST: Reads by ID, and looks again before a creation is repeated.
 
 name-filter: What does the name filter of services match?
-= a part of the name, any case | a part of the name, same case | the whole name only
+= a part of the name, any case | a part of the name, same case | the short name only | the whole name only
 by GET services, with parts of the name: Sends the short name, and compares the answers again.
 ! the whole name only: A service is not found by its name: give id.
 

@@ -6,8 +6,6 @@ says that it is a file's content; ``<!-- not run: REASON -->`` leaves it out. YA
 only read.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import re

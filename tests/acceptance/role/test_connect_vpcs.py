@@ -1,7 +1,5 @@
 """The role connect_vpcs and its playbooks in one account, and with services of others."""
 
-from __future__ import annotations
-
 import copy
 import re
 

@@ -1,7 +1,5 @@
 """The role across two accounts: what the molecule scenarios do not show, which is how it goes wrong."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Functions that the network services share: registration, pages, rights and refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode

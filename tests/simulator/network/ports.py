@@ -1,7 +1,5 @@
 """Ports: Neutron v2.0, and v3 of Huawei Cloud."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from typing import Any

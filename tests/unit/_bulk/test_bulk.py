@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many endpoints by one task: what is shared, what is not, and what happens to the others when one goes wrong."""
-
-from __future__ import annotations
 
 from collections import Counter
 from typing import Any

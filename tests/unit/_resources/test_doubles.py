@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
 error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
-
-from __future__ import annotations
 
 from typing import Any
 

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Faults that other programs for this API have or had, and that we do not have: twelve, numbered 1 to 12.
 
 Each test names the fault as "Fault N" in its docstring. Parts of two of them have no test, since nothing of ours
@@ -15,8 +12,6 @@ N     part                                             why there is no test
       the one that is reserved.                        check that looks at the range.
 ====  ===============================================  =========================================================
 """
-
-from __future__ import annotations
 
 import json
 from pathlib import Path

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Endpoints that are not wanted any more: after an account left the whitelist, and when a service is deleted.
 
 What follows a change of the whitelist is the same for vpcep_permission and vpcep_service, so that both are asked.
 """
-
-from __future__ import annotations
 
 from typing import Any
 

@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """fields.py against the OpenAPI description, fact by fact and in both directions.
 
 Where the two differ on purpose the difference stands in a table below, with its reason; a difference that is
 not there any more makes a test fail, too.
 """
-
-from __future__ import annotations
 
 import re
 import unicodedata

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The evaluation of rules, compared with a model that looks at single addresses."""
-
-from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any

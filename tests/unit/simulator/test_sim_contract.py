@@ -1,7 +1,5 @@
 """The OpenAPI files against the simulator: example requests, and the check of the simulator's own answers."""
 
-from __future__ import annotations
-
 import functools
 import time
 from collections.abc import Iterator

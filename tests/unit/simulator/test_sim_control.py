@@ -1,7 +1,5 @@
 """Faults, switches, the log and the rest of the control API; also the simulator as a process."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

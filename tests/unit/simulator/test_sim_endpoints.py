@@ -1,7 +1,5 @@
 """Endpoints and connections: both kinds, states, visibility, approval, addresses, Huawei's changes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Lists, tags, quotas, versions and the network calls."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

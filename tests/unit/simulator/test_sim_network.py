@@ -1,7 +1,5 @@
 """The network services: names that are not unique, pages, rights, forms of errors, and what clouds do differently."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Endpoint services: states, names, updates, deletion, whitelist records."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What the role connect_vpcs makes of its variables and of what its tasks have registered."""
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
