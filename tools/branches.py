@@ -1,4 +1,4 @@
-"""Check how many of the measured branches were taken; lines, which coverage's own total counts too, are left aside.
+"""Check the percentage of covered branches. The total of coverage.py also counts lines.
 
 Usage: python tools/branches.py COVERAGE_JSON PERCENT
 """

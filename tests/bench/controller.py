@@ -58,7 +58,7 @@ class Controller:
         }
 
     def fresh(self, keep_tokens: bool = True, **settings: Any) -> None:
-        """An empty cloud with these settings; without keep_tokens nobody has logged in, either."""
+        """An empty cloud with these settings, and without keep_tokens also without tokens."""
         self.simulator.reset(keep_tokens)
         self.simulator.settings(**settings)
         if not keep_tokens:

@@ -56,7 +56,7 @@ def leftovers(state: dict[str, Any]) -> Findings:
 
 
 def twice(state: dict[str, Any]) -> list[str]:
-    """What is there more than once, but for what is on its way out."""
+    """The objects that exist more than once, without those that are being deleted."""
     counts = {
         kind: len([item for item in state[kind] if item["status"] != "deleting"]) for kind in ("services", "endpoints")
     }

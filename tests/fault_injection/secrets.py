@@ -1,4 +1,4 @@
-"""What nobody may ever see: the passwords and keys of the simulator's users, and every token that it issued."""
+"""The secrets that must not appear anywhere: passwords and keys of the simulator's users, and all tokens it issued."""
 
 from collections.abc import Iterable
 

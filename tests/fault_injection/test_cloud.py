@@ -26,7 +26,7 @@ def ids(cloud: Cloud, kind: str) -> list[str]:
 
 
 def remove_all(cloud: Cloud, kind: str) -> None:
-    """As if somebody else did; endpoints go with their service."""
+    """As another user would; endpoints are deleted with their service."""
     for gone in ("endpoints", kind):
         for one in ids(cloud, gone):
             cloud.remove(gone, one)

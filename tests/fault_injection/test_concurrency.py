@@ -78,7 +78,7 @@ def torn_files(folder: Path) -> list[str]:
 
 @pytest.mark.fault_injection("20 processes create the same service and endpoint")
 def test_twenty_creators(place: Workspace, options: dict[str, Any], row: Any) -> None:
-    """Nobody fails, one of them says that it created the object, and there is one of each.
+    """No run fails, one of them reports the creation of the object, and one object of each kind exists.
 
     Another one may report a change: it deleted a double that was about to be deleted.
     """

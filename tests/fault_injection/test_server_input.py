@@ -300,7 +300,7 @@ def attempt(world: World, scene: Scene, operation: Operation, place: Workspace, 
     if deletes and not may_delete(scene, proper, absent) and not world.is_whole():
         row.lost.append("deleted: " + shown)  # an endpoint of its own a run may delete: it was a double
     others = [name for name in outcome.writes if name not in creates + deletes]
-    if others and not (proper or absent or isinstance(value, str)):  # a word that nobody documented is another word
+    if others and not (proper or absent or isinstance(value, str)):  # an undocumented word is another word
         row.lost.append("changed because of a bad answer: " + shown)
     if others and not set(map(str, place)) & {*scene.managed, "permission", "domain_id", "status", "permissions"}:
         row.lost.append("changed what the lie was not about: " + shown)

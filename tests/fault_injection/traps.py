@@ -50,7 +50,7 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
 
 
 def elsewhere(url: str) -> str:
-    """The same at a port that nobody listens at."""
+    """The same at a port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

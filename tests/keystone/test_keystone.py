@@ -1,4 +1,4 @@
-"""Our login against an identity service that nobody here wrote."""
+"""The login against a real Keystone."""
 
 import json
 import os

@@ -62,7 +62,7 @@ def inventory(vpcs: dict[str, Any], hosts: list[str] | None = None) -> dict[str,
 
 
 def state(simulator: SimulatorProcess) -> dict[str, Any]:
-    """What is there, without what is new in every run."""
+    """The objects, without the members that differ in each run."""
     services, endpoints = simulator.state()["services"], simulator.state()["endpoints"]
     assert {endpoint["endpoint_service_id"] for endpoint in endpoints} <= {service["id"] for service in services}
     service_members = ("status", "approval_enabled", "port_id", "ports")

@@ -120,7 +120,7 @@ def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: Simula
 def test_long_waits_are_told_in_the_log(
     machine: Machine, simulator: SimulatorProcess, environment: dict[str, str]
 ) -> None:
-    """A job has a terminal, as if somebody was watching."""
+    """A job has a terminal, as in an interactive run."""
     simulator.settings(service_create_delay=8)
     machine.environment |= environment
     done = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator)).run()

@@ -1,4 +1,4 @@
-"""How security groups and their rules are made, for seed.yaml and the control API. Rules are kept as v3 has them."""
+"""Creates security groups and their rules, for seed.yaml and the control API. Rules have the form of v3."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Errors that the simulated clouds answer, with the status and the very text of errors.yaml."""
+"""Error answers of the simulated clouds, with the status and the text of errors.yaml."""
 
 import functools
 import re

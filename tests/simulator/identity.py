@@ -1,4 +1,4 @@
-"""Who is calling: tokens, access keys and the operations of IAM."""
+"""Authentication: tokens, access keys and the operations of IAM."""
 
 import base64
 import hashlib

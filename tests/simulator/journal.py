@@ -1,4 +1,4 @@
-"""The request log. Nothing secret gets in: headers are never kept, bodies and queries lose their secrets."""
+"""The request log. It contains no secrets: headers are not stored, and secrets are removed from bodies and queries."""
 
 import time
 from collections import deque

@@ -1,4 +1,4 @@
-"""Services, endpoints and whitelist records: what they hold and how their states move on."""
+"""Services, endpoints and whitelist records: their members and changes of state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What each VPCEP operation does: a few lines each, found by its operationId."""
+"""The VPCEP operations: one short function for each operationId."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

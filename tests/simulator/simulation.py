@@ -1,4 +1,4 @@
-"""One simulated cloud, whole: it turns a request into an answer. The network is the business of server.py."""
+"""One simulated cloud: makes the answer to a request. server.py has the listeners."""
 
 import json
 import traceback

@@ -1,4 +1,4 @@
-"""What exists before the first request: accounts, projects and networks, out of seed.yaml."""
+"""The initial objects from seed.yaml: accounts, projects and networks."""
 
 import functools
 import ipaddress

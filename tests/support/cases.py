@@ -1,4 +1,4 @@
-"""One test of many small cases: a test of its own would take pytest longer than the case takes."""
+"""Many small cases in one test, because pytest needs more time for a test than for such a case."""
 
 import inspect
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""The API's OpenAPI description, read so that a test can compare it with fields.py fact by fact."""
+"""Reads the API's OpenAPI description, so that tests can compare it with fields.py."""
 
 import re
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ def changed_by(member: Schema, cloud: str) -> list[str] | None:
 
 
 def choices(member: Schema, cloud: str) -> list[str] | None:
-    """The words that a cloud allows; None when any text will do. An inferred ``enum`` binds nobody."""
+    """The words that a cloud allows; None when any text will do. An inferred ``enum`` is ignored."""
     holder = flat(member["items"]) if member.get("type") == "array" else member
     if "enum" not in holder or holder.get("x-inferred") == "enum":
         return None
@@ -107,7 +107,7 @@ def limit(member: Schema, cloud: str, of_text: str, of_list: str) -> int | None:
 
 
 def default(member: Schema) -> Any:
-    """The default; None when there is none or somebody only inferred it."""
+    """The default, None if there is none, or if it is only inferred."""
     return None if member.get("x-inferred") == "default" else member.get("default")
 
 

@@ -1,4 +1,4 @@
-"""What every machine on which tests run Ansible has in common: the collection, and a login."""
+"""Base of the machines on which tests run Ansible: the collection, and a login."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Services and endpoints of two accounts, made by API calls as other tools make them, and what a run of files does.
+"""Services and endpoints of two accounts, created by API calls as other tools do, and runs of exported files.
 
 A plan has ``services`` (members of a create request, and ``permissions``) and ``endpoints``: ``account``, ``service``
 (its number, or ``dns`` or ``obs``), ``place`` (number of an unused network), ``status`` and members of a request.

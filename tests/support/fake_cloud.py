@@ -1,4 +1,4 @@
-"""IAM and an API behind it on one port: issues, checks and revokes tokens, and counts what it is asked."""
+"""A small IAM and API on one port: issues, checks and revokes tokens, and counts requests."""
 
 import datetime
 import typing as t

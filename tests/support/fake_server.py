@@ -1,4 +1,4 @@
-"""A small HTTP server that answers as a test tells it to, misbehaving ways included."""
+"""A small HTTP server whose answers a test defines, including faults."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Seen:
 
 @dataclasses.dataclass
 class Answer:
-    """One answer. how: 'proper', 'reset' and 'close' (nothing is sent), 'cut' (half of the body), 'stall' (silence
-    before the answer), 'drip' (a byte now and then)."""
+    """One answer. how: 'proper', 'reset' and 'close' (nothing is sent), 'cut' (half of the body), 'stall' (a pause
+    of *seconds* before the answer), 'drip' (a pause after each byte)."""
 
     status: int = 200
     body: t.Any = dataclasses.field(default_factory=dict)
@@ -45,7 +45,7 @@ class Answer:
 
 
 class FakeServer:
-    """Answers from script, in order; when it is used up, by react(request)."""
+    """Sends the answers of *script* in order, then those of react(request)."""
 
     def __init__(self) -> None:
         self.script: list[Answer] = []

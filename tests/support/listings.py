@@ -1,4 +1,4 @@
-"""The listings of a Markdown page, as the tests of all kinds that use them see them."""
+"""The listings of a Markdown page, for the tests that run or check them."""
 
 import re
 import textwrap

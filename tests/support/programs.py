@@ -1,4 +1,4 @@
-"""The modules' programs against the simulator, without Ansible: sleeping moves the cloud's clock, and takes no time."""
+"""Runs the modules' programs against the simulator, without Ansible. sleep() advances the cloud's clock at once."""
 
 from __future__ import annotations
 

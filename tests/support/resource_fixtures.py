@@ -81,7 +81,7 @@ def publish(task: Task, cloud: Simulator, backend: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def allow(cloud: Simulator) -> Any:
-    """Changes a whitelist as if somebody else did."""
+    """Changes a whitelist, as another user would."""
 
     def change(service_id: str, *records: str, remove: tuple[str, ...] = ()) -> None:
         cloud.control("POST", f"/state/services/{service_id}/permissions", {"add": records, "remove": remove})

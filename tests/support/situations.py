@@ -1,4 +1,4 @@
-"""Arbitrary objects in an arbitrary cloud, arbitrary wishes about them, and what the API's calls do to them.
+"""Random objects and random desired values, and a model of the effect of API calls.
 
 The model knows nothing of plan.py. It refuses what the API refuses, and it resets what the API resets.
 """

@@ -1,4 +1,4 @@
-"""A server of raw bytes that never comes to an end: each way in which an answer can drip."""
+"""A server whose answers never end: a few bytes at a time, in each part of an answer."""
 
 import gzip
 import itertools

@@ -1,4 +1,4 @@
-"""Several runs against one cloud in virtual time, one request after the other, in an order that a seed decides.
+"""Parallel runs against one cloud in virtual time. A seed decides the order of their requests.
 
 The runs share nothing but the cloud, as on controllers of their own. Any of them can be killed at any of its requests.
 """

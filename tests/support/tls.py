@@ -1,4 +1,4 @@
-"""A server with a certificate that nobody vouches for."""
+"""A server with a certificate that no authority signed."""
 
 import ssl
 import typing as t

@@ -63,7 +63,7 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
     endpoints: list[Object] = []
     cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
-        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["seen"]]
+        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["current"]]
         if group["name"]:
             entry = cloud_services.setdefault(group["name"], {"service": group["service"], "endpoints": []})
             entry["endpoints"] += seen

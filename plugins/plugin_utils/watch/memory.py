@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an event source has handed over: in memory, and in a file for its next life.
+"""The events that an event source has sent: in memory, and in a file for the next start.
 
 A rulebook may be killed before it has acted on an event that it was handed. So the next life tells each request again
 that still waits, and the other events of the last seconds. Within one life nothing is told twice.

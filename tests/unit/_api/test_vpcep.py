@@ -1,4 +1,4 @@
-"""Lists: all pages, whatever the list does meanwhile, and nothing but pages."""
+"""Lists: all pages are read, also if the list changes meanwhile, and no other request is sent."""
 
 import inspect
 import itertools

@@ -36,7 +36,7 @@ def test_a_password_login():
 def test_the_whole_login_from_the_environment():
     environ = {"OS_" + name.upper(): value for name, value in LOGIN.items()}
     assert resolve({}, environ).password == "hush-hush-hush"
-    # As AnsibleModule delivers options nobody gave, and as an empty variable looks.
+    # Options that are not set, as AnsibleModule passes them, and an empty variable.
     assert resolve(dict.fromkeys(LOGIN), {**environ, "OS_PROJECT_ID": ""}).project_name == "eu-de"
     assert resolve(dict.fromkeys(LOGIN, ""), environ).username == "me"
 

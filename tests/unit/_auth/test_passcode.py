@@ -1,4 +1,4 @@
-"""Logging in with a second factor: a passcode is sent once, whatever happens."""
+"""The login with a second factor: a passcode is sent only once."""
 
 import json
 import os

@@ -525,7 +525,7 @@ def test_throttling_slows_all_down(fleet: Any, task: Any, cloud: Any, places: An
 
 @pytest.mark.slow
 def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
-    """Whoever waits for acceptance is at a good end, unless the task insists."""
+    """An endpoint that waits for acceptance is a success, unless the task waits for acceptance."""
     endpoints = [{"endpoint_service_id": service, **place} for place in places[:3]]
     made = task(converge_endpoints, endpoints=endpoints)
     assert [endpoint["status"] for endpoint in made["endpoints"]] == ["pendingAcceptance"] * 3

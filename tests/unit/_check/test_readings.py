@@ -270,7 +270,7 @@ CREATED = [
     ("service-status", "POST", "vpc-endpoint-services", lambda body: {**body, "status": "thinking"}, "text of 8"),
     ("service-name", "POST", "vpc-endpoint-services", lambda body: {**body, "service_name": "shop"}, "text of 4"),
     ("port-type", "POST", "vpc-endpoint-services", lambda body: {**body, "ports": []}, "null"),
-    ("mappings", "PUT", "vpc-endpoint-services", refusal(400, "EndPoint.9999"), "HTTP 400, EndPoint.9999"),
+    ("ports-update", "PUT", "vpc-endpoint-services", refusal(500, "EndPoint.9999"), "HTTP 500, EndPoint.9999"),
     ("permission-star", "POST", "permissions/action", refusal(500, "EndPoint.0001"), "HTTP 500, EndPoint.0001"),
     ("receive-accepted", "POST", "connections/action", refusal(409, "EndPoint.1234"), "HTTP 409, EndPoint.1234"),
     ("tag-existing-key", "POST", "tags/action", refusal(500, "EndPoint.0001"), "HTTP 500"),

@@ -93,7 +93,7 @@ def test_a_connection_can_be_cut_and_taken_back(decide: Any, cloud: Any, join: A
         assert not decide(endpoints=[one], state=state)["changed"]
 
 
-# Those that nobody can decide about
+# Connections that cannot be accepted or rejected
 
 
 @pytest.mark.slow
@@ -223,7 +223,7 @@ def test_until_the_decision_is_in_force(decide: Any, task: Any, cloud: Any, join
         decide(endpoints=[one], wait_timeout=5)
     task.now = 0
     result = decide(endpoints=[one], wait=False)
-    assert result["changed"] and task.now == 0  # a decision was sent, whatever the list still shows
+    assert result["changed"] and task.now == 0  # a decision was sent, although the list still shows the old status
     assert task.sent == [LIST, ("POST", DECIDE), LIST]
 
 

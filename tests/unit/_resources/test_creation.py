@@ -1,4 +1,4 @@
-"""Exactly one object, whatever happens to the create request and whoever else creates at the same time."""
+"""A creation makes exactly one object, also with faults of the request and with other runs at the same time."""
 
 import threading
 from typing import Any

@@ -207,7 +207,7 @@ class Project:
         (1000, 1, 0, 1),  # one page is one request
         (2000, 1, 0, 2),  # a search for the one page that is left saves nothing
         (3000, 0, 1, 2),
-        (3000, 1, 1, 4),  # two pages, or a search and one object: the search was in vain
+        (3000, 1, 1, 4),  # two pages, or a search and one object: the search found nothing
         (4000, 1, 1, 3),
         (6000, 3, 1, 5),
         (6000, 4, 1, 7),

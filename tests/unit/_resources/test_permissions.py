@@ -79,7 +79,7 @@ def test_exact_adds_before_it_removes(permit: Any, task: Any, cloud: Any, allow:
     allow(service, "*", B)
     operation, body = removal(cloud, records(cloud), "*")
     assert permit("aaa", "bbb", state="exact")["changed"]
-    assert task.writes == [CHANGE, operation]  # nobody is shut out in between
+    assert task.writes == [CHANGE, operation]  # no account loses its access in between
     assert bodies(cloud) == [{"action": "add", "permissions": [A]}, body]
     assert not permit(B, A, state="exact")["changed"] and task.sent == [LIST]
     assert permit(state="exact")["permissions"] == [] and records(cloud) == {}

@@ -1,4 +1,4 @@
-"""Waiting, on a clock that stands still until somebody sleeps."""
+"""Waits, with a clock that only advances in sleep()."""
 
 import json
 from collections.abc import Callable

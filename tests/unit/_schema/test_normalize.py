@@ -1,4 +1,4 @@
-"""One form for every value, and what answers that nobody can make sense of lead to."""
+"""The normalized form of each value, and the errors for answers that are not valid."""
 
 import itertools
 import json

@@ -252,6 +252,6 @@ def test_the_documentation_shows_what_is_drawn_now() -> None:
 
 
 def test_data_in_between_are_plain() -> None:
-    """What the filters get from templates is turned into JSON without a loss, whatever wraps it."""
+    """Values from templates are converted to JSON without a loss, also wrapped ones."""
     accounts = json.loads(json.dumps(landscapes.shop_and_platform()))
     assert filters.svg(accounts) == filters.svg(list(landscapes.shop_and_platform()))

@@ -19,7 +19,7 @@ MANY_PORTS = landscapes.service("many", "backend", *((port, port + 60000) for po
 CASES: dict[str, list[dict[str, Any]]] = {
     "empty": [{}],
     "small": landscapes.small(),
-    "a service that nobody uses": [{"services": [MANY_PORTS]}],
+    "a service without endpoints": [{"services": [MANY_PORTS]}],
     "many ports": [{"services": [MANY_PORTS], "endpoints": [landscapes.endpoint(MANY_PORTS, "storefront")]}],
     "two accounts": list(landscapes.shop_and_platform()),
     "provider": [landscapes.shop_and_platform()[0]],

@@ -1,4 +1,4 @@
-"""Reports of a drift check: whatever the cloud says stays text."""
+"""Reports of a drift check. Text from the cloud stays text."""
 
 from typing import Any
 from xml.etree import ElementTree
