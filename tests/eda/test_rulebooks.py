@@ -29,6 +29,13 @@ def test_approve_by_policy(owner: Owner) -> None:
     until(lambda: owner.statuses()[second] == ACCEPTED, "the second decision")
 
 
+def test_an_empty_policy_accepts_no_endpoint(owner: Owner) -> None:
+    endpoint = owner.join(owner.services()[0])
+    owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy={})
+    until(lambda: "PLAY RECAP" in owner.said(), "the playbook")
+    assert owner.statuses() == {endpoint: WAITS}
+
+
 def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     service, _other = owner.services(2)
     endpoint = owner.join(service)

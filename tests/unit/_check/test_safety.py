@@ -197,7 +197,7 @@ def test_killed_at_any_request(checker: Any, cloud: Any, step: int, settings: di
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [8, 40])
+@pytest.mark.parametrize("number", [3, 8, 40])  # the third one creates the first object
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_deletes_what_was_made(checker: Any, cloud: Any, number: int, name: str) -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
