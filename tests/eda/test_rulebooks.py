@@ -59,10 +59,12 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     answer = {"service_id": service, "endpoint_id": endpoint, "decision": "rejected"}
     headers = {"Authorization": f"Bearer {token}"}
     bad = {**answer, "endpoint_id": "{{ lookup('pipe', 'touch broken') }}"}
-    for body in (bad, answer):
+    broken = [{**answer, name: f"{value}\n"} for name, value in {**answer, "decision": "accepted"}.items()]
+    for body in (bad, *broken, answer):
         post(f"http://127.0.0.1:{port}/endpoint", body, headers)
     until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
     assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
+    assert len(owner.simulator.log(operation="acceptOrRejectConnection")) == 1 and owner.said().count("PLAY RECAP") == 2
     assert SECRET not in owner.said() and token not in owner.said()
 
 
