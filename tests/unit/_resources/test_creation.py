@@ -136,6 +136,7 @@ def test_gone_between_list_and_delete(task: Any, cloud: Any, backend: Any) -> No
     assert task(vanish, name="web", state="absent")["changed"]
 
 
+@pytest.mark.fault_injection("undocumented statuses")
 def test_a_status_that_nobody_documented_is_waited_through(task: Any, cloud: Any, backend: Any) -> None:
     created = task(converge_service, name="web", wait=False, **backend)["service"]
     odd = dict(created, status="migrating", service_name=f"r.web.{created['id']}", tags=[])

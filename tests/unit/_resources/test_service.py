@@ -209,6 +209,7 @@ def test_a_failed_service_can_be_removed(task: Any, cloud: Any, backend: Any) ->
 
 
 @pytest.mark.slow
+@pytest.mark.fault_injection("objects in status deleting at the start")
 def test_a_service_on_its_way_out_does_not_count(task: Any, cloud: Any, backend: Any) -> None:
     old = task(converge_service, name="web", **backend)["service"]
     task(converge_service, name="web", state="absent", wait=False)
