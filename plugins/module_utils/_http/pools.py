@@ -26,7 +26,7 @@ CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""
 
 HOSTS = 32
-"""Hosts whose connections are kept open: more than any task talks to. urllib3 1 closes those beyond, in use or not."""
+"""Hosts with open connections; no task needs more. urllib3 1 closes connections of further hosts, even in use."""
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 

@@ -62,7 +62,7 @@ _WANTED = {
 
 
 def role_input(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """See the filter connect_vpcs_input. What has mistakes is not part of the result, so that nothing shows it."""
+    """See the filter connect_vpcs_input. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = dict(facts["defaults"])
     mistakes = misspelt_variables(facts["names"], defaults, dict(values)) or mistyped_variables(dict(values))
     if mistakes:

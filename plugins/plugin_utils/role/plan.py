@@ -113,7 +113,7 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
 
 
 def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[list[Object], list[str]]:
-    """The wanted ones with the services that their names mean, and a sentence for each that means none or several."""
+    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name."""
     chosen, mistakes = [], []
     for wanted in given["cloud_services"]:
         name = wanted["name"]
@@ -127,9 +127,9 @@ def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[
 
 
 def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at_once: bool) -> list[Object]:
-    """The services, each with the endpoints that are wanted of it.
+    """The services, each with its wanted endpoints.
 
-    at_once: do not wait for acceptance. No plan does; and where the role itself accepts, it does so after the creation.
+    at_once: do not wait for acceptance: in plans, and if the role itself accepts the endpoints after the creation.
     """
     absent = given["state"] == "absent"
     main = {"service": service, "endpoints": given["endpoints"]}
@@ -149,7 +149,7 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
 
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
-    """What has to be created or changed, what is in the way, and which endpoints have to be accepted."""
+    """What has to be created, changed and accepted, and the obstacles."""
     provided = known.get("service_plan") or {}
     plans = known["endpoint_plans"]["results"]
     consumed = (known.get("endpoint_results") or {}).get("results") or [{}] * len(plans)
@@ -176,7 +176,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     service_is_creating = any(service.get("status") == "creating" for service in own)
     changes_service = bool(given["service"]) and _changes_service(given["service"], provided)
     to_accept = waiting if plan["accepts"] else []
-    # The plans are made in check mode, in which a name that nothing has is no error.
+    # The plans run in check mode, where a name without an object is no error.
     unnamed = [] if given["check_mode"] else [text for one in (provided, *plans) for text in one.get("not_named") or []]
     uses_policy = bool(plan["accepts"] and given["accept_policy"])
     decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if uses_policy}
@@ -208,7 +208,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "changes_service": changes_service,
         "waiting": waiting,
         "to_accept": to_accept,
-        # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
+        # Only IDs and DNS options: the next run compares the settings that a waiting endpoint does not show.
         "accepted": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
         "uses_policy": uses_policy,
         "decided": decided,
@@ -234,14 +234,14 @@ def with_records(result: Mapping[str, t.Any]) -> list[Object]:
 
 
 def _to_apply(definition: Object) -> Object:
-    """Without a report on the traffic, which the plan has made already."""
+    """The definition without admit_traffic=report: the plan has reported already."""
     if definition.get("admit_traffic") == ENSURE:
         return definition
     return {name: value for name, value in definition.items() if name not in TRAFFIC}
 
 
 def _resolved(results: t.Iterable[Mapping[str, t.Any]]) -> list[Object]:
-    """What the names of a service and of its endpoints mean."""
+    """The objects that the names of a service and of its endpoints mean."""
     found: list[Object] = []
     for one in (one for result in results for one in result.get("resolved") or []):
         found += [] if one in found else [one]

@@ -57,7 +57,8 @@ def both(kind: str, name: str) -> tuple[fields.Field, Any]:
 @for_each(EACH)
 def test_member_exists_on_the_same_clouds(kind: str, name: str) -> None:
     in_table = tuple(cloud for cloud in BOTH if name in fields.fields_of(TABLES[kind], cloud))
-    assert in_table == contract.clouds(CREATED[kind].get(name, {"x-clouds": []}))
+    in_description = contract.clouds(CREATED[kind].get(name, {"x-clouds": []}))
+    assert in_table == in_description, f"{name}: fields.py and tests/simulator/openapi/vpcep.yaml name other clouds"
 
 
 @each_member

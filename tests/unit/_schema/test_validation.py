@@ -199,7 +199,7 @@ def test_every_limit_has_a_rule(kind: str) -> None:
     }
     tested = {rule.option for rule in RULES if rule.kind == kind}
     elsewhere = {"service": {"snat_network_id"}, "endpoint": {"enterprise_project_id"}}  # as others of the same form
-    assert limited - tested == elsewhere[kind]
+    assert limited - tested == elsewhere[kind], "each limit of fields.py needs a Rule in RULES"
 
 
 def test_several_problems_are_reported_together() -> None:

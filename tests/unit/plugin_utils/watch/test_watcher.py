@@ -299,7 +299,7 @@ def test_killed_at_any_step_no_request_is_lost_and_none_is_told_twice_in_a_life(
                 told[one.change.connection["id"]] += one.change.kind == "requested"
                 if chance.random() < 0.2:
                     break  # killed before it noted that this one was handed over
-                life.memory.handed_over(one.service, one.change, one.event)
+                life.memory.store_sent(one.service, one.change, one.event)
             else:
                 continue
             break
