@@ -41,7 +41,7 @@ class Cloud:
     """A task's surroundings, and objects whose status depends on the time: of each ID, (from second, status) pairs."""
 
     def __init__(self, timeout: float = 600.0, **histories: list[tuple[float, str | None]]) -> None:
-        self.now = 1000.0
+        self.now = 1.0
         self.histories = histories
         self.late: set[str] = set()  # what lists do not show
         self.answering = 0.0  # seconds that a request takes
@@ -62,7 +62,7 @@ class Cloud:
 
     @property
     def passed(self) -> float:
-        return self.now - 1000.0
+        return self.now - 1.0
 
     def answer(self) -> float:
         """The time of a request, which then takes its time."""
