@@ -4,8 +4,6 @@ Usage: python tools/check_package.py TARBALL BIN
 BIN is the folder of an environment that has ansible-core.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

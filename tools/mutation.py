@@ -6,8 +6,6 @@ that it tests: run it in a copy (`make mutation` does). It fails when a mutant s
 when one that is listed does not survive.
 """
 
-from __future__ import annotations
-
 import ast
 import difflib
 import importlib

@@ -5,8 +5,6 @@ PYTHON has what converts the guides for docs.ansible.com; without it, the releas
 It is put together in a checkout of its own. Only when everything is there does the branch move on to it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The modules' own main() in this process: Ansible's argument check, the program, and its failure or result."""
-
-from __future__ import annotations
 
 import functools
 import importlib
@@ -47,7 +42,7 @@ class Ended(Exception):
 
 
 class Asked(VpcepError):
-    """The first request, where there is nobody to send it to: the input was accepted."""
+    """The first request, without a server: the input was accepted."""
 
 
 class Outcome(NamedTuple):
@@ -112,7 +107,7 @@ class FakeModule:
 
 
 class Modules:
-    """Runs modules against a cloud, or against nobody."""
+    """Runs modules against a cloud, or without a server."""
 
     def __init__(self, cloud: Cloud | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.cloud, self.folder, self.patch = cloud, folder, patch
@@ -148,7 +143,7 @@ class Modules:
         return connection
 
     def auth(self, account: str = "provider") -> Options:
-        """The options that log in; without a cloud, ready ones that need nobody."""
+        """The login options; without a cloud, a ready token, which needs no request."""
         if self.cloud is None:
             return {"token": "ready", "project_id": "p", "region": "eu-de"}
         return {**self.cloud.account(account), "token_cache_dir": str(self.folder), "retries": 2}

@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Options with odd values, by themselves and in pairs, against the simulator: no traceback, and nothing accepted here
 that the API refuses. What each limit is, tests/unit/_schema compares with the OpenAPI description."""
-
-from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator

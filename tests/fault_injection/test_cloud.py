@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The cloud as it is: creations that fail, objects that go meanwhile, undocumented statuses, IAM down."""
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +26,7 @@ def ids(cloud: Cloud, kind: str) -> list[str]:
 
 
 def remove_all(cloud: Cloud, kind: str) -> None:
-    """As if somebody else did; endpoints go with their service."""
+    """As another user would; endpoints are deleted with their service."""
     for gone in ("endpoints", kind):
         for one in ids(cloud, gone):
             cloud.remove(gone, one)

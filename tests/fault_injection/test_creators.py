@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Two to twenty runs that create the same object at the same time and share nothing but the cloud.
 
 In the end there is one, and every run reports it. When runs are killed, the next one ends with one.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Command line: start a simulator, in the foreground or as a daemon, or stop a daemon."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

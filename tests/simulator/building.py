@@ -1,9 +1,7 @@
-"""How network objects are made, changed and removed: the same for seed.yaml and for the control API.
+"""Creates, changes and removes network objects, for seed.yaml and for the control API.
 
 Each kind is an entry of KINDS. What belongs to another object names it by ID, or by a name that only one object has.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import ipaddress

@@ -1,7 +1,5 @@
 """The catalog of services in a token."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 

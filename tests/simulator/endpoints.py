@@ -1,7 +1,5 @@
 """Rules of endpoints and of the connections they make."""
 
-from __future__ import annotations
-
 import copy
 import ipaddress
 from typing import Any
@@ -35,7 +33,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Endpoint:
     ip = free_address(cloud, subnet, body.get("port_ip"))
     cloud.check_quota("endpoint", project.account)
     endpoint = Endpoint(
-        **cloud.birth(project),
+        **cloud.new_members(project),
         service=service,
         marker_id=next(cloud.markers),
         vpc_id=body["vpc_id"],

@@ -1,4 +1,4 @@
-"""Faults that a test orders: which requests they hit, and what those get instead of their answer."""
+"""Faults that a test injects: the matching requests, and the answers to them."""
 
 from __future__ import annotations
 

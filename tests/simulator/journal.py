@@ -1,6 +1,4 @@
-"""The request log. Nothing secret gets in: headers are never kept, bodies and queries lose their secrets."""
-
-from __future__ import annotations
+"""The request log. It contains no secrets: headers are not stored, and secrets are removed from bodies and queries."""
 
 import time
 from collections import deque

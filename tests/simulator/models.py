@@ -1,6 +1,4 @@
-"""Services, endpoints and whitelist records: what they hold and how their states move on."""
-
-from __future__ import annotations
+"""Services, endpoints and whitelist records: their members and changes of state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Networks and what is in them: VPCs, subnets, ports, servers; and the accounts and projects that own them."""
+"""The classes of networks (VPCs, subnets, ports, servers), and of the accounts and projects that own them."""
 
 from __future__ import annotations
 

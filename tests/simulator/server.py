@@ -1,7 +1,5 @@
 """The two listeners of a simulated cloud: VPCEP with the network and control calls, and IAM."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The simulator's switches, all of them, and its clock."""
+"""All settings of the simulator, and its clock."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""One simulated cloud, whole: it turns a request into an answer. The network is the business of server.py."""
-
-from __future__ import annotations
+"""One simulated cloud: makes the answer to a request. server.py has the listeners."""
 
 import json
 import traceback

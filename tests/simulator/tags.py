@@ -1,7 +1,5 @@
 """Rules of tags: changing them, and finding resources by them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""How objects look in answers. The contract decides which members an operation returns, so each view lists all."""
-
-from __future__ import annotations
+"""Objects as members of answers. A view has all members; the contract selects those that an operation returns."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,6 +1,4 @@
-"""What exists before the first request: accounts, projects and networks, out of seed.yaml."""
-
-from __future__ import annotations
+"""The initial objects from seed.yaml: accounts, projects and networks."""
 
 import functools
 import ipaddress

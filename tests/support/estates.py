@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Services and endpoints of two accounts, made by API calls as other tools make them, and what a run of files does.
+"""Services and endpoints of two accounts, created by API calls as other tools do, and runs of exported files.
 
 A plan has ``services`` (members of a create request, and ``permissions``) and ``endpoints``: ``account``, ``service``
 (its number, or ``dns`` or ``obs``), ``place`` (number of an unused network), ``status`` and members of a request.
 """
-
-from __future__ import annotations
 
 import copy
 import json

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM and an API behind it on one port: issues, checks and revokes tokens, and counts what it is asked."""
-
-from __future__ import annotations
+"""A small IAM and API on one port: issues, checks and revokes tokens, and counts requests."""
 
 import datetime
 import typing as t

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts to draw, as the ``*_info`` modules return them, invented but for their shape.
+"""Invented accounts to draw, in the form of the results of the ``*_info`` modules.
 
 ``python -m tests.support.landscapes`` (by tools/run.sh) writes what docs/pictures.md shows anew.
 """
-
-from __future__ import annotations
 
 import itertools
 import re
@@ -58,7 +53,7 @@ def service(name: str, vpc: str, *ports: tuple[int, int], **more: Any) -> Object
 
 
 def endpoint(of: Object | str, vpc: str, status: str = "accepted", number: int = 1, **more: Any) -> Object:
-    """An endpoint of the shop's account; of: a service, or the name of a service of somebody else."""
+    """An endpoint of the shop's account; of: a service, or the name of a service of another account."""
     name = of if isinstance(of, str) else of["service_name"]
     service_id = (
         {"dns": DNS, "obs": OBS}.get(name.rpartition(".")[2], identifier(name)) if isinstance(of, str) else of["id"]

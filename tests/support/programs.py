@@ -1,7 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules' programs against the simulator, without Ansible: sleeping moves the cloud's clock, and takes no time."""
+"""Runs the modules' programs against the simulator, without Ansible. sleep() advances the cloud's clock at once."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The role connect_vpcs without Ansible: its input, and its plan from what its tasks have registered."""
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
@@ -41,4 +36,4 @@ def planned(*statuses: str, action: str = "none", **more: Any) -> dict[str, Any]
 
 def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any) -> dict[str, Any]:
     provided = {"service": SERVICE, "diff": {"before": {"id": "one"}, "after": {"id": "one"}}}
-    return role_plan(options, {"provided": provided, "planned": {"results": list(groups)}, **registered})
+    return role_plan(options, {"service_plan": provided, "endpoint_plans": {"results": list(groups)}, **registered})

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Arbitrary objects in an arbitrary cloud, arbitrary wishes about them, and what the API's calls do to them.
+"""Random objects and random desired values, and a model of the effect of API calls.
 
 The model knows nothing of plan.py. It refuses what the API refuses, and it resets what the API resets.
 """
-
-from __future__ import annotations
 
 import copy
 from typing import Any, NamedTuple

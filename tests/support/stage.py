@@ -1,7 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Several runs against one cloud in virtual time, one request after the other, in an order that a seed decides.
+"""Parallel runs against one cloud in virtual time. A seed decides the order of their requests.
 
 The runs share nothing but the cloud, as on controllers of their own. Any of them can be killed at any of its requests.
 """

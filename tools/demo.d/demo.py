@@ -1,4 +1,4 @@
-"""The demo: run the playbooks against the simulator in the environment, show what matters, check every claim."""
+"""The demo: runs the playbooks against the simulator, shows their output, and checks the results."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the clients of the network services (VPC, ECS, ELB, DNS) have in common.
+"""The base class of the clients of the network services (VPC, ECS, ELB, DNS).
 
 The login is the same as for VPCEP. A caller without the right to list objects gets an empty list, not an error.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What limits the traffic to a backend: security groups and network ACLs of VPC, listeners and access lists of ELB."""
+"""The calls for security groups and network ACLs of VPC, and for listeners and access lists of ELB."""
 
 from __future__ import annotations
 

@@ -94,6 +94,7 @@ class Clearing:
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
         self.again: dict[str, int] = {}  # the turn in which a deletion is tried again
+        self.waited = 0.0
 
     def run(self) -> int:
         """Returns how many objects may be left after some minutes, or too many requests."""
@@ -101,6 +102,7 @@ class Clearing:
         try:
             for turn, pause in enumerate(PAUSES, start=1):
                 self.runtime.sleep(pause)
+                self.waited += pause
                 blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS, turn)
                 if not blocked and self.is_clear(SERVICES, turn) and turn >= self.turns:
                     return 0
@@ -121,7 +123,8 @@ class Clearing:
             found, is_listed = [], False
         for one in known:
             shown = self.probe.get(one.url)
-            if not shown.is_gone:
+            is_unlisted = is_listed and self.waited >= LIST_SECONDS
+            if shown.ok or not (shown.is_gone or is_unlisted):  # a cloud may say otherwise that it is gone
                 found.append(one._replace(status=str(shown.get("status"))))
         self.left = [one for one in self.left if one.path != path] + found
         for one in found:

@@ -19,10 +19,10 @@ from .named import Card, NotNamed, cards_of, only
 from .network_lists import NetworkLists
 from .service_lookup import is_refusal
 
-GONE = ("DELETED", "SOFT_DELETED")  # statuses of servers that are listed all the same
+GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
 VIRTUAL_ADDRESS = "neutron:VIP_PORT"
 BALANCER = "neutron:LOADBALANCER"
-OF_THE_CLOUD = "network:"  # owners of ports that no backend listens at begin like this
+OF_THE_CLOUD = "network:"  # prefix of device_owner of ports that are not backends
 SEVERAL = (
     "several network cards, and none is the primary one, or the credentials may not list ports (right vpc:ports:get)"
 )
@@ -57,7 +57,7 @@ class Backends:
             raise NotNamed(f"{error} {self.of_other_kind(kind, backend[kind])}".rstrip()) from error
 
     def of_other_kind(self, kind: str, name: str) -> str:
-        """What to say of a name that something else has; empty if that is not so. 1 GET."""
+        """A hint if an object of the other kind has the name; otherwise empty. 1 GET."""
         if kind == "server" and range_of(f"{name}/32"):
             return "Give an address as backend.address."
         with suppress(VpcepError):
@@ -123,7 +123,7 @@ class Backends:
         return only("server", server_id, found, self.place, self.existing_servers)
 
     def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
-        """The card that the address or the subnet tells, else the only one, else the primary one."""
+        """The card with the address or in the subnet, else the only one, else the primary one."""
         address, subnet = backend.get("address"), backend.get("subnet")
         chosen = [card for card in cards if address in (None, card.address)]
         if subnet:
@@ -146,7 +146,7 @@ class Backends:
         return found
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
-        """What the ports tell. Neither of the lists of servers need do so."""
+        """The primary cards by the list of ports: the answers about servers may not show them."""
         try:
             ports = self.ports_of(server_id)
         except ApiError as error:

@@ -156,13 +156,13 @@ class DnsRecord:
         yield from self.write(zone, records, endpoint, is_new)
 
     def check_shared(self, zone: Object, endpoint: Object) -> None:
-        """Raises VpcepError if the zone of other VPCs has a record of the name, to which this VPC would be led."""
+        """Raises VpcepError if the zone of other VPCs has a record of the name, which would also apply to this VPC."""
         current = self.current(self.records(zone))
         if current:
             self.check_owner(zone, current, endpoint)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
-        """Sets what would be done, in check mode."""
+        """Sets the predicted record, in check mode."""
         current = self.current(records)
         if current:
             self.before = self.after = (zone, current)
@@ -232,7 +232,7 @@ class DnsRecord:
         return named[0] if named else None
 
     def settled(self, zone: Object, current: Object) -> Flow[Object | None]:
-        """A record that is being changed, when that is over; None if it is deleted."""
+        """Waits for the end of a change. Returns the record, None if it is deleted."""
         if status_of(current) == "PENDING_DELETE":
             yield self.until(Deleted, zone, current)
             return None
@@ -250,7 +250,7 @@ class DnsRecord:
 
         return wait("Record set", str(record["id"]), read)
 
-    # Whose record it is
+    # The endpoint of a record
 
     def is_right(self, current: Object, endpoint: Object) -> bool:
         """Whether a record needs no change: it has the address, and was not made for another endpoint."""
@@ -292,7 +292,7 @@ class DnsRecord:
             return True
 
     def own(self, endpoint: Object) -> list[Found]:
-        """The records that were made for an endpoint. Raises VpcepError if it is to go and they cannot be seen."""
+        """The records that were made for an endpoint. Raises VpcepError if the right to list them may be missing."""
         vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
         if not self.zones.all() and endpoint.get("ip"):
             self.check_right(endpoint["id"], vpc_id)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the role connect_vpcs, checked and prepared for its tasks."""
+"""Checks the variables of the role connect_vpcs, and prepares them for its tasks."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _WANTED = {
 
 
 def role_input(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """See the filter connect_vpcs_input. What has mistakes is not part of the result, so that nothing shows it."""
+    """See the filter connect_vpcs_input. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = dict(facts["defaults"])
     mistakes = misspelt_variables(facts["names"], defaults, dict(values)) or mistyped_variables(dict(values))
     if mistakes:
@@ -85,10 +85,10 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     two_logins = entry == "main" and options["provider_auth"] != options["consumer_auth"]
     present = given["state"] == "present"
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
-    searches = named and (present or (short_name and not given["service_id"]))
-    looks_for_definition = bool(given["service"] and (entry == "approve" or not present))
-    compares_for_whitelist = bool(two_logins and present and given["service"] and boolean(given["admit"]))
-    compares_if_own = bool(two_logins and present and named and given["endpoints"])
+    searches_service = named and (present or (short_name and not given["service_id"]))
+    finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
+    needs_accounts = bool(two_logins and present and given["service"] and boolean(given["admit"]))
+    needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
     return {
         **given,
         "entry": entry,
@@ -97,12 +97,14 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         "service_name": given["service_name"] or "",
         "to_come": to_come and "service_id" in TAKES[entry],
         "named": {name: given[f"service_{name}"] for name in ("id", "name") if given[f"service_{name}"]},
-        "searches": searches,
-        "searches_elsewhere": searches and entry != "approve" and not (short_name and not given["service_id"]),
-        "looks_for_definition": looks_for_definition,
-        "compares_for_whitelist": compares_for_whitelist,
-        "compares_if_own": compares_if_own,
-        "looks": bool(searches or looks_for_definition or compares_for_whitelist or given["cloud_services"]),
+        "searches_service": searches_service,
+        "searches_other_projects": searches_service
+        and entry != "approve"
+        and not (short_name and not given["service_id"]),
+        "finds_defined_service": finds_defined_service,
+        "needs_accounts": needs_accounts,
+        "needs_accounts_if_own": needs_accounts_if_own,
+        "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),
         **{name: boolean(given[name]) for name in ("admit", "accept", "preflight")},
         **{name: listed(given[name]) for name in ("accept_from", "verify_from")},
         "verify_ports": [int(port) for port in listed(given["verify_ports"])],

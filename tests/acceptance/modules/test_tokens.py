@@ -1,7 +1,5 @@
 """Tokens across processes: fetched once, kept for all of a user's playbooks, renewed when they die."""
 
-from __future__ import annotations
-
 import json
 import stat
 import time

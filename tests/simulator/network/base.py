@@ -1,6 +1,4 @@
-"""What the network services have in common: registration, pages, rights and refusals."""
-
-from __future__ import annotations
+"""Functions that the network services share: registration, pages, rights and refusals."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Security groups and their rules. v1 and Neutron show the same rules as v3, but neither action nor priority."""
 
-from __future__ import annotations
-
 import ipaddress
 import json
 import re

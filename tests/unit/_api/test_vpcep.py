@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists: all pages, whatever the list does meanwhile, and nothing but pages."""
-
-from __future__ import annotations
+"""Lists: all pages are read, also if the list changes meanwhile, and no other request is sent."""
 
 import inspect
 import itertools

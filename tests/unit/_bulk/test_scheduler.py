@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many flows at once, on a clock that stands still until somebody sleeps: which requests are sent, and when."""
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import accumulate, islice

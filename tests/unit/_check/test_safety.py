@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A check stays within its limits, deletes what it made, touches nothing else, and reports nothing private."""
-
-from __future__ import annotations
 
 import json
 import os
@@ -52,6 +47,20 @@ def test_check_mode_is_a_plan(checker: Any, cloud: Any) -> None:
     rows = {row["id"]: row for row in result["report"]["assumptions"]}
     assert rows["service-name"]["observed"] == "not observed"
     assert rows["service-name"]["form"] == "needs create: true"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method, path", [("POST", "vpc-endpoint-services"), ("GET", "vpc-endpoints")])
+def test_why_nothing_was_created(checker: Any, cloud: Any, method: str, path: str) -> None:
+    def around(real: Any, sent: str, where: str, **more: Any) -> Any:
+        if (sent, where) == (method, path):
+            raise ApiError("no", status=403, code="EndPoint.0004")
+        return real(sent, where, **more)
+
+    checker.around = around
+    result = checker()
+    assert result["stopped"] == "Nothing was created: HTTP 403, EndPoint.0004." in checker.task.warnings
+    assert mine(cloud) == [] and result["left"] == 0
 
 
 @pytest.mark.slow

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_connection does to the cloud, and what vpcep_connection_info finds."""
-
-from __future__ import annotations
 
 import threading
 from typing import Any
@@ -98,7 +93,7 @@ def test_a_connection_can_be_cut_and_taken_back(decide: Any, cloud: Any, join: A
         assert not decide(endpoints=[one], state=state)["changed"]
 
 
-# Those that nobody can decide about
+# Connections that cannot be accepted or rejected
 
 
 @pytest.mark.slow
@@ -228,7 +223,7 @@ def test_until_the_decision_is_in_force(decide: Any, task: Any, cloud: Any, join
         decide(endpoints=[one], wait_timeout=5)
     task.now = 0
     result = decide(endpoints=[one], wait=False)
-    assert result["changed"] and task.now == 0  # a decision was sent, whatever the list still shows
+    assert result["changed"] and task.now == 0  # a decision was sent, although the list still shows the old status
     assert task.sent == [LIST, ("POST", DECIDE), LIST]
 
 

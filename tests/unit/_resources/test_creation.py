@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Exactly one object, whatever happens to the create request and whoever else creates at the same time."""
-
-from __future__ import annotations
+"""A creation makes exactly one object, also with faults of the request and with other runs at the same time."""
 
 import threading
 from typing import Any

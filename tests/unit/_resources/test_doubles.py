@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
 error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -144,7 +139,7 @@ def test_two_that_are_no_doubles(task: Any, cloud: Any, create: Any, asked: Any,
 def test_addresses_that_are_not_shown_yet_tell_two_apart(
     task: Any, cloud: Any, create: Any, service: str, subnet: Any
 ) -> None:
-    """While they wait for acceptance, nobody knows which is which: neither is deleted."""
+    """While both wait for acceptance, it is not clear which is the duplicate: neither is deleted."""
     free = str(cloud.spare("provider")[1]["cidr"]).rsplit(".", 1)[0]
     wanted = [{"endpoint_service_id": service, **subnet, "port_ip": f"{free}.{last}"} for last in (77, 78)]
     made = task(converge_endpoints, endpoints=wanted)

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Faults that other programs for this API have or had, and that we do not have: twelve, numbered 1 to 12.
 
 Each test names the fault as "Fault N" in its docstring. Parts of two of them have no test, since nothing of ours
@@ -15,8 +12,6 @@ N     part                                             why there is no test
       the one that is reserved.                        check that looks at the range.
 ====  ===============================================  =========================================================
 """
-
-from __future__ import annotations
 
 import json
 from pathlib import Path
@@ -103,7 +98,7 @@ def test_no_other_name_is_taken(task: Any, backend: Any, name: str) -> None:
 
 @pytest.mark.slow
 def test_a_deleted_endpoint_is_gone_and_no_error(task: Any, cloud: Any, wanted: Any) -> None:
-    """Fault 1: reading an endpoint that somebody else had deleted was an error."""
+    """Fault 1: reading an endpoint that another user had deleted was an error."""
     first = task(converge_endpoint, **wanted)["endpoint"]["id"]
     cloud.remove("endpoints", first)
     assert task(find_endpoints, id=first)["endpoints"] == []
@@ -168,7 +163,7 @@ def test_tags_of_an_endpoint_are_changed_in_place(task: Any, cloud: Any, wanted:
 
 
 def test_tcp_proxy_is_read(task: Any, cloud: Any, backend: Any) -> None:
-    """Fault 1: tcp_proxy was sent and never read, so that nobody saw when somebody else changed it."""
+    """Fault 1: tcp_proxy was sent and never read, so a change by another user was not noticed."""
     created = task(converge_service, name="web", tcp_proxy="toa_open", **backend)["service"]
     assert created["tcp_proxy"] == "toa_open"
     cloud.change("services", created["id"], tcp_proxy="proxy_open")
@@ -189,7 +184,7 @@ def test_tcp_proxy_is_read(task: Any, cloud: Any, backend: Any) -> None:
 def test_a_full_whitelist_record_gets_no_second_prefix(
     task: Any, cloud: Any, service: Any, backend: Any, how: str
 ) -> None:
-    """Fault 2: the prefix was put before whatever was given, so that a full record had it twice."""
+    """Fault 2: the prefix was put before each given record, so a full record had it twice."""
     account = cloud.domain_id("consumer")
     record = f"iam:domain::{account}"
     program, named = converge_service, {"name": "web"}
@@ -245,7 +240,7 @@ def test_no_option_has_a_default_of_ours(table: Any) -> None:
 
 
 def test_a_catalog_without_our_service(task: Any, cloud: Any, tmp_path: Path) -> None:
-    """Fault 4: catalogs need not list this service; whoever relied on them found no address."""
+    """Fault 4: catalogs need not list this service; so a look-up in the catalog found no address."""
     task.folder = str(tmp_path)
     cloud.settings(catalog_without_vpcep=True)
     address = task(lambda _options, runtime: runtime.session.api_url)
@@ -414,7 +409,7 @@ def test_an_answer_without_a_list_says_nothing_about_connections(
 
 @pytest.mark.slow
 def test_a_connection_that_is_really_gone_is_an_error(task: Any, cloud: Any, approving: Any, from_outside: Any) -> None:
-    """Fault 10, the other side: a decision about nobody must not pass as made."""
+    """Fault 10, the other side: a decision about no endpoint must not be reported as sent."""
     endpoint = task(converge_endpoint, **from_outside)["endpoint"]
     cloud.remove("endpoints", endpoint["id"])
     with pytest.raises(VpcepError, match=f"no endpoint {endpoint['id']}"):

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_permission does to a whitelist, and what vpcep_permission_info finds."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -84,7 +79,7 @@ def test_exact_adds_before_it_removes(permit: Any, task: Any, cloud: Any, allow:
     allow(service, "*", B)
     operation, body = removal(cloud, records(cloud), "*")
     assert permit("aaa", "bbb", state="exact")["changed"]
-    assert task.writes == [CHANGE, operation]  # nobody is shut out in between
+    assert task.writes == [CHANGE, operation]  # no account loses its access in between
     assert bodies(cloud) == [{"action": "add", "permissions": [A]}, body]
     assert not permit(B, A, state="exact")["changed"] and task.sent == [LIST]
     assert permit(state="exact")["permissions"] == [] and records(cloud) == {}

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting, on a clock that stands still until somebody sleeps."""
-
-from __future__ import annotations
+"""Waits, with a clock that only advances in sleep()."""
 
 import json
 from collections.abc import Callable

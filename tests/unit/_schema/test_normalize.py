@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""One form for every value, and what answers that nobody can make sense of lead to."""
-
-from __future__ import annotations
+"""The normalized form of each value, and the errors for answers that are not valid."""
 
 import itertools
 import json

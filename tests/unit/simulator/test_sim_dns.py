@@ -1,7 +1,5 @@
 """DNS as its documentation describes it: zones of VPCs, record sets, and changes that take time."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

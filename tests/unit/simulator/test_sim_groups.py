@@ -1,7 +1,5 @@
 """Security groups and their rules, in the forms of v3, v1 and Neutron."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

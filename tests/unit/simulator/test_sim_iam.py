@@ -1,7 +1,5 @@
 """IAM: logging in, scopes, catalog, life and death of tokens, projects and domains."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """AK/SK: signatures made here by a second, separate implementation of the description."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import hmac

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What the role connect_vpcs makes of its variables and of what its tasks have registered."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -67,9 +62,9 @@ def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
 def test_logins_are_compared_and_not_kept() -> None:
     logins = {"provider_auth": {"password": SECRET}, "consumer_auth": {"password": SECRET + "2"}}
     found = given(service=WEB, **logins)
-    assert found["compares_for_whitelist"] and SECRET not in str(found)
-    assert not given(service=WEB, **{**logins, "consumer_auth": {"password": SECRET}})["compares_for_whitelist"]
-    assert not given("provide", service=WEB, **logins)["compares_for_whitelist"]
+    assert found["needs_accounts"] and SECRET not in str(found)
+    assert not given(service=WEB, **{**logins, "consumer_auth": {"password": SECRET}})["needs_accounts"]
+    assert not given("provide", service=WEB, **logins)["needs_accounts"]
 
 
 def test_empty_values_and_texts_with_commas() -> None:
@@ -86,12 +81,15 @@ def test_the_consumer_is_admitted() -> None:
     options = given(service=WEB, **TWO_LOGINS)
     plan = role_plan(options, {"accounts": LOGINS})
     web = {**WEB, "admit_traffic": "report"}
-    assert plan["definition"] == {**web, "permissions": ["consumer"], "purge_permissions": False} and plan["admits"]
+    assert (
+        plan["definition"] == {**web, "permissions": ["consumer"], "purge_permissions": False}
+        and plan["adds_to_whitelist"]
+    )
     listing = given(service={**WEB, "permissions": ["other"]}, **TWO_LOGINS)
     definition = role_plan(listing, {"accounts": LOGINS})["definition"]
     assert (definition["permissions"], definition["purge_permissions"]) == (["other", "consumer"], True)
     same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
-    assert same["definition"] == web and not same["admits"]
+    assert same["definition"] == web and not same["adds_to_whitelist"]
     assert plan["search_mistakes"] == []
     alone = given(service=WEB, admit=False, **TWO_LOGINS)
     assert role_plan(alone, {"accounts": LOGINS})["definition"] == web
@@ -101,14 +99,14 @@ def test_the_consumer_is_admitted() -> None:
 
 def test_nothing_is_done_when_all_is_as_described() -> None:
     plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
-    assert not plan["changes"] and not plan["needs_preflight"] and plan["provider_check"] == {}
+    assert not plan["has_changes"] and not plan["needs_preflight"] and plan["provider_check"] == {}
     result = role_result(given(service=WEB, endpoints=[ENDPOINT]), plan)
     assert result["endpoints"][0]["ports"] == ["10.0.0.1:443", "e1.example:443"]
     assert (result["created"], result["next"]) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("options", "group", "due"),
+    ("options", "group", "has_changes"),
     [
         ({}, planned("accepted", action="change"), True),
         ({}, planned("accepted", action="replace"), True),
@@ -122,10 +120,10 @@ def test_nothing_is_done_when_all_is_as_described() -> None:
         ({"wait": True}, planned("rejected"), True),
     ],
 )
-def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dict[str, Any], due: bool) -> None:
+def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dict[str, Any], has_changes: bool) -> None:
     endpoint = {**ENDPOINT, "wait_for_acceptance": options["wait"]} if "wait" in options else ENDPOINT
     plan = plan_of(given(service=WEB, endpoints=[endpoint], accept=options.get("accept", True)), group)
-    assert plan["groups"][0]["due"] is due
+    assert plan["groups"][0]["has_changes"] is has_changes
     assert plan["new_endpoints"] == 0
     if group["endpoints"][0]["status"] == "rejected":
         assert plan["groups"][0]["endpoints"] == [endpoint]  # not without the wish to wait
@@ -134,8 +132,8 @@ def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dic
 @pytest.mark.parametrize(
     ("options", "registered", "at_once"),
     [
-        ({}, {"planned": {"results": [planned("accepted")]}}, True),
-        ({"accept": False}, {"planned": {"results": [planned("accepted")]}}, False),
+        ({}, {"endpoint_plans": {"results": [planned("accepted")]}}, True),
+        ({"accept": False}, {"endpoint_plans": {"results": [planned("accepted")]}}, False),
         ({"accept": False}, {}, True),  # the plan
         ({"state": "absent"}, {}, False),
     ],
@@ -144,14 +142,14 @@ def test_no_task_waits_for_an_acceptance_that_comes_later(
     options: dict[str, Any], registered: dict[str, Any], at_once: bool
 ) -> None:
     provided = {"service": SERVICE, "diff": {"before": {"id": "one"}, "after": {"id": "one"}}}
-    plan = role_plan(given(service=WEB, endpoints=[ENDPOINT], **options), {"provided": provided, **registered})
+    plan = role_plan(given(service=WEB, endpoints=[ENDPOINT], **options), {"service_plan": provided, **registered})
     (group,) = plan["groups"]
     assert group["endpoints"] == [{**ENDPOINT, "wait_for_acceptance": False} if at_once else ENDPOINT]
     assert (group["label"], group["service_id"], group["name"]) == ("1 of the service", "one", "")
 
 
 @pytest.mark.parametrize(
-    ("service", "status", "after", "provides"),
+    ("service", "status", "after", "changes"),
     [
         ({}, "available", {"id": "one"}, False),
         ({}, "available", {"id": "two"}, True),
@@ -162,28 +160,28 @@ def test_no_task_waits_for_an_acceptance_that_comes_later(
     ],
 )
 def test_a_service_that_a_task_is_needed_for(
-    service: dict[str, Any], status: str, after: dict[str, Any], provides: bool
+    service: dict[str, Any], status: str, after: dict[str, Any], changes: bool
 ) -> None:
     provided = {"service": {**SERVICE, "status": status}, "diff": {"before": {"id": "one"}, "after": after}}
-    plan = plan_of(given(service={**WEB, **service}), provided=provided)
-    assert (plan["provides"], plan["changes"], plan["groups"]) == (provides, provides, [])
+    plan = plan_of(given(service={**WEB, **service}), service_plan=provided)
+    assert (plan["changes_service"], plan["has_changes"], plan["groups"]) == (changes, changes, [])
 
 
 @pytest.mark.parametrize(("status", "waits"), [("creating", True), ("available", False), ("failed", False)])
 def test_an_own_service_that_is_being_created_is_waited_for(status: str, waits: bool) -> None:
     found = [{"services": [{**SERVICE, "status": status}]}]
-    plan = plan_of(given(service_id="one", endpoints=[ENDPOINT]), planned("accepted"), found=found, provided={})
-    assert (plan["waits"], plan["changes"]) == (waits, waits)
+    plan = plan_of(given(service_id="one", endpoints=[ENDPOINT]), planned("accepted"), found=found, service_plan={})
+    assert (plan["service_is_creating"], plan["has_changes"]) == (waits, waits)
 
 
 def test_what_is_in_the_way_and_a_policy_are_reasons_for_a_change() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT])
     stopped = plan_of(options, planned("accepted", obstacles=["No VPC."]))
-    assert stopped["changes"] and stopped["needs_preflight"] and not stopped["groups"][0]["due"]
+    assert stopped["has_changes"] and stopped["needs_preflight"] and not stopped["groups"][0]["has_changes"]
     governed = plan_of(given(service=WEB, endpoints=[ENDPOINT], accept_policy=POLICY), planned("accepted"))
-    assert governed["changes"] and not governed["needs_preflight"]
+    assert governed["has_changes"] and not governed["needs_preflight"]
     due = plan_of(options, planned("creating"))
-    assert due["changes"] and due["waiting"] == plan_of(options, planned("rejected"))["waiting"] == []
+    assert due["has_changes"] and due["waiting"] == plan_of(options, planned("rejected"))["waiting"] == []
 
 
 def test_what_is_new_and_what_is_in_the_way() -> None:
@@ -192,10 +190,10 @@ def test_what_is_new_and_what_is_in_the_way() -> None:
     quota = {"check": "quota", "value": "1 of 1", "advice": "Ask."}
     checks = [{"checks": [{**quota, "ok": False}, {**quota, "ok": True}, {**quota, "ok": None}]}, {}]
     group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
-    plan = plan_of(options, group, provided=new, checks=checks)
+    plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
     assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
-    assert plan_of(given(service=WEB), provided={**new, "obstacles": []})["needs_preflight"]
+    assert plan_of(given(service=WEB), service_plan={**new, "obstacles": []})["needs_preflight"]
     assert plan_of(options, planned("accepted", "accepted", action="create"))["needs_preflight"]
 
 
@@ -209,7 +207,7 @@ def test_the_traffic_is_reported_on_once_and_admitted_when_applied() -> None:
     assert role_plan(given(service=own))["definition"] == own
     missing = {"service": SERVICE, "diff": {"before": {}, "after": {}}, "traffic": {"state": "not admitted"}}
     options = given(service=WEB, endpoints=[ENDPOINT])
-    plan = plan_of(options, planned("accepted"), provided=missing)
+    plan = plan_of(options, planned("accepted"), service_plan=missing)
     assert role_result(options, plan)["traffic"] == {"state": "not admitted"}
     added = {"service": SERVICE, "traffic": {"state": "admitted"}}
     assert role_result(options, plan, {"service": [{"skipped": True}, added]})["traffic"] == {"state": "admitted"}
@@ -221,7 +219,7 @@ def test_names_that_nothing_has_are_in_the_way_of_a_run_only() -> None:
     group = planned("accepted", action="create", not_named=["No VPC x."], resolved=[vpc])
     options = given(service=WEB, endpoints=[{"vpc": "x"}])
     plan = plan_of(options, group, dict(group))
-    assert (plan["obstacles"], plan["needs_preflight"], plan["changes"]) == (["No VPC x."], True, True)
+    assert (plan["obstacles"], plan["needs_preflight"], plan["has_changes"]) == (["No VPC x."], True, True)
     checked = {**options, "check_mode": True}
     assert plan_of(checked, group)["obstacles"] == []
     assert role_result(checked, plan)["resolved"] == [vpc]
@@ -234,7 +232,7 @@ def test_a_name_of_its_own_comes_first_once_there_is_a_record() -> None:
     waiting["outcomes"][0]["dns_record"] = {"name": "shop.example", "note": "Not accepted."}
     done["outcomes"][0]["dns_record"] = {"name": "shop.example", "value": "10.0.0.1"}
     plan = plan_of(options, waiting)
-    assert plan["accepted_by_id"] == [{"id": "e0", "dns_name": "shop.example", "create_dns_zone": True}]
+    assert plan["accepted"] == [{"id": "e0", "dns_name": "shop.example", "create_dns_zone": True}]
     assert role_result(options, plan)["endpoints"][0]["dns_names"] == ["e1.example"]
     result = role_result(options, plan, {"reached": done})
     assert result["endpoints"][0]["dns_names"] == ["shop.example", "e1.example"]
@@ -248,20 +246,20 @@ def test_new_endpoints_are_those_that_a_task_has_created() -> None:
     for outcome, action in zip(done["outcomes"], ("none", "create", "replace"), strict=True):
         outcome["action"] = action
     before = planned("accepted", "accepted", "accepted", action="create")
-    plan = plan_of(options, before, consumed={"results": [done]})
+    plan = plan_of(options, before, endpoint_results={"results": [done]})
     assert role_result(options, plan)["created"] == ["e1", "e2"]
     checked = {**options, "check_mode": True}
-    assert role_result(checked, plan_of(checked, before, consumed={"results": [done]}))["created"] == []
+    assert role_result(checked, plan_of(checked, before, endpoint_results={"results": [done]}))["created"] == []
 
 
 def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     options = given(service_id="one", endpoints=[ENDPOINT], **TWO_LOGINS)
     found = [{"services": [SERVICE]}, {}, {}]
-    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, provided={})
+    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, service_plan={})
     assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
     assert plan["accepts"] and plan["service"] == SERVICE
     unknown = [LOGINS[0], {"token": {"domain_id": None}}]
-    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=unknown, provided={})
+    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=unknown, service_plan={})
     assert plan["provider_check"] == {"endpoint_service_id": "one"}
     described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
     plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
@@ -271,7 +269,7 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
 def test_acceptance_and_its_prediction() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT])
     plan = plan_of(options, planned("pendingAcceptance"))
-    assert (plan["accepting"], plan["accepted_by_id"], plan["changes"]) == (["e0"], [{"id": "e0"}], True)
+    assert (plan["to_accept"], plan["accepted"], plan["has_changes"]) == (["e0"], [{"id": "e0"}], True)
     reached = {"endpoints": [{**ACCEPTED, "id": "e0", "ip": "10.0.0.9"}]}
     assert role_result(options, plan, {"reached": reached})["endpoints"][0]["ip"] == "10.0.0.9"
     checked = {**options, "check_mode": True}
@@ -317,7 +315,7 @@ def test_several_services_of_one_name(state: str) -> None:
 
 def test_a_removal_needs_no_service() -> None:
     by_name = given(state="absent", service_name="eu-de.web.one", endpoints=[ENDPOINT])
-    assert not by_name["searches"]
+    assert not by_name["searches_service"]
     assert role_plan(by_name)["groups"][0]["service"] == {"service_name": "eu-de.web.one"}
     assert role_plan(given(state="absent", service_id="one", endpoints=[ENDPOINT]))["service"] == {"id": "one"}
     by_short_name = given(state="absent", service_name="web", endpoints=[ENDPOINT])
@@ -325,7 +323,7 @@ def test_a_removal_needs_no_service() -> None:
     nothing = role_plan(by_short_name, {"found": [{"services": []}]})
     assert (nothing["service"], nothing["groups"], nothing["search_mistakes"]) == ({}, [], [])
     gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
-    assert role_plan(gone, {"provided": {"service": {}}})["groups"] == []
+    assert role_plan(gone, {"service_plan": {"service": {}}})["groups"] == []
     removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
     assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
 
@@ -358,10 +356,10 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     ]
     waiting = planned("pendingAcceptance", "pendingAcceptance")
     before = plan_of(options, waiting)
-    assert before["governs"] and before["changes"] and before["accepted_by_id"] == []
+    assert before["uses_policy"] and before["has_changes"] and before["accepted"] == []
     after = plan_of(options, waiting, decided={"connections": connections})
-    assert after["accepted_by_id"] == [{"id": "e0"}]
+    assert after["accepted"] == [{"id": "e0"}]
     result = role_result(options, after, {})
     assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
     assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
-    assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["governs"]
+    assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["uses_policy"]

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What the role connect_vpcs verifies, and what it says about silent ports."""
-
-from __future__ import annotations
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.result import role_result
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.verification import role_verification

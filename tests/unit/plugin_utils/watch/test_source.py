@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The event source as ansible-rulebook runs it: by its path, with a queue of one event, cancelled at any time."""
-
-from __future__ import annotations
 
 import asyncio
 import json
