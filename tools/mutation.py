@@ -27,7 +27,7 @@ SETTINGS = Path("tools/mutation.yml")
 FOLDER = Path("plugins")
 # One process, quick tests first, the same examples every time, none kept, and no complaints about a slow machine.
 PYTEST = "-m pytest --quiet --exitfirst -p no:xdist -p no:cov -p tests.support.quick_first --hypothesis-profile=ci"
-PATIENCE = 10  # a mutant that takes so many times as long as the untouched module runs forever: it is noticed
+PATIENCE = 10  # a mutant that takes this many times as long as the original module counts as noticed
 
 
 class Change(NamedTuple):

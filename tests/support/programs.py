@@ -153,7 +153,7 @@ def finished(call: Any) -> Any:
 
 
 class Task:
-    """Runs programs as modules would, and keeps what they sent and said."""
+    """Runs programs as modules do, and stores their requests and messages."""
 
     def __init__(self, simulator: Handle, folder: Any) -> None:
         self.simulator = simulator
