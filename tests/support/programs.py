@@ -82,10 +82,10 @@ POOLS = Pools()
 
 
 class Cloud(Simulator):
-    """Takes control calls without HTTP: tests make thousands of them, while nothing else is under way.
+    """Makes control calls without HTTP, because tests make thousands of them.
 
-    Its clock stands still but for what a test advances it by, so that nothing depends on how fast the machine is.
-    direct: tasks do without HTTP as well.
+    The clock advances only when a test advances it, so no result depends on the speed of the machine.
+    direct: tasks send their requests without HTTP as well.
     """
 
     def __init__(self, *arguments: Any, direct: bool = False, **settings: Any) -> None:
