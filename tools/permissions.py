@@ -60,7 +60,7 @@ def rights(names: Iterable[str]) -> Rights:
         described = operations()[name]
         action = described.get("x-iam-action", "")
         reads = action.endswith(READING)
-        place = huawei if described["x-clouds"] != BOTH else read if reads else change
+        place = huawei if described.get("x-clouds", BOTH) != BOTH else read if reads else change
         place.update([*described.get("x-iam-depends", []), *[action] * bool(action)])
     return Rights(sorted(read), sorted(change - read), sorted(huawei - read - change))
 

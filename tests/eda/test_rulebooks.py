@@ -3,8 +3,11 @@
 import json
 from collections import Counter
 
-from tests.eda.conftest import Chat, Owner, free_port, post, until
+import requests
+
+from tests.eda.conftest import Chat, Owner, until
 from tests.support.controllers import login_variables
+from tests.support.fake_server import closed_port
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
 SECRET = "Bearer hook-Secret-4711"
@@ -27,7 +30,7 @@ def test_approve_by_policy(owner: Owner) -> None:
 def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     service, _other = owner.services(2)
     endpoint = owner.join(service)
-    port, token = free_port(), "answer-Secret-1147"
+    port, token = closed_port(), "answer-Secret-1147"
     owner.start(
         "crossvpc.vpcep.ask_a_person",
         vpcep_source={"services": ["web0"]},
@@ -48,7 +51,7 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     bad = {**answer, "endpoint_id": "{{ lookup('pipe', 'touch broken') }}"}
     for body in (bad, answer):
-        post(f"http://127.0.0.1:{port}/endpoint", body, headers)
+        requests.post(f"http://127.0.0.1:{port}/endpoint", json=body, headers=headers, timeout=20)
     until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
     assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
     assert SECRET not in owner.said() and token not in owner.said()

@@ -257,7 +257,7 @@ class Contract:
         if "requestBody" in raw:
             tree = rewrite.request(raw["requestBody"]["content"]["application/json"]["schema"])
             operation.body, operation.members = Schema(tree), frozenset(tree.get("properties", ()))
-        for status, response in raw["responses"].items():
+        for status, response in {"default": document["x-default-response"], **raw["responses"]}.items():
             content = rewrite.resolve(response).get("content")
             schema = rewrite.answer(content["application/json"]["schema"]) if content else None
             operation.answers[status] = Schema(schema) if schema else None

@@ -71,7 +71,7 @@ def operation(name: str) -> tuple[str, str, Schema]:
 def request_members(name: str, cloud: str) -> set[str]:
     """The members that *cloud* takes in the request body of an operation; none when it lacks the operation."""
     _method, _path, described = operation(name)
-    if cloud not in described["x-clouds"]:
+    if cloud not in described.get("x-clouds", BOTH):
         return set()
     body = described["requestBody"]["content"]["application/json"]["schema"]
     return {member for member, facts in members(body).items() if cloud in clouds(facts)}

@@ -50,6 +50,20 @@ def test_check_mode_is_a_plan(checker: Any, cloud: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method, path", [("POST", "vpc-endpoint-services"), ("GET", "vpc-endpoints")])
+def test_why_nothing_was_created(checker: Any, cloud: Any, method: str, path: str) -> None:
+    def around(real: Any, sent: str, where: str, **more: Any) -> Any:
+        if (sent, where) == (method, path):
+            raise ApiError("no", status=403, code="EndPoint.0004")
+        return real(sent, where, **more)
+
+    checker.around = around
+    result = checker()
+    assert result["stopped"] == "Nothing was created: HTTP 403, EndPoint.0004." in checker.task.warnings
+    assert mine(cloud) == [] and result["left"] == 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("delay", [0, 60])
 def test_a_slow_cloud_is_checked_within_limits(checker: Any, cloud: Any, delay: int) -> None:
     cloud.settings(delay=delay)

@@ -247,6 +247,13 @@ def test_policies_that_mean_the_same(spelling: Any) -> None:
     assert normalize("policy", [spelling, ALLOW]) == [ALLOW]
 
 
+def test_the_order_of_keys_in_a_condition_makes_no_difference() -> None:
+    one, other = {"StringEquals": {"a": ["b"], "c": ["d"]}}, {"StringEquals": {"c": ["d"], "a": ["b"]}}
+    assert normalize("policy", [{**ALLOW, "Condition": one}, {**ALLOW, "Condition": other}]) == [
+        {**ALLOW, "Condition": one}
+    ]
+
+
 def test_a_text_is_a_list_of_one() -> None:
     assert normalize("policy", [{"Effect": "Deny", "Action": "*", "Resource": "*"}]) == [
         {"Effect": "Deny", "Action": ["*"], "Resource": ["*"]}

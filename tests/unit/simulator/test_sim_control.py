@@ -166,14 +166,6 @@ def test_bad_control_calls(otc: Any, path: str, body: Any) -> None:
         otc.sim.control("POST", path, body)
 
 
-def test_latency(otc: Any) -> None:
-    otc.provider.login()
-    otc.sim.settings(latency_ms=60)
-    started = time.monotonic()
-    otc.provider.ok("GET", "/quotas")
-    assert 0.05 < time.monotonic() - started < 10
-
-
 def test_changes_by_somebody_else(otc: Any) -> None:
     service = otc.provider.service()["id"]
     endpoint = otc.provider.endpoint(service)["id"]

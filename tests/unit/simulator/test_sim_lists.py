@@ -65,43 +65,7 @@ def test_filters_of_endpoints(otc: Any) -> None:
     assert otc.consumer.ok("GET", ENDPOINTS)["endpoints"] == []
 
 
-def test_quotas(otc: Any) -> None:
-    otc.provider.service()
-    otc.caller("provider", "sub").endpoint(
-        DNS, **{n: v for n, v in otc.sim.spare("provider", "sub")[0].items() if n in ("vpc_id", "subnet_id")}
-    )
-    resources = otc.provider.ok("GET", "/quotas")["quotas"]["resources"]
-    endpoint, service = (
-        {"type": "endpoint", "used": 1, "quota": 50},
-        {"type": "endpoint_service", "used": 1, "quota": 20},
-    )
-    assert resources == [endpoint, service]
-    otc.sim.settings(quota_endpoints=7)
-    assert otc.provider.ok("GET", "/quotas", type="endpoint")["quotas"]["resources"] == [{**endpoint, "quota": 7}]
-
-
-def test_versions(otc: Any) -> None:
-    answer = otc.provider.raw("GET", otc.sim.api_url + "/")
-    assert [one["id"] for one in answer.body["versions"]] == ["v1", "v2"]
-    answer = otc.provider.raw("GET", otc.sim.api_url + "/v1")
-    assert answer.body["version"]["links"][0]["href"] == otc.sim.api_url + "/v1"
-
-
 # Tags
-
-
-def test_changing_tags(otc: Any) -> None:
-    service = otc.provider.service(tags=[{"key": "a", "value": "1"}, {"key": "b"}])
-    assert service["tags"] == [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
-    path = f"/endpoint_service/{service['id']}/tags/action"
-    tags = [{"key": "a", "value": "2"}, {"key": "c", "value": "3"}]
-    reply = otc.provider("POST", path, {"action": "create", "tags": tags})
-    assert (reply.status, reply.body) == (204, None)
-    shown = {tag["key"]: tag["value"] for tag in otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"]}
-    assert shown == {"a": "2", "b": "", "c": "3"}
-    gone = [{"key": "a", "value": "other"}, {"key": "b"}, {"key": "c", "value": "3"}, {"key": "unknown"}]
-    assert otc.provider("POST", path, {"action": "delete", "tags": gone}).status == 204
-    assert otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"] == [{"key": "a", "value": "2"}]
 
 
 def test_twenty_tags_in_all(otc: Any) -> None:
@@ -109,14 +73,6 @@ def test_twenty_tags_in_all(otc: Any) -> None:
     path = f"/endpoint/{endpoint}/tags/action"
     otc.provider.refused("EndPoint.3069", "POST", path, {"action": "create", "tags": [{"key": "one-more"}]})
     otc.provider.ok("POST", path, {"action": "create", "tags": [{"key": "k1", "value": "new"}]})
-
-
-def test_tags_of_the_project(otc: Any) -> None:
-    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "dev"}, {"key": "team", "value": "blue"}])
-    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "prod"}])
-    tags = [{"key": "env", "values": ["dev", "prod"]}, {"key": "team", "values": ["blue"]}]
-    assert otc.provider.ok("GET", "/endpoint/tags") == {"tags": tags}
-    assert otc.provider.ok("GET", "/endpoint_service/tags") == {"tags": []}
 
 
 TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": "blue"}, "bare": {}}
