@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
-from .._schema.fields import FAILED, UNKNOWN, fields_of
+from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
@@ -55,6 +55,8 @@ class Reconciler(Resource):
         """Creates the object, or changes it if it exists. Returns the report."""
         matches = self.matches()
         report = yield from self.keep(matches)
+        if report is None and self.alive(matches):  # it was deleted meanwhile, or now shows another address
+            matches = [found for found in self.matches() if found.get("status") == DELETING]
         return report if report is not None else (yield from self.create(matches))
 
     def keep(self, matches: list[Object]) -> Flow[Object | None]:
