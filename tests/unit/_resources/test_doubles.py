@@ -221,6 +221,21 @@ def test_an_endpoint_that_gets_another_address(
     assert not made["description"] and "deleteEndpoint" not in task.writes
 
 
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_an_endpoint_with_another_address_is_not_deleted(
+    task: Any, cloud: Any, create: Any, asked: Any, is_bulk: bool
+) -> None:
+    network = ip_network(next(one["cidr"] for one in cloud.spare("provider") if one["subnet_id"] == asked["subnet_id"]))
+    mine, other = ({**asked, "port_ip": str(network[number])} for number in (77, 78))
+    create(mine, wait=0)
+    program = converge_endpoints if is_bulk else converge_endpoint
+    assert not task(program, state="absent", **({"endpoints": [other]} if is_bulk else other))["changed"]
+    assert task.writes == [] and len(ids(cloud)) == 1
+    create({**asked, "port_ip": str(network[79])}, wait=0)
+    assert task(program, state="absent", **({"endpoints": [mine]} if is_bulk else mine))["changed"]
+    assert task.writes == ["deleteEndpoint"] and len(ids(cloud)) == 1
+
+
 # While another run creates the same
 
 
