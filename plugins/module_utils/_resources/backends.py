@@ -149,7 +149,7 @@ class Backends:
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
-        ports = unless_refused(lambda: self.ports_of(server_id), [])
+        ports: list[Object] = unless_refused(lambda: self.ports_of(server_id), [])
         marked = [str(port.get("id")) for port in ports if is_primary(port)]
         if not marked:
             server: Object = unless_refused(lambda: self.servers.get_server(server_id), {})
