@@ -32,7 +32,7 @@ FOLDER = Path("plugins")
 PYTEST = ["--quiet", "--exitfirst", "-pno:xdist", "-pno:cov", "-ptests.support.quick_first", "--hypothesis-profile=ci"]
 IMPORTED = ("ansible.module_utils.common.arg_spec", "hypothesis.strategies", "requests", "tests.simulator")
 """What tests import beside the modules: it is imported once, and not anew for each mutant."""
-PATIENCE = 5  # a mutant that takes so many times the processor time of the untouched module runs forever: it is noticed
+PATIENCE = 5  # a mutant that takes this many times the processor time of the original module counts as noticed
 
 
 class Change(NamedTuple):

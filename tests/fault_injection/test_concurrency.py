@@ -98,7 +98,6 @@ def test_twenty_creators(place: Workspace, options: dict[str, Any], row: Any) ->
     row.lost += torn_files(place.home / "cache")
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("20 runs of one playbook at once")
 def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with one service and one endpoint; the next run changes nothing."""
@@ -111,7 +110,6 @@ def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, s
     row.lost += [f"no {kind}" for kind in ("services", "endpoints") if not place.simulator.state()[kind]]
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("10 runs of one playbook with a list at once")
 def test_ten_fleets(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with every endpoint once; the next run changes nothing."""

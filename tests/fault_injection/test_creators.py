@@ -119,7 +119,6 @@ def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable
     return lambda settings, seed: Workspace(cloud, tmp_path, kind, settings, seed)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("2 to 20 runs create the same object and share no lock")
 @pytest.mark.parametrize("settings", CLOUDS, ids=str)
 def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
@@ -136,7 +135,6 @@ def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -
             here.judge_rerun(row, what)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("one of several creators is killed at each of its requests")
 @pytest.mark.parametrize("settings", ["usual", "listed late", "quick"])
 def test_killed_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:

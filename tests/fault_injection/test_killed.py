@@ -217,7 +217,6 @@ def chosen(place: Workspace, name: str, way: str, share: str, thorough: bool) ->
     return found[int(share) :: SHARES]
 
 
-@pytest.mark.timeout(900)
 def test_killed(place: Workspace, row: Any, pytestconfig: pytest.Config, name: str, way: str, share: str) -> None:
     for moment in chosen(place, name, way, share, bool(pytestconfig.getoption("--thorough"))):
         live(place, name, way, moment, row)

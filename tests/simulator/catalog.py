@@ -6,7 +6,7 @@ from typing import Any
 from .networks import Project
 from .world import World
 
-# Types of services and the paths of their entries, whose versions are as odd as those of the OTC.
+# Types of services and the paths of their entries, with the versions that the OTC has.
 CATALOG = {
     "vpcep": "/v1/{project}",
     "vpc": "/v1/{project}",

@@ -21,7 +21,7 @@ class ApiError(Exception):
         entry = catalogue()[code]
         self.code, self.note = code, note
         self.status: int = entry["status"]
-        # IAM's texts hold fillers; where nothing fits, or it would be a secret, they are masked.
+        # IAM's texts have placeholders. Those without a value, and those for secrets, are masked.
         filler = re.compile(r"%(?:\((\w+)\))?[sd]")
         self.message = filler.sub(lambda found: fill.get(found[1], "***"), entry["message"])
         super().__init__(f"{self.status} {code}: {self.message}")

@@ -24,7 +24,7 @@ START_TIMEOUT = 20.0
 
 
 class Handle:
-    """What a started simulator offers to tests. Every call but those about accounts goes over the control API.
+    """The functions of a running simulator for tests. All except those about accounts use the control API.
 
     Raises RuntimeError when the simulator refuses a control call.
     """

@@ -116,7 +116,7 @@ def rename(cloud: Cloud, service: Service, name: str) -> Service:
 
 
 def delete(cloud: Cloud, service: Service) -> None:
-    """Begin the deletion; refused while a connection is alive or still going away."""
+    """Begin the deletion. Refused while an endpoint is connected or being deleted."""
     if service.status == "creating" and cloud.settings.delete_creating_services_fails:
         raise ApiError("EndPoint.3005", "still being created")
     if any(connection.status in HOLDING for connection in cloud.connections(service)):

@@ -83,7 +83,7 @@ def clouds(member: Schema) -> tuple[str, ...]:
 
 
 def changed_by(member: Schema, cloud: str) -> list[str] | None:
-    """The operations that change a member later; None when the description is silent about it."""
+    """The operations that change a member later; None if the description does not say."""
     if "x-mutable-by" not in member:
         return None
     return [re.sub(r" \(.*\)$", "", name) for name in member["x-mutable-by"][cloud]]

@@ -19,7 +19,7 @@ def install_checkout(folder: Path) -> str:
 
 
 def user_environment(folder: Path, programs: Path = RUNTIME) -> dict[str, str]:
-    """The environment of a user whose home is *folder*: nothing from outside, and quiet output."""
+    """The environment of a user whose home is *folder*, without other variables, and with short output."""
     return {
         "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -16,7 +16,7 @@ def stamp(seconds: float) -> str:
 
 
 class FakeCloud(FakeServer):
-    """now: the cloud's clock, far from ours on purpose; alive: the tokens that are valid."""
+    """now: the cloud's clock, intentionally far from the local one; alive: the valid tokens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class FakeCloud(FakeServer):
         return [seen for seen in self.seen if seen.method == "POST" and seen.path.startswith("/v3/auth/tokens")]
 
     def calls(self) -> list[Seen]:
-        """What did not go to IAM."""
+        """The requests to the API."""
         return [seen for seen in self.seen if not seen.path.startswith("/v3")]
 
     def options(self, **more: t.Any) -> dict[str, t.Any]:

@@ -8,7 +8,7 @@ class Ended(BaseException):
 
 
 class Module:
-    """What run_module knows of an AnsibleModule."""
+    """The part of AnsibleModule that run_module uses."""
 
     check_mode = False
 

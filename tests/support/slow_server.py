@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PAUSE = 0.02
-"""Seconds between two bytes that drip: far below every timeout, so that no silence is one."""
+"""Seconds between two bytes: far below every timeout, so no pause is a timeout."""
 
 Pieces = t.Callable[[], t.Iterable[bytes]]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICES
 from .._auth.session import Session
@@ -140,7 +141,12 @@ def try_name_filter(trial: Trial) -> None:
     if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
-    filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services", "wholes": wholes}
+    filtered: dict[str, Any] = {
+        "path": SERVICES,
+        "option": "endpoint_service_name",
+        "member": "endpoint_services",
+        "wholes": wholes,
+    }
     note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
 
 

@@ -150,10 +150,40 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
     """What has to be created, changed and accepted, and the obstacles."""
-    provided = known.get("service_plan") or {}
+    service_plan = known.get("service_plan") or {}
     plans = known["endpoint_plans"]["results"]
-    consumed = (known.get("endpoint_results") or {}).get("results") or [{}] * len(plans)
-    groups = [
+    groups = _with_results(given, plan, known)
+    created = [outcome for planned in plans for outcome in planned["outcomes"] if outcome["action"] == "create"]
+    obstacles = _obstacles(given, service_plan, plans, known.get("checks") or [])
+    work = {
+        "service_is_creating": any(service.get("status") == "creating" for service in own),
+        "changes_service": bool(given["service"]) and _changes_service(given["service"], service_plan),
+        **_acceptance(given, plan, groups, known),
+    }
+    new_services = int(bool(given["service"]) and service_plan["diff"]["before"] == {})
+    return {
+        **work,
+        "definition": _to_apply(plan["definition"]),
+        "resolved": _resolved([service_plan, *plans]),
+        "traffic": service_plan.get("traffic") or {},
+        "groups": groups,
+        "new_endpoints": len(created),
+        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"]),
+        "needs_preflight": bool(new_services or created or obstacles),
+        "obstacles": obstacles,
+        "has_changes": bool(
+            obstacles
+            or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
+            or any(group["has_changes"] for group in groups)
+        ),
+    }
+
+
+def _with_results(given: Mapping[str, t.Any], plan: Object, known: Mapping[str, t.Any]) -> list[Object]:
+    """The groups with the plans of their endpoints, and with the results once there are any."""
+    plans = known["endpoint_plans"]["results"]
+    results = (known.get("endpoint_results") or {}).get("results") or [{}] * len(plans)
+    return [
         {
             **group,
             "endpoints": _endpoints_to_apply(group, planned),
@@ -161,66 +191,55 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
             "current": with_records(applied if "endpoints" in applied else planned),
             "created": _created(applied) if not given["check_mode"] else [],
         }
-        for group, planned, applied in zip(plan["groups"], plans, consumed, strict=False)
+        for group, planned, applied in zip(plan["groups"], plans, results, strict=False)
     ]
-    creates = [
-        endpoint
-        for group, planned in zip(groups, plans, strict=False)
-        for endpoint, outcome in zip(group["given"], planned["outcomes"], strict=False)
-        if outcome["action"] == "create"
-    ]
-    main = [group for group in groups if not group["name"]]
-    seen = [endpoint for group in main for endpoint in group["current"]]
-    wanted = {one["id"]: given for group in main for given, one in zip(group["given"], group["current"], strict=False)}
-    waiting = [one["id"] for one in seen if one.get("status") == "pendingAcceptance" and one["id"]]
-    service_is_creating = any(service.get("status") == "creating" for service in own)
-    changes_service = bool(given["service"]) and _changes_service(given["service"], provided)
-    to_accept = waiting if plan["accepts"] else []
+
+
+def _obstacles(
+    given: Mapping[str, t.Any], service_plan: Mapping[str, t.Any], plans: list[Object], checks: list[Object]
+) -> list[str]:
+    """Why not everything can be created, as sentences."""
     # The plans run in check mode, where a name without an object is no error.
-    unnamed = [] if given["check_mode"] else [text for one in (provided, *plans) for text in one.get("not_named") or []]
+    unnamed = [text for one in (service_plan, *plans) for text in one.get("not_named") or []]
+    return [
+        *dict.fromkeys([] if given["check_mode"] else unnamed),
+        *(text for one in (service_plan, *plans) for text in one.get("obstacles", [])),
+        *_failed_checks(checks),
+    ]
+
+
+def _acceptance(
+    given: Mapping[str, t.Any], plan: Object, groups: list[Object], known: Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """The endpoints of the service that wait, those to accept, and those that were accepted."""
+    pairs = [pair for one in groups if not one["name"] for pair in zip(one["given"], one["current"], strict=False)]
+    wanted = {current["id"]: endpoint for endpoint, current in pairs}
+    waiting = [one["id"] for _given, one in pairs if one.get("status") == "pendingAcceptance" and one["id"]]
+    to_accept = waiting if plan["accepts"] else []
     uses_policy = bool(plan["accepts"] and given["accept_policy"])
     decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if uses_policy}
     accepted = [one for one in to_accept if not uses_policy or decided.get(one, {}).get("status") == "accepted"]
-    obstacles = [
-        *dict.fromkeys(unnamed),
-        *provided.get("obstacles", []),
-        *(text for planned in plans for text in planned.get("obstacles", [])),
-        *_failed_checks(known.get("checks") or []),
-    ]
-    new_services = int(bool(given["service"]) and provided["diff"]["before"] == {})
-    own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
-    consumer = (known["accounts"] or [""])[-1]
-    provider_check: Object = {"endpoint_services": 1} if new_services else {}
-    if creates and own_service_id:
-        provider_check["endpoint_service_id"] = own_service_id
-        if consumer and not given["service"]:
-            provider_check["domain_ids"] = [consumer]
     return {
-        "definition": _to_apply(plan["definition"]),
-        "resolved": _resolved([provided, *plans]),
-        "traffic": provided.get("traffic") or {},
-        "groups": groups,
-        "new_endpoints": len(creates),
-        "provider_check": provider_check,
-        "needs_preflight": bool(new_services or creates or obstacles),
-        "obstacles": obstacles,
-        "service_is_creating": service_is_creating,
-        "changes_service": changes_service,
         "waiting": waiting,
         "to_accept": to_accept,
-        # Only IDs and DNS options: the next run compares the settings that a waiting endpoint does not show.
-        "accepted": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
         "uses_policy": uses_policy,
         "decided": decided,
-        "has_changes": bool(
-            obstacles
-            or service_is_creating
-            or changes_service
-            or to_accept
-            or uses_policy
-            or any(group["has_changes"] for group in groups)
-        ),
+        # Only IDs and DNS options: the next run compares the settings that a waiting endpoint does not show.
+        "accepted": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
     }
+
+
+def _provider_check(
+    given: Mapping[str, t.Any], plan: Object, new_services: int, creates: bool, accounts: list[str]
+) -> Object:
+    """The options of vpcep_preflight_info for the provider's side; empty if nothing has to be checked."""
+    check: Object = {"endpoint_services": 1} if new_services else {}
+    own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
+    if creates and own_service_id:
+        check["endpoint_service_id"] = own_service_id
+        if accounts and accounts[-1] and not given["service"]:
+            check["domain_ids"] = [accounts[-1]]
+    return check
 
 
 def with_records(result: Mapping[str, t.Any]) -> list[Object]:

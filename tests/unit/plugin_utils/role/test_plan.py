@@ -1,5 +1,6 @@
 """What the role connect_vpcs makes of its variables and of what its tasks have registered."""
 
+import re
 from typing import Any
 
 import pytest
@@ -363,3 +364,46 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
     assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
     assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["uses_policy"]
+
+
+@pytest.mark.parametrize(
+    "variables, mistake",
+    [
+        (
+            {"endpoints": [{"vpc": "a"}, {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "dns_name": "shop"}]},
+            r"endpoints\[1\].dns_name: 'shop' is not a",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "dns_name": "a.b.c", "dns_zone": "d.e"}]},
+            r"endpoints\[0\].dns_name: a.b.c is not in",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "subnet": "10.0.0.0/99"}]},
+            r"endpoints\[0\].subnet: .* neither a name nor a range",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80"}]},
+            r"endpoints\[0\].vpc and vpc_id are mutually exclusive",
+        ),
+        (
+            {"service": {"name": "web", "backend": {"server": "a b"}}},
+            r"service.backend.server: 'a b' is not a server's",
+        ),
+        (
+            {"cloud_services": [{"name": "dns", "endpoints": [{"vpc": "x" * 65}]}]},
+            r"cloud_services\[0\].endpoints\[0\].vpc .* has 65 characters",
+        ),
+    ],
+)
+def test_names_that_cannot_exist_are_found_before_the_first_request(variables: dict[str, Any], mistake: str) -> None:
+    found = given("main", **{"service": {"name": "web"}, **variables})
+    assert found["next"] == "refuse" and len(found["mistakes"]) == 1
+    assert re.match(f"connect_vpcs_{mistake}", found["mistakes"][0])
+
+
+def test_names_of_the_right_form_are_no_mistake() -> None:
+    names = {"vpc": 5, "subnet": "10.0.1.0/24", "dns_name": "A.example.com", "dns_zone": "example.com"}
+    gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
+    service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
+    services = [{"name": "obs", "endpoints": [gateway]}]
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["mistakes"] == []
