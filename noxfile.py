@@ -26,7 +26,7 @@ PASSED = Path(".cache/matrix")  # a file for each pair of which all tests passed
 PAGE = Path("docs/matrix.md")
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->"
 # Programs for one Python only: the simulator, the benchmark and the tools.
-LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/repository/test_repository.py")
+LEFT_OUT = ("tests/unit/simulator", "tests/unit/repository/test_repository.py")
 NEWER_PYTHON = {"docs": "3.11", "keystone": "3.11"}
 PYTEST = ("python", "-m", "pytest")
 CORES = ("ansible-core", "resolvelib")

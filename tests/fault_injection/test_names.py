@@ -56,10 +56,7 @@ def rebuild(cloud: Cloud) -> None:
     cloud.add("servers", name="web-1", cards=[{"subnet": "backend-a"}])
 
 
-EVENTS = {
-    "rights to list networks revoked": lose_rights,
-    "a server made anew under its name": rebuild,
-}
+EVENTS = {"rights to list networks revoked": lose_rights, "a server made anew under its name": rebuild}
 
 
 @pytest.mark.fault_injection("names: rights revoked, or objects made anew, before every request")

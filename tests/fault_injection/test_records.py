@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_records import owner
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import owner
 
 from .fleets import SERVICE, networks
 from .scenario import Scenario

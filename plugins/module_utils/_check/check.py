@@ -206,7 +206,7 @@ class Check:
             runtime, probe = trial.runtime, trial.probe
             runtime.session.client.end_with_parent(False)
             probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
+            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear, trial.mark).run()
             value = number(self.left) if self.left else word("deleted")
             self.findings.fact("objects of this check", value, not self.left)
         if self.left:

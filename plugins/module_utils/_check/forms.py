@@ -57,7 +57,12 @@ _SHOWN = 12  # members of an object
 
 
 class Form(str):
-    """A text that may be part of a report. Only the functions of this file make one."""
+    """A text that may be part of a report. Only the functions of this file make one.
+
+    is_denied: it describes an answer to a caller without the right, which shows nothing else about the cloud.
+    """
+
+    is_denied = False
 
 
 def word(text: str) -> Form:
@@ -126,7 +131,9 @@ def answer_form(status: int | None, code: str | None, body: Any) -> Form:
     start = f"HTTP {status}" if isinstance(status, int) and 100 <= status <= 999 else "HTTP"
     if isinstance(status, int) and 200 <= status < 300:
         return Form(start if body is None else f"{start}, {shape(body)}")
-    return Form(start if code == str(status) else f"{start}, {code_word(code)}")  # IAM repeats the status
+    form = Form(start if code == str(status) else f"{start}, {code_word(code)}")  # IAM repeats the status
+    form.is_denied = status in (401, 403)
+    return form
 
 
 def error_form(error: BaseException) -> Form:

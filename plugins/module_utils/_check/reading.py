@@ -212,14 +212,19 @@ def missing(answer: Answer) -> str | None:
     return None
 
 
+def seen_by(findings: Findings, list_name: str, answer: Answer) -> Form:
+    """The form of an answer about one object. A caller who may list them may also read one."""
+    return joined(answer.form) if findings.facts[list_name]["ok"] else answer.form
+
+
 def missing_objects(probe: Probe, findings: Findings) -> None:
     unknown = str(uuid.uuid4())
     started = time.time()
     service = probe.get(f"{SERVICES}/{unknown}")
     clock(findings, service, started)
-    findings.note("missing-service", missing(service), service.form)
+    findings.note("missing-service", missing(service), seen_by(findings, "list services", service))
     endpoint = probe.get(f"{ENDPOINTS}/{unknown}")
-    findings.note("missing-endpoint", missing(endpoint), endpoint.form)
+    findings.note("missing-endpoint", missing(endpoint), seen_by(findings, "list endpoints", endpoint))
     described = probe.get(f"{SERVICES}/describe", id=unknown)
     findings.note("describe-missing", missing(described), described.form)
     named = probe.get(f"{SERVICES}/check-{unknown[:8]}")

@@ -70,7 +70,11 @@ class Trial:
 
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
+        before = self.unclear, self.has_made
+        if not self.probe.is_over:
+            self.unclear = self.has_made = True  # if a signal comes before the answer
         answer = self.probe.create(path, body)
+        self.unclear, self.has_made = before
         if answer.id:
             self.made.append(Made(path, answer.id))
             self.keep()

@@ -98,7 +98,7 @@ class Traffic:
         if not is_balancer:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
-            self.missing = wanted_rules(named[0] if named else None, self.targets, multiport=True)
+            self.missing = wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
             advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
             if not self.would_help(self.missing):
                 self.missing, advice = [], NO_HELP
@@ -117,7 +117,7 @@ class Traffic:
             found = self.confirmed(port_id)
         if found.state == ADMITTED:
             return
-        missing = self.rules_to_add(self.choose(port_id), multiport=True)
+        missing = self.rules_to_add(self.choose(port_id), self.api.has_v3())
         if not self.would_help(missing):
             raise VpcepError(" ".join(["admit_traffic: no rule was added.", *found.reasons, NO_HELP]))
         self.missing = missing

@@ -10,7 +10,11 @@ from collections.abc import Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
 
 from .plan import TRAFFIC, listed
 from .result import role_result
@@ -43,6 +47,15 @@ NOTHING: dict[str, t.Any] = {
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
 NAMING = ("service", "service_id", "service_name")
+NAMES: dict[str, t.Any] = {
+    **{name: TEXT for pair in EXCLUSIVE for name in pair},
+    "backend": DICT,
+    "server_type": TEXT,
+    "routetables": LIST,
+    "dns_name": TEXT,
+    "dns_zone": TEXT,
+}
+"""The options by which definitions name network objects and records, with their types."""
 
 _WANTED = {
     "main": (
@@ -127,6 +140,7 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
             "connect_vpcs_accept_policy says whose endpoints are accepted: leave out connect_vpcs_accept_from and "
             "connect_vpcs_accept."
         )
+    yield from _impossible_names(given)
     unknown = [host for host in given["verify_from"] if host not in hosts]
     if unknown:
         yield f"connect_vpcs_verify_from: not in the inventory: {', '.join(unknown)}."
@@ -134,3 +148,25 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
     only_cloud_services = given["cloud_services"] and not named and not given["endpoints"]
     if entry in _WANTED and len(named) != 1 and not given["to_come"] and not only_cloud_services:
         yield _WANTED[entry].format(given=" and ".join(named) or "none of them")
+
+
+def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
+    """A sentence for each definition whose names cannot exist. The modules would find out after some requests."""
+    for place, definition in _definitions(given):
+        names = {name: definition[name] for name in NAMES if definition.get(name) is not None}
+        names = {name: NAMES[name](value) for name, value in names.items()}
+        try:
+            check_names(names)
+            check_dns_options(names, OTC)
+        except InputError as error:
+            yield f"{PREFIX}{place}.{error}"
+
+
+def _definitions(given: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    """Each definition of an object and where it is."""
+    lists = {"endpoints": given["endpoints"]}
+    for number, service in enumerate(given["cloud_services"]):
+        lists[f"cloud_services[{number}].endpoints"] = service["endpoints"]
+    yield "service", given["service"]
+    for place, definitions in lists.items():
+        yield from ((f"{place}[{index}]", one) for index, one in enumerate(definitions))

@@ -536,6 +536,7 @@ def test_a_renewed_token_that_is_refused_too_is_replaced(cloud, connection, new_
 
 
 @pytest.mark.slow
+@pytest.mark.fault_injection("a token that is revoked during a wait")
 def test_a_401_while_polling_in_eight_threads_causes_one_login(cloud, connection):
     one = connection()
     get(one)

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many flows at once, on a clock that stands still until somebody sleeps: which requests are sent, and when."""
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import accumulate, islice
@@ -41,7 +36,7 @@ class Cloud:
     """A task's surroundings, and objects whose status depends on the time: of each ID, (from second, status) pairs."""
 
     def __init__(self, timeout: float = 600.0, **histories: list[tuple[float, str | None]]) -> None:
-        self.now = 1000.0
+        self.now = 1.0
         self.histories = histories
         self.late: set[str] = set()  # what lists do not show
         self.answering = 0.0  # seconds that a request takes
@@ -62,7 +57,7 @@ class Cloud:
 
     @property
     def passed(self) -> float:
-        return self.now - 1000.0
+        return self.now - 1.0
 
     def answer(self) -> float:
         """The time of a request, which then takes its time."""

@@ -83,3 +83,24 @@ def test_an_object_that_is_gone_in_another_way(checker: Any, cloud: Any) -> None
     checker.around = around
     result = checker()
     assert result["left"] == 0 and cloud.state()["services"] == cloud.state()["endpoints"] == []
+
+
+def test_a_caller_without_rights_surprises_nobody(checker: Any) -> None:
+    def around(real: Any, method: str, path: str, **more: Any) -> Any:
+        if path:  # the list of versions needs no right
+            raise ApiError("no", status=403, code="EndPoint.0004")
+        return real(method, path, **more)
+
+    checker.around = around
+    assert checker(create=False)["report"]["surprises"] == []
+
+
+def test_a_missing_object_that_is_forbidden_is_a_surprise(checker: Any) -> None:
+    def around(real: Any, method: str, path: str, **more: Any) -> Any:
+        try:
+            return real(method, path, **more)
+        except NotFound:
+            raise ApiError("no", status=403, code="EndPoint.0004") from None
+
+    checker.around = around
+    assert {"missing-service", "missing-endpoint"} <= set(checker(create=False)["report"]["surprises"])

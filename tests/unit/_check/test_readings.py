@@ -243,7 +243,7 @@ OTHER_ANSWERS: list[tuple[str, Any, str]] = [
     ("quota-values", answering("GET", "quotas", lambda _: {"quotas": "many"}), "HTTP 200, object (quotas: text of 4"),
     ("charge-type", answering("GET", "/public", lambda body: changed(body, is_charge=1)), "number of 1 digits"),
     ("time-form", answering("GET", "/public", lambda body: changed(body, created_at=17)), "number of 2 digits"),
-    ("sort-keys", answering("GET", "vpc-endpoint-services", refusal(403, "EndPoint.0004"), False), "HTTP 403, EndP"),
+    ("sort-keys", answering("GET", "vpc-endpoint-services", refusal(500, "EndPoint.0001"), False), "HTTP 500, EndP"),
     (
         "unknown-path",
         answering("GET", "check-", refusal(418, "Teapot 1"), False),

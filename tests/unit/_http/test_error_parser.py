@@ -140,6 +140,8 @@ def test_codes_are_compared_by_their_digits(code, digits):
         (404, "EndPoint.2007", {}, True),
         (404, "EndPoint.2008", {}, True),
         (400, "EndPoint.2003", {}, True),
+        (400, "EndPoint.0005", {}, True),
+        (400, "Endpoint.2006", {}, True),
         (404, "IAM.0004", {}, True),
         (404, None, ID, True),
         (404, None, {}, False),

@@ -20,6 +20,15 @@ def test_an_empty_list_does_not_prove_that_a_port_is_gone(estate: Estate) -> Non
     assert estate.found("backend-missing", "provider") == []
 
 
+def test_a_caller_who_sees_no_port_at_all(estate: Estate) -> None:
+    """The rule is not checked: the list is empty, and a single port is not found."""
+    estate.cloud.fault(service="vpc", operation="listPorts", status=200, body='{"ports": []}', count=None)
+    estate.cloud.fault(service="vpc", operation="getPort", status=404, body="{}", count=None)
+    result = estate.audit()
+    rules = ["backend-missing", "backend-stopped", "security-group-closed", "security-group-open"]
+    assert result["findings"] == [] and [one["rule"] for one in result["skipped"]] == rules
+
+
 @pytest.mark.parametrize("status, stopped", [("SHUTOFF", True), ("ERROR", True), ("ACTIVE", False), ("REBOOT", False)])
 def test_backend_stopped(estate: Estate, status: str, stopped: bool) -> None:
     (port,) = [one for one in estate.cloud.objects("ports") if one["id"] == estate.port_id]

@@ -62,6 +62,15 @@ def test_a_card_that_the_list_marks_as_primary(publish_backend: Any, task: Any, 
     assert task.looks == {"listServers": 1}
 
 
+@pytest.mark.parametrize("setting", [{"forbidden": "listPorts"}, {"empty_lists": "listPorts"}])
+def test_a_card_that_only_the_server_itself_marks_as_primary(
+    publish_backend: Any, task: Any, cloud: Any, setting: Any
+) -> None:
+    cloud.settings(**setting)
+    assert publish_backend({"server": "shop-database"})["service"]["port_id"] == DATABASE_A
+    assert task.looks["listServers"] == task.looks["getServer"] == 1
+
+
 @pytest.mark.parametrize("setting", [{}, {"forbidden": "listPorts"}, {"empty_lists": "listPorts"}])
 def test_several_cards_and_none_is_primary(publish_backend: Any, task: Any, cloud: Any, setting: Any) -> None:
     cards = [{"subnet": "shop-a", "ip": "10.30.1.50"}, {"subnet": "shop-b", "ip": "10.30.2.50"}]

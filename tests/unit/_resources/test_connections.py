@@ -51,6 +51,21 @@ def test_by_id_one_request_each_and_then_none(decide: Any, task: Any, cloud: Any
 
 
 @pytest.mark.slow
+def test_a_list_that_is_not_filtered_names_no_other(task: Any, service: str, join: Any, statuses: Any) -> None:
+    first, second, other = join(3)
+
+    def unfiltered(options: Any, runtime: Any) -> Any:
+        every = runtime.api.list_connections
+        runtime.api.list_connections = lambda service_id, **_filters: every(service_id)
+        return decide_connections(options, runtime)
+
+    for one in (second, first):
+        done = task(unfiltered, state=ACCEPTED, endpoint_service_id=service, endpoints=[one])
+        assert [(item["id"], item["status"]) for item in done["connections"]] == [(one, ACCEPTED)]
+    assert statuses() == {first: ACCEPTED, second: ACCEPTED, other: WAITS}
+
+
+@pytest.mark.slow
 def test_by_account_whatever_the_status(decide: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (own,), (waiting, done, refused) = join(account="provider"), join(3)
     cloud.change("endpoints", done, status=ACCEPTED)

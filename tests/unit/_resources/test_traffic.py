@@ -270,7 +270,11 @@ def test_a_backend_that_is_yet_to_be_made(lab: Lab, mode: str) -> None:
 
 def test_a_region_with_v1_only(lab: Lab) -> None:
     lab.cloud.settings(unpublished=V3)
-    lab.run()
+    predicted = lab.run(check=True)
+    assert (
+        lab.run(admit_traffic="report", check=True)["traffic"]["missing_rules"] == predicted["traffic"]["added_rules"]
+    )
+    assert predicted["diff"] == lab.run()["diff"], "two rules, since one has one run of ports"
     assert lab.network()[-3:] == ["createSecurityGroupRuleV3", "createSecurityGroupRule", "createSecurityGroupRule"]
     assert sorted(one["multiport"] for one in lab.rules()) == ["8080", "8443"]
     assert lab.run()["changed"] is False

@@ -264,7 +264,7 @@ def test_another_look_waits_for_nothing() -> None:
 def test_an_object_that_may_be_deleted(status: str | None, found: str | None) -> None:
     clock = Clock(after(1, status))
     wait = Available("endpoint", "x", clock.read, SETTLED)
-    assert (wait.noun, wait.object_id) == ("endpoint", "x")
+    assert (wait.noun, wait.object_id, wait.is_listed) == ("endpoint", "x", True)
     assert drive(clock, flow_of(wait)).get("status") == found
     assert clock.passed >= 1
 

@@ -145,6 +145,12 @@ def test_default(kind: str, name: str) -> None:
         assert field.default is not None and field.default == normalize(field.kind, expected)
 
 
+@pytest.mark.parametrize("kind", TABLES)
+def test_an_option_that_is_left_out_is_left_to_the_api(kind: str) -> None:
+    given = options.field_options(TABLES[kind])
+    assert [name for name in TABLES[kind] if "default" in given.get(name, {})] == []
+
+
 @each_member
 def test_changed_by(kind: str, name: str) -> None:
     field, member = both(kind, name)

@@ -40,7 +40,7 @@ from tests.support.situations import POOLS, examples, spelled
         ("eu-de.web.another", ""),
         ("com.t-systems.otc.eu-de.dns", ""),
         ("4189d3c2", ""),
-        ("web", ""),
+        ("web", "web"),
         ("", ""),
         (None, ""),
     ],

@@ -1,4 +1,4 @@
-"""Lists, tags, quotas, versions and the network calls."""
+"""Lists: pages, filters and tags."""
 
 from typing import Any
 
@@ -117,59 +117,3 @@ def test_pages_of_tag_searches(otc: Any) -> None:
         answer = otc.provider.ok("POST", path, {"action": "filter", "limit": limit, "offset": offset})
         expected = {"resource_id": services[1], "resource_name": services[1], "resource_detail": None, "tags": []}
         assert answer == {"resources": [expected], "total_count": 3}
-
-
-def test_untagged_only_on_huawei(huawei: Any) -> None:
-    huawei.provider.service(tags=[{"key": "a"}])
-    bare = huawei.provider.service()["id"]
-    body = {"action": "filter", "without_any_tag": True, "tags": [{"key": "a", "values": []}]}
-    answer = huawei.provider.ok("POST", "/endpoint_service/resource_instances/action", body)
-    assert [one["resource_id"] for one in answer["resources"]] == [bare]
-
-
-# Network
-
-
-def test_networks(otc: Any) -> None:
-    vpc, port = "4189d3c2-8882-4871-a3c2-d380272eed80", "4189d3c2-8882-4871-a3c2-d380272eed88"
-    provider = otc.provider
-    assert provider.ok("GET", "/vpcs", id=vpc)["vpcs"] == [provider.ok("GET", f"/vpcs/{vpc}")["vpc"]]
-    subnets = provider.ok("GET", "/subnets", vpc_id=vpc)["subnets"]
-    assert {subnet["vpc_id"] for subnet in subnets} == {vpc}
-    assert provider.ok("GET", f"/subnets/{subnets[0]['id']}") == {"subnet": subnets[0]}
-    tables = provider.ok("GET", "/routetables", vpc_id=vpc)["routetables"]
-    assert [table["default"] for table in tables] == [True, False]
-    assert len(provider.ok("GET", "/vpcs", limit="3")["vpcs"]) == 3
-    page = provider.ok("GET", "/vpcs", limit="1", marker=vpc)["vpcs"]
-    assert page[0]["id"] != vpc
-    headers = {"X-Auth-Token": provider.token}
-    found = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{port}", headers=headers).body["port"]
-    assert found["network_id"] in [subnet["id"] for subnet in subnets]
-    assert provider("GET", f"/vpcs/{port}").body["code"] == "VPC.0003"
-    assert provider("GET", "/vpcs", limit="x").body["code"] == "VPC.0002"
-    assert provider("GET", f"/subnets/{port}").status == 404
-    absent = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{vpc}", headers=headers)
-    assert (absent.status, absent.body["NeutronError"]["type"]) == (404, "PortNotFound")
-
-
-@pytest.mark.parametrize("member", ["device_id", "security_groups"])
-def test_ports_are_found_by_what_they_belong_to(otc: Any, member: str) -> None:
-    otc.provider.ok("GET", "/vpcs")  # logs in
-    headers = {"X-Auth-Token": otc.provider.token}
-    url = otc.sim.api_url + "/v2.0/ports"
-    network = otc.sim.spare("provider")[0]
-    port = otc.provider.raw("GET", f"{url}/{network['port_id']}", headers=headers).body["port"]
-    value = port[member][0] if isinstance(port[member], list) else port[member]
-    found = otc.provider.raw("GET", url, headers=headers, params={member: value}).body["ports"]
-    assert network["port_id"] in [one["id"] for one in found]
-    assert all(value in one[member] for one in found)
-    assert otc.provider.raw("GET", url, headers=headers, params={member: network["port_id"]}).body["ports"] == []
-
-
-def test_endpoints_show_up_as_ports(otc: Any) -> None:
-    endpoint = otc.provider.endpoint(DNS)
-    query = {"network_id": endpoint["subnet_id"], "device_owner": "network:endpoint_interface"}
-    headers = {"X-Auth-Token": otc.provider.token}
-    (port,) = otc.provider.raw("GET", otc.sim.api_url + "/v2.0/ports", headers=headers, params=query).body["ports"]
-    shown = otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint['id']}")
-    assert port["fixed_ips"][0]["ip_address"] == shown["ip"]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -198,7 +199,8 @@ def schema() -> dict[str, Any]:
 
 def test_the_schema_has_the_same_options() -> None:
     """To write it anew: VPCEP_WRITE_SCHEMA=1."""
-    text = json.dumps(schema(), indent=2) + "\n"
+    lines = json.dumps(schema(), indent=2) + "\n"
+    text = re.sub(r"{\n {6}[^{}]*}", lambda option: " ".join(option[0].split()), lines)  # an option a line
     if os.environ.get("VPCEP_WRITE_SCHEMA"):
         SCHEMA.write_text(text)
     assert SCHEMA.read_text() == text
