@@ -64,6 +64,7 @@ class Watcher:
         self.unlisted: set[str] = set()  # services that were there before; each is looked at until it is gone
         self.emptied: set[str] = set()  # services whose last list was empty, though connections were known
         self.has_listed = False
+        self.may_look = False  # at connections: one list of them was answered
         self.logged: set[str] = set()
         self.errors: dict[str, str] = {}  # the kind of the last error, by what was looked at
 
@@ -86,7 +87,7 @@ class Watcher:
             return told
         except VpcepError as error:
             failed = True
-            self.raise_final(error)
+            self.raise_final(error, self.has_listed if what == LISTING else self.may_look)
             if self.errors.get(what) != error.kind:
                 self.log(f"{error} The source tries again, and logs the error once.")
             self.errors[what] = error.kind
@@ -97,13 +98,16 @@ class Watcher:
             requests.clear()
             self.tell_warnings()
 
-    def raise_final(self, error: VpcepError) -> None:
-        """Raises an error that another try would not change: at the start, or if the login itself is refused."""
+    def raise_final(self, error: VpcepError, has_right: bool) -> None:
+        """Raises an error that another try would not change: at the start, or if the login itself is refused.
+
+        has_right: such a request was answered before.
+        """
         is_final = isinstance(error, (InputError, MissingLibrary))
         if isinstance(error, ApiError):
             is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
             is_final = error.status == UNAUTHORIZED and is_of_login
-            is_final = is_final or (error.status == FORBIDDEN and not self.has_listed)
+            is_final = is_final or (error.status == FORBIDDEN and not has_right)
             if is_final:
                 Diagnosis(self.runtime.session).explain(error, dict(self.options))
         if is_final:
@@ -143,6 +147,9 @@ class Watcher:
             self.runtime.api.get_service(service)
         except NotFound:
             return True
+        except ApiError as error:
+            if error.status != FORBIDDEN:
+                raise
         return False
 
     # Connections
@@ -159,6 +166,7 @@ class Watcher:
             listed = self.runtime.api.list_connections(service)
         except NotFound:
             listed = Listing()
+        self.may_look = True
         require_members(listed, "id", "status")
         if listed:
             self.emptied.discard(service)
