@@ -14,7 +14,7 @@ author:
 positional: question
 options:
   _input:
-    description: The answer. One that is no text, such as an extra variable, is returned as it is.
+    description: The answer. A value that is not a text, such as an extra variable, is returned unchanged.
     type: raw
     required: true
   question:

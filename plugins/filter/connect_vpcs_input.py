@@ -75,7 +75,7 @@ import typing as t
 
 
 def connect_vpcs_input(values: dict[str, t.Any], entry: str, facts: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.given import role_input
 
     return role_input(values, entry, facts)

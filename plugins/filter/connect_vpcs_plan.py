@@ -21,9 +21,10 @@ options:
   registered:
     description:
       - V(accounts) with the logins of provider and consumer, V(found) with the results of the searches for an
-        existing service, V(provided) with the plan of the service, V(public) with the list of the cloud's services,
-        V(planned) with the plans of the endpoints, V(checks) with the results of the preflight, and V(consumed) with
-        the results of the endpoints. All may be left out.
+        existing service, V(service_plan) with the plan of the service, V(public) with the list of the cloud's services,
+        V(endpoint_plans) with the plans of the endpoints, V(checks) with the results of the preflight,
+        V(endpoint_results) with the results of the endpoints, and V(decided) with that of their approval. All may be
+        left out.
     type: dict
     default: {}
 """

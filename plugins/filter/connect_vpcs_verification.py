@@ -55,7 +55,7 @@ import typing as t
 
 
 def connect_vpcs_verification(*given: t.Any, **more: t.Any) -> dict[str, t.Any]:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.verification import role_verification
 
     return role_verification(*given, **more)

@@ -59,7 +59,7 @@ def drift_plan(
     services: t.Sequence[t.Any] = (),
     public: t.Sequence[t.Any] = (),
 ) -> t.Any:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
 

@@ -46,7 +46,7 @@ import typing as t
 
 
 def drift_report(findings: list[dict[str, t.Any]], files: list[str], format: str = "text") -> t.Any:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate import drift
 

@@ -57,7 +57,7 @@ import typing as t
 def export_files(
     exports: list[dict[str, t.Any]], logins: list[str] | None = None, asked: dict[str, t.Any] | None = None
 ) -> t.Any:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import in_process
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import export_files as files
 

@@ -45,7 +45,7 @@ import typing as t
 
 
 def map_mermaid(*arguments: t.Any, **options: t.Any) -> str:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing import filters
 
     return filters.mermaid(*arguments, **options)

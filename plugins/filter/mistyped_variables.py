@@ -43,7 +43,7 @@ import typing as t
 
 
 def mistyped_variables(values: dict[str, t.Any]) -> list[str]:
-    """Imports late: to use one filter of a collection, each of Ansible's workers loads the files of all."""
+    """Imports when called: each of Ansible's workers loads the files of all filters of a collection."""
     from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role import variables
 
     return variables.mistyped_variables(values)

@@ -1,15 +1,13 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The rulebooks of the collection, each from a request to its end."""
-
-from __future__ import annotations
 
 import json
 from collections import Counter
 
-from tests.eda.conftest import Chat, Owner, free_port, post, until
+import requests
+
+from tests.eda.conftest import Chat, Owner, until
 from tests.support.controllers import login_variables
+from tests.support.fake_server import closed_port
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
 SECRET = "Bearer hook-Secret-4711"
@@ -39,7 +37,7 @@ def test_an_empty_policy_accepts_no_endpoint(owner: Owner) -> None:
 def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     service, _other = owner.services(2)
     endpoint = owner.join(service)
-    port, token = free_port(), "answer-Secret-1147"
+    port, token = closed_port(), "answer-Secret-1147"
     owner.start(
         "crossvpc.vpcep.ask_a_person",
         vpcep_source={"services": ["web0"]},
@@ -62,7 +60,7 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     broken = [{**answer, name: f"{value}\n"} for name, value in {**answer, "decision": "accepted"}.items()]
     gone = {**answer, "endpoint_id": "11111111-2222-3333-4444-555555555555"}
     for body in (bad, *broken, gone, answer):
-        post(f"http://127.0.0.1:{port}/endpoint", body, headers)
+        requests.post(f"http://127.0.0.1:{port}/endpoint", json=body, headers=headers, timeout=20)
     until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
     assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
     assert len(owner.simulator.log(operation="acceptOrRejectConnection")) == 1

@@ -1,11 +1,9 @@
-"""Gather the pages of the documentation, as they lie in the checkout, for Sphinx.
+"""Collect the pages of the documentation for Sphinx.
 
 Usage: python tools/docs.d/pages.py DESTINATION
 Links are written for GitHub. Those that lead to what the site has elsewhere, or does not have, are changed; all others
 stay, and Sphinx notices the broken ones.
 """
-
-from __future__ import annotations
 
 import os
 import re

@@ -1,15 +1,16 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of a check that makes objects: one service and two endpoints, in the order of their lives.
+"""The part of a check that creates objects: one service and two endpoints, which it then deletes.
 
-While the cloud makes the endpoints, the service's tags, whitelist and ports are tried.
+While the cloud creates the endpoints, the check changes the service's tags, whitelist and ports.
 """
 
 from __future__ import annotations
 
 import contextlib
 import uuid
+from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICES
 from .._auth.session import Session
@@ -140,7 +141,12 @@ def try_name_filter(trial: Trial) -> None:
     if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
-    filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services", "wholes": wholes}
+    filtered: dict[str, Any] = {
+        "path": SERVICES,
+        "option": "endpoint_service_name",
+        "member": "endpoint_services",
+        "wholes": wholes,
+    }
     note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
 
 

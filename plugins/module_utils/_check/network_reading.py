@@ -74,7 +74,7 @@ def note_filter(
         findings.skip(name, NOTHING)
         return
     tries = {
-        None: uuid.uuid4().hex[:12],
+        "": uuid.uuid4().hex[:12],
         "a part of the name, any case": text[1:-1].swapcase(),
         "a part of the name, same case": text[1:-1],
         **(wholes or {"the whole name only": text}),
@@ -82,7 +82,7 @@ def note_filter(
     for reading, value in tries.items():
         answer = probe.send("GET", path, params={option: value, **WHOLE}, **where)
         if any(one.get("id") == names[text].get("id") for one in answer.objects(member)):
-            findings.note(name, reading, answer.form if reading else word("the filter is ignored"))
+            findings.note(name, reading or None, answer.form if reading else word("the filter is ignored"))
             return
     findings.note(name, None, joined(word("the whole name is not found:"), answer.form, by=" "))
 

@@ -9,6 +9,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND, ENDPOINTS, SERVICE_KIND, SERVICES
 from .._auth.token import Token
@@ -162,7 +163,7 @@ def public_services(probe: Probe, findings: Findings) -> None:
     forms = {"time in seconds with Z": "seconds with Z", "time in another form": "another form"}
     findings.note("time-form", forms.get(shape(made)), shape(made))
     paging(probe, findings)
-    filtered = {"path": PUBLIC, "option": "endpoint_service_name", "member": "endpoint_services"}
+    filtered: dict[str, Any] = {"path": PUBLIC, "option": "endpoint_service_name", "member": "endpoint_services"}
     note_filter(probe, findings, "name-filter-public", found, **filtered)
 
 

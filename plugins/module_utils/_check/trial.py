@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the part of a check that makes objects, and what its steps share."""
+"""The state that the steps of a check share while it creates objects."""
 
 from __future__ import annotations
 

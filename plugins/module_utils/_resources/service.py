@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,7 @@ from .._schema.validation import check_actions, desired_permissions
 from . import reject_revoked as revocation
 from .diagnosis_looks import same
 from .obstacles import with_obstacles
+from .permissions import read_until_shown
 from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_transient
 from .results import service_result
@@ -181,7 +183,22 @@ class Service(Reconciler):
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.warn_unapproved(current)
         rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
-        return self.traffic.carry_out() or rejected
+        admitted = self.traffic.carry_out()
+        self.wait_for_whitelist(current, plan.before.get("permissions", []), plan.after.get("permissions", []))
+        return admitted or rejected
+
+    def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
+        """Waits until lists show the changed whitelist: the next task may use it."""
+        if self.runtime.check_mode or self.options.get("wait") is False or before == after:
+            return
+        with suppress(ApiError):  # a missing right must not make a completed change fail
+            read_until_shown(
+                self.runtime,
+                current["id"],
+                lambda: [*self.observe(current, ["permissions"])["permissions"]],
+                before,
+                after,
+            )
 
     def settle_revocations(self, current: Object, plan: Plan) -> bool:
         """Returns whether endpoints were rejected."""
@@ -196,11 +213,9 @@ class Service(Reconciler):
     def complete_creation(self, created: Object) -> Flow[Object]:
         """Admits traffic at the end, so that no rule remains without a service."""
         report = yield from super().complete_creation(created)
-        try:
+        with self.telling(self.was_created(created["id"])):
             self.traffic.carry_out()
-        except VpcepError as error:
-            error.done = f"Endpoint service {created['id']} was created; run the task again to complete it."
-            raise
+        self.wait_for_whitelist(created, [], self.permissions or [])
         return self.traffic.shown_in(report)
 
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:

@@ -1,16 +1,16 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_service does to the cloud, and with how many requests."""
-
-from __future__ import annotations
 
 import json
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    InputError,
+    VpcepError,
+    WaitTimeout,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import Endpoint, converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import Service, converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Step
@@ -214,6 +214,7 @@ def test_a_failed_service_can_be_removed(task: Any, cloud: Any, backend: Any) ->
 
 
 @pytest.mark.slow
+@pytest.mark.fault_injection("objects in status deleting at the start")
 def test_a_service_on_its_way_out_does_not_count(task: Any, cloud: Any, backend: Any) -> None:
     old = task(converge_service, name="web", **backend)["service"]
     task(converge_service, name="web", state="absent", wait=False)
@@ -243,6 +244,25 @@ def test_permissions_are_set_on_a_service_that_is_not_waited_for(task: Any, clou
 
 
 @pytest.mark.slow
+def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any) -> None:
+    refused = {"operation": "changeResourceTags", "kind": "answer", "status": 403, "code": "EndPoint.0004"}
+    whitelist = {**refused, "operation": "addOrRemovePermissions"}
+    cloud.fault(**whitelist)
+    with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
+        task(converge_service, name="web", permissions=["abc"], **backend)
+    assert task(converge_service, name="web", permissions=["abc"], **backend)["changed"]
+    cloud.fault(**refused)
+    with pytest.raises(ApiError, match=r"Other settings of endpoint service [0-9a-f-]{36} were changed before"):
+        task(converge_service, name="web", description="new", tags={"a": "b"}, **backend)
+    cloud.fault(**refused)
+    with pytest.raises(ApiError) as caught:
+        task(converge_service, name="web", tags={"a": "b"}, **backend)
+    assert "before" not in str(caught.value)
+    cloud.fault(operation="listConnections", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match="were changed before"):
+        task(converge_service, name="web", permissions=[], reject_revoked=True, **backend)
+
+
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(service_create_delay=300)
     with pytest.raises(WaitTimeout, match="still in status creating") as caught:
@@ -360,3 +380,13 @@ def test_an_operation_that_nothing_sends_is_an_error(kind: type[Service | Endpoi
     """Else a new entry of fields.py would be reported as changed, and no request sent."""
     with pytest.raises(NotImplementedError, match="aNewOperation"):
         kind.__new__(kind).carry_out("id", Step("aNewOperation", {}))
+
+
+@pytest.mark.parametrize("recreate", [False, True])
+def test_what_can_be_changed_in_place_is_not_replaced(task: Any, cloud: Any, backend: Any, recreate: bool) -> None:
+    made = task(converge_service, name="web", **backend)["service"]
+    changed = task(converge_service, name="web", tags={"a": "1"}, tcp_proxy="toa_open", recreate=recreate)
+    assert sorted(task.writes) == ["changeResourceTags", "updateEndpointService"]
+    assert changed["service"]["id"] == made["id"]
+    (stored,) = cloud.state()["services"]
+    assert (stored["tags"], stored["tcp_proxy"]) == ({"a": "1"}, "toa_open")

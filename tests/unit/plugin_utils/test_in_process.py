@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A module in this process: the result is AnsibleModule's, and the process stays as it was."""
-
-from __future__ import annotations
 
 import datetime
 import json
@@ -116,6 +111,13 @@ def test_arguments_are_checked_first() -> None:
 def test_an_unknown_option() -> None:
     msg = run(lambda _options, _runtime: pytest.fail("not reached"), wrod="x")["msg"]
     assert msg.startswith("Unsupported parameters for (a.b.c) module: wrod. Supported parameters include: ")
+
+
+def test_the_value_of_a_misspelt_option_is_not_shown() -> None:
+    result = run(lambda _options, _runtime: {}, pasword=SECRET[::-1], other={"pasword": SECRET[::-1], "timeout": 5})
+    assert result["failed"] and "pasword" in result["msg"]
+    assert SECRET[::-1] not in json.dumps(result) and result["invocation"]["module_args"]["other"]["timeout"] == 5
+    assert run(lambda _options, _runtime: {}, term="x")["invocation"]["module_args"]["term"] == "x"
 
 
 def test_an_option_and_its_alias() -> None:
