@@ -41,8 +41,6 @@ class Ended(Exception):
     """A module has exited or failed."""
 
 
-
-
 class Outcome(NamedTuple):
     """How a module ended."""
 
