@@ -15,6 +15,7 @@ import typing as t
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.deferred import load_all
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import refuse_nested_lists
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
@@ -30,6 +31,9 @@ COLLECTION = "crossvpc.vpcep."
 
 class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
     module: ModuleType
+
+    def __init_subclass__(cls) -> None:
+        load_all()  # once, before workers are forked
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Return the module's result."""

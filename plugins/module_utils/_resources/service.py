@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._api.vpcep import SERVICE_KIND
+from .._core.deferred import deferred
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
@@ -32,15 +33,18 @@ from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
-from . import reject_revoked as revocation
 from .diagnosis_looks import same
-from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
-from .refused_changes import change_tags, is_transient
-from .results import service_result
+from .results import service_result, with_obstacles
 from .runtime import Runtime
 from .traffic import Traffic
 from .waiting import Flow, intervals
+
+if TYPE_CHECKING:
+    from . import refused_changes
+    from . import reject_revoked as revocation
+else:
+    refused_changes, revocation = deferred(__package__, ".refused_changes"), deferred(__package__, ".reject_revoked")
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
@@ -225,7 +229,7 @@ class Service(Reconciler):
         if step.operation == UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
         elif step.operation == CHANGE_TAGS:
-            change_tags(self, object_id, step.body)
+            refused_changes.change_tags(self, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
@@ -338,10 +342,10 @@ class Service(Reconciler):
 
         Raises VpcepError, with the connections, if a wait cannot help.
         """
-        if found.get("status") not in self.settled and is_transient(self, found):
+        if found.get("status") not in self.settled and refused_changes.is_transient(self, found):
             raise refusal  # because of the status of the service, see refused_changes.py
         connections = require_members(self.api.list_connections(found["id"]), "status")
-        if not connections and is_transient(self, found):
+        if not connections and refused_changes.is_transient(self, found):
             raise refusal
         blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
