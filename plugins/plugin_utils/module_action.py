@@ -15,9 +15,9 @@ import typing as t
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.deferred import load_all
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import refuse_nested_lists
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import names
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
@@ -27,13 +27,11 @@ if t.TYPE_CHECKING:
     from types import ModuleType
 
 COLLECTION = "crossvpc.vpcep."
+SHARED = (names,)  # deferred files that many tasks need: workers do not have to load them
 
 
 class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
     module: ModuleType
-
-    def __init_subclass__(cls) -> None:
-        load_all()  # once, before workers are forked
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Return the module's result."""

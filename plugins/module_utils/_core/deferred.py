@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files of the program that few tasks need: loaded when their content is used.
 
-A module process compiles each file that it loads. A file that uses a deferred one imports it ``if t.TYPE_CHECKING``
-as well: AnsiballZ packs what it finds there. The controller loads all of them before it forks workers.
+Each module process, and each run of ansible-playbook, compiles every file that it loads. A file that uses a deferred
+one also imports it ``if t.TYPE_CHECKING``: AnsiballZ packs what it finds there.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from __future__ import annotations
 import importlib.util
 import types
 import typing as t
-
-_declared: dict[str, None] = {}
 
 
 class _Deferred(types.ModuleType):
@@ -27,15 +25,4 @@ class _Deferred(types.ModuleType):
 
 def deferred(package: str | None, name: str) -> t.Any:
     """A module that is loaded when its content is used. name: relative to *package*, as in an import."""
-    full = importlib.util.resolve_name(name, package)
-    _declared[full] = None
-    return _Deferred(full)
-
-
-def load_all() -> None:
-    """Loads the deferred files of all files that are loaded, also those of deferred files."""
-    loaded = 0
-    while loaded < len(_declared):
-        name = list(_declared)[loaded]
-        importlib.import_module(name)
-        loaded += 1
+    return _Deferred(importlib.util.resolve_name(name, package))
