@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Sessions of nox: the pins, the matrix of ansible-core and Python, and the oldest libraries.
 
 nox -s pins [-- --upgrade]        compile requirements/*.in into *.txt, with all dependencies and their hashes
@@ -9,8 +6,6 @@ nox -s devel                      the same on the development branch of ansible-
 nox -s matrix_page                write what passed into docs/matrix.md
 nox -s oldest                     tests of HTTP with the oldest libraries of meta/ee-python.txt
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -31,7 +26,7 @@ PASSED = Path(".cache/matrix")  # a file for each pair of which all tests passed
 PAGE = Path("docs/matrix.md")
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->"
 # Programs for one Python only: the simulator, the benchmark and the tools.
-LEFT_OUT = ("tests/unit/bench", "tests/unit/simulator", "tests/unit/repository/test_repository.py")
+LEFT_OUT = ("tests/unit/simulator", "tests/unit/repository/test_repository.py")
 NEWER_PYTHON = {"docs": "3.11", "keystone": "3.11"}
 PYTEST = ("python", "-m", "pytest")
 CORES = ("ansible-core", "resolvelib")

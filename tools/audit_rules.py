@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Write the table of rules of docs/audit.md, from plugins/module_utils/_resources/audit_rules.py.
 
 Usage: tools/run.sh .venv python tools/audit_rules.py
 """
-
-from __future__ import annotations
 
 from pathlib import Path
 

@@ -1,9 +1,7 @@
-"""Check how many of the measured branches were taken; lines, which coverage's own total counts too, are left aside.
+"""Check the percentage of covered branches. The total of coverage.py also counts lines.
 
 Usage: python tools/branches.py COVERAGE_JSON PERCENT
 """
-
-from __future__ import annotations
 
 import json
 import sys

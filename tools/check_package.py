@@ -1,10 +1,8 @@
-"""Check a built collection: what is in the tarball, and that it installs and documents itself.
+"""Check a built collection: the content of the tarball, its installation and its documentation.
 
 Usage: python tools/check_package.py TARBALL BIN
 BIN is the folder of an environment that has ansible-core.
 """
-
-from __future__ import annotations
 
 import json
 import os
@@ -53,7 +51,7 @@ def contents_problems(tarball: Path) -> list[str]:
 
 
 def documentation_problems(tarball: Path, programs: Path) -> list[str]:
-    """Install the tarball where nothing else is, and ask for the documentation of all that is in it."""
+    """Install the tarball into an empty folder, and read the documentation of all plugins."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder, "PYTHONPATH": ""}
 

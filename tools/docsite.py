@@ -4,8 +4,6 @@ Usage: python tools/docsite.py CHECKOUT
 Writes docs/docsite/rst and docs/docsite/extra-docs.yml of a checkout; `make release` commits them with the release.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Stands in for the get-pip.py that ansible-test would download: pip comes with Python."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -9,4 +9,4 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
 enter_copy "$scratch"
-PYTHONPATH=$scratch PYTHONPYCACHEPREFIX=$scratch/pycache python tools/mutation.py "$@"
+PYTHONPATH=$scratch:$PWD PYTHONPYCACHEPREFIX=$scratch/pycache python tools/mutation.py "$@"

@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Write the tables and policies of docs/permissions.md, from tools/permissions.yml and the API descriptions.
 
 The descriptions (tests/simulator/openapi) name the IAM action of each operation.
 Usage: tools/run.sh .venv python tools/permissions.py
 """
-
-from __future__ import annotations
 
 import json
 import sys
@@ -65,7 +60,7 @@ def rights(names: Iterable[str]) -> Rights:
         described = operations()[name]
         action = described.get("x-iam-action", "")
         reads = action.endswith(READING)
-        place = huawei if described["x-clouds"] != BOTH else read if reads else change
+        place = huawei if described.get("x-clouds", BOTH) != BOTH else read if reads else change
         place.update([*described.get("x-iam-depends", []), *[action] * bool(action)])
     return Rights(sorted(read), sorted(change - read), sorted(huawei - read - change))
 

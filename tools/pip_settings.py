@@ -1,6 +1,4 @@
-"""Print pip's settings, those in the environment included, as a pip.conf."""
-
-from __future__ import annotations
+"""Print pip's settings, also those of the environment, as a pip.conf."""
 
 import ast
 import subprocess

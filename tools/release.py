@@ -5,8 +5,6 @@ PYTHON has what converts the guides for docs.ansible.com; without it, the releas
 It is put together in a checkout of its own. Only when everything is there does the branch move on to it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -28,7 +26,7 @@ VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 class Refusal(Exception):
-    """Why there is no release."""
+    """The reason why no release was made."""
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -40,7 +38,7 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def coming_version(folder: Path) -> str:
-    """The least that the next release may be called: version_added names it already."""
+    """The lowest version of the next release, which version_added names already."""
     found = re.search(r"^version: (\S+)$", (folder / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     assert found, "galaxy.yml has no version"
     return found[1]
@@ -53,7 +51,7 @@ def released(folder: Path) -> str:
 
 
 def check(root: Path, version: str) -> None:
-    """Refuses what must not become a release."""
+    """Checks the conditions of a release."""
     if not VERSION.fullmatch(version):
         raise Refusal(f"{version!r} is no version: say make release VERSION=1.2.3.")
     if git(root, "status", "--porcelain"):

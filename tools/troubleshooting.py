@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the tables of docs/troubleshooting.md: the hint of every error code, and its documented status and meaning.
+"""Write the tables of docs/troubleshooting.md: the hint of every error code, and its documented status and text.
 
 Usage: tools/run.sh .venv python tools/troubleshooting.py
 """
-
-from __future__ import annotations
 
 import re
 import sys
@@ -45,10 +40,10 @@ STATUSES = {code: known for code, known in error_codes.CODES.items() if code.sta
 
 
 def documented() -> dict[str, dict[str, Any]]:
-    """The documented codes, and statuses as 'http 400', in lower case."""
+    """The documented codes, in lower case."""
     files = [yaml.load((API / name).read_text(encoding="utf-8"), LOADER) for name in ("errors.yaml", "network.yaml")]
     entries = {**files[0], **files[1]["x-errors"]}
-    return {code.lower(): entry for code, entry in entries.items() if "meaning" in entry}
+    return {str(code).lower(): entry for code, entry in entries.items()}
 
 
 DOCUMENTED = documented()
@@ -69,17 +64,18 @@ def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
     rows: dict[tuple[str, ...], list[str]] = {}
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
         status = [] if first == "status" else [str(DOCUMENTED[code.lower()]["status"])]
-        rows.setdefault((*status, meaning(code), known.hint, AGAIN[known.retry]), []).append(code)
-    heads = [first, *([] if first == "status" else ["HTTP"]), "meaning", "what to do", "retry helps"]
+        rows.setdefault((*status, text(code), known.hint, AGAIN[known.retry]), []).append(code)
+    heads = [first, *([] if first == "status" else ["HTTP"]), "the cloud's text", "what to do", "retry helps"]
     lines = [row(heads), row(["---"] * len(heads))]
     lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
     return "\n".join(lines) + "\n"
 
 
-def meaning(code: str) -> str:
-    """What a code means, as documented, or for an undocumented status its usual name."""
-    documented = DOCUMENTED.get(code.lower())
-    return documented["meaning"] if documented else f"{HTTPStatus(int(code.split()[1])).phrase}."
+def text(code: str) -> str:
+    """The documented text of a code, with ... for its fillers, or the usual name of a status."""
+    if code.lower() not in DOCUMENTED:
+        return HTTPStatus(int(code.split()[1])).phrase
+    return re.sub(r"%(\(\w+\))?[sd]|{\w+}", "...", DOCUMENTED[code.lower()]["message"])
 
 
 def row(cells: list[str]) -> str:

@@ -40,7 +40,8 @@ options:
         set.
       - Set O(backend.server), O(backend.load_balancer) or O(backend.address). For a server with several network cards,
         O(backend.subnet) or O(backend.address) selects one. Without them, the primary card is used.
-      - Needs one GET, or two for O(backend.address) and for a server with several network cards.
+      - Needs one GET, or two for O(backend.address) and for a server with several network cards. If the network ports
+        do not show which card is the primary one, the server is read, too.
     type: dict
     version_added: 1.0.0
     suboptions:

@@ -40,7 +40,7 @@ def may_run_here(action: ActionBase, task_vars: Variables) -> bool:
         return False
     if not is_local(action) or action._task.async_val or any(action._task.environment or ()):
         return False
-    if constants.DEFAULT_KEEP_REMOTE_FILES:  # a task in this process has no files
+    if constants.DEFAULT_KEEP_REMOTE_FILES:  # a module in this process has no files to keep
         return False
     wanted = wanted_python(action, task_vars)
     return wanted is None or is_this_python(wanted)
@@ -73,7 +73,7 @@ def with_this_python(action: ActionBase, task_vars: Variables) -> Variables:
 
 
 def controller(task: Task) -> dict[str, str]:
-    """The environment variable with the process ID of the playbook, with which a module process ends, unless async."""
+    """The environment variable by which a module process ends together with the playbook, unless it is async."""
     return {} if task.async_val else {CONTROLLER: str(os.getppid())}
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes relative paths absolute, so that module processes on the controller read the same files.
 
-Relative paths in a playbook are relative to the playbook's folder, those in the environment to the folder in which
-Ansible was started.
+A relative path in a playbook is relative to the playbook's folder. One in the environment is relative to the folder
+in which Ansible was started.
 """
 
 from __future__ import annotations

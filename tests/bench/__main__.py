@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """`make bench`: the targets of the project, measured, and written into docs/performance.md."""
-
-from __future__ import annotations
 
 import argparse
 import sys

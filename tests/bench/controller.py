@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A machine with nothing but ansible-core and requests, on which playbooks run against a simulated cloud."""
-
-from __future__ import annotations
 
 import json
 import os
@@ -63,7 +58,7 @@ class Controller:
         }
 
     def fresh(self, keep_tokens: bool = True, **settings: Any) -> None:
-        """An empty cloud with these settings; without keep_tokens nobody has logged in, either."""
+        """An empty cloud with these settings, and without keep_tokens also without tokens."""
         self.simulator.reset(keep_tokens)
         self.simulator.settings(**settings)
         if not keep_tokens:

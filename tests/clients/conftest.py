@@ -1,7 +1,5 @@
 """Simulators for the client tests: one per profile and session, reset for each test."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

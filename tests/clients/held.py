@@ -1,7 +1,5 @@
 """What the simulator holds, as a client should show it: made from its objects, not from its answers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tests.simulator import Simulator

@@ -1,7 +1,5 @@
 """How the tests come by clients of huaweicloudsdkvpcep and its siblings, and how they call operations by name."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How the tests come by otcextensions' client of this API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import openstack

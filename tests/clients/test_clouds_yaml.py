@@ -1,7 +1,5 @@
 """Our reading of clouds.yaml, and that of openstacksdk, which invented it."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
     },
     "without-password": {"profile": "otc", "region_name": "eu-de", "auth": {**AUTH, "password": None}},
 }
-REGION = {"with-values": "eu-nl"}  # asked for; of several, the other one takes the first if nobody asks
+REGION = {"with-values": "eu-nl"}  # set here: of several regions, the other program uses the first one by default
 PUBLIC = {"ours": {"auth": {"auth_url": "https://iam.ours.example/v3"}, "region_name": "x1"}}
 SECURE = {"without-password": {"auth": {"password": "from-secure"}}}
 

@@ -1,7 +1,5 @@
 """The SDK of DNS and openstacksdk against the simulator's zones and record sets."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

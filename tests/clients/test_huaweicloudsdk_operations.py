@@ -1,7 +1,5 @@
 """Each operation of the installed huaweicloudsdkvpcep, and what the simulator holds before and after it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import huaweicloudsdkvpcep.v1 as api

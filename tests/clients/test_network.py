@@ -1,7 +1,5 @@
 """The SDKs of VPC, ECS and ELB, openstacksdk and otcextensions against the simulator's network services."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Each method of the VPCEP proxy of the installed otcextensions, and what the simulator holds before and after it."""
 
-from __future__ import annotations
-
 import inspect
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The VPC SDK against the simulator's security groups, in v3, v2 (the paths of v1) and Neutron's form."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

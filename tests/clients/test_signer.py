@@ -1,7 +1,5 @@
 """Our signatures, and those of Huawei's own signer, of the same requests."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 

@@ -1,27 +1,20 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """ansible-rulebook runs the collection's rulebooks against the simulator."""
 
-from __future__ import annotations
-
-import json
 import shutil
-import socket
 import subprocess
-import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from tests.simulator import SimulatorProcess
 from tests.support.controllers import ROOT, install_checkout, login_variables, user_environment
+from tests.support.fake_server import FakeServer
 
 PROGRAMS = ROOT / ".venv-eda" / "bin"
 PATIENCE = 60  # seconds
@@ -57,17 +50,15 @@ def until(done: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Owner:
     """The owner of services, whose machine runs rulebooks."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
         self.simulator, self.folder = simulator, folder
+        self.apis = {
+            account: VpcepApi(connect({**simulator.account(account), "token_cache": False}, environ={}))
+            for account in ("provider", "consumer")
+        }
         install_checkout(folder)
         self.environment = {**user_environment(folder, PROGRAMS), **login_variables(simulator.account())}
         self.environment["ANSIBLE_LOCAL_TEMP"] = str(folder / "tmp")
@@ -104,7 +95,7 @@ class Owner:
         for index in range(number):
             body = {**{name: network[name] for name in ("vpc_id", "port_id")}, "server_type": "VM"}
             body |= {"service_name": f"web{index}", "ports": [{"client_port": 443, "server_port": 8443 + index}]}
-            made.append(self.call("provider", "vpc-endpoint-services", body)["id"])
+            made.append(self.apis["provider"].create_service(body)["id"])
             self.simulator.control("POST", f"/state/services/{made[-1]}/permissions", {"add": ["*"]})
         return made
 
@@ -112,33 +103,10 @@ class Owner:
         """Makes an endpoint of an account; it waits."""
         network = self.simulator.spare(account)[1]
         body = {"endpoint_service_id": service, **{name: network[name] for name in ("vpc_id", "subnet_id")}}
-        return str(self.call(account, "vpc-endpoints", body)["id"])
-
-    def call(self, account: str, path: str, body: dict[str, Any]) -> Any:
-        if account not in self.tokens():
-            self.tokens()[account] = self.log_in(account)
-        url = f"{self.simulator.api_url}/v1/{self.simulator.project_id(account)}/{path}"
-        return json.loads(post(url, body, {"X-Auth-Token": self.tokens()[account]})[0])
-
-    def tokens(self) -> dict[str, str]:
-        return self.__dict__.setdefault("_tokens", {})
-
-    def log_in(self, account: str) -> str:
-        login = self.simulator.account(account)
-        user = {"name": login["username"], "password": login["password"], "domain": {"name": login["user_domain_name"]}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        body = {"auth": {"identity": identity, "scope": {"project": {"name": login["project_name"]}}}}
-        return str(post(f"{self.simulator.iam_url}/auth/tokens", body)[1]["X-Subject-Token"])
+        return str(self.apis[account].create_endpoint(body)["id"])
 
     def statuses(self) -> dict[str, str]:
         return {one["id"]: one["status"] for one in self.simulator.state()["endpoints"]}
-
-
-def post(url: str, body: Any, headers: dict[str, str] | None = None) -> tuple[bytes, Any]:
-    headers = {"Content-Type": "application/json", **(headers or {})}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method="POST")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as answer:
-        return answer.read(), answer.headers
 
 
 @pytest.fixture
@@ -148,30 +116,15 @@ def owner(simulator: SimulatorProcess, tmp_path: Path) -> Iterator[Owner]:
     made.kill()
 
 
-class Chat:
+class Chat(FakeServer):
     """Takes messages by HTTP."""
 
-    def __init__(self) -> None:
-        self.messages: list[tuple[dict[str, Any], str | None]] = []
-        chat = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
-                chat.messages.append((json.loads(content), self.headers["Authorization"]))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    @property
+    def messages(self) -> list[tuple[dict[str, Any], str | None]]:
+        return [(seen.json, seen.headers.get("authorization")) for seen in self.seen]
 
 
 @pytest.fixture
 def chat() -> Iterator[Chat]:
-    made = Chat()
-    yield made
-    made.server.shutdown()
+    with Chat() as made:
+        yield made

@@ -1,15 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The files of docs/event-driven.md, used as the guide says. The job of Automation Platform runs here as a playbook."""
-
-from __future__ import annotations
 
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -17,6 +10,7 @@ import yaml
 
 from tests.eda.conftest import Owner, until
 from tests.support.controllers import ROOT, login_variables
+from tests.support.fake_server import Answer, FakeServer, Seen
 from tests.support.listings import file_shown
 
 PAGE = ROOT / "docs" / "event-driven.md"
@@ -24,50 +18,32 @@ ACCOUNT = "a1b2c3d4e5f60718293a4b5c6d7e8f90"  # of the consumer, in the guide an
 ACCEPTED, REJECTED, WAITS = "accepted", "rejected", "pendingAcceptance"
 
 
-class Platform:
-    """The controller of Automation Platform, with one job template. jobs: what each was started with."""
+class Platform(FakeServer):
+    """The controller of Automation Platform, with one job template."""
 
     def __init__(self) -> None:
-        self.jobs: list[Any] = []
-        platform = self
+        super().__init__()
+        asks = dict.fromkeys((f"ask_{what}_on_launch" for what in ("limit", "labels", "inventory")), False)
+        template = {"id": 7, "type": "job_template", "name": "Approve endpoints", "ask_variables_on_launch": True}
+        related = {"summary_fields": {"organization": {"name": "Default"}}, "related": {"launch": "/launch/"}}
+        job = {"id": 1, "url": "/api/v2/jobs/1/", "status": "successful", "created": "2026-01-01T00:00:00Z"}
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asks = dict.fromkeys((f"ask_{what}_on_launch" for what in ("limit", "labels", "inventory")), False)
-                template = {
-                    "id": 7,
-                    "type": "job_template",
-                    "name": "Approve endpoints",
-                    "ask_variables_on_launch": True,
-                }
-                related = {"summary_fields": {"organization": {"name": "Default"}}, "related": {"launch": "/launch/"}}
-                job = {"id": 1, "url": "/api/v2/jobs/1/", "status": "successful", "created": "2026-01-01T00:00:00Z"}
-                found = {**template, **asks, **related} if "templates" in self.path else job
-                self.answer({**job, "version": "4.6", "count": 1, "results": [found]})
+        def react(seen: Seen) -> Answer:
+            found = {**template, **asks, **related} if "templates" in seen.path else job
+            return Answer(body={**job, "version": "4.6", "count": 1, "results": [found]})
 
-            def do_POST(self) -> None:
-                platform.jobs.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.answer({"id": 1, "url": "/api/v2/jobs/1/"})
+        self.react = react
 
-            def answer(self, body: Any) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    @property
+    def jobs(self) -> list[Any]:
+        """What each job was started with."""
+        return [seen.json for seen in self.seen if seen.method == "POST"]
 
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    made = Platform()
-    yield made
-    made.server.shutdown()
+    with Platform() as made:
+        yield made
 
 
 @pytest.fixture
@@ -110,7 +86,7 @@ def test_in_automation_platform(guided: Owner, platform: Platform) -> None:
     injected = {f"vpcep_{name}": login[name] for name in ("username", "password", "user_domain_name")}
     (guided.folder / "injected.yml").write_text(yaml.safe_dump(injected))
     guided.environment |= {"OS_AUTH_URL": login["auth_url"], "EDA_JOB_TEMPLATE_REFRESH_DELAY": "1"}
-    controller = ("--controller-url", platform.url, "--controller-token", "controller-Secret")
+    controller = ("--controller-url", platform.url + "/", "--controller-token", "controller-Secret")
     guided.run("--rulebook", "rulebooks/approve.yml", "--vars", "injected.yml", *controller)
     (job,) = until(lambda: platform.jobs, "the job")
     assert login["password"] not in guided.said() + json.dumps(platform.jobs)

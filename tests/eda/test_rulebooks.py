@@ -1,15 +1,13 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The rulebooks of the collection, each from a request to its end."""
-
-from __future__ import annotations
 
 import json
 from collections import Counter
 
-from tests.eda.conftest import Chat, Owner, free_port, post, until
+import requests
+
+from tests.eda.conftest import Chat, Owner, until
 from tests.support.controllers import login_variables
+from tests.support.fake_server import closed_port
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
 SECRET = "Bearer hook-Secret-4711"
@@ -29,10 +27,17 @@ def test_approve_by_policy(owner: Owner) -> None:
     until(lambda: owner.statuses()[second] == ACCEPTED, "the second decision")
 
 
+def test_an_empty_policy_accepts_no_endpoint(owner: Owner) -> None:
+    endpoint = owner.join(owner.services()[0])
+    owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy={})
+    until(lambda: "PLAY RECAP" in owner.said(), "the playbook")
+    assert owner.statuses() == {endpoint: WAITS}
+
+
 def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     service, _other = owner.services(2)
     endpoint = owner.join(service)
-    port, token = free_port(), "answer-Secret-1147"
+    port, token = closed_port(), "answer-Secret-1147"
     owner.start(
         "crossvpc.vpcep.ask_a_person",
         vpcep_source={"services": ["web0"]},
@@ -52,10 +57,12 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     answer = {"service_id": service, "endpoint_id": endpoint, "decision": "rejected"}
     headers = {"Authorization": f"Bearer {token}"}
     bad = {**answer, "endpoint_id": "{{ lookup('pipe', 'touch broken') }}"}
-    for body in (bad, answer):
-        post(f"http://127.0.0.1:{port}/endpoint", body, headers)
+    broken = [{**answer, name: f"{value}\n"} for name, value in {**answer, "decision": "accepted"}.items()]
+    for body in (bad, *broken, answer):
+        requests.post(f"http://127.0.0.1:{port}/endpoint", json=body, headers=headers, timeout=20)
     until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
     assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
+    assert len(owner.simulator.log(operation="acceptOrRejectConnection")) == 1 and owner.said().count("PLAY RECAP") == 2
     assert SECRET not in owner.said() and token not in owner.said()
 
 

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The connection that is asked for again and again, and what of it is lost or doubled in a cloud."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -61,7 +56,7 @@ def leftovers(state: dict[str, Any]) -> Findings:
 
 
 def twice(state: dict[str, Any]) -> list[str]:
-    """What is there more than once, but for what is on its way out."""
+    """The objects that exist more than once, without those that are being deleted."""
     counts = {
         kind: len([item for item in state[kind] if item["status"] != "deleting"]) for kind in ("services", "endpoints")
     }

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A fleet's life in the program of vpcep_endpoints, in virtual time, and what of it is lost or doubled in a cloud."""
-
-from __future__ import annotations
 
 import asyncio
 import json
@@ -20,7 +15,7 @@ from . import expected_state
 from .scenario import Scenario
 
 SIZE = 4
-STRAYS = 2  # endpoints of the fleet's service that nobody asked for
+STRAYS = 2  # unlisted endpoints of the fleet's service
 CONCURRENCY = 3
 SERVICE = {**expected_state.SERVICE, "name": "fleet", "approval_enabled": False}
 TAGS, CHANGED_TAGS = {"env": "test"}, {"env": "live"}
@@ -50,7 +45,7 @@ def definitions(cloud: Handle, tags: dict[str, str]) -> list[dict[str, Any]]:
     return [{**place, "tags": tags} for place in networks(cloud, 1, SIZE)]
 
 
-class FleetStory(Scenario):
+class FleetScenario(Scenario):
     """One controller's tasks with a fleet. Threads that pause at the same time pause together, as in real time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -83,7 +78,7 @@ class FleetStory(Scenario):
         return parameters
 
     def publish(self) -> None:
-        """The fleet's service, and somebody else's with an endpoint."""
+        """The fleet's service, and a service of another account with an endpoint."""
         spare = self.cloud.spare()
         theirs = {**SERVICE, "name": "other", "port_id": spare[0]["port_id"], "vpc_id": spare[0]["vpc_id"]}
         place = networks(self.cloud, SIZE + STRAYS + 1, 1)
@@ -97,7 +92,7 @@ class FleetStory(Scenario):
         self.neighbours = {one["id"] for one in self.tell(both, "provider")["endpoints"]}
 
     def established(self) -> None:
-        """All of the fleet, and some endpoints that nobody asked for."""
+        """All endpoints of the fleet, and some unlisted ones."""
         self.publish()
         strays = networks(self.cloud, SIZE + 1, STRAYS)
         made = self.converge_fleet(definitions(self.cloud, TAGS) + strays)["endpoints"]

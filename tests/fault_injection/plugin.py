@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A pytest plugin: tests marked with ``fault_injection("row")`` become a table of what was tried and what was lost.
 
 Each such test counts as one try, and when it fails as something lost (or what the marker's ``fails`` says). A
 test that uses the fixture ``row`` counts for itself. Tests of every folder can be marked.
 """
-
-from __future__ import annotations
 
 import json
 import time

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A connection's life in the modules' programs, as the role runs them: connect, change, disconnect.
 
 Time is virtual, so that a life takes a fraction of a second, and the requests are real.
 """
-
-from __future__ import annotations
 
 import json
 from typing import Any

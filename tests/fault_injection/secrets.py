@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody may ever see: the passwords and keys of the simulator's users, and every token that it issued."""
-
-from __future__ import annotations
+"""The secrets that must not appear anywhere: passwords and keys of the simulator's users, and all tokens it issued."""
 
 from collections.abc import Iterable
 

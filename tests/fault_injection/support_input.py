@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The modules' own main() in this process: Ansible's argument check, the program, and its failure or result."""
-
-from __future__ import annotations
 
 import functools
 import importlib
@@ -47,7 +42,7 @@ class Ended(Exception):
 
 
 class Asked(VpcepError):
-    """The first request, where there is nobody to send it to: the input was accepted."""
+    """The first request, without a server: the input was accepted."""
 
 
 class Outcome(NamedTuple):
@@ -112,9 +107,9 @@ class FakeModule:
 
 
 class Modules:
-    """Runs modules against a cloud, or against nobody."""
+    """Runs modules against a cloud, or without a server."""
 
-    def __init__(self, cloud: Cloud | None, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.cloud, self.folder, self.patch = cloud, folder, patch
         patch.chdir(folder)  # odd options name folders, too
         patch.setattr(token_cache, "_COST", 2)  # a slow hash is slow, and not what this is about
@@ -138,19 +133,13 @@ class Modules:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
-        if self.cloud:
-            self.cloud.simulation.clock.advance(seconds)
+        self.cloud.simulation.clock.advance(seconds)
 
     def connect(self, options: Options, **shared: Any) -> Any:
-        connection = connect(options, environ={}, sleep=self.sleep, **shared)
-        if self.cloud is None:
-            self.patch.setattr(connection, "request", asked)
-        return connection
+        return connect(options, environ={}, sleep=self.sleep, **shared)
 
     def auth(self, account: str = "provider") -> Options:
-        """The options that log in; without a cloud, ready ones that need nobody."""
-        if self.cloud is None:
-            return {"token": "ready", "project_id": "p", "region": "eu-de"}
+        """The options that log in."""
         return {**self.cloud.account(account), "token_cache_dir": str(self.folder), "retries": 2}
 
     def __call__(self, name: str, options: Options, check: bool = False, auth: Options | None = None) -> Outcome:
@@ -163,7 +152,7 @@ class Modules:
 
         self.patch.setattr(module, "AnsibleModule", make)
         self.patch.setattr(module, "PROGRAM", self.noting(PROGRAMS[name]))
-        mark = self.cloud.simulation.journal.count if self.cloud else 0
+        mark = self.cloud.simulation.journal.count
         result: Options = {}
         error: BaseException | None = None
         try:
@@ -175,9 +164,5 @@ class Modules:
         return Outcome(result, error, self.sent(mark))
 
     def sent(self, mark: int) -> Sent:
-        entries = self.cloud.simulation.journal.select(mark) if self.cloud else []
+        entries = self.cloud.simulation.journal.select(mark)
         return [(one["method"], str(one["operation"])) for one in entries if one["service"] != "iam"]
-
-
-def asked(*_arguments: Any, **_options: Any) -> None:
-    raise Asked("asked")

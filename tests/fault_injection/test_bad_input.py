@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Options with odd values, by themselves and in pairs, against the simulator: no traceback, and nothing accepted here
 that the API refuses. What each limit is, tests/unit/_schema compares with the OpenAPI description."""
-
-from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
@@ -42,47 +37,14 @@ def statement(**other: Any) -> Options:
 
 KEY_SIGNS = st.characters(codec="utf-8", categories=("L", "N"), include_characters=" _.:=+-@/")
 LENGTHS = (16, 17, 36, 37, 64, 65, 128, 129, 255, 256, 512, 513, 1024, 1025, 100_000)
-ODD_SIGNS = [
-    "",
-    " ",
-    "a ",
-    "a b",
-    "a/b",
-    "..",
-    "a?b",
-    "a%2fb",
-    "a\nb",
-    "\x00",
-    "<",
-    "ä",
-    "名前",
-    "٣",
-    "a\u0301",
-    "\ud800",
-]
-NAMES = [
-    "*",
-    "web",
-    "_sys_a",
-    "iam:domain::",
-    "iam:domain::a",
-    "organizations:orgPath::o-1/r?/*",
-    "{{ x }}",
-    "true",
-    "1e9",
-]
+ODD_SIGNS = ["", " ", "a ", "a b", "a/b", "..", "a?b", "a%2fb", "a\nb", "\x00", "<"]
+ODD_LETTERS = ["ä", "名前", "٣", "a\u0301", "\ud800"]
+NAMES = ["*", "web", "_sys_a", "iam:domain::", "iam:domain::a", "organizations:orgPath::o-1/r?/*"]
+WORDS = ["{{ x }}", "true", "1e9"]
 IDS = [UUID, UUID.upper(), UUID[:-1], UUID.replace("-", ""), "{" + UUID + "}", "eu-de.web." + UUID]
-ADDRESSES = [
-    "10.0.0.1",
-    "10.0.0.256",
-    "010.0.0.1",
-    "10.0.0.1/32",
-    "10.0.0.0/33",
-    "\u0661\u0660.0.0.1",
-    "::1",
-    "fe80::1%eth0",
-]
-TEXTS: list[Any] = [*ODD_SIGNS, *NAMES, *IDS, *ADDRESSES, *("a" * length for length in LENGTHS), "ä" * 129]
+ADDRESSES = ["10.0.0.1", "10.0.0.256", "010.0.0.1", "10.0.0.1/32", "10.0.0.0/33", "\u0661\u0660.0.0.1", "::1"]
+SIGNS = [*ODD_SIGNS, *ODD_LETTERS, *NAMES, *WORDS, *IDS, *ADDRESSES, "fe80::1%eth0"]
+TEXTS: list[Any] = [*SIGNS, *("a" * length for length in LENGTHS), "ä" * 129]
 NUMBERS: list[Any] = [-1, 0, 1, 5, 65535, 65536, 2**31, 2**63, 10**400, 5.5, float("nan"), float("inf")]
 OTHERS: list[Any] = [None, True, False, [], {}, [None], [[]], [{}], ["a"], {"a": "b"}, {"": None}, {"a": {"b": []}}]
 LISTS: list[Any] = [
@@ -123,12 +85,12 @@ FLEETS: list[Any] = [
 BY_TYPE = {
     "list": LISTS,
     "dict": DICTS,
+    "raw": DICTS,
     "str": TEXTS,
     "path": TEXTS,
     "int": NUMBERS,
     "float": NUMBERS,
     "bool": [],
-    "raw": DICTS,
 }
 BY_NAME = {"ports": PORTS, "policy_statement": POLICIES, "server_resources": BALANCERS}
 
@@ -331,14 +293,8 @@ def test_odd_logins(place: Workspace, row: Row, short: bool) -> None:
     """Any text about the login leads to a message, never to a traceback."""
     url = place.cloud.iam_url
     urls = [f"{url}{tail}" for tail in ("?a", "#a", "/v3/x", "/ä", "/\n", ":1", "@a", "/" + "a" * 3000, "/\ud800")]
-    urls += [
-        "http://[::1",
-        "http://[::1]:99999",
-        "http://127.0.0.1:x",
-        "http://",
-        "ftp://127.0.0.1",
-        "http://127.0.0.1:1",
-    ]
+    urls += ["http://[::1", "http://[::1]:99999", "http://127.0.0.1:x", "http://"]
+    urls += ["ftp://127.0.0.1", "http://127.0.0.1:1"]
     for name, spec in auth_options().items():
         values = (urls if "url" in name else []) + values_of(name, spec)
         for value in values[:: 9 if short else 1]:

@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many at once on one controller: one service, one endpoint, one login, and cache files that stay whole.
 
 Of the playbooks that run at once, half run the modules in Ansible's process and half in processes of their own, so that
 both ways are tried, and what they share between them.
 """
-
-from __future__ import annotations
 
 import json
 import multiprocessing
@@ -83,7 +78,7 @@ def torn_files(folder: Path) -> list[str]:
 
 @pytest.mark.fault_injection("20 processes create the same service and endpoint")
 def test_twenty_creators(place: Workspace, options: dict[str, Any], row: Any) -> None:
-    """Nobody fails, one of them says that it created the object, and there is one of each.
+    """No run fails, one of them reports the creation of the object, and one object of each kind exists.
 
     Another one may report a change: it deleted a double that was about to be deleted.
     """
@@ -103,7 +98,6 @@ def test_twenty_creators(place: Workspace, options: dict[str, Any], row: Any) ->
     row.lost += torn_files(place.home / "cache")
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("20 runs of one playbook at once")
 def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with one service and one endpoint; the next run changes nothing."""
@@ -116,7 +110,6 @@ def test_twenty_playbooks(place: Workspace, options: dict[str, Any], row: Any, s
     row.lost += [f"no {kind}" for kind in ("services", "endpoints") if not place.simulator.state()[kind]]
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("10 runs of one playbook with a list at once")
 def test_ten_fleets(place: Workspace, options: dict[str, Any], row: Any, short: bool) -> None:
     """From nothing, one controller: all end well with every endpoint once; the next run changes nothing."""

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Two to twenty runs that create the same object at the same time and share nothing but the cloud.
 
 In the end there is one, and every run reports it. When runs are killed, the next one ends with one.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -124,7 +119,6 @@ def place(cloud: Cloud, tmp_path: Path, quick_hash: None, kind: str) -> Callable
     return lambda settings, seed: Workspace(cloud, tmp_path, kind, settings, seed)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("2 to 20 runs create the same object and share no lock")
 @pytest.mark.parametrize("settings", CLOUDS, ids=str)
 def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:
@@ -141,7 +135,6 @@ def test_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -
             here.judge_rerun(row, what)
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.fault_injection("one of several creators is killed at each of its requests")
 @pytest.mark.parametrize("settings", ["usual", "listed late", "quick"])
 def test_killed_creators(place: Any, kind: str, settings: str, row: Any, short: bool) -> None:

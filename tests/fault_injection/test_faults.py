@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault at every request of a connection's life: once, and for ever."""
-
-from __future__ import annotations
 
 import time
 from collections.abc import Callable
@@ -46,7 +41,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "answer held back past the timeout": {"kind": "stall", "seconds": 2 * HELD, "carried_out": True, "service": "any"},
     "connection refused": {"service": "any", "kind": "refused"},
 }
-STORIES = ("connect", "change", "disconnect")
+SCENARIOS = ("connect", "change", "disconnect")
 WAIT_TIMEOUT = 120.0
 STEP_OF_SHORT = 8  # a short run tries one of so many requests
 
@@ -111,7 +106,7 @@ def chosen(number_of_requests: int, short: bool) -> range:
 
 
 @pytest.mark.fault_injection("a fault once, at every request")
-@pytest.mark.parametrize("scenario", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_once(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
     """Recovered, with one object of each kind and all settings as asked; the next run changes nothing."""
@@ -128,7 +123,7 @@ def test_once(begin: Callable[..., Scenario], row: Any, short: bool, fault: str,
 
 
 @pytest.mark.fault_injection("a permanent fault, from every request on")
-@pytest.mark.parametrize("scenario", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_for_ever(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
     """A clear error in time and no second object; the next healthy run converges."""
@@ -183,7 +178,7 @@ def judge(life: Scenario, scenario: str, row: Any, what: str) -> None:
 
 
 @pytest.mark.fault_injection("a request that arrives after the timeout of the client")
-@pytest.mark.parametrize("scenario", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_late(begin: Callable[..., Scenario], row: Any, scenario: str) -> None:
     """Sent again or found, but not doubled. Time is real here, as what arrives late needs time."""
     life = before(begin(), scenario)

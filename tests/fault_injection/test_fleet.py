@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault at every request of a fleet's life: once, and for ever. Several requests are under way at the same time.
 
 The order of the requests varies from life to life, so that over all of them each meets each fault.
 """
-
-from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,12 +13,12 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 
 from . import expected_state
-from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetStory, compare, definitions, missing, networks
+from .fleets import CHANGED_TAGS, SIZE, STRAYS, TAGS, BusyCloud, FleetScenario, compare, definitions, missing, networks
 from .test_faults import FAULTS, HELD, WAIT_TIMEOUT, ends_well, heal, is_carried_out, strike, suffer
 from .traps import meanwhile
 
-Begin = Callable[..., FleetStory]
-STORIES = ("create", "change", "purge", "delete")
+Begin = Callable[..., FleetScenario]
+SCENARIOS = ("create", "change", "purge", "delete")
 FEW = range(3, 100, 4)  # requests that a short run tries: not the first two, which log in and list
 
 
@@ -31,9 +26,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every fault in every scenario; in a short run each fault in one scenario only."""
     if "fault" not in metafunc.fixturenames:
         return
-    pairs = [(fault, scenario) for fault in FAULTS for scenario in STORIES]
+    pairs = [(fault, scenario) for fault in FAULTS for scenario in SCENARIOS]
     if metafunc.config.getoption("--short"):
-        pairs = [(fault, STORIES[number % len(STORIES)]) for number, fault in enumerate(FAULTS)]
+        pairs = [(fault, SCENARIOS[number % len(SCENARIOS)]) for number, fault in enumerate(FAULTS)]
     metafunc.parametrize(("fault", "scenario"), pairs)
 
 
@@ -45,11 +40,11 @@ def cloud() -> Iterator[BusyCloud]:
 
 
 @pytest.fixture
-def scenario_type() -> type[FleetStory]:
-    return FleetStory
+def scenario_type() -> type[FleetScenario]:
+    return FleetScenario
 
 
-def before(life: FleetStory, scenario: str) -> FleetStory:
+def before(life: FleetScenario, scenario: str) -> FleetScenario:
     """What has to be there before a scenario begins."""
     if scenario == "create":
         life.publish()
@@ -68,7 +63,7 @@ def numbers(begin: Begin, row: Any, scenario: str, service: str, short: bool) ->
     return [number for number in range(1, sent + 1) if number in FEW or not short]
 
 
-def findings(life: FleetStory, scenario: str) -> expected_state.Findings:
+def findings(life: FleetScenario, scenario: str) -> expected_state.Findings:
     """What is lost and doubled at a scenario's end; of others, at any time."""
     state = life.cloud.state()
     asked = [] if scenario == "delete" else definitions(life.cloud, CHANGED_TAGS if scenario == "change" else TAGS)
@@ -78,13 +73,13 @@ def findings(life: FleetStory, scenario: str) -> expected_state.Findings:
     return lost + missing(state, stay), doubled
 
 
-def twice(life: FleetStory) -> list[str]:
+def twice(life: FleetScenario) -> list[str]:
     """Doubles, and missing objects of others, also after a scenario that failed."""
     state = life.cloud.state()
     return compare(state, [])[1] + missing(state, life.neighbours)
 
 
-def judge(life: FleetStory, scenario: str, row: Any, what: str) -> None:
+def judge(life: FleetScenario, scenario: str, row: Any, what: str) -> None:
     """Looks at the cloud, and runs the scenario again, which has to change nothing, and only look."""
     lost, doubled = findings(life, scenario)
     row.lost += [f"{what}: {text}" for text in lost]
@@ -99,7 +94,7 @@ def judge(life: FleetStory, scenario: str, row: Any, what: str) -> None:
 
 @pytest.mark.fault_injection("a list: a fault once, at every request")
 def test_once(begin: Begin, row: Any, short: bool, fault: str, scenario: str) -> None:
-    """Recovered, with all endpoints as asked, one in each place, and nobody else's touched."""
+    """All endpoints are as defined, one in each subnet, and endpoints of others are unchanged."""
     order = {"service": "vpcep", **FAULTS[fault]}
     for number in numbers(begin, row, scenario, order["service"], short):
         what = f"{fault} at request {number} of {scenario}"
@@ -129,7 +124,7 @@ def test_for_ever(begin: Begin, row: Any, short: bool, fault: str, scenario: str
 
 
 @pytest.mark.fault_injection("a list: a request that arrives after the timeout of the client")
-@pytest.mark.parametrize("scenario", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_late(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """Sent again or found, but not doubled, while others go on. Time is real here, as what arrives late needs time."""
     life = before(begin(), scenario)
@@ -150,7 +145,7 @@ def test_late(begin: Begin, row: Any, short: bool, scenario: str) -> None:
 
 
 @pytest.mark.fault_injection("a list: another user deletes one endpoint, before every request")
-@pytest.mark.parametrize("scenario", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     """An error or success, the others go on in any case, and the next run converges."""
     for number in numbers(begin, row, scenario, "any", short):
@@ -167,8 +162,8 @@ def test_deleted_meanwhile(begin: Begin, row: Any, short: bool, scenario: str) -
         judge(life, scenario, row, what)
 
 
-def remove(life: FleetStory, subnet: str) -> None:
-    """As if somebody else did."""
+def remove(life: FleetScenario, subnet: str) -> None:
+    """As another user would."""
     for one in life.cloud.state()["endpoints"]:
         if one["subnet_id"] == subnet:
             life.cloud.remove("endpoints", one["id"])
@@ -190,7 +185,7 @@ def test_failed_creation(begin: Begin, row: Any) -> None:
     judge(life, "create", row, "failed creation")
 
 
-def hidden_addresses(life: FleetStory, own: list[dict[str, Any]], patch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def hidden_addresses(life: FleetScenario, own: list[dict[str, Any]], patch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Definitions with addresses, which the list does not show."""
     tell = life.cloud.simulation.answer
 
@@ -206,7 +201,7 @@ def hidden_addresses(life: FleetStory, own: list[dict[str, Any]], patch: pytest.
     return [{**one, "port_ip": ips[one["subnet_id"]]} for one in asked]
 
 
-def twins(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
+def twins(life: FleetScenario, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
     """Two endpoints in the place of one definition."""
     about = {"endpoint_service_id": own[0]["endpoint_service_id"], **networks(life.cloud, 1, 1)[0]}
     life.tell(lambda _options, runtime: runtime.api.create_endpoint(about), "provider")
@@ -214,7 +209,7 @@ def twins(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> list[dict
     return definitions(life.cloud, TAGS)
 
 
-def one_for_two(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
+def one_for_two(life: FleetScenario, own: list[dict[str, Any]], _patch: Any) -> list[dict[str, Any]]:
     """Two definitions that mean one endpoint."""
     asked = definitions(life.cloud, TAGS)
     (meant,) = [one["id"] for one in own if one["subnet_id"] == asked[0]["subnet_id"]]
@@ -224,7 +219,7 @@ def one_for_two(life: FleetStory, own: list[dict[str, Any]], _patch: Any) -> lis
 @pytest.mark.fault_injection("a list: purge while an entry is ambiguous")
 @pytest.mark.parametrize("riddle", [hidden_addresses, twins, one_for_two])
 def test_unclear(begin: Begin, row: Any, monkeypatch: pytest.MonkeyPatch, riddle: Callable[..., Any]) -> None:
-    """An error, and nothing is purged, not even what nobody means."""
+    """An error, and nothing is purged, not even unlisted endpoints."""
     life = before(begin(), "purge")
     own = [one for one in life.cloud.state()["endpoints"] if one["id"] not in life.neighbours]
     asked = riddle(life, own, monkeypatch)

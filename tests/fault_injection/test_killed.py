@@ -1,17 +1,12 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Killed at every request: just before it is carried out, and just after, before its answer arrives.
 
 The role and playbooks with a fleet run as users run them, in both ways that modules run in: in Ansible's process, and
-in processes of their own. What counts is what is there after a rerun, and that a third run changes nothing.
+in processes of their own. The tests check the objects after a rerun, and that a third run changes nothing.
 
 Not every moment is tried in both ways, for lack of time. The role is killed at each of them in Ansible's process; in
 processes of their own, either before or after each change, and at every other pair of reads. A fleet's requests come in
 fours: each is killed once, before or after, in one way or the other, in turns. A thorough run tries all.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
@@ -77,13 +72,13 @@ def fleet_connect(place: Workspace) -> str:
 
 
 def fleet_change(place: Workspace) -> str:
-    """Other tags for all, and away with whatever else is there."""
+    """Other tags for all endpoints, and the deletion of unlisted ones."""
     by_id = {"endpoint_service_id": "{{ made.service.id }}"}
     return place.playbook("fleet_change", [provide(place), converge(place, fleets.CHANGED_TAGS, **by_id, purge=True)])
 
 
 def fleet_disconnect(place: Workspace) -> str:
-    """The endpoints, those that nobody asked for among them, and then the service."""
+    """Deletes the endpoints, also unlisted ones, and then the service."""
     by_name = {"endpoint_service_name": fleets.SERVICE["name"]}
     strays = fleets.networks(place.simulator, fleets.SIZE + 1, fleets.STRAYS)
     gone = converge(place, fleets.TAGS, state="absent", **by_name)
@@ -146,7 +141,7 @@ def role(name: str) -> Callable[[Workspace], str]:
 
 
 def established(cloud: Any, folder: str) -> None:
-    fleets.FleetStory(cloud, folder).established()
+    fleets.FleetScenario(cloud, folder).established()
 
 
 JOBS = {
@@ -222,7 +217,6 @@ def chosen(place: Workspace, name: str, way: str, share: str, thorough: bool) ->
     return found[int(share) :: SHARES]
 
 
-@pytest.mark.timeout(900)
 def test_killed(place: Workspace, row: Any, pytestconfig: pytest.Config, name: str, way: str, share: str) -> None:
     for moment in chosen(place, name, way, share, bool(pytestconfig.getoption("--thorough"))):
         live(place, name, way, moment, row)

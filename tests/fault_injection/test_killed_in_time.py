@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Killed at every second after a run's first change, while objects are being created and deleted for some seconds.
 
 A kill at a request leaves the cloud time to finish while the next run starts. Here the next run finds what is on its
 way, and has to end well at once.
 """
-
-from __future__ import annotations
 
 from typing import Any
 

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Tasks that name their networks and backend, while rights go and objects are made anew under the same names."""
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,10 +56,7 @@ def rebuild(cloud: Cloud) -> None:
     cloud.add("servers", name="web-1", cards=[{"subnet": "backend-a"}])
 
 
-EVENTS = {
-    "rights to list networks revoked": lose_rights,
-    "a server made anew under its name": rebuild,
-}
+EVENTS = {"rights to list networks revoked": lose_rights, "a server made anew under its name": rebuild}
 
 
 @pytest.mark.fault_injection("names: rights revoked, or objects made anew, before every request")

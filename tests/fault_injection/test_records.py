@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The domain names of endpoints: killed at every change, faults at every request to DNS, rights that are lost.
 
 At no time is there a record whose endpoint is gone, and the next run converges.
@@ -16,9 +13,9 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_records import owner
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import owner
 
 from .fleets import SERVICE, networks
 from .scenario import Scenario
@@ -27,7 +24,7 @@ from .traps import meanwhile
 
 NAME, OTHER_NAME = "shop.internal.example.com", "web.internal.example.com"
 SIZE = 2
-STORIES = ("create", "rename", "recreate", "delete", "fleet", "purge")
+SCENARIOS = ("create", "rename", "recreate", "delete", "fleet", "purge")
 READS = 4  # one of so many reads is tried
 EACH = 6  # one of so many faults is tried at each request
 RIGHTS = ({"empty_lists": "dns"}, {"forbidden": "dns"})
@@ -37,7 +34,7 @@ class Killed(BaseException):
     """The end of a process, which no code handles."""
 
 
-class RecordStory(Scenario):
+class RecordScenario(Scenario):
     """An endpoint with a name, and a fleet of which each VPC has the same name."""
 
     def endpoint(self, **options: Any) -> bool:
@@ -51,75 +48,75 @@ class RecordStory(Scenario):
         options = {"endpoint_service_name": SERVICE["name"], "concurrency": 1, **options}
         return bool(self.tell(converge_endpoints, "provider", endpoints=asked, **options)["changed"])
 
-    def prepared(self, story: str) -> RecordStory:
-        """What has to be there before a story begins."""
+    def prepared(self, scenario: str) -> RecordScenario:
+        """What has to be there before a scenario begins."""
         self.tell(converge_service, "provider", **SERVICE)
-        if story == "purge":
+        if scenario == "purge":
             self.converge_fleet(SIZE)
-        elif story not in ("create", "fleet"):
+        elif scenario not in ("create", "fleet"):
             self.endpoint()
         self.cloud.clear_log()
         return self
 
-    def run(self, story: str) -> bool:
+    def run(self, scenario: str) -> bool:
         """Whether anything was changed."""
-        if story in ("fleet", "purge"):
-            return self.converge_fleet(*((SIZE,) if story == "fleet" else (1,)), purge=True)
+        if scenario in ("fleet", "purge"):
+            return self.converge_fleet(*((SIZE,) if scenario == "fleet" else (1,)), purge=True)
         options = {"rename": {"dns_name": OTHER_NAME}, "recreate": {"enable_dns": True, "recreate": True}}
-        return self.endpoint(**options.get(story, {}), **({"state": "absent"} if story == "delete" else {}))
+        return self.endpoint(**options.get(scenario, {}), **({"state": "absent"} if scenario == "delete" else {}))
 
 
 @pytest.fixture
-def scenario_type() -> type[RecordStory]:
-    return RecordStory
+def scenario_type() -> type[RecordScenario]:
+    return RecordScenario
 
 
-def records(life: RecordStory) -> list[dict[str, Any]]:
+def records(life: RecordScenario) -> list[dict[str, Any]]:
     """Those that are not about to go."""
     found = [one for one in life.cloud.objects("recordsets") if one["type"] == "A"]
     return [one for one in found if one["status"] != "PENDING_DELETE"]
 
 
-def orphans(life: RecordStory) -> list[str]:
+def orphans(life: RecordScenario) -> list[str]:
     """Records whose endpoint is gone, or going."""
     alive = {one["id"] for one in life.cloud.state()["endpoints"] if one["status"] != "deleting"}
     return [f"orphaned: {one['name']} {one['records']}" for one in records(life) if owner(one) not in alive]
 
 
-def lost(life: RecordStory, story: str) -> list[str]:
-    """What is not as it should be at the end of a story."""
-    name = OTHER_NAME if story == "rename" else NAME
-    size = {"delete": 0, "fleet": SIZE}.get(story, 1)
+def lost(life: RecordScenario, scenario: str) -> list[str]:
+    """What is not as it should be at the end of a scenario."""
+    name = OTHER_NAME if scenario == "rename" else NAME
+    size = {"delete": 0, "fleet": SIZE}.get(scenario, 1)
     addresses = sorted(one["ip"] for one in life.cloud.state()["endpoints"])
     found = sorted(value for one in records(life) for value in one["records"] if one["name"] == name + ".")
     unlike = [f"{len(addresses)} endpoints, records {found}"] * (len(addresses) != size or found != addresses)
     return unlike + orphans(life) + [f"{one['name']} is too many" for one in records(life) if one["name"] != name + "."]
 
 
-def doubled(life: RecordStory) -> list[str]:
+def doubled(life: RecordScenario) -> list[str]:
     zones = Counter(
         (one["name"], router["router_id"]) for one in life.cloud.objects("zones") for router in one["routers"]
     )
     return [f"{number} zones {name} of a VPC" for (name, _vpc), number in zones.items() if number > 1]
 
 
-def judge(life: RecordStory, story: str, row: Any, what: str) -> None:
+def judge(life: RecordScenario, scenario: str, row: Any, what: str) -> None:
     """The next run converges, and the one after it changes nothing."""
     try:
-        life.run(story)
-        again = life.run(story)
+        life.run(scenario)
+        again = life.run(scenario)
     except VpcepError as error:
         row.lost.append(f"{what}: the next run failed: {error}")
         return
-    row.lost += [f"{what}: {text}" for text in [*lost(life, story), *["one more run changes something"] * again]]
+    row.lost += [f"{what}: {text}" for text in [*lost(life, scenario), *["one more run changes something"] * again]]
     row.doubled += [f"{what}: {text}" for text in doubled(life)]
 
 
-def sent(begin: Callable[..., Any], row: Any, story: str, **wanted: str) -> list[str]:
-    """The methods of the requests that an undisturbed story sends."""
-    life = begin().prepared(story)
+def sent(begin: Callable[..., Any], row: Any, scenario: str, **wanted: str) -> list[str]:
+    """The methods of the requests that an undisturbed scenario sends."""
+    life = begin().prepared(scenario)
     row.tried -= 1  # this one is no try
-    life.run(story)
+    life.run(scenario)
     return [entry["method"] for entry in life.cloud.log(**wanted)]
 
 
@@ -155,51 +152,51 @@ def moments(methods: list[str], short: bool) -> Iterator[tuple[int, bool]]:
 
 
 @pytest.mark.fault_injection("records of endpoints: killed at every change, before and after it")
-@pytest.mark.parametrize("story", STORIES)
-def test_killed(begin: Callable[..., Any], row: Any, short: bool, story: str) -> None:
-    for number, carried_out in moments(sent(begin, row, story), short):
-        what = f"{story}, killed {'after' if carried_out else 'before'} request {number}"
-        life = begin().prepared(story)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_killed(begin: Callable[..., Any], row: Any, short: bool, scenario: str) -> None:
+    for number, carried_out in moments(sent(begin, row, scenario), short):
+        what = f"{scenario}, killed {'after' if carried_out else 'before'} request {number}"
+        life = begin().prepared(scenario)
         life.trap = killed(number, carried_out)
         with pytest.raises(Killed):
-            life.run(story)
+            life.run(scenario)
         life.trap = None
         row.lost += [f"{what}: {text}" for text in orphans(life)]
-        judge(life, story, row, what)
+        judge(life, scenario, row, what)
 
 
 @pytest.mark.fault_injection("records of endpoints: a fault once, at every request to DNS")
-@pytest.mark.parametrize("story", STORIES)
-def test_faults(begin: Callable[..., Any], row: Any, short: bool, story: str) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_faults(begin: Callable[..., Any], row: Any, short: bool, scenario: str) -> None:
     faults = [name for name in FAULTS if name not in ("400 EndPoint.0022", "connection refused")]
-    for number in range(1, len(sent(begin, row, story, api="dns")) + 1, 1 + short):
+    for number in range(1, len(sent(begin, row, scenario, api="dns")) + 1, 1 + short):
         for name in faults[number % EACH :: len(faults) if short else EACH]:
-            what = f"{story}, {name} at request {number} to DNS"
-            life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
+            what = f"{scenario}, {name} at request {number} to DNS"
+            life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
             strike(life, {**FAULTS[name], "service": "dns"}, number, forever=False)
             try:
-                life.run(story)
+                life.run(scenario)
             except VpcepError as error:
                 row.lost.append(f"{what}: not recovered: {error}")
             heal(life)
             row.lost += [f"{what}: {text}" for text in orphans(life)]
-            judge(life, story, row, what)
+            judge(life, scenario, row, what)
 
 
 @pytest.mark.fault_injection("records of endpoints: rights are lost at a request, and come back")
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: next(iter(right)))
-def test_rights(begin: Callable[..., Any], row: Any, short: bool, story: str, right: dict[str, str]) -> None:
-    for number in range(1, len(sent(begin, row, story)) + 1, READS * (1 + 2 * short)):
-        what = f"{story}, {right} from request {number} on"
-        life = begin(wait_timeout=WAIT_TIMEOUT).prepared(story)
+def test_rights(begin: Callable[..., Any], row: Any, short: bool, scenario: str, right: dict[str, str]) -> None:
+    for number in range(1, len(sent(begin, row, scenario)) + 1, READS * (1 + 2 * short)):
+        what = f"{scenario}, {right} from request {number} on"
+        life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
         life.trap = meanwhile(number, lambda life=life: life.cloud.settings(**right))
         try:
-            life.run(story)
+            life.run(scenario)
         except VpcepError as error:
             if not str(error):
                 row.lost.append(f"{what}: no clear error")
         life.trap = None
         life.cloud.settings(**dict.fromkeys(right, ""))
         row.lost += [f"{what}: {text}" for text in orphans(life)]
-        judge(life, story, row, what)
+        judge(life, scenario, row, what)

@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that no cloud should give: no traceback, nothing made twice, nothing changed that was not asked for.
 
 Every member of every answer is spoilt in every way, one at a time; and the odd forms that the clouds are known for
 must change nothing.
 """
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
@@ -305,7 +300,7 @@ def attempt(world: World, scene: Scene, operation: Operation, place: Workspace, 
     if deletes and not may_delete(scene, proper, absent) and not world.is_whole():
         row.lost.append("deleted: " + shown)  # an endpoint of its own a run may delete: it was a double
     others = [name for name in outcome.writes if name not in creates + deletes]
-    if others and not (proper or absent or isinstance(value, str)):  # a word that nobody documented is another word
+    if others and not (proper or absent or isinstance(value, str)):  # an undocumented word is another word
         row.lost.append("changed because of a bad answer: " + shown)
     if others and not set(map(str, place)) & {*scene.managed, "permission", "domain_id", "status", "permissions"}:
         row.lost.append("changed what the lie was not about: " + shown)

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What happens on this side of the wire, or at the other side's back, to connections that are about to be used."""
-
-from __future__ import annotations
 
 import socket
 import threading
@@ -55,7 +50,7 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
 
 
 def elsewhere(url: str) -> str:
-    """The same at a port that nobody listens at."""
+    """The same at a port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

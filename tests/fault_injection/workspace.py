@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A controller and a cloud of its own: the role as users run it, and a way to kill it at any request."""
-
-from __future__ import annotations
 
 import json
 import os

@@ -1,7 +1,5 @@
 """OpenStack's own identity service, which IAM descends from, with a user, a project and our service in its catalog."""
 
-from __future__ import annotations
-
 import base64
 import os
 import secrets

@@ -3,8 +3,6 @@
 The commands run in copies of this process, because each takes seconds to load. OS_BOOTSTRAP_PASSWORD is for the second.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import warnings

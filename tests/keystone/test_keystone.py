@@ -1,6 +1,4 @@
-"""Our login against an identity service that nobody here wrote."""
-
-from __future__ import annotations
+"""The login against a real Keystone."""
 
 import json
 import os

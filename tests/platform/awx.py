@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What AWX does with our files, in so far as it matters to them: what it accepts, and what a job gets from them."""
-
-from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What an automation platform does with the collection, without one: ansible-runner, ansible-builder, awx.awx."""
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A stand-in for AWX 24.6: the part of its API that set-ups and launches need, in a thread.
 
 It refuses what AWX refuses, in AWX's words, and updates projects asynchronously. test_fake_awx.py shows its rules.
 """
-
-from __future__ import annotations
 
 import json
 import threading

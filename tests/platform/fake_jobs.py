@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Launches of the stand-in for AWX: what it refuses and ignores, and what becomes of slices."""
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatch

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The stand-in for AWX does what a real AWX 24.6.1 was seen to do."""
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any

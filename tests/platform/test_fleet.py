@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The playbook connect_fleet in slices, as AWX runs it for hundreds of VPCs."""
-
-from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -67,7 +62,7 @@ def inventory(vpcs: dict[str, Any], hosts: list[str] | None = None) -> dict[str,
 
 
 def state(simulator: SimulatorProcess) -> dict[str, Any]:
-    """What is there, without what is new in every run."""
+    """The objects, without the members that differ in each run."""
     services, endpoints = simulator.state()["services"], simulator.state()["endpoints"]
     assert {endpoint["endpoint_service_id"] for endpoint in endpoints} <= {service["id"] for service in services}
     service_members = ("status", "approval_enabled", "port_id", "ports")

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs as AWX runs them: the answers of a survey, injected credentials, a cancelled job and its relaunch."""
-
-from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -125,7 +120,7 @@ def test_cancelled_in_mid_wait_and_run_again(machine: Machine, simulator: Simula
 def test_long_waits_are_told_in_the_log(
     machine: Machine, simulator: SimulatorProcess, environment: dict[str, str]
 ) -> None:
-    """A job has a terminal, as if somebody was watching."""
+    """A job has a terminal, as in an interactive run."""
     simulator.settings(service_create_delay=8)
     machine.environment |= environment
     done = machine.job("connect_vpcs", answers("Connect VPCs", **ANSWERS), logins(simulator)).run()

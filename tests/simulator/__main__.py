@@ -1,7 +1,5 @@
 """Command line: start a simulator, in the foreground or as a daemon, or stop a daemon."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json
@@ -93,7 +91,7 @@ async def parent_gone(ended: asyncio.Event) -> None:
             continue
 
 
-# Telling where it is
+# The addresses and logins, for users and files
 
 
 def announce(simulation: Simulation, options: argparse.Namespace) -> None:
@@ -105,7 +103,7 @@ def announce(simulation: Simulation, options: argparse.Namespace) -> None:
     if options.pid_file:
         write(options.pid_file, f"{os.getpid()}\n", 0o644)
     if options.vars_file:
-        # JSON strings are YAML strings too, and quoting is thereby settled.
+        # JSON strings are also YAML strings, with the right quotes.
         lines = (f"{name}: {json.dumps(value)}\n" for name, value in variables(simulation).items())
         write(options.vars_file, "---\n" + "".join(lines), 0o600)
     if options.env_file:
@@ -166,7 +164,7 @@ def clouds(simulation: Simulation) -> dict[str, Any]:
         "agency_name": agency,
         "agency_domain_name": consumer.domain_name,
     }
-    # Who signs requests gets no catalog that tells where the service is.
+    # A signed request needs no token, so there is no catalog with the service's address.
     about = {"region_name": simulation.world.region, "vpcep_endpoint_override": simulation.api_url}
     return {name: {**about, "auth": {"auth_url": simulation.iam_url, **auth}} for name, auth in logins.items()}
 
@@ -177,7 +175,7 @@ def login(account: Account) -> dict[str, str]:
 
 
 def write(path: Path, text: str, mode: int) -> None:
-    """Write as a whole: readers that wait for the file never see half of it."""
+    """Write the file as a whole: a process that waits for it never reads a part of it."""
     draft = path.with_name(path.name + ".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
@@ -204,7 +202,7 @@ def start_daemon(options: argparse.Namespace) -> int:
             arguments += ["--" + name.replace("_", "-"), str(path.resolve())]
     package = str(__package__)
     command: list[Any] = [sys.executable, "-m", package, *arguments]
-    # Nothing of the caller's may stay open in the child, or who reads the caller's output waits for ever.
+    # The child must not inherit the caller's output: a reader would wait for its end.
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
             [*command, "--quiet", "--ready-fd", str(writing)],
@@ -229,7 +227,7 @@ def start_daemon(options: argparse.Namespace) -> int:
 
 
 def running(pid_file: Path) -> int | None:
-    """Process id of a living simulator, or None."""
+    """The process ID of a running simulator, or None."""
     try:
         pid = int(pid_file.read_text())
         os.kill(pid, 0)
@@ -242,7 +240,7 @@ def running(pid_file: Path) -> int | None:
 
 
 def stop(pid_file: Path) -> int:
-    """Stop a daemon and wait until it is gone; success, too, when there is none."""
+    """Stop a daemon and wait for its end. No daemon is no error."""
     pid = running(pid_file)
     if pid is None:
         pid_file.unlink(missing_ok=True)

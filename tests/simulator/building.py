@@ -1,9 +1,7 @@
-"""How network objects are made, changed and removed: the same for seed.yaml and for the control API.
+"""Creates, changes and removes network objects, for seed.yaml and for the control API.
 
-Each kind is an entry of KINDS. What belongs to another object names it by ID, or by a name that only one object has.
+Each kind is an entry of KINDS. An object refers to another one by its ID or its unique name.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import ipaddress
@@ -59,14 +57,14 @@ def build(project: Project, objects: Mapping[str, Iterable[Data]], new_id: NewId
 
 
 def remove(project: Project, kind: str, id: str) -> None:
-    """Remove an object, and what cannot be without it. Raises KeyError for an unknown one."""
+    """Remove an object and the objects that depend on it. Raises KeyError for an unknown one."""
     store = KINDS[kind].store(project)
     KINDS[kind].remove(project, store[id])
     store.pop(id)
 
 
 def change(project: Project, one: Any, values: Data) -> None:
-    """Set members of an object. Raises ValueError for one that it has not, or that ties it to others."""
+    """Set members of an object. Raises ValueError for one that it does not have, or that refers to other objects."""
     known = set(one) if isinstance(one, dict) else {field.name for field in dataclasses.fields(one)}
     known -= {"id", "project", "vpc", "subnet", "ip", "kind", "subnets", "ports", "cards", "routetables", "used"}
     if set(values) - known:
@@ -156,7 +154,7 @@ def free_range(vpc: Vpc) -> ipaddress.IPv4Network:
 
 
 def remove_subnet(project: Project, subnet: Subnet) -> None:
-    """With it go its ports, and the servers and load balancers that these belong to."""
+    """Removes its ports as well, with their servers and load balancers."""
     subnet.vpc.subnets.remove(subnet)
     for port in list(subnet.ports):
         owner = next((kind for kind in ("servers", "loadbalancers") if port.device_id in project.others[kind]), None)

@@ -1,6 +1,4 @@
-"""How security groups and their rules are made, for seed.yaml and the control API. Rules are kept as v3 has them."""
-
-from __future__ import annotations
+"""Creates security groups and their rules, for seed.yaml and the control API. Rules have the form of v3."""
 
 from typing import Any
 

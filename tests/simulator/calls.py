@@ -1,6 +1,4 @@
-"""A request that an operation carries out: what was asked, and by whom."""
-
-from __future__ import annotations
+"""A request to an operation: its content and its sender."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +11,7 @@ from .networks import Account, Project
 
 @dataclass
 class Call:
-    """One request, authenticated and checked. account and project are None where nobody had to log in."""
+    """One request, authenticated and checked. account and project are None if the operation needs no login."""
 
     cloud: Cloud
     operation: Operation

@@ -1,14 +1,12 @@
 """The catalog of services in a token."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any
 
 from .networks import Project
 from .world import World
 
-# Types of services and the paths of their entries, whose versions are as odd as those of the OTC.
+# Types of services and the paths of their entries, with the versions that the OTC has.
 CATALOG = {
     "vpcep": "/v1/{project}",
     "vpc": "/v1/{project}",

@@ -1,6 +1,4 @@
-"""State of the simulated VPCEP: what exists, what is moving, and the look-ups that rules share."""
-
-from __future__ import annotations
+"""The state of the simulated VPCEP: its objects, their pending changes, and look-ups."""
 
 import ipaddress
 import itertools
@@ -19,21 +17,21 @@ from .world import World
 
 
 class Cloud:
-    """All services and endpoints of all accounts, and the rules of time that they follow."""
+    """All services and endpoints of all accounts, and their changes of state over time."""
 
     def __init__(self, contract: Contract, world: World, settings: Settings, clock: Clock) -> None:
         self.contract, self.world, self.settings, self.clock = contract, world, settings, clock
         self.services: dict[str, Service] = {}
         self.endpoints: dict[str, Endpoint] = {}
-        # How many of each kind an account has.
+        # The number of objects of each kind and account.
         self.counts: Counter[tuple[type[Resource], str]] = Counter()
         self.moving: set[Resource] = set()
         # No change of state is due before this time.
         self.next_due = 0.0
         self.numbers = itertools.count(1)
-        # Where IDs come from. Who seeds it gets the same IDs again.
+        # The source of IDs. With a seed, it repeats the same IDs.
         self.chance = random.Random()
-        # Above 2^53, so that a client which reads numbers as floats is found out.
+        # Above 2^53, to detect a client that reads numbers as floats.
         self.markers = itertools.count(422321321312321000)
         self.internal_range = ipaddress.IPv4Network(contract.defaults["internal_range"])
         for entry in world.public_services:
@@ -59,18 +57,18 @@ class Cloud:
         return self.services if isinstance(resource, Service) else self.endpoints
 
     def enter(self, resource: Resource) -> None:
-        """From now on it exists."""
+        """Add a new object."""
         self.store(resource)[resource.id] = resource
         self.counts[type(resource), resource.project.account.name] += 1
 
     def remove(self, resource: Resource) -> None:
-        """It is gone; nothing happens when it was."""
+        """Remove an object, if it still exists."""
         self.moving.discard(resource)
         if self.store(resource).pop(resource.id, None) is not None:
             self.counts[type(resource), resource.project.account.name] -= 1
 
     def hidden(self) -> set[str]:
-        """Members that some answers leave out although they have to be there."""
+        """Required members that some answers leave out."""
         everything = [*self.services.values(), *self.endpoints.values()]
         ordered = {name for one in everything for name in (*one.hidden, *one.unlisted)}
         orphans = any(one.service.id not in self.services for one in self.endpoints.values())
@@ -79,7 +77,7 @@ class Cloud:
     # Time
 
     def begin(self, resource: Resource, delay: float, carry_out: Callable[[], None]) -> None:
-        """Start a change of state; with no delay it is done on return."""
+        """Start a change of state. Without a delay, it is complete on return."""
         at = self.clock.now() + delay
         resource.transition = Transition(carry_out, at, self.settings.stepped_reads)
         self.moving.add(resource)
@@ -111,8 +109,8 @@ class Cloud:
     def new_id(self) -> str:
         return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
 
-    def birth(self, project: Project) -> dict[str, Any]:
-        """The members every new service or endpoint starts with."""
+    def new_members(self, project: Project) -> dict[str, Any]:
+        """The members of a new service or endpoint."""
         return {
             "id": self.new_id(),
             "project": project,
@@ -180,7 +178,7 @@ class Cloud:
             raise ApiError("EndPoint.3009", f"{cidr} overlaps {self.internal_range}")
 
     def adopt_subnet(self, project: Project, id: str, vpc_id: str) -> Subnet:
-        """Make an unknown subnet exist, in an unknown VPC or a known one."""
+        """Create a subnet for an unknown ID, in a known or unknown VPC."""
         octets = uuid.UUID(id).bytes
         cidr = ipaddress.IPv4Network(f"10.{octets[0]}.{octets[-1]}.0/24")
         vpc = project.vpcs.setdefault(vpc_id, Vpc(vpc_id, ADOPTED, ipaddress.IPv4Network("10.0.0.0/8"), project))

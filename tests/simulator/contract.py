@@ -1,10 +1,8 @@
-"""What the OpenAPI files say: operations, routes, checks of requests and answers, for one cloud profile.
+"""The content of the OpenAPI files for one cloud profile: operations, routes, checks of requests and answers.
 
 The profile (``otc``, ``otc-2025-11``, ``huawei``) decides which operations and members exist and which limits
 and enums hold; every schema is rewritten for it once, at start, and compiled.
 """
-
-from __future__ import annotations
 
 import functools
 import re
@@ -147,7 +145,7 @@ class Operation:
     answers: dict[str, Schema | None] = field(default_factory=dict)
 
     def check_path(self, given: Mapping[str, str]) -> None:
-        """Raise Violation for a path parameter that its schema refuses. Unknown ids are not its business."""
+        """Raise Violation for a path parameter that its schema refuses. Does not check whether the object exists."""
         for parameter in self.segments:
             parameter.read(given[parameter.name])
 
@@ -175,7 +173,7 @@ class Operation:
         return frozenset(self.body.tree["properties"][name]["items"]["properties"])
 
     def answer_faults(self, status: int, body: Any, hidden: Set[str] = frozenset()) -> list[str]:
-        """What is wrong with an own answer; empty when it is as documented. hidden: left out on purpose."""
+        """Faults of the simulator's own answer; empty if it is as documented. hidden: members left out on purpose."""
         key = str(status) if str(status) in self.answers else "default"
         if key not in self.answers:
             return [f"status {status} is not documented"]
@@ -203,7 +201,7 @@ class Contract:
         for service in ("vpcep", "iam", "network"):
             self.read_file(service, load(f"{service}.yaml"))
         for choices in self.routes.values():
-            # A static segment wins over a parameter at the same place: /public before /{id}.
+            # A static segment has priority over a parameter: /public before /{id}.
             choices.sort(key=lambda choice: [segment.startswith("{") for segment in choice[0]])
 
     def find(self, server: str, method: str, path: str) -> tuple[Operation | None, dict[str, str]]:
@@ -216,7 +214,7 @@ class Contract:
         return None, {}
 
     def limit(self, *path: str) -> Any:
-        """A value out of vpcep.yaml's components, such as ``limit("schemas", "Quota", "x-simulator-default")``."""
+        """A value from vpcep.yaml's components, such as ``limit("schemas", "Quota", "x-simulator-default")``."""
         node: Any = load("vpcep.yaml")["components"]
         for step in path:
             node = node[step]
@@ -259,7 +257,7 @@ class Contract:
         if "requestBody" in raw:
             tree = rewrite.request(raw["requestBody"]["content"]["application/json"]["schema"])
             operation.body, operation.members = Schema(tree), frozenset(tree.get("properties", ()))
-        for status, response in raw["responses"].items():
+        for status, response in {"default": document["x-default-response"], **raw["responses"]}.items():
             content = rewrite.resolve(response).get("content")
             schema = rewrite.answer(content["application/json"]["schema"]) if content else None
             operation.answers[status] = Schema(schema) if schema else None
@@ -270,7 +268,7 @@ class Contract:
 
 
 def success_of(responses: dict[str, Any]) -> int:
-    """204 wherever it is documented (what clients have met), else the first 2xx."""
+    """204 if it is documented (the clouds return it), else the lowest 2xx."""
     usual = [int(s) for s, r in responses.items() if s != "default" and not r.get("x-inferred") and int(s) < 400]
     return 204 if 204 in usual else min(usual)
 

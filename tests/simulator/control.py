@@ -1,4 +1,4 @@
-"""The control API: how tests and users look into a running simulator and steer it. See README.md for the calls."""
+"""The control API, with which tests and users inspect and change a running simulator. README.md lists the calls."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Control:
         except (ValueError, TypeError, AttributeError, re.error) as fault:
             return answer(400, {"error": str(fault)})
 
-    # Looking
+    # State
 
     @route("GET", "/info")
     def info(self, body: Any, query: dict[str, str]) -> Any:
@@ -96,7 +96,7 @@ class Control:
     def defects(self, body: Any, query: dict[str, str]) -> Any:
         return {"defects": self.server.simulation.defects}
 
-    # Steering
+    # Changes of the simulator
 
     @route("POST", "/reset")
     def reset(self, body: Any, query: dict[str, str]) -> Any:
@@ -173,7 +173,7 @@ class Control:
 
         return carry_out()
 
-    # Changes as if somebody else made them: no rule is asked, no request is logged.
+    # Changes by other users of the cloud: they are not validated and not logged.
 
     @route("POST", "/state/services/{id}")
     def change_service(self, body: Any, query: dict[str, str], id: str) -> Any:
@@ -214,7 +214,7 @@ class Control:
         if set(body) - allowed:
             raise ValueError(f"can change only {', '.join(sorted(allowed))}")
         if "status" in body:
-            # A status set from outside is final: what was pending does not come to pass.
+            # A status that is set here is final: a pending change of state is cancelled.
             resource.transition, resource.stale_reads = None, 0
             cloud.moving.discard(resource)
         for name, value in body.items():

@@ -1,7 +1,5 @@
 """Control calls for network objects: tests make, change and remove them as another user would."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

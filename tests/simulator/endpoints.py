@@ -1,7 +1,5 @@
 """Rules of endpoints and of the connections they make."""
 
-from __future__ import annotations
-
 import copy
 import ipaddress
 from typing import Any
@@ -35,7 +33,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Endpoint:
     ip = free_address(cloud, subnet, body.get("port_ip"))
     cloud.check_quota("endpoint", project.account)
     endpoint = Endpoint(
-        **cloud.birth(project),
+        **cloud.new_members(project),
         service=service,
         marker_id=next(cloud.markers),
         vpc_id=body["vpc_id"],
@@ -66,7 +64,7 @@ def start(cloud: Cloud, endpoint: Endpoint) -> None:
     settings = cloud.settings
     doomed, code = settings.fail_next_endpoints > 0, settings.fail_code
     settings.fail_next_endpoints -= doomed
-    # Switching approval later touches later endpoints only, so it is looked at now.
+    # A later change of approval affects later endpoints only, so the present value counts.
     needs_approval = endpoint.service.approval_enabled
 
     def ready() -> None:
@@ -96,7 +94,7 @@ def usable(subnet: Subnet, ip: str) -> bool:
 
 
 def free_address(cloud: Cloud, subnet: Subnet | None, wanted: str | None) -> str:
-    """The wanted address when it is free, else the next free one; gateway endpoints have none."""
+    """The wanted address, else the next free one; None for gateway endpoints."""
     if subnet is None:
         return ""
     if wanted and wanted in subnet.used:
@@ -123,7 +121,7 @@ def check_routetables_free(cloud: Cloud, service: Service, wanted: list[str], ow
 
 
 def check_addresses(whitelist: list[str]) -> None:
-    """What a pattern cannot see: octets above 255, masks above 32."""
+    """Check what the pattern cannot: octets above 255, masks above 32."""
     for entry in whitelist:
         try:
             ipaddress.IPv4Network(entry, strict=False)
@@ -138,7 +136,7 @@ def policy_of(cloud: Cloud, statements: list[dict[str, Any]]) -> list[dict[str, 
 
 
 def delete(cloud: Cloud, endpoint: Endpoint) -> None:
-    """Begin the deletion, in any state but ``deleting``, and but ``creating`` where a setting says so."""
+    """Begin the deletion. Refused in ``deleting``, and by a setting in ``creating``."""
     if endpoint.status == "creating" and cloud.settings.delete_creating_endpoints_fails:
         raise ApiError("EndPoint.2019")
     if endpoint.status == "deleting":

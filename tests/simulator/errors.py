@@ -1,6 +1,4 @@
-"""Errors that the simulated clouds answer, with the status and the very text of errors.yaml."""
-
-from __future__ import annotations
+"""Error answers of the simulated clouds, with the status and the text of errors.yaml."""
 
 import functools
 import re
@@ -13,7 +11,7 @@ from .contract import load
 @functools.cache
 def catalogue() -> dict[str, dict[str, Any]]:
     """Error code -> entry of errors.yaml."""
-    return {code: entry for code, entry in load("errors.yaml").items() if not code.startswith("HTTP ")}
+    return load("errors.yaml")
 
 
 class ApiError(Exception):
@@ -23,7 +21,7 @@ class ApiError(Exception):
         entry = catalogue()[code]
         self.code, self.note = code, note
         self.status: int = entry["status"]
-        # IAM's texts hold fillers; where nothing fits, or it would be a secret, they are masked.
+        # IAM's texts have placeholders. Those without a value, and those for secrets, are masked.
         filler = re.compile(r"%(?:\((\w+)\))?[sd]")
         self.message = filler.sub(lambda found: fill.get(found[1], "***"), entry["message"])
         super().__init__(f"{self.status} {code}: {self.message}")

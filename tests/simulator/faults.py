@@ -1,4 +1,4 @@
-"""Faults that a test orders: which requests they hit, and what those get instead of their answer."""
+"""Faults that a test injects: the matching requests, and the answers to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = {
 }
 # network: all of vpc, ecs, elb and dns.
 SERVICES = ("vpcep", "network", "vpc", "ecs", "elb", "dns", "iam", "any")
-# The kinds that need the proper answer, and so carry the request out.
+# The kinds that change the proper answer, so the request is processed.
 ANSWERING = ("stall", "truncate", "not_json", "revoke")
 PRESETS: dict[str, dict[str, Any]] = {
     "throttle": {"code": "EndPoint.0022"},
@@ -112,7 +112,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that are ordered; the oldest that fits wins."""
+    """The injected faults; the oldest matching one is used."""
 
     def __init__(self) -> None:
         self.ordered: list[Fault] = []

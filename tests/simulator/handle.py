@@ -24,7 +24,7 @@ START_TIMEOUT = 20.0
 
 
 class Handle:
-    """What a started simulator offers to tests. Every call but those about accounts goes over the control API.
+    """The functions of a running simulator for tests. All except those about accounts use the control API.
 
     Raises RuntimeError when the simulator refuses a control call.
     """
@@ -53,7 +53,7 @@ class Handle:
         }
 
     def mfa_account(self, name: str = "provider") -> dict[str, str]:
-        """Auth options of the user with login protection, with a passcode that nobody has used yet."""
+        """Auth options of the user with login protection, with a passcode that was not used before."""
         user = self.world.accounts[name].mfa_user
         passcode = self.control("POST", "/passcode", {"account": name})["passcode"]
         about = {"user_id": user.id, "password": user.password, "passcode": passcode}
@@ -156,7 +156,7 @@ class Handle:
         return found
 
     def add(self, kind: str, account: str = "provider", project: str = "main", /, **values: Any) -> dict[str, Any]:
-        """Make a network object as if somebody else did. kind and values: see building.py, ``KINDS``."""
+        """Create a network object, as another user would. kind and values: see building.py, ``KINDS``."""
         return self.add_all(kind, [values], account, project)[0]
 
     def add_all(
@@ -174,12 +174,12 @@ class Handle:
         return found
 
     def change(self, kind: str, id: str, /, **values: Any) -> dict[str, Any]:
-        """Change an object as if somebody else did. kind: ``services``, ``endpoints``, or a kind of network objects."""
+        """Change an object, as another user would. kind: ``services``, ``endpoints``, or a kind of network objects."""
         found: dict[str, Any] = self.control("POST", f"/state/{kind}/{id}", values)
         return found
 
     def remove(self, kind: str, id: str) -> None:
-        """Remove an object at once, as if somebody else did."""
+        """Remove an object at once, as another user would."""
         self.control("DELETE", f"/state/{kind}/{id}")
 
     def revoke_tokens(self, account: str | None = None) -> int:

@@ -1,6 +1,4 @@
-"""Who is calling: tokens, access keys and the operations of IAM."""
-
-from __future__ import annotations
+"""Authentication: tokens, access keys and the operations of IAM."""
 
 import base64
 import hashlib

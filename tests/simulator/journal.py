@@ -1,6 +1,4 @@
-"""The request log. Nothing secret gets in: headers are never kept, bodies and queries lose their secrets."""
-
-from __future__ import annotations
+"""The request log. It contains no secrets: headers are not stored, and secrets are removed from bodies and queries."""
 
 import time
 from collections import deque
@@ -24,7 +22,7 @@ class Journal:
         self.count = 0
 
     def open(self, **about: Any) -> dict[str, Any]:
-        """Enter a request on arrival; status and ms stay None until it is answered (or for good, if dropped)."""
+        """Log a request on arrival. status and ms are None until the answer, which may never come."""
         self.count += 1
         entry = {"seq": self.count, "time": time.time(), "status": None, "ms": None, **about}
         self.entries.append(entry)
@@ -57,5 +55,5 @@ class Journal:
         ]
 
     def clear(self) -> None:
-        """Forget the entries; numbers go on, so that a reader's ``since`` stays right."""
+        """Delete the entries. Numbers continue, so a reader's ``since`` stays valid."""
         self.entries.clear()

@@ -1,6 +1,4 @@
-"""Services, endpoints and whitelist records: what they hold and how their states move on."""
-
-from __future__ import annotations
+"""Services, endpoints and whitelist records: their members and changes of state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,7 +37,7 @@ class Resource:
     enterprise_project_id: str = "0"
     updated: float = 0.0
     transition: Transition | None = None
-    # After a delete the cloud may show the old status for a while: that status, and for how many reads.
+    # After a deletion, the cloud may show the old status: that status, and the number of reads.
     stale_status: str = ""
     stale_reads: int = 0
     # Members that answers leave out: all of them, or lists only.

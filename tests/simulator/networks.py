@@ -1,4 +1,4 @@
-"""Networks and what is in them: VPCs, subnets, ports, servers; and the accounts and projects that own them."""
+"""The classes of networks (VPCs, subnets, ports, servers), and of the accounts and projects that own them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-# The name of networks that were not seeded but came to exist because any id is accepted.
+# The name of networks that are created because any ID is accepted.
 ADOPTED = "adopted"
 CLOUD_DNS = ("100.125.4.25", "100.125.129.199")
 # What Neutron calls the owner of each kind of port.
@@ -121,7 +121,7 @@ class Server:
 
 
 class Project:
-    """A project, with its networks and what is in them. build: fills it, when it is looked into."""
+    """A project with its network objects. build: creates them at the first use."""
 
     vpcs: dict[str, Vpc]
     # The subnets and ports of all VPCs: a project may have thousands.

@@ -1,6 +1,4 @@
-"""What each VPCEP operation does: a few lines each, found by its operationId."""
-
-from __future__ import annotations
+"""The VPCEP operations: one short function for each operationId."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

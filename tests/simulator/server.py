@@ -1,7 +1,5 @@
 """The two listeners of a simulated cloud: VPCEP with the network and control calls, and IAM."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json
@@ -21,7 +19,7 @@ from .faults import Fault
 from .simulation import Answer, Exchange, Simulation
 
 HOST = "127.0.0.1"
-# aiohttp quotes what it cannot parse, tokens too. What goes wrong in the simulator itself becomes a defect.
+# aiohttp logs what it cannot parse, also tokens. Errors of the simulator itself become defects.
 SILENCE = logging.getLogger(__name__)
 SILENCE.addHandler(logging.NullHandler())
 SILENCE.propagate = False
@@ -134,7 +132,7 @@ class Server:
     # Faults
 
     async def spoil(self, exchange: Exchange, fault: Fault, request: web.BaseRequest) -> web.StreamResponse | None:
-        """The spoilt answer, or None when the connection was dropped."""
+        """The answer of a fault, or None if the connection was closed."""
         simulation = self.simulation
         if fault.kind == "revoke" and exchange.token is not None:
             simulation.identity.revoke(exchange.token)
@@ -180,7 +178,7 @@ def respond(
 
 
 def ordered_answer(exchange: Exchange, fault: Fault) -> web.Response:
-    """The answer that the fault spells out; a bare status gets an empty body."""
+    """The answer that the fault defines; a status alone has an empty body."""
     status, body = fault.status or 500, {}
     if fault.code is not None:
         try:

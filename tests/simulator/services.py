@@ -1,7 +1,5 @@
 """Rules of endpoint services and their whitelist records."""
 
-from __future__ import annotations
-
 import fnmatch
 import uuid
 from typing import Any
@@ -27,7 +25,7 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Service:
     check_conflicts(cloud, body["port_id"], ports)
     cloud.check_quota("endpoint_service", project.account)
     service = Service(
-        **cloud.birth(project),
+        **cloud.new_members(project),
         region=cloud.world.region,
         name=body.get("service_name", ""),
         server_type=body["server_type"],
@@ -118,7 +116,7 @@ def rename(cloud: Cloud, service: Service, name: str) -> Service:
 
 
 def delete(cloud: Cloud, service: Service) -> None:
-    """Begin the deletion; refused while a connection is alive or still going away."""
+    """Begin the deletion. Refused while an endpoint is connected or being deleted."""
     if service.status == "creating" and cloud.settings.delete_creating_services_fails:
         raise ApiError("EndPoint.3005", "still being created")
     if any(connection.status in HOLDING for connection in cloud.connections(service)):

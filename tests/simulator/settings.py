@@ -1,4 +1,4 @@
-"""The simulator's switches, all of them, and its clock."""
+"""All settings of the simulator, and its clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Settings:
     receive_accepted_fails: bool = False
     delete_creating_services_fails: bool = True
     delete_creating_endpoints_fails: bool = False
-    # What creating a tag does to one of the same key: overwrite, keep (its old value, with success), or refuse.
+    # The effect of a new tag on a tag with the same key: overwrite, keep (and report success), or refuse.
     existing_tags: str = "overwrite"
     fail_next_services: int = 0
     fail_next_endpoints: int = 0
@@ -58,7 +58,7 @@ class Settings:
     limit_above_maximum: str = "refuse"
     # Private zones of one name in a project: several, of different VPCs, or one.
     dns_zone_names: str = "several"
-    # So many changes of DNS are refused, since another one holds the lock.
+    # Number of DNS changes that are refused, because another one holds the lock.
     dns_locked: int = 0
     primary_in_lists: bool = False
     routetables_show_default: bool = True

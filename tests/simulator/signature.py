@@ -1,6 +1,4 @@
-"""Checking of SDK-HMAC-SHA256 signatures, written from the description of the algorithm."""
-
-from __future__ import annotations
+"""Checks SDK-HMAC-SHA256 signatures. Written from the description of the algorithm, without code of the collection."""
 
 import calendar
 import hashlib

@@ -1,6 +1,4 @@
-"""One simulated cloud, whole: it turns a request into an answer. The network is the business of server.py."""
-
-from __future__ import annotations
+"""One simulated cloud: makes the answer to a request. server.py has the listeners."""
 
 import json
 import traceback
@@ -55,7 +53,7 @@ class Exchange:
         return self.operation.api if self.operation is not None else self.service
 
     def json(self) -> Any:
-        """The body. Raises ValueError when it is no JSON that anybody could mean: NaN, or nested without end."""
+        """The body. Raises ValueError for invalid JSON, NaN, and too many levels."""
         try:
             return json.loads(self.raw, parse_constant=refuse_constant)
         except RecursionError:
@@ -79,7 +77,7 @@ class Answer:
 
 
 class Simulation:
-    """State of everything, and the way of a request through it.
+    """The state, and the processing of a request.
 
     profile: ``otc``, ``otc-2025-11`` or ``huawei``. settings: any members of Settings, by name.
     """
@@ -97,7 +95,7 @@ class Simulation:
         self.cloud = Cloud(self.contract, self.world, self.settings, self.clock)
 
     def reset(self, keep_tokens: bool = False) -> None:
-        """Everything as it was at the start, the settings too; defects stay, as they are bugs of the simulator."""
+        """Reset all state and settings. Defects stay, because they are bugs of the simulator."""
         self.settings.change(vars(Settings()))
         self.change_settings(self.initial)
         self.clock.offset = 0.0
@@ -125,10 +123,10 @@ class Simulation:
             if words - known:
                 raise ValueError(f"{setting}: no operation or service {', '.join(sorted(words - known))}")
 
-    # The way of a request
+    # Processing of a request
 
     def receive(self, exchange: Exchange) -> None:
-        """First look: which operation, and by the token, whose."""
+        """Find the operation, and the account of the token."""
         self.cloud.settle()
         found = self.contract.find(exchange.server, exchange.method, exchange.path)
         exchange.operation, exchange.path_parameters = found
@@ -278,7 +276,7 @@ class Simulation:
         try:
             return operation.read_body(body)
         except (ValueError, RecursionError):
-            # Half a surrogate pair, or nested more deeply than the checker goes.
+            # Half of a surrogate pair, or too many levels for the validator.
             raise IamError("IAM.0011") if iam else ApiError("EndPoint.1004", "cannot be checked") from None
 
     def refusal(self, operation: Operation, violation: Violation) -> ApiError:
@@ -291,10 +289,10 @@ class Simulation:
             return IamError(code, violation.where, key=violation.member)
         return ApiError(violation.code, violation.where)
 
-    # Own answers
+    # Validation of answers
 
     def checked(self, exchange: Exchange, answer: Answer) -> Answer:
-        """The answer, if it is as documented; else it is a defect of the simulator and becomes a 500."""
+        """The answer if it is as documented. Otherwise it is a defect of the simulator, and becomes a 500."""
         if exchange.operation is None or not exchange.operation.offered or not self.settings.validate_answers:
             return answer
         found = exchange.operation.answer_faults(answer.status, answer.body)

@@ -1,7 +1,5 @@
 """Rules of tags: changing them, and finding resources by them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,12 +41,12 @@ def change(
 
 
 def name_of(resource: Resource) -> str:
-    """The name that the tag world shows: a service's short name, or the id when there is none."""
+    """The name in searches by tag: a service's short name, or the ID without one."""
     return (resource.name if isinstance(resource, Service) else "") or resource.id
 
 
 def check_query(body: dict[str, Any]) -> None:
-    """What the schema cannot say about a search."""
+    """Checks of a search that are not in the schema."""
     if body["action"] == "count":
         for name, code in (("limit", "EndPoint.0006"), ("offset", "EndPoint.0010")):
             if name in body:

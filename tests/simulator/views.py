@@ -1,6 +1,4 @@
-"""How objects look in answers. The contract decides which members an operation returns, so each view lists all."""
-
-from __future__ import annotations
+"""Objects as members of answers. A view has all members; the contract selects those that an operation returns."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +15,7 @@ def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden
 
 
 def hidden(cloud: Cloud, operation: str, one: Resource) -> list[str]:
-    """Members that an answer leaves out although this operation has them."""
+    """Members of this operation that an answer leaves out."""
     is_orphan = isinstance(one, Endpoint) and one.service.id not in cloud.services
     orphans = cloud.settings.orphans_hide.split(",") if is_orphan else []
     return [*one.hidden, *(one.unlisted if operation.startswith("list") else ()), *orphans]
@@ -74,7 +72,7 @@ def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[
 
 
 def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str, Any]:
-    """A service as strangers see it: nothing about its backend."""
+    """A service for other accounts, without its backend."""
     full = {
         "id": one.id,
         "owner": one.project.account.domain_name,

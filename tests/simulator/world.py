@@ -1,6 +1,4 @@
-"""What exists before the first request: accounts, projects and networks, out of seed.yaml."""
-
-from __future__ import annotations
+"""The initial objects from seed.yaml: accounts, projects and networks."""
 
 import functools
 import ipaddress
@@ -47,7 +45,7 @@ def spare(project_id: str) -> list[dict[str, Any]]:
 
 
 class World:
-    """Everything out of seed.yaml, for one profile."""
+    """All objects of seed.yaml, for one profile."""
 
     def __init__(self, profile: str) -> None:
         seed = load_seed()
@@ -88,7 +86,7 @@ class World:
         return next((p for a in self.accounts.values() for p in a.projects.values() if p.id == id), None)
 
     def reset(self) -> None:
-        """Networks as in the seed; forget the login failures of a past run."""
+        """Reset the networks to the seed, and delete login failures."""
         for account in self.accounts.values():
             for user in account.users:
                 user.wrong_passwords = user.last_step = 0

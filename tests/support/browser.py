@@ -1,7 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""A headless Chromium for tests, over its DevTools protocol: enough to load a page, ask it things and take pictures."""
+"""A headless Chromium for tests, over its DevTools protocol: loads pages, runs JavaScript, takes screenshots."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ OPTIONS = (
 
 
 def program() -> str | None:
-    """Where Chromium is; None on a machine without it."""
+    """The path of Chromium, None if it is not installed."""
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
@@ -76,7 +73,7 @@ class Browser:
         self.socket = await self.session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0)
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """One command, and its answer; what happens meanwhile goes into *events*."""
+        """Send a command, and return its answer. Events that arrive meanwhile are in *events*."""
         return self.loop.run_until_complete(asyncio.wait_for(self._send(method, parameters), START))
 
     async def _send(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +92,7 @@ class Browser:
         return [event["params"] for event in self.events if event.get("method") == method]
 
     def open(self, file: Path, place: str = "") -> None:
-        """Load a file, and wait until it is drawn. place: where in it, as ``#place``."""
+        """Load a file, and wait until it is drawn. place: an anchor in it, such as ``#place``."""
         self.events.clear()
         self.send("Page.navigate", url="about:blank")
         self.send("Page.navigate", url=file.absolute().as_uri() + place)
@@ -103,8 +100,8 @@ class Browser:
         self.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def open_without_script(self, file: Path, place: str) -> None:
-        """Load a file while scripts are off, which also stops what :meth:`open` waits with."""
-        # One after the other: the load of the empty page would be taken for that of the file.
+        """Load a file while scripts are disabled. :meth:`open` needs scripts to wait."""
+        # Wait for each page: otherwise the event of the empty page counts as that of the file.
         for url in ("about:blank", file.absolute().as_uri() + place):
             self.events.clear()
             self.send("Page.navigate", url=url)
@@ -114,7 +111,7 @@ class Browser:
                 self.send("Page.getLayoutMetrics")
 
     def ask(self, expression: str) -> Any:
-        """The value of a JavaScript expression, or of what it promises."""
+        """The value of a JavaScript expression, or of its promise."""
         found = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""One test of many small cases: a test of its own would take pytest longer than the case takes."""
-
-from __future__ import annotations
+"""Many small cases in one test, because pytest needs more time for a test than for such a case."""
 
 import inspect
 from collections.abc import Callable, Iterable

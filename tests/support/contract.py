@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The API's OpenAPI description, read so that a test can compare it with fields.py fact by fact."""
-
-from __future__ import annotations
+"""Reads the API's OpenAPI description, so that tests can compare it with fields.py."""
 
 import re
 from collections.abc import Iterator
@@ -76,7 +71,7 @@ def operation(name: str) -> tuple[str, str, Schema]:
 def request_members(name: str, cloud: str) -> set[str]:
     """The members that *cloud* takes in the request body of an operation; none when it lacks the operation."""
     _method, _path, described = operation(name)
-    if cloud not in described["x-clouds"]:
+    if cloud not in described.get("x-clouds", BOTH):
         return set()
     body = described["requestBody"]["content"]["application/json"]["schema"]
     return {member for member, facts in members(body).items() if cloud in clouds(facts)}
@@ -88,14 +83,14 @@ def clouds(member: Schema) -> tuple[str, ...]:
 
 
 def changed_by(member: Schema, cloud: str) -> list[str] | None:
-    """The operations that change a member later; None when the description is silent about it."""
+    """The operations that change a member later; None if the description does not say."""
     if "x-mutable-by" not in member:
         return None
     return [re.sub(r" \(.*\)$", "", name) for name in member["x-mutable-by"][cloud]]
 
 
 def choices(member: Schema, cloud: str) -> list[str] | None:
-    """The words that a cloud allows; None when any text will do. An inferred ``enum`` binds nobody."""
+    """The words that a cloud allows; None when any text will do. An inferred ``enum`` is ignored."""
     holder = flat(member["items"]) if member.get("type") == "array" else member
     if "enum" not in holder or holder.get("x-inferred") == "enum":
         return None
@@ -112,7 +107,7 @@ def limit(member: Schema, cloud: str, of_text: str, of_list: str) -> int | None:
 
 
 def default(member: Schema) -> Any:
-    """The default; None when there is none or somebody only inferred it."""
+    """The default, None if there is none, or if it is only inferred."""
     return None if member.get("x-inferred") == "default" else member.get("default")
 
 

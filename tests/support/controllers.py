@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""What every machine on which tests run Ansible has in common: the collection, and a login."""
-
-from __future__ import annotations
+"""Base of the machines on which tests run Ansible: the collection, and a login."""
 
 import os
 from collections.abc import Mapping
@@ -24,7 +19,7 @@ def install_checkout(folder: Path) -> str:
 
 
 def user_environment(folder: Path, programs: Path = RUNTIME) -> dict[str, str]:
-    """The environment of a user whose home is *folder*: nothing from outside, and quiet output."""
+    """The environment of a user whose home is *folder*, without other variables, and with short output."""
     return {
         "ANSIBLE_COLLECTIONS_PATH": str(folder / "tree"),
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

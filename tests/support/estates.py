@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Services and endpoints of two accounts, made by API calls as other tools make them, and what a run of files does.
+"""Services and endpoints of two accounts, created by API calls as other tools do, and runs of exported files.
 
 A plan has ``services`` (members of a create request, and ``permissions``) and ``endpoints``: ``account``, ``service``
 (its number, or ``dns`` or ``obs``), ``place`` (number of an unused network), ``status`` and members of a request.
 """
-
-from __future__ import annotations
 
 import copy
 import json
@@ -95,7 +90,7 @@ _ENDPOINT = st.fixed_dictionaries(
 
 @st.composite
 def plans(draw: Any) -> Object:
-    """Estates that can be built anew: what is not accepted is alone in its place, and names are unique."""
+    """Plans that can be created again: names are unique, and endpoints that are not accepted have own subnets."""
     names = draw(st.permutations(["web", "", "A-b_1"]))
     services = [{"name": name, **draw(_SERVICE)} for name in names[: draw(st.integers(0, 3))]]
     wanted = draw(st.lists(_ENDPOINT, max_size=6))
@@ -206,7 +201,7 @@ def wipe(cloud: Any) -> None:
 def managed(cloud: Handle) -> list[Object]:
     """All objects without IDs and times, in a stable order. Endpoints show the backend of their service.
 
-    One that was rejected is again waiting when it is made anew. Before its acceptance, no endpoint has an address.
+    A rejected endpoint waits again after it was created again. Before its acceptance, no endpoint has an address.
     """
     state = cloud.state()
     services = {one["id"]: f"{one['name']} {one['port_id']} {one['ports'][0]}" for one in state["services"]}

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM and an API behind it on one port: issues, checks and revokes tokens, and counts what it is asked."""
-
-from __future__ import annotations
+"""A small IAM and API on one port: issues, checks and revokes tokens, and counts requests."""
 
 import datetime
 import typing as t
@@ -22,7 +16,7 @@ def stamp(seconds: float) -> str:
 
 
 class FakeCloud(FakeServer):
-    """now: the cloud's clock, far from ours on purpose; alive: the tokens that are valid."""
+    """now: the cloud's clock, intentionally far from the local one; alive: the valid tokens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +40,7 @@ class FakeCloud(FakeServer):
         return [seen for seen in self.seen if seen.method == "POST" and seen.path.startswith("/v3/auth/tokens")]
 
     def calls(self) -> list[Seen]:
-        """What did not go to IAM."""
+        """The requests to the API."""
         return [seen for seen in self.seen if not seen.path.startswith("/v3")]
 
     def options(self, **more: t.Any) -> dict[str, t.Any]:

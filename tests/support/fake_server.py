@@ -1,8 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""A small HTTP server that answers as a test tells it to, misbehaving ways included."""
+"""A small HTTP server whose answers a test defines, including faults."""
 
 from __future__ import annotations
 
@@ -32,8 +28,8 @@ class Seen:
 
 @dataclasses.dataclass
 class Answer:
-    """One answer. how: 'proper', 'reset' and 'close' (nothing is sent), 'cut' (half of the body), 'stall' (silence
-    before the answer), 'drip' (a byte now and then)."""
+    """One answer. how: 'proper', 'reset' and 'close' (nothing is sent), 'cut' (half of the body), 'stall' (a pause
+    of *seconds* before the answer), 'drip' (a pause after each byte)."""
 
     status: int = 200
     body: t.Any = dataclasses.field(default_factory=dict)
@@ -49,7 +45,7 @@ class Answer:
 
 
 class FakeServer:
-    """Answers from script, in order; when it is used up, by react(request)."""
+    """Sends the answers of *script* in order, then those of react(request)."""
 
     def __init__(self) -> None:
         self.script: list[Answer] = []

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Fixtures that need neither Ansible nor the simulator. A conftest imports those that its tests use."""
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +13,7 @@ from tests.support.tls import make_certificate, serving
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' servers are on this machine, whatever proxy the environment names."""
+    """Ignores the proxies of the environment: the tests' servers are on this machine."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -31,7 +26,7 @@ def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def new_process(quick_hash: None) -> Iterator[Callable[[], None]]:
-    """Each test begins as a process does, with nothing kept in memory; call it for another one."""
+    """Each test begins with an empty memory, as a process does. Call the fixture to begin another process."""
     token_cache.forget_memory()
     yield token_cache.forget_memory
     token_cache.forget_memory()

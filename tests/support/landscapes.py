@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts to draw, as the ``*_info`` modules return them, invented but for their shape.
+"""Invented accounts to draw, in the form of the results of the ``*_info`` modules.
 
-``python -m tests.support.landscapes`` (by tools/run.sh) writes what docs/pictures.md shows anew.
+``python -m tests.support.landscapes`` (by tools/run.sh) writes the pictures of docs/pictures.md again.
 """
-
-from __future__ import annotations
 
 import itertools
 import re
@@ -58,7 +53,7 @@ def service(name: str, vpc: str, *ports: tuple[int, int], **more: Any) -> Object
 
 
 def endpoint(of: Object | str, vpc: str, status: str = "accepted", number: int = 1, **more: Any) -> Object:
-    """An endpoint of the shop's account; of: a service, or the name of a service of somebody else."""
+    """An endpoint of the shop's account; of: a service, or the name of a service of another account."""
     name = of if isinstance(of, str) else of["service_name"]
     service_id = (
         {"dns": DNS, "obs": OBS}.get(name.rpartition(".")[2], identifier(name)) if isinstance(of, str) else of["id"]
@@ -91,7 +86,7 @@ NAMES = {
 
 
 def shop_and_platform() -> tuple[Object, Object]:
-    """Two accounts with something in every status, a third that only the platform sees, and services of the cloud."""
+    """Two accounts with objects in every status, a third one that only the platform sees, and services of the cloud."""
     web = service("web", "backend", (443, 8443), (80, 8080), description="storefront API")
     orders = service("orders", "backend", (5432, 5432), server_type="VM", approval_enabled=False)
     logs = service("logs", "logging", (6514, 6514), tags={"env": "prod"})
@@ -185,7 +180,7 @@ def fleet(count: int, accounts: int = 1, vpcs: int = 100, exceptions: int = 12) 
 
 
 def seen_from_outside(count: int, accounts: int, exceptions: int = 12) -> list[Object]:
-    """Many endpoints of other accounts, of which their service's owner knows no more than the connections."""
+    """Many endpoints of other accounts, of which the service's owner sees the connections only."""
     web = service("web", "backend", (443, 8443))
     status_of = _statuses(exceptions)
     connections = [
@@ -196,7 +191,7 @@ def seen_from_outside(count: int, accounts: int, exceptions: int = 12) -> list[O
 
 
 def _statuses(exceptions: int) -> Iterator[str]:
-    """First exceptions of every kind, then what is in order."""
+    """First endpoints in all other statuses, then accepted ones."""
     return itertools.chain(itertools.islice(itertools.cycle(STATUSES[1:]), exceptions), itertools.repeat("accepted"))
 
 

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The listings of a Markdown page, as the tests of all kinds that use them see them."""
-
-from __future__ import annotations
+"""The listings of a Markdown page, for the tests that run or check them."""
 
 import re
 import textwrap

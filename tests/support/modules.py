@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A stand-in for AnsibleModule, for running a module in the test's process."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -13,7 +8,7 @@ class Ended(BaseException):
 
 
 class Module:
-    """What run_module knows of an AnsibleModule."""
+    """The part of AnsibleModule that run_module uses."""
 
     check_mode = False
 

@@ -1,7 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules' programs against the simulator, without Ansible: sleeping moves the cloud's clock, and takes no time."""
+"""Runs the modules' programs against the simulator, without Ansible. sleep() advances the cloud's clock at once."""
 
 from __future__ import annotations
 
@@ -85,10 +82,10 @@ POOLS = Pools()
 
 
 class Cloud(Simulator):
-    """Takes control calls without HTTP: tests make thousands of them, while nothing else is under way.
+    """Makes control calls without HTTP, because tests make thousands of them.
 
-    Its clock stands still but for what a test advances it by, so that nothing depends on how fast the machine is.
-    direct: tasks do without HTTP as well.
+    The clock advances only when a test advances it, so no result depends on the speed of the machine.
+    direct: tasks send their requests without HTTP as well.
     """
 
     def __init__(self, *arguments: Any, direct: bool = False, **settings: Any) -> None:
@@ -156,7 +153,7 @@ def finished(call: Any) -> Any:
 
 
 class Task:
-    """Runs programs as modules would, and keeps what they sent and said."""
+    """Runs programs as modules do, and stores their requests and messages."""
 
     def __init__(self, simulator: Handle, folder: Any) -> None:
         self.simulator = simulator

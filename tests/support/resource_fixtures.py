@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Fixtures of tests that run module programs against the simulator, without Ansible and without waiting.
 
 Sleeping moves the cloud's clock. A conftest imports those that its tests use.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -86,7 +81,7 @@ def publish(task: Task, cloud: Simulator, backend: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def allow(cloud: Simulator) -> Any:
-    """Changes a whitelist as if somebody else did."""
+    """Changes a whitelist, as another user would."""
 
     def change(service_id: str, *records: str, remove: tuple[str, ...] = ()) -> None:
         cloud.control("POST", f"/state/services/{service_id}/permissions", {"add": records, "remove": remove})

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Arbitrary objects in an arbitrary cloud, arbitrary wishes about them, and what the API's calls do to them.
+"""Random objects and random desired values, and a model of the effect of API calls.
 
 The model knows nothing of plan.py. It refuses what the API refuses, and it resets what the API resets.
 """
-
-from __future__ import annotations
 
 import copy
 from typing import Any, NamedTuple
@@ -50,7 +45,7 @@ def tags(word: str, number: int, value: str = "") -> dict[str, str]:
 
 
 IDS = [f"4189d3c2-8882-4871-a3c2-d380272eed8{digit}" for digit in range(3)]
-SOME_VALUES: dict[str, list[Any]] = {  # of each kind, canonical; few, so that two of them are often the same
+SOME_VALUES: dict[str, list[Any]] = {  # of each kind, normalized; few, so two of them are often equal
     "text": ["first", "second", ""],
     "free_text": ["first", "second", ""],
     "name": ["", "web", "db-1"],
@@ -76,11 +71,11 @@ SOME_VALUES: dict[str, list[Any]] = {  # of each kind, canonical; few, so that t
 
 
 class Situation(NamedTuple):
-    """One object as a cloud has it, and what a task wants of it (canonical values, as validation.py makes them)."""
+    """One object as a cloud has it, and the desired values of a task (normalized, as validation.py returns them)."""
 
     kind: str
     cloud: str
-    real: Values  # the object's values, canonical, whether the cloud shows them or not
+    real: Values  # the object's normalized values, also those that the cloud does not show
     answer: Values  # how the cloud shows them
     permissions: list[str]
     desired: Values
@@ -93,7 +88,7 @@ class Situation(NamedTuple):
 
 
 def pool(name: str, field: Field, cloud: str) -> list[Any]:
-    """Canonical values of a field."""
+    """Normalized values of a field."""
     if field.kind == "words":
         words = sorted(field.choices[cloud])
         return [words, words[:1], words[1:]]
@@ -114,7 +109,7 @@ NOT_ASKED, AS_IT_IS = "not asked", "as it is"
 
 @st.composite
 def situations(draw: Any, kind: str | None = None, fitting: bool | None = None) -> Situation:
-    """Objects and wishes in both clouds. fitting: the wishes are about what can be changed in place."""
+    """Objects and desired values in both clouds. fitting: all differences can be changed in place."""
     fitting = draw(st.booleans()) if fitting is None else fitting
     kind = kind or draw(st.sampled_from(["service", "endpoint"]))
     cloud = draw(st.sampled_from(BOTH))
@@ -145,7 +140,7 @@ def some_of(words: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
 
 
 def shown(table: dict[str, Field], real: Values, hidden: set[str], spelling: int) -> Values:
-    """An answer of the API with these values, in one of several spellings that mean the same."""
+    """An answer of the API with these values, in one of several equivalent forms."""
     answer: Values = {"id": "the-object"}
     for name, value in real.items():
         member = table[name].reads_back_as or name
@@ -157,7 +152,7 @@ def shown(table: dict[str, Field], real: Values, hidden: set[str], spelling: int
 
 
 def spelled(name: str, kind: str, value: Any, spelling: int) -> Any:
-    """A canonical value as an answer may have it."""
+    """A normalized value in a form that an answer can have."""
     value = copy.deepcopy(value)
     if kind == "tags":
         return [{"key": key, "value": value[key]} for key in sorted(value, reverse=spelling > 1)]

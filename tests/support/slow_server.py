@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""A server of raw bytes that never comes to an end: each way in which an answer can drip."""
-
-from __future__ import annotations
+"""A server whose answers never end: a few bytes at a time, in each part of an answer."""
 
 import gzip
 import itertools
@@ -16,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PAUSE = 0.02
-"""Seconds between two bytes that drip: far below every timeout, so that no silence is one."""
+"""Seconds between two bytes: far below every timeout, so no pause is a timeout."""
 
 Pieces = t.Callable[[], t.Iterable[bytes]]
 

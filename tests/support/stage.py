@@ -1,7 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Several runs against one cloud in virtual time, one request after the other, in an order that a seed decides.
+"""Parallel runs against one cloud in virtual time. A seed decides the order of their requests.
 
 The runs share nothing but the cloud, as on controllers of their own. Any of them can be killed at any of its requests.
 """
@@ -20,7 +17,7 @@ PATIENCE = 60  # seconds of real time that a run may take to its next request
 
 
 class Killed(BaseException):
-    """The run's process was killed: nothing of it goes on."""
+    """The run's process was killed."""
 
 
 class Kill:
@@ -83,7 +80,7 @@ class Run(threading.Thread):
 
 
 class Stage:
-    """A cloud, and the runs that go on in it. latency: seconds that a request takes at most."""
+    """A cloud and its runs. latency: seconds that a request takes at most."""
 
     def __init__(self, cloud: Cloud, folder: Path, seed: int = 0, latency: float = 0.2) -> None:
         self.cloud, self.folder, self.latency = cloud, folder, latency
@@ -99,7 +96,7 @@ class Stage:
         return run
 
     def play(self) -> None:
-        """Runs all to their ends."""
+        """Runs all until they end."""
         while going := [run for run in self.runs if not run.over]:
             ready = [run for run in going if run.awake <= self.now]
             if ready:

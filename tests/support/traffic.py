@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""A backend for tests of the option admit_traffic, and what the cloud then has and was asked."""
-
-from __future__ import annotations
+"""A backend for tests of the option admit_traffic, with the rules and requests of the cloud."""
 
 from typing import Any
 
@@ -20,7 +15,7 @@ READS = ["getPort", "listSecurityGroupRulesV3"]
 
 
 class Lab:
-    """A backend whose port has one security group without rules that admit anything."""
+    """A backend whose port has one security group, which admits nothing."""
 
     def __init__(self, cloud: Simulator, task: Task, backend: dict[str, Any]) -> None:
         self.cloud, self.task = cloud, task
@@ -41,7 +36,7 @@ class Lab:
         return str(self.cloud.add("security_group_rules", security_group=group or self.group, **rule)["id"])
 
     def rules(self) -> list[dict[str, Any]]:
-        """The inbound rules of the own groups."""
+        """The inbound rules with an address range, without the default ones."""
         found = self.cloud.objects("security_group_rules")
         return [one for one in found if one["direction"] == "ingress" and one["remote_ip_prefix"]]
 

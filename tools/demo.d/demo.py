@@ -1,4 +1,4 @@
-"""The demo: run the playbooks against the simulator in the environment, show what matters, check every claim."""
+"""The demo: runs the playbooks against the simulator, shows their output, and checks the results."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SETTINGS = {
 
 
 class ClaimFailed(Exception):
-    """Something that the demo is about to say is not so."""
+    """A statement of the demo is wrong."""
 
 
 def main() -> int:
@@ -211,7 +211,7 @@ def expect_changes(view: View, number: int) -> None:
     claim(f" changed={number} " in view.recap, f"expected {number} changes, but: {view.recap}")
 
 
-# Asking the cloud behind its back
+# Reading the state of the cloud
 
 
 class Backend(threading.Thread):

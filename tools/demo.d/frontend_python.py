@@ -1,7 +1,5 @@
 #!/usr/bin/env python
-"""The Python of machine frontend-1: it resolves names as the cloud's name servers do in its VPC, then runs a module."""
-
-from __future__ import annotations
+"""The Python of machine frontend-1: resolves names like the cloud's name servers in its VPC, then runs a module."""
 
 import json
 import os

@@ -1,7 +1,5 @@
 """Settings of Sphinx for the site of the documentation: see tools/docs.sh."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,11 +1,9 @@
-"""Gather the pages of the documentation, as they lie in the checkout, for Sphinx.
+"""Collect the pages of the documentation for Sphinx.
 
 Usage: python tools/docs.d/pages.py DESTINATION
 Links are written for GitHub. Those that lead to what the site has elsewhere, or does not have, are changed; all others
 stay, and Sphinx notices the broken ones.
 """
-
-from __future__ import annotations
 
 import os
 import re
@@ -41,7 +39,7 @@ def pages() -> list[PurePosixPath]:
 
 def links(text: str) -> Iterator[tuple[str, str]]:
     """Targets of links and pictures within the project, with their anchors; listings hold none."""
-    for match in LINK.finditer(HOME.sub("", without_listings(text))):
+    for match in LINK.finditer(HOME.sub("/", without_listings(text))):
         if not re.match(r"[a-z]+:", match["target"]):
             yield match["target"], (match["anchor"] or "").removeprefix("#")
 
@@ -53,8 +51,8 @@ def without_listings(text: str) -> str:
 
 
 def place(page: PurePosixPath, target: str) -> PurePosixPath:
-    """The file that a link on a page leads to, from the root."""
-    return PurePosixPath(os.path.normpath(page.parent / target)) if target else page
+    """The file that a link on a page leads to, from the root. A link that begins with a slash starts there."""
+    return PurePosixPath(os.path.normpath(page.parent / target).lstrip("/")) if target else page
 
 
 def for_site(page: PurePosixPath, text: str, repository: str) -> str:
@@ -77,8 +75,8 @@ def for_site(page: PurePosixPath, text: str, repository: str) -> str:
             return f"{repository}/blob/main/{file}{anchor}"
         return match[0]
 
-    if page == FRONT:  # its links are complete, since Galaxy shows it, too
-        text = HOME.sub("", text)
+    # Links of the front page are complete, since Galaxy shows it, and so are those to what the package lacks.
+    text = HOME.sub("" if page == FRONT else "/", text)
     return captions(LINK.sub(elsewhere, text))
 
 
@@ -100,7 +98,8 @@ def menu() -> str:
         if line.startswith("## "):
             parts.append((line.removeprefix("## "), []))
         elif entry := re.match(r"- \[(.*?)\]\((.*?)\)", line):
-            parts[-1][1].append(f"{entry[1].replace('`', '')} </{place(INDEX, entry[2]).with_suffix('')}>")
+            page = place(INDEX, HOME.sub("/", entry[2]))
+            parts[-1][1].append(f"{entry[1].replace('`', '')} </{page.with_suffix('')}>")
     parts.append(("Reference", ["All plugins </reference/index>", "Guides </docs/README>"]))
     return "\n".join(
         "\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the clients of the network services (VPC, ECS, ELB, DNS) have in common.
+"""The base class of the clients of the network services (VPC, ECS, ELB, DNS).
 
 The login is the same as for VPCEP. A caller without the right to list objects gets an empty list, not an error.
 """
@@ -105,15 +105,21 @@ class NetworkService:
         is_lacking: Callable[[ApiError], bool] = is_not_published,
     ) -> T:
         """What *first* returns; *second* where that operation is lacking, which a process finds out once."""
-        key = (self.session.api_url, self.session.project_id, operation)
-        if key not in LACKING:
+        if not self.lacks(operation):
             try:
                 return first()
             except ApiError as error:
                 if not is_lacking(error):
                     raise
-                LACKING.add(key)
+                LACKING.add(self.key(operation))
         return second()
+
+    def lacks(self, operation: str) -> bool:
+        """Whether this process found out that the region lacks an operation."""
+        return self.key(operation) in LACKING
+
+    def key(self, operation: str) -> tuple[str, str, str]:
+        return (self.session.api_url, self.session.project_id, operation)
 
     def all_pages(
         self, path: str, operation: str, member: str, filters: Object, *, limit: int = PAGE_SIZE, **extra: Any

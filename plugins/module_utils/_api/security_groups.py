@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What limits the traffic to a backend: security groups and network ACLs of VPC, listeners and access lists of ELB."""
+"""The calls for security groups and network ACLs of VPC, and for listeners and access lists of ELB."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .network_service import NetworkService, T
 
 RULES = "security-group-rules"
 RULE = "security_group_rule"
+LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
 
 
 def _one(answer: Any, member: str) -> Object:
@@ -32,7 +33,7 @@ class SecurityGroupsApi(NetworkService):
         operation, member = "list security group rules", f"{RULE}s"
         by_groups = {"security_group_id": list(group_ids)}
         found: list[Object] = self.or_else(
-            "listSecurityGroupRulesV3",
+            LIST_V3,
             lambda: self.all_pages(f"vpc/{RULES}", operation, member, by_groups, version="v3"),
             lambda: [
                 rule
@@ -42,9 +43,13 @@ class SecurityGroupsApi(NetworkService):
         )
         return [rule for rule in found if rule.get("security_group_id") in group_ids]
 
+    def has_v3(self) -> bool:
+        """Whether rules of v3 can be created, as far as this process knows."""
+        return not any(map(self.lacks, (LIST_V3, CREATE_V3)))
+
     def create_rules(self, create: Callable[[bool], T]) -> T:
         """Creates rules by calling create_rule(). create: takes whether v3 is used, for all its calls."""
-        return self.or_else("createSecurityGroupRuleV3", lambda: create(True), lambda: create(False))
+        return self.or_else(CREATE_V3, lambda: create(True), lambda: create(False))
 
     def create_rule(self, rule: Object, v3: bool) -> Object:
         """Adds one rule. The cloud then clears the inbound connections of all instances in the group."""

@@ -300,6 +300,8 @@ class VpcepApi:
 def _page(answer: Any, member: str, operation: str) -> Any:
     """The objects of one page and the total; anything that is not a page is an error, never an empty list."""
     page = answer.get(member) if isinstance(answer, dict) else None
+    if isinstance(answer, dict) and answer.get("total_count") == 0 and answer.get(member, 0) is None:
+        page = []  # some servers write an empty list as null
     if not isinstance(page, list) or not all(isinstance(item, dict) for item in page):
         raise ApiError(
             operation=operation,

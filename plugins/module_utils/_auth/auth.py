@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the ways to authenticate have in common: their interface, and the cache of what IAM said."""
+"""The base class of the authentication methods: the interface, and the cache of the answers of IAM."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOR_EVER = float("inf")
 
 
 class Authorization(t.NamedTuple):
-    """What authorizes one sending of a request. headers: called for each attempt; final: not to be replaced again."""
+    """Authorization of one request. headers: returns those of an attempt; final: a 401 does not replace it again."""
 
     headers: Callable[[Attempt], Mapping[str, str]]
     token: str = ""
@@ -45,9 +45,9 @@ class Authorization(t.NamedTuple):
 
 
 class Auth(abc.ABC):
-    """Base of the ways to authenticate. Keeps what IAM said in memory and in the token cache.
+    """Base class of the authentication methods. Stores answers of IAM in memory and in the token cache.
 
-    token: the token in use with its project and catalog, None before the first need; an access key has one without
+    token: the current token with its project and catalog, None before it is needed. For an access key, it has no
     value.
     """
 
@@ -85,11 +85,11 @@ class Auth(abc.ABC):
 
     @abc.abstractmethod
     def authorization(self, deadline: Deadline | None = None) -> Authorization:
-        """What authorizes a request; may log in."""
+        """The authorization of a request. May log in."""
 
     @abc.abstractmethod
     def invalidate(self, refused: Authorization, error: ApiError, deadline: Deadline | None) -> Authorization | None:
-        """Replace what got a 401; None if repeating the request cannot help. May log in, and raises as that does."""
+        """A new authorization after a 401, None if a repetition cannot help. May log in. Raises VpcepError."""
 
     def identity(self, deadline: Deadline | None = None) -> Token:
         """The token with its project and catalog; for an access key a Token without value. May ask IAM."""
@@ -99,7 +99,7 @@ class Auth(abc.ABC):
             return t.cast(Token, self.token)
 
     def with_catalog(self) -> Token | None:
-        """The token with its catalog, also where that was not needed; None for an access key. May ask IAM."""
+        """The token with its catalog, even if no request needs the catalog; None for an access key. May ask IAM."""
         token = self.identity()
         if not token.value or token.endpoints is not None:
             return token if token.value else None
@@ -128,7 +128,7 @@ class Auth(abc.ABC):
         """Revoke the token at IAM and forget it; False if there was none or it was invalid. Raises ApiError."""
         return False
 
-    # What differs
+    # Implemented by each method
 
     @cached_property
     def _iam(self) -> iam.Iam:
@@ -140,16 +140,16 @@ class Auth(abc.ABC):
 
     @abc.abstractmethod
     def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
-        """Log in, or look up what IAM knows. Returns also how many seconds it holds, None if IAM did not say."""
+        """Log in, or get project and catalog from IAM. Also returns the lifetime in seconds, None if IAM names none."""
 
     def _without_iam(self) -> Token | None:
-        """What the credentials alone tell, if IAM has nothing to add."""
+        """A Token from the credentials alone, if IAM is not needed."""
         return None
 
     # Token and cache
 
     def _obtain(self, refused: str | None, deadline: Deadline | None) -> bool:
-        """Get the token from the cache, else from IAM. refused: a token not to be used again.
+        """Get the token from the cache, else from IAM. refused: a token that got a 401.
 
         Returns whether IAM was asked. Of several processes that start together, one asks and the others wait.
         """
@@ -177,13 +177,13 @@ class Auth(abc.ABC):
                 raise
             self._use(token, last_use(stored, lifetime) if lifetime else FOR_EVER)
             if lifetime and self._credentials.token_cache:
-                # Of a given token only what IAM said about it is cached.
+                # The cache does not contain the value of a user's own token.
                 data = (token if self.gets_tokens else token._replace(value="")).to_data()
                 self._cache.write(*self._cache_entry(), data, lifetime)
             return True
 
     def _use(self, token: Token, until: float = FOR_EVER) -> None:
-        """Use this token from now on, and until this time of the local clock."""
+        """Use this token until this time of the local clock."""
         if self._project not in (None, token.project_id):
             raise CredentialsError(
                 f"The new token is for project {token.project_id}, the former one was for {self._project}: give "
@@ -205,7 +205,7 @@ class Auth(abc.ABC):
         return True
 
     def _read_cache(self, disk: bool) -> tuple[Token, float] | None:
-        """The cached token, and until when to use it. disk: do not look in memory."""
+        """The cached token, and the time until which to use it. disk: do not look in memory."""
         if not self._credentials.token_cache:
             return None
         entry = (self._cache.read_disk if disk else self._cache.read)(*self._cache_entry())
@@ -216,7 +216,7 @@ class Auth(abc.ABC):
         return Token.from_data(data if self.gets_tokens else {**data, "value": self._credentials.token or ""})
 
     def _forget(self, values: set[str]) -> None:
-        """Drop these tokens in memory and on disk, but not a token that has replaced them meanwhile."""
+        """Drop these tokens in memory and on disk, but not a newer token."""
 
         def is_one(data: dict[str, t.Any]) -> bool:
             token = self._from_cache(data)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where credentials come from: the task, the environment and an entry of clouds.yaml, and which of them counts.
+"""The sources of credentials: the task, the environment and an entry of clouds.yaml, and their precedence.
 
 One source supplies the login, and only secrets may come from another one. All other options are those of the strongest
 source that has them.

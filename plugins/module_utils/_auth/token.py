@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A token with what IAM said about it."""
+"""A token with its project, account, lifetime and catalog, as IAM returned them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VISIBLE = re.compile("[!-~]*")
 
 
 class Token(t.NamedTuple):
-    """A token with what IAM said about it. Its repr does not show the value.
+    """A token with its project, account, lifetime and catalog, as IAM returned them. Its repr does not show the value.
 
     value: empty for a project that was found by an access key; expires_at, issued_at: as IAM writes them (UTC);
     endpoints, network: (region, address) pairs of VPCEP and of the network service in the catalog; None if the catalog

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A cache of tokens on disk and in memory, for all tasks, processes and playbooks of one user.
 
-Files that another user could have written are not used. A fault of the cache is never an error: the program works
-without it. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
+Files that another user could have written are not used. An error of the cache is a warning: the program works without
+a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
 key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
 computed once: processes share memory that records which secrets were verified.
 """
@@ -31,7 +31,7 @@ SIZE_LIMIT = 256 * 1024
 """Maximum bytes of a file; a token with its catalog has some kilobytes."""
 
 EARLY = 600.0
-"""A token is not used in the last seconds of its lifetime; these are at most so many."""
+"""Maximum number of seconds at the end of a token's lifetime in which it is not used."""
 
 CLOCK_STEP_BACK = 300.0
 """Seconds that the local clock may have been set back since an entry was stored."""
@@ -254,7 +254,7 @@ class TokenCache:
 
     @contextlib.contextmanager
     def _warning(self, what: str) -> Iterator[None]:
-        """Warns of a folder or file that cannot be used, and goes on."""
+        """Warns if a folder or file cannot be used, and continues."""
         try:
             yield
         except (OSError, ValueError) as error:
@@ -265,7 +265,7 @@ class TokenCache:
 
 
 def last_use(stored: float, lifetime: float) -> float:
-    """Until when a token is used: not in the last seconds of its lifetime."""
+    """The time until which a token is used: not in the last seconds of its lifetime."""
     return stored + lifetime - min(EARLY, lifetime / 10)
 
 

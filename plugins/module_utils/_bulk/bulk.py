@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many endpoints in one task: what the module vpcep_endpoints does.
 
-Each endpoint is reconciled as by vpcep_endpoint. All share one list to find them in, a connection pool, and one list
-for each poll of all that are waited for.
+Each endpoint is reconciled as in vpcep_endpoint. All share one listing, a connection pool, and one listing for each
+poll while endpoints wait.
 """
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
 
-PLACE = (("ID", ("id",)), ("VPC", ("vpc", "vpc_id")), ("subnet", ("subnet", "subnet_id")), ("address", ("port_ip",)))
+NAMING_OPTIONS = (
+    ("ID", ("id",)),
+    ("VPC", ("vpc", "vpc_id")),
+    ("subnet", ("subnet", "subnet_id")),
+    ("address", ("port_ip",)),
+)
 
 
 class BulkFailed(VpcepError):
@@ -51,7 +56,7 @@ class Bulk:
     """The endpoints of one task."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
-        """Checks all that can be checked without a request. Raises InputError that names each wrong definition."""
+        """Checks the options without a request. Raises InputError, which names each wrong definition."""
         check_positive(options, ("wait_timeout",))
         self.options = options
         self.runtime = runtime
@@ -68,7 +73,7 @@ class Bulk:
         """A BulkEndpoint for each definition."""
         endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
-            given = without_gaps(definition)
+            given = without_unset(definition)
             try:
                 label = f"endpoints[{number}] ({title(given)})"
                 endpoints.append(self.endpoint(label, self.placeholders.put(given)))
@@ -81,7 +86,7 @@ class Bulk:
         return endpoints
 
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
-        """What a definition leaves out comes from the task."""
+        """The BulkEndpoint for a definition. Options that it does not set come from the task."""
         names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
         shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
             not names_service
@@ -182,16 +187,18 @@ class Bulk:
         return endpoint_to_purge
 
 
-def without_gaps(definition: Object) -> Object:
-    """The definition without options that were not given: they would be most of a large result."""
+def without_unset(definition: Object) -> Object:
+    """Removes options that are not set: they would be most of a large result."""
     for name in [name for name, value in definition.items() if value is None]:
         del definition[name]
     return definition
 
 
 def title(definition: Object) -> str:
-    """An endpoint in messages: its description, else its place."""
-    given = [(word, next((definition[one] for one in names if definition.get(one)), None)) for word, names in PLACE]
+    """An endpoint in messages: its description, else its ID, VPC, subnet and address."""
+    given = [
+        (word, next((definition[one] for one in names if definition.get(one)), None)) for word, names in NAMING_OPTIONS
+    ]
     place = [f"{word} {value}" for word, value in given if value]
     return str(definition.get("description") or ", ".join(place))
 
@@ -218,7 +225,7 @@ def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, 
     zones_of(runtime).whole = True
     places: dict[Any, list[BulkEndpoint]] = {}
     for endpoint, record in with_records:
-        with suppress(VpcepError):  # each of them meets the error by itself
+        with suppress(VpcepError):  # the endpoint's own flow reports the error
             places.setdefault(record.place(endpoint.claim), []).append(endpoint)
     return {
         endpoint: VpcepError(

@@ -30,7 +30,7 @@ QUOTA_USED_UP = "1018"
 
 
 class NotSent(VpcepError):
-    """An endpoint that was not created, since another one had just been refused for the account's quota."""
+    """An endpoint that was not created, because another creation was refused for the account's quota."""
 
     def __init__(self, refusal: ApiError) -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class NotSent(VpcepError):
 class QuotaGuard:
     """Stops creations after the first refusal for the quota, unless the task may delete endpoints.
 
-    shrinks: whether this task may itself delete endpoints, and so make room.
+    shrinks: whether this task may delete endpoints, which frees quota.
     """
 
     def __init__(self) -> None:
@@ -71,13 +71,13 @@ class BulkEndpoint(Endpoint):
         self.label = label
         self.quota_guard = quota_guard
         self.latest = latest
-        self.claim: list[Object] = []  # what it may mean of the snapshot
-        self.is_fresh = False  # whether nothing was changed since
-        self.task: Task  # set once it is known what to do
+        self.claim: list[Object] = []  # the endpoints of the snapshot that match the options
+        self.is_fresh = False  # whether nothing was changed since the snapshot
+        self.task: Task  # set before it runs
         super().__init__(options, runtime)
 
     def look(self, snapshot: Snapshot) -> None:
-        """Finds what of the snapshot the options mean. Raises VpcepError."""
+        """Finds the endpoints of the snapshot that match the options. Raises VpcepError."""
         self.is_fresh = True
         object_id = self.options.get("id")
         if object_id is not None:
@@ -87,7 +87,7 @@ class BulkEndpoint(Endpoint):
             self.claim = self.claims(snapshot)
 
     def claims(self, snapshot: Snapshot) -> list[Object]:
-        """Those of the snapshot that the options mean."""
+        """The endpoints of the snapshot that match the options."""
         if self.to_come:
             return self.unplaced(lambda: list(snapshot))
         wanted = self.desired
@@ -99,14 +99,14 @@ class BulkEndpoint(Endpoint):
         return found
 
     def is_clear(self) -> bool:
-        """Whether it means one endpoint at most, or duplicates of one."""
+        """Whether the options match at most one endpoint, or duplicates of one."""
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
         return are_duplicates(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
-        """Whether look() takes requests."""
+        """Whether look() sends requests."""
         object_id = self.options.get("id")
         return object_id is not None and object_id.lower() not in snapshot.by_id
 

@@ -26,11 +26,11 @@ from .._resources.waiting import (
     timed_out,
 )
 
-PAUSE_PER_LOOK = 2.0  # a pause takes at least as many times what the last look took
+PAUSE_PER_LOOK = 2.0  # minimum length of a pause, as a multiple of the duration of the last poll
 
 
 class Task:
-    """One flow: running, waiting for something, or at its end, with a report or an error."""
+    """One flow. It is running, waiting, or at its end with a report or an error."""
 
     def __init__(self, flow: Flow[Object] | VpcepError) -> None:
         """An error instead of a flow is a task that ended before it began."""
@@ -38,8 +38,8 @@ class Task:
         self.report: Object | None = None
         self.wait: Wait | None = None
         self.since = 0.0  # when the wait began
-        self.status = ""  # what was seen last
-        self.object_id: str | None = None  # the endpoint that it waited for last
+        self.status = ""  # the last observed status
+        self.object_id: str | None = None  # the last endpoint that it waited for
         self._flow: Any = flow
         self._outcome: Object | VpcepError | None = None  # of the wait
 
@@ -49,7 +49,7 @@ class Task:
 
     @property
     def ready(self) -> bool:
-        """Whether it can go on."""
+        """Whether the wait is over, so the flow can continue."""
         return self._outcome is not None
 
     @property
@@ -58,10 +58,10 @@ class Task:
         return cast(Wait, self.wait)
 
     def advance(self, now: float) -> None:
-        """Goes on to the next wait, or to the end."""
+        """Runs the flow to its next wait, or to its end."""
         outcome, self.wait, self._outcome = self._outcome, None, None
         try:
-            # The first time there is nothing to hand over.
+            # The first call has no outcome of a wait.
             failed = isinstance(outcome, VpcepError)
             self.wait = wait = self._flow.throw(outcome) if failed else self._flow.send(outcome)
             self.since = now
@@ -72,7 +72,7 @@ class Task:
             self.error = error
 
     def see(self, found: Object | None) -> None:
-        """Takes the object as it was read; None if it does not exist."""
+        """Checks the wait with the object as it was read; None if it does not exist."""
         self.status = status_of(found)
         try:
             if self.goal.over(found):
@@ -81,7 +81,7 @@ class Task:
             self._outcome = error
 
     def look(self) -> None:
-        """Reads its own object."""
+        """Polls for this task alone: reads its object."""
         try:
             self.see(read_or_none(self.goal.read))
         except VpcepError as error:
@@ -92,7 +92,7 @@ class Task:
         self._outcome = trouble
 
     def skip(self) -> None:
-        """Ends a task that has not begun: its time is up."""
+        """Ends a task that has not begun, because the task's time is over."""
         text = f"The time ended before this endpoint was started: run the task again, or raise {WAIT_OPTION}."
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
@@ -155,10 +155,10 @@ class Scheduler:
             if ready:
                 return ready
             self.rest(waiting)
-            self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # as long as nothing comes of it
+            self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # pauses grow while no wait ends
 
     def rest(self, waiting: list[Task]) -> None:
-        """Pauses, or gives up all that wait when there is no time for it."""
+        """Pauses. If the time left is too short, ends all waits with a timeout."""
         self.tell()
         seconds = max(self.pause, PAUSE_PER_LOOK * self.last_look)
         if self.runtime.deadline.left() > seconds:
@@ -168,7 +168,7 @@ class Scheduler:
             task.time_out(self.runtime.clock())
 
     def look(self, waiting: list[Task]) -> None:
-        """Looks at all that are waited for; one by one when these are fewer than the requests for all."""
+        """Polls for all waiting tasks: by one listing, or one by one if that needs fewer requests."""
         began = self.runtime.clock()
         listed = [task for task in waiting if task.goal.is_listed]
         alone = [task for task in waiting if not task.goal.is_listed]
@@ -187,7 +187,7 @@ class Scheduler:
         self.last_look = self.runtime.clock() - began
 
     def look_at_all(self, waiting: list[Task]) -> list[Task]:
-        """One listing. Returns those it does not hold although it should: a list may be late."""
+        """Polls by one listing. Returns the tasks whose object is missing there, because lists may be late."""
         seen = self.list_all()
         missing = []
         for task in waiting:

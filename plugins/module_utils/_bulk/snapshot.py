@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All endpoints of a project at one moment, found by where they are instead of by looking through all."""
+"""A list of all endpoints of a project, indexed by ID and by service, VPC and subnet."""
 
 from __future__ import annotations
 

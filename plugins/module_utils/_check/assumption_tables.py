@@ -1,11 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documents of the clouds leave open or contradict each other about, as far as a check observes it, as data.
+"""The assumptions that a check observes, as data: what the clouds' documents leave open or contradict.
 
-A new assumption is a paragraph here, and a call of Findings.note() with its ID in the part that observes it. Lines of a
-paragraph: ID and question; = the readings; by: what is sent, and what the modules do; ! a reading that they do not
-handle.
+A new assumption is a paragraph here, and a call of Findings.note() with its ID in the part that observes it. Its lines:
+ID and question; = the possible answers; by: what is sent, and what the modules do; ! an answer that they do not handle.
 """
 
 from __future__ import annotations
@@ -207,7 +206,7 @@ list-delay: Does a list show a new service?
 by GET services right after POST: Reads by ID, and looks again before a creation is repeated.
 
 name-filter: What does the name filter of services match?
-= a part of the name, any case | a part of the name, same case | the whole name only
+= a part of the name, any case | a part of the name, same case | the short name only | the whole name only
 by GET services, with parts of the name: Sends the short name, and compares the answers again.
 ! the whole name only: A service is not found by its name: give id.
 

@@ -171,6 +171,7 @@ class Check:
         except (ApiError, LimitReached) as error:  # what exists has to be known
             form = error_form(error) if isinstance(error, ApiError) else TOO_MUCH
             self.findings.fact("objects of earlier checks", form, False)
+            self.stop(form)
             return None
         self.old = leftovers.found_in(ENDPOINTS, endpoints) + leftovers.found_in(SERVICES, services)
         self.left = len(self.old)
@@ -186,10 +187,18 @@ class Check:
                 self.left = leftovers.Clearing(self.runtime, trial.probe, self.old).run()
             if not self.left:
                 try_all(trial, self.second)
+            if not trial.has_made:
+                refusal = self.findings.facts.get("creation of a service", {}).get("value")
+                self.stop(refusal or "objects of an earlier check are still there")
         except LimitReached:
             self.findings.skip_rest(CREATING, TOO_MUCH)
         except Exception as error:  # an answer that the program does not expect
             self.findings.fact("steps of the creating part", error_form(error), False)
+
+    def stop(self, reason: str) -> None:
+        """Notes why nothing is made although it was asked for."""
+        self.stopped = f"Nothing was created: {reason}."
+        self.runtime.warn(self.stopped)
 
     def clean_up(self, trial: Trial) -> None:
         """Deletes what the check made, also if the process that started this one is gone."""
@@ -197,7 +206,7 @@ class Check:
             runtime, probe = trial.runtime, trial.probe
             runtime.session.client.end_with_parent(False)
             probe.reserve, probe.deadline = 0, Deadline(CLEARING_SECONDS, runtime.clock)
-            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear).run()
+            self.left += leftovers.Clearing(runtime, probe, trial.made, trial.unclear, trial.mark).run()
             value = number(self.left) if self.left else word("deleted")
             self.findings.fact("objects of this check", value, not self.left)
         if self.left:

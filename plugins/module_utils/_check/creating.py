@@ -1,15 +1,16 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of a check that makes objects: one service and two endpoints, in the order of their lives.
+"""The part of a check that creates objects: one service and two endpoints, which it then deletes.
 
-While the cloud makes the endpoints, the service's tags, whitelist and ports are tried.
+While the cloud creates the endpoints, the check changes the service's tags, whitelist and ports.
 """
 
 from __future__ import annotations
 
 import contextlib
 import uuid
+from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICES
 from .._auth.session import Session
@@ -133,11 +134,19 @@ def is_listed(trial: Trial) -> tuple[bool, Answer]:
 
 def try_name_filter(trial: Trial) -> None:
     """Tries the name filter; as late as possible, since lists may show a service later."""
-    named = {"id": trial.service["id"], "name": service_name(trial.mark)}
+    short = service_name(trial.mark)
+    named = {"id": trial.service["id"], "name": short}
+    full = trial.service.get("service_name")
+    wholes = {"the short name only": short, "the whole name only": full if isinstance(full, str) else short}
     if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
-    filtered = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
+    filtered: dict[str, Any] = {
+        "path": SERVICES,
+        "option": "endpoint_service_name",
+        "member": "endpoint_services",
+        "wholes": wholes,
+    }
     note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
 
 
@@ -147,7 +156,7 @@ def delete_creating_service(trial: Trial, made: Answer) -> bool:
         trial.findings.skip("delete-creating-service", AT_ONCE)
         return False
     answer = trial.probe.delete(trial.service_url)
-    trial.note("delete-creating-service", refusable(answer, "allowed"), answer.form)
+    trial.note("delete-creating-service", deletable(answer), answer.form)
     return answer.ok and trial.await_deletion(trial.service_url)
 
 
@@ -239,7 +248,12 @@ def make_second(trial: Trial) -> None:
         trial.findings.skip("delete-creating-endpoint", AT_ONCE)
         return
     deleted = trial.probe.delete(trial.second.url)
-    trial.note("delete-creating-endpoint", refusable(deleted, "allowed"), deleted.form)
+    trial.note("delete-creating-endpoint", deletable(deleted), deleted.form)
+
+
+def deletable(answer: Answer) -> str | None:
+    """The reading of a deletion during the creation; here a refusal may also name the object's state."""
+    return "allowed" if answer.ok else "refused" if answer.refused else None
 
 
 def await_endpoint(trial: Trial) -> str:

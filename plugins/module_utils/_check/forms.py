@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words in which a report describes what a cloud answered.
+"""Describes a cloud's answers for the report, without private data.
 
 A Form consists of this file's words and of numbers. Names, IDs, addresses, and other texts of the cloud become their
 kind and length, so a report can be shown to anyone.
@@ -57,7 +57,12 @@ _SHOWN = 12  # members of an object
 
 
 class Form(str):
-    """A text that may be part of a report. Only the functions of this file make one."""
+    """A text that may be part of a report. Only the functions of this file make one.
+
+    is_denied: it describes an answer to a caller without the right, which shows nothing else about the cloud.
+    """
+
+    is_denied = False
 
 
 def word(text: str) -> Form:
@@ -126,7 +131,9 @@ def answer_form(status: int | None, code: str | None, body: Any) -> Form:
     start = f"HTTP {status}" if isinstance(status, int) and 100 <= status <= 999 else "HTTP"
     if isinstance(status, int) and 200 <= status < 300:
         return Form(start if body is None else f"{start}, {shape(body)}")
-    return Form(start if code == str(status) else f"{start}, {code_word(code)}")  # IAM repeats the status
+    form = Form(start if code == str(status) else f"{start}, {code_word(code)}")  # IAM repeats the status
+    form.is_denied = status in (401, 403)
+    return form
 
 
 def error_form(error: BaseException) -> Form:

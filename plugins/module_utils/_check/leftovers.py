@@ -58,15 +58,15 @@ def tags(mark: str) -> list[Object]:
     return [{"key": TAG, "value": mark}]
 
 
-def found_in(path: str, listed: list[Object]) -> list[Made]:
-    """Those objects of a list (SERVICES or ENDPOINTS) that checks made."""
-    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one)]
+def found_in(path: str, listed: list[Object], run: str = "") -> list[Made]:
+    """Those objects of a list (SERVICES or ENDPOINTS) that checks made. run: the mark of the only run that counts."""
+    return [Made(path, str(id_in(one)), str(one.get("status"))) for one in listed if is_own(path, one, run)]
 
 
-def is_own(path: str, one: Object) -> bool:
+def is_own(path: str, one: Object, run: str = "") -> bool:
     """Whether a check made this object: its tag and its name or description carry one mark."""
     mark = _mark(one)
-    if not mark or not id_in(one):
+    if not mark or not id_in(one) or run not in ("", mark):
         return False
     if path == SERVICES:
         return name_of(one) == service_name(mark)
@@ -84,16 +84,19 @@ def _mark(one: Object) -> str:
 class Clearing:
     """Deletes the objects of checks, endpoints first, and waits until they are gone.
 
-    known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear.
+    known: objects that lists may not show yet; unclear: a creation got no usable answer, so that its object may appear;
+    run: the mark of a run whose objects are deleted, empty for those of all: the next run may already have begun.
     """
 
-    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False) -> None:
+    def __init__(self, runtime: Runtime, probe: Probe, known: list[Made], unclear: bool = False, run: str = "") -> None:
         self.runtime = runtime
         self.probe = probe
         self.left = list(known)
+        self.mark = run
         self.turns = UNCLEAR_TURNS if unclear else 1
         self.listed: set[str] = set()
         self.again: dict[str, int] = {}  # the turn in which a deletion is tried again
+        self.waited = 0.0
 
     def run(self) -> int:
         """Returns how many objects may be left after some minutes, or too many requests."""
@@ -101,6 +104,7 @@ class Clearing:
         try:
             for turn, pause in enumerate(PAUSES, start=1):
                 self.runtime.sleep(pause)
+                self.waited += pause
                 blocked = (blocked or turn <= self.turns) and not self.is_clear(ENDPOINTS, turn)
                 if not blocked and self.is_clear(SERVICES, turn) and turn >= self.turns:
                     return 0
@@ -113,7 +117,7 @@ class Clearing:
         known = [one for one in self.left if one.path == path]
         api = self.probe.api
         try:
-            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints())
+            found = found_in(path, api.list_services() if path == SERVICES else api.list_endpoints(), self.mark)
             self.listed.update(one.id for one in found)
             known = [one for one in known if one.id not in self.listed]
             is_listed = True
@@ -121,7 +125,8 @@ class Clearing:
             found, is_listed = [], False
         for one in known:
             shown = self.probe.get(one.url)
-            if not shown.is_gone:
+            is_unlisted = is_listed and self.waited >= LIST_SECONDS
+            if shown.ok or not (shown.is_gone or is_unlisted):  # a cloud may say otherwise that it is gone
                 found.append(one._replace(status=str(shown.get("status"))))
         self.left = [one for one in self.left if one.path != path] + found
         for one in found:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._api.network_service import is_not_published
 from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
 from .forms import joined, shape, word
@@ -59,11 +60,13 @@ def note_filter(
     path: str,
     option: str,
     member: str,
+    wholes: Mapping[str, str] | None = None,
     **where: Any,
 ) -> None:
     """Notes what the filter *option* of a list matches, tried with the name of an object that is in it.
 
-    name: of the assumption; member: the list in an answer; where: as for Session.request.
+    name: of the assumption; member: the list in an answer; wholes: what else may be its whole name, by the reading;
+    where: as for Session.request.
     """
     names = {str(one.get("name") or one.get("service_name")): one for one in found}
     text = next((text for text in names if text[1:-1].swapcase() != text[1:-1]), None)
@@ -71,15 +74,15 @@ def note_filter(
         findings.skip(name, NOTHING)
         return
     tries = {
-        None: uuid.uuid4().hex[:12],
+        "": uuid.uuid4().hex[:12],
         "a part of the name, any case": text[1:-1].swapcase(),
         "a part of the name, same case": text[1:-1],
-        "the whole name only": text,
+        **(wholes or {"the whole name only": text}),
     }
     for reading, value in tries.items():
         answer = probe.send("GET", path, params={option: value, **WHOLE}, **where)
         if any(one.get("id") == names[text].get("id") for one in answer.objects(member)):
-            findings.note(name, reading, answer.form if reading else word("the filter is ignored"))
+            findings.note(name, reading or None, answer.form if reading else word("the filter is ignored"))
             return
     findings.note(name, None, joined(word("the whole name is not found:"), answer.form, by=" "))
 
@@ -232,7 +235,8 @@ def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
         answer = probe.send("GET", path.format(options[option]), api="vpc", **where)
         found = answer.get(name.lower())
         if not isinstance(found, dict):
-            findings.fact(name, answer.form, False)
+            is_offered = answer.error is None or not is_not_published(answer.error)
+            findings.fact(name, answer.form, False if is_offered else None)
         elif name == "port":
             findings.fact(name, word("ACTIVE" if found.get("status") == "ACTIVE" else "not ACTIVE"))
         else:

@@ -35,7 +35,13 @@ class Findings:
         self.facts[name] = {"fact": name, "value": _checked(value), "ok": ok}
 
     def note(self, name: str, reading: str | None, form: Form) -> None:
-        """Notes which reading of an assumption was observed; None: something else, with the form of the answer."""
+        """Notes which reading of an assumption was observed; None: something else, with the form of the answer.
+
+        If the caller lacks the right, nothing was observed.
+        """
+        if reading is None and form.is_denied:
+            self.skip(name, form)
+            return
         if reading is not None and reading not in ASSUMPTIONS[name].readings:
             raise ValueError(f"{name} has no reading {reading}")
         self.readings[name] = (reading or SOMETHING_ELSE, _checked(form))

@@ -68,12 +68,14 @@ def note_stored_tags(trial: Trial, answer: Answer) -> None:
 
 def try_tags(trial: Trial) -> dict[str, Answer]:
     """Creates and deletes tags. The next answer about the service shows what became of them."""
-    return {
-        "existing": change_tags(trial, "create", {**OLD_TAG, "value": "2"}),
-        "ten": change_tags(trial, "create", *({"key": f"check-{place}", "value": "1"} for place in range(10))),
-        "long": change_tags(trial, "create", LONG_TAG),
-        "wrong": change_tags(trial, "delete", {"key": "check-0", "value": "2"}),
-    }
+    existing = change_tags(trial, "create", {**OLD_TAG, "value": "2"})
+    several = [{"key": f"check-{place}", "value": "1"} for place in range(10)]
+    ten = last = change_tags(trial, "create", *several)
+    if not ten.ok:
+        last = change_tags(trial, "create", several[0])
+    long = change_tags(trial, "create", LONG_TAG)
+    tried = {"existing": existing, "ten": ten, "long": long}
+    return {**tried, "wrong": change_tags(trial, "delete", {**several[0], "value": "2"})} if last.ok else tried
 
 
 def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
@@ -81,7 +83,7 @@ def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
     if not isinstance(shown.get("tags"), list):
         shown = trial.probe.get(trial.service_url)
     found = tags_of(shown) or {}
-    existing, ten, long, wrong = tried["existing"], tried["ten"], tried["long"], tried["wrong"]
+    existing, ten, long = tried["existing"], tried["ten"], tried["long"]
     if trial.findings.readings["tags-at-creation"][0] == "stored":
         values = {"2": "the new value", "1": "the old value stays"}
         reading = values.get(str(found.get(OLD_TAG["key"]))) if existing.ok else refusable(existing, None)
@@ -90,7 +92,8 @@ def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
     trial.note("tag-characters", wide if long.ok else narrow if long.is_code(*TOO_LONG) else None, long.form)
     several = "more than 10" if ten.ok else "10" if ten.is_code("3069") else None
     trial.note("tags-of-one-object", several, ten.form)
-    if ten.ok and shown.ok:
+    if "wrong" in tried and shown.ok:
+        wrong = tried["wrong"]
         kept = "nothing" if "check-0" in found else "deletes the tag"
         trial.note("tag-delete-value", kept if wrong.ok else None, wrong.form)
 
@@ -136,9 +139,14 @@ def try_ports(trial: Trial) -> Answer:
     if not many.ok:
         sent = sent[:1]
         last = put_ports(trial, *sent)
-    trial.note("mappings", "more than 50" if many.ok else "50" if last.ok else None, many.form)
+    if last.ok:
+        trial.note("mappings", "more than 50" if many.ok else "50" if many.refused else None, many.form)
     replaced = "replaces the list" if len(last.objects("ports")) == len(sent) else None
     trial.note("ports-update", refusable(last, replaced), last.form)
+    if not last.ok:  # then a refusal of others shows nothing about them
+        for name in ("mappings", "udp", "same-server-port"):
+            trial.findings.skip(name, last.form)
+        return last
     udp = put_ports(trial, (first, first), protocol="UDP")
     trial.note("udp", refusable(udp, "allowed"), udp.form)
     same = put_ports(trial, (first, first), (first + 1, first))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the part of a check that makes objects, and what its steps share."""
+"""The state that the steps of a check share while it creates objects."""
 
 from __future__ import annotations
 
@@ -70,7 +70,11 @@ class Trial:
 
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
+        before = self.unclear, self.has_made
+        if not self.probe.is_over:
+            self.unclear = self.has_made = True  # if a signal comes before the answer
         answer = self.probe.create(path, body)
+        self.unclear, self.has_made = before
         if answer.id:
             self.made.append(Made(path, answer.id))
             self.keep()

@@ -28,9 +28,9 @@ class VpcepError(Exception):
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
     partial: t.Mapping[str, t.Any] = {}
-    """What the result of the task holds although it failed."""
+    """Members of the task's result that are returned although it failed."""
     login: t.Any = None
-    """The runtime of the login that it is about, if that is not the task's own."""
+    """The runtime of the login that failed, if it is not the task's own."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(one_line(line) for line in lines))
@@ -53,7 +53,7 @@ class VpcepError(Exception):
 
     @property
     def kind(self) -> str:
-        """The same for all errors of one cause: the text without IDs of objects."""
+        """A key that is equal for errors with the same cause: the text without IDs of objects."""
         return re.sub(_UUID, "", str(self))
 
 

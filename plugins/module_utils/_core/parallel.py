@@ -15,8 +15,8 @@ from .errors import VpcepError
 
 Item = TypeVar("Item", bound=Hashable)
 
-WORKERS = 8  # requests that a task has under way at once, unless an option says otherwise
-FAREWELL = 1.0  # seconds that calls under way get to end after an interruption
+WORKERS = 8  # default for the number of parallel requests of a task
+SHUTDOWN_GRACE = 1.0  # seconds for running calls to end after an interruption
 
 
 def run_parallel(
@@ -27,7 +27,7 @@ def run_parallel(
 ) -> dict[Item, VpcepError]:
     """Calls *call* with each of *items* over at most *workers* threads. Returns the failed items with their errors.
 
-    interrupt: called when the task is interrupted, to end the calls that are under way.
+    interrupt: called when the task is interrupted, to end the running calls.
     Raises exceptions other than :class:`VpcepError`: these are bugs, or interruptions.
     """
     todo = list(items)
@@ -81,7 +81,7 @@ def _run_in_threads(
         todo.clear()
         if interrupt:
             interrupt()
-        end = time.monotonic() + FAREWELL
+        end = time.monotonic() + SHUTDOWN_GRACE
         for thread in threads:
             if thread.ident is not None:
                 thread.join(max(0.0, end - time.monotonic()))

@@ -1,9 +1,8 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder for files of one user: private, written as a whole, and not trusted if another user could have written.
-
-Its files can be locked against other processes.
+"""A private folder for files of one user. A file is replaced as a whole, and not read if another user could have
+changed it. Files can be locked against other processes.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class PrivateFolder:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[int]:
-        """The folder's descriptor, by which files are opened, so that the folder cannot be replaced meanwhile."""
+        """A descriptor of the folder. Files are opened relative to it, so another folder cannot take its place."""
         handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             facts = os.fstat(handle)

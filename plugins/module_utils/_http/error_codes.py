@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every documented error code: its kind, whether a repeat can help, and the hint for the user.
 
-docs/troubleshooting.md also has the meaning of each code. Codes are compared without regard to case (the clouds write
-both EndPoint and Endpoint). Messages are never compared: the API reference says that they do not match the codes.
+docs/troubleshooting.md also has the cloud's text of each code. Codes are compared without regard to case (the clouds
+write both EndPoint and Endpoint). Messages are never compared: the API reference says that they do not match the codes.
 API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes; Error Codes of VPC, ECS, ELB and DNS.
 """
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rate limiter bounds the requests that are under way at once, and lowers the limit when a server asks for it.
+"""The rate limiter limits the number of parallel requests, and lowers the limit when a server asks for it.
 
-A refusal for too many requests concerns all threads that share the client: while its sender waits, no other sends,
-and afterwards half as many requests go at the same time. Each success raises the limit a little.
+A refusal for too many requests affects all threads that share the client: no thread sends until the pause is over, and
+afterwards half as many requests are sent in parallel. Each success raises the limit a little.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an exception of requests, urllib3 or the standard library says about a request."""
+"""Classifies exceptions of requests, urllib3 and the standard library: whether the request was sent, and a hint."""
 
 from __future__ import annotations
 

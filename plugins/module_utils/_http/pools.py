@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that are kept open, and the route to each host: through which proxy, and with which certificates.
+"""Connection pools, and the route to each host: its proxy and its certificates.
 
 Requests are sent by an adapter of requests, which honours the usual environment variables (HTTPS_PROXY,
 REQUESTS_CA_BUNDLE). A session of requests is not used to send: it follows redirects and sends the token there, keeps
@@ -26,7 +26,7 @@ CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""
 
 HOSTS = 32
-"""Hosts whose connections are kept open: more than any task talks to. urllib3 1 closes those beyond, in use or not."""
+"""Hosts with open connections; no task needs more. urllib3 1 closes connections of further hosts, even in use."""
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 

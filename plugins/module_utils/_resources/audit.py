@@ -52,7 +52,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
 
 
 def sides_of(options: Object, runtime: Runtime) -> list[Side]:
-    """The logins to look at. A second one to the same project adds nothing."""
+    """The logins to audit. A second login to the same project is ignored."""
     sides: list[Side] = []
     own = Side("own", runtime, sides).project_id
     if options.get("other_auth") is not None:
@@ -68,7 +68,7 @@ def sides_of(options: Object, runtime: Runtime) -> list[Side]:
 
 
 def may_skip(rule_id: str, error: VpcepError) -> bool:
-    """Whether the audit goes on without a rule: its requests are forbidden, or are those of another service."""
+    """Whether the audit continues without a rule: its requests are forbidden, or go to a network service."""
     return bool(NETWORK & {*RULES[rule_id].reads}) or (isinstance(error, ApiError) and error.status == FORBIDDEN)
 
 
@@ -77,7 +77,7 @@ def is_ignored(setting: Setting, seen: Seen) -> bool:
 
 
 def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
-    """One finding. Its texts from the cloud are one printable line each."""
+    """One finding. Each text from the cloud is one printable line."""
     rule = setting.rule
     return {
         "id": rule_id,

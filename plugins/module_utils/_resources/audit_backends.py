@@ -89,6 +89,8 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
         port = listed.get(service["port_id"].lower()) or reader.port(service["port_id"])
         if isinstance(port, VpcepError):
             raise port
+        if port is None and not listed:  # without the right, the cloud may not find a single port either
+            raise VpcepError("The cloud shows no ports, although a service has one (right vpc:ports:get).")
         if port != {}:  # an empty answer does not tell
             found.append((service, port))
     return found

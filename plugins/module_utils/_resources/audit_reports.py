@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The result of an audit as plain text, Markdown, JUnit XML and SARIF 2.1.0.
 
-All functions are pure. Texts of findings are printable lines, so that XML can hold each of their characters.
+All functions are pure. Texts of findings are printable lines, so XML allows all of their characters.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATHS = {"endpoint_service": "vpc-endpoint-services", "endpoint": "vpc-endpoints
 
 
 def plain(result: Object) -> str:
-    """A line for each finding, and for each rule that was not applied."""
+    """One line for each finding, and one for each rule that was not applied."""
     lines = [f"{one['severity']}: {one['id']}: {label(one)}: {one['seen']}" for one in result["findings"]]
     lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["skipped"]]
     return "\n".join(lines or ["No findings."]) + "\n"
@@ -152,7 +152,7 @@ def literal(text: str) -> str:
 
 
 def fingerprint(one: Object) -> str:
-    """The same for the same rule and object in each audit."""
+    """A hash that is equal for the same rule and object in each audit."""
     about = one["object"]
     return hashlib.sha256("\n".join([one["id"], about["kind"], about["project_id"], about["id"]]).encode()).hexdigest()
 

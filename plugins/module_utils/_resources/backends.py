@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .._api.load_balancers import LoadBalancersApi
 from .._api.servers import ServersApi
@@ -19,10 +20,11 @@ from .named import Card, NotNamed, cards_of, only
 from .network_lists import NetworkLists
 from .service_lookup import is_refusal
 
-GONE = ("DELETED", "SOFT_DELETED")  # statuses of servers that are listed all the same
+T = TypeVar("T")
+GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
 VIRTUAL_ADDRESS = "neutron:VIP_PORT"
 BALANCER = "neutron:LOADBALANCER"
-OF_THE_CLOUD = "network:"  # owners of ports that no backend listens at begin like this
+OF_THE_CLOUD = "network:"  # prefix of device_owner of ports that are not backends
 SEVERAL = (
     "several network cards, and none is the primary one, or the credentials may not list ports (right vpc:ports:get)"
 )
@@ -57,7 +59,7 @@ class Backends:
             raise NotNamed(f"{error} {self.of_other_kind(kind, backend[kind])}".rstrip()) from error
 
     def of_other_kind(self, kind: str, name: str) -> str:
-        """What to say of a name that something else has; empty if that is not so. 1 GET."""
+        """A hint if an object of the other kind has the name; otherwise empty. 1 GET."""
         if kind == "server" and range_of(f"{name}/32"):
             return "Give an address as backend.address."
         with suppress(VpcepError):
@@ -123,7 +125,7 @@ class Backends:
         return only("server", server_id, found, self.place, self.existing_servers)
 
     def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
-        """The card that the address or the subnet tells, else the only one, else the primary one."""
+        """The card with the address or in the subnet, else the only one, else the primary one."""
         address, subnet = backend.get("address"), backend.get("subnet")
         chosen = [card for card in cards if address in (None, card.address)]
         if subnet:
@@ -146,14 +148,13 @@ class Backends:
         return found
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
-        """What the ports tell. Neither of the lists of servers need do so."""
-        try:
-            ports = self.ports_of(server_id)
-        except ApiError as error:
-            if not is_refusal(error):
-                raise
-            return []
-        return [cards[str(port.get("id"))] for port in ports if is_primary(port) and str(port.get("id")) in cards]
+        """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
+        ports = unless_refused(lambda: self.ports_of(server_id), [])
+        marked = [str(port.get("id")) for port in ports if is_primary(port)]
+        if not marked:
+            server: Object = unless_refused(lambda: self.servers.get_server(server_id), {})
+            marked = [card.port_id for card in cards_of(server) if card.primary]
+        return [cards[port_id] for port_id in dict.fromkeys(marked) if port_id in cards]
 
     # Load balancers
 
@@ -211,6 +212,16 @@ class Backends:
         require_members([found], "vpc_id")
         about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
+
+
+def unless_refused(read: Callable[[], T], otherwise: T) -> T:
+    """What *read* returns, *otherwise* if the cloud refuses the request. Raises ApiError for other failures."""
+    try:
+        return read()
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return otherwise
 
 
 def is_inside(address: str, network: Any) -> bool:

@@ -30,6 +30,8 @@ STAMP_SECONDS = 1.0
 TWIN_SECONDS = 10.0
 """How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
 between two polls of such a run."""
+LISTED_SECONDS = 20.0
+"""How long to wait until lists show an object that this run has created."""
 READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request without answer
 CREATE_TRIES = 3
 
@@ -71,6 +73,7 @@ class Ranking:
         self.resource = resource
         self.deleted = deleted
         self.listings = resource.listings()
+        self.shows_own = True  # whether the last list showed the own object
 
     def look(self, own: Object | None = None) -> list[Object]:
         """Lists the objects, the oldest first. own: an object that lists may not show yet."""
@@ -79,6 +82,7 @@ class Ranking:
         ]
         self.listings = self.resource.listings()
         if own:
+            self.shows_own = any(item["id"] == own["id"] for item in found)
             others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
             found = [own, *filter(self.resource.is_certain, others)]
         return sorted(found, key=age)
@@ -95,6 +99,33 @@ class Ranking:
         if self.resource.listed_at(found) is None:  # the shared listing is too old
             self.listings = self.resource.listings()
         return found
+
+    def until_listed(self, own: Object) -> Flow[Object]:
+        """Waits until lists show *own* and all objects that are as old. Returns it; empty if it was deleted."""
+        try:
+            shown = yield Listed(self, own)
+        except WaitTimeout:
+            return own
+        return (yield from self.until_order_known(own["id"], own)) if shown and self.shows_own else shown
+
+
+class Listed(Wait):
+    """Wait until lists show *own*, at most LISTED_SECONDS. Until then they may also lack an older object."""
+
+    def __init__(self, ranking: Ranking, own: Object) -> None:
+        super().__init__(ranking.resource.noun, own["id"], lambda: ranking.resource.get(own["id"]))
+        self.ranking = ranking
+        self.own = own
+        self.end = ranking.resource.runtime.clock() + LISTED_SECONDS
+
+    def over(self, found: Object | None) -> bool:
+        if not found or not self.ranking.resource.alive([found]):
+            return True  # another run has deleted it
+        self.ranking.look(self.own)
+        return self.ranking.shows_own or self.ranking.resource.runtime.clock() >= self.end
+
+    def outcome(self, found: Object | None) -> Object:
+        return self.own if found and self.ranking.resource.alive([found]) else {}
 
 
 class TwinsDeleted(Wait):
@@ -195,6 +226,9 @@ def rank_own(resource: Resource, made: Object) -> Flow[list[Object]]:
     else:
         yield from resource.shared_look(made["id"])
     ranked = ranking.look(own)
+    if own and not ranking.shows_own and resource.options.get("wait") is not False:
+        own = yield from ranking.until_listed(own)
+        ranked = ranking.look(own)
     if not own:
         if not ranked:
             raise disappeared(resource.noun, made["id"])

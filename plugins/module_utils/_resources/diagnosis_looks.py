@@ -18,7 +18,7 @@ from .._core.types import Object
 from .._http.retry import Deadline
 
 LOOKS = 8  # maximum number of requests of all diagnoses of one task
-PATIENCE = 15.0  # their maximum duration in seconds
+DURATION = 15.0  # their maximum duration in seconds
 SHOWN = 4  # maximum number of objects named in a message
 
 
@@ -28,7 +28,7 @@ class Looks:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.credentials = session.credentials
-        deadline = Deadline(PATIENCE)
+        deadline = Deadline(DURATION)
         self.api = VpcepApi(session, deadline)
         self.network = NetworkApi(session, deadline)
         self.left = LOOKS
@@ -48,7 +48,7 @@ class Looks:
         key = (read.__name__, *sorted(by.items()))
         if key not in self.seen:
             if not self.left:
-                raise VpcepError("enough")
+                raise VpcepError("all GETs of the diagnoses are used")
             self.left -= 1
             try:
                 self.seen[key] = read(**by)

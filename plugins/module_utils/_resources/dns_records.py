@@ -10,13 +10,12 @@ an interrupted run leaves no record without an endpoint.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from copy import copy
 
 from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
 from .._core.types import Object
-from .._schema.dns import fqdn, holds, shown
+from .._schema.dns import MARK, fqdn, holds, owner, shown, values
 from .._schema.fields import ACCEPTED, DELETING
 from .._schema.normalize import require_members
 from .dns_zones import (
@@ -37,7 +36,6 @@ from .dns_zones import (
 from .resource import Resource
 from .waiting import FIRST_INTERVAL, Flow
 
-MARK = "Made by crossvpc.vpcep for endpoint "
 Found = tuple[Object, Object]
 """A zone and one of its record sets."""
 ListRecords = Callable[[Object], "list[Object]"]
@@ -156,19 +154,24 @@ class DnsRecord:
         yield from self.write(zone, records, endpoint, is_new)
 
     def check_shared(self, zone: Object, endpoint: Object) -> None:
-        """Raises VpcepError if the zone of other VPCs has a record of the name, to which this VPC would be led."""
+        """Raises VpcepError if the zone of other VPCs has a record of the name, which would also apply to this VPC."""
         current = self.current(self.records(zone))
         if current:
             self.check_owner(zone, current, endpoint)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
-        """Sets what would be done, in check mode."""
+        """Sets the predicted record, in check mode."""
         current = self.current(records)
         if current:
             self.before = self.after = (zone, current)
             self.check_owner(zone, current, endpoint)
-        if not current or not self.is_right(current, endpoint):
+        is_right = current is not None and self.is_right(current, endpoint)
+        if not is_right:
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
+        mine = {*self.one.replaced, endpoint.get("id") or ""} - {""}
+        if mine and (self.one.replaced or not is_right):
+            vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id"))
+            self.removed = [one for one in self.made_for(mine, vpc_id) if not current or one[1]["id"] != current["id"]]
 
     def write(self, zone: Object, records: list[Object], endpoint: Object, is_new: bool) -> Flow[None]:
         for attempt in range(1, TRIES + 1):
@@ -232,7 +235,7 @@ class DnsRecord:
         return named[0] if named else None
 
     def settled(self, zone: Object, current: Object) -> Flow[Object | None]:
-        """A record that is being changed, when that is over; None if it is deleted."""
+        """Waits for the end of a change. Returns the record, None if it is deleted."""
         if status_of(current) == "PENDING_DELETE":
             yield self.until(Deleted, zone, current)
             return None
@@ -250,7 +253,7 @@ class DnsRecord:
 
         return wait("Record set", str(record["id"]), read)
 
-    # Whose record it is
+    # The endpoint of a record
 
     def is_right(self, current: Object, endpoint: Object) -> bool:
         """Whether a record needs no change: it has the address, and was not made for another endpoint."""
@@ -292,12 +295,16 @@ class DnsRecord:
             return True
 
     def own(self, endpoint: Object) -> list[Found]:
-        """The records that were made for an endpoint. Raises VpcepError if it is to go and they cannot be seen."""
+        """The records that were made for an endpoint. Raises VpcepError if the right to list them may be missing."""
         vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
         if not self.zones.all() and endpoint.get("ip"):
             self.check_right(endpoint["id"], vpc_id)
+        return self.made_for({endpoint["id"]}, vpc_id)
+
+    def made_for(self, endpoint_ids: set[str], vpc_id: str) -> list[Found]:
+        """The records in the zones of a VPC that were made for one of these endpoints."""
         found = [(zone, one) for zone in self.zones.of_vpc(vpc_id) for one in self.listed(zone)]
-        return [(zone, one) for zone, one in found if owner(one) == endpoint["id"]]
+        return [(zone, one) for zone, one in found if owner(one) in endpoint_ids]
 
     def check_right(self, endpoint_id: str, vpc_id: str) -> None:
         """Raises VpcepError unless it is certain that a VPC has no zone, although none can be listed.
@@ -371,17 +378,6 @@ class DnsRecord:
         except NotFound:
             return False
         return True
-
-
-def owner(record: Object) -> str | None:
-    """The endpoint for which a record was made; None if this collection did not make it."""
-    found = re.fullmatch(re.escape(MARK) + "([0-9A-Za-z-]{1,64})", str(record.get("description") or ""))
-    return found.group(1) if found and record.get("type") == "A" and record.get("id") else None
-
-
-def values(record: Object) -> list[str]:
-    found = record.get("records")
-    return [str(one) for one in found] if isinstance(found, list) else []
 
 
 def result(found: Found) -> Object:

@@ -29,7 +29,7 @@ def asks_for_nothing(field: Field, value: Any) -> bool:
     return value in (field.absent_means, default)
 
 
-def of_other_type(table: Table, wanted: Object, service_type: str | None) -> dict[str, str]:
+def wrong_type_reasons(table: Table, wanted: Object, service_type: str | None) -> dict[str, str]:
     """Fields of *wanted* that an endpoint of *service_type* (None: not known) does not have -> the reason."""
     return {
         name: f"has no effect on {_article(service_type)} endpoint, only on {_article(table[name].service_type)} one"
@@ -76,7 +76,7 @@ def check_options(table: Table, cloud: str, wanted: Object) -> None:
 
 
 def check_effect(resource: Resource, current: Object, news: str = "") -> None:
-    """Raises InputError for restrictions without effect on an object, and warns about other options without effect.
+    """Raises InputError for restrictions without effect on *current*, and warns about other options without effect.
 
     news: the last change of the object, for the message.
     """
@@ -105,7 +105,7 @@ def report_ineffective(resource: Resource, place: str, service_type: str | None,
     """Raises InputError or warns, as in check_effect(). place: the beginning of the message."""
     found = {
         **without_their_switch(resource.table, resource.runtime.cloud, resource.desired, seen),
-        **of_other_type(resource.table, resource.desired, service_type),
+        **wrong_type_reasons(resource.table, resource.desired, service_type),
         **resource.other_reasons(),
     }
     reasons = {name: reason for name, reason in found.items() if name in resource.given}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choosing the one object that has a name, and what to say when none has it, or several."""
+"""Selects the object that has a name. Makes the errors for no object and for several."""
 
 from __future__ import annotations
 

@@ -9,6 +9,9 @@ descriptions.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from .._core.errors import InputError
 from .._core.types import Object
 from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
@@ -19,8 +22,12 @@ from .._schema.validation import check_one, check_positive, desired_permissions
 from .connection_requests import check_service, service_of
 from .reject_revoked import settle_revocations, warn_open
 from .runtime import Runtime
+from .waiting import intervals
 
 Records = dict[str, Object]  # by permission_key()
+Shown = TypeVar("Shown", bound=Iterable[str])
+SHOWN_SECONDS = 10.0
+"""How long to wait until lists show a change. Removed records disappear within 5 s."""
 
 
 def converge_permissions(options: Object, runtime: Runtime) -> Object:
@@ -65,7 +72,9 @@ class Whitelist:
         )
         if self.options.get("state") != "absent":
             warn_open(self.runtime, self.service_id, self.named, after)
-        shown = self.read() if changed and not self.runtime.check_mode else self.predict(after)
+        shown = self.predict(after)
+        if changed and not self.runtime.check_mode:
+            shown = read_until_shown(self.runtime, self.service_id, self.read, self.before, after)
         return {
             "changed": changed or bool(rejected),
             "permissions": list(shown.values()),
@@ -141,6 +150,26 @@ class Whitelist:
         if self.description is None:
             return {"permissions": sorted(records)}
         return {"permissions": {key: records[key].get("description") or "" for key in sorted(records)}}
+
+
+def read_until_shown(
+    runtime: Runtime, service_id: str, read: Callable[[], Shown], before: Iterable[str], after: Iterable[str]
+) -> Shown:
+    """Reads the whitelist until it shows a change, at most SHOWN_SECONDS; then warns. Returns what *read* returned.
+
+    before, after: keys of records.
+    """
+    added, removed = set(after) - set(before), set(before) - set(after)
+    end = runtime.clock() + SHOWN_SECONDS
+    for pause in intervals():
+        shown = read()
+        if added <= {*shown} and not removed & {*shown}:
+            return shown
+        if runtime.clock() + pause > end or runtime.deadline.left() <= pause:
+            runtime.warn(f"The whitelist of endpoint service {service_id} was changed, but lists do not show it yet.")
+            return shown
+        runtime.sleep(pause)
+    raise AssertionError("unreachable: intervals() is endless")
 
 
 def find_permissions(options: Object, runtime: Runtime) -> Object:

@@ -49,7 +49,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     return {"changed": False, "checks": checks, "passed": passed, **({"resolved": resolved} if named else {})}
 
 
-PLACES = ("vpc", "vpc_id")
+VPC_OPTIONS = ("vpc", "vpc_id")
 ID_OPTION = {"vpc": "vpc_id", "subnet": "subnet_id", "backend": "port_id"}
 COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
@@ -65,11 +65,12 @@ def named_objects(options: Object) -> Iterator[Object]:
     """A definition for each VPC, subnet and backend that the options name."""
     yield from ({"vpc": name} for name in options.get("vpcs") or ())
     yield from (
-        {**{name: one.get(name) for name in PLACES}, "subnet": one["subnet"]} for one in options.get("subnets") or ()
+        {**{name: one.get(name) for name in VPC_OPTIONS}, "subnet": one["subnet"]}
+        for one in options.get("subnets") or ()
     )
     for one in options.get("backends") or ():
-        backend = {name: value for name, value in one.items() if name not in PLACES}
-        yield {**{name: one.get(name) for name in PLACES}, "backend": backend}
+        backend = {name: value for name, value in one.items() if name not in VPC_OPTIONS}
+        yield {**{name: one.get(name) for name in VPC_OPTIONS}, "backend": backend}
 
 
 def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple[Object, list[Object], list[Object]]:
@@ -77,14 +78,14 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
     if not named:
         return options, [], []
     found, failed = look_up_all(named, runtime)
-    checks = [name_check(title(named[place]), error) for place, error in failed.items()]
+    checks = [name_check(title(named[index]), error) for index, error in failed.items()]
     ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
-    for place, one in enumerate(found):
+    for index, one in enumerate(found):
         kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
         object_id = one.get(ID_OPTION[kind])
         if object_id:
             ids[kind].append(object_id)
-        elif place not in failed:
+        elif index not in failed:
             checks.append(result(title(one), None, "does not exist yet", "An earlier task has to create it."))
     lists = {f"{ID_OPTION[kind]}s": [*(options.get(f"{ID_OPTION[kind]}s") or []), *ids[kind]] for kind in ids}
     return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
@@ -198,7 +199,7 @@ def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Obje
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
-    """Whether the ports of backends are up, and what they admit."""
+    """Whether the ports of backends are up, and whether they admit traffic."""
     for port_id in dict.fromkeys(options.get("port_ids") or []):
         name, port = f"port {port_id}", networks(runtime).port(port_id)
         if port is None:

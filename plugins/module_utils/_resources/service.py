@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,10 @@ from .traffic import Traffic
 from .waiting import Flow, intervals
 
 if TYPE_CHECKING:
-    from . import refused_changes
-    from . import reject_revoked as revocation
+    from . import permissions, refused_changes, reject_revoked
 else:
-    refused_changes, revocation = deferred(__package__, ".refused_changes"), deferred(__package__, ".reject_revoked")
+    permissions, refused_changes = deferred(__package__, ".permissions"), deferred(__package__, ".refused_changes")
+    reject_revoked = deferred(__package__, ".reject_revoked")
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
@@ -185,14 +186,26 @@ class Service(Reconciler):
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.warn_unapproved(current)
         rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
-        return self.traffic.carry_out() or rejected
+        admitted = self.traffic.carry_out()
+        self.wait_for_whitelist(current, plan.before.get("permissions", []), plan.after.get("permissions", []))
+        return admitted or rejected
+
+    def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
+        """Waits until lists show the changed whitelist: the next task may use it."""
+        if self.runtime.check_mode or self.options.get("wait") is False or before == after:
+            return
+        with suppress(ApiError):  # a missing right must not make a completed change fail
+            permissions.read_until_shown(self.runtime, current["id"], lambda: self.records_in(current), before, after)
+
+    def records_in(self, current: Object) -> list[str]:
+        return [*self.observe(current, ["permissions"])["permissions"]]
 
     def settle_revocations(self, current: Object, plan: Plan) -> bool:
         """Returns whether endpoints were rejected."""
         before, after = plan.before["permissions"], plan.after["permissions"]
-        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
+        reject_revoked.warn_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
-        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
+        return bool(reject_revoked.settle_revocations(self.runtime, current["id"], before, after, reject))
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -205,6 +218,7 @@ class Service(Reconciler):
         except VpcepError as error:
             error.done = f"Endpoint service {created['id']} was created; run the task again to complete it."
             raise
+        self.wait_for_whitelist(created, [], self.permissions or [])
         return self.traffic.shown_in(report)
 
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
@@ -222,7 +236,7 @@ class Service(Reconciler):
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{revocation.list_of(connected)}."
+                f"{reject_revoked.list_of(connected)}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
@@ -287,7 +301,7 @@ class Service(Reconciler):
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"{reject_revoked.list_of(pending)}. Only the accounts that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
@@ -351,9 +365,9 @@ class Service(Reconciler):
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
-            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
+            rejected = reject_revoked.reject_all(self.runtime, found["id"], blocking)
             self.runtime.warn(
-                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
+                f"Endpoints were rejected and still exist: {reject_revoked.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
         elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
@@ -374,7 +388,7 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
         if blocking
         else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
     )
-    listed = revocation.list_of(blocking or connections) or "none that the cloud shows"
+    listed = reject_revoked.list_of(blocking or connections) or "none that the cloud shows"
     return VpcepError(
         f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
         f"Connected: {listed}. {advice}"

@@ -57,12 +57,12 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
 
 
 def suggestion(runtime: Runtime, name: str) -> str:
-    """What to say of a name that no service has, once per task: 1 GET; may be empty."""
+    """A hint about a name that no service has, maybe empty. 1 GET, once per task."""
     return str(runtime.once((suggestion, name), lambda: suggestion_for(runtime, name)))
 
 
 def suggestion_for(runtime: Runtime, name: str) -> str:
-    """That it is of another region, or the nearest of the own names."""
+    """The hint: the name is of another region, or the most similar name of the project's services."""
     from difflib import get_close_matches  # few tasks need it
 
     region, parts = runtime.session.region, name.split(".")

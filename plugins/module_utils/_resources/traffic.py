@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The option admit_traffic of vpcep_service: whether what endpoints send arrives at the backend, and a rule for it.
+"""The option admit_traffic of vpcep_service: checks whether the backend admits endpoints, and adds a rule.
 
-What can be decided is decided before the service is created or changed. The rule is added afterwards, so that none is
-left without a service. Before a deletion it is removed first, since nothing would tell a later run where it is.
+The check comes before the service is created or changed. The rule is added afterwards, so no rule remains without a
+service. Before a deletion, the rule is removed first, because a later run could not find it.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Traffic:
         if not is_balancer:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
-            self.missing = schema.wanted_rules(named[0] if named else None, self.targets, multiport=True)
+            self.missing = schema.wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
             advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
             if not self.would_help(self.missing):
                 self.missing, advice = [], NO_HELP
@@ -119,7 +119,7 @@ class Traffic:
             found = self.confirmed(port_id)
         if found.state == schema.ADMITTED:
             return
-        missing = self.rules_to_add(self.choose(port_id), multiport=True)
+        missing = self.rules_to_add(self.choose(port_id), self.api.has_v3())
         if not self.would_help(missing):
             raise VpcepError(" ".join(["admit_traffic: no rule was added.", *found.reasons, NO_HELP]))
         self.missing = missing

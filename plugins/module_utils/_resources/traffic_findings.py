@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what endpoints send arrives at a backend, as far as GETs show it. Nothing is changed.
+"""Whether the traffic of endpoints arrives at a backend, as far as GETs show it.
 
 For a server the security groups of its port decide (2 GETs), for a load balancer its listeners and their access lists
-(2 GETs, and 1 for each list). A network ACL of the backend's subnet comes on top (2 GETs).
+(2 GETs, and 1 for each list). For both, the network ACL of the backend's subnet is checked as well (2 GETs).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     """Whether the traffic is admitted, one of STATES, and sentences that say why not.
 
     groups: the IDs of the port's security groups; rules: all of their rules, as the cloud shows them; refused: the
-    targets that are not surely admitted.
+    targets that are not certainly admitted.
     """
 
     state: str
@@ -64,7 +64,7 @@ def shown_targets(targets: list[Target]) -> str:
 
 
 def port_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Finding:
-    """By the security groups of a port: all of their rules count together. Raises VpcepError."""
+    """The finding for a port by its security groups: all of their rules count together. Raises VpcepError."""
     port = networks(runtime).port(port_id)
     if isinstance(port, VpcepError):
         raise port
@@ -90,7 +90,7 @@ def has_no_security(port: Object) -> bool:
 
 
 def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets: list[Target]) -> Finding:
-    """What the rules of a port's groups mean. A caller without the right to list rules gets none."""
+    """The finding for the rules of a port's groups. A caller without the right to list rules gets an empty list."""
     state, refused = judge(group_rules(rules), targets)
     names = ", ".join(groups)
     if not rules:
@@ -116,7 +116,7 @@ def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets
 
 
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Finding:
-    """By the listeners of the load balancer with this port, and their access lists. Raises VpcepError."""
+    """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
     listed = LoadBalancersApi(runtime.session, runtime.deadline).list_load_balancers(vip_port_id=port_id)
     balancer = next((one for one in listed if one.get("vip_port_id") == port_id), {})
     if not balancer.get("id"):
@@ -133,7 +133,7 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> F
 
 
 def target_finding(api: ListenersApi, place: str, listeners: list[Object], target: Target) -> Finding:
-    """What holds for one port of a load balancer."""
+    """The finding for one port of a load balancer."""
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"
     if listener is None and not listeners:
@@ -174,7 +174,7 @@ def addresses_of(ip_group: Object) -> list[str]:
 
 
 def acl_finding(runtime: Runtime, port: Object, targets: list[Target]) -> Finding:
-    """By the network ACL of a port's subnet. Raises nothing."""
+    """The finding for the network ACL of a port's subnet. Raises nothing."""
     try:
         acl = acl_of(runtime, str(port.get("network_id")))
     except VpcepError as error:

@@ -109,8 +109,8 @@ def decisions(rules: list[Rule], connections: Iterable[Mapping[str, Any]]) -> di
         beyond = Decision(rules[-1].status, f"{rule.name}.limit")
         if one["status"] not in WAITING:
             possible = [within] if rule.limit is None else [within, beyond]
-            names = [made.decided_by for made in possible if made.status == one["status"]]
-            found[one["id"]] = Decision(None, names[0] if names else None)
+            name = next((made.decided_by for made in possible if made.status == one["status"]), None)
+            found[one["id"]] = Decision(None, name)
         elif rule.limit is not None and taken[account] >= rule.limit:
             found[one["id"]] = beyond
         else:

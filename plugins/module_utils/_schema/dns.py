@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .._core.errors import InputError
 from .._core.types import Object
 from .fields import DNS_NAME, DNS_OPTIONS, DNS_ZONE
 from .validation import check_one, refuse
+
+MARK = "Made by crossvpc.vpcep for endpoint "
+"""How the description of a record begins that was made for an endpoint."""
 
 
 def fqdn(name: Any) -> str:
@@ -46,3 +50,15 @@ def refuse_gateway(service_type: str | None) -> None:
     """Raises InputError for a gateway endpoint, which has no address."""
     if service_type == "gateway":
         raise InputError("dns_name has an effect only on an interface endpoint, and this is a gateway endpoint.")
+
+
+def owner(record: Object) -> str | None:
+    """The endpoint for which a record was made; None if this collection did not make it."""
+    found = re.fullmatch(re.escape(MARK) + "([0-9A-Za-z-]{1,64})", str(record.get("description") or ""))
+    return found.group(1) if found and record.get("type") == "A" and record.get("id") else None
+
+
+def values(record: Object) -> list[str]:
+    """The values of a record set."""
+    found = record.get("records")
+    return [str(one) for one in found] if isinstance(found, list) else []

@@ -305,7 +305,7 @@ _STATEMENT = {
 def _statement(value: Any) -> Object:
     """A policy statement in which the case of keys, the order of entries, and text or list make no difference."""
     known = {key.lower(): key for key in POLICY_KEYS + POLICY_KEYS_HUAWEI}
-    value = json.loads(json.dumps(value, sort_keys=True))
+    value = json.loads(json.dumps(value))
     given = {known.get(key.lower(), key): item for key, item in value.items() if item is not None}
     statement = {key: given[key] for key in dict.fromkeys((*known.values(), *given)) if key in given}
     statement.update({key: _words(statement[key]) for key in ("Action", "Resource") if key in statement})

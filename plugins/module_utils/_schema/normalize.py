@@ -97,10 +97,13 @@ def short_name(full_name: Any, service_id: Any) -> str:
     """The short name in the full name ``region.name.id``; '' for a service without name (``region.id``).
 
     Names of public services (``com.t-systems.otc.eu-de.dns``) do not end with the ID and have no short form.
+    A name without a dot, as in the samples of the API, is the short name.
     API: Creating a VPC Endpoint Service.
     """
-    region, _dot, rest = str(full_name or "").partition(".")
+    region, dot, rest = str(full_name or "").partition(".")
     suffix = f".{service_id}"
+    if not dot:
+        return "" if region == service_id else region
     return rest[: -len(suffix)] if region and service_id and rest.endswith(suffix) else ""
 
 

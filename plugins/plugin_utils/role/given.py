@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the role connect_vpcs, checked and prepared for its tasks."""
+"""Checks the variables of the role connect_vpcs, and prepares them for its tasks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from collections.abc import Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
 
 from .plan import TRAFFIC, listed
 from .result import role_result
@@ -43,6 +47,15 @@ NOTHING: dict[str, t.Any] = {
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
 NAMING = ("service", "service_id", "service_name")
+NAMES: dict[str, t.Any] = {
+    **{name: TEXT for pair in EXCLUSIVE for name in pair},
+    "backend": DICT,
+    "server_type": TEXT,
+    "routetables": LIST,
+    "dns_name": TEXT,
+    "dns_zone": TEXT,
+}
+"""The options by which definitions name network objects and records, with their types."""
 
 _WANTED = {
     "main": (
@@ -62,7 +75,7 @@ _WANTED = {
 
 
 def role_input(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """See the filter connect_vpcs_input. What has mistakes is not part of the result, so that nothing shows it."""
+    """See the filter connect_vpcs_input. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = dict(facts["defaults"])
     mistakes = misspelt_variables(facts["names"], defaults, dict(values)) or mistyped_variables(dict(values))
     if mistakes:
@@ -85,10 +98,10 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     two_logins = entry == "main" and options["provider_auth"] != options["consumer_auth"]
     present = given["state"] == "present"
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
-    searches = named and (present or (short_name and not given["service_id"]))
-    looks_for_definition = bool(given["service"] and (entry == "approve" or not present))
-    compares_for_whitelist = bool(two_logins and present and given["service"] and boolean(given["admit"]))
-    compares_if_own = bool(two_logins and present and named and given["endpoints"])
+    searches_service = named and (present or (short_name and not given["service_id"]))
+    finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
+    needs_accounts = bool(two_logins and present and given["service"] and boolean(given["admit"]))
+    needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
     return {
         **given,
         "entry": entry,
@@ -97,12 +110,14 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         "service_name": given["service_name"] or "",
         "to_come": to_come and "service_id" in TAKES[entry],
         "named": {name: given[f"service_{name}"] for name in ("id", "name") if given[f"service_{name}"]},
-        "searches": searches,
-        "searches_elsewhere": searches and entry != "approve" and not (short_name and not given["service_id"]),
-        "looks_for_definition": looks_for_definition,
-        "compares_for_whitelist": compares_for_whitelist,
-        "compares_if_own": compares_if_own,
-        "looks": bool(searches or looks_for_definition or compares_for_whitelist or given["cloud_services"]),
+        "searches_service": searches_service,
+        "searches_other_projects": searches_service
+        and entry != "approve"
+        and not (short_name and not given["service_id"]),
+        "finds_defined_service": finds_defined_service,
+        "needs_accounts": needs_accounts,
+        "needs_accounts_if_own": needs_accounts_if_own,
+        "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),
         **{name: boolean(given[name]) for name in ("admit", "accept", "preflight")},
         **{name: listed(given[name]) for name in ("accept_from", "verify_from")},
         "verify_ports": [int(port) for port in listed(given["verify_ports"])],
@@ -125,6 +140,7 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
             "connect_vpcs_accept_policy says whose endpoints are accepted: leave out connect_vpcs_accept_from and "
             "connect_vpcs_accept."
         )
+    yield from _impossible_names(given)
     unknown = [host for host in given["verify_from"] if host not in hosts]
     if unknown:
         yield f"connect_vpcs_verify_from: not in the inventory: {', '.join(unknown)}."
@@ -132,3 +148,25 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
     only_cloud_services = given["cloud_services"] and not named and not given["endpoints"]
     if entry in _WANTED and len(named) != 1 and not given["to_come"] and not only_cloud_services:
         yield _WANTED[entry].format(given=" and ".join(named) or "none of them")
+
+
+def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
+    """A sentence for each definition whose names cannot exist. The modules would find out after some requests."""
+    for place, definition in _definitions(given):
+        names = {name: definition[name] for name in NAMES if definition.get(name) is not None}
+        names = {name: NAMES[name](value) for name, value in names.items()}
+        try:
+            check_names(names)
+            check_dns_options(names, OTC)
+        except InputError as error:
+            yield f"{PREFIX}{place}.{error}"
+
+
+def _definitions(given: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    """Each definition of an object and where it is."""
+    lists = {"endpoints": given["endpoints"]}
+    for number, service in enumerate(given["cloud_services"]):
+        lists[f"cloud_services[{number}].endpoints"] = service["endpoints"]
+    yield "service", given["service"]
+    for place, definitions in lists.items():
+        yield from ((f"{place}[{index}]", one) for index, one in enumerate(definitions))

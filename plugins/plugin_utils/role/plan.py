@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role connect_vpcs has to do: decided from its input and from what its tasks have registered so far."""
+"""Decides what the role connect_vpcs has to do, from its input and from the results that its tasks have registered."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None
     own, *others = [result.get("services") or [] for result in known.get("found") or [{}]]
     public = (known.get("public") or {}).get("services") or []
     found = [*own, *(service for services in others for service in services)] or _named(given, public)
-    service = _service(given, found, known.get("provided") or {})
+    service = _service(given, found, known.get("service_plan") or {})
     cloud, cloud_mistakes = _cloud_services(given, public)
     accepts = bool(given.get("accept") and (given["service"] or own))
     plan = {
         "definition": definition,
-        "admits": definition.get("permissions") != given["service"].get("permissions"),
+        "adds_to_whitelist": definition.get("permissions") != given["service"].get("permissions"),
         "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
         "service": service,
         "accepts": accepts,
-        "groups": _groups(given, service, cloud, accepts or known.get("planned") is None),
+        "groups": _groups(given, service, cloud, accepts or known.get("endpoint_plans") is None),
     }
     return (
         {**plan, **_work(given, plan, own, {**known, "accounts": accounts})}
-        if known.get("planned") is not None
+        if known.get("endpoint_plans") is not None
         else plan
     )
 
@@ -79,7 +79,7 @@ def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[
 
 def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
     """The service of the cloud that has the ID or the full name."""
-    if not given.get("searches_elsewhere"):
+    if not given.get("searches_other_projects"):
         return []
     meant = {given["service_id"], given["service_name"]} - {""}
     return [one for one in public if {one["id"], one["service_name"]} & meant]
@@ -87,14 +87,14 @@ def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
 
 def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:
     """Why it is not clear which service or which account is meant."""
-    if given.get("compares_for_whitelist") and not all(accounts):
+    if given.get("needs_accounts") and not all(accounts):
         yield (
             "The account of these credentials is not known, so it cannot be added to the whitelist. Give auth_url "
             "with them; or list the consumer's account in permissions of the service, and set connect_vpcs_admit to "
             "false."
         )
     name = given["service_id"] or given["service_name"]
-    if not given.get("searches") or len(found) == 1 or (not found and given["state"] == "absent"):
+    if not given.get("searches_service") or len(found) == 1 or (not found and given["state"] == "absent"):
         return
     if given["entry"] == "approve":
         yield (
@@ -113,7 +113,7 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
 
 
 def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[list[Object], list[str]]:
-    """The wanted ones with the services that their names mean, and a sentence for each that means none or several."""
+    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name."""
     chosen, mistakes = [], []
     for wanted in given["cloud_services"]:
         name = wanted["name"]
@@ -127,9 +127,9 @@ def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[
 
 
 def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at_once: bool) -> list[Object]:
-    """The services, each with the endpoints that are wanted of it.
+    """The services, each with its wanted endpoints.
 
-    at_once: do not wait for acceptance. No plan does; and where the role itself accepts, it does so after the creation.
+    at_once: do not wait for acceptance: in plans, and if the role itself accepts the endpoints after the creation.
     """
     absent = given["state"] == "absent"
     main = {"service": service, "endpoints": given["endpoints"]}
@@ -149,73 +149,97 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
 
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
-    """What has to be created or changed, what is in the way, and which endpoints have to be accepted."""
-    provided = known.get("provided") or {}
-    plans = known["planned"]["results"]
-    consumed = (known.get("consumed") or {}).get("results") or [{}] * len(plans)
-    groups = [
-        {
-            **group,
-            "endpoints": _insisting(group, planned),
-            "due": _is_due(group, planned, plan["accepts"]),
-            "seen": with_records(applied if "endpoints" in applied else planned),
-            "created": _created(applied) if not given["check_mode"] else [],
-        }
-        for group, planned, applied in zip(plan["groups"], plans, consumed, strict=False)
-    ]
-    creates = [
-        endpoint
-        for group, planned in zip(groups, plans, strict=False)
-        for endpoint, outcome in zip(group["given"], planned["outcomes"], strict=False)
-        if outcome["action"] == "create"
-    ]
-    main = [group for group in groups if not group["name"]]
-    seen = [endpoint for group in main for endpoint in group["seen"]]
-    wanted = {one["id"]: given for group in main for given, one in zip(group["given"], group["seen"], strict=False)}
-    waiting = [one["id"] for one in seen if one.get("status") == "pendingAcceptance" and one["id"]]
-    creating = any(service.get("status") == "creating" for service in own)
-    provides = bool(given["service"]) and _has_to_be_provided(given["service"], provided)
-    accepting = waiting if plan["accepts"] else []
-    # The plans are made in check mode, in which a name that nothing has is no error.
-    unnamed = [] if given["check_mode"] else [text for one in (provided, *plans) for text in one.get("not_named") or []]
-    governs = bool(plan["accepts"] and given["accept_policy"])
-    decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if governs}
-    accepted = [one for one in accepting if not governs or decided.get(one, {}).get("status") == "accepted"]
-    obstacles = [
-        *dict.fromkeys(unnamed),
-        *provided.get("obstacles", []),
-        *(text for planned in plans for text in planned.get("obstacles", [])),
-        *_failed_checks(known.get("checks") or []),
-    ]
-    new_services = int(bool(given["service"]) and provided["diff"]["before"] == {})
-    own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
-    consumer = (known["accounts"] or [""])[-1]
-    provider_check: Object = {"endpoint_services": 1} if new_services else {}
-    if creates and own_service_id:
-        provider_check["endpoint_service_id"] = own_service_id
-        if consumer and not given["service"]:
-            provider_check["domain_ids"] = [consumer]
+    """What has to be created, changed and accepted, and the obstacles."""
+    service_plan = known.get("service_plan") or {}
+    plans = known["endpoint_plans"]["results"]
+    groups = _with_results(given, plan, known)
+    created = [outcome for planned in plans for outcome in planned["outcomes"] if outcome["action"] == "create"]
+    obstacles = _obstacles(given, service_plan, plans, known.get("checks") or [])
+    work = {
+        "service_is_creating": any(service.get("status") == "creating" for service in own),
+        "changes_service": bool(given["service"]) and _changes_service(given["service"], service_plan),
+        **_acceptance(given, plan, groups, known),
+    }
+    new_services = int(bool(given["service"]) and service_plan["diff"]["before"] == {})
     return {
+        **work,
         "definition": _to_apply(plan["definition"]),
-        "resolved": _resolved([provided, *plans]),
-        "traffic": provided.get("traffic") or {},
+        "resolved": _resolved([service_plan, *plans]),
+        "traffic": service_plan.get("traffic") or {},
         "groups": groups,
-        "new_endpoints": len(creates),
-        "provider_check": provider_check,
-        "needs_preflight": bool(new_services or creates or obstacles),
+        "new_endpoints": len(created),
+        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"]),
+        "needs_preflight": bool(new_services or created or obstacles),
         "obstacles": obstacles,
-        "waits": creating,
-        "provides": provides,
-        "waiting": waiting,
-        "accepting": accepting,
-        # By their IDs alone: what a waiting endpoint hides, and is not as described, is for the next run to say.
-        "accepted_by_id": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
-        "governs": governs,
-        "decided": decided,
-        "changes": bool(
-            obstacles or creating or provides or accepting or governs or any(group["due"] for group in groups)
+        "has_changes": bool(
+            obstacles
+            or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
+            or any(group["has_changes"] for group in groups)
         ),
     }
+
+
+def _with_results(given: Mapping[str, t.Any], plan: Object, known: Mapping[str, t.Any]) -> list[Object]:
+    """The groups with the plans of their endpoints, and with the results once there are any."""
+    plans = known["endpoint_plans"]["results"]
+    results = (known.get("endpoint_results") or {}).get("results") or [{}] * len(plans)
+    return [
+        {
+            **group,
+            "endpoints": _endpoints_to_apply(group, planned),
+            "has_changes": _has_changes(group, planned, plan["accepts"]),
+            "current": with_records(applied if "endpoints" in applied else planned),
+            "created": _created(applied) if not given["check_mode"] else [],
+        }
+        for group, planned, applied in zip(plan["groups"], plans, results, strict=False)
+    ]
+
+
+def _obstacles(
+    given: Mapping[str, t.Any], service_plan: Mapping[str, t.Any], plans: list[Object], checks: list[Object]
+) -> list[str]:
+    """Why not everything can be created, as sentences."""
+    # The plans run in check mode, where a name without an object is no error.
+    unnamed = [text for one in (service_plan, *plans) for text in one.get("not_named") or []]
+    return [
+        *dict.fromkeys([] if given["check_mode"] else unnamed),
+        *(text for one in (service_plan, *plans) for text in one.get("obstacles", [])),
+        *_failed_checks(checks),
+    ]
+
+
+def _acceptance(
+    given: Mapping[str, t.Any], plan: Object, groups: list[Object], known: Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """The endpoints of the service that wait, those to accept, and those that were accepted."""
+    pairs = [pair for one in groups if not one["name"] for pair in zip(one["given"], one["current"], strict=False)]
+    wanted = {current["id"]: endpoint for endpoint, current in pairs}
+    waiting = [one["id"] for _given, one in pairs if one.get("status") == "pendingAcceptance" and one["id"]]
+    to_accept = waiting if plan["accepts"] else []
+    uses_policy = bool(plan["accepts"] and given["accept_policy"])
+    decided = {one["id"]: one for one in (known.get("decided") or {}).get("connections") or [] if uses_policy}
+    accepted = [one for one in to_accept if not uses_policy or decided.get(one, {}).get("status") == "accepted"]
+    return {
+        "waiting": waiting,
+        "to_accept": to_accept,
+        "uses_policy": uses_policy,
+        "decided": decided,
+        # Only IDs and DNS options: the next run compares the settings that a waiting endpoint does not show.
+        "accepted": [{"id": identifier, **_dns_options(wanted[identifier])} for identifier in accepted],
+    }
+
+
+def _provider_check(
+    given: Mapping[str, t.Any], plan: Object, new_services: int, creates: bool, accounts: list[str]
+) -> Object:
+    """The options of vpcep_preflight_info for the provider's side; empty if nothing has to be checked."""
+    check: Object = {"endpoint_services": 1} if new_services else {}
+    own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
+    if creates and own_service_id:
+        check["endpoint_service_id"] = own_service_id
+        if accounts and accounts[-1] and not given["service"]:
+            check["domain_ids"] = [accounts[-1]]
+    return check
 
 
 def with_records(result: Mapping[str, t.Any]) -> list[Object]:
@@ -229,14 +253,14 @@ def with_records(result: Mapping[str, t.Any]) -> list[Object]:
 
 
 def _to_apply(definition: Object) -> Object:
-    """Without a report on the traffic, which the plan has made already."""
+    """The definition without admit_traffic=report: the plan has reported already."""
     if definition.get("admit_traffic") == ENSURE:
         return definition
     return {name: value for name, value in definition.items() if name not in TRAFFIC}
 
 
 def _resolved(results: t.Iterable[Mapping[str, t.Any]]) -> list[Object]:
-    """What the names of a service and of its endpoints mean."""
+    """The objects that the names of a service and of its endpoints mean."""
     found: list[Object] = []
     for one in (one for result in results for one in result.get("resolved") or []):
         found += [] if one in found else [one]
@@ -247,7 +271,7 @@ def _dns_options(endpoint: Object) -> Object:
     return {name: endpoint[name] for name in ("dns_name", *DNS_OPTIONS) if name in endpoint}
 
 
-def _has_to_be_provided(service: Mapping[str, t.Any], provided: Mapping[str, t.Any]) -> bool:
+def _changes_service(service: Mapping[str, t.Any], provided: Mapping[str, t.Any]) -> bool:
     """Whether the service has to be created, changed or waited for."""
     return bool(
         provided["diff"]["before"] != provided["diff"]["after"]
@@ -257,7 +281,7 @@ def _has_to_be_provided(service: Mapping[str, t.Any], provided: Mapping[str, t.A
     )
 
 
-def _is_due(group: Object, planned: Mapping[str, t.Any], accepts: bool) -> bool:
+def _has_changes(group: Object, planned: Mapping[str, t.Any], accepts: bool) -> bool:
     """Whether the endpoints have to be created, changed or waited for."""
     statuses = {endpoint.get("status") for endpoint in planned["endpoints"]}
     waits = any("wait_for_acceptance" in endpoint for endpoint in group["given"])
@@ -273,7 +297,7 @@ def _is_due(group: Object, planned: Mapping[str, t.Any], accepts: bool) -> bool:
     )
 
 
-def _insisting(group: Object, planned: Mapping[str, t.Any]) -> list[Object]:
+def _endpoints_to_apply(group: Object, planned: Mapping[str, t.Any]) -> list[Object]:
     """The endpoints to apply. One that was rejected fails at once if it has to wait for acceptance."""
     pairs = zip(group["given"], group["endpoints"], planned["endpoints"], strict=False)
     return [given if seen.get("status") == "rejected" else endpoint for given, endpoint, seen in pairs]

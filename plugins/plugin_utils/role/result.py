@@ -47,7 +47,7 @@ def _approved(service: Object, connections: list[Object]) -> Object:
 
 
 def _left_waiting(connection: Object) -> t.Iterator[str]:
-    """What to do about a connection that a policy leaves waiting."""
+    """The next step for a connection that a policy leaves waiting."""
     if connection["status"] == "pendingAcceptance" and connection.get("decided_by"):
         yield (
             f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits, by "
@@ -63,7 +63,7 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
     endpoints: list[Object] = []
     cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
-        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["seen"]]
+        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["current"]]
         if group["name"]:
             entry = cloud_services.setdefault(group["name"], {"service": group["service"], "endpoints": []})
             entry["endpoints"] += seen
@@ -109,7 +109,7 @@ def _with_addresses(endpoint: Object, service: Mapping[str, t.Any]) -> Object:
 def _next_steps(
     given: Mapping[str, t.Any], plan: Mapping[str, t.Any], service: Mapping[str, t.Any], endpoints: list[Object]
 ) -> t.Iterator[str]:
-    """What others, or the user, have to do or to know."""
+    """The next steps of the user and of the other side."""
     if given["entry"] == "provide":
         unknown = "(check mode: not created)"
         identifier, name = service.get("id") or unknown, service.get("service_name") or unknown

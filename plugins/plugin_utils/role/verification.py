@@ -66,7 +66,7 @@ def _own_names(endpoint: Mapping[str, t.Any]) -> list[str]:
 
 
 def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
-    """Why not everything can be tried; empty if it can. Gateways have no address."""
+    """The reason why not everything can be tested, else empty. Gateways have no address."""
     without = [
         endpoint["id"]
         for endpoint in result["endpoints"]
@@ -80,7 +80,7 @@ def _missing(result: Mapping[str, t.Any], tries: list[Object]) -> str:
 
 
 def _failures(tries: list[Object], tried: t.Sequence[Mapping[str, t.Any]]) -> tuple[list[Object], list[str]]:
-    """The tries without answer, and the reasons of those that were not made. Only a try that took its time is one."""
+    """The tests without an answer, and the reasons of those that did not run. A test that ran has a duration."""
     silent, untried = [], []
     for one, outcome in zip(tries, tried, strict=False):
         if "state" in outcome:
@@ -95,7 +95,7 @@ def _failures(tries: list[Object], tried: t.Sequence[Mapping[str, t.Any]]) -> tu
 def _advice(
     result: Mapping[str, t.Any], mappings: list[Object], backend: t.Sequence[Mapping[str, t.Any]]
 ) -> t.Iterator[str]:
-    """What the manual says to check, each with the value that was found."""
+    """What to check, by the cloud's manual, with the values that were found."""
     found = "not visible to these credentials; ask the owner"
     if backend:
         found = f"{backend[0]['check']}, {backend[0]['value']}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has changed at a service, and the events that tell it. Pure functions."""
+"""The changes of a service's connections, and their events. Pure functions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMESPACE = uuid.UUID("2f7d1c1e-6f0b-5b0e-9a53-0a6f3a6d6f23")
 class Change(t.NamedTuple):
     """A connection (an object of the API, as it was seen last) that is now in another state.
 
-    moment: tells it from an earlier change of the same kind; empty for the first request.
+    moment: differs from that of an earlier change of the same kind; empty for the first request.
     """
 
     kind: str
@@ -42,10 +42,10 @@ class Change(t.NamedTuple):
 def find_changes(
     known: Mapping[str, Mapping[str, t.Any]], listed: list[Object], again: t.Collection[str]
 ) -> list[Change]:
-    """The differences between what was handed over and what the service lists now.
+    """The differences between the sent changes and the present list of a service.
 
-    known: by the endpoint's ID, with the ``kind`` and ``moment`` of the last change and the ``connection`` then; again:
-    endpoints of which a request is sent again.
+    known: endpoint ID -> ``kind`` and ``moment`` of the last change, and the ``connection`` then; again: endpoints
+    whose request is sent again.
     """
     alive = {one["id"]: one for one in listed if one["status"] != DELETING}
     found = []

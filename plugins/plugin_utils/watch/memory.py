@@ -1,10 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an event source has handed over: in memory, and in a file for its next life.
+"""The events that an event source has sent: in memory, and in a file for the next start.
 
-A rulebook may be killed before it has acted on an event that it was handed. So the next life tells each request again
-that still waits, and the other events of the last seconds. Within one life nothing is told twice.
+A rulebook may be killed before it has acted on an event. So after a restart the source sends again the requests that
+still wait, and the other events of the last seconds. Between two restarts, it sends each event once.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ FORMAT = 1
 SIZE_LIMIT = 64 * 1024 * 1024
 """Maximum bytes of a file; a connection takes some hundreds."""
 RECENT_SECONDS = 60.0
-"""Events that the next life hands over again: those of the last seconds."""
+"""The age of events that are sent again after a restart."""
 LOCK_SECONDS = 5.0
-"""How long to wait for the file: the process before this one may be about to end."""
+"""How long to wait for the lock of the file: the process before this one may be about to end."""
 
 Known = dict[str, Object]
 
 
 class Memory:
-    """What was handed over about each service.
+    """The sent events of each service.
 
-    path: of the file, None to keep nothing on disk; clock: seconds since 1970; warn: called once if it cannot be kept.
+    path: of the file, None for memory only; clock: seconds since 1970; warn: called once if the file cannot be written.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class Memory:
         self.services: dict[str, Known] = {}
         self.recent: list[tuple[float, Object]] = []
         self.again: dict[str, set[str]] = {}
-        self.is_first = True  # no file of an earlier life
+        self.is_first = True  # there is no file of an earlier run
         self.has_failed = False
 
     def acquire(self) -> list[Object]:
-        """Locks the file, until release(), and reads it. Returns the events to hand over again.
+        """Locks the file, until release(), and reads it. Returns the events to send again.
 
         Warns about a file that cannot be used. Raises InputError if another source uses it.
         """
@@ -66,7 +66,7 @@ class Memory:
             self.handle = self.folder.open_lock(f"{self.name}.lock")
         except (OSError, ValueError) as error:
             self.warn(f"state_file {place} is not used: {reason_of(error)}. After a restart, events are sent again.")
-            self.folder, self.is_first = None, False  # there may be an earlier life
+            self.folder, self.is_first = None, False  # there may have been an earlier run
             return []
         if not wait_for_lock(self.handle, LOCK_SECONDS):
             raise InputError(f"state_file {place} is in use by another source: give each one a file of its own.")
@@ -79,7 +79,7 @@ class Memory:
             self.handle = None
 
     def read(self, folder: PrivateFolder, place: str) -> list[Object]:
-        """Reads what the last life has left. Returns the events to hand over again."""
+        """Reads the file of the last run. Returns the events to send again."""
         self.is_first = False
         try:
             self.services, self.recent = parsed(folder.read(self.name))
@@ -98,11 +98,11 @@ class Memory:
         return [event for _at, event in self.recent]
 
     def known(self, service: str) -> Known:
-        """The endpoints of a service of which something was handed over: see find_changes()."""
+        """The last sent change of each endpoint of a service: see find_changes()."""
         return self.services.get(service, {})
 
     def note(self, service: str, change: Change, baseline: bool = False) -> None:
-        """Something was handed over, or (baseline) is older than the source and is not told."""
+        """Stores a change that was sent, or one (baseline) from before the source's start that is not sent."""
         kind, key = change.kind, change.connection["id"]
         self.again.get(service, set()).discard(key)
         if kind == REMOVED:
@@ -111,8 +111,8 @@ class Memory:
             entry = {"kind": kind, "moment": change.moment, "connection": change.connection, "baseline": baseline}
             self.services.setdefault(service, {})[key] = entry
 
-    def handed_over(self, service: str, change: Change, event: Object) -> None:
-        """Notes and keeps an event that the rulebook has taken."""
+    def store_sent(self, service: str, change: Change, event: Object) -> None:
+        """Stores an event that was sent, also in the file."""
         self.note(service, change)
         self.drop_old()
         if change.kind != REQUESTED:
@@ -120,7 +120,7 @@ class Memory:
         self.save()
 
     def drop_old(self) -> None:
-        """Keeps the events of the last seconds. A clock that was set back does not keep them for longer."""
+        """Drops events that are too old. If the clock was set back, they are not kept for longer."""
         now = self.clock()
         self.recent = [(min(at, now), event) for at, event in self.recent if at >= now - RECENT_SECONDS]
 
@@ -129,11 +129,11 @@ class Memory:
         self.services = {key: known for key, known in self.services.items() if key in services}
 
     def forget(self, service: str) -> None:
-        """Forgets a service that is gone."""
+        """Forgets a service that does not exist any more."""
         self.services.pop(service, None)
 
     def save(self) -> None:
-        """Writes the file; if that fails, warns once and goes on."""
+        """Writes the file; if that fails, warns once and continues."""
         if self.folder is None:
             return
         document = {"format": FORMAT, "services": self.services, "recent": self.recent}
@@ -162,7 +162,7 @@ def parsed(content: bytes) -> tuple[dict[str, Known], list[tuple[float, Object]]
 
 
 def checked(known: t.Any) -> Known:
-    """The entries of one service, if they are sound. Raises one of the exceptions that parsed() expects."""
+    """The entries of one service, if they are valid. Raises one of the exceptions that parsed() expects."""
     found = {}
     for key, entry in known.items():
         kind, moment, connection = entry["kind"], entry["moment"], dict(entry["connection"])

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The event source crossvpc.vpcep.vpcep_connections: options in, events into ansible-rulebook's queue.
 
-A session blocks, so that each look runs in a thread. Looks follow each other: there is one at a time.
+A session blocks, so each poll runs in a thread. There is one poll at a time.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SPEC: dict[str, t.Any] = {
     "state_file": {"type": PATH},
 }
 BUDGET = (1, 6000)
-"""The least and the most of requests_per_minute."""
+"""The minimum and maximum of requests_per_minute."""
 FEEDBACK, FEEDBACK_QUEUE = "feedback", "eda_feedback_queue"
 """Options of ansible-rulebook itself. With persistence, it answers each event once that is stored."""
 LOGGER = logging.getLogger("crossvpc.vpcep.vpcep_connections")
@@ -53,7 +53,7 @@ class Queue(t.Protocol):
     """What ansible-rulebook passes to a source."""
 
     async def put(self, event: Object) -> None:
-        """Hands an event over; waits until there is room for it."""
+        """Sends an event to ansible-rulebook; waits while the queue is full."""
 
 
 def check_options(arguments: Mapping[str, t.Any]) -> Object:
@@ -78,11 +78,11 @@ def validated(given: Object) -> Object:
 
 
 async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
-    """Puts events into *queue* until it is cancelled. Raises VpcepError if it cannot go on: for a wrong login."""
+    """Puts events into *queue* until it is cancelled. Raises VpcepError for a wrong login."""
     options = check_options(arguments)
     feedback = arguments.get(FEEDBACK_QUEUE)
 
-    async def hand_over(event: Object) -> None:
+    async def send(event: Object) -> None:
         await queue.put(event)
         await asyncio.sleep(0)
         if feedback is not None:
@@ -93,12 +93,12 @@ async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
     watcher = Watcher(options, Runtime(session), memory, LOGGER.warning)
     try:
         for event in await asyncio.to_thread(memory.acquire):
-            await hand_over(event)
+            await send(event)
         while True:
             await asyncio.sleep(watcher.schedule.next()[0])
-            for told in await asyncio.to_thread(watcher.look):
-                await hand_over(told.event)
-                memory.handed_over(told.service, told.change, told.event)
+            for new in await asyncio.to_thread(watcher.poll):
+                await send(new.event)
+                memory.store_sent(new.service, new.change, new.event)
     finally:
         session.client.interrupt()
         session.client.close()

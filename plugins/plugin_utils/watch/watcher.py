@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Watches the connections of services: one look after the other, within a budget of requests. It blocks."""
+"""Watches the connections of services: lists one after the other, within a budget of requests. It blocks."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from .changes import REQUESTED, Change, event_of, find_changes, names_of
 from .memory import Memory
 from .schedule import LISTING, Schedule
 
-LOOK_SECONDS = 60.0
-"""How long one look may take, its retries included."""
+POLL_SECONDS = 60.0
+"""Maximum duration of one poll, with retries."""
 NOW, START_PENDING, ALL = STARTS = ("now", "pending", "all")
 UNAUTHORIZED, FORBIDDEN = 401, 403
 NO_RIGHT = ", or the login lacks the right to list them"
@@ -40,11 +40,11 @@ ABOUT_LOGIN = (
     *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
     *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
 )
-"""What tells logins apart, and stays when a password or a key is changed."""
+"""The options that identify a login. A new password or key does not change them."""
 
 
-class Told(t.NamedTuple):
-    """An event, with the change and the service's ID that it is about."""
+class NewEvent(t.NamedTuple):
+    """An event that is not sent yet, with its change and the service's ID."""
 
     event: Object
     service: str
@@ -61,29 +61,29 @@ class Watcher:
         self.schedule = Schedule(options["requests_per_minute"], runtime.clock)
         self.services: dict[str, Object] = {}
         self.at_start: set[str] = set()  # services whose connections may be older than this source
-        self.unlisted: set[str] = set()  # services that were there before; each is looked at until it is gone
-        self.emptied: set[str] = set()  # services whose last list was empty, though connections were known
+        self.unlisted: set[str] = set()  # known services that the list lacks; each is polled until it is deleted
+        self.emptied: set[str] = set()  # services whose last list was empty, although connections are known
         self.has_listed = False
         self.logged: set[str] = set()
-        self.errors: dict[str, str] = {}  # the kind of the last error, by what was looked at
+        self.errors: dict[str, str] = {}  # the kind of the last error of each list
 
-    def look(self) -> list[Told]:
-        """The next look, at once: see ``schedule.next()``. Returns what has changed.
+    def poll(self) -> list[NewEvent]:
+        """Reads the next list now, see ``schedule.next()``. Returns the new events.
 
-        Logs an error that may pass. Raises VpcepError for a wrong login and for one without the right to look.
+        Logs a transient error. Raises VpcepError for a wrong login, and for a login without the right to list.
         """
         what = self.schedule.next()[1]
         failed = False
         self.schedule.begin()
-        self.runtime.start(LOOK_SECONDS)
+        self.runtime.start(POLL_SECONDS)
         try:
-            told: list[Told] = []
+            events: list[NewEvent] = []
             if what == LISTING:
                 self.list_services()
             else:
-                told += self.look_at(what)
+                events += self.poll_service(what)
             self.errors.pop(what, None)
-            return told
+            return events
         except VpcepError as error:
             failed = True
             self.raise_final(error)
@@ -95,10 +95,10 @@ class Watcher:
             requests = self.runtime.session.http
             self.schedule.done(what, len(requests), failed)
             requests.clear()
-            self.tell_warnings()
+            self.log_warnings()
 
     def raise_final(self, error: VpcepError) -> None:
-        """Raises an error that another try would not change: at the start, or if the login itself is refused."""
+        """Raises the error if a repetition cannot help: at the start, or if the login is refused."""
         is_final = isinstance(error, (InputError, MissingLibrary))
         if isinstance(error, ApiError):
             is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
@@ -109,7 +109,7 @@ class Watcher:
         if is_final:
             raise error
 
-    def tell_warnings(self) -> None:
+    def log_warnings(self) -> None:
         for text in (*self.runtime.session.warnings, *self.runtime.warnings):
             self.log_once(text)
 
@@ -121,7 +121,7 @@ class Watcher:
     # Services
 
     def list_services(self) -> None:
-        """Finds out which services there are. One that is not listed any more may only be out of sight."""
+        """Lists the services. A known service that the list lacks may still exist."""
         wanted = {name.lower() if is_id(name) else name for name in self.options.get("services") or ()}
         listed = {one["id"]: one for one in require_members(self.runtime.api.list_services(), "id")}
         found = {key: one for key, one in listed.items() if not wanted or wanted.intersection(names_of(one))}
@@ -138,7 +138,7 @@ class Watcher:
         self.has_listed = True
 
     def is_gone(self, service: str) -> bool:
-        """Whether the cloud says that there is no such service."""
+        """Whether the service does not exist any more."""
         try:
             self.runtime.api.get_service(service)
         except NotFound:
@@ -147,8 +147,8 @@ class Watcher:
 
     # Connections
 
-    def look_at(self, service: str) -> Iterator[Told]:
-        """What has changed at a service."""
+    def poll_service(self, service: str) -> Iterator[NewEvent]:
+        """The new events of a service."""
         known = self.memory.known(service)
         if service in self.unlisted and not known and self.is_gone(service):
             self.memory.forget(service)
@@ -163,28 +163,28 @@ class Watcher:
         if listed:
             self.emptied.discard(service)
         if any(one["status"] == CREATING for one in listed):
-            self.schedule.changed(service)  # requests are about to come
+            self.schedule.changed(service)  # its request comes soon
         changes = find_changes(known, listed, self.memory.again.get(service, ()))
         unseen = known.keys() - {one["id"] for one in listed}
         if unseen and not self.are_gone(service, listed):
             changes = [change for change in changes if change.connection["id"] not in unseen]
-        told = [change for change in changes if self.is_news(service, change)]
+        news = [change for change in changes if self.is_news(service, change)]
         if service not in self.memory.services:
             self.memory.services[service] = {}
             for change in changes:
-                if change not in told:
+                if change not in news:
                     self.memory.note(service, change, baseline=True)
             self.memory.save()
-        for change in told:
+        for change in news:
             self.schedule.changed(service)
             event = event_of(change, self.services.get(service, {"id": service}))
-            yield Told(self.runtime.session.client.mask_short(event), service, change)
+            yield NewEvent(self.runtime.session.client.mask_short(event), service, change)
 
     def are_gone(self, service: str, listed: Listing) -> bool:
-        """Whether the connections that a list lacks are gone.
+        """Whether the connections that a list lacks were removed.
 
-        An empty list shows that only if the next one is empty, too, the cloud counts no accepted connection, and the
-        login sees connections elsewhere or no service has any.
+        An empty list shows this only if the next list is empty as well, the cloud counts no accepted connection, and
+        the login sees connections of another service or no service has any.
         """
         if listed and listed.is_whole:
             return True
@@ -202,7 +202,7 @@ class Watcher:
         return False
 
     def is_news(self, service: str, change: Change) -> bool:
-        """Whether a change is told: not if it was there before the source, and ``start`` leaves it out."""
+        """Whether a change causes an event. Changes from before the source's start do as far as ``start`` says so."""
         if service in self.memory.services or service not in self.at_start:
             return True
         start = self.options["start"]
@@ -212,7 +212,7 @@ class Watcher:
 
 
 def state_file(options: Mapping[str, t.Any], credentials: Credentials, environ: Mapping[str, str]) -> str | None:
-    """The file to remember in: the option, or one for this login in the user's folder; None if there is none."""
+    """The path of the file for sent events: the option, else one for this login in the user's folder, if any."""
     if options.get("state_file"):
         return str(options["state_file"])
     home = environ.get("HOME", "")

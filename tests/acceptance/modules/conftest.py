@@ -1,7 +1,5 @@
 """The modules as users run them: real ansible processes against a simulated cloud that is a process of its own."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

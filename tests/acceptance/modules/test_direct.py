@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules in the controller's own process: nobody can tell the difference, but by the clock."""
-
-from __future__ import annotations
+"""Modules in the controller's own process: the results are the same as in a module process."""
 
 import json
 import os
@@ -23,7 +18,7 @@ QUOTA: dict[str, Any] = {"crossvpc.vpcep.vpcep_quota_info": {}}
 A_PROCESS = "EXEC /bin/sh"  # what the connection says at -vvv when it starts one
 A_FILE = "AnsiballZ_vpcep_quota_info.py"  # and this when the module is put into a file first
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-# What differs from one run to the next, whatever the way.
+# Values that differ from run to run, in both modes.
 ACCIDENTS = (
     (r'"(\w+_at|request_id)": "[^"]*"', r'"\1": "..."'),
     (r'"ms": \d+', '"ms": 0'),

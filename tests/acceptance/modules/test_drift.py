@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The drift check of docs/maintenance.md: each of its exit statuses. The policy "Look only" has to suffice for it."""
-
-from __future__ import annotations
 
 import re
 from pathlib import Path

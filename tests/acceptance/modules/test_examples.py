@@ -6,8 +6,6 @@ says that it is a file's content; ``<!-- not run: REASON -->`` leaves it out. YA
 only read.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import re
@@ -204,7 +202,7 @@ def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None
                 done = controller.run("ansible-playbook", file.name)
                 assert done.code == 0, f"listing {number} of {page.name}:\n{listing.text}\n{done.output}"
         elif listing.language not in SHOWN_ONLY and listing.word != "file":
-            assert listing.language == "sh", f"{page.name}: nobody knows what to do with {listing.language}"
+            assert listing.language == "sh", f"{page.name}: no rule for listings in {listing.language}"
             for command in commands(listing.text):
                 done = controller.run(*command)
                 assert done.code == 0, f"{page.name}: {shlex.join(command)}\n{done.output}"

@@ -1,7 +1,5 @@
 """Options for all modules at once, with module_defaults and the group crossvpc.vpcep.vpcep."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from pathlib import Path
 from typing import Any

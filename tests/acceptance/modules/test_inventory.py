@@ -1,7 +1,5 @@
 """The inventory plugin as users run it: ansible-inventory and ansible-playbook on source files."""
 
-from __future__ import annotations
-
 import json
 import re
 import socket

@@ -1,7 +1,5 @@
 """A machine whose Python lacks the library requests."""
 
-from __future__ import annotations
-
 from typing import Any
 
 

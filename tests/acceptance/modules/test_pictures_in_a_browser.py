@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Pages as a browser shows them: what fonts, style sheets and security policies really do.
 
 The pictures that it takes are in .cache/pictures afterwards, to be looked at.
 """
-
-from __future__ import annotations
 
 import json
 from collections.abc import Iterator

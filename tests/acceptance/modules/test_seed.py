@@ -1,7 +1,5 @@
 """The job of the collection, from a tarball that is built and installed, with nothing but ansible-core and requests."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

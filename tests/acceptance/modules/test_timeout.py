@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Ansible's timeout keyword: it ends the task. A module that is a process of its own outlives that, so that each test
 has a cloud that no other test sees."""
-
-from __future__ import annotations
 
 import re
 import time

@@ -1,13 +1,9 @@
 """Tokens across processes: fetched once, kept for all of a user's playbooks, renewed when they die."""
 
-from __future__ import annotations
-
 import json
 import stat
 import time
 from typing import Any
-
-import pytest
 
 from tests.acceptance.modules.conftest import BOTH_WAYS
 
@@ -22,7 +18,6 @@ def tokens(simulator: Any) -> int:
 
 # Alone on two cores this takes a minute; the processes are real and all of them start at once.
 @BOTH_WAYS
-@pytest.mark.timeout(600)
 def test_many_playbooks_at_once_fetch_one_token(
     controller: Any, simulator: Any, seed: list[dict[str, Any]], way: str
 ) -> None:

@@ -1,7 +1,5 @@
 """A scratch repository with the files of the project, for what works on repositories."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

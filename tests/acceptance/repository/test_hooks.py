@@ -1,7 +1,5 @@
 """The hooks before a commit, in a scratch repository: what a linter complains of is not committed."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A release by one command, in a scratch repository: all of it, or nothing."""
 
-from __future__ import annotations
-
 import re
 import sys
 import tarfile

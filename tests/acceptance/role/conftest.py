@@ -1,7 +1,5 @@
 """The role and its playbooks, run by ansible-playbook as users do, against a simulator that is a process of its own."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The role and its playbooks with names of a server and of networks instead of IDs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import yaml

@@ -1,7 +1,5 @@
 """The role connect_vpcs and its playbooks in one account, and with services of others."""
 
-from __future__ import annotations
-
 import copy
 import re
 
@@ -225,7 +223,7 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     assert [item["vpc_id"] for item in run.result["endpoints"]] == [item["vpc_id"] for item in endpoints]
     assert run.result["endpoints"][2]["ports"] == ["10.10.2.77:8080", "10.10.2.77:8081"]
 
-    # Somebody else removes one of them: the rest goes all the same.
+    # Another user removes one of them: the others are deleted nevertheless.
     simulator.remove("endpoints", run.result["endpoints"][0]["id"])
     run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_endpoints": endpoints})
     assert (run.code, run.changed) == (0, 2), run.output

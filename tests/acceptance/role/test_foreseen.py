@@ -1,7 +1,5 @@
 """Everything is looked at before: --check and the role itself say what cannot be created or removed."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

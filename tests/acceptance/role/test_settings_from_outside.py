@@ -1,7 +1,5 @@
 """Playbooks with an inventory and an ansible.cfg that were written for other machines."""
 
-from __future__ import annotations
-
 import pytest
 import yaml
 

@@ -1,7 +1,5 @@
 """The role across two accounts: what the molecule scenarios do not show, which is how it goes wrong."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -64,7 +62,7 @@ def test_nothing_is_made_in_a_subnet_of_the_reserved_range(
     assert run.code == 2
     assert "overlaps with 198.19.128.0/17" in run.output.replace("\n", " ")
     assert simulator.state()["services"] == []
-    # Without the network service nobody can tell, and the cloud itself has to refuse.
+    # Without the network service, the check knows nothing, and the cloud has to refuse.
     simulator.fault("unavailable", service="network", count=None)
     run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
     assert run.code == 2
@@ -196,7 +194,7 @@ def test_switches_given_as_words(controller: Controller, simulator: SimulatorPro
     options = [part for word in words for part in ("-e", word)]
     run = controller.run(ROLE, *options, variables=both)
     assert run.code == 2
-    assert "EndPoint.2012" in run.output  # nobody was admitted
+    assert "EndPoint.2012" in run.output  # no account was admitted
     assert simulator.state()["services"][0]["permissions"] == []
     assert "Nothing was created" not in run.output  # that is what the preflight says
 

@@ -1,7 +1,5 @@
 """Network ACLs (firewalls), to be read: the list has no rules."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..calls import Call

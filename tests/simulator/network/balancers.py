@@ -1,7 +1,5 @@
 """Load balancers (ELB v3, and v2.0 for shared ones), their listeners and IP address groups."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..calls import Call

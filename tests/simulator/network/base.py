@@ -1,6 +1,4 @@
-"""What the network services have in common: registration, pages, rights and refusals."""
-
-from __future__ import annotations
+"""Functions that the network services share: registration, pages, rights and refusals."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -31,7 +29,7 @@ def refuse_enterprise_users(call: Call) -> None:
 
 
 def missing(call: Call, code: str, kind: str, id: str) -> NetworkError:
-    """The object is not there. Where any ID exists, it is only out of the caller's sight."""
+    """The error for an object that does not exist. If any ID exists, the caller may not see it."""
     if call.cloud.settings.accept_any_id:
         return refusal(call, call.operation.refusals["forbidden"])
     return refusal(call, code, kind=kind, id=id)

@@ -31,7 +31,7 @@ class RecordSet(Resource):
 
 @dataclass(eq=False)
 class Zone(Resource):
-    """A private zone. routers: the VPCs that see it."""
+    """A private zone. routers: its VPCs."""
 
     name: str = ""
     ttl: int = 300
@@ -42,7 +42,7 @@ class Zone(Resource):
 
 
 def full(name: str) -> str:
-    """A name as DNS keeps it."""
+    """A name as DNS stores it."""
     return name.lower().rstrip(".") + "."
 
 
@@ -131,7 +131,7 @@ def become_active(one: Zone | RecordSet) -> None:
 
 
 def check_lock(call: Call) -> None:
-    """Refuses a change because another one holds the lock, as often as a setting says."""
+    """Refuses the next changes, as many as a setting says, because another change holds the lock."""
     if call.cloud.settings.dns_locked > 0:
         call.cloud.settings.dns_locked -= 1
         raise refusal(call, "DNS.0021")

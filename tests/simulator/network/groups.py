@@ -1,7 +1,5 @@
 """Security groups and their rules. v1 and Neutron show the same rules as v3, but neither action nor priority."""
 
-from __future__ import annotations
-
 import ipaddress
 import json
 import re
@@ -16,7 +14,7 @@ Rule = dict[str, Any]
 PORTS = r"[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*"
 REMOTES = ("remote_ip_prefix", "remote_group_id", "remote_address_group_id")
 ALIKE = ("security_group_id", "direction", "ethertype", "protocol", "multiport", "action", "priority", *REMOTES)
-"""What makes two rules the same. Their descriptions do not count."""
+"""The members by which two rules are equal. Descriptions do not count."""
 
 
 # What the cloud shows
@@ -81,7 +79,7 @@ def unknown(call: Call, kind: str, id: str) -> Exception:
 
 
 def check(call: Call, rule: Rule) -> None:
-    """Raise what the cloud answers to a wrong rule, to one that exists, and to one too many."""
+    """Raise the error for an invalid rule, for an existing one, and for one above the quota."""
     ports, prefix = rule["multiport"], rule["remote_ip_prefix"]
     problem = "multiport" if ports is not None and not re.fullmatch(PORTS, ports) else ""
     try:

@@ -1,7 +1,5 @@
 """Ports: Neutron v2.0, and v3 of Huawei Cloud."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +27,7 @@ def device_owner(call: Call, port: Port) -> str:
 
 
 def fixed_ips(port: Port) -> list[dict[str, str]]:
-    """IPv6 has a Neutron subnet of its own, and comes first."""
+    """The addresses of a port. IPv6 has its own Neutron subnet, and is first."""
     ipv4 = {"subnet_id": port.subnet.neutron_subnet_id, "ip_address": port.ip}
     ipv6 = {"subnet_id": generated(port.subnet.id, "neutron-subnet-v6"), "ip_address": port.ipv6}
     return [ipv6, ipv4] if port.ipv6 else [ipv4]
@@ -70,7 +68,7 @@ def port_view_v3(call: Call, port: Port) -> dict[str, Any]:
 
 
 def address_fits(addresses: list[dict[str, str]], wanted: list[str]) -> bool:
-    """Whether one of the port's addresses has one of the asked values, such as ``ip_address=10.0.0.9``."""
+    """Whether one of the port's addresses has one of the wanted values, such as ``ip_address=10.0.0.9``."""
     asked = [text.partition("=")[::2] for text in wanted]
     return any(address.get(name) == value for address in addresses for name, value in asked)
 

@@ -1,7 +1,5 @@
 """Servers (ECS): a fuzzy list by page numbers, one server, and its network cards."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

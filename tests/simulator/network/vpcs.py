@@ -1,7 +1,5 @@
 """VPCs (v1 and v3), subnets and route tables."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ..building import routetables

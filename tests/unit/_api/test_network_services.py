@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The clients of VPC, ECS and ELB: pages, and what they do where a region lacks an operation."""
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists: all pages, whatever the list does meanwhile, and nothing but pages."""
-
-from __future__ import annotations
+"""Lists: all pages are read, also if the list changes meanwhile, and no other request is sent."""
 
 import inspect
 import itertools
@@ -208,7 +203,7 @@ def test_objects_without_id_stay_apart() -> None:
 
 @pytest.mark.parametrize("answer", [
     None, {}, [], "text", 5, {"endpoints": None}, {"endpoints": {}}, {"endpoints": [None]}, {"endpoints": ["x"]},
-    {"endpoint_services": []}, {"error_msg": "no"}, {"total_count": 0},
+    {"endpoint_services": []}, {"error_msg": "no"}, {"total_count": 0}, {"endpoints": None, "total_count": 1},
 ])  # fmt: skip
 def test_an_answer_that_is_no_page_is_an_error_and_never_an_empty_list(answer: Any) -> None:
     class Odd:
@@ -218,6 +213,14 @@ def test_an_answer_that_is_no_page_is_an_error_and_never_an_empty_list(answer: A
     with pytest.raises(ApiError, match=r"list endpoints.*no list 'endpoints'") as caught:
         VpcepApi(Odd()).list_endpoints()
     assert caught.value.status == 200
+
+
+def test_null_is_an_empty_list_if_the_total_says_so() -> None:
+    class Null:
+        def request(self, *words: Any, **extra: Any) -> Any:
+            return {"endpoints": None, "total_count": 0}
+
+    assert VpcepApi(Null()).list_endpoints() == []
 
 
 def test_an_odd_second_page_is_an_error_as_well() -> None:

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The whole of it against the simulated cloud, which checks signatures, tokens and projects by itself."""
-
-from __future__ import annotations
 
 import pytest
 
@@ -12,7 +6,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session impor
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     CredentialsError,
-    OutcomeUnknown,
 )
 
 simulator = pytest.importorskip("tests.simulator.handle", reason="needs the simulator")
@@ -86,13 +79,6 @@ def test_the_project_of_an_access_key_by_name(sim, home):
     assert one.project_id == sim.project_id()
 
 
-def test_a_wrong_secret_key(sim, home):
-    with pytest.raises(ApiError) as caught:
-        services(open_connection({**sim.credentials(), "secret_key": "not-the-secret-key"}, home))
-    assert caught.value.status == 401
-    assert "not-the-secret-key" not in str(caught.value)
-
-
 def token_of(sim, home):
     one = open_connection(sim.account(), home, token_cache=False)
     one.token_info()
@@ -112,47 +98,6 @@ def test_a_ready_token(sim, home):
     with pytest.raises(ApiError) as caught:
         services(one)
     assert "The token given was refused" in str(caught.value)
-
-
-@pytest.mark.slow
-def test_a_revoked_token_is_renewed_once(sim, home):
-    one = open_connection(sim.account(), home)
-    services(one)
-    sim.revoke_tokens()
-    services(one)
-    assert len(sim.log(operation="createToken")) == 2
-    sim.fault(preset="token_revoked", count=2)
-    with pytest.raises(ApiError):
-        services(one)
-    assert len(sim.log(operation="createToken")) == 3
-
-
-def test_a_token_that_expires_while_polling(sim, home):
-    one = open_connection(sim.account(), home)
-    services(one)
-    sim.advance(25 * 3600)
-    services(one)
-    assert len(sim.log(operation="createToken")) == 2
-
-
-def test_a_user_that_is_locked(sim, home):
-    sim.settings(lock_user_after=1)
-    for _try in range(2):
-        with pytest.raises(ApiError) as caught:
-            services(open_connection(sim.account(), home, password="not-the-password"))
-    assert caught.value.code == "IAM.0061"
-
-
-@pytest.mark.parametrize("kind", ["reset", "close", "truncate", "not_json"])
-def test_broken_answers(sim, home, kind):
-    one = open_connection(sim.account(), home)
-    services(one)
-    sim.fault(kind=kind, method="GET", service="vpcep", count=2)
-    assert services(one)["total_count"] == 0
-    sim.fault(kind=kind, method="POST", service="vpcep", carried_out=True)
-    with pytest.raises(OutcomeUnknown):
-        create(one, sim)
-    assert services(one)["total_count"] == 1
 
 
 @pytest.mark.slow

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Credentials from options, environment and clouds.yaml: what wins, what is missing, what is refused."""
-
-from __future__ import annotations
 
 import os
 
@@ -42,7 +36,7 @@ def test_a_password_login():
 def test_the_whole_login_from_the_environment():
     environ = {"OS_" + name.upper(): value for name, value in LOGIN.items()}
     assert resolve({}, environ).password == "hush-hush-hush"
-    # As AnsibleModule delivers options nobody gave, and as an empty variable looks.
+    # Options that are not set, as AnsibleModule passes them, and an empty variable.
     assert resolve(dict.fromkeys(LOGIN), {**environ, "OS_PROJECT_ID": ""}).project_name == "eu-de"
     assert resolve(dict.fromkeys(LOGIN, ""), environ).username == "me"
 

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in with a second factor: a passcode is sent once, whatever happens."""
-
-from __future__ import annotations
+"""The login with a second factor: a passcode is sent only once."""
 
 import json
 import os

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Logging in, keeping tokens, losing them, and finding the service."""
-
-from __future__ import annotations
 
 import calendar
 import json
@@ -542,6 +536,7 @@ def test_a_renewed_token_that_is_refused_too_is_replaced(cloud, connection, new_
 
 
 @pytest.mark.slow
+@pytest.mark.fault_injection("a token that is revoked during a wait")
 def test_a_401_while_polling_in_eight_threads_causes_one_login(cloud, connection):
     one = connection()
     get(one)

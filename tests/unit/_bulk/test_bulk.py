@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many endpoints by one task: what is shared, what is not, and what happens to the others when one goes wrong."""
-
-from __future__ import annotations
 
 from collections import Counter
 from typing import Any
@@ -530,7 +525,7 @@ def test_throttling_slows_all_down(fleet: Any, task: Any, cloud: Any, places: An
 
 @pytest.mark.slow
 def test_approval(task: Any, cloud: Any, service: str, places: Any) -> None:
-    """Whoever waits for acceptance is at a good end, unless the task insists."""
+    """An endpoint that waits for acceptance is a success, unless the task waits for acceptance."""
     endpoints = [{"endpoint_service_id": service, **place} for place in places[:3]]
     made = task(converge_endpoints, endpoints=endpoints)
     assert [endpoint["status"] for endpoint in made["endpoints"]] == ["pendingAcceptance"] * 3

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks of the simulator, in virtual time. A test can change answers, and end the run at any request."""
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Readings that the simulator has no setting for: other answers than its own. Each reading is observed in a test."""
-
-from __future__ import annotations
 
 import json
 from collections.abc import Callable
@@ -98,8 +93,20 @@ def without(where: str, member: str) -> Rule:
     return rule
 
 
-def exact(where: str, option: str, fold: bool) -> Rule:
-    """A filter compares case; *fold* is false if it compares the whole name, too."""
+def in_part(full: str, text: str) -> bool:
+    return text in full
+
+
+def in_short(full: str, text: str) -> bool:
+    return text in full.split(".")[1:2]
+
+
+def in_whole(full: str, text: str) -> bool:
+    return text == full
+
+
+def exact(where: str, option: str, keeps: Callable[[str, str], bool]) -> Rule:
+    """A filter compares case, and what *keeps* says of the full name and the text of the filter."""
 
     def rule(_checker: Any, real: Any, method: str, path: str, **more: Any) -> Any:
         answer = real(method, path, **more)
@@ -108,14 +115,10 @@ def exact(where: str, option: str, fold: bool) -> Rule:
             return answer
         name = next(name for name in answer if isinstance(answer[name], list))
         names = [str(one.get("service_name") or one.get("name")) for one in answer[name]]
-        kept = [one for one, full in zip(answer[name], names, strict=True) if whole(full, text, fold)]
+        kept = [one for one, full in zip(answer[name], names, strict=True) if keeps(full, text)]
         return {**answer, name: kept}
 
     return rule
-
-
-def whole(full: str, text: str, fold: bool) -> bool:
-    return text in full if fold else text in (full, *full.split("."))
 
 
 def both(outer: Rule, inner: Rule) -> Rule:
@@ -163,8 +166,8 @@ ANSWERS: list[tuple[str, str, Rule]] = [
     ("limit-zero", "refused", refused(f'GET {PUBLIC} "limit":0}}')),
     ("limit-zero", "a page with objects", answered(f"GET {PUBLIC}", members(endpoint_services=[{"id": "x"}]))),
     ("limit-above-maximum", "allowed", done(f"GET {PUBLIC} 1001")),
-    ("name-filter-public", "a part of the name, same case", exact(f"GET {PUBLIC}", "endpoint_service_name", True)),
-    ("name-filter-public", "the whole name only", exact(f"GET {PUBLIC}", "endpoint_service_name", False)),
+    ("name-filter-public", "a part of the name, same case", exact(f"GET {PUBLIC}", "endpoint_service_name", in_part)),
+    ("name-filter-public", "the whole name only", exact(f"GET {PUBLIC}", "endpoint_service_name", in_whole)),
     ("name-as-id", "400", refused(f"GET {SERVICES}/*")),
     ("unknown-path", "404 of the API", refused("GET *", 404, "EndPoint.0005")),
     ("charge-type", "text", answered(f"GET {PUBLIC}", first("endpoint_services", is_charge="true"))),
@@ -200,7 +203,7 @@ ANSWERS: list[tuple[str, str, Rule]] = [
         "yes",
         answered("GET elb/loadbalancers", first("loadbalancers", enterprise_project_id="4711")),
     ),
-    ("vpc-name-filter", "a part of the name, same case", exact("GET vpc/vpcs", "name", True)),
+    ("vpc-name-filter", "a part of the name, same case", exact("GET vpc/vpcs", "name", in_part)),
     (
         "balancer-port",
         "port_id",
@@ -212,8 +215,9 @@ ANSWERS: list[tuple[str, str, Rule]] = [
     ("enterprise-project", "shown", answered(f"POST {SERVICES}", members(enterprise_project_id="0"))),
     ("policy-switch", "shown", answered(f"POST {SERVICES}", members(enable_policy=False))),
     ("tags-at-creation", "ignored", without(f"POST {SERVICES}", "tags")),
-    ("name-filter", "a part of the name, same case", exact(f"GET {SERVICES}", "endpoint_service_name", True)),
-    ("name-filter", "the whole name only", exact(f"GET {SERVICES}", "endpoint_service_name", False)),
+    ("name-filter", "a part of the name, same case", exact(f"GET {SERVICES}", "endpoint_service_name", in_part)),
+    ("name-filter", "the short name only", exact(f"GET {SERVICES}", "endpoint_service_name", in_short)),
+    ("name-filter", "the whole name only", exact(f"GET {SERVICES}", "endpoint_service_name", in_whole)),
     ("tags-of-one-object", "10", refused("POST */*/tags/action check-9", 400, "EndPoint.3069")),
     ("tag-delete-value", "deletes the tag", lambda _c, real, method, path, **more: by_key(real, method, path, more)),
     (
@@ -269,6 +273,8 @@ ANSWERS: list[tuple[str, str, Rule]] = [
     ("delete-service-answer", "202", answered(f"DELETE {SERVICES}/*", lambda _: None, 202)),
     ("delete-endpoint-answer", "200", answered(f"DELETE {ENDPOINTS}/*", lambda _: None, 200)),
     ("delete-endpoint-answer", "202", answered(f"DELETE {ENDPOINTS}/*", lambda _: None, 202)),
+    ("delete-creating-service", "refused", refused(f"DELETE {SERVICES}/*", 400, "EndPoint.3045")),
+    ("delete-creating-endpoint", "refused", refused(f"DELETE {ENDPOINTS}/*", 400, "EndPoint.3045")),
     ("orphan-members", "404", once_gone(f"DELETE {SERVICES}/*", f"GET {ENDPOINTS}/*")),
 ]
 

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Which readings a check reports, with each setting of the simulator and with answers that no document describes."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -248,7 +243,7 @@ OTHER_ANSWERS: list[tuple[str, Any, str]] = [
     ("quota-values", answering("GET", "quotas", lambda _: {"quotas": "many"}), "HTTP 200, object (quotas: text of 4"),
     ("charge-type", answering("GET", "/public", lambda body: changed(body, is_charge=1)), "number of 1 digits"),
     ("time-form", answering("GET", "/public", lambda body: changed(body, created_at=17)), "number of 2 digits"),
-    ("sort-keys", answering("GET", "vpc-endpoint-services", refusal(403, "EndPoint.0004"), False), "HTTP 403, EndP"),
+    ("sort-keys", answering("GET", "vpc-endpoint-services", refusal(500, "EndPoint.0001"), False), "HTTP 500, EndP"),
     (
         "unknown-path",
         answering("GET", "check-", refusal(418, "Teapot 1"), False),
@@ -275,7 +270,7 @@ CREATED = [
     ("service-status", "POST", "vpc-endpoint-services", lambda body: {**body, "status": "thinking"}, "text of 8"),
     ("service-name", "POST", "vpc-endpoint-services", lambda body: {**body, "service_name": "shop"}, "text of 4"),
     ("port-type", "POST", "vpc-endpoint-services", lambda body: {**body, "ports": []}, "null"),
-    ("mappings", "PUT", "vpc-endpoint-services", refusal(400, "EndPoint.9999"), "HTTP 400, EndPoint.9999"),
+    ("ports-update", "PUT", "vpc-endpoint-services", refusal(500, "EndPoint.9999"), "HTTP 500, EndPoint.9999"),
     ("permission-star", "POST", "permissions/action", refusal(500, "EndPoint.0001"), "HTTP 500, EndPoint.0001"),
     ("receive-accepted", "POST", "connections/action", refusal(409, "EndPoint.1234"), "HTTP 409, EndPoint.1234"),
     ("tag-existing-key", "POST", "tags/action", refusal(500, "EndPoint.0001"), "HTTP 500"),

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A check stays within its limits, deletes what it made, touches nothing else, and reports nothing private."""
-
-from __future__ import annotations
 
 import json
 import os
@@ -55,6 +50,20 @@ def test_check_mode_is_a_plan(checker: Any, cloud: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method, path", [("POST", "vpc-endpoint-services"), ("GET", "vpc-endpoints")])
+def test_why_nothing_was_created(checker: Any, cloud: Any, method: str, path: str) -> None:
+    def around(real: Any, sent: str, where: str, **more: Any) -> Any:
+        if (sent, where) == (method, path):
+            raise ApiError("no", status=403, code="EndPoint.0004")
+        return real(sent, where, **more)
+
+    checker.around = around
+    result = checker()
+    assert result["stopped"] == "Nothing was created: HTTP 403, EndPoint.0004." in checker.task.warnings
+    assert mine(cloud) == [] and result["left"] == 0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("delay", [0, 60])
 def test_a_slow_cloud_is_checked_within_limits(checker: Any, cloud: Any, delay: int) -> None:
     cloud.settings(delay=delay)
@@ -87,13 +96,19 @@ def test_create_needs_a_network(checker: Any, cloud: Any, missing: str) -> None:
 # What is made is deleted, and nothing else
 
 
-def foreign(checker: Any) -> list[Any]:
-    """Objects of others that look like a check's: each lacks one of its marks."""
-    api_body = {
-        **{name: checker.network[name] for name in ("vpc_id", "port_id")},
+def service_body(checker: Any) -> dict[str, Any]:
+    network = {name: checker.network[name] for name in ("vpc_id", "port_id")}
+    return {
+        **network,
         "server_type": "VM",
         "approval_enabled": False,
+        "ports": [{"client_port": 80, "server_port": 80}],
     }
+
+
+def foreign(checker: Any) -> list[Any]:
+    """Objects of others that look like a check's: each lacks one of its marks."""
+    api_body = service_body(checker)
     names_and_tags = [
         ("check-12345678", []),
         ("check-12345678", [{"key": leftovers.TAG, "value": "12345679"}]),
@@ -132,6 +147,23 @@ def test_objects_of_others_stay(checker: Any, cloud: Any) -> None:
 
 
 @pytest.mark.slow
+def test_objects_of_a_run_that_begins_later_stay(checker: Any, cloud: Any) -> None:
+    """A run whose parent was killed still deletes its objects, while the next one makes others."""
+
+    def around(real: Any, method: str, path: str, **more: Any) -> Any:
+        if path.endswith("permissions/action"):
+            checker.around = None
+            create = checker.task.runtime.api.create_service
+            create({**service_body(checker), "service_name": "check-abcdef01", "tags": leftovers.tags("abcdef01")})
+        return real(method, path, **more)
+
+    checker.around = around
+    assert checker()["left"] == 0
+    assert [one["tags"] for one in mine(cloud)] == [{leftovers.TAG: "abcdef01"}]
+    assert checker()["changed"] and mine(cloud) == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "step, settings",
     [
@@ -160,7 +192,7 @@ def test_killed_at_any_request(checker: Any, cloud: Any, step: int, settings: di
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [8, 40])
+@pytest.mark.parametrize("number", [3, 8, 40])  # the third one creates the first object
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_deletes_what_was_made(checker: Any, cloud: Any, number: int, name: str) -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Options with a value of a wrong type: named, and never shown; and the option cloud, which takes a whole entry."""
-
-from __future__ import annotations
 
 import copy
 import importlib

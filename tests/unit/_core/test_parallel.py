@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Calls for many objects: all are made, so many at once, and no failure stops the others."""
-
-from __future__ import annotations
 
 import signal
 import threading
@@ -101,7 +96,7 @@ def test_an_interruption_begins_nothing_more() -> None:
 
 def test_an_interruption_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a search for a host's name, which nothing can cut short."""
-    monkeypatch.setattr(pool, "FAREWELL", 0.1)
+    monkeypatch.setattr(pool, "SHUTDOWN_GRACE", 0.1)
 
     def interrupt(*_signal: object) -> None:
         raise KeyboardInterrupt
@@ -115,5 +110,5 @@ def test_an_interruption_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest
             pool.run_parallel(range(4), lambda item: hanging.wait(20), 4)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert time.monotonic() - began < pool.FAREWELL + 10
+    assert time.monotonic() - began < pool.SHUTDOWN_GRACE + 10
     hanging.set()

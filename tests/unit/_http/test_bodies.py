@@ -1,13 +1,7 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Bodies of answers: what is packed is unpacked once, and never into more than fits.
 
 This file needs no more than requests and pytest: it is also run with the oldest requests and urllib3 that we promise.
 """
-
-from __future__ import annotations
 
 import functools
 import gzip

@@ -1,10 +1,4 @@
-# -*- coding: utf-8 -*-
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Reading the clouds' error answers, and what the exceptions say."""
-
-from __future__ import annotations
 
 import json
 
@@ -146,6 +140,8 @@ def test_codes_are_compared_by_their_digits(code, digits):
         (404, "EndPoint.2007", {}, True),
         (404, "EndPoint.2008", {}, True),
         (400, "EndPoint.2003", {}, True),
+        (400, "EndPoint.0005", {}, True),
+        (400, "Endpoint.2006", {}, True),
         (404, "IAM.0004", {}, True),
         (404, None, ID, True),
         (404, None, {}, False),

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Several tasks that apply a policy at once, in virtual time: a seed decides the order of all requests."""
-
-from __future__ import annotations
 
 import functools
 import random

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The audit of backends: ports, servers and security groups."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -23,6 +18,15 @@ def test_backend_missing(estate: Estate) -> None:
 def test_an_empty_list_does_not_prove_that_a_port_is_gone(estate: Estate) -> None:
     estate.cloud.fault(service="vpc", operation="listPorts", status=200, body='{"ports": []}', count=None)
     assert estate.found("backend-missing", "provider") == []
+
+
+def test_a_caller_who_sees_no_port_at_all(estate: Estate) -> None:
+    """The rule is not checked: the list is empty, and a single port is not found."""
+    estate.cloud.fault(service="vpc", operation="listPorts", status=200, body='{"ports": []}', count=None)
+    estate.cloud.fault(service="vpc", operation="getPort", status=404, body="{}", count=None)
+    result = estate.audit()
+    rules = ["backend-missing", "backend-stopped", "security-group-closed", "security-group-open"]
+    assert result["findings"] == [] and [one["rule"] for one in result["skipped"]] == rules
 
 
 @pytest.mark.parametrize("status, stopped", [("SHUTOFF", True), ("ERROR", True), ("ACTIVE", False), ("REBOOT", False)])

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that no cloud should give: the audit ends with a result or with an error of ours, never with a traceback."""
-
-from __future__ import annotations
 
 import copy
 import json

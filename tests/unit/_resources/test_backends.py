@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The backend of a service by name: which port is meant, what it costs, and what is said of a wrong name."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -65,6 +60,15 @@ def test_a_card_that_the_list_marks_as_primary(publish_backend: Any, task: Any, 
     cloud.settings(primary_in_lists=True)
     assert publish_backend({"server": "shop-database"})["service"]["port_id"] == DATABASE_A
     assert task.looks == {"listServers": 1}
+
+
+@pytest.mark.parametrize("setting", [{"forbidden": "listPorts"}, {"empty_lists": "listPorts"}])
+def test_a_card_that_only_the_server_itself_marks_as_primary(
+    publish_backend: Any, task: Any, cloud: Any, setting: Any
+) -> None:
+    cloud.settings(**setting)
+    assert publish_backend({"server": "shop-database"})["service"]["port_id"] == DATABASE_A
+    assert task.looks["listServers"] == task.looks["getServer"] == 1
 
 
 @pytest.mark.parametrize("setting", [{}, {"forbidden": "listPorts"}, {"empty_lists": "listPorts"}])

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_connection does to the cloud, and what vpcep_connection_info finds."""
-
-from __future__ import annotations
 
 import threading
 from typing import Any
@@ -56,6 +51,21 @@ def test_by_id_one_request_each_and_then_none(decide: Any, task: Any, cloud: Any
 
 
 @pytest.mark.slow
+def test_a_list_that_is_not_filtered_names_no_other(task: Any, service: str, join: Any, statuses: Any) -> None:
+    first, second, other = join(3)
+
+    def unfiltered(options: Any, runtime: Any) -> Any:
+        every = runtime.api.list_connections
+        runtime.api.list_connections = lambda service_id, **_filters: every(service_id)
+        return decide_connections(options, runtime)
+
+    for one in (second, first):
+        done = task(unfiltered, state=ACCEPTED, endpoint_service_id=service, endpoints=[one])
+        assert [(item["id"], item["status"]) for item in done["connections"]] == [(one, ACCEPTED)]
+    assert statuses() == {first: ACCEPTED, second: ACCEPTED, other: WAITS}
+
+
+@pytest.mark.slow
 def test_by_account_whatever_the_status(decide: Any, cloud: Any, join: Any, statuses: Any) -> None:
     (own,), (waiting, done, refused) = join(account="provider"), join(3)
     cloud.change("endpoints", done, status=ACCEPTED)
@@ -98,7 +108,7 @@ def test_a_connection_can_be_cut_and_taken_back(decide: Any, cloud: Any, join: A
         assert not decide(endpoints=[one], state=state)["changed"]
 
 
-# Those that nobody can decide about
+# Connections that cannot be accepted or rejected
 
 
 @pytest.mark.slow
@@ -228,7 +238,7 @@ def test_until_the_decision_is_in_force(decide: Any, task: Any, cloud: Any, join
         decide(endpoints=[one], wait_timeout=5)
     task.now = 0
     result = decide(endpoints=[one], wait=False)
-    assert result["changed"] and task.now == 0  # a decision was sent, whatever the list still shows
+    assert result["changed"] and task.now == 0  # a decision was sent, although the list still shows the old status
     assert task.sent == [LIST, ("POST", DECIDE), LIST]
 
 

@@ -1,16 +1,10 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Exactly one object, whatever happens to the create request and whoever else creates at the same time."""
+"""A creation makes exactly one object, also with faults of the request and with other runs at the same time."""
 
-from __future__ import annotations
-
-import threading
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, OutcomeUnknown, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import OutcomeUnknown, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
@@ -110,67 +104,6 @@ def test_a_first_request_that_arrives_late_leaves_one_endpoint(
     assert not task(converge_endpoint, **wanted)["changed"]
 
 
-@pytest.mark.slow
-def test_a_conflict_with_somebody_who_was_quicker(task: Any, cloud: Any, backend: Any) -> None:
-    """Two machines look, find nothing and create: the one that is refused takes what the other one made."""
-
-    def overtaken(options: Any, runtime: Any) -> Any:
-        send = runtime.api.create_service
-
-        def create(body: Any) -> Any:
-            send(body)
-            return send(body)
-
-        runtime.api.create_service = create
-        return converge_service(options, runtime)
-
-    result = task(overtaken, name="web", **backend)
-    assert not result["changed"] and result["service"]["status"] == "available"
-    assert len(cloud.state()["services"]) == 1
-
-
-@pytest.mark.slow
-def test_a_conflict_with_another_service_is_an_error(task: Any, cloud: Any, backend: Any) -> None:
-    task(converge_service, name="web", **backend)
-    with pytest.raises(ApiError) as caught:
-        task(converge_service, name="other", **backend)
-    assert caught.value.is_code("3044") and len(cloud.state()["services"]) == 1
-
-
-@pytest.mark.slow
-def test_many_at_once_make_one(task: Any, cloud: Any, backend: Any, subnet: Any) -> None:
-    service = task(converge_service, name="web", **backend)["service"]
-    results: list[Any] = []
-    start = threading.Barrier(6)
-
-    def run(options: Any, runtime: Any) -> Any:
-        find = runtime.api.list_endpoints
-
-        def together(**filters: Any) -> Any:
-            found = find(**filters)
-            if not results:
-                start.wait(5)  # all have looked before anybody creates
-                results.append(None)
-            return found
-
-        runtime.api.list_endpoints = together
-        return converge_endpoint(options, runtime)
-
-    def one() -> None:
-        from copy import copy
-
-        outcome = copy(task)(run, endpoint_service_id=service["id"], **subnet)
-        results.append(outcome["changed"])
-
-    threads = [threading.Thread(target=one) for _unused in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(item for item in results if item is not None) == [False] * 5 + [True]
-    assert len(cloud.state()["endpoints"]) == 1
-
-
 def test_deleted_by_somebody_else_while_waiting(task: Any, cloud: Any, backend: Any) -> None:
     def vanish(options: Any, runtime: Any) -> Any:
         read = runtime.api.get_service
@@ -203,6 +136,7 @@ def test_gone_between_list_and_delete(task: Any, cloud: Any, backend: Any) -> No
     assert task(vanish, name="web", state="absent")["changed"]
 
 
+@pytest.mark.fault_injection("undocumented statuses")
 def test_a_status_that_nobody_documented_is_waited_through(task: Any, cloud: Any, backend: Any) -> None:
     created = task(converge_service, name="web", wait=False, **backend)["service"]
     odd = dict(created, status="migrating", service_name=f"r.web.{created['id']}", tags=[])

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The domain name of an endpoint: when its record is made, changed and deleted, and whose records stay."""
-
-from __future__ import annotations
 
 import json
 from collections import Counter
@@ -147,13 +142,20 @@ def test_another_name(task: Any, cloud: Any, wanted: Any, zone: str, records: An
     task(converge_endpoint, **{**wanted, "dns_name": "web.internal.example.com"})
     assert list(records()) == ["web.internal.example.com."]
     cloud.add("zones", name="example.net", vpcs=[wanted["vpc_id"]])
+    foreseen = task(converge_endpoint, check=True, **{**wanted, "dns_name": "web.example.net"})
     changed = task(converge_endpoint, **{**wanted, "dns_name": "web.example.net"})
+    assert foreseen["diff"] == changed["diff"] and foreseen["diff"]["before"]["dns_record"]["zone_name"] == zone_name()
     assert changed["action"] == "change" and list(records()) == ["web.example.net."]
     changes = [entry["operation"] for entry in cloud.log() if entry["method"] != "GET"]
     assert changes == ["deleteRecordSet", "createRecordSet"]
     cloud.add("zones", name="web.example.net", vpcs=[wanted["vpc_id"]])  # a longer suffix from now on
     assert task(converge_endpoint, **{**wanted, "dns_name": "web.example.net"})["changed"]
     assert list(records()) == ["web.example.net."]
+    anew = {**wanted, "dns_name": "db.example.net", "description": "new", "recreate": True}
+    foreseen = task(converge_endpoint, check=True, **anew)
+    before = task(converge_endpoint, **anew)["diff"]["before"]
+    assert foreseen["diff"]["before"] == before and before["dns_record"]["name"] == "web.example.net"
+    assert list(records()) == ["db.example.net."]
     task(converge_endpoint, state="absent", **{**wanted, "dns_name": "web.example.net"})
     assert records() == {}
 

@@ -1,18 +1,12 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Which names are possible, and which zone of a VPC holds one."""
-
-from __future__ import annotations
 
 from typing import Any
 
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_records import owner
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.dns_zones import choose, no_zone, vpcs_of
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options, fqdn
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options, fqdn, owner
 
 VPC, OTHER = "19664294-0BF6-4271-ad3a-94b8c79c6558", "f0791650-db8c-4a20-8a44-a06c6e24b15b"
 NAME = "shop.internal.example.com."

@@ -1,10 +1,5 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
 error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -50,6 +45,18 @@ def before(program: Any, call: str, act: Any) -> Any:
         return program(options, runtime)
 
     return run
+
+
+def listed_then(runtime: Any, act: Any) -> None:
+    """Carries out *act* before the next list."""
+    original = runtime.api.list_endpoints
+
+    def first(*args: Any, **more: Any) -> Any:
+        runtime.api.__dict__["list_endpoints"] = original
+        act(runtime)
+        return original(*args, **more)
+
+    runtime.api.__dict__["list_endpoints"] = first
 
 
 def rival(body: dict[str, Any]) -> Any:
@@ -144,7 +151,7 @@ def test_two_that_are_no_doubles(task: Any, cloud: Any, create: Any, asked: Any,
 def test_addresses_that_are_not_shown_yet_tell_two_apart(
     task: Any, cloud: Any, create: Any, service: str, subnet: Any
 ) -> None:
-    """While they wait for acceptance, nobody knows which is which: neither is deleted."""
+    """While both wait for acceptance, it is not clear which is the duplicate: neither is deleted."""
     free = str(cloud.spare("provider")[1]["cidr"]).rsplit(".", 1)[0]
     wanted = [{"endpoint_service_id": service, **subnet, "port_ip": f"{free}.{last}"} for last in (77, 78)]
     made = task(converge_endpoints, endpoints=wanted)
@@ -170,6 +177,33 @@ def test_a_rerun_in_the_same_second(
     assert not task(converge_endpoint, **asked)["changed"]
 
 
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_lists_that_show_a_new_object_late(task: Any, cloud: Any, asked: Any, is_bulk: bool) -> None:
+    """The run ends when lists show what it created: the next run does not create it again."""
+    cloud.settings(list_lag=9)
+    program, options = (converge_endpoints, {"endpoints": [asked]}) if is_bulk else (converge_endpoint, asked)
+    assert task(program, **options)["changed"]
+    assert not task(program, **options)["changed"] and task.writes == []
+
+
+def test_lists_that_do_not_show_a_new_object(task: Any, cloud: Any, asked: Any) -> None:
+    cloud.settings(list_lag=900)
+    assert task(converge_endpoint, wait_timeout=60, **asked)["changed"] and task.writes == ["createEndpoint"]
+    assert task(converge_endpoint, wait=False, **{**asked, "port_ip": None})["changed"]
+
+
+def test_an_object_that_is_deleted_before_lists_show_it(task: Any, cloud: Any, asked: Any) -> None:
+    cloud.settings(list_lag=9)
+
+    def remove(runtime: Any) -> None:
+        (made,) = ids(cloud)
+        runtime.api.delete_endpoint(made)
+        cloud.advance(4)
+
+    with pytest.raises(VpcepError, match="was deleted by another run or user"):
+        task(before(converge_endpoint, "create_endpoint", lambda runtime: listed_then(runtime, remove)), **asked)
+
+
 # While another run creates the same
 
 
@@ -184,6 +218,18 @@ def test_the_younger_one_is_deleted_by_its_own_run(task: Any, cloud: Any, asked:
     result = task(before(converge_endpoint, "create_endpoint", quicker), **asked)
     assert not result["changed"] and [result["endpoint"]["id"]] == others == ids(cloud)
     assert task.writes == ["createEndpoint", "createEndpoint", "deleteEndpoint"]
+
+
+def test_the_younger_one_is_deleted_if_lists_show_both_late(task: Any, cloud: Any, asked: Any) -> None:
+    cloud.settings(list_lag=9)
+    others: list[str] = []
+
+    def quicker(runtime: Any) -> None:
+        others.append(runtime.api.create_endpoint(asked)["id"])
+        cloud.advance(1)
+
+    result = task(before(converge_endpoint, "create_endpoint", quicker), **asked)
+    assert not result["changed"] and [result["endpoint"]["id"]] == others == ids(cloud)
 
 
 @pytest.mark.slow

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Drift: a change of any one field in the cloud is one finding, with the object, the option and both values."""
-
-from __future__ import annotations
 
 import copy
 from collections.abc import Iterator

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Which options have no effect, and what a replacement takes over: the facts in fields.py and the decisions on them."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -41,10 +36,10 @@ def test_facts_are_about_fields_of_the_same_table(kind: str, name: str, field: F
 def test_the_other_type_of_endpoint(kind: str, name: str, field: Field) -> None:
     for cloud in BOTH:
         for value in POOLS[kind, cloud].get(name, []):
-            told = effect.of_other_type(TABLES[kind], {name: value}, "gateway")
+            told = effect.wrong_type_reasons(TABLES[kind], {name: value}, "gateway")
             has_it = field.service_type in (None, "gateway")
             assert (told == {}) == (has_it or effect.asks_for_nothing(field, value))
-            assert effect.of_other_type(TABLES[kind], {name: value}, None) == {}
+            assert effect.wrong_type_reasons(TABLES[kind], {name: value}, None) == {}
 
 
 SWITCH: list[tuple[Any, Any, Any]] = [

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_endpoint does to the cloud, and with how many requests."""
-
-from __future__ import annotations
 
 import json
 from typing import Any
@@ -106,11 +101,13 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
     free = str(cloud.spare("provider")[1]["cidr"]).rsplit(".", 1)[0] + ".88"
     created = task(converge_endpoint, port_ip=free, **wanted)
     assert created["endpoint"]["status"] == "pendingAcceptance" and "ip" not in created["endpoint"]
-    assert not task(converge_endpoint, port_ip=free, **wanted)["changed"]
+    assert not task(converge_endpoint, port_ip=free, recreate=True, **wanted)["changed"]
     assert not any("compared" in text for text in task.warnings)
     cloud.change("endpoints", created["endpoint"]["id"], status="accepted")
     again = task(converge_endpoint, port_ip=free, **wanted)
     assert not again["changed"] and again["endpoint"]["ip"] == free
+    cloud.change("endpoints", created["endpoint"]["id"], status="rejected")
+    assert not task(converge_endpoint, port_ip=free, recreate=True, **wanted)["changed"]
 
 
 @pytest.mark.slow
@@ -203,6 +200,13 @@ def test_gateway(task: Any, cloud: Any, gateway: Any) -> None:
     assert task.warnings == ["enable_dns has no effect on a gateway endpoint, only on an interface one."]
 
 
+def test_a_policy_is_sent_with_capitals_however_it_is_written(task: Any, cloud: Any, gateway: Any) -> None:
+    small = {key.lower(): value for key, value in STATEMENT.items()}
+    task(converge_endpoint, policy_statement=[small], **gateway)
+    assert cloud.log(operation="createEndpoint")[0]["body"]["policy_statement"] == [STATEMENT]
+    assert not task(converge_endpoint, policy_statement=[STATEMENT], **gateway)["changed"]
+
+
 def test_the_default_policy_is_the_empty_one(task: Any, gateway: Any) -> None:
     task(converge_endpoint, **gateway)
     assert not task(converge_endpoint, policy_statement=[], **gateway)["changed"]
@@ -233,6 +237,24 @@ def test_whitelist_in_place_where_the_cloud_can(task: Any, cloud: Any, wanted: A
     changed = task(converge_endpoint, whitelist=["10.0.0.2"], **wanted)["endpoint"]
     assert task.writes == ["updateEndpointWhitelist"]
     assert (changed["whitelist"], changed["enable_whitelist"]) == (["10.0.0.2"], True)
+
+
+@pytest.mark.slow
+def test_a_whitelist_survives_its_switch(task: Any, cloud: Any, wanted: Any) -> None:
+    task(converge_endpoint, whitelist=["10.0.0.1", "10.1.0.0/16"], enable_whitelist=True, **wanted)
+    if cloud.profile == "otc":
+        with pytest.raises(InputError, match="enable_whitelist"):
+            task(converge_endpoint, enable_whitelist=False, **wanted)
+        return
+    for options in ({"whitelist": ["10.0.0.1"]}, {"enable_whitelist": False}, {"enable_whitelist": True}):
+        before = cloud.state()["endpoints"][0]
+        assert task(converge_endpoint, **options, **wanted)["changed"]
+        # Whether the list stays when it is left out no document says; the switch is documented not to.
+        (sent,) = cloud.log(operation="updateEndpointWhitelist")
+        assert sorted(sent["body"]) == ["enable_whitelist", "whitelist"]
+        (after,) = cloud.state()["endpoints"]
+        for name in ("whitelist", "enable_whitelist"):
+            assert after[name] == options.get(name, before[name])
 
 
 @pytest.mark.slow

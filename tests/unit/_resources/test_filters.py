@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Filters that the API does not have."""
-
-from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
@@ -212,7 +207,7 @@ class Project:
         (1000, 1, 0, 1),  # one page is one request
         (2000, 1, 0, 2),  # a search for the one page that is left saves nothing
         (3000, 0, 1, 2),
-        (3000, 1, 1, 4),  # two pages, or a search and one object: the search was in vain
+        (3000, 1, 1, 4),  # two pages, or a search and one object: the search found nothing
         (4000, 1, 1, 3),
         (6000, 3, 1, 5),
         (6000, 4, 1, 7),

@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """An entry of a list that lacks a member stops only a task that needs that member of that entry.
 
 The best known one is an endpoint whose service is gone: the cloud no longer shows the service's name.
 """
-
-from __future__ import annotations
 
 from typing import Any
 

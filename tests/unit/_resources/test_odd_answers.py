@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that are not as they should be must not make, change or reject anything: found by fault injection."""
-
-from __future__ import annotations
 
 from typing import Any
 

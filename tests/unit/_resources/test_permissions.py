@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_permission does to a whitelist, and what vpcep_permission_info finds."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -15,6 +10,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissi
     converge_permissions,
     find_permissions,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 LIST = ("GET", "listPermissions")
 CHANGE, CREATE, DELETE = "addOrRemovePermissions", "batchCreatePermissions", "batchDeletePermissions"
@@ -47,11 +43,71 @@ def bodies(cloud: Any) -> list[Any]:
     return [entry["body"] for entry in cloud.log(service="vpcep") if entry["method"] != "GET"]
 
 
+def shown_late(program: Any, seconds: float) -> Any:
+    """*program*, with lists that show each change after *seconds*."""
+    old: dict[str, Any] = {"until": 0.0}
+
+    def run(options: Any, runtime: Any) -> Any:
+        listed = runtime.api.list_permissions
+
+        def late(service_id: str) -> Any:
+            return old["records"] if runtime.clock() < old["until"] else listed(service_id)
+
+        def noted(change: Any) -> Any:
+            def send(service_id: str, body: Any) -> Any:
+                if runtime.clock() >= old["until"]:
+                    old["records"] = listed(service_id)
+                old["until"] = runtime.clock() + seconds
+                return change(service_id, body)
+
+            return send
+
+        runtime.api.__dict__["list_permissions"] = late
+        for name in ("change_permissions", "create_permissions", "delete_permissions"):
+            runtime.api.__dict__[name] = noted(getattr(runtime.api, name))
+        return program(options, runtime)
+
+    return run
+
+
 def removal(cloud: Any, there: dict[str, Any], *gone: str) -> Any:
     """Operation and body of a removal: by the records' IDs on one cloud, as they were stored on the other."""
     if cloud.profile == "huawei":
         return DELETE, {"permissions": [{"id": there[one]["id"]} for one in gone]}
     return CHANGE, {"action": "remove", "permissions": list(gone)}
+
+
+# Lists that show a change late
+
+
+def test_the_next_task_sees_the_change(task: Any, cloud: Any, service: str) -> None:
+    program = shown_late(converge_permissions, 5)
+    for records_, state in ((["aaa"], "present"), (["bbb"], "exact"), (["bbb"], "absent")):
+        options = {"endpoint_service_id": service, "permissions": records_, "state": state}
+        assert task(program, **options)["changed"] and task.warnings == []
+        assert not task(program, **options)["changed"] and task.writes == []
+    assert records(cloud) == {}
+
+
+def test_the_next_task_sees_the_whitelist_of_a_service(task: Any, cloud: Any, backend: Any) -> None:
+    program = shown_late(converge_service, 5)
+    for whitelist in (["aaa", "bbb"], ["bbb", "ccc"], []):
+        options = {"name": "web", "permissions": whitelist, **backend}
+        assert task(program, **options)["changed"] and task.warnings == []
+        assert not task(program, **options)["changed"] and task.writes == []
+    assert task(program, True, **{**options, "permissions": ["aaa"]})["changed"] and task.writes == []
+
+
+def test_a_change_that_lists_do_not_show(task: Any, service: str) -> None:
+    options = {"endpoint_service_id": service, "permissions": ["aaa"]}
+    assert task(shown_late(converge_permissions, 60), **options)["changed"]
+    (warning,) = task.warnings
+    assert "was changed, but lists do not show it yet" in warning and service in warning
+
+
+def test_a_user_who_may_not_list_the_new_whitelist(task: Any, cloud: Any, backend: Any) -> None:
+    cloud.fault(operation="listPermissions", kind="answer", status=403, code="EndPoint.0004", count=None)
+    assert task(converge_service, name="web", permissions=["aaa"], **backend)["changed"]
 
 
 # States
@@ -84,7 +140,7 @@ def test_exact_adds_before_it_removes(permit: Any, task: Any, cloud: Any, allow:
     allow(service, "*", B)
     operation, body = removal(cloud, records(cloud), "*")
     assert permit("aaa", "bbb", state="exact")["changed"]
-    assert task.writes == [CHANGE, operation]  # nobody is shut out in between
+    assert task.writes == [CHANGE, operation]  # no account loses its access in between
     assert bodies(cloud) == [{"action": "add", "permissions": [A]}, body]
     assert not permit(B, A, state="exact")["changed"] and task.sent == [LIST]
     assert permit(state="exact")["permissions"] == [] and records(cloud) == {}

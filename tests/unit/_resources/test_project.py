@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Quotas, tags in use, the token, and the checks before a task: what concerns a project as a whole."""
-
-from __future__ import annotations
 
 import json
 from pathlib import Path
@@ -24,7 +19,7 @@ UUID = "4189d3c2-8882-4871-a3c2-d380272eed99"
 
 
 def test_quotas(task: Any, cloud: Any, join: Any) -> None:
-    """Whatever exists counts, whoever looks at it and however it is."""
+    """Objects of all accounts and in all statuses count."""
     (one,) = join(account="provider")
     cloud.change("endpoints", one, status="failed")
     cloud.settings(quota_services=7)
@@ -145,7 +140,7 @@ def test_an_access_key_needs_no_token(task: Any, cloud: Any) -> None:
 
 
 def token_of(task: Any, **options: Any) -> str:
-    """A token, got as somebody else would."""
+    """A token that another program obtained."""
 
     def get(_options: Any, runtime: Any) -> str:
         runtime.session.token_info()
@@ -281,7 +276,7 @@ def test_a_service_and_who_may_connect(preflight: Any, task: Any, cloud: Any, pu
         assert not preflight(**about, domain_ids=[other, "aaa"])[0] or record == "*"
     cloud.change("services", service, status="failed")
     assert preflight(**about) == (False, [(state, False, "failed")])
-    for passing in ("creating", "upgrading"):  # whatever else there may be
+    for passing in ("creating", "upgrading"):  # also with other connections
         cloud.fault(operation="getEndpointService", status=200, body=json.dumps({"id": service, "status": passing}))
         assert preflight(**about) == (True, [(state, True, passing)])
     with pytest.raises(ApiError):

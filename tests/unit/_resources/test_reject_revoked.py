@@ -1,12 +1,7 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Endpoints that are not wanted any more: after an account left the whitelist, and when a service is deleted.
 
 What follows a change of the whitelist is the same for vpcep_permission and vpcep_service, so that both are asked.
 """
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -50,7 +45,7 @@ def test_a_warning_names_who_stays_connected(
     assert own not in text and refused not in text and "reject_revoked" in text
     assert statuses() == {own: WAITS, waiting: WAITS, refused: REJECTED} and DECIDE not in task.writes
     assert not whitelist()["changed"]
-    assert task.warnings == [] and CONNECTIONS not in task.sent  # only whoever removes something is told
+    assert task.warnings == [] and CONNECTIONS not in task.sent  # only a removal causes a warning
 
 
 @pytest.mark.slow
@@ -62,7 +57,9 @@ def test_revoked_ones_are_rejected_and_own_ones_never(
         cloud.change("endpoints", key, status=ACCEPTED)
     assert whitelist("aaa", reject_revoked=True)["changed"]
     assert statuses() == {own: ACCEPTED, waiting: REJECTED, done: REJECTED}
-    assert task.writes[-2:] == [DECIDE, DECIDE] and task.warnings == []  # after the whitelist: nobody comes back
+    assert (
+        task.writes[-2:] == [DECIDE, DECIDE] and task.warnings == []
+    )  # after the whitelist, so no endpoint is created in between
     assert not whitelist("aaa", reject_revoked=True)["changed"] and task.writes == []
 
 
@@ -108,7 +105,7 @@ def test_check_mode_predicts(whitelist: Any, task: Any, cloud: Any, join: Any, s
 def test_nothing_is_rejected_while_organisation_paths_admit_somebody(
     whitelist: Any, task: Any, cloud: Any, join: Any, statuses: Any
 ) -> None:
-    """Which accounts are behind a path is not known, so that nobody is cut off by mistake."""
+    """The accounts of a path are not known, so no endpoint is rejected."""
     if cloud.profile == "otc":
         return
     (one,) = join()

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a task of vpcep_service does to the cloud, and with how many requests."""
-
-from __future__ import annotations
 
 import json
 from typing import Any
@@ -214,6 +209,7 @@ def test_a_failed_service_can_be_removed(task: Any, cloud: Any, backend: Any) ->
 
 
 @pytest.mark.slow
+@pytest.mark.fault_injection("objects in status deleting at the start")
 def test_a_service_on_its_way_out_does_not_count(task: Any, cloud: Any, backend: Any) -> None:
     old = task(converge_service, name="web", **backend)["service"]
     task(converge_service, name="web", state="absent", wait=False)
@@ -360,3 +356,13 @@ def test_an_operation_that_nothing_sends_is_an_error(kind: type[Service | Endpoi
     """Else a new entry of fields.py would be reported as changed, and no request sent."""
     with pytest.raises(NotImplementedError, match="aNewOperation"):
         kind.__new__(kind).carry_out("id", Step("aNewOperation", {}))
+
+
+@pytest.mark.parametrize("recreate", [False, True])
+def test_what_can_be_changed_in_place_is_not_replaced(task: Any, cloud: Any, backend: Any, recreate: bool) -> None:
+    made = task(converge_service, name="web", **backend)["service"]
+    changed = task(converge_service, name="web", tags={"a": "1"}, tcp_proxy="toa_open", recreate=recreate)
+    assert sorted(task.writes) == ["changeResourceTags", "updateEndpointService"]
+    assert changed["service"]["id"] == made["id"]
+    (stored,) = cloud.state()["services"]
+    assert (stored["tags"], stored["tcp_proxy"]) == ({"a": "1"}, "toa_open")

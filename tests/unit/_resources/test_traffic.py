@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The option admit_traffic against the simulator: what is judged and added, and with which requests."""
-
-from __future__ import annotations
 
 from typing import Any
 
@@ -275,7 +270,11 @@ def test_a_backend_that_is_yet_to_be_made(lab: Lab, mode: str) -> None:
 
 def test_a_region_with_v1_only(lab: Lab) -> None:
     lab.cloud.settings(unpublished=V3)
-    lab.run()
+    predicted = lab.run(check=True)
+    assert (
+        lab.run(admit_traffic="report", check=True)["traffic"]["missing_rules"] == predicted["traffic"]["added_rules"]
+    )
+    assert predicted["diff"] == lab.run()["diff"], "two rules, since one has one run of ports"
     assert lab.network()[-3:] == ["createSecurityGroupRuleV3", "createSecurityGroupRule", "createSecurityGroupRule"]
     assert sorted(one["multiport"] for one in lab.rules()) == ["8080", "8443"]
     assert lab.run()["changed"] is False

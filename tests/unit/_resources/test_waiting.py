@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting, on a clock that stands still until somebody sleeps."""
-
-from __future__ import annotations
+"""Waits, with a clock that only advances in sleep()."""
 
 import json
 from collections.abc import Callable
@@ -269,7 +264,7 @@ def test_another_look_waits_for_nothing() -> None:
 def test_an_object_that_may_be_deleted(status: str | None, found: str | None) -> None:
     clock = Clock(after(1, status))
     wait = Available("endpoint", "x", clock.read, SETTLED)
-    assert (wait.noun, wait.object_id) == ("endpoint", "x")
+    assert (wait.noun, wait.object_id, wait.is_listed) == ("endpoint", "x", True)
     assert drive(clock, flow_of(wait)).get("status") == found
     assert clock.passed >= 1
 

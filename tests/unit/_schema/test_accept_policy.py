@@ -1,10 +1,6 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What an accept policy decides, without a cloud."""
 
-from __future__ import annotations
-
+import json
 import random
 from collections import Counter
 from typing import Any
@@ -20,6 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.accept_poli
     check_policy,
     decisions,
     exceeded,
+    needs_tags,
     rules_for,
     without_effect,
 )
@@ -59,12 +56,17 @@ def test_accepted_ones_count_first_also_younger_ones() -> None:
     assert found == [(ACCEPTED, "accept[0]"), (None, "accept[0].limit"), (None, "accept[0]")]
 
 
+def test_nothing_more_is_accepted_beyond_the_limit() -> None:
+    accepted = [connection(number, status=ACCEPTED) for number in range(3)]
+    assert decided(TWO_OF_A, connection(3), *accepted)[0] == (None, "accept[0].limit")
+
+
 def test_one_that_is_created_keeps_its_place() -> None:
     found = decided({"accept": [{"domain_id": "a", "limit": 1}]}, connection(1, status=CREATING), connection(2))
     assert found == [(ACCEPTED, "accept[0]"), (None, "accept[0].limit")]
 
 
-@pytest.mark.parametrize("status", [REJECTED, "failed", "deleting"])
+@pytest.mark.parametrize("status", [REJECTED, "failed", "deleting", "Accepted", ""])
 def test_others_take_no_place_and_are_left_alone(status: str) -> None:
     policy = {"accept": [{"domain_id": "a", "limit": 1}]}
     assert decided(policy, connection(1, status=status), connection(2)) == [(None, None), (ACCEPTED, "accept[0]")]
@@ -115,6 +117,11 @@ def test_a_rule_with_tags_counts_for_services_with_all_of_them() -> None:
         assert decided(policy, connection(1), tags=tags) == [expected]
 
 
+def test_tags_of_the_service_matter_if_a_rule_has_tags() -> None:
+    assert needs_tags({"reject": [{"domain_id": "b"}], "accept": [{"domain_id": "a"}, {"tags": {"env": "dev"}}]})
+    assert not needs_tags({"reject": None, "accept": [{"domain_id": "a", "tags": {}}]})
+
+
 def test_what_was_decided_before_names_the_rule_that_would_lead_to_it() -> None:
     policy = {"accept": [{"domain_id": "a", "limit": 1}], "reject": [{"domain_id": "b"}], "otherwise": "reject"}
     for account, status, rule in (
@@ -129,6 +136,13 @@ def test_what_was_decided_before_names_the_rule_that_would_lead_to_it() -> None:
     assert decided({}, connection(1, "c", REJECTED), connection(2)) == [(None, None), (None, "otherwise")]
 
 
+def test_words_of_an_answer_are_equal_and_not_the_same_objects() -> None:
+    policy = json.loads(json.dumps({"accept": [{"domain_id": "a", "limit": 1}], "otherwise": "reject"}))
+    connections = json.loads(json.dumps([connection(1, status=ACCEPTED), connection(2), connection(3, "b", REJECTED)]))
+    found = decided(policy, *connections)
+    assert found == [(None, "accept[0]"), (REJECTED, "accept[0].limit"), (None, "otherwise")]
+
+
 def test_only_decisions_within_a_limit_depend_on_others() -> None:
     policy = {"accept": [{"domain_id": "a", "limit": 1}, {"domain_id": "b"}], "otherwise": "reject"}
     found = decisions(rules_for(policy, {}), [connection(1), connection(2), connection(3, "b"), connection(4, "c")])
@@ -139,7 +153,7 @@ def test_more_accepted_than_the_limit_is_told() -> None:
     accepted = [connection(number, status=ACCEPTED) for number in range(3)]
     (text,) = exceeded(rules_for(TWO_OF_A, {}), accepted)
     assert text.startswith("Account a has 3 accepted endpoints, and accept[0] allows 2.")
-    assert exceeded(rules_for(TWO_OF_A, {}), accepted[:2]) == []
+    assert exceeded(rules_for(TWO_OF_A, {}), accepted[:2]) == exceeded(rules_for(TWO_OF_A, {}), accepted[:1]) == []
     assert exceeded(rules_for({}, {}), accepted) == []
 
 
@@ -169,7 +183,9 @@ def test_a_sound_policy_is_not_refused() -> None:
 def test_the_order_is_by_whole_seconds_in_either_form(created: str) -> None:
     first, second = connection(9, created_at=created), connection(10, created_at="2026-01-01T00:00:01Z")
     assert sorted([second, first], key=age) == [first, second]
-    assert sorted([{"id": "b"}, {"id": "a", "marker_id": None}], key=age)[0]["id"] == "a"
+    later = connection(1, created_at="2026-01-01T00:00:02Z")
+    assert sorted([later, second], key=age) == [second, later]
+    assert age({"id": "a", "marker_id": None, "created_at": None}) == age({"id": "a"}) == ("", 0, "a")
 
 
 # For any policy and any list

@@ -1,13 +1,8 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """fields.py against the OpenAPI description, fact by fact and in both directions.
 
 Where the two differ on purpose the difference stands in a table below, with its reason; a difference that is
 not there any more makes a test fail, too.
 """
-
-from __future__ import annotations
 
 import re
 import unicodedata
@@ -62,7 +57,8 @@ def both(kind: str, name: str) -> tuple[fields.Field, Any]:
 @for_each(EACH)
 def test_member_exists_on_the_same_clouds(kind: str, name: str) -> None:
     in_table = tuple(cloud for cloud in BOTH if name in fields.fields_of(TABLES[kind], cloud))
-    assert in_table == contract.clouds(CREATED[kind].get(name, {"x-clouds": []}))
+    in_description = contract.clouds(CREATED[kind].get(name, {"x-clouds": []}))
+    assert in_table == in_description, f"{name}: fields.py and tests/simulator/openapi/vpcep.yaml name other clouds"
 
 
 @each_member
@@ -147,6 +143,12 @@ def test_default(kind: str, name: str) -> None:
         assert field.default in (None, "", [], {})  # what is left out and what is empty are the same
     else:
         assert field.default is not None and field.default == normalize(field.kind, expected)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_an_option_that_is_left_out_is_left_to_the_api(kind: str) -> None:
+    given = options.field_options(TABLES[kind])
+    assert [name for name in TABLES[kind] if "default" in given.get(name, {})] == []
 
 
 @each_member

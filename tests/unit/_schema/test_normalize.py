@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""One form for every value, and what answers that nobody can make sense of lead to."""
-
-from __future__ import annotations
+"""The normalized form of each value, and the errors for answers that are not valid."""
 
 import itertools
 import json
@@ -45,7 +40,7 @@ from tests.support.situations import POOLS, examples, spelled
         ("eu-de.web.another", ""),
         ("com.t-systems.otc.eu-de.dns", ""),
         ("4189d3c2", ""),
-        ("web", ""),
+        ("web", "web"),
         ("", ""),
         (None, ""),
     ],
@@ -250,6 +245,13 @@ ALLOW = {"Effect": "Allow", "Action": ["obs:a", "obs:b"], "Resource": ["obs:x", 
 def test_policies_that_mean_the_same(spelling: Any) -> None:
     assert normalize("policy", [spelling]) == [ALLOW]
     assert normalize("policy", [spelling, ALLOW]) == [ALLOW]
+
+
+def test_the_order_of_keys_in_a_condition_makes_no_difference() -> None:
+    one, other = {"StringEquals": {"a": ["b"], "c": ["d"]}}, {"StringEquals": {"c": ["d"], "a": ["b"]}}
+    assert normalize("policy", [{**ALLOW, "Condition": one}, {**ALLOW, "Condition": other}]) == [
+        {**ALLOW, "Condition": one}
+    ]
 
 
 def test_a_text_is_a_list_of_one() -> None:

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The evaluation of rules, compared with a model that looks at single addresses."""
-
-from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
@@ -164,7 +159,7 @@ def test_judge_is_right_about_each_address(rules: list[dict[str, Any]]) -> None:
 def test_an_address_group_never_makes_a_wrong_promise(
     rules: list[dict[str, Any]], priority: int, action: str, prefix: str
 ) -> None:
-    """Whatever the group holds, the state with its content known is the same, unless it cannot be told."""
+    """The state is the same for each content of the address group, unless it is unknown."""
     unclear = rule(action=action, priority=priority, remote_ip_prefix=None, remote_address_group_id=OTHER)
     known = {**unclear, "remote_ip_prefix": prefix, "remote_address_group_id": None}
     assert state(*rules, unclear) in (CANNOT_TELL, state(*rules, known))

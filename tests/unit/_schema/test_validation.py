@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What input is taken and what is refused: for each rule the last that passes and the first that does not."""
-
-from __future__ import annotations
 
 import json
 from typing import Any, NamedTuple
@@ -204,7 +199,7 @@ def test_every_limit_has_a_rule(kind: str) -> None:
     }
     tested = {rule.option for rule in RULES if rule.kind == kind}
     elsewhere = {"service": {"snat_network_id"}, "endpoint": {"enterprise_project_id"}}  # as others of the same form
-    assert limited - tested == elsewhere[kind]
+    assert limited - tested == elsewhere[kind], "each limit of fields.py needs a Rule in RULES"
 
 
 def test_several_problems_are_reported_together() -> None:

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Each clouds.yaml that a page shows is one: it can be read, and nothing in it is ignored."""
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import Any

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The table docs/operations.md, against the API's description, the modules' documentation, and what really is sent."""
-
-from __future__ import annotations
 
 import re
 from functools import cached_property
@@ -62,7 +57,7 @@ def test_the_table_lists_every_operation_once() -> None:
 def test_a_row_says_what_the_description_and_the_module_say(row: Row) -> None:
     verb, path, described = DESCRIBED[row.operation]
     assert row.request == f"{verb} {re.sub(r'vpc_endpoint(_service)?_id', 'id', path)}"
-    names = [CLOUD_NAMES[cloud] for cloud in described["x-clouds"]]
+    names = [CLOUD_NAMES[cloud] for cloud in contract.clouds(described)]
     assert row.clouds == ("both" if len(names) == 2 else names[0])
     option, _colon, value = row.option.partition(": ")
     documented = documentation(row.module)["options"][option]
@@ -203,7 +198,7 @@ def test_the_option_performs_the_operation(
     cloud: Any, task: Any, backend: Any, subnet: Any, monkeypatch: Any, operation: str
 ) -> None:
     stage = Stage(task, backend, subnet)
-    if cloud.profile in DESCRIBED[operation][2]["x-clouds"]:
+    if cloud.profile in contract.clouds(DESCRIBED[operation][2]):
         perform(stage, operation, monkeypatch)
         assert operation in [name for _method, name in task.sent]
     elif operation in ELSEWHERE:
@@ -211,5 +206,5 @@ def test_the_option_performs_the_operation(
     else:
         with pytest.raises(InputError, match=r"does not have this option|cannot change this of"):
             perform(stage, operation, monkeypatch)
-    if cloud.profile not in DESCRIBED[operation][2]["x-clouds"]:
+    if cloud.profile not in contract.clouds(DESCRIBED[operation][2]):
         assert operation not in [name for _method, name in task.sent]

@@ -1,19 +1,16 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The pages lead to each other, leave nothing out, and say what the program's data says."""
-
-from __future__ import annotations
 
 import ast
 import importlib.util
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 import pytest
+import yaml
 
 from tests.support.cases import for_each
 from tools import audit_rules, troubleshooting
@@ -53,6 +50,19 @@ def test_links_lead_somewhere(page: PurePosixPath) -> None:
     assert missing == set()
     for place, anchor in leading:
         assert not anchor or anchor in anchors(place), f"{page} leads to #{anchor} of {place}"
+
+
+@each_page
+def test_links_of_packaged_pages_work_without_a_checkout(page: PurePosixPath) -> None:
+    ignored = yaml.safe_load(text_of("galaxy.yml"))["build_ignore"]
+
+    def is_packaged(file: PurePosixPath) -> bool:
+        return not any(fnmatch(str(part), pattern) for part in (file, *file.parents) for pattern in ignored)
+
+    relative = {match["target"] for match in site.LINK.finditer(site.without_listings(text_of(page)))}
+    leading = {site.place(page, target) for target in relative if not re.match(r"[a-z]+:", target)}
+    if is_packaged(page):
+        assert {str(file) for file in leading if not is_packaged(file)} == set()
 
 
 @for_each(sorted((ROOT / "plugins").glob("*/*.py")))
@@ -160,6 +170,9 @@ def test_links_of_the_site() -> None:
     assert there("[a](#part) [b](https://host/x.md)") == "[a](#part) [b](https://host/x.md)"
     front = "[a](https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/audit.md#part)"
     assert site.for_site(site.FRONT, front, "https://host/repository") == "[a](/docs/audit.md#part)"
+    assert there(front) == "[a](/docs/audit.md#part)"
+    complete = "[a](https://github.com/crossvpc/crossvpc.vpcep/blob/main/tools/run.sh)"
+    assert there(complete) == "[a](https://host/repository/blob/main/tools/run.sh)"
 
 
 def test_comments_about_listings() -> None:

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """docs/permissions.md names the rights that the modules need; what they send is checked in tests/unit/_resources."""
-
-from __future__ import annotations
 
 import json
 import re

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A module in this process: the result is AnsibleModule's, and the process stays as it was."""
-
-from __future__ import annotations
 
 import datetime
 import json

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Relative paths of options and of environment variables, made absolute for a module process."""
-
-from __future__ import annotations
 
 import os
 from pathlib import Path

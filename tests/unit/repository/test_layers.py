@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The program is a folder for each layer. Imports go to the same folder or to one above it, and in no circle."""
-
-from __future__ import annotations
 
 import ast
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Faults, switches, the log and the rest of the control API; also the simulator as a process."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat
@@ -166,14 +164,6 @@ def test_faults_are_listed_and_cleared(otc: Any) -> None:
 def test_bad_control_calls(otc: Any, path: str, body: Any) -> None:
     with pytest.raises(RuntimeError, match=r"control POST"):
         otc.sim.control("POST", path, body)
-
-
-def test_latency(otc: Any) -> None:
-    otc.provider.login()
-    otc.sim.settings(latency_ms=60)
-    started = time.monotonic()
-    otc.provider.ok("GET", "/quotas")
-    assert 0.05 < time.monotonic() - started < 10
 
 
 def test_changes_by_somebody_else(otc: Any) -> None:

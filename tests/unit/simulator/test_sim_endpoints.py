@@ -1,7 +1,5 @@
 """Endpoints and connections: both kinds, states, visibility, approval, addresses, Huawei's changes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -19,37 +17,6 @@ def act(lab: Any, service: str, endpoint: str, action: str) -> Any:
     body = {"action": action, "endpoints": [endpoint]}
     (one,) = lab.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)["connections"]
     return one
-
-
-def test_the_second_request_of_the_guide(otc: Any) -> None:
-    service = otc.provider.service()["id"]
-    body = {
-        "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81",
-        "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
-        "endpoint_service_id": service,
-        "enable_dns": True,
-    }
-    created = otc.provider.ok("POST", ENDPOINTS, body)
-    assert not {"ip", "dns_names"} & set(created)
-    endpoint = get(otc.provider, created["id"])
-    assert body.items() <= endpoint.items()
-    assert endpoint["status"] == "accepted"
-    assert endpoint["ip"].startswith("192.168.14.")
-    assert endpoint["dns_names"] == [f"vpcep-{endpoint['id']}.eu-de.otc.t-systems.com"]
-    assert endpoint["marker_id"] > 2**53
-
-
-@pytest.mark.slow
-def test_examples_of_the_reference(lab_of: Any) -> None:
-    for profile in ("otc", "huawei"):
-        lab = lab_of(profile)
-        example = {"vpc_id": "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140", "tags": [{"key": "test2", "value": "test2"}]}
-        interface = {**example, "endpoint_service_id": DNS, "subnet_id": "61881173-3899-4981-a700-170253d469b6"}
-        assert lab.provider.ok("POST", ENDPOINTS, interface)["service_type"] == "interface"
-        tables = ["cd7fdf2b-d964-4a4a-a169-2af1112e7d02"]
-        gateway = {**example, "endpoint_service_id": OBS, "enable_dns": True, "routetables": tables}
-        created = lab.provider.ok("POST", ENDPOINTS, gateway)
-        assert (created["service_type"], created["routetables"]) == ("gateway", tables)
 
 
 def test_gateway_endpoints_lack_what_interfaces_have(otc: Any) -> None:
@@ -231,55 +198,3 @@ def test_dual_stack(huawei: Any) -> None:
     assert body.items() <= created.items()
     body = huawei.provider.endpoint_body(DNS, ip_version="ipv6")
     huawei.provider.refused("EndPoint.0002", "POST", ENDPOINTS, body)
-
-
-def test_access_whitelist(huawei: Any) -> None:
-    endpoint = huawei.provider.endpoint(DNS)["id"]
-    body = {"whitelist": ["192.168.2.10", "192.168.3.0/24"], "enable_whitelist": True}
-    assert body.items() <= huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}", body).items()
-    cleared = huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}", {"whitelist": []})
-    assert (cleared["whitelist"], cleared["enable_whitelist"]) == ([], False)
-
-
-def test_policy(huawei: Any) -> None:
-    endpoint = huawei.provider.endpoint(OBS)["id"]
-    path = f"{ENDPOINTS}/{endpoint}/policy"
-    policy = [{"Effect": "Deny", "Action": ["*"], "Resource": ["*"], "Sid": "one"}]
-    assert huawei.provider.ok("PUT", path, {"policy_statement": policy})["policy_statement"] == policy
-    assert huawei.provider.ok("DELETE", path)["policy_statement"] == ALLOW_ALL
-    service = huawei.provider.service(enable_policy=True)["id"]
-    endpoint = huawei.provider.endpoint(service)["id"]
-    document = {"Version": "5.0", "Statement": []}
-    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{endpoint}/policy", {"policy_document": document})
-    assert answer["policy_document"] == document
-
-
-@pytest.mark.slow
-def test_routetables(huawei: Any) -> None:
-    vpc, tables = "d7b2bf07-1b4c-43fa-bd88-d80c6ebea140", [f"cd7fdf2b-d964-4a4a-a169-2af1112e7d0{n}" for n in (2, 3)]
-    first, second = (
-        huawei.provider.endpoint(OBS, vpc_id=vpc, subnet_id=huawei.absent, routetables=[table])["id"]
-        for table in tables
-    )
-    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{first}/routetables", {"routetables": tables})
-    failed = [{"id": tables[1], "error_message": "The route table is being used by another EP."}]
-    assert answer == {"routetables": tables[:1], "error": [{"bind_failed": failed, "unbind_failed": []}]}
-    huawei.provider.ok("DELETE", f"{ENDPOINTS}/{second}")
-    answer = huawei.provider.ok("PUT", f"{ENDPOINTS}/{first}/routetables", {"routetables": tables})
-    assert answer == {"routetables": tables, "error": []}
-
-
-def test_connection_descriptions(huawei: Any) -> None:
-    service = huawei.provider.service()["id"]
-    endpoint = huawei.provider.endpoint(service)["id"]
-    path = f"{SERVICES}/{service}/connections"
-    body = {"connections": [{"id": endpoint, "description": "team blue"}]}
-    (one,) = huawei.provider.ok("PUT", f"{path}/description", body)["connections"]
-    assert one["description"] == "team blue"
-    assert huawei.provider.ok("GET", path)["connections"] == [one]
-
-
-def test_upgrade(huawei: Any) -> None:
-    endpoint = huawei.provider.endpoint(DNS)["id"]
-    reply = huawei.provider("POST", f"v2:{ENDPOINTS}/{endpoint}/upgrade", {"action": "start"})
-    assert (reply.status, reply.body) == (200, {})

@@ -1,7 +1,5 @@
 """Every error that the simulator can produce is produced here, with the status and text of errors.yaml."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Security groups and their rules, in the forms of v3, v1 and Neutron."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -43,32 +41,6 @@ def call(otc: Any) -> Rules:
 @pytest.fixture
 def group(otc: Any) -> str:
     return str(otc.sim.add("security_groups", name="web")["id"])
-
-
-def test_a_vpc_has_a_default_group(otc: Any, call: Rules) -> None:
-    for port in otc.sim.objects("ports"):
-        [group] = port["groups"]
-        assert call.ok("GET", f"v3:/vpc/security-groups/{group}")["security_group"]["name"] == "default"
-    rules = call.ok("GET", V3, security_group_id=group, direction="ingress")["security_group_rules"]
-    assert [one["remote_group_id"] for one in rules] == [group]
-
-
-def test_rules_come_and_go(otc: Any, call: Rules, group: str) -> None:
-    made = call.add(group, description="ours")
-    assert (made["multiport"], made["action"], made["priority"], made["ethertype"]) == (443, "allow", 1, "IPv4")
-    assert call.add(group, multiport="22,80-90", action="deny", priority="7")["multiport"] == "22,80-90"
-    listed = call.ok("GET", V3, security_group_id=group)["security_group_rules"]
-    assert [one["priority"] for one in listed] == [1, 7]
-    assert [one["id"] for one in listed if one["action"] == "allow"] == [made["id"]]
-    shown = call.ok("GET", V1, security_group_id=group)["security_group_rules"]
-    assert [(one["port_range_min"], one["port_range_max"]) for one in shown] == [(443, 443), (22, 22)]
-    assert not {"action", "priority", "multiport"} & set(shown[1])
-    call.ok("DELETE", f"{V3}/{made['id']}")
-    assert call("DELETE", f"{V3}/{made['id']}").body["error_code"] == "VPC.9904"
-    call.ok("DELETE", f"{V1}/{listed[1]['id']}")
-    assert otc.sim.objects("security_group_rules") == [
-        one for one in otc.sim.objects("security_group_rules") if one["security_group_id"] != group
-    ]
 
 
 def test_huawei_cloud_has_another_priority(huawei: Any) -> None:
@@ -122,24 +94,3 @@ def test_a_dry_run_adds_nothing(otc: Any, call: Rules, group: str) -> None:
     answer = call("POST", V3, body)
     assert (answer.status, answer.body["error_code"]) == (202, "SYS.0202")
     assert call.ok("GET", V3, security_group_id=group)["security_group_rules"] == []
-
-
-def test_a_batch(huawei: Any) -> None:
-    call = Rules(huawei)
-    group = str(huawei.sim.add("security_groups", name="web")["id"])
-    path = f"v3:/vpc/security-groups/{group}/security-group-rules/batch-create"
-    rules = [{**RULE, "multiport": port} for port in ("443", "444")]
-    assert len(call.ok("POST", path, {"security_group_rules": rules[:1]})["security_group_rules"]) == 1
-    more = {"security_group_rules": [{**one, "priority": 100} for one in rules], "ignore_duplicate": True}
-    assert [one["multiport"] for one in call.ok("POST", path, more)["security_group_rules"]] == [443, 444]
-    assert call.ok("POST", path, more)["security_group_rules"] == []
-    assert call("POST", path, {"security_group_rules": more["security_group_rules"]}).status == 409
-
-
-def test_v3_can_be_missing_by_operation(otc: Any, call: Rules, group: str) -> None:
-    otc.sim.settings(unpublished="createSecurityGroupRuleV3")
-    body = {"security_group_rule": {**RULE, "security_group_id": group}}
-    assert call("POST", V3, body).body["error_code"] == "APIGW.0101"
-    assert call("GET", V3).status == 200
-    otc.sim.settings(unpublished="", empty_lists="provider:listSecurityGroupRulesV3")
-    assert call.ok("GET", V3)["security_group_rules"] == []

@@ -1,7 +1,5 @@
 """IAM: logging in, scopes, catalog, life and death of tokens, projects and domains."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -205,12 +203,6 @@ def test_iam_down_and_up(otc: Any) -> None:
     otc.consumer.login()
 
 
-def test_huawei_region(huawei: Any) -> None:
-    token = login(huawei, huawei.provider.auth()).body["token"]
-    assert token["project"]["name"] == "cn-north-4"
-    assert token["catalog"][0]["endpoints"][0]["region"] == "cn-north-4"
-
-
 def test_large_tokens_are_taken(otc: Any) -> None:
     otc.sim.settings(token_bytes=32000)
     otc.provider.login()
@@ -251,14 +243,6 @@ def mfa_body(lab: Any, passcode: str | None, **changes: Any) -> Any:
 
 def shown(lab: Any) -> str:
     return str(lab.sim.control("POST", "/passcode", {"account": "provider"})["passcode"])
-
-
-def test_a_second_factor(otc: Any) -> None:
-    reply = login(otc, mfa_body(otc, shown(otc)))
-    token = reply.body["token"]
-    assert (reply.status, token["methods"], token["user"]["name"]) == (201, ["password", "totp"], "provider-mfa-user")
-    assert token["mfa_authn_at"] == token["issued_at"]
-    assert token["project"]["id"] == otc.sim.project_id()
 
 
 def test_a_passcode_is_taken_once(otc: Any) -> None:
@@ -307,27 +291,6 @@ def agency_body(**changes: Any) -> Any:
     role = {name: value for name, value in role.items() if value}
     scope = {"project": {"name": "eu-de", "domain": {"name": "OTC00000000001000000002"}}}
     return {"auth": {"identity": {"methods": ["assume_role"], "assume_role": role}, "scope": scope}}
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"domain_name": None, "domain_id": "a1b2c3d4e5f60718293a4b5c6d7e8f90"},
-        {"xrole_name": None, "agency_name": "network-team"},
-    ],
-)
-def test_an_agencys_token(otc: Any, changes: Any) -> None:
-    own = otc.provider.login(domain={"name": "OTC00000000001000000000"})
-    reply = login(otc, agency_body(**changes), headers={"X-Auth-Token": own})
-    token = reply.body["token"]
-    assert (reply.status, token["methods"]) == (201, ["assume_role"])
-    assert token["project"]["id"] == otc.sim.project_id("consumer")
-    assert token["user"]["domain"]["name"] == "OTC00000000001000000002"
-    assert token["assumed_by"]["user"]["name"] == "provider-user"
-    otc.consumer.token = reply.headers["X-Subject-Token"]
-    otc.consumer.ok("GET", "/vpc-endpoints")
-    assert otc.sim.log(operation="listEndpoints")[-1]["account"] == "consumer"
 
 
 def test_agencies_that_are_refused(otc: Any) -> None:

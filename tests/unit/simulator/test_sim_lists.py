@@ -1,6 +1,4 @@
-"""Lists, tags, quotas, versions and the network calls."""
-
-from __future__ import annotations
+"""Lists: pages, filters and tags."""
 
 from typing import Any
 
@@ -67,43 +65,7 @@ def test_filters_of_endpoints(otc: Any) -> None:
     assert otc.consumer.ok("GET", ENDPOINTS)["endpoints"] == []
 
 
-def test_quotas(otc: Any) -> None:
-    otc.provider.service()
-    otc.caller("provider", "sub").endpoint(
-        DNS, **{n: v for n, v in otc.sim.spare("provider", "sub")[0].items() if n in ("vpc_id", "subnet_id")}
-    )
-    resources = otc.provider.ok("GET", "/quotas")["quotas"]["resources"]
-    endpoint, service = (
-        {"type": "endpoint", "used": 1, "quota": 50},
-        {"type": "endpoint_service", "used": 1, "quota": 20},
-    )
-    assert resources == [endpoint, service]
-    otc.sim.settings(quota_endpoints=7)
-    assert otc.provider.ok("GET", "/quotas", type="endpoint")["quotas"]["resources"] == [{**endpoint, "quota": 7}]
-
-
-def test_versions(otc: Any) -> None:
-    answer = otc.provider.raw("GET", otc.sim.api_url + "/")
-    assert [one["id"] for one in answer.body["versions"]] == ["v1", "v2"]
-    answer = otc.provider.raw("GET", otc.sim.api_url + "/v1")
-    assert answer.body["version"]["links"][0]["href"] == otc.sim.api_url + "/v1"
-
-
 # Tags
-
-
-def test_changing_tags(otc: Any) -> None:
-    service = otc.provider.service(tags=[{"key": "a", "value": "1"}, {"key": "b"}])
-    assert service["tags"] == [{"key": "a", "value": "1"}, {"key": "b", "value": ""}]
-    path = f"/endpoint_service/{service['id']}/tags/action"
-    tags = [{"key": "a", "value": "2"}, {"key": "c", "value": "3"}]
-    reply = otc.provider("POST", path, {"action": "create", "tags": tags})
-    assert (reply.status, reply.body) == (204, None)
-    shown = {tag["key"]: tag["value"] for tag in otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"]}
-    assert shown == {"a": "2", "b": "", "c": "3"}
-    gone = [{"key": "a", "value": "other"}, {"key": "b"}, {"key": "c", "value": "3"}, {"key": "unknown"}]
-    assert otc.provider("POST", path, {"action": "delete", "tags": gone}).status == 204
-    assert otc.provider.ok("GET", f"{SERVICES}/{service['id']}")["tags"] == [{"key": "a", "value": "2"}]
 
 
 def test_twenty_tags_in_all(otc: Any) -> None:
@@ -111,14 +73,6 @@ def test_twenty_tags_in_all(otc: Any) -> None:
     path = f"/endpoint/{endpoint}/tags/action"
     otc.provider.refused("EndPoint.3069", "POST", path, {"action": "create", "tags": [{"key": "one-more"}]})
     otc.provider.ok("POST", path, {"action": "create", "tags": [{"key": "k1", "value": "new"}]})
-
-
-def test_tags_of_the_project(otc: Any) -> None:
-    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "dev"}, {"key": "team", "value": "blue"}])
-    otc.provider.endpoint(DNS, tags=[{"key": "env", "value": "prod"}])
-    tags = [{"key": "env", "values": ["dev", "prod"]}, {"key": "team", "values": ["blue"]}]
-    assert otc.provider.ok("GET", "/endpoint/tags") == {"tags": tags}
-    assert otc.provider.ok("GET", "/endpoint_service/tags") == {"tags": []}
 
 
 TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": "blue"}, "bare": {}}
@@ -163,59 +117,3 @@ def test_pages_of_tag_searches(otc: Any) -> None:
         answer = otc.provider.ok("POST", path, {"action": "filter", "limit": limit, "offset": offset})
         expected = {"resource_id": services[1], "resource_name": services[1], "resource_detail": None, "tags": []}
         assert answer == {"resources": [expected], "total_count": 3}
-
-
-def test_untagged_only_on_huawei(huawei: Any) -> None:
-    huawei.provider.service(tags=[{"key": "a"}])
-    bare = huawei.provider.service()["id"]
-    body = {"action": "filter", "without_any_tag": True, "tags": [{"key": "a", "values": []}]}
-    answer = huawei.provider.ok("POST", "/endpoint_service/resource_instances/action", body)
-    assert [one["resource_id"] for one in answer["resources"]] == [bare]
-
-
-# Network
-
-
-def test_networks(otc: Any) -> None:
-    vpc, port = "4189d3c2-8882-4871-a3c2-d380272eed80", "4189d3c2-8882-4871-a3c2-d380272eed88"
-    provider = otc.provider
-    assert provider.ok("GET", "/vpcs", id=vpc)["vpcs"] == [provider.ok("GET", f"/vpcs/{vpc}")["vpc"]]
-    subnets = provider.ok("GET", "/subnets", vpc_id=vpc)["subnets"]
-    assert {subnet["vpc_id"] for subnet in subnets} == {vpc}
-    assert provider.ok("GET", f"/subnets/{subnets[0]['id']}") == {"subnet": subnets[0]}
-    tables = provider.ok("GET", "/routetables", vpc_id=vpc)["routetables"]
-    assert [table["default"] for table in tables] == [True, False]
-    assert len(provider.ok("GET", "/vpcs", limit="3")["vpcs"]) == 3
-    page = provider.ok("GET", "/vpcs", limit="1", marker=vpc)["vpcs"]
-    assert page[0]["id"] != vpc
-    headers = {"X-Auth-Token": provider.token}
-    found = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{port}", headers=headers).body["port"]
-    assert found["network_id"] in [subnet["id"] for subnet in subnets]
-    assert provider("GET", f"/vpcs/{port}").body["code"] == "VPC.0003"
-    assert provider("GET", "/vpcs", limit="x").body["code"] == "VPC.0002"
-    assert provider("GET", f"/subnets/{port}").status == 404
-    absent = provider.raw("GET", f"{otc.sim.api_url}/v2.0/ports/{vpc}", headers=headers)
-    assert (absent.status, absent.body["NeutronError"]["type"]) == (404, "PortNotFound")
-
-
-@pytest.mark.parametrize("member", ["device_id", "security_groups"])
-def test_ports_are_found_by_what_they_belong_to(otc: Any, member: str) -> None:
-    otc.provider.ok("GET", "/vpcs")  # logs in
-    headers = {"X-Auth-Token": otc.provider.token}
-    url = otc.sim.api_url + "/v2.0/ports"
-    network = otc.sim.spare("provider")[0]
-    port = otc.provider.raw("GET", f"{url}/{network['port_id']}", headers=headers).body["port"]
-    value = port[member][0] if isinstance(port[member], list) else port[member]
-    found = otc.provider.raw("GET", url, headers=headers, params={member: value}).body["ports"]
-    assert network["port_id"] in [one["id"] for one in found]
-    assert all(value in one[member] for one in found)
-    assert otc.provider.raw("GET", url, headers=headers, params={member: network["port_id"]}).body["ports"] == []
-
-
-def test_endpoints_show_up_as_ports(otc: Any) -> None:
-    endpoint = otc.provider.endpoint(DNS)
-    query = {"network_id": endpoint["subnet_id"], "device_owner": "network:endpoint_interface"}
-    headers = {"X-Auth-Token": otc.provider.token}
-    (port,) = otc.provider.raw("GET", otc.sim.api_url + "/v2.0/ports", headers=headers, params=query).body["ports"]
-    shown = otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint['id']}")
-    assert port["fixed_ips"][0]["ip_address"] == shown["ip"]

@@ -1,7 +1,5 @@
 """Tests make, change and remove networks over the control API."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

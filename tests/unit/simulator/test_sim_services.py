@@ -1,30 +1,10 @@
 """Endpoint services: states, names, updates, deletion, whitelist records."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
 
 SERVICES = "/vpc-endpoint-services"
-DOCUMENTED = {
-    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-    "approval_enabled": False,
-    "service_type": "interface",
-    "server_type": "VM",
-    "ports": [
-        {"client_port": 8080, "server_port": 80, "protocol": "TCP"},
-        {"client_port": 8081, "server_port": 80, "protocol": "TCP"},
-    ],
-}
-
-
-def test_the_request_of_the_guide(otc: Any) -> None:
-    service = otc.provider.ok("POST", SERVICES, DOCUMENTED)
-    assert DOCUMENTED.items() <= service.items()
-    assert service["service_name"] == f"eu-de.{service['id']}"
-    assert otc.provider.ok("GET", f"{SERVICES}/{service['id']}") == service
 
 
 def test_defaults(otc: Any) -> None:
@@ -121,12 +101,6 @@ def test_update_changes_what_was_sent_and_nothing_else(otc: Any) -> None:
     otc.provider.ok("PUT", path, {"approval_enabled": True, "service_name": "keep"})
 
 
-def test_another_backend(otc: Any) -> None:
-    service = otc.provider.service()
-    other = otc.sim.spare()[0]["lb_port_id"]
-    assert otc.provider.ok("PUT", f"{SERVICES}/{service['id']}", {"port_id": other})["port_id"] == other
-
-
 def test_ports_of_a_service_being_deleted_are_still_taken(otc: Any) -> None:
     otc.sim.settings(service_delete_delay=3)
     body = otc.provider.service_body()
@@ -162,20 +136,6 @@ def test_accounts_and_projects_are_kept_apart(otc: Any) -> None:
         assert stranger.ok("GET", f"{SERVICES}/describe", endpoint_service_name=described["service_name"]) == described
 
 
-def test_public_services(lab_of: Any) -> None:
-    for profile, vendor, owner in (
-        ("otc", "com.t-systems.otc.eu-de", "OTC"),
-        ("huawei", "com.myhuaweicloud.cn-north-4", None),
-    ):
-        lab = lab_of(profile)
-        found = lab.consumer.ok("GET", f"{SERVICES}/public", sort_dir="asc")
-        kinds = [(one["service_name"], one["service_type"]) for one in found["endpoint_services"]]
-        assert kinds == [(f"{vendor}.dns", "interface"), (f"{vendor}.obs", "gateway"), (f"{vendor}.apig", "interface")]
-        assert owner in (None, found["endpoint_services"][0]["owner"])
-        assert found["endpoint_services"][0]["is_charge"] is True
-        assert lab.consumer.ok("GET", f"{SERVICES}/public", endpoint_service_name="OBS")["total_count"] == 1
-
-
 def test_connection_count_is_of_creating_and_accepted(otc: Any) -> None:
     service = otc.provider.service(approval_enabled=True)["id"]
     otc.provider.endpoint(service)
@@ -204,17 +164,6 @@ def test_members_of_other_clouds_are_ignored(otc: Any) -> None:
     assert not {"ip", "enable_policy", "anything"} & set(service)
     (entry,) = otc.sim.log(operation="createEndpointService")
     assert entry["note"] == "ignored members: anything, enable_policy, ip"
-
-
-def test_huawei_rename_and_upgrade(huawei: Any) -> None:
-    service = huawei.provider.service()["id"]
-    renamed = huawei.provider.ok("PUT", f"{SERVICES}/{service}/name", {"endpoint_service_name": "newname"})
-    assert renamed == {"endpoint_service_name": f"cn-north-4.newname.{service}"}
-    assert huawei.provider.ok("GET", f"{SERVICES}/{service}")["supported_editions"] == ["basic"]
-    assert huawei.provider("POST", f"v2:{SERVICES}/{service}/upgrade").status == 204
-    backends = {"server_resources": [{"resource_id": "6f8ac1ce-7a3c-4e4d-9a1e-1f0f6a5b2c11"}]}
-    assert huawei.provider("POST", f"v2:{SERVICES}/{service}/add-server-resources", backends).status == 204
-    assert "profession" in huawei.provider.ok("GET", f"{SERVICES}/{service}")["supported_editions"]
 
 
 # Whitelist records
@@ -253,30 +202,6 @@ def test_records_are_objects_in_lists(otc: Any) -> None:
     listed = otc.provider.ok("GET", f"{SERVICES}/{service}/permissions", limit="1")
     assert set(listed["permissions"][0]) == {"id", "permission", "permission_type", "description", "created_at"}
     assert listed["total_count"] == 12
-
-
-def test_huawei_records(huawei: Any) -> None:
-    service = huawei.provider.service()["id"]
-    path = f"{SERVICES}/{service}/permissions"
-    body = {"permissions": [{"permission": "iam:domain::a", "description": "blue"}]}
-    (record,) = huawei.provider.ok("POST", f"{path}/batch-create", body)["permissions"]
-    assert record["description"] == "blue"
-    assert "description" not in huawei.provider.ok("GET", path)["permissions"][0]
-    body = {"permission": {"description": "green"}}
-    (changed,) = huawei.provider.ok("PUT", f"{path}/{record['id']}", body)["permissions"]
-    assert changed == {**record, "description": "green"}
-    body = {"permissions": [{"id": record["id"]}]}
-    assert huawei.provider.ok("POST", f"{path}/batch-delete", body) == {"permissions": [changed]}
-    assert permissions(huawei, service) == []
-
-
-def test_huawei_organization_paths(huawei: Any) -> None:
-    service = huawei.provider.service()["id"]
-    path = "organizations:orgPath::o-3j59d1231uprgk9yuvlidra7zbzfi578/*"
-    body = {"permissions": [path], "permission_type": "orgPath", "action": "add"}
-    answer = huawei.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", body)
-    assert answer == {"permissions": [path], "permission_type": "orgPath"}
-    huawei.consumer.endpoint(service)
 
 
 @pytest.mark.parametrize("refuses", [True, False])

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Names, tags and descriptions that try to be more than text, and the files that have to stand them."""
-
-from __future__ import annotations
 
 import copy
 import json
@@ -257,6 +252,6 @@ def test_the_documentation_shows_what_is_drawn_now() -> None:
 
 
 def test_data_in_between_are_plain() -> None:
-    """What the filters get from templates is turned into JSON without a loss, whatever wraps it."""
+    """Values from templates are converted to JSON without a loss, also wrapped ones."""
     accounts = json.loads(json.dumps(landscapes.shop_and_platform()))
     assert filters.svg(accounts) == filters.svg(list(landscapes.shop_and_platform()))

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Geometry: nothing covers anything else, and every line ends where it should."""
-
-from __future__ import annotations
 
 import itertools
 from typing import Any
@@ -24,7 +19,7 @@ MANY_PORTS = landscapes.service("many", "backend", *((port, port + 60000) for po
 CASES: dict[str, list[dict[str, Any]]] = {
     "empty": [{}],
     "small": landscapes.small(),
-    "a service that nobody uses": [{"services": [MANY_PORTS]}],
+    "a service without endpoints": [{"services": [MANY_PORTS]}],
     "many ports": [{"services": [MANY_PORTS], "endpoints": [landscapes.endpoint(MANY_PORTS, "storefront")]}],
     "two accounts": list(landscapes.shop_and_platform()),
     "provider": [landscapes.shop_and_platform()[0]],

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Mermaid text, against what its grammar takes of what is used here, and against the limits of GitHub."""
-
-from __future__ import annotations
 
 import re
 from typing import Any

@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports of a drift check: whatever the cloud says stays text."""
-
-from __future__ import annotations
+"""Reports of a drift check. Text from the cloud stays text."""
 
 from typing import Any
 from xml.etree import ElementTree

@@ -1,49 +1,25 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What the role connect_vpcs makes of its variables and of what its tasks have registered."""
 
-from __future__ import annotations
-
-from pathlib import Path
+import re
 from typing import Any
 
 import pytest
-import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.given import role_input
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import role_plan
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.result import role_result
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.verification import role_verification
-
-ROLE = Path(__file__).resolve().parents[4] / "roles" / "connect_vpcs"
-DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
-SECRET = "Vaulted-S3cret"
-WEB = {"name": "web"}
-ENDPOINT = {"vpc_id": "v", "subnet_id": "s"}
-POLICY = {"otherwise": "reject"}
-PORTS = [{"client_port": 443, "server_port": 8443, "protocol": "TCP"}]
-SERVICE = {"id": "one", "status": "available", "service_name": "eu-de.web.one", "ports": PORTS, "port_id": "p"}
-ACCEPTED = {"id": "e1", "status": "accepted", "ip": "10.0.0.1", "dns_names": ["e1.example"]}
-LOGINS = [{"token": {"domain_id": name}} for name in ("provider", "consumer")]
-TWO_LOGINS = {"provider_auth": {"cloud": "a"}, "consumer_auth": {"cloud": "b"}}
-
-
-def given(entry: str = "main", check_mode: bool = False, **options: Any) -> dict[str, Any]:
-    variables = {**DEFAULTS, **{f"connect_vpcs_{name}": value for name, value in options.items()}}
-    facts = {"names": [*variables], "defaults": DEFAULTS, "hosts": ["frontend"], "check_mode": check_mode}
-    return role_input(variables, entry, facts)
-
-
-def planned(*statuses: str, action: str = "none", **more: Any) -> dict[str, Any]:
-    """The plan of the endpoints of one service."""
-    endpoints = [{**ACCEPTED, "id": f"e{number}", "status": status} for number, status in enumerate(statuses)]
-    return {"endpoints": endpoints, "outcomes": [{"action": action, "id": one["id"]} for one in endpoints], **more}
-
-
-def plan_of(options: dict[str, Any], *groups: dict[str, Any], **registered: Any) -> dict[str, Any]:
-    provided = {"service": SERVICE, "diff": {"before": {"id": "one"}, "after": {"id": "one"}}}
-    return role_plan(options, {"provided": provided, "planned": {"results": list(groups)}, **registered})
+from tests.support.role_plans import (
+    ACCEPTED,
+    ENDPOINT,
+    LOGINS,
+    POLICY,
+    SECRET,
+    SERVICE,
+    TWO_LOGINS,
+    WEB,
+    given,
+    plan_of,
+    planned,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,9 +63,9 @@ def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
 def test_logins_are_compared_and_not_kept() -> None:
     logins = {"provider_auth": {"password": SECRET}, "consumer_auth": {"password": SECRET + "2"}}
     found = given(service=WEB, **logins)
-    assert found["compares_for_whitelist"] and SECRET not in str(found)
-    assert not given(service=WEB, **{**logins, "consumer_auth": {"password": SECRET}})["compares_for_whitelist"]
-    assert not given("provide", service=WEB, **logins)["compares_for_whitelist"]
+    assert found["needs_accounts"] and SECRET not in str(found)
+    assert not given(service=WEB, **{**logins, "consumer_auth": {"password": SECRET}})["needs_accounts"]
+    assert not given("provide", service=WEB, **logins)["needs_accounts"]
 
 
 def test_empty_values_and_texts_with_commas() -> None:
@@ -106,64 +82,133 @@ def test_the_consumer_is_admitted() -> None:
     options = given(service=WEB, **TWO_LOGINS)
     plan = role_plan(options, {"accounts": LOGINS})
     web = {**WEB, "admit_traffic": "report"}
-    assert plan["definition"] == {**web, "permissions": ["consumer"], "purge_permissions": False} and plan["admits"]
+    assert (
+        plan["definition"] == {**web, "permissions": ["consumer"], "purge_permissions": False}
+        and plan["adds_to_whitelist"]
+    )
     listing = given(service={**WEB, "permissions": ["other"]}, **TWO_LOGINS)
     definition = role_plan(listing, {"accounts": LOGINS})["definition"]
     assert (definition["permissions"], definition["purge_permissions"]) == (["other", "consumer"], True)
     same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
-    assert same["definition"] == web and not same["admits"]
+    assert same["definition"] == web and not same["adds_to_whitelist"]
+    assert plan["search_mistakes"] == []
+    alone = given(service=WEB, admit=False, **TWO_LOGINS)
+    assert role_plan(alone, {"accounts": LOGINS})["definition"] == web
     unknown = role_plan(options, {"accounts": [LOGINS[0], {"token": {"domain_id": None}}]})
     assert "The account of these credentials" in unknown["search_mistakes"][0]
 
 
 def test_nothing_is_done_when_all_is_as_described() -> None:
     plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
-    assert not plan["changes"] and not plan["needs_preflight"]
+    assert not plan["has_changes"] and not plan["needs_preflight"] and plan["provider_check"] == {}
     result = role_result(given(service=WEB, endpoints=[ENDPOINT]), plan)
     assert result["endpoints"][0]["ports"] == ["10.0.0.1:443", "e1.example:443"]
     assert (result["created"], result["next"]) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("options", "group", "due"),
+    ("options", "group", "has_changes"),
     [
         ({}, planned("accepted", action="change"), True),
+        ({}, planned("accepted", action="replace"), True),
         ({}, planned("creating"), True),
         ({}, planned("pendingAcceptance"), False),
+        ({"accept": False}, planned("pendingAcceptance"), False),
         ({"accept": False, "wait": True}, planned("pendingAcceptance"), True),
+        ({"accept": False, "wait": True}, planned("accepted"), False),
+        ({"wait": True}, planned("accepted"), False),
         ({"wait": False}, planned("rejected"), False),
         ({"wait": True}, planned("rejected"), True),
     ],
 )
-def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dict[str, Any], due: bool) -> None:
+def test_endpoints_that_a_task_is_needed_for(options: dict[str, Any], group: dict[str, Any], has_changes: bool) -> None:
     endpoint = {**ENDPOINT, "wait_for_acceptance": options["wait"]} if "wait" in options else ENDPOINT
     plan = plan_of(given(service=WEB, endpoints=[endpoint], accept=options.get("accept", True)), group)
-    assert plan["groups"][0]["due"] is due
+    assert plan["groups"][0]["has_changes"] is has_changes
+    assert plan["new_endpoints"] == 0
     if group["endpoints"][0]["status"] == "rejected":
         assert plan["groups"][0]["endpoints"] == [endpoint]  # not without the wish to wait
+
+
+@pytest.mark.parametrize(
+    ("options", "registered", "at_once"),
+    [
+        ({}, {"endpoint_plans": {"results": [planned("accepted")]}}, True),
+        ({"accept": False}, {"endpoint_plans": {"results": [planned("accepted")]}}, False),
+        ({"accept": False}, {}, True),  # the plan
+        ({"state": "absent"}, {}, False),
+    ],
+)
+def test_no_task_waits_for_an_acceptance_that_comes_later(
+    options: dict[str, Any], registered: dict[str, Any], at_once: bool
+) -> None:
+    provided = {"service": SERVICE, "diff": {"before": {"id": "one"}, "after": {"id": "one"}}}
+    plan = role_plan(given(service=WEB, endpoints=[ENDPOINT], **options), {"service_plan": provided, **registered})
+    (group,) = plan["groups"]
+    assert group["endpoints"] == [{**ENDPOINT, "wait_for_acceptance": False} if at_once else ENDPOINT]
+    assert (group["label"], group["service_id"], group["name"]) == ("1 of the service", "one", "")
+
+
+@pytest.mark.parametrize(
+    ("service", "status", "after", "changes"),
+    [
+        ({}, "available", {"id": "one"}, False),
+        ({}, "available", {"id": "two"}, True),
+        ({}, "creating", {"id": "one"}, True),
+        ({"server_resources": []}, "available", {"id": "one"}, True),
+        ({"upgrade": "yes"}, "available", {"id": "one"}, True),
+        ({"reject_revoked": False}, "available", {"id": "one"}, False),
+    ],
+)
+def test_a_service_that_a_task_is_needed_for(
+    service: dict[str, Any], status: str, after: dict[str, Any], changes: bool
+) -> None:
+    provided = {"service": {**SERVICE, "status": status}, "diff": {"before": {"id": "one"}, "after": after}}
+    plan = plan_of(given(service={**WEB, **service}), service_plan=provided)
+    assert (plan["changes_service"], plan["has_changes"], plan["groups"]) == (changes, changes, [])
+
+
+@pytest.mark.parametrize(("status", "waits"), [("creating", True), ("available", False), ("failed", False)])
+def test_an_own_service_that_is_being_created_is_waited_for(status: str, waits: bool) -> None:
+    found = [{"services": [{**SERVICE, "status": status}]}]
+    plan = plan_of(given(service_id="one", endpoints=[ENDPOINT]), planned("accepted"), found=found, service_plan={})
+    assert (plan["service_is_creating"], plan["has_changes"]) == (waits, waits)
+
+
+def test_what_is_in_the_way_and_a_policy_are_reasons_for_a_change() -> None:
+    options = given(service=WEB, endpoints=[ENDPOINT])
+    stopped = plan_of(options, planned("accepted", obstacles=["No VPC."]))
+    assert stopped["has_changes"] and stopped["needs_preflight"] and not stopped["groups"][0]["has_changes"]
+    governed = plan_of(given(service=WEB, endpoints=[ENDPOINT], accept_policy=POLICY), planned("accepted"))
+    assert governed["has_changes"] and not governed["needs_preflight"]
+    due = plan_of(options, planned("creating"))
+    assert due["has_changes"] and due["waiting"] == plan_of(options, planned("rejected"))["waiting"] == []
 
 
 def test_what_is_new_and_what_is_in_the_way() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT])
     new = {"service": {"id": ""}, "diff": {"before": {}, "after": WEB}, "obstacles": ["No port."]}
-    checks = [{"checks": [{"check": "quota", "value": "1 of 1", "advice": "Ask.", "ok": False}]}, {}]
+    quota = {"check": "quota", "value": "1 of 1", "advice": "Ask."}
+    checks = [{"checks": [{**quota, "ok": False}, {**quota, "ok": True}, {**quota, "ok": None}]}, {}]
     group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
-    plan = plan_of(options, group, provided=new, checks=checks)
+    plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
     assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
+    assert plan_of(given(service=WEB), service_plan={**new, "obstacles": []})["needs_preflight"]
+    assert plan_of(options, planned("accepted", "accepted", action="create"))["needs_preflight"]
 
 
 def test_the_traffic_is_reported_on_once_and_admitted_when_applied() -> None:
     """A removal gets the same options, to remove the rule."""
     assert "admit_traffic" not in plan_of(given(service=WEB), planned("accepted"))["definition"]
-    ensure = {"admit_traffic": "ensure", "security_group": "web"}
+    ensure = {"admit_traffic": "".join(["en", "sure"]), "security_group": "web"}
     assert plan_of(given(service=WEB, **ensure), planned("accepted"))["definition"] == {**WEB, **ensure}
     assert role_plan(given(service=WEB, state="absent", **ensure))["definition"] == {**WEB, **ensure}
     own = {**WEB, "admit_traffic": "ignore"}
     assert role_plan(given(service=own))["definition"] == own
     missing = {"service": SERVICE, "diff": {"before": {}, "after": {}}, "traffic": {"state": "not admitted"}}
     options = given(service=WEB, endpoints=[ENDPOINT])
-    plan = plan_of(options, planned("accepted"), provided=missing)
+    plan = plan_of(options, planned("accepted"), service_plan=missing)
     assert role_result(options, plan)["traffic"] == {"state": "not admitted"}
     added = {"service": SERVICE, "traffic": {"state": "admitted"}}
     assert role_result(options, plan, {"service": [{"skipped": True}, added]})["traffic"] == {"state": "admitted"}
@@ -175,7 +220,7 @@ def test_names_that_nothing_has_are_in_the_way_of_a_run_only() -> None:
     group = planned("accepted", action="create", not_named=["No VPC x."], resolved=[vpc])
     options = given(service=WEB, endpoints=[{"vpc": "x"}])
     plan = plan_of(options, group, dict(group))
-    assert (plan["obstacles"], plan["needs_preflight"], plan["changes"]) == (["No VPC x."], True, True)
+    assert (plan["obstacles"], plan["needs_preflight"], plan["has_changes"]) == (["No VPC x."], True, True)
     checked = {**options, "check_mode": True}
     assert plan_of(checked, group)["obstacles"] == []
     assert role_result(checked, plan)["resolved"] == [vpc]
@@ -188,7 +233,7 @@ def test_a_name_of_its_own_comes_first_once_there_is_a_record() -> None:
     waiting["outcomes"][0]["dns_record"] = {"name": "shop.example", "note": "Not accepted."}
     done["outcomes"][0]["dns_record"] = {"name": "shop.example", "value": "10.0.0.1"}
     plan = plan_of(options, waiting)
-    assert plan["accepted_by_id"] == [{"id": "e0", "dns_name": "shop.example", "create_dns_zone": True}]
+    assert plan["accepted"] == [{"id": "e0", "dns_name": "shop.example", "create_dns_zone": True}]
     assert role_result(options, plan)["endpoints"][0]["dns_names"] == ["e1.example"]
     result = role_result(options, plan, {"reached": done})
     assert result["endpoints"][0]["dns_names"] == ["shop.example", "e1.example"]
@@ -202,24 +247,30 @@ def test_new_endpoints_are_those_that_a_task_has_created() -> None:
     for outcome, action in zip(done["outcomes"], ("none", "create", "replace"), strict=True):
         outcome["action"] = action
     before = planned("accepted", "accepted", "accepted", action="create")
-    plan = plan_of(options, before, consumed={"results": [done]})
+    plan = plan_of(options, before, endpoint_results={"results": [done]})
     assert role_result(options, plan)["created"] == ["e1", "e2"]
     checked = {**options, "check_mode": True}
-    assert role_result(checked, plan_of(checked, before, consumed={"results": [done]}))["created"] == []
+    assert role_result(checked, plan_of(checked, before, endpoint_results={"results": [done]}))["created"] == []
 
 
 def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     options = given(service_id="one", endpoints=[ENDPOINT], **TWO_LOGINS)
     found = [{"services": [SERVICE]}, {}, {}]
-    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, provided={})
+    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, service_plan={})
     assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
     assert plan["accepts"] and plan["service"] == SERVICE
+    unknown = [LOGINS[0], {"token": {"domain_id": None}}]
+    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=unknown, service_plan={})
+    assert plan["provider_check"] == {"endpoint_service_id": "one"}
+    described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
+    plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
+    assert plan["provider_check"] == {"endpoint_service_id": "one"}
 
 
 def test_acceptance_and_its_prediction() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT])
     plan = plan_of(options, planned("pendingAcceptance"))
-    assert (plan["accepting"], plan["accepted_by_id"], plan["changes"]) == (["e0"], [{"id": "e0"}], True)
+    assert (plan["to_accept"], plan["accepted"], plan["has_changes"]) == (["e0"], [{"id": "e0"}], True)
     reached = {"endpoints": [{**ACCEPTED, "id": "e0", "ip": "10.0.0.9"}]}
     assert role_result(options, plan, {"reached": reached})["endpoints"][0]["ip"] == "10.0.0.9"
     checked = {**options, "check_mode": True}
@@ -234,29 +285,46 @@ def test_names_of_the_clouds_services() -> None:
         options = given(cloud_services=[{"name": name, "endpoints": [ENDPOINT]}])
         plan = role_plan(options, {"public": {"services": listing}})
         assert [group["service_id"] for group in plan["groups"]] == ([found] if found else [])
+        assert [group["label"] for group in plan["groups"]] == ([f"1 of {name}"] if found else [])
+        assert [group["name"] for group in plan["groups"]] == ([name] if found else [])
         assert bool(plan["search_mistakes"]) is not bool(found)
 
 
 @pytest.mark.parametrize("named", [{"service_id": "obs"}, {"service_name": "com.cloud.obs"}])
 def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
+    listing.append({"id": "unnamed", "service_name": ""})
     public, nothing = {"public": {"services": listing}}, {"found": [{"services": []}, {"services": []}]}
     plan = role_plan(given(endpoints=[ENDPOINT], **named), {**nothing, **public})
     assert (plan["service"]["id"], plan["search_mistakes"]) == ("obs", [])
     own = role_plan(given(endpoints=[ENDPOINT], **named), {**public, "found": [{"services": [SERVICE]}]})
     assert own["service"] == SERVICE
     short = role_plan(given(endpoints=[ENDPOINT], service_name="obs"), {**nothing, **public})
-    assert short["service"] == {} and len(short["search_mistakes"]) == 1
+    assert short["service"] == {}
+    assert short["search_mistakes"][0].startswith("There is no endpoint service obs that these credentials can see.")
     approval = role_plan(given("approve", accept_from=["a"], **named), {**public, "found": [{"services": []}]})
     assert approval["service"] == {}
+    assert approval["search_mistakes"][0].startswith("0 endpoint services of this project are called ")
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_several_services_of_one_name(state: str) -> None:
+    found = [{"services": [{**SERVICE, "id": "two"}, SERVICE]}]
+    plan = role_plan(given(service_name="web", endpoints=[ENDPOINT], state=state), {"found": found})
+    assert plan["search_mistakes"] == ["2 endpoint services are named web: one, two. Give connect_vpcs_service_id."]
 
 
 def test_a_removal_needs_no_service() -> None:
     by_name = given(state="absent", service_name="eu-de.web.one", endpoints=[ENDPOINT])
-    assert not by_name["searches"]
+    assert not by_name["searches_service"]
     assert role_plan(by_name)["groups"][0]["service"] == {"service_name": "eu-de.web.one"}
+    assert role_plan(given(state="absent", service_id="one", endpoints=[ENDPOINT]))["service"] == {"id": "one"}
+    by_short_name = given(state="absent", service_name="web", endpoints=[ENDPOINT])
+    assert role_plan(by_short_name, {"found": [{"services": [SERVICE]}]})["service"] == SERVICE
+    nothing = role_plan(by_short_name, {"found": [{"services": []}]})
+    assert (nothing["service"], nothing["groups"], nothing["search_mistakes"]) == ({}, [], [])
     gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
-    assert role_plan(gone, {"provided": {"service": {}}})["groups"] == []
+    assert role_plan(gone, {"service_plan": {"service": {}}})["groups"] == []
     removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
     assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
 
@@ -271,49 +339,6 @@ def test_what_the_owner_is_told(connections: list[dict[str, Any]], words: str) -
     assert words in result["next"][0] and result["connections"] == connections
     missing = role_result(options, {"service": {}}, {"connected": {}})
     assert "does not exist yet" in missing["next"][0]
-
-
-def test_verification() -> None:
-    options = given(service_id="one", endpoints=[ENDPOINT], verify_from=["frontend"])
-    result = {**role_result(options), "service": SERVICE, "endpoints": [{**ACCEPTED, "ports": []}]}
-    asked = role_verification(options, result)
-    assert asked["tries"] == [{"host": "frontend", "address": "10.0.0.1", "port": 443}] and not asked["problem"]
-    assert not role_verification(options, result, [{"state": "started"}])["problem"]
-    silent = role_verification(options, result, [{"elapsed": 2}], [{"check": "port p", "value": "ACTIVE"}])
-    assert silent["silent"] == ["frontend to 10.0.0.1:443"] and "Backend: port p, ACTIVE." in silent["problem"][1]
-    assert asked["server_ports"] == [8443] and asked["answered"] == ["10.0.0.1:443 from frontend"]
-    checks = [
-        {"check": "port p", "value": "ACTIVE", "ok": True},
-        {"check": "traffic of port p", "value": "Group g does not admit it.", "ok": False},
-        {"check": "network ACL of port p", "value": "admitted", "ok": True},
-    ]
-    refused = role_verification(options, result, [{"elapsed": 2}], checks)["problem"][1]
-    assert "Backend: port p, ACTIVE. traffic of port p: Group g does not admit it. To add a rule: connect_" in refused
-    assert "network ACL of port" not in refused
-    assert "no python" in role_verification(options, result, [{"msg": "no python"}])["problem"]
-    waiting = {**result, "endpoints": [{**ACCEPTED, "status": "pendingAcceptance", "ip": ""}]}
-    assert "Endpoints without address: e1." in role_verification(options, waiting)["problem"]
-    assert role_verification(options, {**result, "service": {}})["tries"] == []
-
-
-def test_verification_under_names_of_ones_own() -> None:
-    """Once for endpoints of several VPCs with one name; not before the record is made."""
-    options = given(service_id="one", endpoints=[ENDPOINT], verify_from=["frontend"])
-    record = {"name": "shop.example.com", "value": "10.0.0.1"}
-    named = {**ACCEPTED, "dns_record": record, "dns_names": ["shop.example.com", "vpcep-1.example.net"]}
-    result = {**role_result(options), "service": SERVICE, "endpoints": [named, {**named, "ip": "10.1.0.1"}]}
-    tries = role_verification(options, result)["tries"]
-    assert [one["address"] for one in tries] == ["10.0.0.1", "10.1.0.1", "shop.example.com"]
-    answers, silence = {"state": "started"}, {"elapsed": 2}
-    found = role_verification(options, result, [answers, answers, silence])
-    assert found["silent"] == ["frontend to shop.example.com:443"]
-    (text,) = found["problem"]
-    assert "the host does not resolve the name" in text and "cloud's own" in text
-    both = role_verification(options, result, [silence, answers, silence])["problem"]
-    assert "10.0.0.1:443, frontend to shop.example.com:443. Check, in this order:" in both[0] and len(both) == 5
-    pending = {**named, "dns_record": {**record, "note": "The record is made once the endpoint is accepted."}}
-    tries = role_verification(options, {**result, "endpoints": [pending]})["tries"]
-    assert [one["address"] for one in tries] == ["10.0.0.1"]
 
 
 def test_a_waiting_endpoint_gets_its_record_later() -> None:
@@ -332,10 +357,53 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     ]
     waiting = planned("pendingAcceptance", "pendingAcceptance")
     before = plan_of(options, waiting)
-    assert before["governs"] and before["changes"] and before["accepted_by_id"] == []
+    assert before["uses_policy"] and before["has_changes"] and before["accepted"] == []
     after = plan_of(options, waiting, decided={"connections": connections})
-    assert after["accepted_by_id"] == [{"id": "e0"}]
+    assert after["accepted"] == [{"id": "e0"}]
     result = role_result(options, after, {})
     assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
     assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
-    assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["governs"]
+    assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["uses_policy"]
+
+
+@pytest.mark.parametrize(
+    "variables, mistake",
+    [
+        (
+            {"endpoints": [{"vpc": "a"}, {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "dns_name": "shop"}]},
+            r"endpoints\[1\].dns_name: 'shop' is not a",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "dns_name": "a.b.c", "dns_zone": "d.e"}]},
+            r"endpoints\[0\].dns_name: a.b.c is not in",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "subnet": "10.0.0.0/99"}]},
+            r"endpoints\[0\].subnet: .* neither a name nor a range",
+        ),
+        (
+            {"endpoints": [{"vpc": "a", "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80"}]},
+            r"endpoints\[0\].vpc and vpc_id are mutually exclusive",
+        ),
+        (
+            {"service": {"name": "web", "backend": {"server": "a b"}}},
+            r"service.backend.server: 'a b' is not a server's",
+        ),
+        (
+            {"cloud_services": [{"name": "dns", "endpoints": [{"vpc": "x" * 65}]}]},
+            r"cloud_services\[0\].endpoints\[0\].vpc .* has 65 characters",
+        ),
+    ],
+)
+def test_names_that_cannot_exist_are_found_before_the_first_request(variables: dict[str, Any], mistake: str) -> None:
+    found = given("main", **{"service": {"name": "web"}, **variables})
+    assert found["next"] == "refuse" and len(found["mistakes"]) == 1
+    assert re.match(f"connect_vpcs_{mistake}", found["mistakes"][0])
+
+
+def test_names_of_the_right_form_are_no_mistake() -> None:
+    names = {"vpc": 5, "subnet": "10.0.1.0/24", "dns_name": "A.example.com", "dns_zone": "example.com"}
+    gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
+    service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
+    services = [{"name": "obs", "endpoints": [gateway]}]
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["mistakes"] == []

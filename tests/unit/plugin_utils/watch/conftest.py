@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The event source against the simulator, in virtual time."""
-
-from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +7,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.memory import Memory
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.source import check_options
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.watcher import Told, Watcher
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.watch.watcher import NewEvent, Watcher
 from tests.support.fixtures import quick_hash
 from tests.support.resource_fixtures import allow, backend, cloud, join, publish, service, statuses, subnet, task
 
@@ -27,12 +22,12 @@ class Life:
         given = check_options({"requests_per_minute": 600, **options})
         task.prepare(account=options.pop("account", "provider"))
         self.memory = Memory(file and str(file), clock=lambda: 1000 + task.now, warn=self.logged.append)
-        self.told = [Told(event, "", None) for event in self.memory.acquire()]
+        self.told = [NewEvent(event, "", None) for event in self.memory.acquire()]
         self.watcher = Watcher(given, task.runtime, self.memory, self.logged.append)
 
-    def step(self) -> list[Told]:
+    def step(self) -> list[NewEvent]:
         self.task.sleep(self.watcher.schedule.next()[0])
-        return self.watcher.look()
+        return self.watcher.poll()
 
     def run(self, seconds: float = 25) -> list[dict[str, Any]]:
         """Goes on for a while. Returns all events since the last call."""
@@ -40,7 +35,7 @@ class Life:
         while self.task.now < end:
             for told in self.step():
                 self.told.append(told)
-                self.memory.handed_over(told.service, told.change, told.event)
+                self.memory.store_sent(told.service, told.change, told.event)
         events, self.told = [told.event for told in self.told], []
         return events
 

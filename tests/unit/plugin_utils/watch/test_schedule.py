@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The budget of an event source: never exceeded, every service in each sweep, busy ones sooner."""
-
-from __future__ import annotations
 
 import itertools
 import random

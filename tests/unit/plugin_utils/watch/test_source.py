@@ -1,13 +1,9 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The event source as ansible-rulebook runs it: by its path, with a queue of one event, cancelled at any time."""
-
-from __future__ import annotations
 
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -203,7 +199,8 @@ def schema() -> dict[str, Any]:
 
 def test_the_schema_has_the_same_options() -> None:
     """To write it anew: VPCEP_WRITE_SCHEMA=1."""
-    text = json.dumps(schema(), indent=2) + "\n"
+    lines = json.dumps(schema(), indent=2) + "\n"
+    text = re.sub(r"{\n {6}[^{}]*}", lambda option: " ".join(option[0].split()), lines)  # an option a line
     if os.environ.get("VPCEP_WRITE_SCHEMA"):
         SCHEMA.write_text(text)
     assert SCHEMA.read_text() == text

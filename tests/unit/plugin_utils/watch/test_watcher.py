@@ -1,9 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Which events a watch of services tells, over several lives and in spite of faults."""
-
-from __future__ import annotations
 
 import json
 import random
@@ -304,7 +299,7 @@ def test_killed_at_any_step_no_request_is_lost_and_none_is_told_twice_in_a_life(
                 told[one.change.connection["id"]] += one.change.kind == "requested"
                 if chance.random() < 0.2:
                     break  # killed before it noted that this one was handed over
-                life.memory.handed_over(one.service, one.change, one.event)
+                life.memory.store_sent(one.service, one.change, one.event)
             else:
                 continue
             break
