@@ -14,7 +14,6 @@ import pypandoc
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-REPOSITORY = "https://github.com/crossvpc/crossvpc.vpcep/blob/main"
 LABEL = "ansible_collections.crossvpc.vpcep.docsite."
 
 
@@ -30,15 +29,8 @@ pages = site_pages()
 
 def converted(page: PurePosixPath) -> str:
     """A guide in reStructuredText. Links within the project lead to the repository."""
-
-    def absolute(match: re.Match[str]) -> str:
-        target, anchor = match["target"], match["anchor"] or ""
-        is_outside = not target or re.match(r"[a-z]+:", target)
-        return match[0] if is_outside else f"{REPOSITORY}/{pages.place(page, target)}{anchor}"
-
-    text = pages.LINK.sub(absolute, (ROOT / page).read_text(encoding="utf-8"))
+    text = pages.with_complete_links(page, (ROOT / page).read_text(encoding="utf-8"))
     text = re.sub(r"^ *<!--.*?-->\n", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"\]\((#[^)\s]*)\)", rf"]({REPOSITORY}/{page}\1)", text)
     converted = pypandoc.convert_text(
         text, "rst", format="gfm-raw_html-gfm_auto_identifiers", extra_args=["--wrap=preserve"]
     )

@@ -16,7 +16,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType, known_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
@@ -54,7 +54,7 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
     else:
         result, more = execute(file.PROGRAM, params, mode, pools=POOLS, **session)
         warnings += more
-    result["invocation"] = {"module_args": params}
+    result["invocation"] = {"module_args": known_options(options, params)}
     if warnings:
         result["warnings"] = warnings
     # remove_values() also replaces flags: a secret may be "True".

@@ -16,7 +16,10 @@ from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import refuse_nested_lists
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
+    known_options,
+    refuse_nested_lists,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import names
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
@@ -50,7 +53,11 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
             known = {**local_paths.environment(), **can_run_in_process.controller(task)}
             task.environment = [known, *(task.environment or ())]
             variables = can_run_in_process.with_this_python(self, variables)
-        return dict(super().run(tmp, variables))
+        result = dict(super().run(tmp, variables))
+        if "module_args" in (result.get("invocation") or {}):
+            shown = known_options(spec, result["invocation"]["module_args"])
+            result["invocation"] = {**result["invocation"], "module_args": shown}
+        return result
 
     def _run_here(self, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         task, name = self._task, COLLECTION + self.module.__name__.rpartition(".")[2]

@@ -58,11 +58,13 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     bad = {**answer, "endpoint_id": "{{ lookup('pipe', 'touch broken') }}"}
     broken = [{**answer, name: f"{value}\n"} for name, value in {**answer, "decision": "accepted"}.items()]
-    for body in (bad, *broken, answer):
+    gone = {**answer, "endpoint_id": "11111111-2222-3333-4444-555555555555"}
+    for body in (bad, *broken, gone, answer):
         requests.post(f"http://127.0.0.1:{port}/endpoint", json=body, headers=headers, timeout=20)
     until(lambda: owner.statuses()[endpoint] == REJECTED, "the rejection")
     assert not list(owner.folder.rglob("broken")) and len(chat.messages) == 1
-    assert len(owner.simulator.log(operation="acceptOrRejectConnection")) == 1 and owner.said().count("PLAY RECAP") == 2
+    assert len(owner.simulator.log(operation="acceptOrRejectConnection")) == 1
+    assert owner.said().count("PLAY [Decide") == 2 and "fatal:" not in owner.said()
     assert SECRET not in owner.said() and token not in owner.said()
 
 

@@ -17,6 +17,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FRONT = PurePosixPath("README.md")  # index.md in the site
 INDEX = PurePosixPath("docs/README.md")  # lists the guides, in the order of the site's menu
+REPOSITORY = "https://github.com/crossvpc/crossvpc.vpcep/blob/main"
+PICTURES = "https://raw.githubusercontent.com/crossvpc/crossvpc.vpcep/main"  # REPOSITORY has pages about pictures
 HOME = re.compile(r"https://(?:github|raw\.githubusercontent)\.com/crossvpc/crossvpc\.vpcep/(?:blob/)?main/")
 LINK = re.compile(r"(?<=\]\()(?P<target>[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
 LISTING = re.compile(r"^(?P<indent> *)(?:<!-- (?P<word>file|not run): *(?P<text>.*?) -->\n *)?```", re.MULTILINE)
@@ -53,6 +55,19 @@ def without_listings(text: str) -> str:
 def place(page: PurePosixPath, target: str) -> PurePosixPath:
     """The file that a link on a page leads to, from the root. A link that begins with a slash starts there."""
     return PurePosixPath(os.path.normpath(page.parent / target).lstrip("/")) if target else page
+
+
+def with_complete_links(page: PurePosixPath, text: str) -> str:
+    """A page as a place without the repository needs it."""
+
+    def complete(match: re.Match[str]) -> str:
+        target, anchor = match["target"], match["anchor"] or ""
+        file = place(page, target)
+        if re.match(r"[a-z]+:", target):
+            return match[0]
+        return f"{PICTURES if file.suffix in ('.svg', '.png') else REPOSITORY}/{file}{anchor}"
+
+    return LINK.sub(complete, text)
 
 
 def for_site(page: PurePosixPath, text: str, repository: str) -> str:

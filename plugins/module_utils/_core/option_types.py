@@ -195,6 +195,20 @@ def _refuse(values: Iterator[tuple[str, WrongType]]) -> None:
         raise InputError(" ".join(problems))
 
 
+def known_options(spec: Mapping[str, t.Any], values: t.Any) -> t.Any:
+    """Options without those that do not exist: a misspelt one may be a password, which nothing masks."""
+    if isinstance(values, list):
+        return [known_options(spec, one) for one in values]
+    if not isinstance(values, Mapping):
+        return values
+    names = {alias: option for name, option in spec.items() for alias in (name, *option.get("aliases", ()))}
+    return {
+        name: known_options(names[name]["options"], value) if names[name].get("options") else value
+        for name, value in values.items()
+        if name in names
+    }
+
+
 def _sentences(values: Iterator[tuple[str, WrongType]]) -> list[str]:
     return [f"{name} must be {found.wanted}, not {found}." for name, found in values]
 

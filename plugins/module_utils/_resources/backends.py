@@ -149,10 +149,10 @@ class Backends:
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
-        ports = unless_refused(lambda: self.ports_of(server_id), [])
+        ports: list[Object] = unless_refused(lambda: self.ports_of(server_id)) or []
         marked = [str(port.get("id")) for port in ports if is_primary(port)]
         if not marked:
-            server: Object = unless_refused(lambda: self.servers.get_server(server_id), {})
+            server: Object = unless_refused(lambda: self.servers.get_server(server_id)) or {}
             marked = [card.port_id for card in cards_of(server) if card.primary]
         return [cards[port_id] for port_id in dict.fromkeys(marked) if port_id in cards]
 
@@ -214,14 +214,14 @@ class Backends:
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
 
 
-def unless_refused(read: Callable[[], T], otherwise: T) -> T:
-    """What *read* returns, *otherwise* if the cloud refuses the request. Raises ApiError for other failures."""
+def unless_refused(read: Callable[[], T]) -> T | None:
+    """What *read* returns, None if the cloud refuses the request. Raises ApiError for other failures."""
     try:
         return read()
     except ApiError as error:
         if not is_refusal(error):
             raise
-        return otherwise
+        return None
 
 
 def is_inside(address: str, network: Any) -> bool:

@@ -9,6 +9,8 @@ sends no changes. To wait, a flow yields the condition (see waiting.py), so that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .._core.deferred import deferred
@@ -93,7 +95,8 @@ class Reconciler(Resource):
             obstacles = self.change_obstacles(current, plan)
             current = predicted(current, plan.after, self.read_back_names())
         self.check_status(current)
-        changed = self.after_update(current, plan) or bool(plan.steps)
+        with self.telling(self.was_changed(current["id"]) if plan.steps and not self.runtime.check_mode else ""):
+            changed = self.after_update(current, plan) or bool(plan.steps)
         report = self.report(changed, current, plan.before, plan.after)
         return with_obstacles(dict(report, action="change" if changed else "none"), obstacles)
 
@@ -130,13 +133,33 @@ class Reconciler(Resource):
         object_id = current["id"]
         if current.get("status") not in self.settled:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
-        for step in plan.steps:
-            self.carry_out(object_id, step)
+        self.carry_out_all(object_id, plan.steps)
         changed = yield self.shown(object_id)
         steps = refused_changes.unchanged_tags(self, changed, plan)
-        for step in steps:
-            self.carry_out(object_id, step)
+        self.carry_out_all(object_id, steps, self.was_changed(object_id))
         return (yield self.shown(object_id)) if steps else changed
+
+    def carry_out_all(self, object_id: str, steps: list[Step], done: str = "") -> None:
+        """Sends planned calls. done: what the task did before, for the text of an error."""
+        for step in steps:
+            with self.telling(done):
+                self.carry_out(object_id, step)
+            done = done or self.was_changed(object_id)
+
+    def was_changed(self, object_id: str) -> str:
+        return f"Other settings of {self.noun} {object_id} were changed before: run the task again to complete them."
+
+    def was_created(self, object_id: str) -> str:
+        return f"{self.noun.capitalize()} {object_id} was created; run the task again to complete it."
+
+    @contextmanager
+    def telling(self, done: str) -> Iterator[None]:
+        """Adds to the text of an error what the task did before."""
+        try:
+            yield
+        except VpcepError as error:
+            error.done = error.done or done
+            raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
         """The error for a change that is not possible in place."""
@@ -215,8 +238,7 @@ class Reconciler(Resource):
         if waits and created.get("status") not in self.settled:
             created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
-        for step in steps:
-            self.carry_out(created["id"], step)
+        self.carry_out_all(created["id"], steps, self.was_created(created["id"]))
         if steps and created.get("status") in self.settled:
             created = yield self.shown(created["id"])
         check_made(self, created)

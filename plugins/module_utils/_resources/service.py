@@ -213,11 +213,8 @@ class Service(Reconciler):
     def complete_creation(self, created: Object) -> Flow[Object]:
         """Admits traffic at the end, so that no rule remains without a service."""
         report = yield from super().complete_creation(created)
-        try:
+        with self.telling(self.was_created(created["id"])):
             self.traffic.carry_out()
-        except VpcepError as error:
-            error.done = f"Endpoint service {created['id']} was created; run the task again to complete it."
-            raise
         self.wait_for_whitelist(created, [], self.permissions or [])
         return self.traffic.shown_in(report)
 

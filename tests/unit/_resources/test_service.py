@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
+    ApiError,
+    InputError,
+    VpcepError,
+    WaitTimeout,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import Endpoint, converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import Service, converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Step
@@ -239,6 +244,25 @@ def test_permissions_are_set_on_a_service_that_is_not_waited_for(task: Any, clou
 
 
 @pytest.mark.slow
+def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any) -> None:
+    refused = {"operation": "changeResourceTags", "kind": "answer", "status": 403, "code": "EndPoint.0004"}
+    whitelist = {**refused, "operation": "addOrRemovePermissions"}
+    cloud.fault(**whitelist)
+    with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
+        task(converge_service, name="web", permissions=["abc"], **backend)
+    assert task(converge_service, name="web", permissions=["abc"], **backend)["changed"]
+    cloud.fault(**refused)
+    with pytest.raises(ApiError, match=r"Other settings of endpoint service [0-9a-f-]{36} were changed before"):
+        task(converge_service, name="web", description="new", tags={"a": "b"}, **backend)
+    cloud.fault(**refused)
+    with pytest.raises(ApiError) as caught:
+        task(converge_service, name="web", tags={"a": "b"}, **backend)
+    assert "before" not in str(caught.value)
+    cloud.fault(operation="listConnections", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match="were changed before"):
+        task(converge_service, name="web", permissions=[], reject_revoked=True, **backend)
+
+
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(service_create_delay=300)
     with pytest.raises(WaitTimeout, match="still in status creating") as caught:

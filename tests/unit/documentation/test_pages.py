@@ -175,6 +175,16 @@ def test_links_of_the_site() -> None:
     assert there(complete) == "[a](https://host/repository/blob/main/tools/run.sh)"
 
 
+def test_links_without_the_repository() -> None:
+    def complete(text: str) -> str:
+        return site.with_complete_links(PurePosixPath("docs/some.md"), text)
+
+    host, raw = "https://github.com/crossvpc/crossvpc.vpcep/blob/main", "https://raw.githubusercontent.com"
+    assert complete("[a](other.md#part) [b](#c)") == f"[a]({host}/docs/other.md#part) [b]({host}/docs/some.md#c)"
+    assert complete("[a](https://host/x.svg)") == "[a](https://host/x.svg)"
+    assert complete("![a](images/x.svg)") == f"![a]({raw}/crossvpc/crossvpc.vpcep/main/docs/images/x.svg)"
+
+
 def test_comments_about_listings() -> None:
     file = "<!-- file: x.yml -->\n```yaml\na: 1\n```\n"
     assert site.captions(file) == "```{code-block} yaml\n:caption: x.yml\n\na: 1\n```\n"

@@ -113,6 +113,13 @@ def test_an_unknown_option() -> None:
     assert msg.startswith("Unsupported parameters for (a.b.c) module: wrod. Supported parameters include: ")
 
 
+def test_the_value_of_a_misspelt_option_is_not_shown() -> None:
+    result = run(lambda _options, _runtime: {}, pasword=SECRET[::-1], other={"pasword": SECRET[::-1], "timeout": 5})
+    assert result["failed"] and "pasword" in result["msg"]
+    assert SECRET[::-1] not in json.dumps(result) and result["invocation"]["module_args"]["other"]["timeout"] == 5
+    assert run(lambda _options, _runtime: {}, term="x")["invocation"]["module_args"]["term"] == "x"
+
+
 def test_an_option_and_its_alias() -> None:
     result = run(lambda _options, _runtime: {}, word="x", term="x")
     assert result["warnings"] == ["Both option word and its alias term are set."]
