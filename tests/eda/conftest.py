@@ -17,7 +17,7 @@ from tests.support.controllers import ROOT, install_checkout, login_variables, u
 from tests.support.fake_server import FakeServer
 
 PROGRAMS = ROOT / ".venv-eda" / "bin"
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds, also on a busy machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import requests
 
-from tests.eda.conftest import Chat, Owner, until
+from tests.eda.conftest import PATIENCE, Chat, Owner, until
 from tests.support.controllers import login_variables
 from tests.support.fake_server import closed_port
 
@@ -97,5 +97,5 @@ def test_a_wrong_login_ends_the_rulebook_with_a_message(owner: Owner) -> None:
     owner.environment["OS_PASSWORD"] = "wrong-Secret-pa55word"
     owner.start("crossvpc.vpcep.tell_changes", notify_url="http://127.0.0.1:9/")
     assert owner.process is not None
-    owner.process.wait(60)
+    owner.process.wait(PATIENCE)
     assert "401" in owner.said() and "wrong-Secret" not in owner.said()

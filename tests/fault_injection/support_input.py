@@ -41,10 +41,6 @@ class Ended(Exception):
     """A module has exited or failed."""
 
 
-class Asked(VpcepError):
-    """The first request, without a server: the input was accepted."""
-
-
 class Outcome(NamedTuple):
     """How a module ended."""
 

@@ -26,9 +26,9 @@ class Definition(NamedTuple):
     values: Object
     remarks: list[str]
 
-    def pinned(self, object_id: str, reason: str) -> Definition:
+    def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
         """The same with the object's ID, which a replacement would not have."""
-        remark = f"{object_id}: {reason} To create it again, remove the ID."
+        remark = f"{object_id}: {reason} To create it again, remove the ID, and {remedy}."
         return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
 
 

@@ -31,8 +31,14 @@ from .service_lookup import is_refusal
 FLEET = 20  # endpoints; a connection with more is a fleet
 SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
 CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
-SAME_NAME = "Several services have this name or backend, so the definition contains the ID."
-SAME_PLACE = "Several endpoints of the service have this VPC and subnet, so the entry contains the ID."
+SAME_NAME = (
+    "Several services have this name or backend, so the definition contains the ID.",
+    "give each of these services a name of its own",
+)
+SAME_PLACE = (
+    "Several endpoints of the service have this VPC and subnet, so the entry contains the ID.",
+    "tell interface endpoints apart by their addresses (port_ip)",
+)
 
 
 def export_project(options: Object, runtime: Runtime) -> Object:
@@ -170,7 +176,7 @@ class Export:
         others = [one for one in self.services if one["id"] != service["id"]]
         name = made.values.get("name")
         same = [one for one in others if (name_of(one) == name if name else share_backend(made.values, one))]
-        return made.pinned(service["id"], SAME_NAME) if same else made
+        return made.pinned(service["id"], *SAME_NAME) if same else made
 
     # Endpoints
 
@@ -251,7 +257,7 @@ class Export:
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)
         if alone and is_placed(shown) and place[0] not in self.unclear:
             return made
-        return made.pinned(shown["id"], SAME_PLACE)
+        return made.pinned(shown["id"], *SAME_PLACE)
 
     def skip_foreign(self, services: list[Object]) -> None:
         """Tells how many endpoints of other projects are connected to each service."""

@@ -17,7 +17,7 @@ from .._core.deferred import deferred
 from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
-from .._schema.fields import FAILED, UNKNOWN, fields_of
+from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders, names_in
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
@@ -58,6 +58,8 @@ class Reconciler(Resource):
         """Creates the object, or changes it if it exists. Returns the report."""
         matches = self.matches()
         report = yield from self.keep(matches)
+        if report is None and self.alive(matches):  # it was deleted meanwhile, or now shows another address
+            matches = [found for found in self.matches() if found.get("status") == DELETING]
         return report if report is not None else (yield from self.create(matches))
 
     def keep(self, matches: list[Object]) -> Flow[Object | None]:
@@ -265,7 +267,7 @@ class Reconciler(Resource):
 
     def absent(self) -> Flow[Object]:
         """Deletes the object if it exists. Returns the report."""
-        matches = self.matches()
+        matches = yield from self.certain_matches()
         current, _cleaned = yield from self.current(matches)
         if current is not None:
             self.before_removal(current)
@@ -278,6 +280,18 @@ class Reconciler(Resource):
             for found in matches:
                 yield self.until_gone(found)
         return self.report(False, {}, {}, {})
+
+    def certain_matches(self) -> Flow[list[Object]]:
+        """The matches. Waits for those that do not show all of their identity until they are created."""
+        matches = self.matches()
+        coming = [
+            one for one in self.alive(matches) if not (one.get("status") in self.available or self.is_certain(one))
+        ]
+        if self.options.get("id") is not None or self.runtime.check_mode or not coming:
+            return matches
+        for one in coming:
+            yield self.until_available(one["id"])
+        return self.matches()
 
     def delete(self, found: Object) -> Flow[None]:
         yield from refused_changes.delete_when_possible(self, found)

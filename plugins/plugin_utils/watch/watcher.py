@@ -64,6 +64,7 @@ class Watcher:
         self.unlisted: set[str] = set()  # known services that the list lacks; each is polled until it is deleted
         self.emptied: set[str] = set()  # services whose last list was empty, although connections are known
         self.has_listed = False
+        self.can_list = False  # whether a list of connections was read
         self.logged: set[str] = set()
         self.errors: dict[str, str] = {}  # the kind of the last error of each list
 
@@ -86,7 +87,7 @@ class Watcher:
             return events
         except VpcepError as error:
             failed = True
-            self.raise_final(error)
+            self.raise_final(error, self.has_listed if what == LISTING else self.can_list)
             if self.errors.get(what) != error.kind:
                 self.log(f"{error} The source tries again, and logs the error once.")
             self.errors[what] = error.kind
@@ -97,13 +98,16 @@ class Watcher:
             requests.clear()
             self.log_warnings()
 
-    def raise_final(self, error: VpcepError) -> None:
-        """Raises the error if a repetition cannot help: at the start, or if the login is refused."""
+    def raise_final(self, error: VpcepError, has_right: bool) -> None:
+        """Raises the error if a repetition cannot help: at the start, or if the login is refused.
+
+        has_right: whether such a list was read before.
+        """
         is_final = isinstance(error, (InputError, MissingLibrary))
         if isinstance(error, ApiError):
             is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
             is_final = error.status == UNAUTHORIZED and is_of_login
-            is_final = is_final or (error.status == FORBIDDEN and not self.has_listed)
+            is_final = is_final or (error.status == FORBIDDEN and not has_right)
             if is_final:
                 Diagnosis(self.runtime.session).explain(error, dict(self.options))
         if is_final:
@@ -143,6 +147,9 @@ class Watcher:
             self.runtime.api.get_service(service)
         except NotFound:
             return True
+        except ApiError as error:
+            if error.status != FORBIDDEN:
+                raise
         return False
 
     # Connections
@@ -159,6 +166,7 @@ class Watcher:
             listed = self.runtime.api.list_connections(service)
         except NotFound:
             listed = Listing()
+        self.can_list = True
         require_members(listed, "id", "status")
         if listed:
             self.emptied.discard(service)

@@ -92,7 +92,6 @@ def bodies(root: Path) -> dict[str, dict[str, Any]]:
     ("module", "name", "expected"),
     [
         ("vpcep_service", "createEndpointService.request", "available"),
-        ("vpcep_service", "seed.createEndpointService.request", "available"),
         ("vpcep_endpoint", "createEndpoint.request.interface", "accepted"),
         ("vpcep_endpoint", "createEndpoint.request.gateway", "accepted"),
     ],

@@ -1,7 +1,5 @@
 """Tokens across processes: fetched once, kept for all of a user's playbooks, renewed when they die."""
 
-import json
-import stat
 import time
 from typing import Any
 
@@ -87,42 +85,3 @@ def test_a_revoked_token_costs_one_request(controller: Any, simulator: Any, seed
     assert [entry["status"] for entry in simulator.log(operation="createEndpointService")] == [401, 200]
     assert tokens(simulator) == 1
     assert len(simulator.state()["services"]) == 1
-
-
-def test_another_password_does_not_get_the_token(controller: Any, simulator: Any) -> None:
-    listing = {"crossvpc.vpcep.vpcep_endpoint_info": {}}
-    assert controller.play(listing).code == 0
-    controller.requests()
-
-    stranger = controller.play(listing, OS_PASSWORD="not-the-Password-of-anybody")
-    assert stranger.code != 0, stranger.output
-    assert "HTTP 401" in stranger.output
-    assert controller.requests() == ["POST createToken"]
-
-    # Nor does the stranger's failure cost the owner anything.
-    assert controller.play(listing).code == 0
-    assert controller.requests() == ["GET listEndpoints"]
-
-
-def test_the_cache_is_private_and_never_fatal(controller: Any, simulator: Any) -> None:
-    listing = {"crossvpc.vpcep.vpcep_endpoint_info": {}}
-    assert controller.play(listing).code == 0
-    (file,) = controller.tokens
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-
-    # The same task three times on one machine: with a file that is cut short, one that others may read, and none.
-    whole = file.read_text()
-    file.write_text(whole[: len(whole) // 2])
-    controller.requests()
-    assert controller.play(listing).code == 0
-    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
-
-    (file,) = controller.tokens
-    json.loads(file.read_text())
-    file.chmod(0o644)
-    assert controller.play(listing).code == 0
-    assert controller.requests() == ["POST createToken", "GET listEndpoints"]
-
-    assert controller.play({"crossvpc.vpcep.vpcep_endpoint_info": {"token_cache": False}}).code == 0
-    assert controller.requests() == ["POST createToken", "GET listEndpoints"]

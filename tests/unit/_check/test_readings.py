@@ -237,7 +237,6 @@ def refusal(status: int, code: str | None = None) -> ApiError:
     return ApiError("Something with a name in it", status=status, code=code)
 
 
-A_VPC = {"id": "4711", "name": "my-vpc"}
 OTHER_ANSWERS: list[tuple[str, Any, str]] = [
     ("missing-service", answering("GET", "vpc-endpoint-services/", refusal(410), False), "HTTP 410, no code"),
     ("quota-values", answering("GET", "quotas", lambda _: {"quotas": "many"}), "HTTP 200, object (quotas: text of 4"),

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_codes import CODES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import (
-    A_FEW,
     NO_DEADLINE_WAIT,
     Backoff,
     Deadline,
@@ -29,7 +28,7 @@ THROTTLED = (True, None, False, True)
 VERDICTS = {
     ("throttle", "yes"): (THROTTLED, THROTTLED),
     ("server", "yes"): (AGAIN, IN_DOUBT),
-    ("server", "depends"): ((True, A_FEW, False, False), IN_DOUBT),
+    ("server", "depends"): ((True, 3, False, False), IN_DOUBT),
     ("state", "yes"): (AGAIN, AGAIN),
 }
 

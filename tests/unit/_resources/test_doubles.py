@@ -1,6 +1,7 @@
 """Objects that two runs created although one was asked for: which one stays, who deletes the other, and what stays an
 error. Runs that go on at the same time are in tests/fault_injection/test_creators.py."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -202,6 +203,37 @@ def test_an_object_that_is_deleted_before_lists_show_it(task: Any, cloud: Any, a
 
     with pytest.raises(VpcepError, match="was deleted by another run or user"):
         task(before(converge_endpoint, "create_endpoint", lambda runtime: listed_then(runtime, remove)), **asked)
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+@pytest.mark.parametrize("recreate", [False, True])
+def test_an_endpoint_that_gets_another_address(
+    task: Any, cloud: Any, create: Any, asked: Any, recreate: bool, is_bulk: bool
+) -> None:
+    """While it is created it may be the one that is meant. Then it shows another address, and nothing waits for it."""
+    network = ip_network(next(one["cidr"] for one in cloud.spare("provider") if one["subnet_id"] == asked["subnet_id"]))
+    other, mine = str(network[77]), {**asked, "port_ip": str(network[78])}
+    first = create({**asked, "port_ip": other, "description": "other"}, wait=0)
+    options = {"endpoints": [mine]} if is_bulk else mine
+    result = task(converge_endpoints if is_bulk else converge_endpoint, wait_timeout=60, recreate=recreate, **options)
+    made = result["endpoints"][0] if is_bulk else result["endpoint"]
+    assert made["ip"] == mine["port_ip"] and sorted(ids(cloud)) == sorted([first, made["id"]])
+    assert not made["description"] and "deleteEndpoint" not in task.writes
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_an_endpoint_with_another_address_is_not_deleted(
+    task: Any, cloud: Any, create: Any, asked: Any, is_bulk: bool
+) -> None:
+    network = ip_network(next(one["cidr"] for one in cloud.spare("provider") if one["subnet_id"] == asked["subnet_id"]))
+    mine, other = ({**asked, "port_ip": str(network[number])} for number in (77, 78))
+    create(mine, wait=0)
+    program = converge_endpoints if is_bulk else converge_endpoint
+    assert not task(program, state="absent", **({"endpoints": [other]} if is_bulk else other))["changed"]
+    assert task.writes == [] and len(ids(cloud)) == 1
+    create({**asked, "port_ip": str(network[79])}, wait=0)
+    assert task(program, state="absent", **({"endpoints": [mine]} if is_bulk else mine))["changed"]
+    assert task.writes == ["deleteEndpoint"] and len(ids(cloud)) == 1
 
 
 # While another run creates the same

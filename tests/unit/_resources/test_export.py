@@ -174,7 +174,9 @@ def test_names_and_places_that_are_not_unique_get_ids(task: Task, cloud: Any) ->
     assert {one["variables"]["connect_vpcs_service"]["id"] for one in (waiting, other)} == set(made["services"])
     assert [one["id"] for one in waiting["variables"]["connect_vpcs_endpoints"]] == waiting["endpoint_ids"]
     assert waiting["variables"]["connect_vpcs_accept"] is False
-    assert len(waiting["remarks"]) == 3
+    about_service, *about_endpoints = waiting["remarks"]
+    assert "remove the ID, and give each of these services a name" in about_service and len(about_endpoints) == 2
+    assert all("remove the ID, and tell interface endpoints apart" in text for text in about_endpoints)
     names = sorted(export_files(export(task), None)["files"], key=lambda one: one["name"])
     assert len({one["name"].lower() for one in names}) == 3
     for one in (waiting, other):

@@ -102,14 +102,6 @@ def test_the_rules_of_the_audit_are_those_of_the_program() -> None:
     assert current == audit_rules.page(current), "run: tools/run.sh .venv python tools/audit_rules.py"
 
 
-@pytest.mark.slow
-def test_every_error_code_is_on_the_page() -> None:
-    text = text_of("docs/troubleshooting.md")
-    for code, known in troubleshooting.error_codes.CODES.items():
-        assert re.search(rf"(?<![\w.]){re.escape(code)}(?!\w)", text), code
-        assert troubleshooting.escaped(known.hint) in text, code
-
-
 def literals(tree: ast.AST) -> Iterator[str]:
     """The string constants of a program, including the fixed parts of f-strings."""
     return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))

@@ -30,36 +30,12 @@ def test_neutron_subnet_id(join: Any, cloud: Any, shown: Any) -> None:
     shown(result, "Neutron subnet ID of subnet consumer-a", subnet["id"], code="EndPoint.4004")
 
 
-def test_subnet_of_another_vpc(join: Any, shown: Any) -> None:
-    shown(
-        join(subnet="frontend-a"), "no subnet named 'frontend-a' in VPC", "consumer-a (range 10.20.1.0/24", "consumer-d"
-    )
-
-
 def test_subnet_of_nowhere(join: Any, shown: Any) -> None:
     shown(join(subnet="consumer_a"), "no subnet named 'consumer_a'", "Is 'consumer-a' meant?", "vpc:subnets:get")
 
 
-def test_vpc_as_subnet(join: Any, shown: Any) -> None:
-    shown(join(subnet="consumer"), "no subnet named 'consumer'", "Is 'consumer-", "consumer-a (range 10.20.1.0/24")
-
-
-def test_subnet_as_vpc(join: Any, shown: Any) -> None:
-    shown(join(vpc="consumer-a"), "no VPC named 'consumer-a'", "Is 'consumer' meant?", "region eu-de")
-
-
 def test_vpc_of_another_project(join: Any, cloud: Any, shown: Any) -> None:
     shown(join(vpc="backend"), "no VPC named 'backend' in project", cloud.project_id("consumer"), "frontend (range")
-
-
-def test_overlapping_range(join: Any, shown: Any) -> None:
-    result = join(vpc="consumer-overlap", subnet="overlap-a")
-    shown(result, "subnet overlap-a (", "198.19.200.0/24", "198.19.128.0/17", code="EndPoint.3009")
-
-
-def test_route_table_of_another_vpc(join: Any, cloud: Any, shown: Any) -> None:
-    result = join(endpoint_service_id=OBS, subnet=None, vpc="frontend", routetables=["rtb-consumer-0"])
-    shown(result, "no route table named 'rtb-consumer-0' in VPC", "Is 'rtb-frontend-0' meant?")
 
 
 def test_route_table_of_an_interface_endpoint(join: Any, shown: Any) -> None:
@@ -84,13 +60,6 @@ def test_a_name_in_the_form_of_an_id(publish: Any, cloud: Any, shown: Any) -> No
     )
 
 
-def test_address_taken(join: Any, cloud: Any, shown: Any) -> None:
-    holder = join(port_ip="10.20.1.77")["endpoint"]["id"]
-    dns = next(one["id"] for one in cloud.world.public_services if one["name"].endswith("dns"))
-    result = join(port_ip="10.20.1.77", endpoint_service_id=dns)
-    shown(result, f"endpoint {holder}", "set port_ip to a free address", code="EndPoint.2042")
-
-
 def test_server_of_another_vpc(publish: Any, shown: Any) -> None:
     result = publish({"server": "shop-1"}, vpc="backend")
     shown(result, "Server shop-1 (", "no private IPv4 address in VPC", "10.30.1.11 (port", "VPC 5a0b0000")
@@ -108,12 +77,6 @@ def test_server_of_another_vpc(publish: Any, shown: Any) -> None:
 )
 def test_a_backend_of_another_kind(publish: Any, shown: Any, backend: Any, words: str) -> None:
     shown(publish(backend), words)
-
-
-def test_port_mapping_taken(publish: Any, run: Any, shown: Any) -> None:
-    made = publish({"server": "shop-1"}, approval_enabled=False)["service"]["id"]
-    result = run("service", name="other", ports=PORTS, backend={"server": "shop-1"})
-    shown(result, f"Endpoint service shop ({made}) leads to port 8443", code="EndPoint.3044")
 
 
 def test_names_of_services(run: Any, join: Any, web: str, shown: Any) -> None:

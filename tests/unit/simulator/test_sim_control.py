@@ -204,13 +204,6 @@ def test_the_log(otc: Any) -> None:
     assert otc.sim.log() == []
 
 
-def test_every_answer_has_its_own_request_id(otc: Any) -> None:
-    replies = [otc.provider("GET", path) for path in (ENDPOINTS, "/nonsense", f"{SERVICES}/{DNS}")]
-    ids = [reply.headers["X-Request-Id"] for reply in replies]
-    assert len(set(ids)) == 3
-    assert ids == [entry["request_id"] for entry in otc.sim.log(service="vpcep")]
-
-
 @pytest.mark.slow
 def test_reset(otc: Any) -> None:
     otc.provider.endpoint(otc.provider.service()["id"])

@@ -121,13 +121,6 @@ def test_locking(otc: Any) -> None:
     assert login(otc, otc.provider.auth()).status == 201
 
 
-def test_a_new_token_does_not_end_older_ones(otc: Any) -> None:
-    old = otc.provider.login()
-    otc.provider.login()
-    otc.provider.token = old
-    otc.provider.ok("GET", "/quotas")
-
-
 def test_expiry(otc: Any) -> None:
     otc.provider.login()
     otc.sim.advance(86000)
@@ -182,12 +175,6 @@ def test_projects_and_domains(otc: Any) -> None:
     reply = otc.provider.raw("GET", otc.sim.iam_url + "/auth/domains", headers=headers)
     assert reply.body["domains"][0]["id"] == "5fc973eea581490997e82ea11a1df31f"
     assert otc.provider.raw("GET", otc.sim.iam_url + "/auth/domains").status == 401
-
-
-def test_discovery(otc: Any) -> None:
-    assert otc.provider.raw("GET", otc.sim.iam_url).body["version"]["id"].startswith("v3")
-    assert otc.provider.raw("GET", otc.sim.iam_url[:-2]).status == 300
-    assert otc.provider.raw("GET", otc.sim.iam_url + "/users").status == 404
 
 
 def test_iam_down_and_up(otc: Any) -> None:

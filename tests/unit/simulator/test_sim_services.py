@@ -7,13 +7,6 @@ import pytest
 SERVICES = "/vpc-endpoint-services"
 
 
-def test_defaults(otc: Any) -> None:
-    service = otc.provider.service(approval_enabled=otc.absent)
-    expected = {"approval_enabled": True, "service_type": "interface", "tcp_proxy": "close", "tags": []}
-    assert {**expected, "description": ""}.items() <= service.items()
-    assert service["ports"] == [{"client_port": 8080, "server_port": 80, "protocol": "TCP"}]
-
-
 def test_states_by_time(otc: Any) -> None:
     otc.sim.settings(delay=3)
     service = otc.provider.service()

@@ -188,8 +188,11 @@ def test_what_is_in_the_way_and_a_policy_are_reasons_for_a_change() -> None:
 def test_what_is_new_and_what_is_in_the_way() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT, ENDPOINT])
     new = {"service": {"id": ""}, "diff": {"before": {}, "after": WEB}, "obstacles": ["No port."]}
-    quota = {"check": "quota", "value": "1 of 1", "advice": "Ask."}
-    checks = [{"checks": [{**quota, "ok": False}, {**quota, "ok": True}, {**quota, "ok": None}]}, {}]
+    quota = {"check": "quota", "value": "1 of 1"}
+    checks = [
+        {"checks": [{**quota, "ok": ok, "advice": advice} for ok, advice in ((False, "Ask."), (True, ""), (None, ""))]},
+        {},
+    ]
     group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
     plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]

@@ -229,14 +229,15 @@ def test_a_login_that_is_refused_later_ends_the_watch(live: Any, cloud: Any) -> 
     assert len(cloud.log(operation="createToken")) == 1
 
 
-def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str) -> None:
-    cloud.fault(operation="listEndpointServices", code="EndPoint.0004", status=403)
+@pytest.mark.parametrize("operation", ["listEndpointServices", "listConnections"])
+def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, service: str, operation: str) -> None:
+    cloud.fault(operation=operation, code="EndPoint.0004", status=403)
     life = live()
     with pytest.raises(ApiError, match=r"EndPoint\.0004"):
-        life.step()
+        life.run()
     life = live()
     life.run()
-    cloud.fault(operation="listEndpointServices", code="EndPoint.0004", status=403)
+    cloud.fault(operation=operation, code="EndPoint.0004", status=403)
     life.run()
     assert any("EndPoint.0004" in text for text in life.logged)
 
