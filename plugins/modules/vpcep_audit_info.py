@@ -178,16 +178,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, WORD
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import REPORT_FORMATS, auth_options
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "other_auth": {"type": DICT, "options": auth_options()},
         "rules": {"type": DICT},
-        "formats": {"type": LIST, "elements": WORD, "choices": list(FORMATS)},
+        "formats": {"type": LIST, "elements": WORD, "choices": list(REPORT_FORMATS)},
     },
     "supports_check_mode": True,
 }

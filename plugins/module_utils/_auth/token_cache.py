@@ -6,8 +6,7 @@
 Files that another user could have written are not used. An error of the cache is a warning: the program works without
 a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
 key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
-computed once in a run of Ansible: its workers are forked from one process, and share the memory that records which
-secrets were verified.
+computed once: processes share memory that records which secrets were verified.
 """
 
 from __future__ import annotations
@@ -46,6 +45,9 @@ STALE = 2 * 86400.0
 _COST = 2**14
 """CPU and memory cost of scrypt: 16 MiB of memory and 50 ms of CPU time (measured)."""
 
+IN_MEMORY = "/dev/shm"
+"""A folder for files in memory, on Linux."""
+
 _ROUNDS = 600_000
 """Rounds of PBKDF2, for a Python without scrypt (FIPS): 140 ms of CPU time (measured)."""
 
@@ -73,40 +75,70 @@ _memory_lock = threading.Lock()
 
 
 class _Proofs:
-    """The secrets that were verified, for this process and for those that it forks.
+    """Which secrets were verified.
 
-    The shared memory holds keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
+    With a folder: by this user since the computer was started, in a file. Its folder is in memory (tmpfs), so it is on
+    no disk and in no backup. Without: by this process and those forked from it later.
+
+    The file holds a key and keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
     the only cost is another slow hash.
     """
 
-    SIZE, SLOTS = 32, 256
+    NAME, SIZE, SLOTS = "verified", 32, 256
+    LENGTH = SIZE * (1 + SLOTS)
 
-    def __init__(self) -> None:
-        self._key = os.urandom(32)
+    def __init__(self, folder: str | None = None) -> None:
+        self._folder = PrivateFolder(folder, self.LENGTH) if folder else None
+        self._memory = None if folder else self._of_this_run()
+
+    def _of_this_run(self) -> mmap.mmap | bytearray:
         try:
-            self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
-        except OSError:  # without shared memory, each process verifies again
-            self._memory = bytearray(self.SIZE * self.SLOTS)
+            memory: mmap.mmap | bytearray = mmap.mmap(-1, self.LENGTH)
+        except OSError:  # not shared then
+            memory = bytearray(self.LENGTH)
+        memory[: self.SIZE] = os.urandom(self.SIZE)
+        return memory
+
+    def _of_this_user(self, folder: PrivateFolder) -> mmap.mmap:
+        try:
+            handle = folder.open_private(self.NAME, os.O_RDWR)
+        except FileNotFoundError:
+            folder.write(self.NAME, os.urandom(self.SIZE) + bytes(self.LENGTH - self.SIZE))
+            handle = folder.open_private(self.NAME, os.O_RDWR)
+        try:
+            return mmap.mmap(handle, self.LENGTH)
+        finally:
+            os.close(handle)
+
+    @property
+    def memory(self) -> mmap.mmap | bytearray:
+        """The key and the hashes."""
+        if self._memory is None and self._folder:
+            with contextlib.suppress(OSError, ValueError):
+                self._memory = self._of_this_user(self._folder)
+        self._memory = self._memory or self._of_this_run()
+        return self._memory
 
     def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:
         text = f"{entry.salt} {entry.verifier} {secret}"
-        proof = hashlib.sha256(self._key + _encoded(text)).digest()
-        start = proof[0] * self.SIZE
+        proof = hashlib.sha256(self.memory[: self.SIZE] + _encoded(text)).digest()
+        start = self.SIZE * (1 + proof[0])
         return slice(start, start + self.SIZE), proof
 
     def has(self, secret: str, entry: Stored) -> bool:
         place, proof = self._slot(secret, entry)
-        return self._memory[place] == proof
+        return self.memory[place] == proof
 
     def add(self, secret: str, entry: Stored) -> None:
         place, proof = self._slot(secret, entry)
-        self._memory[place] = proof
+        self.memory[place] = proof
 
     def clear(self) -> None:
-        self._memory[:] = bytes(len(self._memory))
+        self.memory[self.SIZE :] = bytes(self.LENGTH - self.SIZE)
 
 
-_proofs = _Proofs()
+_own_proofs = _Proofs()
+_shared_proofs = _Proofs(f"{IN_MEMORY}/crossvpc.vpcep-{os.geteuid()}") if os.path.isdir(IN_MEMORY) else _own_proofs
 
 
 class TokenCache:
@@ -121,6 +153,7 @@ class TokenCache:
     ) -> None:
         self.folder = folder.rstrip("/") or "/" if folder else ""
         self._private = PrivateFolder(self.folder, SIZE_LIMIT) if self.folder else None
+        self._proofs = _shared_proofs if self.folder else _own_proofs  # without a folder, the user wants no files
         self._clock = clock or time.time
         self._warn = warn or (lambda text: None)
 
@@ -142,7 +175,7 @@ class TokenCache:
         """Store data for its lifetime (seconds) in memory and, if possible, on disk. Never raises."""
         salt = os.urandom(16).hex()
         entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
-        _proofs.add(secret, entry)
+        self._proofs.add(secret, entry)
         with _memory_lock:
             _memory[(self.folder, key)] = entry
         with self._warning("a token could not be stored"):
@@ -182,10 +215,10 @@ class TokenCache:
     def _usable(self, entry: Stored | None, secret: str) -> Stored | None:
         if entry is None or not self.alive(entry):
             return None
-        if not _proofs.has(secret, entry):
+        if not self._proofs.has(secret, entry):
             if not _verify(secret, entry):
                 return None
-            _proofs.add(secret, entry)
+            self._proofs.add(secret, entry)
         return entry
 
     def _load(self, key: str) -> Stored | None:
@@ -245,7 +278,8 @@ def forget_memory() -> None:
     """Drop everything kept in memory; for tests."""
     with _memory_lock:
         _memory.clear()
-        _proofs.clear()
+        _own_proofs.clear()
+        _shared_proofs.clear()
 
 
 def _parse(content: bytes) -> Stored | None:

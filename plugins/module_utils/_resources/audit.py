@@ -11,11 +11,12 @@ from typing import Any
 from .._core.errors import ApiError, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object
+from .._schema.argument_specs import SEVERITIES
 from .._schema.normalize import name_of
 from .audit_checks import CHECKS
 from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
-from .audit_rules import NETWORK, RULES, SEVERITIES, Setting, settings_of
+from .audit_rules import NETWORK, RULES, Setting, settings_of
 from .runtime import Runtime
 
 FORBIDDEN = 403

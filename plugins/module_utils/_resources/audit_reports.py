@@ -17,6 +17,7 @@ from urllib.parse import quote
 from .._core.report_texts import counted, inert, junit_file, markdown_table
 from .._core.types import Object
 from .._core.version import COLLECTION_VERSION
+from .._schema.argument_specs import REPORT_FORMATS
 
 NAME = "crossvpc.vpcep audit"
 URL = "https://github.com/crossvpc/crossvpc.vpcep/blob/main/docs/audit.md"
@@ -156,10 +157,5 @@ def fingerprint(one: Object) -> str:
     return hashlib.sha256("\n".join([one["id"], about["kind"], about["project_id"], about["id"]]).encode()).hexdigest()
 
 
-FORMATS: dict[str, Callable[[Object], str]] = {
-    "text": plain,
-    "markdown": markdown,
-    "junit": junit,
-    "sarif": sarif,
-}
+FORMATS: dict[str, Callable[[Object], str]] = dict(zip(REPORT_FORMATS, (plain, markdown, junit, sarif), strict=True))
 """Format of a report -> the function that makes it."""

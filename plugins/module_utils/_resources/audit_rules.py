@@ -11,8 +11,7 @@ from .._core.errors import InputError
 from .._core.option_types import shown
 from .._core.texts import one_line
 from .._core.types import Object
-
-SEVERITIES = ("high", "medium", "low")
+from .._schema.argument_specs import SEVERITIES
 
 REQUESTS = {
     "services": "1 GET for each 1000 services",

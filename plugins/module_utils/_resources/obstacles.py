@@ -18,29 +18,13 @@ from typing import Any
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
-from .._schema.normalize import name_of
+from .._schema.normalize import name_of, same
 from . import diagnosis_objects as diagnosis
-from .diagnosis_looks import Finder, Looks, same
+from .diagnosis_looks import Finder, Looks
 from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
 from .networks import networks
 from .runtime import Runtime
 from .service_lookup import endpoint_service
-
-
-class Foreseen(VpcepError):
-    """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
-
-    def __init__(self, report: Object) -> None:
-        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
-        self.report = report
-
-    def result(self) -> Object:
-        return {**self.report, "changed": False}
-
-
-def with_obstacles(report: Object, obstacles: list[str]) -> Object:
-    """A report of check mode with *obstacles* added, if there are any."""
-    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
 
 
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:

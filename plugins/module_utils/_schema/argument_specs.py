@@ -14,6 +14,11 @@ from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Fiel
 from .kinds import KINDS
 from .names import EXCLUSIVE, backend_option, name_options
 
+SEVERITIES = ("high", "medium", "low")
+"""Of findings of an audit."""
+REPORT_FORMATS = ("text", "markdown", "junit", "sarif")
+"""Of an audit. audit_reports.py has a function for each."""
+
 
 def auth_options() -> Object:
     """The authentication options of all modules. credentials.py reads their environment variables."""

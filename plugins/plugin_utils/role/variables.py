@@ -17,9 +17,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     WHOLE,
     WORD,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import SEVERITIES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+    REPORT_FORMATS,
+    SEVERITIES,
     auth_options,
     bulk_spec,
     endpoint_spec,
@@ -86,7 +86,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
     "audit_vpcs_other_auth": AUTH,
     "audit_vpcs_rules": {"type": DICT},
     "audit_vpcs_fail_on": {"type": TEXT, "choices": [*SEVERITIES, "never"], "default": "high"},
-    **{f"audit_vpcs_{name}": {"type": TEXT} for name in FORMATS if name != "text"},
+    **{f"audit_vpcs_{name}": {"type": TEXT} for name in REPORT_FORMATS if name != "text"},
     "map_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
     "export_vpcs_accounts": {"type": LIST, "elements": DICT, "options": AUTH["options"]},
 }

@@ -1,6 +1,5 @@
 """The playbook map_vpcs, run as users do, against a simulated cloud."""
 
-import ast
 import json
 import re
 from pathlib import Path
@@ -16,7 +15,7 @@ from tests.unit.plugin_utils.drawing.test_filters import Reader
 from tests.unit.plugin_utils.drawing.test_mermaid import parsed
 
 PLAYBOOK = "crossvpc.vpcep.map_vpcs"
-FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.py"))
+FILTERS = sorted((ROOT / "plugins" / "filter").glob("*.yml"))
 UNKIND = "\"quotes' & {{ 1 + 1 }} ]]> #quot; `${x}`"
 
 
@@ -166,11 +165,9 @@ def test_logins_stay_hidden(controller: Controller, simulator: Any) -> None:
 @pytest.mark.parametrize("file", FILTERS, ids=lambda file: file.stem)
 def test_examples_of_a_filter(controller: Controller, simulator: Any, tmp_path: Path, file: Path) -> None:
     """The modules' are run by tests/acceptance/modules/test_examples.py."""
-    body = ast.parse(file.read_text(encoding="utf-8")).body
-    names = {node.targets[0].id: node.value for node in body if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
-    texts = {name: ast.literal_eval(names[name]) for name in ("DOCUMENTATION", "EXAMPLES")}
-    tasks = yaml.safe_load(texts["EXAMPLES"].replace("/tmp/", f"{tmp_path}/"))
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    tasks = yaml.safe_load(document["EXAMPLES"].replace("/tmp/", f"{tmp_path}/"))
     done = controller.play(*tasks)
     assert done.code == 0, done.output
     assert "[WARNING]" not in done.output and "[DEPRECATION" not in done.output
-    assert yaml.safe_load(texts["DOCUMENTATION"])["name"] == file.stem
+    assert document["DOCUMENTATION"]["name"] == file.stem

@@ -7,8 +7,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import SEVERITIES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import Diagnosis
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import SEVERITIES
 from tests.support.audited import TAGGED, Estate
 
 

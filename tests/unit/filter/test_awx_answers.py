@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.filter.answer_from_yaml import answer_from_yaml
-from ansible_collections.crossvpc.vpcep.plugins.filter.awx_update_failure import awx_update_failure
-from ansible_collections.crossvpc.vpcep.plugins.filter.first_installed import first_installed
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.answer_from_yaml import answer_from_yaml
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_update_failure import awx_update_failure
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.first_installed import first_installed
 
 
 @pytest.mark.parametrize(

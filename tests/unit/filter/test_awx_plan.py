@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.filter.awx_plan import awx_plan
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan import awx_plan
 
 OLD = {"fields": [{"id": "username", "label": "User"}]}
 NEW = {"fields": [{"id": "username", "label": "User", "type": "string"}, {"id": "region", "label": "Region"}]}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.filter.terraform_ids import terraform_ids
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.terraform_ids import terraform_ids
 
 
 def resource(kind: str, *ids: Any, mode: str = "managed", **more: Any) -> dict[str, Any]:

@@ -1,47 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter terraform_ids."""
+
 from __future__ import annotations
-
-DOCUMENTATION = r"""
-name: terraform_ids
-short_description: Find the services and endpoints that Terraform manages
-version_added: 1.0.0
-description:
-  - Takes a state of Terraform or OpenTofu and returns the IDs of the endpoint services and endpoints in it, of the
-    providers V(huaweicloud) and V(opentelekomcloud). Data sources do not count.
-  - Nothing else of the state is returned.
-author:
-  - The crossvpc authors (@crossvpc)
-options:
-  _input:
-    description: The text of a state file (version 4), or what C(terraform show -json) prints.
-    type: str
-    required: true
-"""
-
-EXAMPLES = r"""
-- name: Find what Terraform manages
-  ansible.builtin.debug:
-    msg: "{{ state | to_json | crossvpc.vpcep.terraform_ids }}"
-  vars:
-    state:
-      version: 4
-      resources:
-        - mode: managed
-          type: opentelekomcloud_vpcep_service_v1
-          instances: [{attributes: {id: 4189d3c2-8882-4871-a3c2-d380272eed83}}]
-"""
-
-RETURN = r"""
-_value:
-  description: V(services) and V(endpoints), sorted lists of IDs.
-  type: dict
-"""
 
 import json
 import re
-import typing as t
 from collections.abc import Iterator
 
 from ansible.errors import AnsibleFilterError
@@ -53,7 +18,7 @@ TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:
 
 
 def terraform_ids(text: str) -> Object:
-    """See DOCUMENTATION. No message quotes the text, which may hold secrets."""
+    """See plugins/filter/terraform_ids.yml. No message quotes the text, which may hold secrets."""
     try:
         found = list(_resources(json.loads(text.removeprefix(BOM))))
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -90,10 +55,3 @@ def _of_module(module: Object) -> Iterator[tuple[str, Object]]:
             yield resource["type"], resource.get("values") or {}
     for child in module.get("child_modules") or ():
         yield from _of_module(child)
-
-
-class FilterModule:
-    """The filter that this file is named after."""
-
-    def filters(self) -> dict[str, t.Any]:
-        return {"terraform_ids": terraform_ids}

@@ -1,64 +1,9 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter awx_plan."""
+
 from __future__ import annotations
-
-DOCUMENTATION = r"""
-name: awx_plan
-short_description: Decide which objects the playbook awx_setup creates or deletes in AWX
-version_added: 1.0.0
-description:
-  - Compares the request of the playbook C(crossvpc.vpcep.awx_setup) with the objects that AWX has.
-  - Inputs of a credential type that is in use cannot be changed. If they differ, a new type is planned, under a name
-    with the next number.
-  - Names of credentials and inventories are looked up in the organization first, then among those without an
-    organization, then in other organizations.
-author:
-  - The crossvpc authors (@crossvpc)
-options:
-  _input:
-    description:
-      - The request, with C(state), C(organization), C(object) (the name of project, inventory and execution
-        environment), C(credential_types), C(job_templates), C(credentials), C(project_credential),
-        C(image_credential), C(fleet_inventory), C(drift_schedule) and C(folder).
-    type: dict
-    required: true
-  found:
-    description:
-      - Objects of AWX as its API shows them, with C(organizations) of that name, all C(credential_types) and
-        C(credentials), C(inventories) of the fleet's name, C(projects) of the name in C(object), and, for a removal,
-        all C(job_templates).
-    type: dict
-    required: true
-"""
-
-EXAMPLES = r"""
-- name: Decide what to do
-  ansible.builtin.set_fact:
-    plan: "{{ wanted | crossvpc.vpcep.awx_plan(found) }}"
-  vars:
-    wanted:
-      state: present
-      organization: Default
-      object: VPCEP
-      credential_types: []
-      job_templates: []
-    found:
-      organizations: [{id: 1, name: Default}]
-      credential_types: []
-      credentials: []
-      inventories: []
-      projects: []
-      job_templates: []
-"""
-
-RETURN = r"""
-_value:
-  description:
-    - C(problems) and C(advice) are lists of sentences. The others are options for modules, with C(credential_types),
-      C(job_templates), C(environment), C(project_credential) and C(image_credential).
-  type: dict
-"""
 
 import posixpath
 import re
@@ -71,7 +16,7 @@ ACTIVE = ("new", "pending", "waiting", "running")
 
 
 def awx_plan(wanted: Item, found: Item) -> Item:
-    """See DOCUMENTATION."""
+    """See plugins/filter/awx_plan.yml."""
     if not found["organizations"]:
         return {"problems": [f"AWX has no organization {wanted['organization']}."], "advice": []}
     return (_removal if wanted["state"] == "absent" else _setup)(wanted, found, found["organizations"][0]["id"])
@@ -259,10 +204,3 @@ def _organization_name(item: Item) -> str:
 
 def _listed(names: t.Iterable[str]) -> str:
     return ", ".join(sorted(names))
-
-
-class FilterModule:
-    """The filter that this file is named after."""
-
-    def filters(self) -> dict[str, t.Any]:
-        return {"awx_plan": awx_plan}
