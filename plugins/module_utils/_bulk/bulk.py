@@ -10,15 +10,19 @@ poll while endpoints wait.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .._core.deferred import deferred
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import one_line
 from .._core.types import Object
 from .._http.pools import CONNECTIONS
+from .._resources import service_lookup
+from .._resources.diagnosis import Diagnosis
+from .._resources.dns_records import DnsRecord
+from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
+from .._resources.names import look_up_all
 from .._resources.results import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
@@ -28,14 +32,6 @@ from .endpoint import BulkEndpoint, QuotaGuard, overlapping
 from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 from .snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from .._resources import diagnosis, dns_records, dns_zones, names, service_lookup
-else:
-    diagnosis, names = deferred(__package__, ".._resources.diagnosis"), deferred(__package__, ".._resources.names")
-    dns_records = deferred(__package__, ".._resources.dns_records")
-    dns_zones = deferred(__package__, ".._resources.dns_zones")
-    service_lookup = deferred(__package__, ".._resources.service_lookup")
 
 NAMING_OPTIONS = (
     ("ID", ("id",)),
@@ -137,7 +133,7 @@ class Bulk:
         if not any(map(names_in, definitions)):
             return {}
         given = [{**one, "state": self.options.get("state")} for one in definitions]
-        found, failed = names.look_up_all(given, self.runtime, self.workers)
+        found, failed = look_up_all(given, self.runtime, self.workers)
         self.options = {**self.options, "endpoints": found}
         self.endpoints = self.define()
         return {self.endpoints[place]: error for place, error in failed.items()}
@@ -186,7 +182,7 @@ class Bulk:
         """The BulkEndpoint that deletes a listed endpoint."""
         endpoint_to_purge = self.endpoint(f"endpoint {found['id']}", {"id": found["id"], "state": "absent"})
         if any(endpoint.record for endpoint in self.endpoints):
-            endpoint_to_purge.record = dns_records.DnsRecord(endpoint_to_purge, None)
+            endpoint_to_purge.record = DnsRecord(endpoint_to_purge, None)
         endpoint_to_purge.look(snapshot)
         return endpoint_to_purge
 
@@ -226,7 +222,7 @@ def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, 
     with_records = [(endpoint, endpoint.record) for endpoint in endpoints if endpoint.record]
     if not with_records:
         return {}
-    dns_zones.zones_of(runtime).whole = True
+    zones_of(runtime).whole = True
     places: dict[Any, list[BulkEndpoint]] = {}
     for endpoint, record in with_records:
         with suppress(VpcepError):  # the endpoint's own flow reports the error
@@ -284,11 +280,10 @@ def foresee(tasks: list[Task]) -> None:
 
 def explain(endpoints: list[BulkEndpoint], runtime: Runtime) -> None:
     """Replaces hints of errors by what GETs show; common causes are looked up once."""
-    errors = [(endpoint.task.error, endpoint.options) for endpoint in endpoints if endpoint.task.error]
-    if errors:
-        explanations = diagnosis.Diagnosis(runtime.session)
-        for error, options in errors:
-            explanations.explain(error, options)
+    diagnosis = Diagnosis(runtime.session)
+    for endpoint in endpoints:
+        if endpoint.task.error:
+            diagnosis.explain(endpoint.task.error, endpoint.options)
 
 
 def may_delete(endpoint: BulkEndpoint) -> bool:

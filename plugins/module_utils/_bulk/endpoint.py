@@ -6,22 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
+from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.normalize import has, require_members
 from .scheduler import Task
 from .snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from .._resources import creation
-else:
-    creation = deferred(__package__, ".._resources.creation")
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
@@ -108,7 +103,7 @@ class BulkEndpoint(Endpoint):
         alive = self.alive(self.claim)
         if len(alive) < 2:
             return True
-        return creation.are_duplicates(self, alive)
+        return are_duplicates(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
         """Whether look() sends requests."""
