@@ -14,8 +14,8 @@ from .._api.servers import ServersApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
-from .._schema.normalize import UnusableAnswer, has, require_members, same
-from .diagnosis_looks import place_of
+from .._schema.normalize import UnusableAnswer, has, require_members
+from .diagnosis_looks import place_of, same
 from .named import Card, NotNamed, cards_of, only
 from .network_lists import NetworkLists
 from .service_lookup import is_refusal

@@ -16,7 +16,6 @@ from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object
 from .._http.retry import Deadline
-from .._schema.normalize import same
 
 LOOKS = 8  # maximum number of requests of all diagnoses of one task
 DURATION = 15.0  # their maximum duration in seconds
@@ -86,6 +85,11 @@ def place_of(session: Session) -> str:
     project_id = session.project_id
     project = f"{name} ({project_id})" if name else project_id
     return f"project {project} in region {session.region or 'of ' + session.api_url}"
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two IDs are equal, without regard to case."""
+    return bool(one) and bool(other) and str(one).lower() == str(other).lower()
 
 
 def upper(text: str) -> str:

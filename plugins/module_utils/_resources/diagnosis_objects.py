@@ -16,8 +16,8 @@ from typing import Any
 from .._core.errors import ApiError
 from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
-from .._schema.normalize import name_of, normalize, same
-from .diagnosis_looks import Looks, named, upper
+from .._schema.normalize import name_of, normalize
+from .diagnosis_looks import Looks, named, same, upper
 
 OWNED_BY_CLOUD = ("network:dhcp", "network:router", "network:endpoint_interface")  # device_owner: not a backend
 

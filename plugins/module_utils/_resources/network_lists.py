@@ -13,8 +13,8 @@ from .._api.network_service import is_not_published
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._schema.names import is_id, range_of
-from .._schema.normalize import has, same
-from .diagnosis_looks import place_of
+from .._schema.normalize import has
+from .diagnosis_looks import place_of, same
 from .named import KINDS, only
 from .runtime import Runtime
 

@@ -18,9 +18,9 @@ from typing import Any
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
-from .._schema.normalize import name_of, same
+from .._schema.normalize import name_of
 from . import diagnosis_objects as diagnosis
-from .diagnosis_looks import Finder, Looks
+from .diagnosis_looks import Finder, Looks, same
 from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
 from .networks import networks
 from .runtime import Runtime

@@ -31,9 +31,10 @@ from .._schema.fields import (
     UPDATE_SERVICE,
 )
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
+from .diagnosis_looks import same
 from .reconciler import Reconciler, reconcile
 from .results import service_result, with_obstacles
 from .runtime import Runtime

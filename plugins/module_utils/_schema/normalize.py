@@ -22,11 +22,6 @@ class UnusableAnswer(VpcepError):
     """The cloud's answer lacks a required member, or a member has the wrong type."""
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two IDs are equal, without regard to case."""
-    return bool(one) and bool(other) and str(one).lower() == str(other).lower()
-
-
 def normalize(kind: str, value: Any) -> Any:
     """The normalized form of *value*. kind: a key of :data:`KINDS`. Raises ValueError for values of other kinds."""
     try:

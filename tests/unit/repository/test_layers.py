@@ -1,8 +1,6 @@
 """The program is a folder for each layer. Imports go to the same folder or to one above it, and in no circle."""
 
 import ast
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,31 +73,3 @@ def test_no_circle_between_files() -> None:
     graph = {f"{path.parent.name}/{path.stem}": set(imported_by(path)) for path in PROGRAM.rglob("*.py")}
     assert all(file in graph for files in graph.values() for file in files)
     assert not circles(graph)
-
-
-def deferred_by(path: Path) -> Iterator[str]:
-    """The files that a file loads when it uses them, as 'folder/name'."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "deferred":
-            name = ast.literal_eval(node.args[1])
-            folder = "" if name.startswith("..") else f"{path.parent.name}/"
-            yield folder + name.lstrip(".").replace(".", "/")
-
-
-def test_ansible_packs_deferred_files() -> None:
-    """AnsiballZ looks for imports, also for those that only type checkers execute."""
-    found = {path: {*deferred_by(path)} for path in PROGRAM.rglob("*.py")}
-    assert sum(map(len, found.values())) > 20
-    for path, names in found.items():
-        assert names <= {*imported_by(path)}, path
-
-
-def test_deferred_files_are_loaded_when_they_are_used() -> None:
-    """An unchanged task loads none of them."""
-    code = (
-        "import sys; from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint, vpcep_service; "
-        "print(*(name.rpartition('module_utils.')[2].replace('.', '/') for name in sys.modules))"
-    )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    late = {name for path in PROGRAM.rglob("*.py") for name in deferred_by(path)}
-    assert "_resources/endpoint" in loaded and not late & {*loaded}
