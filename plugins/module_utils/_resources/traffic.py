@@ -10,26 +10,28 @@ service. Before a deletion, the rule is removed first, because a later run could
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .._core.deferred import deferred
+from .._api.network import NetworkApi
+from .._api.network_service import is_not_published
+from .._api.security_groups import SecurityGroupsApi
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENSURE, IGNORE, RESERVED_RANGE, UUID_PATTERN
 from .._schema.normalize import require_members
+from .._schema.traffic import (
+    ADMITTED,
+    CANNOT_TELL,
+    Target,
+    group_rules,
+    is_own,
+    judge,
+    rule_ports,
+    targets_of,
+    wanted_rules,
+)
 from .runtime import Runtime
-
-if TYPE_CHECKING:
-    from .._api import network, network_service, security_groups
-    from .._schema import traffic as schema
-    from . import traffic_findings as findings
-else:
-    network, network_service = deferred(__package__, ".._api.network"), deferred(__package__, ".._api.network_service")
-    security_groups, schema = (
-        deferred(__package__, ".._api.security_groups"),
-        deferred(__package__, ".._schema.traffic"),
-    )
-    findings = deferred(__package__, ".traffic_findings")
+from .traffic_findings import Finding, balancer_finding, groups_finding, port_finding
 
 TRIES = 3
 CONFLICT = 409
@@ -52,8 +54,8 @@ class Traffic:
         self.runtime = runtime
         self.seen: Any = None  # the backend that was looked at
         self.adds = False  # whether what is missing there is to be added
-        self.targets: list[schema.Target] = []
-        self.finding: findings.Finding
+        self.targets: list[Target] = []
+        self.finding = Finding(ADMITTED, [])
         self.missing: list[Object] = []
         self.removed: list[Object] = []
         self.result: Object = {}
@@ -61,18 +63,16 @@ class Traffic:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
 
     @property
-    def api(self) -> security_groups.SecurityGroupsApi:
-        return security_groups.SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
+    def api(self) -> SecurityGroupsApi:
+        return SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
 
     # Before anything is changed
 
     def look(self, backend: Object) -> None:
         """Judges the traffic to a backend (port_id, ports, server_type). Raises VpcepError if ensure cannot do it."""
-        if self.mode == IGNORE:
-            return
-        targets = schema.targets_of(backend.get("ports") or [])
+        targets = targets_of(backend.get("ports") or [])
         seen = backend.get("port_id"), backend.get("server_type"), targets
-        if self.seen == seen:
+        if self.mode == IGNORE or self.seen == seen:
             return
         self.seen, self.targets, self.missing = seen, targets, []
         port_id, is_balancer = str(backend.get("port_id")).lower(), backend.get("server_type") == BALANCER
@@ -81,16 +81,14 @@ class Traffic:
         try:
             if not is_known:
                 raise VpcepError("Port or server ports of the backend are not known.")
-            self.finding = (findings.balancer_finding if is_balancer else findings.port_finding)(
-                self.runtime, port_id, targets
-            )
+            self.finding = (balancer_finding if is_balancer else port_finding)(self.runtime, port_id, targets)
         except VpcepError as error:
             if self.adds:
                 raise
-            self.finding = findings.Finding(schema.CANNOT_TELL, [str(error)])
-        if self.finding.state != schema.ADMITTED and self.adds:
+            self.finding = Finding(CANNOT_TELL, [str(error)])
+        if self.finding.state != ADMITTED and self.adds:
             self.prepare(port_id)
-        elif self.finding.state != schema.ADMITTED and is_known:
+        elif self.finding.state != ADMITTED and is_known:
             self.report(is_balancer)
         self.result = self.shown()
 
@@ -100,7 +98,7 @@ class Traffic:
         if not is_balancer:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
-            self.missing = schema.wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
+            self.missing = wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
             advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
             if not self.would_help(self.missing):
                 self.missing, advice = [], NO_HELP
@@ -117,7 +115,7 @@ class Traffic:
             raise VpcepError(" ".join(["admit_traffic: no rule can be added.", *found.reasons]))
         if not found.rules:
             found = self.confirmed(port_id)
-        if found.state == schema.ADMITTED:
+        if found.state == ADMITTED:
             return
         missing = self.rules_to_add(self.choose(port_id), self.api.has_v3())
         if not self.would_help(missing):
@@ -126,16 +124,16 @@ class Traffic:
 
     def would_help(self, missing: list[Object]) -> bool:
         """Whether the traffic is admitted with these rules, too."""
-        return schema.judge(schema.group_rules([*self.finding.rules, *missing]), self.targets)[0] == schema.ADMITTED
+        return judge(group_rules([*self.finding.rules, *missing]), self.targets)[0] == ADMITTED
 
-    def confirmed(self, port_id: str) -> findings.Finding:
+    def confirmed(self, port_id: str) -> Finding:
         """The same from the groups as such, where no rule is listed. Raises VpcepError if these cannot be seen."""
         rules = []
         for group_id in self.finding.groups:
             try:
                 group = self.api.get_group(group_id)
             except ApiError as error:
-                if network_service.is_not_published(error):
+                if is_not_published(error):
                     continue  # v1 cannot show it
                 if error.status != 404:
                     raise
@@ -143,7 +141,7 @@ class Traffic:
             if not group.get("id"):
                 raise VpcepError(" ".join(["admit_traffic: no rule was added.", *self.finding.reasons]))
             rules += objects_in(group, "security_group_rules")
-        self.finding = findings.groups_finding(port_id, self.finding.groups, rules, self.targets)
+        self.finding = groups_finding(port_id, self.finding.groups, rules, self.targets)
         return self.finding
 
     def rules_to_add(self, group_id: str, multiport: bool) -> list[Object]:
@@ -151,7 +149,7 @@ class Traffic:
         refused = self.finding.refused
         protocols = {protocol for protocol, _port in refused}
         targets = [one for one in self.targets if one[0] in protocols] if multiport else refused
-        return schema.wanted_rules(group_id, targets, multiport)
+        return wanted_rules(group_id, targets, multiport)
 
     def choose(self, port_id: str) -> str:
         """The group that gets the rule. Raises VpcepError if it is not clear."""
@@ -182,7 +180,7 @@ class Traffic:
         except ApiError as error:
             if not self.wanted_group:
                 return names
-            if not network_service.is_not_published(error):
+            if not is_not_published(error):
                 raise
             raise InputError(
                 "security_group: this region does not show the names of security groups. Set it to an ID: "
@@ -199,7 +197,7 @@ class Traffic:
         group_id, added = self.missing[0]["security_group_id"], self.missing
         if not self.runtime.check_mode:
             added = self.add(group_id)
-        self.finding, self.missing = self.finding._replace(state=schema.ADMITTED, reasons=[]), []
+        self.finding, self.missing = self.finding._replace(state=ADMITTED, reasons=[]), []
         self.result = dict(self.shown(), added_rules=added)
         return bool(added)
 
@@ -210,10 +208,10 @@ class Traffic:
             if not doubts:
                 return added
             rules = self.api.list_rules(self.finding.groups)
-            state, refused = schema.judge(schema.group_rules(rules), self.targets)
+            state, refused = judge(group_rules(rules), self.targets)
             unanswered = any(isinstance(error, OutcomeUnknown) for error in doubts)
-            if state == schema.ADMITTED:
-                return [rule for rule in rules if schema.is_own(rule)] if unanswered else added
+            if state == ADMITTED:
+                return [rule for rule in rules if is_own(rule)] if unanswered else added
             if attempt == TRIES or not unanswered:
                 raise doubts[-1]
             self.finding = self.finding._replace(rules=rules, refused=refused)
@@ -238,8 +236,8 @@ class Traffic:
         if self.mode != ENSURE or found.get("server_type") == BALANCER or not found.get("port_id"):
             return
         port_id = str(found["port_id"])
-        self.finding = findings.port_finding(self.runtime, port_id, schema.targets_of(found.get("ports") or []))
-        own = require_members([rule for rule in self.finding.rules if schema.is_own(rule)], "id")
+        self.finding = port_finding(self.runtime, port_id, targets_of(found.get("ports") or []))
+        own = require_members([rule for rule in self.finding.rules if is_own(rule)], "id")
         groups = {str(rule.get("security_group_id")) for rule in own}
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
@@ -253,7 +251,7 @@ class Traffic:
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
-        listed = network.NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
+        listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
         ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"
@@ -295,4 +293,4 @@ class Traffic:
 def rule_text(rule: Object) -> str:
     """A rule for messages and diffs."""
     place = f"security group {rule['security_group_id']}" if rule.get("security_group_id") else "one of its groups"
-    return f"inbound {str(rule.get('protocol')).upper()} {schema.rule_ports(rule)} from {RESERVED_RANGE} in {place}"
+    return f"inbound {str(rule.get('protocol')).upper()} {rule_ports(rule)} from {RESERVED_RANGE} in {place}"
