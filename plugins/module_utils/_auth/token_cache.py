@@ -6,7 +6,8 @@
 Files that another user could have written are not used. An error of the cache is a warning: the program works without
 a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
 key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
-computed once: processes share memory that records which secrets were verified.
+computed once in a run of Ansible: its workers are forked from one process, and share the memory that records which
+secrets were verified.
 """
 
 from __future__ import annotations
@@ -45,9 +46,6 @@ STALE = 2 * 86400.0
 _COST = 2**14
 """CPU and memory cost of scrypt: 16 MiB of memory and 50 ms of CPU time (measured)."""
 
-IN_MEMORY = "/dev/shm"
-"""A folder for files in memory, on Linux."""
-
 _ROUNDS = 600_000
 """Rounds of PBKDF2, for a Python without scrypt (FIPS): 140 ms of CPU time (measured)."""
 
@@ -75,70 +73,40 @@ _memory_lock = threading.Lock()
 
 
 class _Proofs:
-    """Which secrets were verified.
+    """Which secrets were verified, for this process and those forked from it later.
 
-    With a folder: by this user since the computer was started, in a file. Its folder is in memory (tmpfs), so it is on
-    no disk and in no backup. Without: by this process and those forked from it later.
-
-    The file holds a key and keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
+    The shared memory holds keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
     the only cost is another slow hash.
     """
 
-    NAME, SIZE, SLOTS = "verified", 32, 256
-    LENGTH = SIZE * (1 + SLOTS)
+    SIZE, SLOTS = 32, 256
 
-    def __init__(self, folder: str | None = None) -> None:
-        self._folder = PrivateFolder(folder, self.LENGTH) if folder else None
-        self._memory = None if folder else self._of_this_run()
-
-    def _of_this_run(self) -> mmap.mmap | bytearray:
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
         try:
-            memory: mmap.mmap | bytearray = mmap.mmap(-1, self.LENGTH)
+            self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
         except OSError:  # not shared then
-            memory = bytearray(self.LENGTH)
-        memory[: self.SIZE] = os.urandom(self.SIZE)
-        return memory
-
-    def _of_this_user(self, folder: PrivateFolder) -> mmap.mmap:
-        try:
-            handle = folder.open_private(self.NAME, os.O_RDWR)
-        except FileNotFoundError:
-            folder.write(self.NAME, os.urandom(self.SIZE) + bytes(self.LENGTH - self.SIZE))
-            handle = folder.open_private(self.NAME, os.O_RDWR)
-        try:
-            return mmap.mmap(handle, self.LENGTH)
-        finally:
-            os.close(handle)
-
-    @property
-    def memory(self) -> mmap.mmap | bytearray:
-        """The key and the hashes."""
-        if self._memory is None and self._folder:
-            with contextlib.suppress(OSError, ValueError):
-                self._memory = self._of_this_user(self._folder)
-        self._memory = self._memory or self._of_this_run()
-        return self._memory
+            self._memory = bytearray(self.SIZE * self.SLOTS)
 
     def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:
         text = f"{entry.salt} {entry.verifier} {secret}"
-        proof = hashlib.sha256(self.memory[: self.SIZE] + _encoded(text)).digest()
-        start = self.SIZE * (1 + proof[0])
+        proof = hashlib.sha256(self._key + _encoded(text)).digest()
+        start = proof[0] * self.SIZE
         return slice(start, start + self.SIZE), proof
 
     def has(self, secret: str, entry: Stored) -> bool:
         place, proof = self._slot(secret, entry)
-        return self.memory[place] == proof
+        return self._memory[place] == proof
 
     def add(self, secret: str, entry: Stored) -> None:
         place, proof = self._slot(secret, entry)
-        self.memory[place] = proof
+        self._memory[place] = proof
 
     def clear(self) -> None:
-        self.memory[self.SIZE :] = bytes(self.LENGTH - self.SIZE)
+        self._memory[:] = bytes(len(self._memory))
 
 
-_own_proofs = _Proofs()
-_shared_proofs = _Proofs(f"{IN_MEMORY}/crossvpc.vpcep-{os.geteuid()}") if os.path.isdir(IN_MEMORY) else _own_proofs
+_proofs = _Proofs()
 
 
 class TokenCache:
@@ -153,7 +121,6 @@ class TokenCache:
     ) -> None:
         self.folder = folder.rstrip("/") or "/" if folder else ""
         self._private = PrivateFolder(self.folder, SIZE_LIMIT) if self.folder else None
-        self._proofs = _shared_proofs if self.folder else _own_proofs  # without a folder, the user wants no files
         self._clock = clock or time.time
         self._warn = warn or (lambda text: None)
 
@@ -175,7 +142,7 @@ class TokenCache:
         """Store data for its lifetime (seconds) in memory and, if possible, on disk. Never raises."""
         salt = os.urandom(16).hex()
         entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
-        self._proofs.add(secret, entry)
+        _proofs.add(secret, entry)
         with _memory_lock:
             _memory[(self.folder, key)] = entry
         with self._warning("a token could not be stored"):
@@ -215,10 +182,10 @@ class TokenCache:
     def _usable(self, entry: Stored | None, secret: str) -> Stored | None:
         if entry is None or not self.alive(entry):
             return None
-        if not self._proofs.has(secret, entry):
+        if not _proofs.has(secret, entry):
             if not _verify(secret, entry):
                 return None
-            self._proofs.add(secret, entry)
+            _proofs.add(secret, entry)
         return entry
 
     def _load(self, key: str) -> Stored | None:
@@ -278,8 +245,7 @@ def forget_memory() -> None:
     """Drop everything kept in memory; for tests."""
     with _memory_lock:
         _memory.clear()
-        _own_proofs.clear()
-        _shared_proofs.clear()
+        _proofs.clear()
 
 
 def _parse(content: bytes) -> Stored | None:

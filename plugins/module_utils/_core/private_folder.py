@@ -86,11 +86,10 @@ class PrivateFolder:
                     os.unlink(temporary, dir_fd=folder)
                 raise
 
-    def open_private(self, name: str, flags: int = os.O_RDONLY) -> int:
-        """The descriptor of a file that no other user may read or write, for the caller to close."""
+    def read(self, name: str) -> bytes:
         # O_NONBLOCK: opening a named pipe must not block.
         with self.opened() as folder:
-            handle = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
+            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=folder)
         try:
             facts = os.fstat(handle)
             if not stat.S_ISREG(facts.st_mode):
@@ -101,14 +100,6 @@ class PrivateFolder:
                 raise ValueError("other users may read or write the file")
             if facts.st_size > self.limit:
                 raise ValueError("the file is too large")
-        except ValueError:
-            os.close(handle)
-            raise
-        return handle
-
-    def read(self, name: str) -> bytes:
-        handle = self.open_private(name)
-        try:
             content = b""
             while len(content) <= self.limit and (chunk := os.read(handle, 65536)):
                 content += chunk

@@ -527,10 +527,10 @@ def test_a_file_that_grows_while_it_is_read(kept, monkeypatch):
 
 @pytest.mark.slow
 def test_many_secrets_are_remembered_in_little_memory(kept):
-    size = len(token_cache._shared_proofs.memory)
+    size = len(token_cache._proofs._memory)
     for number in range(600):
         kept.cache.write(KEY, f"secret-{number}", {}, 60.0)
-    assert len(token_cache._shared_proofs.memory) == size <= 8224
+    assert len(token_cache._proofs._memory) == size <= 8192
 
 
 @pytest.fixture
@@ -569,7 +569,7 @@ def test_the_slow_hash_is_computed_once_for_all_workers(kept, slow_hashes):
 
 def test_what_workers_share_is_neither_the_secret_nor_a_plain_hash_of_it(kept):
     kept.cache.read(KEY, SECRET)
-    shared = bytes(token_cache._shared_proofs.memory)
+    shared = bytes(token_cache._proofs._memory)
     entry = json.loads(kept.file.read_text())
     assert SECRET.encode() not in shared
     for text in (SECRET, entry["salt"] + SECRET, f"{entry['salt']} {entry['verifier']} {SECRET}"):
@@ -602,53 +602,13 @@ def test_a_python_without_scrypt(kept, monkeypatch, reason):
     assert json.loads(kept.file.read_text())["verifier"].startswith("pbkdf2:")
 
 
-def another_process(kept, monkeypatch, memory):
-    """The cache as a process sees it that shares nothing but files."""
-    monkeypatch.setattr(token_cache, "_memory", {})
-    monkeypatch.setattr(token_cache, "_shared_proofs", token_cache._Proofs(str(memory)))
-    return Cache(kept.folder).cache
-
-
-def test_the_slow_hash_is_computed_once_for_all_processes_of_a_user(kept, tmp_path, slow_hashes, monkeypatch):
-    memory = tmp_path / "memory"
-    assert another_process(kept, monkeypatch, memory).read(KEY, SECRET) and len(slow_hashes) == 1
-    assert mode(memory) == 0o700 and mode(memory / "verified") == 0o600
-    assert another_process(kept, monkeypatch, memory).read(KEY, SECRET) and len(slow_hashes) == 1
-    assert another_process(kept, monkeypatch, memory).read(KEY, "another secret") is None
-
-
-@pytest.mark.parametrize("bits", [0o644, 0o620])
-def test_what_others_may_read_or_write_verifies_nothing(kept, tmp_path, slow_hashes, monkeypatch, bits):
-    memory = tmp_path / "memory"
-    another_process(kept, monkeypatch, memory).read(KEY, SECRET)
-    (memory / "verified").chmod(bits)
-    assert another_process(kept, monkeypatch, memory).read(KEY, SECRET) and len(slow_hashes) == 2
-
-
-@pytest.mark.parametrize("content", [b"", b"short"])
-def test_a_file_of_verified_secrets_that_was_cut(kept, tmp_path, monkeypatch, content):
-    memory = tmp_path / "memory"
-    another_process(kept, monkeypatch, memory).read(KEY, SECRET)
-    (memory / "verified").write_bytes(content)
-    assert another_process(kept, monkeypatch, memory).read(KEY, SECRET)
-
-
-def test_without_a_folder_nothing_is_noted_in_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(token_cache, "_shared_proofs", token_cache._Proofs(str(tmp_path / "memory")))
-    cache = TokenCache(None)
-    cache.write(KEY, SECRET, DATA, DAY)
-    assert cache.read(KEY, SECRET) and not (tmp_path / "memory").exists()
-
-
-def test_memory_that_cannot_be_shared(kept, tmp_path, monkeypatch):
+def test_memory_that_cannot_be_shared(kept, monkeypatch):
     def no_memory(*_args):
         raise OSError
 
     monkeypatch.setattr(token_cache.mmap, "mmap", no_memory)
-    for folder in (None, str(tmp_path / "memory")):
-        monkeypatch.setattr(token_cache, "_shared_proofs", token_cache._Proofs(folder))
-        cache = Cache(kept.folder)
-        assert cache.read() == DATA and cache.read() == DATA
+    monkeypatch.setattr(token_cache, "_proofs", token_cache._Proofs())
+    assert kept.read() == DATA and kept.read() == DATA
 
 
 def test_keys_depend_on_every_part():
