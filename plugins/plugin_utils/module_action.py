@@ -20,7 +20,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types 
     known_options,
     refuse_nested_lists,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import names
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
@@ -30,7 +29,6 @@ if t.TYPE_CHECKING:
     from types import ModuleType
 
 COLLECTION = "crossvpc.vpcep."
-SHARED = (names,)  # deferred files that many tasks need: workers do not have to load them
 
 
 class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]

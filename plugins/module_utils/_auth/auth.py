@@ -9,10 +9,9 @@ import abc
 import threading
 import time
 import typing as t
-from functools import cached_property
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, CredentialsError
+from .iam import Iam
 from .token import Token
 from .token_cache import TokenCache, last_use
 
@@ -21,10 +20,7 @@ if t.TYPE_CHECKING:
 
     from .._http.client import Attempt, HttpClient
     from .._http.retry import Deadline
-    from . import iam
     from .credentials import Credentials
-else:
-    iam = deferred(__package__, ".iam")
 
 LOCK_WAIT = 60.0
 """Minimum seconds to wait for another process that is logging in."""
@@ -62,6 +58,7 @@ class Auth(abc.ABC):
         self.token: Token | None = None
         self._credentials = credentials
         self._client = client
+        self._iam = Iam(client, credentials)
         self._clock = clock or time.time
         self._warn = warn
         folder = credentials.token_cache_dir if credentials.token_cache else None
@@ -129,10 +126,6 @@ class Auth(abc.ABC):
         return False
 
     # Implemented by each method
-
-    @cached_property
-    def _iam(self) -> iam.Iam:
-        return iam.Iam(self._client, self._credentials)
 
     @abc.abstractmethod
     def _cache_entry(self) -> tuple[str, str]:

@@ -12,25 +12,21 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, ConnectionFailed, CredentialsError
+from .._http import error_codes
 from .._http.retry import http_date
 from . import regions
 from .auth import Auth, Authorization
+from .signing import sign
 from .token import DAY, Token
 from .token_cache import cache_key
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .._http import error_codes
     from .._http.client import Attempt
     from .._http.retry import Deadline
-    from . import signing
     from .iam import Authorize
-else:
-    error_codes = deferred(__package__, ".._http.error_codes")
-    signing = deferred(__package__, ".signing")
 
 T = t.TypeVar("T")
 
@@ -244,7 +240,7 @@ class AccessKeyAuth(Auth):
 
         def headers(attempt: Attempt) -> Mapping[str, str]:
             # A new date for each attempt: a signature that waited for a retry would be too old.
-            return signing.sign(
+            return sign(
                 attempt.method,
                 attempt.url,
                 attempt.body,

@@ -12,10 +12,10 @@ import threading
 import typing as t
 from urllib.parse import quote
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, CredentialsError, InputError
 from .._core.texts import one_line
 from .._core.version import user_agent
+from .._http import error_codes
 from .._http.client import HttpClient
 from . import endpoints, regions
 from .addresses import in_clear, refuse_http
@@ -25,13 +25,10 @@ from .credentials import Credentials, resolve
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .._http import error_codes
     from .._http.pools import ConnectionPools
     from .._http.retry import Deadline, Kind
     from .clouds_yaml import Decrypt
     from .token import Token
-else:
-    error_codes = deferred(__package__, ".._http.error_codes")
 
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""

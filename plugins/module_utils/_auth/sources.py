@@ -12,18 +12,14 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._core.deferred import deferred
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import CLOUD, DICT, FLAG, CloudEntry, WrongType, refuse_wrong_types
-from . import regions
+from . import clouds_yaml, regions
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from . import clouds_yaml
     from .clouds_yaml import Decrypt, Entry
-else:
-    clouds_yaml = deferred(__package__, ".clouds_yaml")
 
 Method = t.Literal["password", "token", "key"]
 

@@ -73,7 +73,7 @@ _memory_lock = threading.Lock()
 
 
 class _Proofs:
-    """Which secrets were verified, for this process and those forked from it later.
+    """The secrets that were verified, for this process and for those that it forks.
 
     The shared memory holds keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
     the only cost is another slow hash.
@@ -85,7 +85,7 @@ class _Proofs:
         self._key = os.urandom(32)
         try:
             self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
-        except OSError:  # not shared then
+        except OSError:  # without shared memory, each process verifies again
             self._memory = bytearray(self.SIZE * self.SLOTS)
 
     def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:

@@ -23,7 +23,7 @@ from .._resources.dns_records import DnsRecord
 from .._resources.dns_zones import zones_of
 from .._resources.endpoint_identity import names_service
 from .._resources.names import look_up_all
-from .._resources.results import Foreseen
+from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in

@@ -11,19 +11,16 @@ import zlib
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
+from .error_parser import api_error
 from .pools import host_of
 from .retry import FINAL, UNKNOWN, classify
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from . import error_parser
     from .retry import Kind, RetryDecision
-else:
-    error_parser = deferred(__package__, ".error_parser")
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a body at most, as sent and unpacked: 16 KB for each of the 1,000 objects of a page."""
@@ -167,7 +164,7 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
             response.json()
         except ValueError:
             raise response.not_json() from None
-    return error_parser.api_error(
+    return api_error(
         operation, response.status, response.body, response.headers, addressed=addressed, secrets=secrets, tries=tries
     )
 

@@ -16,11 +16,11 @@ import typing as t
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
-from .._core.deferred import deferred
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import mask_short, scrub
 from .answers import Response, check_success, classify_answer, outcome_unknown, read_body, refusal, request_id_of
 from .limiter import RateLimiter
+from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
 from .retry import Backoff, Patience, classify_failure, parse_retry_after
 from .watchdog import Exchange
@@ -28,10 +28,7 @@ from .watchdog import Exchange
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from . import network_errors
     from .retry import Deadline, Kind
-else:
-    network_errors = deferred(__package__, ".network_errors")
 
 CONTROLLER = "VPCEP_CONTROLLER"
 """Environment variable: the process ID of the playbook, for a module process on the same machine."""
@@ -152,7 +149,7 @@ class HttpClient:
                     operation=operation,
                     request_id=failure.request_id,
                     tries=number,
-                    hint=network_errors.HINTS[failure.cause],
+                    hint=HINTS[failure.cause],
                 )
                 error.cause = failure.cause
                 error.host = host_of(url)
@@ -236,7 +233,7 @@ class HttpClient:
             elif isinstance(error, TransportFailure):
                 failure = error
             else:
-                failure = network_errors.transport_failure(error, exchange.unsent)
+                failure = transport_failure(error, exchange.unsent)
             failure.request_id = request_id
             raise failure from error
         finally:

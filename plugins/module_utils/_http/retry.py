@@ -12,14 +12,10 @@ import random as random_numbers
 import time
 import typing as t
 
-from .._core.deferred import deferred
+from .error_codes import lookup
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
-
-    from . import error_codes
-else:
-    error_codes = deferred(__package__, ".error_codes")
 
 Kind = t.Literal["read", "repeat", "once", "create"]
 """What a repeat of a request does: 'read' changes nothing, 'repeat' ends in the same state however often it is
@@ -58,7 +54,7 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
 
     A create is repeated only when it was surely not carried out: throttled, or refused for a state that passes.
     """
-    known = error_codes.lookup(code, status)
+    known = lookup(code, status)
     if known is None or known.retry == "no" or known.kind == "auth":
         # The session repeats a 401 once, with a new token.
         return FINAL

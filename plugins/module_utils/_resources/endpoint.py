@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND
-from .._core.deferred import deferred
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.dns import check_dns_options, refuse_gateway
@@ -32,19 +31,17 @@ from .._schema.fields import (
 from .._schema.normalize import has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
+from . import service_lookup as lookup
+from .dns_records import DnsRecord
 from .effect import asks_for_nothing, check_options
 from .endpoint_identity import EndpointIdentity, address_of
+from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
+from .refused_changes import change_tags
 from .results import endpoint_result, predicted
 from .runtime import Runtime
+from .service_lookup import endpoint_service
 from .waiting import Flow, poll
-
-if TYPE_CHECKING:
-    from . import dns_records, obstacles, refused_changes
-    from . import service_lookup as lookup
-else:
-    dns_records, lookup = deferred(__package__, ".dns_records"), deferred(__package__, ".service_lookup")
-    obstacles, refused_changes = deferred(__package__, ".obstacles"), deferred(__package__, ".refused_changes")
 
 BEING_DELETED = "2018"
 NOT_AVAILABLE = "2004"
@@ -73,7 +70,7 @@ class Endpoint(EndpointIdentity):
         check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
         check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
         check_dns_options(options, runtime.cloud)
-        self.record = dns_records.DnsRecord(self, options["dns_name"]) if options.get("dns_name") else None
+        self.record = DnsRecord(self, options["dns_name"]) if options.get("dns_name") else None
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = normalize("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
@@ -166,7 +163,7 @@ class Endpoint(EndpointIdentity):
         service_id = self.desired.get("endpoint_service_id")
         if not service_id:
             return {}
-        return lookup.endpoint_service(self.runtime, service_id) or {}
+        return endpoint_service(self.runtime, service_id) or {}
 
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints have the address or the route tables."""
@@ -178,14 +175,14 @@ class Endpoint(EndpointIdentity):
         return [
             *super().creation_obstacles(),
             *self.lost_service(),
-            *obstacles.taken_addresses(wanted, others),
-            *obstacles.taken_tables(wanted, others),
+            *taken_addresses(wanted, others),
+            *taken_tables(wanted, others),
         ]
 
     def lost_service(self) -> list[str]:
         """Whether the service was deleted: the endpoint does not show its name. Needs no right to read the service."""
         service_id = self.desired.get("endpoint_service_id")
-        if not self.is_orphan or lookup.endpoint_service(self.runtime, str(service_id)) != {}:
+        if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
             return []
         return [f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."]
 
@@ -267,7 +264,7 @@ class Endpoint(EndpointIdentity):
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == CHANGE_TAGS:
-            refused_changes.change_tags(self, object_id, step.body)
+            change_tags(self, object_id, step.body)
         elif step.operation == UPDATE_WHITELIST:
             self.api.update_endpoint_whitelist(object_id, step.body)
         elif step.operation == UPDATE_POLICY:

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .._core.deferred import deferred
 from .._core.errors import InputError
 from .._core.types import Object
 from .._schema.fields import DELETING, ENDPOINT, UNKNOWN, UUID_PATTERN
 from .._schema.normalize import UnusableAnswer, detailed, has, observed, require_members
 from .._schema.validation import refuse
+from . import service_lookup as lookup
 from .reconciler import Reconciler
-
-if TYPE_CHECKING:
-    from . import service_lookup as lookup
-else:
-    lookup = deferred(__package__, ".service_lookup")
 
 
 class EndpointIdentity(Reconciler):

@@ -9,16 +9,15 @@ The API has few filters. Other filters are applied to its answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
 from .._core import parallel as pool
-from .._core.deferred import deferred
 from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
-from .._schema.names import TO_COME, names_in
+from .._schema.names import TO_COME
 from .._schema.normalize import (
     UnusableAnswer,
     name_of,
@@ -28,13 +27,9 @@ from .._schema.normalize import (
     short_name,
 )
 from .._schema.validation import check_ids, check_one, check_uuids
+from .names import names_of_networks, with_ids
 from .results import endpoint_result, service_result
 from .runtime import Runtime
-
-if TYPE_CHECKING:
-    from . import names
-else:
-    names = deferred(__package__, ".names")
 
 TagFilter = dict[str, list[str]]  # key -> values that match; [] for any value
 Filters = dict[str, Any]  # a TagFilter for each of TAG_FILTERS, and without_any_tag and matches
@@ -55,7 +50,7 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     check_one("name", SERVICE_NAME, runtime.cloud, options.get("name"))
     if scope != "own":
         refuse_own_filters(scope, options)
-    options = names.with_ids(options, runtime) if names_in(options) else options
+    options = with_ids(options, runtime)
     if options.get("vpc_id") is TO_COME:
         return {"changed": False, "services": [], "resolved": options["resolved"]}
     found = _SCOPES[scope](options, runtime)
@@ -63,7 +58,7 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     found = [service for service in found if group in (None, service.get("public_border_group"))]
     kinds = options.get("include") or ()
     included = read_included(found, [kind for kind in kinds if kind in INCLUDED], runtime)
-    networks = {NETWORKS: names.names_of_networks(runtime.session)} if NETWORKS in kinds else {}
+    networks = {NETWORKS: names_of_networks(runtime.session)} if NETWORKS in kinds else {}
     return {
         "changed": False,
         "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
@@ -156,7 +151,7 @@ def find_endpoints(options: Object, runtime: Runtime) -> Object:
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
     check_uuids(options, ("vpc_id",))
     filters = search_filters(options)
-    options = names.with_ids(options, runtime) if names_in(options) else options
+    options = with_ids(options, runtime)
     if TO_COME in (options.get("vpc_id"), options.get("subnet_id")):
         return {"changed": False, "endpoints": [], "resolved": options["resolved"]}
     shortcut = tagged_ones(runtime.api, ENDPOINT_KIND, search_body(filters, runtime))

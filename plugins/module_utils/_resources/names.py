@@ -28,6 +28,7 @@ from .._schema.names import (
     is_id,
     kind_of_backend,
     named_tables,
+    names_in,
 )
 from .._schema.normalize import has
 from .backends import Backends
@@ -38,10 +39,12 @@ from .runtime import Runtime
 
 
 def with_ids(options: Object, runtime: Runtime) -> Object:
-    """The options with IDs instead of names, and ``resolved``. Call it only if there are names_in(options).
+    """The options with IDs instead of names, and ``resolved``; options without names are returned as they are.
 
     Raises InputError before the first request, and VpcepError for a name that matches no object or several.
     """
+    if not names_in(options):
+        return options
     check_names(options)
     runtime.with_ids = resolve(NetworkLists(runtime, [options]), options)
     return runtime.with_ids

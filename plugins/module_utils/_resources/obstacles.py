@@ -27,6 +27,22 @@ from .runtime import Runtime
 from .service_lookup import endpoint_service
 
 
+class Foreseen(VpcepError):
+    """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
+
+    def __init__(self, report: Object) -> None:
+        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
+        self.report = report
+
+    def result(self) -> Object:
+        return {**self.report, "changed": False}
+
+
+def with_obstacles(report: Object, obstacles: list[str]) -> Object:
+    """A report of check mode with *obstacles* added, if there are any."""
+    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
+
+
 def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: Collection[str] = ()) -> list[str]:
     """Sentences that say why an object cannot be created; [] if there are none. Raises nothing.
 

@@ -11,27 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from .._core.deferred import deferred
 from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
-from .._schema.names import Placeholders, names_in
+from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
+from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
+from .names import with_ids
+from .obstacles import Foreseen, with_obstacles
+from .recreation import replace, resume
+from .refused_changes import delete_when_possible, unchanged_tags
 from .resource import Resource
-from .results import Foreseen, failed_object, predicted, with_obstacles
+from .results import failed_object, predicted
 from .runtime import Runtime
 from .waiting import Flow, drive
-
-if TYPE_CHECKING:
-    from . import creation, names, recreation, refused_changes
-else:
-    creation, names = deferred(__package__, ".creation"), deferred(__package__, ".names")
-    recreation, refused_changes = deferred(__package__, ".recreation"), deferred(__package__, ".refused_changes")
 
 
 class NeedsReplacement(InputError):
@@ -78,7 +75,7 @@ class Reconciler(Resource):
         available = all(item.get("status") in (*self.available, FAILED) for item in alive)
         on_its_way = waits and self.options.get("state") != "absent" and not available
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
-            return (yield from creation.choose_oldest(self, matches))
+            return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False
 
     def converge(self, current: Object) -> Flow[Object]:
@@ -137,7 +134,7 @@ class Reconciler(Resource):
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         self.carry_out_all(object_id, plan.steps)
         changed = yield self.shown(object_id)
-        steps = refused_changes.unchanged_tags(self, changed, plan)
+        steps = unchanged_tags(self, changed, plan)
         self.carry_out_all(object_id, steps, self.was_changed(object_id))
         return (yield self.shown(object_id)) if steps else changed
 
@@ -183,7 +180,7 @@ class Reconciler(Resource):
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Replaces the object if ``recreate`` is true, otherwise raises *reason*."""
-        return recreation.replace(self, current, reason)
+        return replace(self, current, reason)
 
     def after_update(self, current: Object, plan: Plan) -> bool:
         """Makes further changes that a change requires, such as rejections. Returns whether it changed anything."""
@@ -207,7 +204,7 @@ class Reconciler(Resource):
     def create(self, leaving: list[Object]) -> Flow[Object]:
         """Creates the object. leaving: objects of the same identity that are being deleted."""
         if self.options.get("recreate") and len(leaving) == 1:
-            recreation.resume(self, leaving[0])
+            resume(self, leaving[0])
         self.check_required()
         report = yield from self.keep(self.complete())
         if report is not None:
@@ -218,7 +215,7 @@ class Reconciler(Resource):
             return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), obstacles)
         for found in leaving:
             yield self.until_gone(found)
-        return (yield from creation.create_one(self))
+        return (yield from create_one(self))
 
     def complete(self) -> list[Object]:
         """Prepares a creation, for example looks up IDs. Returns existing objects that match only now."""
@@ -294,7 +291,7 @@ class Reconciler(Resource):
         return self.matches()
 
     def delete(self, found: Object) -> Flow[None]:
-        yield from refused_changes.delete_when_possible(self, found)
+        yield from delete_when_possible(self, found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
 
@@ -321,8 +318,7 @@ def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Obje
     """Runs a task. Raises VpcepError, in check mode also Foreseen if the cloud would refuse the change."""
     reconciler = kind(Placeholders().put(options), runtime)
     runtime.start(options.get("wait_timeout") or 600)
-    if names_in(options):
-        options = names.with_ids(options, runtime)
+    options = with_ids(options, runtime)
     if "resolved" in options:
         reconciler = kind(options, runtime)
     report = drive(runtime, reconciler.flow())

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from .._core.deferred import deferred
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
@@ -20,13 +18,9 @@ from .._schema.fields import DELETING, FAILED, OPTION_NAMES, UNKNOWN, Field, fie
 from .._schema.names import TO_COME
 from .._schema.plan import Step
 from .._schema.validation import check_ids, check_positive, desired_values
+from .obstacles import creation_obstacles, quota_obstacles
 from .runtime import Runtime
 from .waiting import Available, Flow, Gone, Settled, Shown
-
-if TYPE_CHECKING:
-    from . import obstacles
-else:
-    obstacles = deferred(__package__, ".obstacles")
 
 
 class Resource:
@@ -250,13 +244,13 @@ class Resource:
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
         """Why an object with the values *wanted* cannot be created. replaced: IDs of objects to delete before."""
         to_come = dict.fromkeys(self.to_come, TO_COME)
-        return obstacles.creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
+        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
         """Why the quota does not allow another object. A replacement needs none."""
         if self.replaced:
             return []
-        return obstacles.quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
+        return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """The report of a deletion in check mode. Adds ``obstacles`` if the cloud would refuse it."""

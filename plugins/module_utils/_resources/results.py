@@ -32,22 +32,6 @@ def predicted(answer: Object, after: Object, renamed: dict[str, str]) -> Object:
     return {**answer, **changed}
 
 
-def with_obstacles(report: Object, obstacles: list[str]) -> Object:
-    """A report of check mode with *obstacles* added, if there are any."""
-    return {**report, "obstacles": [*report.get("obstacles", ()), *obstacles]} if obstacles else report
-
-
-class Foreseen(VpcepError):
-    """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
-
-    def __init__(self, report: Object) -> None:
-        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
-        self.report = report
-
-    def result(self) -> Object:
-        return {**self.report, "changed": False}
-
-
 def error_text(answer: Object) -> str:
     """The error of a failed object as the cloud shows it. The clouds have different members for it."""
     errors = answer.get("error")

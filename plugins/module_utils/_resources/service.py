@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._api.vpcep import SERVICE_KIND
-from .._core.deferred import deferred
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
@@ -34,18 +33,16 @@ from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
+from . import reject_revoked as revocation
 from .diagnosis_looks import same
+from .obstacles import with_obstacles
+from .permissions import read_until_shown
 from .reconciler import Reconciler, reconcile
-from .results import service_result, with_obstacles
+from .refused_changes import change_tags, is_transient
+from .results import service_result
 from .runtime import Runtime
 from .traffic import Traffic
 from .waiting import Flow, intervals
-
-if TYPE_CHECKING:
-    from . import permissions, refused_changes, reject_revoked
-else:
-    permissions, refused_changes = deferred(__package__, ".permissions"), deferred(__package__, ".refused_changes")
-    reject_revoked = deferred(__package__, ".reject_revoked")
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
@@ -195,17 +192,20 @@ class Service(Reconciler):
         if self.runtime.check_mode or self.options.get("wait") is False or before == after:
             return
         with suppress(ApiError):  # a missing right must not make a completed change fail
-            permissions.read_until_shown(self.runtime, current["id"], lambda: self.records_in(current), before, after)
-
-    def records_in(self, current: Object) -> list[str]:
-        return [*self.observe(current, ["permissions"])["permissions"]]
+            read_until_shown(
+                self.runtime,
+                current["id"],
+                lambda: [*self.observe(current, ["permissions"])["permissions"]],
+                before,
+                after,
+            )
 
     def settle_revocations(self, current: Object, plan: Plan) -> bool:
         """Returns whether endpoints were rejected."""
         before, after = plan.before["permissions"], plan.after["permissions"]
-        reject_revoked.warn_open(self.runtime, current["id"], self.permissions or [], after)
+        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
         reject = bool(self.options.get("reject_revoked"))
-        return bool(reject_revoked.settle_revocations(self.runtime, current["id"], before, after, reject))
+        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -233,14 +233,14 @@ class Service(Reconciler):
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{reject_revoked.list_of(connected)}."
+                f"{revocation.list_of(connected)}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
         elif step.operation == CHANGE_TAGS:
-            refused_changes.change_tags(self, object_id, step.body)
+            change_tags(self, object_id, step.body)
         elif step.operation == CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
@@ -298,7 +298,7 @@ class Service(Reconciler):
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{reject_revoked.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
@@ -353,18 +353,18 @@ class Service(Reconciler):
 
         Raises VpcepError, with the connections, if a wait cannot help.
         """
-        if found.get("status") not in self.settled and refused_changes.is_transient(self, found):
+        if found.get("status") not in self.settled and is_transient(self, found):
             raise refusal  # because of the status of the service, see refused_changes.py
         connections = require_members(self.api.list_connections(found["id"]), "status")
-        if not connections and refused_changes.is_transient(self, found):
+        if not connections and is_transient(self, found):
             raise refusal
         blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
-            rejected = reject_revoked.reject_all(self.runtime, found["id"], blocking)
+            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
             self.runtime.warn(
-                f"Endpoints were rejected and still exist: {reject_revoked.list_of(rejected) or 'none any more'}. "
+                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
         elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
@@ -385,7 +385,7 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
         if blocking
         else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
     )
-    listed = reject_revoked.list_of(blocking or connections) or "none that the cloud shows"
+    listed = revocation.list_of(blocking or connections) or "none that the cloud shows"
     return VpcepError(
         f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
         f"Connected: {listed}. {advice}"

@@ -14,19 +14,15 @@ import typing as t
 from ansible.module_utils.basic import missing_required_lib
 
 from .._auth.session import Session, connect
-from .._core.deferred import deferred
 from .._core.errors import ApiError, MissingLibrary, VpcepError
 from .._core.option_types import refuse_wrong_types
 from .._core.texts import one_line
 from .._core.types import Object
+from .._resources.diagnosis import Diagnosis
 from .._resources.runtime import Notify, Runtime
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
-
-    from .._resources import diagnosis
-else:
-    diagnosis = deferred(__package__, ".._resources.diagnosis")
 
 Program: t.TypeAlias = "Callable[[Object, Runtime], Object]"
 VERBOSITY_OF_HTTP = 3
@@ -74,7 +70,7 @@ def execute(
     except VpcepError as error:
         if runtime is not None and isinstance(error, ApiError):
             login = error.login or runtime
-            diagnosis.Diagnosis(login.session).explain(error, login.with_ids or params)
+            Diagnosis(login.session).explain(error, login.with_ids or params)
         seen = None if runtime is None else runtime.resolved
         found = {} if seen is None else {"resolved": [*seen.values()]}
         result = {**error.partial, "failed": True, "msg": str(error), **found, **error.result()}

@@ -9,8 +9,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.obstacles import creation_obstacles
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import Foreseen
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.obstacles import Foreseen, creation_obstacles
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
 UUID = "4189d3c2-8882-4871-a3c2-d380272eed99"
