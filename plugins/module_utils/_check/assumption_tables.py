@@ -48,11 +48,11 @@ name-filter-public: What does the name filter of public services match?
 by GET public services, with parts of a name: Sends full names, and compares again.
 
 missing-service: What is the answer about a service that does not exist?
-= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003
+= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003 | 400 with the code of a 404
 by GET of a random ID: Takes each of them for: it does not exist.
 
 missing-endpoint: What is the answer about an endpoint that does not exist?
-= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003
+= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003 | 400 with the code of a 404
 by GET of a random ID: Takes each of them for: it does not exist.
 
 name-as-id: What is the answer to a name where an ID belongs?
@@ -60,7 +60,7 @@ name-as-id: What is the answer to a name where an ID belongs?
 by GET of a random name: Sends no names there.
 
 describe-missing: What is the answer about a service of others that does not exist?
-= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003
+= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003 | 400 with the code of a 404
 by GET describe of a random ID: Takes each of them for: it does not exist.
 
 unknown-path: What is the answer to an unknown path?
@@ -368,6 +368,6 @@ by GET describe, with the second login: Finds services of other accounts so.
 ! refused: vpcep_service_info cannot show services of others.
 
 read-across-accounts: What is the answer about a service of another account?
-= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003
+= 404 EndPoint.0005 | 404 EndPoint.2006 | 404 with another code | 400 EndPoint.2003 | 400 with the code of a 404
 by GET, with the second login: Takes each of them for: it does not exist.
 """

@@ -15,6 +15,7 @@ from .._api.vpcep import ENDPOINT_KIND, ENDPOINTS, SERVICE_KIND, SERVICES
 from .._auth.token import Token
 from .._core.errors import ApiError
 from .._core.types import Object
+from .._http.error_parser import ABSENT_AS_400
 from .._http.retry import http_date
 from .._schema.fields import RESOURCE_KINDS
 from .assumptions import READING
@@ -204,8 +205,8 @@ def sort_keys(probe: Probe, findings: Findings) -> None:
 
 def missing(answer: Answer) -> str | None:
     """The reading of an answer about an object that does not exist."""
-    if answer.status == 400 and answer.is_code("2003"):
-        return "400 EndPoint.2003"
+    if answer.status == 400 and answer.is_code(*ABSENT_AS_400):
+        return "400 EndPoint.2003" if answer.is_code("2003") else "400 with the code of a 404"
     if answer.status == 404:
         digits = next((one for one in ("0005", "2006") if answer.is_code(one)), None)
         return f"404 EndPoint.{digits}" if digits else "404 with another code"

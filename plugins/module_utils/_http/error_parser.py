@@ -28,7 +28,7 @@ _HTML = r"(?i)<(?:!doctype|html|head|body|title|h1|center|p)\b"
 
 _A_PAGE = "(an HTML page, not an answer of the API)"
 
-_ABSENT_AS_400 = ("0005", "2003", "2006", "2007", "2008")
+ABSENT_AS_400 = ("0005", "2003", "2006", "2007", "2008")
 """Codes that mean "does not exist" with status 400, too. The documents show 400 with 2003, 404 with the others."""
 
 _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
@@ -97,7 +97,7 @@ def api_error(
 def _is_absent(status: int, code: str | None, text: str, headers: Mapping[str, str]) -> bool:
     digits = digits_of(code)
     if status == 400:
-        return digits in _ABSENT_AS_400
+        return digits in ABSENT_AS_400
     if status != 404:
         return False
     if digits:

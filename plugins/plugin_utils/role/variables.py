@@ -112,7 +112,7 @@ def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.
         yield f"{place}{name} is no option" + (f": did you mean {near}?" if near else ".")
     needed = [(name, option.get("instead")) for name, option in spec.items() if place and option.get("required")]
     for name, instead in needed:
-        if name not in values and instead not in values:
+        if values.get(name) is None and values.get(instead) is None:
             yield f"{place}{f'{instead} (or {name})' if instead else name} is missing."
     for name in (name for name in values if values[name] and spec.get(name, {}).get("options")):
         value = values[name]

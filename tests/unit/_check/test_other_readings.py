@@ -150,6 +150,7 @@ def limits(*numbers: int) -> Callable[[Any], Any]:
 
 MISSING = {"404 EndPoint.0005": (404, "EndPoint.0005"), "404 EndPoint.2006": (404, "EndPoint.2006")}
 MISSING |= {"404 with another code": (404, "EndPoint.9"), "400 EndPoint.2003": (400, "EndPoint.2003")}
+MISSING |= {"400 with the code of a 404": (400, "EndPoint.2006")}
 ABSENT = {
     "missing-service": f"GET {SERVICES}/*",
     "missing-endpoint": f"GET {ENDPOINTS}/*",

@@ -146,6 +146,17 @@ def test_an_option_that_there_is_not() -> None:
     ]
 
 
+def test_a_needed_option_without_a_value() -> None:
+    """YAML reads "endpoints:" without a value as null."""
+    fleet = [{"vpc": None, "vpc_id": None, "subnet": "a"}, {"vpc": "a", "vpc_id": None}]
+    assert mistyped_variables(
+        {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": None}], "connect_vpcs_endpoints": fleet}
+    ) == [
+        "connect_vpcs_cloud_services[0].endpoints is missing.",
+        "connect_vpcs_endpoints[0].vpc (or vpc_id) is missing.",
+    ]
+
+
 def test_right_values_are_none_of_these() -> None:
     assert mistyped_variables(DEFAULTS) == []
     given = {"connect_vpcs_state": "absent", "connect_vpcs_wait_timeout": "60", "connect_vpcs_verify_from": "a, b"}
