@@ -86,6 +86,9 @@ class Reconciler(Resource):
         check_effect(self, current)
         obstacles: list[str] = []
         plan = self.plan(current)
+        if self.differs_in_absent(current, plan):
+            current = yield self.shown(current["id"])
+            plan = self.plan(current)
         if plan.conflicts:
             return (yield from self.replace(current, self.immutable(current, plan)))
         if plan.steps and not self.runtime.check_mode:
@@ -126,6 +129,11 @@ class Reconciler(Resource):
                 "it was not compared."
             )
         return plan if plan.conflicts else plan._replace(steps=plan.steps + self.actions(current))
+
+    def differs_in_absent(self, current: Object, plan: Plan) -> bool:
+        """Whether the plan changes a field that *current* lacks. Lists may show less than the object itself does."""
+        changed = [name for name, value in plan.after.items() if name in self.table and plan.before.get(name) != value]
+        return any((self.table[name].reads_back_as or name) not in current for name in changed)
 
     def apply(self, current: Object, plan: Plan) -> Flow[Object]:
         """Sends the planned requests and reads the object again."""

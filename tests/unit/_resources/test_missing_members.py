@@ -145,6 +145,31 @@ def test_what_only_details_show(task: Any, cloud: Any, services: Any, subnet: An
     assert not result["changed"] and result["endpoint"]["id"] == made
 
 
+@pytest.mark.parametrize("bulk", [False, True])
+def test_settings_that_only_details_show(task: Any, cloud: Any, services: Any, subnet: Any, bulk: bool) -> None:
+    wanted = {"tags": {"a": "1"}, "description": "shop"}
+
+    def run(**more: Any) -> Any:
+        endpoint = {**subnet, **wanted, **more}
+        options = {"endpoints": [endpoint]} if bulk else endpoint
+        return task(converge_endpoints if bulk else converge_endpoint, endpoint_service_id=services[0], **options)
+
+    run()
+    cloud.change("endpoints", cloud.state()["endpoints"][0]["id"], unlisted=["tags", "description"])
+    assert not run()["changed"] and task.sent == [("GET", "listEndpoints"), ("GET", "getEndpoint")]
+    assert run(tags={"a": "1", "b": "2"})["changed"]
+    assert not run(tags={"a": "1", "b": "2"})["changed"] and task.writes == []
+
+
+def test_settings_of_services_that_only_details_show(task: Any, cloud: Any, backend: Any) -> None:
+    wanted = {**backend, "ports": [{"client_port": 1, "server_port": 1}], "tags": {"a": "1"}, "description": "shop"}
+    made = task(converge_service, **wanted)["service"]["id"]
+    cloud.change("services", made, unlisted=["tags", "description", "tcp_proxy"])
+    assert not task(converge_service, **wanted)["changed"]
+    assert task.sent == [("GET", "listEndpointServices"), ("GET", "getEndpointService")]
+    assert task(converge_service, True, **{**wanted, "tags": {}})["changed"]
+
+
 def test_a_service_that_lacks_members_stops_no_other(task: Any, cloud: Any, publish: Any, backend: Any) -> None:
     odd = publish("odd")
     cloud.change("services", odd, hidden=["status", "ports", "created_at"])
