@@ -187,7 +187,7 @@ class View:
                 print("    " + text)
             self.recap = " ".join(match.group(1).split())
             print("    " + self.recap.partition(" skipped=")[0], flush=True)
-        elif self.task.startswith("Say how"):
+        elif self.task.startswith("Show how"):
             if match := re.match(r" *- (.*)", line):
                 self.said.append(match.group(1).strip("'\""))
             elif self.said and line.startswith(" "):  # a long line goes on
