@@ -394,6 +394,7 @@ def test_without_a_folder_memory_serves():
         assert not got
 
 
+@pytest.mark.slow
 def test_a_reader_never_sees_half_a_file(kept):
     ends = time.monotonic() + 0.3
     failures = []
