@@ -5,22 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from .._api.load_balancers import LoadBalancersApi
 from .._api.servers import ServersApi
-from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
 from .._schema.normalize import UnusableAnswer, has, require_members
 from .diagnosis_looks import place_of, same
 from .named import Card, NotNamed, cards_of, only
 from .network_lists import NetworkLists
-from .service_lookup import is_refusal
+from .service_lookup import unless_refused
 
-T = TypeVar("T")
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
 VIRTUAL_ADDRESS = "neutron:VIP_PORT"
 BALANCER = "neutron:LOADBALANCER"
@@ -212,16 +210,6 @@ class Backends:
         require_members([found], "vpc_id")
         about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
-
-
-def unless_refused(read: Callable[[], T]) -> T | None:
-    """What *read* returns, None if the cloud refuses the request. Raises ApiError for other failures."""
-    try:
-        return read()
-    except ApiError as error:
-        if not is_refusal(error):
-            raise
-        return None
 
 
 def is_inside(address: str, network: Any) -> bool:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
@@ -13,6 +15,8 @@ from .._core.types import Object
 from .._schema.fields import UUID_PATTERN
 from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime
+
+T = TypeVar("T")
 
 
 def service_id(runtime: Runtime, name: str) -> str | None:
@@ -97,22 +101,14 @@ def summary_of(api: VpcepApi, service_id: str) -> Object | None:
 
 def public_service(api: VpcepApi, service_id: str) -> Object | None:
     """A public service of the cloud; None if there is none, empty if the user may not list them."""
-    try:
-        found = [item for item in api.list_public_services(id=service_id) if item.get("id") == service_id]
-    except ApiError as error:
-        if not is_refusal(error):
-            raise
+    listed = unless_refused(lambda: api.list_public_services(id=service_id))
+    if listed is None:
         return {}
-    return found[0] if found else None
+    return next((item for item in listed if item.get("id") == service_id), None)
 
 
 def own_service(api: VpcepApi, service_id: str) -> Object | None:
-    try:
-        return api.get_service(service_id)
-    except ApiError as error:
-        if not is_refusal(error):
-            raise
-        return None
+    return unless_refused(lambda: api.get_service(service_id))
 
 
 def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
@@ -138,3 +134,13 @@ def read_service(runtime: Runtime, service_id: str) -> Object | None:
 def is_refusal(error: ApiError) -> bool:
     """Whether the cloud refused the request or does not know it, so that the service may exist."""
     return error.status is not None and 400 <= error.status < 500
+
+
+def unless_refused(read: Callable[[], T]) -> T | None:
+    """What *read* returns, None if the cloud refuses the request. Raises ApiError for other failures."""
+    try:
+        return read()
+    except ApiError as error:
+        if not is_refusal(error):
+            raise
+        return None

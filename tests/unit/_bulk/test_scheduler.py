@@ -1,4 +1,4 @@
-"""Many flows at once, on a clock that stands still until somebody sleeps: which requests are sent, and when."""
+"""Many flows at once, on a clock that advances only in sleep(): which requests are sent, and when."""
 
 from collections.abc import Callable
 from itertools import accumulate, islice
@@ -13,7 +13,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     VpcepError,
     WaitTimeout,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import (
     Flow,
     Gone,
@@ -21,6 +20,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting 
     Wait,
     intervals,
 )
+from tests.support.clocks import SleepClock
 
 LOOKS = [0.0, *accumulate(islice(intervals(), 60))]
 """The seconds at which objects are read, if answers take no time."""
@@ -32,32 +32,17 @@ class Alone(Settled):
     is_listed = False
 
 
-class Cloud:
+class Cloud(SleepClock):
     """A task's surroundings, and objects whose status depends on the time: of each ID, (from second, status) pairs."""
 
     def __init__(self, timeout: float = 600.0, **histories: list[tuple[float, str | None]]) -> None:
-        self.now = 1.0
+        super().__init__(start=1.0, timeout=timeout)
         self.histories = histories
         self.late: set[str] = set()  # what lists do not show
-        self.answering = 0.0  # seconds that a request takes
         self.failure: VpcepError | None = None
-        self.deadline = Deadline(timeout, self.clock)
         self.interrupt = None
-        self.told: list[tuple[Any, ...]] = []
-        self.notify: Any = lambda *words: self.told.append(words)
         self.lists: list[float] = []
         self.gets: list[tuple[float, str]] = []
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.now += seconds
-
-    @property
-    def passed(self) -> float:
-        return self.now - 1.0
 
     def answer(self) -> float:
         """The time of a request, which then takes its time."""

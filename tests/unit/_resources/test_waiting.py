@@ -13,7 +13,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     VpcepError,
     WaitTimeout,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import (
     LONGEST_INTERVAL,
     Available,
@@ -26,6 +25,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting 
     intervals,
     poll,
 )
+from tests.support.clocks import SleepClock
 
 SETTLED = ("accepted", "pendingAcceptance")
 
@@ -35,30 +35,15 @@ def flow_of(wait: Wait) -> Flow[dict[str, Any]]:
     return (yield wait)
 
 
-class Clock:
+class Clock(SleepClock):
     """A task's surroundings with a clock of their own, and an object whose status depends on the time."""
 
     def __init__(
         self, status_at: Callable[[float], str | None], timeout: float = 600.0, answering: float = 0.0
     ) -> None:
-        self.now = 1000.0
+        super().__init__(1000.0, timeout, answering)
         self.status_at = status_at
-        self.answering = answering  # seconds that one GET takes
-        self.deadline = Deadline(timeout, self.clock)
-        self.notify: Any = lambda *words: self.told.append(words)
-        self.told: list[tuple[Any, ...]] = []
         self.polls: list[float] = []
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.now += seconds
-
-    @property
-    def passed(self) -> float:
-        return self.now - 1000.0
 
     def read(self) -> dict[str, Any]:
         self.polls.append(self.passed)
