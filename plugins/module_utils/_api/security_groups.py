@@ -6,21 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from .._core.errors import NotFound
-from .._core.types import Object
+from .._core.types import Object, object_in
 from .network_service import NetworkService, T
 
 RULES = "security-group-rules"
 RULE = "security_group_rule"
 LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
-
-
-def _one(answer: Any, member: str) -> Object:
-    """The object of an answer; empty if there is none."""
-    found = answer.get(member) if isinstance(answer, dict) else None
-    return dict(found) if isinstance(found, dict) else {}
 
 
 class SecurityGroupsApi(NetworkService):
@@ -56,7 +49,7 @@ class SecurityGroupsApi(NetworkService):
         path, version = (f"vpc/{RULES}", "v3") if v3 else (RULES, "v1")
         operation = f"add a rule to security group {rule['security_group_id']}"
         answer = self.call("POST", path, operation, kind="create", version=version, json={RULE: rule}, addressed=False)
-        return _one(answer, RULE)
+        return object_in(answer, RULE)
 
     def delete_rule(self, rule_id: str) -> None:
         """Removes one rule, with the same effect on connections; one that is gone is no error."""
@@ -77,8 +70,7 @@ class SecurityGroupsApi(NetworkService):
 
     def get_group(self, group_id: str) -> Object:
         """One group with its rules, in v3 only."""
-        answer = self.call("GET", f"vpc/security-groups/{group_id}", "get security group", version="v3")
-        return _one(answer, "security_group")
+        return self.one(f"vpc/security-groups/{group_id}", "get security group", "security_group", version="v3")
 
     def list_acls(self) -> list[Object]:
         """The network ACLs of the project with their subnets, but without rules."""
@@ -86,7 +78,7 @@ class SecurityGroupsApi(NetworkService):
 
     def get_acl(self, acl_id: str) -> Object:
         """One network ACL with its rules."""
-        return _one(self.call("GET", f"vpc/firewalls/{acl_id}", "get network ACL", version="v3"), "firewall")
+        return self.one(f"vpc/firewalls/{acl_id}", "get network ACL", "firewall", version="v3")
 
 
 class ListenersApi(NetworkService):
@@ -100,4 +92,4 @@ class ListenersApi(NetworkService):
 
     def get_ip_group(self, group_id: str) -> Object:
         """An IP address group: the addresses of an access list."""
-        return _one(self.call("GET", f"elb/ipgroups/{group_id}", "get IP address group", version="v3"), "ipgroup")
+        return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3")

@@ -18,9 +18,7 @@ class ServersApi(NetworkService):
 
     def get_server(self, server_id: str) -> Object:
         """ECS: Querying Details About an ECS. Raises NotFound."""
-        answer = self.call("GET", f"cloudservers/{server_id}", "get server")
-        found = answer.get("server") if isinstance(answer, dict) else None
-        return dict(found) if isinstance(found, dict) else {}
+        return self.one(f"cloudservers/{server_id}", "get server", "server")
 
     def list_servers(self, name: str | None = None) -> list[Object]:
         """ECS: Querying Details About ECSs, all pages. The name is part of a name, and a period any character.
