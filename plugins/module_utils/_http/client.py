@@ -23,7 +23,7 @@ from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
 from .retry import Backoff, Patience, classify_failure, parse_retry_after
-from .watchdog import Exchange
+from .exchange import Exchange
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -214,7 +214,7 @@ class HttpClient:
             route = self._route(url)
             self._exchanges.add(exchange)
             self._check_wanted()
-            with self._pools.watchdog.watching(exchange):
+            with exchange.limited():
                 answer = route.send(exchange, method, url, body, headers)
                 status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:

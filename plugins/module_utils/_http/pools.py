@@ -17,7 +17,7 @@ from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from .._core.errors import TransportFailure, load_library
-from .watchdog import Exchange, Watchdog
+from .exchange import Exchange
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,13 +57,8 @@ class ConnectionPools:
     """
 
     def __init__(self) -> None:
-        self._begin()
-
-    @property
-    def watchdog(self) -> Watchdog:
-        """Cuts off the late exchanges of this process."""
-        self._leave_parent()
-        return self._watchdog
+        self._process = os.getpid()
+        self._by_verify: dict[bool | str, t.Any] = {}
 
     def route(self, url: str, verify: bool | str) -> Route:
         """The route to the host of a URL, by the present environment.
@@ -85,7 +80,8 @@ class ConnectionPools:
 
     def adapter(self, verify: bool | str) -> t.Any:
         """The adapter of requests that keeps the connections for one way to check certificates."""
-        self._leave_parent()
+        if self._process != os.getpid():
+            self._process, self._by_verify = os.getpid(), {}
         if verify not in self._by_verify:
             self._by_verify[verify] = _adapter_class()(pool_connections=HOSTS, pool_maxsize=CONNECTIONS)
         return self._by_verify[verify]
@@ -94,15 +90,6 @@ class ConnectionPools:
         """Close all connections."""
         while self._by_verify:
             self._by_verify.popitem()[1].close()
-
-    def _begin(self) -> None:
-        self._process = os.getpid()
-        self._by_verify: dict[bool | str, t.Any] = {}
-        self._watchdog = Watchdog()
-
-    def _leave_parent(self) -> None:
-        if self._process != os.getpid():
-            self._begin()
 
 
 def host_of(url: str) -> str:
