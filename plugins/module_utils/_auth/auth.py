@@ -122,7 +122,11 @@ class Auth(abc.ABC):
             return cached[0] if cached else self.token
 
     def revoke(self) -> bool:
-        """Revoke the token at IAM and forget it; False if there was none or it was invalid. Raises ApiError."""
+        """Revoke the cached (or given) token at IAM and forget it; False if there was none or it was invalid.
+
+        A token that was given in order to assume an agency stays valid: the agency's is revoked.
+        Raises ApiError if IAM does not revoke it; the token is forgotten all the same.
+        """
         return False
 
     # Implemented by each method

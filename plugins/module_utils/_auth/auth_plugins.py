@@ -189,16 +189,15 @@ class TokenAuth(PasswordAuth):
 
     def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
         given = self._credentials
-        if self._refused:
-            return super()._ask_iam(deadline)
-        try:
-            call = self._iam.assume_role if given.agency_name else self._iam.validate_token
-            token = call(given.token or "", deadline)
-            return token, token.lifetime
-        except ApiError as error:
-            if error.status not in (401, 404) or not given.password:
-                raise
-        self._refused = True
+        if not self._refused:
+            try:
+                call = self._iam.assume_role if given.agency_name else self._iam.validate_token
+                token = call(given.token or "", deadline)
+                return token, token.lifetime
+            except ApiError as error:
+                if error.status not in (401, 404) or not given.password:
+                    raise
+            self._refused = True
         return super()._ask_iam(deadline)
 
 

@@ -62,16 +62,14 @@ class Credentials(t.NamedTuple):
     verify: bool | str = True
     """Whether certificates are checked; a str is the path of the CA file or folder."""
     timeout: float = 30.0
-    """Seconds for one attempt of an HTTP request."""
     retries: int = 5
-    """Maximum retries of one request."""
     token_cache: bool = True
     token_cache_dir: str | None = None
     """The cache's folder; None if the user has no home."""
 
     def __repr__(self) -> str:
-        shown = {name: value for name, value in self._asdict().items() if name not in SECRETS}
-        return f"Credentials({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+        shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name not in SECRETS)
+        return f"Credentials({', '.join(shown)})"
 
     def secrets(self) -> tuple[str, ...]:
         """The secrets, to be removed from all output."""
@@ -132,9 +130,8 @@ def resolve(
         "token_cache": options.get("token_cache") is not False,
         "token_cache_dir": values.get("token_cache_dir") or _default_folder(environ),
     }
-    credentials = Credentials(
-        sources.method, **{name: value for name, value in found.items() if name in Credentials._fields}
-    )
+    known = {name: value for name, value in found.items() if name in Credentials._fields}
+    credentials = Credentials(sources.method, **known)
     _check_complete(credentials, sources)
     return credentials
 
@@ -197,12 +194,9 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
 
 
 def _verify(values: Mapping[str, t.Any]) -> bool | str:
-    if values.get("validate_certs") is False:
-        return False
-    path = values.get("ca_path")
-    if not path:
-        return True
-    path = os.path.expanduser(str(path))
+    if values.get("validate_certs") is False or not values.get("ca_path"):
+        return values.get("validate_certs") is not False
+    path = os.path.expanduser(str(values["ca_path"]))
     if not os.path.exists(path):
         raise InputError(f"ca_path (or OS_CACERT, or cacert in clouds.yaml): {shown(path)} does not exist.")
     return path

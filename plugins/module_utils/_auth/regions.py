@@ -43,7 +43,7 @@ ru-moscow-1 ru-northwest-2 sa-brazil-1 tr-west-1
 REGIONS: dict[str, Region] = {
     **{name: by_pattern(name, "otc") for name in _OTC},
     **{name: by_pattern(name, "huawei") for name in _HUAWEI.split()},
-    # These have their own hosts. The VPCEP host of eu-ch2 is derived by pattern.
+    # The VPCEP host of eu-ch2 is derived by pattern.
     "eu-ch2": Region(
         "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
     ),
@@ -68,16 +68,13 @@ _SHAPES: dict[Cloud, str] = {"otc": r"eu-[a-z]{2}\d?", "huawei": r"[a-z]{2}-[a-z
 
 
 def api_url(region: str, iam: str = "") -> str | None:
-    """The VPCEP address of a region, without version; None if the region's cloud is unknown.
-
-    iam: the IAM address in use, which shows the cloud of a region that is not in the table.
-    """
+    """The VPCEP address of a region, without version; None if the region's cloud is unknown. iam: the IAM address."""
     found = _region(region, iam)
     return found.api if found else None
 
 
 def iam_url(region: str, api: str = "") -> str | None:
-    """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address in use."""
+    """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address."""
     found = _region(region, api)
     return found.iam if found else None
 

@@ -8,7 +8,6 @@ Threads may share a session. Nothing is sent before the first request or propert
 
 from __future__ import annotations
 
-import threading
 import typing as t
 from urllib.parse import quote
 
@@ -37,9 +36,9 @@ Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 class Session:
     """Requests to one project.
 
-    credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
-    connections to share with other tasks of this process. client: sends the requests; auth: how they are authorized;
-    warnings: for the user.
+    credentials: from resolve(); clock, sleep: for tests; pools: HTTP connections to share with other tasks of this
+    process. client: sends the requests; http: see HttpClient.http; auth: how they are authorized; warnings: for the
+    user.
     """
 
     def __init__(
@@ -55,25 +54,11 @@ class Session:
         self.client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
+        self.http = self.client.http
         self.client.add_secrets(*credentials.secrets())
         self.auth = AUTH_CLASSES[credentials.method](credentials, self.client, clock=clock, warn=self._warn)
         for text in _risks(credentials):
             self._warn(text)
-
-    @property
-    def http(self) -> list[dict[str, t.Any]]:
-        """See HttpClient.http."""
-        return self.client.http
-
-    @property
-    def server_date(self) -> str | None:
-        """See HttpClient.server_date."""
-        return self.client.server_date
-
-    @property
-    def gets_tokens(self) -> bool:
-        """See Auth.gets_tokens."""
-        return self.auth.gets_tokens
 
     @property
     def project_id(self) -> str:
@@ -127,9 +112,9 @@ class Session:
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; api: the service
-        whose address is used; the rest and the errors are those of HttpClient.request.
-        Also raises CredentialsError. A 401 drops the token, gets one new one, and repeats the request once.
+        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; the rest is that
+        of HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one, and repeats the
+        request once.
         """
         path = _path(path) if path or version else ""
         authorization = self.auth.authorization(deadline)
@@ -163,11 +148,7 @@ class Session:
                 authorization = renewed
 
     def token_info(self) -> dict[str, t.Any]:
-        """What is known of the token, without the token itself. Gets one if there is none.
-
-        expires_at, issued_at (as IAM writes them, None for an access key), project_id, project_name, domain_id,
-        region, api_url.
-        """
+        """What is known of the token, without the token itself. Gets one if there is none."""
         return self._describe(self.auth.identity(), ask=True)
 
     def peek_token(self) -> dict[str, t.Any] | None:
@@ -176,11 +157,7 @@ class Session:
         return self._describe(token, ask=False) if token else None
 
     def revoke_token(self) -> bool:
-        """Revoke the cached (or given) token at IAM and forget it; False if there was none or it was invalid.
-
-        A token that was given in order to assume an agency stays valid: the agency's is revoked.
-        Raises ApiError if IAM does not revoke it; the token is forgotten all the same.
-        """
+        """See Auth.revoke."""
         return self.auth.revoke()
 
     def _from_iam(self, deadline: Deadline | None) -> Token | None:
@@ -210,12 +187,8 @@ class Session:
 
     def _warn(self, text: str) -> None:
         text = one_line(text)
-        with _warnings_lock:
-            if text not in self.warnings:
-                self.warnings.append(text)
-
-
-_warnings_lock = threading.Lock()
+        if text not in self.warnings:
+            self.warnings.append(text)
 
 
 def _risks(given: Credentials) -> list[str]:

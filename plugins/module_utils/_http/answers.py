@@ -42,10 +42,7 @@ _IN_DOUBT = "It may have been created: run the task again, which looks for it fi
 
 
 class Response:
-    """A usable answer: status (int), headers (looked up in any case), body (bytes).
-
-    request_id: the ID that the cloud's support asks for, as text for people; secrets: texts that the server may repeat.
-    """
+    """An answer. headers: looked up in any case; request_id: as text for people; secrets: it may repeat them."""
 
     def __init__(
         self,
@@ -63,7 +60,7 @@ class Response:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body, without parameters; empty if the answer names none."""
+        """The media type of the body, without parameters."""
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
@@ -142,23 +139,17 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
 
 
 def refusal(response: Response, operation: str, addressed: bool, tries: int, secrets: Iterable[str]) -> ApiError:
-    """The exception for an answer with another status than 2xx; the arguments are those of error_parser.api_error.
+    """The exception for an answer with another status than 2xx.
 
     Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200.
     """
     if response.status < 200:
         raise response.failure(f"the answer (HTTP {response.status}) is not a final one")
     if response.status < 400:
-        return ApiError(
-            one_line(scrub(f"the server redirects to {_redirect_target(response) or 'another address'}", secrets))[
-                :200
-            ],
-            operation=operation,
-            status=response.status,
-            request_id=response.request_id,
-            tries=tries,
-            hint=_NOT_FOLLOWED,
-        )
+        message = scrub(f"the server redirects to {_redirect_target(response) or 'another address'}", secrets)
+        error = ApiError(one_line(message)[:200], operation=operation, status=response.status, tries=tries)
+        error.request_id, error.hint = response.request_id, _NOT_FOLLOWED
+        return error
     if response.status < 500 and response.status not in _SELF_EXPLANATORY and "json" in response.content_type:
         try:
             response.json()

@@ -19,11 +19,11 @@ from urllib.parse import quote, urlsplit
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import mask_short, scrub
 from .answers import Response, check_success, classify_answer, outcome_unknown, read_body, refusal, request_id_of
+from .exchange import Exchange
 from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
 from .retry import Backoff, Patience, classify_failure, parse_retry_after
-from .exchange import Exchange
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,8 +50,7 @@ class HttpClient:
 
     timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
     at most, those after throttling not counted; verify: whether certificates are checked, or by which CA file (a
-    path); user_agent: sent with each request; clock: returns monotonic seconds; sleep: waits seconds; pools:
-    connections shared with other clients.
+    path); pools: connections shared with other clients.
     """
 
     def __init__(
@@ -202,10 +201,8 @@ class HttpClient:
     ) -> Response:
         """One attempt, with any status. Raises TransportFailure if no complete answer came, and MissingLibrary."""
         failures = _failures()
-        timeout = self.timeout
-        if deadline is not None:
-            # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
-            timeout = min(timeout, max(deadline.left(), 1.0))
+        # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
+        timeout = self.timeout if deadline is None else min(self.timeout, max(deadline.left(), 1.0))
         started = self._clock()
         status: int | None = None
         request_id: str | None = None

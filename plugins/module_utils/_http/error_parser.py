@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
 MESSAGE_LIMIT = 500
 """Characters kept of a message."""
 
+_MESSAGES = ("error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail")
 _CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 _HTML = r"(?i)<(?:!doctype|html|head|body|title|h1|center|p)\b"
 
@@ -38,17 +39,13 @@ _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
 def parse_error(
     text: str, headers: Mapping[str, str], secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
-    """Read an error answer of any form; never raises.
+    """Code (as sent), message and request ID of an error answer of any form; never raises.
 
-    Knows the documented forms (VPCEP, gateway, nested IAM, code/message, Neutron), errorCode/errorMsg, HTML, plain
-    text, an empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
-    message = _first(
-        document, "error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail"
-    )
+    message = _first(document, *_MESSAGES)
     if message and message.startswith('{"NeutronError"'):  # VPC v1 passes Neutron's answers on as a text
         message = _first(_error_object(message), "message") or message
     if not document:
@@ -73,8 +70,7 @@ def api_error(
 ) -> ApiError:
     """The exception for an answer with an error status: NotFound if the addressed object does not exist, else ApiError.
 
-    operation: what was asked, for messages; addressed: the path names one object (a create passes False and never gets
-    NotFound); tries: how many times the request was sent.
+    The arguments are those of HttpClient.request.
     """
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     code, message, request_id = parse_error(text, headers, secrets)
@@ -88,7 +84,7 @@ def api_error(
         hint=error_codes.hint(code, status),
         tries=tries,
     )
-    error.server_date = _header(headers, "date")
+    error.server_date = headers.get("Date")
     if message.endswith(_A_PAGE) and status < 500 and status != 407:
         error.hint = HINTS["page"]  # the refusal is not the cloud's
     return error
@@ -142,13 +138,8 @@ def _first(document: Mapping[str, t.Any], *names: str) -> str | None:
     return None
 
 
-def _header(headers: Mapping[str, str], name: str) -> str | None:
-    found = (value.strip() for key, value in headers.items() if key.lower() == name)
-    return next(filter(None, found), None)
-
-
 def _request_id(headers: Mapping[str, str]) -> str | None:
-    return _header(headers, "x-request-id") or _header(headers, "x-openstack-request-id")
+    return headers.get("X-Request-Id") or headers.get("X-Openstack-Request-Id")
 
 
 def _plain(text: str) -> str:

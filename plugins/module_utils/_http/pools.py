@@ -51,19 +51,15 @@ class Route(t.NamedTuple):
 
 
 class ConnectionPools:
-    """Open connections, shared by HTTP clients that follow each other in one process.
-
-    A forked child opens its own.
-    """
+    """Open connections, shared by HTTP clients that follow each other. A forked child opens its own."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
         self._by_verify: dict[bool | str, t.Any] = {}
 
     def route(self, url: str, verify: bool | str) -> Route:
-        """The route to the host of a URL, by the present environment.
+        """The route to the host of a URL, by the present environment. verify: as in HttpClient.
 
-        verify: whether certificates are checked, or by which CA file (a path).
         Raises TransportFailure for a proxy address that cannot be used.
         """
         requests = load_library("requests")

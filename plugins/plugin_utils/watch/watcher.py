@@ -105,7 +105,7 @@ class Watcher:
         """
         is_final = isinstance(error, (InputError, MissingLibrary))
         if isinstance(error, ApiError):
-            is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
+            is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.auth.gets_tokens
             is_final = error.status == UNAUTHORIZED and is_of_login
             is_final = is_final or (error.status == FORBIDDEN and not has_right)
             if is_final:

@@ -629,8 +629,7 @@ def test_build_url_sorts_and_encodes():
 
 def test_the_user_agent_leaves_out_what_is_not_there(monkeypatch):
     monkeypatch.setitem(sys.modules, "requests", None)
-    monkeypatch.setitem(sys.modules, "ansible.module_utils.ansible_release", None)
-    assert [part.partition("/")[0] for part in user_agent().split()] == ["crossvpc.vpcep", "python"]
+    assert [part.partition("/")[0] for part in user_agent().split()] == ["crossvpc.vpcep", "ansible-core", "python"]
 
 
 def test_the_user_agent_names_all_versions():
