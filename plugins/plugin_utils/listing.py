@@ -10,6 +10,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import IDENTITY
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
@@ -24,23 +25,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
 if t.TYPE_CHECKING:
     from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
     from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-
-WHO = (
-    "auth_url",
-    "username",
-    "user_id",
-    "user_domain_name",
-    "user_domain_id",
-    "project_name",
-    "project_id",
-    "agency_name",
-    "agency_domain_name",
-    "agency_domain_id",
-    "region",
-    "access_key",
-    "api_url",
-)
-"""Members of credentials that identify account, project and cloud. None is secret."""
 
 
 class Listing(t.NamedTuple):
@@ -97,7 +81,7 @@ def key_of(session: Session, filters: Object, service_ports: bool) -> str:
     The project of a ready token is read from IAM, and cached as long as tokens are.
     """
     given = session.credentials
-    who = [getattr(given, name) for name in WHO]
+    who = [getattr(given, name) for name in (*IDENTITY, "access_key")]
     if given.method == "token" and not given.project_id:
         who.append(session.project_id)
     parts = [COLLECTION_VERSION, given.method, who, filters, service_ports]

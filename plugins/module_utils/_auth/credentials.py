@@ -26,6 +26,11 @@ if t.TYPE_CHECKING:
     from .clouds_yaml import Decrypt
 
 SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
+IDENTITY = (
+    *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
+    *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
+)
+"""The members that identify account, project and cloud, without access_key."""
 
 
 class Credentials(t.NamedTuple):

@@ -160,7 +160,7 @@ def _service(service: Service, seen: Landscape, boxes: dict[str, str]) -> str:
         words.of_place(service.place).title,
         words.labelled("VPC", joined(seen.names.get(service.vpc_id, ""), service.vpc_id, by=" ")),
         words.labelled("backend", service.backend),
-        ", ".join(service.port_texts),
+        ", ".join(service.ports),
         words.labelled("whitelist:", ", ".join(service.whitelist or ())),
         service.description,
         ", ".join(service.tags),

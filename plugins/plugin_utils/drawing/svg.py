@@ -128,12 +128,11 @@ def _box(rect: Rect, said: Words, lines: list[str], status: str) -> str:
     word = shortened(look_of(status).word, 22) if status else ""
     left, right = rect.x + INSET, rect.right - INSET
     room = rect.width - 2 * INSET
+    title = shortened(said.title, int((room - INSET - SIGN - columns(word) * SMALL) / WIDE))
     parts = [
         _tooltip(said.full),
         _rect(rect, "box", 6),
-        _text(
-            left, rect.y + 20, "name", shortened(said.title, int((room - INSET - SIGN - columns(word) * SMALL) / WIDE))
-        ),
+        _text(left, rect.y + 20, "name", title),
         _text(right - SIGN - 5, rect.y + 20, "word", word),
         _sign(status, right - SIGN / 2, rect.y + 15.5) if status else "",
         *(

@@ -31,6 +31,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
 
 LONGEST = 200
 """Characters of a value in a report."""
@@ -44,6 +45,7 @@ COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 # What is compared
 
 
+@on_plain_data
 def drift_plan(
     variables: Object, defaults: bool = True, services: t.Sequence[Object] = (), public: t.Sequence[Object] = ()
 ) -> Object:
@@ -55,29 +57,19 @@ def drift_plan(
     if service and defaults:
         service.setdefault("permissions", [])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
+    own = (named["id"] or service.get("id", ""), named["name"], _status(variables, service))
+    of_cloud = variables.get("connect_vpcs_cloud_services") or []
     groups = [
-        {
-            "service_id": named["id"] or service.get("id", ""),
-            "service_name": named["name"],
-            "status": _status(variables, service),
-            "endpoints": variables.get("connect_vpcs_endpoints"),
-        },
-        *(
-            {
-                "service_id": "",
-                "service_name": _full_name(one["name"], public),
-                "status": ACCEPTED,
-                "endpoints": one["endpoints"],
-            }
-            for one in variables.get("connect_vpcs_cloud_services") or []
-        ),
+        _group(*own, variables.get("connect_vpcs_endpoints")),
+        *(_group("", _full_name(one["name"], public), ACCEPTED, one["endpoints"]) for one in of_cloud),
     ]
-    return {
-        "service": service,
-        "listed": meant,
-        "groups": [one for one in groups if one["endpoints"]],
-        "defaults": defaults,
-    }
+    found = [one for one in groups if one["endpoints"]]
+    return {"service": service, "listed": meant, "groups": found, "defaults": defaults}
+
+
+def _group(service_id: str, service_name: str, status: str, endpoints: t.Any) -> Object:
+    """The endpoints of one service. status: that in which the file has them; empty if it does not say."""
+    return {"service_id": service_id, "service_name": service_name, "status": status, "endpoints": endpoints}
 
 
 def _meant(service: Object, listed: list[Object]) -> Object:
@@ -102,7 +94,6 @@ def _meant(service: Object, listed: list[Object]) -> Object:
 
 
 def _status(variables: Object, service: Object) -> str:
-    """The status in which the file has endpoints; empty if it does not say."""
     if not service:
         return ""
     return ACCEPTED if boolean(variables.get("connect_vpcs_accept", True)) else PENDING
@@ -110,11 +101,9 @@ def _status(variables: Object, service: Object) -> str:
 
 def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:
     """Whether options of a service have the values shown."""
+    kinds = {name: SERVICE[name].kind for name in names}
     try:
-        return all(
-            normalize(SERVICE[name].kind, definition[name]) == normalize(SERVICE[name].kind, shown[name])
-            for name in names
-        )
+        return all(normalize(kind, definition[name]) == normalize(kind, shown[name]) for name, kind in kinds.items())
     except (KeyError, ValueError):
         return False
 
@@ -128,6 +117,7 @@ def _full_name(name: str, public: t.Sequence[Object]) -> str:
 # What was found
 
 
+@on_plain_data
 def drift_findings(file: str, plan: Object, service: Object, endpoints: Object, listed: t.Any = ()) -> list[Object]:
     """See the filter of this name."""
     found = list(_of_service(plan, service)) if plan["service"] else []
@@ -138,11 +128,8 @@ def drift_findings(file: str, plan: Object, service: Object, endpoints: Object, 
 
 def _of_service(plan: Object, result: Object) -> Iterator[Object]:
     given, shown = plan["service"], result.get("service") or plan["listed"]
-    about = {
-        "kind": "service",
-        "id": shown.get("id") or given.get("id") or "",
-        "name": given.get("name") or shown.get("name") or "",
-    }
+    about = {"kind": "service", "id": shown.get("id") or given.get("id") or ""}
+    about["name"] = given.get("name") or shown.get("name") or ""
     yield from _of_object(about, result, result.get("diff"), SERVICE, shown, given if plan["defaults"] else None)
 
 
@@ -179,13 +166,9 @@ def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, default
 def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -> list[Object]:
     """The endpoints of the service that no entry means."""
     meant = {one.get("id") for one in outcomes}
-    return [
-        one
-        for one in listed
-        if has(one, "id") and one["id"] not in meant and one.get("status") != DELETING
-        if (one.get("endpoint_service_name") if group["service_name"] else one.get("endpoint_service_id"))
-        == (group["service_name"] or group["service_id"])
-    ]
+    member = "name" if group["service_name"] else "id"
+    of_service = [one for one in listed if one.get(f"endpoint_service_{member}") == group[f"service_{member}"]]
+    return [one for one in of_service if has(one, "id") and one["id"] not in meant and one.get("status") != DELETING]
 
 
 def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
@@ -246,9 +229,10 @@ def distinct(findings: Iterable[Object]) -> list[Object]:
 # Reports
 
 
-def drift_report(findings: list[Object], files: list[str], kind: str) -> str:
+@on_plain_data
+def drift_report(findings: list[Object], files: list[str], format: str = "text") -> str:
     """See the filter of this name."""
-    return {"text": _text, "markdown": _markdown, "junit": _junit}[kind](distinct(findings), files)
+    return {"text": _text, "markdown": _markdown, "junit": _junit}[format](distinct(findings), files)
 
 
 def _object(one: Object) -> str:
@@ -261,20 +245,13 @@ def _value(value: t.Any) -> str:
 
 
 def _line(one: Object) -> str:
-    if one["message"]:
-        return f"{_object(one)}: {one_line(one['message'])}"
-    return (
-        f"{_object(one)}: {one['option']}: in the file {_value(one['in_file'])}, in the cloud {_value(one['in_cloud'])}"
-    )
+    said = f"{one['option']}: in the file {_value(one['in_file'])}, in the cloud {_value(one['in_cloud'])}"
+    return f"{_object(one)}: {one_line(one['message']) or said}"
 
 
 def _text(findings: list[Object], files: list[str]) -> str:
-    return (
-        "\n".join(
-            [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
-        )
-        + "\n"
-    )
+    lines = [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
+    return "\n".join([*lines, ""])
 
 
 def _markdown(findings: list[Object], files: list[str]) -> str:
