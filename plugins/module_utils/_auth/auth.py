@@ -43,8 +43,7 @@ class Authorization(t.NamedTuple):
 class Auth(abc.ABC):
     """Base class of the authentication methods. Stores answers of IAM in memory and in the token cache.
 
-    token: the current token with its project and catalog, None before it is needed. For an access key, it has no
-    value.
+    token: the current token with its project and catalog, None before it is needed.
     """
 
     def __init__(
@@ -175,7 +174,7 @@ class Auth(abc.ABC):
             self._use(token, last_use(stored, lifetime) if lifetime else FOR_EVER)
             if lifetime and self._credentials.token_cache:
                 # The cache does not contain the value of a user's own token.
-                data = (token if self.gets_tokens else token._replace(value="")).to_data()
+                data = (token if self.gets_tokens else token._replace(value=""))._asdict()
                 self._cache.write(*self._cache_entry(), data, lifetime)
             return True
 

@@ -227,7 +227,7 @@ def _token(value: str, response: Response, operation: str, catalog: bool) -> Tok
         # The catalog's type "vpc" is preferred.
         network=(*_addresses(body, "vpc"), *_addresses(body, "network")) if catalog else None,
     )
-    if Token.from_data(token.to_data()) is None:
+    if Token.from_data(token._asdict()) is None:
         raise _not_iam("the answer holds a malformed token or project", operation, response)
     return token
 

@@ -33,10 +33,7 @@ _A_TEXT, _A_LIST, _A_DICTIONARY = "a text", "a list", "a dictionary"
 
 
 class WrongType(str):
-    """Replaces a value of a wrong type. Its text is the type of the value; only a number is shown.
-
-    wanted: what the option takes, in words.
-    """
+    """Replaces a value of a wrong type. Its text is the type; only a number is shown. wanted: what the option takes."""
 
     wanted = ""
 
@@ -48,10 +45,7 @@ class WrongType(str):
 
 
 class CloudEntry(str):
-    """A whole entry of clouds.yaml, given as an option. Its text shows nothing of it.
-
-    content: the members of the entry.
-    """
+    """A whole entry of clouds.yaml, given as an option. Its text shows nothing of its content."""
 
     content: Mapping[str, t.Any]
 
@@ -147,8 +141,7 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError where suboptions are expected and something else is given: a list inside of a list of
-    dictionaries, a dictionary in place of such a list, anything else in place of a dictionary.
+    """Raises InputError where suboptions are expected and something else is given.
 
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.

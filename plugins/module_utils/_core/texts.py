@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import functools
 import json
 import re
@@ -42,10 +43,7 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
 def one_line(text: str) -> str:
-    """The text as one line of printable characters.
-
-    No control character reaches a terminal, and no line break fakes a line of a log.
-    """
+    """The text as one line of printable characters: it controls no terminal, and fakes no line of a log."""
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
         return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -78,9 +76,8 @@ def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
         if isinstance(one, str):
             return text_of(one, kept)
         if isinstance(one, dict):
-            return {
-                text_of(name, ""): clean(item, _BREAKS if name == "description" else "") for name, item in one.items()
-            }
+            breaks = {"description": _BREAKS}
+            return {text_of(name, ""): clean(item, breaks.get(name, "")) for name, item in one.items()}
         return [clean(item, kept) for item in one] if isinstance(one, list) else one
 
     return clean(value, "")
@@ -217,10 +214,8 @@ def _unescape_html(match: re.Match[bytes]) -> bytes:
 
 def _unescape_backslash(match: re.Match[bytes]) -> bytes:
     """As in JSON; if JSON does not know the escape, as in Python: a hexadecimal number, or the character itself."""
-    try:
+    with contextlib.suppress(ValueError):
         return str(json.loads(b'"%s"' % match[0])).encode(errors="replace")
-    except ValueError:
-        pass
     try:
         return chr(int(match[0][2:], 16)).encode(errors="replace")
     except ValueError:

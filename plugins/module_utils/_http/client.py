@@ -59,7 +59,6 @@ class HttpClient:
         retries: int = 5,
         verify: bool | str = True,
         user_agent: str = "",
-        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
         pools: ConnectionPools | None = None,
     ) -> None:
@@ -71,7 +70,6 @@ class HttpClient:
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
         self.server_date: str | None = None
         """The Date header of the last usable answer."""
-        self._clock = clock
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
         self._backoff = Backoff()
@@ -200,10 +198,13 @@ class HttpClient:
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
         """One attempt, with any status. Raises TransportFailure if no complete answer came, and MissingLibrary."""
-        failures = _failures()
+        # Imported at the first request, since the libraries take time and may be missing.
+        from http.client import HTTPException
+
+        failures = (TransportFailure, OSError, ValueError, HTTPException, load_library("urllib3").exceptions.HTTPError)
         # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
         timeout = self.timeout if deadline is None else min(self.timeout, max(deadline.left(), 1.0))
-        started = self._clock()
+        started = time.monotonic()
         status: int | None = None
         request_id: str | None = None
         exchange = Exchange(timeout)
@@ -240,7 +241,7 @@ class HttpClient:
                 "method": method,
                 "path": self.scrub(f"{path}?{query}" if query else path),
                 "status": status,
-                "ms": round((self._clock() - started) * 1000),
+                "ms": round((time.monotonic() - started) * 1000),
                 "request_id": request_id,
             }
             self.http.append(entry)  # atomic: no lock is needed
@@ -263,13 +264,6 @@ class HttpClient:
             if host not in self._routes:
                 self._routes[host] = self._pools.route(url, self.verify)
             return self._routes[host]
-
-
-def _failures() -> tuple[type[BaseException], ...]:
-    """What a request may raise: imported at the first one, since the libraries take time and may be missing."""
-    from http.client import HTTPException
-
-    return TransportFailure, OSError, ValueError, HTTPException, load_library("urllib3").exceptions.HTTPError
 
 
 def _unsent(reason: str, cause: str) -> TransportFailure:

@@ -10,6 +10,7 @@ API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes; 
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -17,11 +18,7 @@ if t.TYPE_CHECKING:
 
 
 class KnownError(t.NamedTuple):
-    """How to treat an error code.
-
-    kind: request, auth, lookup, state, conflict, quota, throttle or server; retry: 'yes', 'no' or 'depends'; hint: what
-    the user does next.
-    """
+    """How to treat an error code. retry: 'yes', 'no' or 'depends'; hint: what the user does next."""
 
     kind: str
     retry: str
@@ -330,13 +327,8 @@ _BY_CODE = {code.lower(): known for code, known in CODES.items()}
 
 
 def lookup(code: str | None, status: int | None) -> KnownError | None:
-    """The entry of a code, else of the status; None for a status below 500 that is not documented.
-
-    APIG.0308 is the older spelling of APIGW.0308.
-    """
-    key = (code or "").lower()
-    if key.startswith("apig."):
-        key = f"apigw.{key[5:]}"
+    """The entry of a code, else of the status; None for a status below 500 that is not documented."""
+    key = re.sub(r"^apig\.", "apigw.", (code or "").lower())  # the older spelling
     known = _BY_CODE.get(key) or _BY_CODE.get(f"http {status}")
     if known is None and status is not None and status >= 500:
         return CODES["HTTP 500"]
@@ -380,10 +372,7 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
 
 
 def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
-    """What the user does next; empty for an unknown error.
-
-    service: which one answered: vpcep, iam, projects (IAM's list of projects), vpc, ecs, elb or dns.
-    """
+    """What the user does next; empty for an unknown error. service: vpcep, or one of SERVICE_HINTS."""
     known = lookup(code, status)
     text = known.hint if known else ""
     return SERVICE_HINTS.get(service, {}).get(text, text)

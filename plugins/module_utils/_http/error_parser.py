@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the clouds' error answers.
-
-API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
-"""
+"""Reads the clouds' error answers."""
 
 from __future__ import annotations
 
@@ -68,10 +65,7 @@ def api_error(
     secrets: Iterable[str] = (),
     tries: int = 1,
 ) -> ApiError:
-    """The exception for an answer with an error status: NotFound if the addressed object does not exist, else ApiError.
-
-    The arguments are those of HttpClient.request.
-    """
+    """The exception for an answer with an error status, NotFound if the addressed object does not exist."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     code, message, request_id = parse_error(text, headers, secrets)
     error_class = NotFound if addressed and _is_absent(status, code, text, headers) else ApiError

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a request is repeated, and after which delay: pure functions of the answer and of the time left.
-
-API: Error Codes, Status Codes; error_codes has the table.
-"""
+"""When a request is repeated, and after which delay: pure functions of the answer and of the time left."""
 
 from __future__ import annotations
 
@@ -73,21 +70,14 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
 
 
 def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDecision:
-    """The decision on a request without a usable answer.
-
-    sent: the request may have reached the server; hopeless: a repeat would fail in the same way (a certificate that
-    does not match).
-    """
+    """The decision on a request without a usable answer; the arguments are those of TransportFailure."""
     if kind == "create" and sent:
         return UNKNOWN
     return FINAL if hopeless or (kind == "once" and sent) else RetryDecision(again=True)
 
 
 class Deadline:
-    """The time at which a task has to end.
-
-    seconds: from now on; clock: returns seconds, for tests.
-    """
+    """The time at which a task has to end. seconds: from now on."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or time.monotonic

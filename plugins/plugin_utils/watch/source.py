@@ -49,13 +49,6 @@ FEEDBACK, FEEDBACK_QUEUE = "feedback", "eda_feedback_queue"
 LOGGER = logging.getLogger("crossvpc.vpcep.vpcep_connections")
 
 
-class Queue(t.Protocol):
-    """What ansible-rulebook passes to a source."""
-
-    async def put(self, event: Object) -> None:
-        """Sends an event to ansible-rulebook; waits while the queue is full."""
-
-
 def check_options(arguments: Mapping[str, t.Any]) -> Object:
     """The options with their defaults. Raises InputError, which names what is wrong and shows no value."""
     given = {name: value for name, value in arguments.items() if name not in (FEEDBACK, FEEDBACK_QUEUE)}
@@ -77,7 +70,7 @@ def validated(given: Object) -> Object:
     return options
 
 
-async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
+async def watch(queue: asyncio.Queue[Object], arguments: Mapping[str, t.Any]) -> None:
     """Puts events into *queue* until it is cancelled. Raises VpcepError for a wrong login."""
     options = check_options(arguments)
     feedback = arguments.get(FEEDBACK_QUEUE)

@@ -372,7 +372,7 @@ def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_
 def test_a_kept_token_that_is_not_entirely_one_is_not_used(cloud, connection, change):
     one = connection()
     get(one)
-    data = one.auth.token.to_data()
+    data = one.auth.token._asdict()
     assert Token.from_data(data) == one.auth.token
     assert Token.from_data({**data, **change}) is None
 
