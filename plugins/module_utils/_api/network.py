@@ -18,8 +18,6 @@ from .network_service import NetworkService, is_not_published
 class NetworkApi(NetworkService):
     """Reads VPCs, subnets, route tables and ports."""
 
-    service = "vpc"
-
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
         return self.one(f"vpcs/{vpc_id}", "get VPC", "vpc")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls for security groups and network ACLs of VPC, and for listeners and access lists of ELB."""
+"""The calls for security groups and network ACLs of VPC."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
 
 class SecurityGroupsApi(NetworkService):
     """Security groups in v3, and in v1 where a region lacks an operation of v3; network ACLs in v3 only."""
-
-    service = "vpc"
 
     def list_rules(self, group_ids: Sequence[str]) -> list[Object]:
         """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""
@@ -79,17 +77,3 @@ class SecurityGroupsApi(NetworkService):
     def get_acl(self, acl_id: str) -> Object:
         """One network ACL with its rules."""
         return self.one(f"vpc/firewalls/{acl_id}", "get network ACL", "firewall", version="v3")
-
-
-class ListenersApi(NetworkService):
-    """Listeners of load balancers, and their access lists."""
-
-    service = "elb"
-
-    def list_listeners(self, balancer_id: str) -> list[Object]:
-        filters = {"loadbalancer_id": balancer_id}
-        return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3")
-
-    def get_ip_group(self, group_id: str) -> Object:
-        """An IP address group: the addresses of an access list."""
-        return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3")
