@@ -73,15 +73,10 @@ def is_port(value: t.Any) -> bool:
     return bool(re.fullmatch("[0-9]{1,5}", text)) and 0 < int(text) < 65536
 
 
-Check = t.Callable[[t.Any], bool]
-CONNECTING: dict[str, Check] = {
-    "ansible_host": is_address,
-    "ansible_ssh_host": is_address,
-    "ansible_port": is_port,
-    "ansible_ssh_port": is_port,
-}
-"""Variables that become arguments of programs such as ssh -> the check of their values."""
-REASONS: dict[Check, str] = {is_address: "neither an IP address nor a host name", is_port: "no port"}
+_HOST = (is_address, "neither an IP address nor a host name")
+_PORT = (is_port, "no port")
+CONNECTING = {"ansible_host": _HOST, "ansible_ssh_host": _HOST, "ansible_port": _PORT, "ansible_ssh_port": _PORT}
+"""Variables that become arguments of programs such as ssh -> the check of their values, and why one fails."""
 _WORD = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -96,12 +91,12 @@ def harmless(value: t.Any) -> t.Any:
 
 def unusable(variables: Object) -> list[str]:
     """Names of variables in :data:`CONNECTING` with invalid values."""
-    return [name for name, is_usable in CONNECTING.items() if name in variables and not is_usable(variables[name])]
+    return [name for name, (check, _why) in CONNECTING.items() if name in variables and not check(variables[name])]
 
 
 def reason(variable: str) -> str:
     """Why a variable is not set, for a warning."""
-    return REASONS[CONNECTING[variable]] if variable in CONNECTING else "more than a word"
+    return CONNECTING[variable][1] if variable in CONNECTING else "more than a word"
 
 
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .._core.types import Object, objects_in
@@ -59,11 +60,8 @@ class LoadBalancersApi(NetworkService):
             found = self.all_pages("v2.0/lbaas/loadbalancers", operation, member, {**filters, **in_vpc}, version=None)
             return [{**in_vpc, **one} for one in found]
 
-        return self.or_else(
-            "listLoadBalancersV3",
-            lambda: self.all_pages("elb/loadbalancers", operation, member, filters, version="v3"),
-            older,
-        )
+        newer = partial(self.all_pages, "elb/loadbalancers", operation, member, filters, version="v3")
+        return self.or_else("listLoadBalancersV3", newer, older)
 
     def list_listeners(self, balancer_id: str) -> list[Object]:
         filters = {"loadbalancer_id": balancer_id}

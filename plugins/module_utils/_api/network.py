@@ -32,11 +32,8 @@ class NetworkApi(NetworkService):
         v1 where the region lacks v3.
         """
         filters = {"name": list(names)} if names else {}
-        return self.or_else(
-            "listVpcsV3",
-            lambda: self.all_pages("vpc/vpcs", "list VPCs", "vpcs", filters, version="v3"),
-            self.list_vpcs,
-        )
+        newer = partial(self.all_pages, "vpc/vpcs", "list VPCs", "vpcs", filters, version="v3")
+        return self.or_else("listVpcsV3", newer, self.list_vpcs)
 
     def get_subnet(self, subnet_id: str) -> Object:
         """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from .._core.errors import NotFound
 from .._core.types import Object, object_in
@@ -23,15 +24,13 @@ class SecurityGroupsApi(NetworkService):
         """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""
         operation, member = "list security group rules", f"{RULE}s"
         by_groups = {"security_group_id": list(group_ids)}
-        found: list[Object] = self.or_else(
-            LIST_V3,
-            lambda: self.all_pages(f"vpc/{RULES}", operation, member, by_groups, version="v3"),
-            lambda: [
-                rule
-                for group_id in group_ids
-                for rule in self.all_pages(RULES, operation, member, {"security_group_id": group_id})
-            ],
-        )
+
+        def older() -> list[Object]:
+            by_group = [{"security_group_id": group_id} for group_id in group_ids]
+            return [rule for one in by_group for rule in self.all_pages(RULES, operation, member, one)]
+
+        newer = partial(self.all_pages, f"vpc/{RULES}", operation, member, by_groups, version="v3")
+        found = self.or_else(LIST_V3, newer, older)
         return [rule for rule in found if rule.get("security_group_id") in group_ids]
 
     def has_v3(self) -> bool:

@@ -235,20 +235,12 @@ class AccessKeyAuth(Auth):
 
     def _sign_for(self, project_id: str | None) -> Authorization:
         given = self._credentials
+        keys = (given.access_key or "", given.secret_key or "", given.security_token)
         skew = self._skew
 
         def headers(attempt: Attempt) -> Mapping[str, str]:
             # A new date for each attempt: a signature that waited for a retry would be too old.
-            return sign(
-                attempt.method,
-                attempt.url,
-                attempt.body,
-                given.access_key or "",
-                given.secret_key or "",
-                given.security_token,
-                project_id,
-                self._clock() + skew,
-            )
+            return sign(attempt.method, attempt.url, attempt.body, *keys, project_id, self._clock() + skew)
 
         return Authorization(headers, skew=skew)
 

@@ -103,20 +103,19 @@ class Session:
         *,
         operation: str,
         kind: Kind,
-        params: Mapping[str, t.Any] | None = None,
-        json: t.Any = None,
         deadline: Deadline | None = None,
-        addressed: bool = True,
         version: str | None = "v1",
         api: Service = "vpcep",
+        **more: t.Any,
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; the rest is that
-        of HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one, and repeats the
-        request once.
+        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; more: params,
+        json and addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one,
+        and repeats the request once.
         """
         path = _path(path) if path or version else ""
+        more.update(operation=operation, kind=kind, deadline=deadline)
         authorization = self.auth.authorization(deadline)
         # The token at hand, at most one that another process has renewed meanwhile, and a new one.
         left = 3
@@ -126,17 +125,7 @@ class Session:
             refuse_http("The address in the token's catalog", base, self.credentials.allow_http)
             url = f"{base}/{version}/{self.auth.project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
-                response = self.client.request(
-                    method,
-                    url,
-                    operation=operation,
-                    kind=kind,
-                    params=params,
-                    json=json,
-                    deadline=deadline,
-                    addressed=addressed,
-                    authorize=authorization.headers,
-                )
+                response = self.client.request(method, url, authorize=authorization.headers, **more)
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)

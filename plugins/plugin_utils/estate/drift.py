@@ -57,7 +57,9 @@ def drift_plan(
     if service and defaults:
         service.setdefault("permissions", [])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
-    own = (named["id"] or service.get("id", ""), named["name"], _status(variables, service))
+    accepts = boolean(variables.get("connect_vpcs_accept", True))
+    status = (ACCEPTED if accepts else PENDING) if service else ""
+    own = (named["id"] or service.get("id", ""), named["name"], status)
     of_cloud = variables.get("connect_vpcs_cloud_services") or []
     groups = [
         _group(*own, variables.get("connect_vpcs_endpoints")),
@@ -91,12 +93,6 @@ def _meant(service: Object, listed: list[Object]) -> Object:
         if found:
             return found[0] if len(found) == 1 else {}
     return {}
-
-
-def _status(variables: Object, service: Object) -> str:
-    if not service:
-        return ""
-    return ACCEPTED if boolean(variables.get("connect_vpcs_accept", True)) else PENDING
 
 
 def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:

@@ -34,7 +34,9 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
 
     types = [_planned_type(one, found) for one in wanted["credential_types"]]
     families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
-    names = _names(wanted.get("credentials"))
+    names = wanted.get("credentials")
+    if isinstance(names, str):  # on the command line a list is a text with commas
+        names = [name.strip() for name in names.split(",") if name.strip()]
     credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
     problems += _doubles(credentials, families)
     attached = (
@@ -57,11 +59,6 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
         "project_credential": str(project["id"]) if project else None,
         "image_credential": str(image["id"]) if image else None,
     }
-
-
-def _names(given: list[str] | str | None) -> list[str] | None:
-    """On the command line a list is a text with commas."""
-    return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
 
 
 def _planned_template(
@@ -124,7 +121,7 @@ def _planned_type(wanted: Item, found: Item) -> Item:
     if not versions:
         return wanted
     newest = versions[-1]["name"]
-    return {**wanted, "name": _next(newest) if _users(versions[-1], found) else newest}
+    return {**wanted, "name": f"{_family(newest)} ({_number(newest) + 1})" if _users(versions[-1], found) else newest}
 
 
 def _moves(types: list[Item], found: Item) -> list[str]:
@@ -172,10 +169,6 @@ def _family(name: str) -> str:
 def _number(name: str) -> int:
     found = re.search(r" \((\d+)\)$", name)
     return int(found[1]) if found else 1
-
-
-def _next(name: str) -> str:
-    return f"{_family(name)} ({_number(name) + 1})"
 
 
 def _versions(name: str, found: Item) -> list[Item]:

@@ -70,20 +70,16 @@ def event_of(change: Change, service: Object) -> Object:
     one = change.connection
     stable = str(uuid.uuid5(NAMESPACE, one_line("/".join([service["id"], one["id"], change.kind, change.moment]))))
     shown = service_result(service)
-    return t.cast(
-        Object,
-        harmless(
-            {
-                "kind": change.kind,
-                "uuid": stable,
-                "account": one.get("domain_id"),
-                "since": one.get("created_at") if change.kind == REQUESTED else changed_at(one),
-                "connection": one,
-                "service": {name: shown[name] for name in OF_SERVICE if name in shown},
-                "meta": {"uuid": stable},
-            }
-        ),
-    )
+    event = {
+        "kind": change.kind,
+        "uuid": stable,
+        "account": one.get("domain_id"),
+        "since": one.get("created_at") if change.kind == REQUESTED else changed_at(one),
+        "connection": one,
+        "service": {name: shown[name] for name in OF_SERVICE if name in shown},
+        "meta": {"uuid": stable},
+    }
+    return dict(harmless(event))
 
 
 def harmless(value: t.Any) -> t.Any:
