@@ -9,13 +9,10 @@ import ipaddress
 import re
 import typing as t
 from collections import Counter
+from collections.abc import Collection, Iterable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
-
-if t.TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
 
 PREFIX = "vpcep_"  # of variables, because Ansible uses names such as tags and status
 EVERY = "vpcep"  # the group of all endpoints

@@ -10,6 +10,7 @@ import json
 import typing as t
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import ModuleType
 
 from ansible import constants, template
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -20,12 +21,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType, known_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
-
-if t.TYPE_CHECKING:
-    from types import ModuleType
-
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 

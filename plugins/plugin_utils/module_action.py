@@ -11,6 +11,7 @@ module_defaults of one module would apply to all modules.
 from __future__ import annotations
 
 import typing as t
+from types import ModuleType
 
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
@@ -24,9 +25,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner impo
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
-
-if t.TYPE_CHECKING:
-    from types import ModuleType
 
 COLLECTION = "crossvpc.vpcep."
 

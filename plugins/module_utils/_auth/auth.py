@@ -9,18 +9,15 @@ import abc
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import ApiError, CredentialsError
+from .._http.client import Attempt, HttpClient
+from .._http.retry import Deadline
+from .credentials import Credentials
 from .iam import Iam
 from .token import Token
 from .token_cache import TokenCache, last_use
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.client import Attempt, HttpClient
-    from .._http.retry import Deadline
-    from .credentials import Credentials
 
 LOCK_WAIT = 60.0
 """Minimum seconds to wait for another process that is logging in."""

@@ -11,22 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from collections.abc import Callable, Iterator, Mapping
 
 from .._core.errors import ApiError, ConnectionFailed, CredentialsError
 from .._http import error_codes
-from .._http.retry import http_date
+from .._http.client import Attempt
+from .._http.retry import Deadline, http_date
 from . import regions
 from .auth import Auth, Authorization
+from .iam import Authorize
 from .signing import sign
 from .token import DAY, Token
 from .token_cache import cache_key
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from .._http.client import Attempt
-    from .._http.retry import Deadline
-    from .iam import Authorize
 
 T = t.TypeVar("T")
 

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import os
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import CredentialsError, VpcepError, load_library
 from .._core.option_types import shown
 from . import regions
 from .addresses import NETWORK_SERVICES
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 Decrypt: t.TypeAlias = "Callable[[str], str | None]"
 """From a text that ansible-vault encrypted to the plain text, or to None if no vault secret fits."""

@@ -12,18 +12,15 @@ import math
 import os
 import re
 import typing as t
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import shown
 from . import regions
 from .addresses import HEADER_VALUE, checked_url, iam_url, network_urls, refuse_http, split_api_url, with_region
+from .clouds_yaml import Decrypt
 from .sources import AGENCY, ALTERNATIVES, KEY, NO_TEXTS, Method, Sources
-
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .clouds_yaml import Decrypt
 
 SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
 IDENTITY = (

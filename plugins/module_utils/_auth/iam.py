@@ -6,23 +6,20 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
 from .._core.types import Object, object_in, objects_in
+from .._http.answers import Response
+from .._http.client import Attempt, HttpClient
 from .._http.error_codes import fit_hint
 from .._http.network_errors import HINTS
 from .._http.pools import host_of
+from .._http.retry import Deadline
+from .credentials import Credentials
 from .token import Token, id_like
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.answers import Response
-    from .._http.client import Attempt, HttpClient
-    from .._http.retry import Deadline
-    from .credentials import Credentials
-
-    Authorize: t.TypeAlias = Callable[[Attempt], Mapping[str, str]]
+Authorize: t.TypeAlias = Callable[[Attempt], Mapping[str, str]]
 
 LOG_IN, CHECK, ASSUME = "log in to IAM", "check the given token", "assume the agency"
 

@@ -9,6 +9,7 @@ Threads may share a session. Nothing is sent before the first request or propert
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from .._core.errors import ApiError, CredentialsError, InputError
@@ -16,18 +17,14 @@ from .._core.texts import one_line
 from .._core.version import user_agent
 from .._http import error_codes
 from .._http.client import HttpClient
+from .._http.pools import ConnectionPools
+from .._http.retry import Deadline, Kind
 from . import endpoints, regions
 from .addresses import in_clear, refuse_http
 from .auth_plugins import AUTH_CLASSES
+from .clouds_yaml import Decrypt
 from .credentials import Credentials, resolve
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.pools import ConnectionPools
-    from .._http.retry import Deadline, Kind
-    from .clouds_yaml import Decrypt
-    from .token import Token
+from .token import Token
 
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""

@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Mapping
 
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import CLOUD, DICT, FLAG, CloudEntry, WrongType, refuse_wrong_types
 from . import clouds_yaml, regions
-
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .clouds_yaml import Decrypt, Entry
+from .clouds_yaml import Decrypt, Entry
 
 Method = t.Literal["password", "token", "key"]
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 DAY = 86400.0
 

@@ -22,11 +22,9 @@ import re
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Iterator
 
 from .._core.private_folder import PrivateFolder, wait_for_lock
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 SIZE_LIMIT = 256 * 1024
 """Maximum bytes of a file; a token with its catalog has some kilobytes."""

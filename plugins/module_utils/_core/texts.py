@@ -12,9 +12,7 @@ import json
 import re
 import sys
 import typing as t
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "********"
 SHORTEST = 4

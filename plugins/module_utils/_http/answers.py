@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import typing as t
 import zlib
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -15,12 +16,7 @@ from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
 from .error_parser import api_error
 from .pools import host_of
-from .retry import FINAL, UNKNOWN, classify
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from .retry import Kind, RetryDecision
+from .retry import FINAL, UNKNOWN, Kind, RetryDecision, classify
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a body at most, as sent and unpacked: 16 KB for each of the 1,000 objects of a page."""

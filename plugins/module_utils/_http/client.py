@@ -13,6 +13,7 @@ import os
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
@@ -23,12 +24,7 @@ from .exchange import Exchange
 from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
-from .retry import Backoff, Patience, classify_failure, parse_retry_after
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .retry import Deadline, Kind
+from .retry import Backoff, Deadline, Kind, Patience, classify_failure, parse_retry_after
 
 CONTROLLER = "VPCEP_CONTROLLER"
 """Environment variable: the process ID of the playbook, for a module process on the same machine."""

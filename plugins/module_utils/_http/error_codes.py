@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-if t.TYPE_CHECKING:
-    from .._core.errors import ApiError
+from .._core.errors import ApiError
 
 
 class KnownError(t.NamedTuple):

@@ -8,14 +8,12 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from collections.abc import Iterable, Mapping
 
 from .._core.errors import ApiError, NotFound, digits_of
 from .._core.texts import one_line, scrub
 from . import error_codes
 from .network_errors import HINTS
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 MESSAGE_LIMIT = 500
 """Characters kept of a message."""

@@ -11,12 +11,10 @@ from __future__ import annotations
 import socket
 import threading
 import typing as t
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from .._core.errors import TransportFailure
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 class Exchange:

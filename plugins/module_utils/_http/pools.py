@@ -13,14 +13,12 @@ from __future__ import annotations
 import os
 import threading
 import typing as t
+from collections.abc import Iterator, Mapping
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from .._core.errors import TransportFailure, load_library
 from .exchange import Exchange
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""

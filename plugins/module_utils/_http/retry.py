@@ -8,11 +8,9 @@ from __future__ import annotations
 import random as random_numbers
 import time
 import typing as t
+from collections.abc import Callable
 
 from .error_codes import lookup
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable
 
 Kind = t.Literal["read", "repeat", "once", "create"]
 """What a repeat of a request does: 'read' changes nothing, 'repeat' ends in the same state however often it is

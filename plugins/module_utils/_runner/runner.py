@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import traceback
 import typing as t
+from collections.abc import Callable
 
 from ansible.module_utils.basic import missing_required_lib
 
@@ -20,9 +21,6 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._resources.diagnosis import Diagnosis
 from .._resources.runtime import Notify, Runtime
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable
 
 Program: t.TypeAlias = "Callable[[Object, Runtime], Object]"
 VERBOSITY_OF_HTTP = 3
