@@ -115,6 +115,7 @@ cache_timeout: 600
 """
 
 import itertools
+import json
 import typing as t
 from collections.abc import Iterator
 
@@ -125,14 +126,8 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    FLAG,
-    LIST,
-    TEXT,
-    refuse_wrong_types,
-)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
@@ -148,13 +143,13 @@ AUTH = tuple(auth_options())
 FILTERS = tuple(name for name in SPEC if name not in AUTH)
 TYPES = {
     **{name: option["type"] for name, option in SPEC.items()},
-    "hostnames": LIST,
-    "default_groups": LIST,
-    "keyed_groups": LIST,
-    "compose": DICT,
-    "groups": DICT,
-    "connect_with": TEXT,
-    "service_ports": FLAG,
+    "hostnames": option_types.LIST,
+    "default_groups": option_types.LIST,
+    "keyed_groups": option_types.LIST,
+    "compose": option_types.DICT,
+    "groups": option_types.DICT,
+    "connect_with": option_types.TEXT,
+    "service_ports": option_types.FLAG,
 }
 
 
@@ -206,7 +201,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise AnsibleParserError(f"{name}: the template cannot be filled in{why}") from None
         if name in TYPES and isinstance(value, (dict, list)):  # in an error, Ansible would quote it
             try:
-                refuse_wrong_types({name: TYPES[name](value)})
+                option_types.refuse_wrong_types({name: TYPES[name](value)})
             except VpcepError as error:
                 raise AnsibleParserError(str(error)) from None
         return value
@@ -222,9 +217,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
             cached = self.cache.get(key) if cache else None
             if cached is not None:
-                return Listing.from_text(cached)
+                return Listing(*json.loads(cached))
             listing = self._read(session, filters, service_ports)
-            self.cache[key] = listing.to_text()
+            self.cache[key] = json.dumps(listing)  # JSON decoders of Ansible interpret some keys, which tags can have
             return listing
         finally:
             session.client.close()

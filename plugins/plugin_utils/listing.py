@@ -31,15 +31,6 @@ class Listing(t.NamedTuple):
     endpoints: list[Object]
     ports: dict[str, list[Object]]
 
-    def to_text(self) -> str:
-        """A text for a cache. The JSON decoder of Ansible interprets some keys, which tags can have."""
-        return json.dumps(self._asdict())
-
-    @classmethod
-    def from_text(cls, text: str) -> Listing:
-        """The listing from a text of :meth:`to_text`."""
-        return cls(**json.loads(text))
-
 
 def read(filters: Object, service_ports: bool, runtime: Runtime) -> Listing:
     """The endpoints that match all filters (options of vpcep_endpoint_info). Raises VpcepError.

@@ -167,7 +167,7 @@ def _check_complete(found: Credentials, sources: Sources) -> None:
         "region, api_url or auth_url": not uses_iam and not found.auth_url and not found.api_url,
     }
     missing = [text for text, is_wanting in wanting.items() if is_wanting]
-    if found.region and not regions.is_known(found.region) and any("auth_url" in text for text in missing):
+    if found.region and not regions.iam_url(found.region) and any("auth_url" in text for text in missing):
         raise CredentialsError(regions.unknown(found.region))
     if missing:
         names = sources.login.reported + (AGENCY if found.agency_name or agency_domain else ())

@@ -99,11 +99,6 @@ def region_of_project(name: str | None) -> str | None:
     return start if start in REGIONS else None
 
 
-def is_known(region: str) -> bool:
-    """Whether a region is in the table or has a name of the form that a cloud uses."""
-    return _by_name(region) is not None
-
-
 def unknown(region: str) -> str:
     """The message about an unknown region, with regions of similar names."""
     from difflib import get_close_matches  # only needed after an error

@@ -105,7 +105,7 @@ class ApiError(VpcepError):
         return digits_of(self.code)
 
     def is_code(self, *digits: str) -> bool:
-        """Whether this is one of these VPCEP codes, given by their four digits."""
+        """Whether this is one of these VPCEP codes."""
         return self.digits is not None and self.digits in digits
 
     def result(self) -> dict[str, t.Any]:

@@ -15,21 +15,16 @@ import typing as t
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "********"
+# Characters of the shortest secret that is masked.
 SHORTEST = 4
-"""Characters of the shortest secret that is masked. Masking a shorter one would hide too much of a text, and the places
-of the asterisks would reveal it."""
-
-LONG = 12
-"""Characters of the shortest secret that is masked in an object of the cloud. A shorter one may be part of a name or ID
-by chance, and masking would change that."""
-
+"""In a message. The places of the asterisks would reveal a shorter one."""
 SHORT = 8
-"""Characters of the shortest secret that is masked in what a task returns. The clouds take no shorter passwords by
-default. The unmasked text is compared and sent, so an object with such a name is still found."""
+"""In what a task returns. The clouds take no shorter passwords by default."""
+LONG = 12
+"""In an object of the cloud. A shorter one may be part of a name or ID by chance, and masking would change that."""
 
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
-
 LAYERS = 3
 """How many encodings are undone one after the other, such as HTML escapes inside percent-encoding."""
 

@@ -56,7 +56,6 @@ class Response:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body, without parameters."""
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
@@ -77,7 +76,6 @@ class Response:
         return error
 
     def not_json(self) -> TransportFailure:
-        """The error of an answer whose body is not JSON."""
         text = f"the answer (HTTP {self.status}, {self.content_type or 'no type given'}) is not JSON"
         return self.failure(text, "page" if "html" in self.content_type else "")
 

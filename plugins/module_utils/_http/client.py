@@ -180,7 +180,6 @@ class HttpClient:
                 self._pools.close()
 
     def scrub(self, text: str) -> str:
-        """The text without secrets."""
         return scrub(text, self._secrets | self._proxy_secrets)
 
     def _check_wanted(self) -> None:
@@ -263,7 +262,6 @@ class HttpClient:
 
 
 def _unsent(reason: str, cause: str) -> TransportFailure:
-    """The error of a request that is not sent at all."""
     return TransportFailure(reason, sent=False, hopeless=True, cause=cause)
 
 

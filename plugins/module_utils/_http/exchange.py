@@ -42,7 +42,6 @@ class Exchange:
         return self.late or self.interrupted
 
     def failure(self) -> TransportFailure:
-        """The error of an exchange that was cut off."""
         sent = not self.unsent
         if self.interrupted:
             return TransportFailure("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")

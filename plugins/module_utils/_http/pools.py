@@ -81,7 +81,6 @@ class ConnectionPools:
         return self._by_verify[verify]
 
     def close(self) -> None:
-        """Close all connections."""
         while self._by_verify:
             self._by_verify.popitem()[1].close()
 

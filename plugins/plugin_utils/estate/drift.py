@@ -21,15 +21,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import share_backend
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    ACCEPTED,
-    DELETING,
-    ENDPOINT,
-    FAILED,
-    PENDING,
-    REJECTED,
-    SERVICE,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
 
@@ -51,19 +43,19 @@ def drift_plan(
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != DELETING])
+    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != fields.DELETING])
     if meant:
         service["id"] = meant["id"]
     if service and defaults:
         service.setdefault("permissions", [])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
     accepts = boolean(variables.get("connect_vpcs_accept", True))
-    status = (ACCEPTED if accepts else PENDING) if service else ""
+    status = (fields.ACCEPTED if accepts else fields.PENDING) if service else ""
     own = (named["id"] or service.get("id", ""), named["name"], status)
     of_cloud = variables.get("connect_vpcs_cloud_services") or []
     groups = [
         _group(*own, variables.get("connect_vpcs_endpoints")),
-        *(_group("", _full_name(one["name"], public), ACCEPTED, one["endpoints"]) for one in of_cloud),
+        *(_group("", _full_name(one["name"], public), fields.ACCEPTED, one["endpoints"]) for one in of_cloud),
     ]
     found = [one for one in groups if one["endpoints"]]
     return {"service": service, "listed": meant, "groups": found, "defaults": defaults}
@@ -97,7 +89,7 @@ def _meant(service: Object, listed: list[Object]) -> Object:
 
 def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:
     """Whether options of a service have the values shown."""
-    kinds = {name: SERVICE[name].kind for name in names}
+    kinds = {name: fields.SERVICE[name].kind for name in names}
     try:
         return all(normalize(kind, definition[name]) == normalize(kind, shown[name]) for name, kind in kinds.items())
     except (KeyError, ValueError):
@@ -126,7 +118,7 @@ def _of_service(plan: Object, result: Object) -> Iterator[Object]:
     given, shown = plan["service"], result.get("service") or plan["listed"]
     about = {"kind": "service", "id": shown.get("id") or given.get("id") or ""}
     about["name"] = given.get("name") or shown.get("name") or ""
-    yield from _of_object(about, result, result.get("diff"), SERVICE, shown, given if plan["defaults"] else None)
+    yield from _of_object(about, result, result.get("diff"), fields.SERVICE, shown, given if plan["defaults"] else None)
 
 
 def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Sequence[Object]) -> Iterator[Object]:
@@ -146,17 +138,17 @@ def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Seque
         if moved:
             continue
         endpoint = seen if seen.get("id") else next((one for one in listed if one.get("id") == about["id"]), {})
-        yield from _of_object(about, outcome, diff, ENDPOINT, endpoint, entry if defaults else None)
+        yield from _of_object(about, outcome, diff, fields.ENDPOINT, endpoint, entry if defaults else None)
         yield from _of_status(about, group["status"], entry, endpoint.get("status"), defaults)
 
 
 def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, defaults: bool) -> Iterator[Object]:
     """Whether an endpoint is accepted as when it was exported: only those that are have an address in the file."""
-    if wanted == ACCEPTED or entry.get("port_ip"):
-        if status in (PENDING, REJECTED):
-            yield _finding(about, "status", ACCEPTED, status)
-    elif wanted == PENDING and status == ACCEPTED and defaults:
-        yield _finding(about, "status", PENDING, status)
+    if wanted == fields.ACCEPTED or entry.get("port_ip"):
+        if status in (fields.PENDING, fields.REJECTED):
+            yield _finding(about, "status", fields.ACCEPTED, status)
+    elif wanted == fields.PENDING and status == fields.ACCEPTED and defaults:
+        yield _finding(about, "status", fields.PENDING, status)
 
 
 def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -> list[Object]:
@@ -164,7 +156,8 @@ def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -
     meant = {one.get("id") for one in outcomes}
     member = "name" if group["service_name"] else "id"
     of_service = [one for one in listed if one.get(f"endpoint_service_{member}") == group[f"service_{member}"]]
-    return [one for one in of_service if has(one, "id") and one["id"] not in meant and one.get("status") != DELETING]
+    alive = [one for one in of_service if has(one, "id") and one.get("status") != fields.DELETING]
+    return [one for one in alive if one["id"] not in meant]
 
 
 def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
@@ -195,8 +188,8 @@ def _of_object(
     for name in after:
         if before.get(name) != after[name]:
             yield _finding(about, name, after[name], before.get(name))
-    if shown.get("status") == FAILED:
-        yield _finding(about, "status", "available" if table is SERVICE else ACCEPTED, FAILED)
+    if shown.get("status") == fields.FAILED:
+        yield _finding(about, "status", "available" if table is fields.SERVICE else fields.ACCEPTED, fields.FAILED)
     elif result.get("msg") and not after:
         yield _finding(about, "", message=result["msg"])
     if given is not None and shown.get("id"):

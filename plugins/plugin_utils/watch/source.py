@@ -17,16 +17,8 @@ from collections.abc import Mapping
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    LIST,
-    NUMBER,
-    PATH,
-    TEXT,
-    WORD,
-    refuse_wrong_types,
-)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
@@ -36,11 +28,11 @@ from .watcher import START_PENDING, STARTS, Watcher, state_file
 
 SPEC: dict[str, t.Any] = {
     **auth_options(),
-    "options": {"type": DICT},
-    "services": {"type": LIST, "elements": WORD},
-    "requests_per_minute": {"type": NUMBER, "default": 60.0},
-    "start": {"type": TEXT, "choices": list(STARTS), "default": START_PENDING},
-    "state_file": {"type": PATH},
+    "options": {"type": option_types.DICT},
+    "services": {"type": option_types.LIST, "elements": option_types.WORD},
+    "requests_per_minute": {"type": option_types.NUMBER, "default": 60.0},
+    "start": {"type": option_types.TEXT, "choices": list(STARTS), "default": START_PENDING},
+    "state_file": {"type": option_types.PATH},
 }
 BUDGET = (1, 6000)
 """The minimum and maximum of requests_per_minute."""
@@ -66,7 +58,7 @@ def validated(given: Object) -> Object:
     if result.error_messages:
         raise InputError(*result.error_messages)
     options: Object = result.validated_parameters
-    refuse_wrong_types(options)
+    option_types.refuse_wrong_types(options)
     return options
 
 

@@ -84,11 +84,6 @@ def test_an_endpoint_without_a_usable_id_is_an_error(odd: Any) -> None:
         reading([odd])
 
 
-def test_a_listing_comes_back_from_its_text() -> None:
-    listing = Listing([{"id": "a", "tags": {"__ansible_vault": "x", "größe": "{{ 1 }}"}}], {"s": PORTS})
-    assert Listing.from_text(listing.to_text()) == listing
-
-
 # What a cached listing depends on
 
 LOGIN = {
