@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from .._core.errors import NotFound
@@ -53,10 +54,8 @@ class SecurityGroupsApi(NetworkService):
 
         def delete(path: str, version: str) -> None:
             operation = f"delete security group rule {rule_id}"
-            try:
+            with suppress(NotFound):
                 self.call("DELETE", f"{path}/{rule_id}", operation, kind="repeat", version=version)
-            except NotFound:
-                return
 
         self.or_else("deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1"))
 

@@ -16,7 +16,7 @@ from .._http.client import Attempt, HttpClient
 from .._http.retry import Deadline
 from .credentials import Credentials
 from .iam import Iam
-from .token import Token
+from .token import DAY, Token
 from .token_cache import TokenCache, last_use
 
 LOCK_WAIT = 60.0
@@ -132,8 +132,8 @@ class Auth(abc.ABC):
         """The cache entry: its key, a hash of everything that the token depends on, and the secret that opens it."""
 
     @abc.abstractmethod
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
-        """Log in, or get project and catalog from IAM. Also returns the lifetime in seconds, None if IAM names none."""
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
+        """Log in, or get project and catalog from IAM."""
 
     def _without_iam(self) -> Token | None:
         """A Token from the credentials alone, if IAM is not needed."""
@@ -163,11 +163,12 @@ class Auth(abc.ABC):
                 self._forget({refused})
             stored = self._clock()
             try:
-                token, lifetime = self._ask_iam(deadline)
+                token = self._ask_iam(deadline)
             except ApiError as error:
                 if error.status in (401, 403):
                     self._refusal = error
                 raise
+            lifetime = token.lifetime if token.value else DAY  # a project does not change
             self._use(token, last_use(stored, lifetime) if lifetime else FOR_EVER)
             if lifetime and self._credentials.token_cache:
                 # The cache does not contain the value of a user's own token.

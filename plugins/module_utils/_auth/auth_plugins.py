@@ -92,15 +92,12 @@ class PasswordAuth(Auth):
     def _cache_entry(self) -> tuple[str, str]:
         return self._key_of_user("password"), self._credentials.password or ""
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
         with self._claim_passcode():
-            if self._credentials.agency_name:
-                own = self._iam.create_account_token(deadline)
-            else:
-                token = self._iam.create_token(deadline)
-        if self._credentials.agency_name:
-            token = self._iam.assume_role(own, deadline)
-        return token, token.lifetime
+            if not self._credentials.agency_name:
+                return self._iam.create_token(deadline)
+            own = self._iam.create_account_token(deadline)
+        return self._iam.assume_role(own, deadline)
 
     @contextlib.contextmanager
     def _claim_passcode(self) -> Iterator[None]:
@@ -183,13 +180,12 @@ class TokenAuth(PasswordAuth):
             return None
         return Token(value=given.token or "", project_id=given.project_id, endpoints=())
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
         given = self._credentials
         if not self._refused:
             try:
                 call = self._iam.assume_role if given.agency_name else self._iam.validate_token
-                token = call(given.token or "", deadline)
-                return token, token.lifetime
+                return call(given.token or "", deadline)
             except ApiError as error:
                 if error.status not in (401, 404) or not given.password:
                     raise
@@ -277,9 +273,8 @@ class AccessKeyAuth(Auth):
         given = self._credentials
         return Token(project_id=given.project_id, endpoints=()) if given.project_id or not given.auth_url else None
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
-        project = self._signed(lambda authorize: self._iam.find_project(authorize, deadline))
-        return project, DAY  # a project does not change
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
+        return self._signed(lambda authorize: self._iam.find_project(authorize, deadline))
 
 
 AUTH_CLASSES: dict[str, type[Auth]] = {"password": PasswordAuth, "token": TokenAuth, "key": AccessKeyAuth}

@@ -26,11 +26,7 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
     problems: list[str] = []
 
     def pick(kind: str, word: str, name: str | None) -> Item | None:
-        if not name:
-            return None
-        item, problem = _picked(found[kind], word, name, organization)
-        problems.extend(problem)
-        return item
+        return _picked(found[kind], word, name, organization, problems) if name else None
 
     types = [_planned_type(one, found) for one in wanted["credential_types"]]
     families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
@@ -137,18 +133,18 @@ def _moves(types: list[Item], found: Item) -> list[str]:
     ]
 
 
-def _picked(items: list[Item], word: str, name: str, organization: int) -> tuple[Item | None, list[str]]:
-    """The object of this name that the organization means, or the problem."""
+def _picked(items: list[Item], word: str, name: str, organization: int, problems: list[str]) -> Item | None:
+    """The object of this name that the organization means. Adds to the problems if there is none, or several."""
     named = [one for one in items if one["name"] == name]
     own = [one for one in named if one.get("organization") == organization]
     shared = [one for one in named if one.get("organization") is None]
     candidates = own or shared or named
     if len(candidates) == 1:
-        return candidates[0], []
-    if not candidates:
-        return None, [f"AWX has no {word} {name}."]
+        return candidates[0]
     places = _listed(f"{_organization_name(one)} (ID {one['id']})" for one in candidates)
-    return None, [f"AWX has several objects of the kind {word} with the name {name}: in {places}. Rename one."]
+    several = f"AWX has several objects of the kind {word} with the name {name}: in {places}. Rename one."
+    problems.append(several if places else f"AWX has no {word} {name}.")
+    return None
 
 
 def _doubles(credentials: list[Item], families: dict[int, str]) -> list[str]:
