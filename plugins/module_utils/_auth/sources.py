@@ -46,16 +46,13 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 }
 """The environment variables of each option; the first one that is set counts."""
 
-ALTERNATIVES = {
+_NAMES_AND_IDS = {
     "username": "user_id",
-    "user_id": "username",
     "user_domain_name": "user_domain_id",
-    "user_domain_id": "user_domain_name",
     "project_name": "project_id",
-    "project_id": "project_name",
     "agency_domain_name": "agency_domain_id",
-    "agency_domain_id": "agency_domain_name",
 }
+ALTERNATIVES = {**_NAMES_AND_IDS, **{other: name for name, other in _NAMES_AND_IDS.items()}}
 """Two options for the same thing: one in a stronger source hides the other in a weaker one."""
 
 KEY = ("access_key", "secret_key", "security_token")

@@ -12,7 +12,9 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from ast import literal_eval
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from ansible.module_utils.common.validation import (
     check_type_bool,
@@ -250,18 +252,11 @@ def _mapping_in(value: t.Any) -> Mapping[str, t.Any] | None:
     text = value.strip() if isinstance(value, str) else ""
     if not text.startswith("{"):
         return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        from ast import literal_eval  # few tasks need it
-
-        try:
-            found = literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return None
-    except RecursionError:
-        return None
-    return found if isinstance(found, dict) else None
+    for parse in (json.loads, literal_eval):
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            found = parse(text)
+            return found if isinstance(found, dict) else None
+    return None
 
 
 def _noun_of(value: t.Any) -> str:

@@ -2,11 +2,11 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import stat
-import sys
 import threading
 import time
 
@@ -462,7 +462,10 @@ def test_a_lock_excludes_and_is_waited_for_a_limited_time(kept):
 
 
 def test_where_there_are_no_locks_nobody_waits(kept, monkeypatch):
-    monkeypatch.setitem(sys.modules, "fcntl", None)
+    def flock(*_args):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
     with kept.cache.lock(KEY, 60) as got:
         assert not got
 
