@@ -124,7 +124,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
@@ -212,14 +212,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         filters = {name: self.get_option(name) for name in FILTERS}
         service_ports, session = self.get_option("service_ports"), connect(options, decrypt=decrypter(self.loader))
         try:
-            if not self.get_option("cache"):
-                return self._read(session, filters, service_ports)
-            key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
-            cached = self.cache.get(key) if cache else None
+            key = ""
+            if self.get_option("cache"):
+                key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
+            cached = self.cache.get(key) if key and cache else None
             if cached is not None:
                 return Listing(*json.loads(cached))
-            listing = self._read(session, filters, service_ports)
-            self.cache[key] = json.dumps(listing)  # JSON decoders of Ansible interpret some keys, which tags can have
+            found = read(filters, service_ports, Runtime(session))
+            listing = Listing(*session.client.mask_short(found))
+            if key:
+                self.cache[key] = json.dumps(
+                    listing
+                )  # JSON decoders of Ansible interpret some keys, which tags can have
             return listing
         finally:
             session.client.close()
@@ -227,10 +231,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.display.warning(text)
             for entry in session.http:
                 self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
-
-    @staticmethod
-    def _read(session: Session, filters: Variables, service_ports: bool) -> Listing:
-        return Listing(*session.client.mask_short(read(filters, service_ports, Runtime(session))))
 
     def _add(self, listing: Listing) -> None:
         """Add all hosts before the groups: Ansible confuses a host with a group of the same name that exists."""

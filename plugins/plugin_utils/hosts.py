@@ -11,7 +11,7 @@ import typing as t
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, object_in
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
 
 PREFIX = "vpcep_"  # of variables, because Ansible uses names such as tags and status
@@ -98,14 +98,12 @@ def reason(variable: str) -> str:
 
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
     """The names of the groups of an endpoint. They can contain characters that Ansible does not allow."""
-    tags = endpoint.get("tags")
-    pairs = tags.items() if isinstance(tags, dict) else ()
     named: dict[str, list[t.Any]] = {
         "service": [service_label(endpoint)],
         "vpc": [endpoint.get("vpc_id"), endpoint.get("vpc_name")],
         "status": [endpoint.get("status")],
         "type": [endpoint.get("service_type")],
-        "tag": [f"{key}_{value}" if value else key for key, value in pairs],
+        "tag": [f"{key}_{value}" if value else key for key, value in object_in(endpoint, "tags").items()],
     }
     return [EVERY, *(f"{kind}_{value}" for kind in kinds for value in named[kind] if value)]
 

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action of all modules: runs a module in the controller's process if possible, else as a module process.
 
-plugins/action has a file for each module, which Ansible's main process loads once before it forks workers. With
-action_plugin in meta/runtime.yml each worker would load it (0.1 s per task). With plugin_routing.action the
-module_defaults of one module would apply to all modules.
+docs/architecture.md says why plugins/action has a file for each module.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 
 from .._core.errors import CredentialsError, VpcepError, load_library
 from .._core.option_types import shown
+from .._core.types import object_in
 from . import regions
 from .addresses import NETWORK_SERVICES
 
@@ -277,9 +278,8 @@ def _load(path: str, member: str, decrypt: Decrypt | None) -> dict[str, t.Any] |
         return None
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}.") from None
-    document = _parse(content, path, decrypt)
-    clouds = document.get(member) if isinstance(document, dict) else None
-    return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
+    clouds = object_in(_parse(content, path, decrypt), member)
+    return {str(name): entry for name, entry in clouds.items()}
 
 
 def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:

@@ -4,10 +4,8 @@
 """A cache of tokens on disk and in memory, for all tasks, processes and playbooks of one user.
 
 Files that another user could have written are not used. An error of the cache is a warning: the program works without
-a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
-key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
-computed once in a run of Ansible: its workers are forked from one process, and share the memory that records which
-secrets were verified.
+a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password, key,
+token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt).
 """
 
 from __future__ import annotations

@@ -170,13 +170,11 @@ class TransportFailure(Exception):
     sent: it may have reached the server; hopeless: a repeat would fail, too; cause: a key of network_errors.HINTS.
     """
 
-    request_id: str | None = None
-
-    def __init__(self, reason: str, *, sent: bool, hopeless: bool = False, cause: str = "") -> None:
+    def __init__(
+        self, reason: str, *, sent: bool, hopeless: bool = False, cause: str = "", request_id: str | None = None
+    ) -> None:
         super().__init__(reason)
-        self.sent = sent
-        self.hopeless = hopeless
-        self.cause = cause
+        self.sent, self.hopeless, self.cause, self.request_id = sent, hopeless, cause, request_id
 
 
 def load_library(name: str) -> t.Any:

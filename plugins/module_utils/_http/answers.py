@@ -71,9 +71,7 @@ class Response:
 
     def failure(self, text: str, cause: str = "") -> TransportFailure:
         """The error of an answer that cannot be used; cause: see network_errors.HINTS."""
-        error = TransportFailure(text, sent=True, cause=cause)
-        error.request_id = self.request_id
-        return error
+        return TransportFailure(text, sent=True, cause=cause, request_id=self.request_id)
 
     def not_json(self) -> TransportFailure:
         text = f"the answer (HTTP {self.status}, {self.content_type or 'no type given'}) is not JSON"
