@@ -26,8 +26,6 @@ Decrypt: t.TypeAlias = "Callable[[str], str | None]"
 WORKING_FOLDER = "VPCEP_WORKING_FOLDER"
 """Set by our action plugin for a module process: the folder in which Ansible was started."""
 
-_VAULT = "$ANSIBLE_VAULT;"
-
 _AUTH = {
     "auth_url": ("auth_url",),
     "username": ("username", "user_name"),
@@ -68,8 +66,6 @@ AUTH_TYPES = {
 """The supported values of auth_type, and the method of each."""
 
 _FACTORS = ("password", "v3password", "totp", "v3totp")
-
-SUFFIXES = ("yaml", "yml", "json")
 
 
 class Encrypted(t.NamedTuple):
@@ -248,7 +244,7 @@ def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
     folders += [os.path.join(base, "openstack") for base in (*machine, "/etc") if base]
     places = [environ[variable]] if environ.get(variable) else []
     for folder in dict.fromkeys(filter(None, folders)):
-        places += [os.path.join(folder, f"{stem}.{suffix}") for suffix in SUFFIXES]
+        places += [os.path.join(folder, f"{stem}.{suffix}") for suffix in ("yaml", "yml", "json")]
     return places
 
 
@@ -291,7 +287,7 @@ def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
     for tag in ("!vault", "!vault-encrypted"):
         Loader.add_constructor(tag, lambda loader, node: Encrypted(loader.construct_scalar(node), decrypt))
     text: bytes | str = content
-    if content.lstrip().startswith(_VAULT.encode()):
+    if content.lstrip().startswith(b"$ANSIBLE_VAULT;"):
         text = Encrypted(content.decode("ascii", "replace"), decrypt).open(path)
     try:
         return yaml.load(text, Loader=Loader)  # a safe loader

@@ -20,13 +20,20 @@ class Region(t.NamedTuple):
     iam: str
 
 
-DOMAINS: dict[Cloud, str] = {"otc": "otc.t-systems.com", "huawei": "myhuaweicloud.com"}
+# How the names of hosts end, the usual end first.
+_HOST_ENDS: dict[Cloud, tuple[str, ...]] = {
+    "otc": (".otc.t-systems.com", ".otc-service.com"),
+    "huawei": (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com"),
+}
+
+
+def _at(host: str, cloud: Cloud, iam: str = "iam") -> Region:
+    return Region(cloud, f"https://vpcep.{host}", f"https://{iam}.{host}/v3")
 
 
 def by_pattern(name: str, cloud: Cloud) -> Region:
     """A region with the usual addresses of its cloud."""
-    host = f"{name}.{DOMAINS[cloud]}"
-    return Region(cloud, f"https://vpcep.{host}", f"https://iam.{host}/v3")
+    return _at(name + _HOST_ENDS[cloud][0], cloud)
 
 
 _OTC = ("eu-de", "eu-nl")
@@ -41,12 +48,8 @@ REGIONS: dict[str, Region] = {
     **{name: by_pattern(name, "otc") for name in _OTC},
     **{name: by_pattern(name, "huawei") for name in _HUAWEI.split()},
     # The VPCEP host of eu-ch2 is derived by pattern.
-    "eu-ch2": Region(
-        "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
-    ),
-    "eu-west-101": Region(
-        "huawei", "https://vpcep.eu-west-101.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu/v3"
-    ),
+    "eu-ch2": _at("eu-ch2.sc.otc.t-systems.com", "otc", iam="iam-pub"),
+    "eu-west-101": _at("eu-west-101.myhuaweicloud.eu", "huawei"),
 }
 
 PROFILES: dict[str, dict[str, t.Any]] = {
@@ -54,11 +57,6 @@ PROFILES: dict[str, dict[str, t.Any]] = {
     "otc-swiss": {"auth": {"auth_url": REGIONS["eu-ch2"].iam}, "regions": ["eu-ch2"]},
 }
 """The profiles of clouds.yaml, with the names of openstacksdk."""
-
-_HOST_ENDS: dict[Cloud, tuple[str, ...]] = {
-    "otc": (".otc.t-systems.com", ".otc-service.com"),
-    "huawei": (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com"),
-}
 
 # eu-de, eu-ch2: a continent and a country; cn-north-4, eu-west-101: a place and a number.
 _SHAPES: dict[Cloud, str] = {"otc": r"eu-[a-z]{2}\d?", "huawei": r"[a-z]{2}-[a-z]+-\d+"}

@@ -21,9 +21,6 @@ from .retry import FINAL, UNKNOWN, Kind, RetryDecision, classify
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a body at most, as sent and unpacked: 16 KB for each of the 1,000 objects of a page."""
 
-_PIECE = 64 * 1024
-_GZIP = 16 + zlib.MAX_WBITS
-
 # Statuses of refusals whose body is not needed.
 _SELF_EXPLANATORY = frozenset((401, 408, 429))
 
@@ -89,13 +86,13 @@ def read_body(answer: t.Any, method: str) -> bytes:
         raise TransportFailure("the answer is encoded in a way that was not asked for", sent=True, hopeless=True)
     promised = answer.headers.get("Content-Length", "")
     length = int(promised) if promised.isascii() and promised.isdigit() and method != "HEAD" else 0
-    unpacker = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding else None
     body = bytearray()
     received = 0
     while True:
         if max(length, received, len(body)) > BODY_LIMIT:
             raise TransportFailure(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
-        piece = answer.read(_PIECE, decode_content=False)
+        piece = answer.read(64 * 1024, decode_content=False)
         if not piece:
             break
         received += len(piece)

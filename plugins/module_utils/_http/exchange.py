@@ -20,14 +20,14 @@ from .._core.errors import TransportFailure
 class Exchange:
     """One attempt of a request, with its answer.
 
-    seconds: it may take at most; opened: a connection knows it; connected: a connection is open; requested:
-    the request was handed to a connection; late, interrupted: why it was cut off.
+    seconds: it may take at most; opened: a connection knows it; connected: a connection is open; requested: the request
+    was handed to a connection; interrupted: it was cut off because the task was.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.opened = self.connected = self.requested = False
-        self.late = self.interrupted = False
+        self.is_cut_off = self.interrupted = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._wake_up = threading.Event()
@@ -36,10 +36,6 @@ class Exchange:
     def unsent(self) -> bool:
         """Whether nothing of the request can have reached the server. False when that is not known."""
         return self.opened and not (self.connected and self.requested)
-
-    @property
-    def is_cut_off(self) -> bool:
-        return self.late or self.interrupted
 
     def failure(self) -> TransportFailure:
         sent = not self.unsent
@@ -105,7 +101,7 @@ class Exchange:
 
     def cut_off(self, interrupted: bool = False) -> None:
         """End the exchange now, from any thread."""
-        self.late, self.interrupted = not interrupted, interrupted
+        self.interrupted, self.is_cut_off = interrupted, True
         self._wake_up.set()
         self._shut_down()
 

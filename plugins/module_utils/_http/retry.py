@@ -23,9 +23,6 @@ A_FEW = 3
 NO_DEADLINE_WAIT = 120.0
 """Seconds that the pauses of a throttled request may take together, and a Retry-After ask for, without a deadline."""
 
-_ONCE = "iam.0020"
-"""The login of a region has moved: one repeat, as documented."""
-
 
 class RetryDecision(t.NamedTuple):
     """What to do after an answer.
@@ -60,7 +57,7 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
     if known.kind == "server":
         if kind == "create":
             return UNKNOWN
-        if (code or "").lower() == _ONCE:
+        if (code or "").lower() == "iam.0020":  # the login of a region has moved: one repeat, as documented
             return RetryDecision(again=True, most=1)
         return RetryDecision(again=True, most=A_FEW if known.retry == "depends" else None)
     # The other kinds are about objects. After 'depends' a layer above has to read them first.
