@@ -20,7 +20,7 @@ from .._core.types import object_in
 from . import regions
 from .addresses import NETWORK_SERVICES
 
-Decrypt: t.TypeAlias = "Callable[[str], str | None]"
+Decrypt: t.TypeAlias = Callable[[str], str | None]
 """From a text that ansible-vault encrypted to the plain text, or to None if no vault secret fits."""
 
 WORKING_FOLDER = "VPCEP_WORKING_FOLDER"

@@ -22,7 +22,7 @@ from .._core.types import Object
 from .._resources.diagnosis import Diagnosis
 from .._resources.runtime import Notify, Runtime
 
-Program: t.TypeAlias = "Callable[[Object, Runtime], Object]"
+Program: t.TypeAlias = Callable[[Object, Runtime], Object]
 VERBOSITY_OF_HTTP = 3
 
 
