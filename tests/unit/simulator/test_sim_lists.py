@@ -68,13 +68,6 @@ def test_filters_of_endpoints(otc: Any) -> None:
 # Tags
 
 
-def test_twenty_tags_in_all(otc: Any) -> None:
-    endpoint = otc.provider.endpoint(DNS, tags=[{"key": f"k{n}"} for n in range(20)])["id"]
-    path = f"/endpoint/{endpoint}/tags/action"
-    otc.provider.refused("EndPoint.3069", "POST", path, {"action": "create", "tags": [{"key": "one-more"}]})
-    otc.provider.ok("POST", path, {"action": "create", "tags": [{"key": "k1", "value": "new"}]})
-
-
 TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": "blue"}, "bare": {}}
 
 
