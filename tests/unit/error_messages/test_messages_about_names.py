@@ -30,14 +30,6 @@ def test_neutron_subnet_id(join: Any, cloud: Any, shown: Any) -> None:
     shown(result, "Neutron subnet ID of subnet consumer-a", subnet["id"], code="EndPoint.4004")
 
 
-def test_subnet_of_nowhere(join: Any, shown: Any) -> None:
-    shown(join(subnet="consumer_a"), "no subnet named 'consumer_a'", "Is 'consumer-a' meant?", "vpc:subnets:get")
-
-
-def test_vpc_of_another_project(join: Any, cloud: Any, shown: Any) -> None:
-    shown(join(vpc="backend"), "no VPC named 'backend' in project", cloud.project_id("consumer"), "frontend (range")
-
-
 def test_route_table_of_an_interface_endpoint(join: Any, shown: Any) -> None:
     result = join(subnet=None, routetables=["rtb-consumer-0"])
     shown(result, "its endpoints get an address in a subnet", "consumer-a")
