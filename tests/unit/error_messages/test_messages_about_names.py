@@ -7,7 +7,6 @@ import pytest
 
 from tests.simulator.networks import generated
 
-OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 PORTS = [{"client_port": 443, "server_port": 8443, "protocol": "TCP"}]
 CONSUMER = {"vpc": "consumer", "subnet": "consumer-a"}
 

@@ -17,7 +17,6 @@ from tests.simulator import SimulatorProcess
 from tests.simulator.__main__ import main, parser, start_daemon, stop
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
-DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
-DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
+DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
 
 
 def names(answer: Any) -> list[str]:

@@ -1,13 +1,12 @@
-"""The network services: pages, rights, forms of errors, and operations that a region lacks."""
+"""The network services: pages, forms of errors, and what tests change over the control API."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-SHOP = "5a0b0000-0000-4000-8000-000000000001"
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
-VPCS, SERVERS, BALANCERS = "v3:/vpc/vpcs", "/cloudservers/detail", "v3:/elb/loadbalancers"
+VPCS, SERVERS = "v3:/vpc/vpcs", "/cloudservers/detail"
 
 
 @pytest.fixture
