@@ -58,7 +58,8 @@ def _items(known: Mapping[str, t.Any], name: str, of: str) -> list[t.Any]:
 
 def listed(value: t.Any) -> list[t.Any]:
     """On the command line a list is a text with commas."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value or [])
+    parts = value.split(",") if isinstance(value, str) else list(value or [])
+    return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
 
 def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:

@@ -111,6 +111,8 @@ def test_logins_are_compared_and_not_kept() -> None:
 def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+    unanswered = given(service_id="x", verify_from="", accept_from="")
+    assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
