@@ -16,7 +16,7 @@ FILTERS = {
     "answer_from_yaml": "filters.answers:answer_from_yaml",
     "awx_plan": "filters.awx_plan:awx_plan",
     "awx_update_failure": "filters.answers:awx_update_failure",
-    "connect_vpcs_input": "role.given:role_input",
+    "connect_vpcs_steps": "role.given:role_steps",
     "connect_vpcs_plan": "role.plan:role_plan",
     "connect_vpcs_result": "role.result:role_result",
     "connect_vpcs_verification": "role.verification:role_verification",

@@ -393,14 +393,6 @@ def test_many_threads_log_in_once(cloud, connection):
     assert len(cloud.logins()) == 1
 
 
-@pytest.mark.slow
-def test_eight_threads_of_one_connection_log_in_once(cloud, connection):
-    one = connection(token_cache=False)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: get(one), range(40)))
-    assert len(cloud.logins()) == 1
-
-
 def slow(function, seconds):
     def later(*args):
         time.sleep(seconds)
