@@ -64,7 +64,9 @@ class Credentials(t.NamedTuple):
     verify: bool | str = True
     """Whether certificates are checked; a str is the path of the CA file or folder."""
     timeout: float = 30.0
+    """Seconds for one attempt of an HTTP request."""
     retries: int = 5
+    """Maximum retries of one request."""
     token_cache: bool = True
     token_cache_dir: str | None = None
     """The cache's folder; None if the user has no home."""
