@@ -23,11 +23,11 @@ FORBIDDEN = 403
 
 
 def audit(options: Object, runtime: Runtime) -> Object:
-    """Applies the rules. Raises VpcepError; a rule whose requests are forbidden is in ``skipped`` instead."""
+    """Applies the rules. Raises VpcepError; a rule whose requests are forbidden is in ``not_applied`` instead."""
     settings = settings_of(options.get("rules"))
     sides = sides_of(options, runtime)
     findings: list[Object] = []
-    skipped: list[Object] = []
+    not_applied: list[Object] = []
     for rule_id, setting in settings.items():
         for side in sides if setting.enabled else ():
             try:
@@ -36,7 +36,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
                 side.mark(error)
                 if not may_skip(rule_id, error):
                     raise
-                skipped.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
+                not_applied.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
             else:
                 findings += [finding(rule_id, setting, side, one) for one in seen if not is_ignored(setting, one)]
     findings.sort(key=order)
@@ -45,7 +45,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
         "changed": False,
         "findings": findings,
         "counts": {severity: counts[severity] for severity in SEVERITIES},
-        "skipped": skipped,
+        "not_applied": not_applied,
         "rules": [described(rule_id, setting) for rule_id, setting in settings.items()],
     }
     result["reports"] = {name: FORMATS[name](result) for name in FORMATS if name in (options.get("formats") or ())}

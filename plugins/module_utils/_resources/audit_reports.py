@@ -33,7 +33,7 @@ PATHS = {"endpoint_service": "vpc-endpoint-services", "endpoint": "vpc-endpoints
 def plain(result: Object) -> str:
     """One line for each finding, and one for each rule that was not applied."""
     lines = [f"{one['severity']}: {one['id']}: {label(one)}: {one['seen']}" for one in result["findings"]]
-    lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["skipped"]]
+    lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["not_applied"]]
     return "\n".join(lines or ["No findings."]) + "\n"
 
 
@@ -47,8 +47,8 @@ def markdown(result: Object) -> str:
     if result["findings"]:
         rows = ([one["severity"], one["id"], label(one), one["seen"], one["todo"]] for one in result["findings"])
         lines += [*markdown_table(("Severity", "Rule", "Object", "Seen", "What to do"), rows), ""]
-    if result["skipped"]:
-        rows = ([one["rule"], one["side"], one["reason"]] for one in result["skipped"])
+    if result["not_applied"]:
+        rows = ([one["rule"], one["side"], one["reason"]] for one in result["not_applied"])
         lines += ["## Not checked", "", *markdown_table(("Rule", "Side", "Reason"), rows), ""]
     found = {one["id"]: one for one in result["findings"]}
     lines += ["## Why it matters", ""] if found else []
@@ -68,7 +68,7 @@ def label(one: Object) -> str:
 
 def junit(result: Object) -> str:
     """A failure for each finding, and for each rule without findings a test that passes or was skipped."""
-    return junit_file(NAME, list(junit_cases(result)), len(result["findings"]), len(result["skipped"]))
+    return junit_file(NAME, list(junit_cases(result)), len(result["findings"]), len(result["not_applied"]))
 
 
 def junit_cases(result: Object) -> Iterator[str]:
@@ -76,9 +76,9 @@ def junit_cases(result: Object) -> Iterator[str]:
         kind, body = escape(one["severity"]), escape(f"{one['seen']}\n{one['why']}\n{one['todo']}")
         inside = f'<failure type="{kind}" message="{escape(one["title"])}">{body}</failure>'
         yield junit_case(one["id"], label(one), inside)
-    for one in result["skipped"]:
+    for one in result["not_applied"]:
         yield junit_case(one["rule"], f"{one['side']} login", f'<skipped message="{escape(one["reason"])}"/>')
-    told = {one["id"] for one in result["findings"]} | {one["rule"] for one in result["skipped"]}
+    told = {one["id"] for one in result["findings"]} | {one["rule"] for one in result["not_applied"]}
     for rule in result["rules"]:
         if rule["enabled"] and rule["id"] not in told:
             yield junit_case(rule["id"], "no findings", "")
@@ -102,7 +102,7 @@ def sarif(result: Object) -> str:
             "message": {"text": literal(f"Not checked for the {one['side']} login: {one['reason']}")},
             "associatedRule": {"id": one["rule"], "index": places[one["rule"]]},
         }
-        for one in result["skipped"]
+        for one in result["not_applied"]
     ]
     run = {
         "tool": {"driver": driver},

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
+from .._core.option_types import (
+    ADDRESS,
+    ADDRESSES,
+    CLOUD,
+    DICT,
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    NUMBER,
+    PATH,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from .._core.parallel import WORKERS
 from .._core.types import Object
 from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
@@ -24,7 +37,7 @@ def auth_options() -> Object:
     """The authentication options of all modules. credentials.py reads their environment variables."""
     return {
         "cloud": {"type": CLOUD},
-        "auth_url": {"type": TEXT},
+        "auth_url": {"type": ADDRESS},
         "username": {"type": TEXT},
         "user_id": {"type": TEXT},
         "password": {"type": FREE_TEXT, "no_log": True},
@@ -41,8 +54,8 @@ def auth_options() -> Object:
         "access_key": {"type": TEXT, "no_log": False},
         "secret_key": {"type": FREE_TEXT, "no_log": True},
         "security_token": {"type": FREE_TEXT, "no_log": True},
-        "api_url": {"type": TEXT},
-        "network_url": {"type": DICT},
+        "api_url": {"type": ADDRESS},
+        "network_url": {"type": ADDRESSES},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
