@@ -30,6 +30,7 @@ from .errors import InputError
 
 SHOWN = r"[\w.@/:+~ -]{1,80}"
 """What a message may quote: a name, a path or an address, but no text with a structure."""
+UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 _A_TEXT, _A_LIST, _A_DICTIONARY = "a text", "a list", "a dictionary"
 
@@ -100,6 +101,12 @@ def _simple_text(value: t.Any) -> str:
     return text
 
 
+def _text_or_id(value: t.Any) -> str:
+    """A text. The clouds show a UUID in lower case, and it is compared with what they show."""
+    text = _simple_text(value)
+    return text.lower() if re.fullmatch(UUID_PATTERN, text) else text
+
+
 def _address(value: t.Any) -> str:
     """An address of a service. What is refused as an address later, and may hold a password, is not kept."""
     text = _simple_text(value)
@@ -132,11 +139,11 @@ def _cloud(value: t.Any) -> t.Any:
     return _ENTRY_NAME(value) if content is None else CloudEntry.of(content)
 
 
-TEXT = _scalar("str", _A_TEXT, _simple_text)
+TEXT = _scalar("str", _A_TEXT, _text_or_id)
 FREE_TEXT = _scalar("str", _A_TEXT, check_type_str)
 """A description or a secret, which may begin with any character."""
 ADDRESS = _scalar("str", _A_TEXT, _address)
-WORD = _scalar("str", _A_TEXT, lambda value: _simple_text(value).strip())
+WORD = _scalar("str", _A_TEXT, lambda value: _text_or_id(_simple_text(value).strip()))
 """An element of a list of texts: Ansible splits "a, b" at the comma only."""
 PATH = _scalar("path", _A_TEXT, lambda value: check_type_path(_simple_text(value)))
 FLAG = _scalar("bool", "true or false", check_type_bool)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .._core.option_types import UUID_PATTERN
+
 OTC = "otc"
 HUAWEI = "huawei"
 BOTH = (OTC, HUAWEI)
@@ -72,7 +74,6 @@ def _same(value: Any) -> dict[str, Any]:
 
 ID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
 ID_RULE = "1 to 64 letters, digits, underscores and hyphens (a UUID)"
-UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 UUID_RULE = "a UUID such as 4189d3c2-8882-4871-a3c2-d380272eed88"
 DESCRIPTION_LENGTH = 128
 NAME_LENGTH = 16

@@ -185,6 +185,25 @@ def test_elements_of_lists_are_trimmed():
     assert arguments["routetables"] == ["r1"]
 
 
+def ids_in(spec: dict[str, Any]) -> Any:
+    """The options of a spec that take an ID or a list of IDs, also in suboptions."""
+    for name, option in spec.items():
+        if name in ("id", "ignore", "endpoints") or name.endswith(("_id", "_ids")):
+            yield name, option
+        yield from ids_in(option.get("options", {}))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_uuid_is_compared_in_lower_case(name):
+    uuid = "4189d3c2-8882-4871-a3c2-d380272eed88"
+    for option, spec in ids_in(file_of(name).ARGUMENTS["argument_spec"]):
+        kind = spec.get("elements", "dict") if spec["type"] == "list" else spec["type"]
+        if kind == "str":
+            assert kind(uuid.upper()) == uuid, option
+    assert file_of("vpcep_connection").ARGUMENTS["argument_spec"]["endpoints"]["elements"](f"{uuid.upper()} ") == uuid
+    assert file_of("vpcep_service").ARGUMENTS["argument_spec"]["name"]["type"]("Web") == "Web"
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_whole_entry_as_cloud(cloud, tmp_path, form):
     entry = {**ENTRY, "auth": {**ENTRY["auth"], "password": PASSWORD, "auth_url": cloud.iam}}
