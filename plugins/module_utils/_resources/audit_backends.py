@@ -98,7 +98,7 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
 
 def servers_of(side: Side) -> list[Object]:
     """The servers of the project. Raises VpcepError."""
-    found: list[Object] = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
+    found = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
     if not found:
         raise VpcepError("The cloud shows no servers, although a port has one (right ecs:cloudServers:list).")
     return found

@@ -73,8 +73,7 @@ class Side:
         return self._list("endpoints", self.runtime.api.list_endpoints)
 
     def quotas(self) -> list[Object]:
-        found: list[Object] = self.runtime.once("quotas", self.runtime.api.list_quotas)
-        return found
+        return self.runtime.once("quotas", self.runtime.api.list_quotas)
 
     def permissions(self) -> list[tuple[Object, list[str]]]:
         """Each service with its whitelist records. A service that was deleted meanwhile is left out."""
@@ -104,8 +103,7 @@ class Side:
             return []
 
     def _list(self, key: str, read: Callable[[], list[Object]]) -> list[Object]:
-        found: list[Object] = self.runtime.once(key, read)
-        return [one for one in found if has(one, "id") and one.get("status") != DELETING]
+        return [one for one in self.runtime.once(key, read) if has(one, "id") and one.get("status") != DELETING]
 
     def _of_each(self, kind: str, services: Iterable[Object]) -> list[tuple[Object, list[Any]]]:
         wanted = {service["id"]: service for service in services}

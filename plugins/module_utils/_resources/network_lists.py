@@ -123,8 +123,7 @@ class NetworkLists:
                     found.setdefault(one[member].lower() if member == "vpc_id" else one[member], []).append(one)
             return found
 
-        found: dict[str, list[Object]] = self.runtime.once(("named by", kind, key), sort)
-        return found
+        return self.runtime.once(("named by", kind, key), sort)
 
     def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
         """A list, read once for a task. If a region does not list such objects, the error says that IDs are needed."""
@@ -141,5 +140,4 @@ class NetworkLists:
                     )
                 raise
 
-        found: list[Object] = self.runtime.once(("named", kind, key), refused)
-        return found
+        return self.runtime.once(("named", kind, key), refused)

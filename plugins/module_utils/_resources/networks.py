@@ -11,7 +11,7 @@ from typing import Any
 from .._api.network import NetworkApi, says_gone
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
 from .._core.types import Object
-from .runtime import Runtime
+from .runtime import Runtime, once_per_task
 
 PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
 
@@ -59,7 +59,7 @@ class Networks:
             return error
 
 
+@once_per_task
 def networks(runtime: Runtime) -> Networks:
     """The Networks of a task."""
-    found: Networks = runtime.once("networks", lambda: Networks(runtime))
-    return found
+    return Networks(runtime)

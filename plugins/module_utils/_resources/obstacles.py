@@ -23,7 +23,7 @@ from . import diagnosis_objects as diagnosis
 from .diagnosis_looks import Finder, Looks, same
 from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
 from .networks import networks
-from .runtime import Runtime
+from .runtime import Runtime, once_per_task
 from .service_lookup import endpoint_service
 
 
@@ -215,9 +215,10 @@ def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
 
 def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
     """Whether the quota allows *number* objects, after those in status ``deleting`` are deleted."""
-    return number <= quota or number - runtime.once(("leaving", kind), lambda: leaving(runtime, kind)) <= quota
+    return number <= quota or number - leaving(runtime, kind) <= quota
 
 
+@once_per_task
 def leaving(runtime: Runtime, kind: str) -> int:
     """The number of objects in status ``deleting``; 0 if they cannot be listed."""
     try:
@@ -233,12 +234,12 @@ def leaving(runtime: Runtime, kind: str) -> int:
 def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:
     """A list, read once per task; [] if it cannot be read."""
     try:
-        return list(runtime.once(key, read))
+        return runtime.once(key, read)
     except VpcepError:
         return []
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """The explanation by a diagnosis, which names likely or existing objects, or *otherwise*."""
-    seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
+    seen = runtime.once("diagnosis", lambda: Looks(runtime.session))
     return seen.explanation(find, desired, ApiError()) or otherwise

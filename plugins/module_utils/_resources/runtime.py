@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._api.vpcep import VpcepApi
 from .._auth.session import Session, connect
@@ -18,6 +18,8 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._http.retry import Deadline
 
+T = TypeVar("T")
+P = ParamSpec("P")
 Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
 
@@ -75,8 +77,9 @@ class Runtime:
         for one in (self, *self.others):
             one.session.client.interrupt()
 
-    def once(self, key: Any, read: Callable[[], Any]) -> Any:
+    def once(self, key: Any, read: Callable[[], T]) -> T:
         """The result of *read* or the VpcepError that it raised. All threads of a task share one call for a *key*."""
+        found: T
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._seen:
                 try:
@@ -93,3 +96,12 @@ class Runtime:
         text = one_line(text)
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def once_per_task(read: Callable[Concatenate[Runtime, P], T]) -> Callable[Concatenate[Runtime, P], T]:
+    """Decorates a function with a result that does not change during a task: see :meth:`Runtime.once`."""
+
+    def shared(runtime: Runtime, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return runtime.once((read, *args), lambda: read(runtime, *args, **kwargs))
+
+    return shared

@@ -327,10 +327,7 @@ class Service(Reconciler):
 
     def connections_of(self, service_id: str) -> list[Object]:
         """The connections before the deletion, read once."""
-        found: list[Object] = self.runtime.once(
-            ("connections", service_id), lambda: self.api.list_connections(service_id)
-        )
-        return found
+        return self.runtime.once(("connections", service_id), lambda: self.api.list_connections(service_id))
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Adds connected endpoints, which prevent the deletion, as ``connections``."""
