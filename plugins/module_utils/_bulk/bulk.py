@@ -44,13 +44,6 @@ NAMING_OPTIONS = (
 class BulkFailed(VpcepError):
     """Some endpoints failed. facts: the task's result, with the outcome of each endpoint."""
 
-    def __init__(self, lines: list[str], facts: Object) -> None:
-        super().__init__(*lines)
-        self.facts = facts
-
-    def result(self) -> Object:
-        return self.facts
-
 
 class Bulk:
     """The endpoints of one task."""
@@ -73,10 +66,12 @@ class Bulk:
         """A BulkEndpoint for each definition."""
         endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
-            given = without_unset(definition)
+            # The result repeats the options; those that are not set would be most of it.
+            for name in [name for name, value in definition.items() if value is None]:
+                del definition[name]
             try:
-                label = f"endpoints[{number}] ({title(given)})"
-                endpoints.append(self.endpoint(label, self.placeholders.put(given)))
+                label = f"endpoints[{number}] ({title(definition)})"
+                endpoints.append(self.endpoint(label, self.placeholders.put(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
@@ -117,14 +112,18 @@ class Bulk:
         unclear.update(conflicts(self.endpoints))
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
-        self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
         everything = [*self.endpoints, *to_purge]
+        given = [one.options for one in everything]
+        self.quota_guard.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
         for endpoint in everything:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]
         Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
         foresee(tasks)
-        explain(everything, self.runtime)
+        diagnosis = Diagnosis(self.runtime.session)  # looks up common causes once
+        for endpoint in everything:
+            if endpoint.task.error:
+                diagnosis.explain(endpoint.task.error, endpoint.options)
         return result(self.endpoints, to_purge)
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
@@ -185,13 +184,6 @@ class Bulk:
             endpoint_to_purge.record = DnsRecord(endpoint_to_purge, None)
         endpoint_to_purge.look(snapshot)
         return endpoint_to_purge
-
-
-def without_unset(definition: Object) -> Object:
-    """Removes options that are not set: they would be most of a large result."""
-    for name in [name for name, value in definition.items() if value is None]:
-        del definition[name]
-    return definition
 
 
 def title(definition: Object) -> str:
@@ -266,7 +258,8 @@ def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Objec
         if report["changed"]
     ]
     if failed:
-        raise BulkFailed([f"{len(failed)} of {len(everything)} endpoints failed.", *failure_summary(failed)], facts)
+        first = f"{len(failed)} of {len(everything)} endpoints failed."
+        raise BulkFailed(first, *failure_summary(failed), facts=facts)
     return facts
 
 
@@ -276,19 +269,6 @@ def foresee(tasks: list[Task]) -> None:
         if task.report and "obstacles" in task.report:
             task.error = Foreseen({"obstacles": task.report["obstacles"]})
             task.report["changed"] = False
-
-
-def explain(endpoints: list[BulkEndpoint], runtime: Runtime) -> None:
-    """Replaces hints of errors by what GETs show; common causes are looked up once."""
-    diagnosis = Diagnosis(runtime.session)
-    for endpoint in endpoints:
-        if endpoint.task.error:
-            diagnosis.explain(endpoint.task.error, endpoint.options)
-
-
-def may_delete(endpoint: BulkEndpoint) -> bool:
-    """Whether an endpoint may be deleted, which makes room for another one."""
-    return bool(endpoint.options.get("state") == "absent" or endpoint.options.get("recreate"))
 
 
 def outcome(endpoint: BulkEndpoint) -> Object:

@@ -24,42 +24,14 @@ IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("subnet_id") or one.options.get("subnet"),
     lambda one: one.desired.get("port_ip"),
 )
-
-
 QUOTA_USED_UP = "1018"
 
 
-class NotSent(VpcepError):
-    """An endpoint that was not created, because another creation was refused for the account's quota."""
-
-    def __init__(self, refusal: ApiError) -> None:
-        super().__init__(
-            "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
-            "again when the quota allows more endpoints."
-        )
-        self.refusal = refusal
-
-    def result(self) -> Object:
-        return self.refusal.result()
-
-
 class QuotaGuard:
-    """Stops creations after the first refusal for the quota, unless the task may delete endpoints.
+    """Stops creations after the first refusal for the quota, unless the task may delete endpoints."""
 
-    shrinks: whether this task may delete endpoints, which frees quota.
-    """
-
-    def __init__(self) -> None:
-        self.shrinks = False
-        self.refusal: ApiError | None = None
-
-    def check(self) -> None:
-        if self.refusal is not None and not self.shrinks:
-            raise NotSent(self.refusal)
-
-    def note(self, error: ApiError) -> None:
-        if error.is_code(QUOTA_USED_UP):
-            self.refusal = error
+    shrinks = False  # whether this task may delete endpoints, which frees quota
+    refusal: ApiError | None = None
 
 
 class BulkEndpoint(Endpoint):
@@ -93,17 +65,13 @@ class BulkEndpoint(Endpoint):
         wanted = self.desired
         self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
         found = self.same(self.listed)
-        require_members(
-            [item for item in found if not has(item, "subnet_id")], "vpc_id"
-        )  # the subnet tells the VPC, too
+        require_members([one for one in found if not has(one, "subnet_id")], "vpc_id")  # the subnet tells the VPC, too
         return found
 
     def is_clear(self) -> bool:
         """Whether the options match at most one endpoint, or duplicates of one."""
         alive = self.alive(self.claim)
-        if len(alive) < 2:
-            return True
-        return are_duplicates(self, alive)
+        return len(alive) < 2 or are_duplicates(self, alive)
 
     def has_to_ask(self, snapshot: Snapshot) -> bool:
         """Whether look() sends requests."""
@@ -131,11 +99,18 @@ class BulkEndpoint(Endpoint):
         return self.claim
 
     def send_create(self, body: Object) -> Object:
-        self.quota_guard.check()
+        refusal = self.quota_guard.refusal
+        if refusal is not None and not self.quota_guard.shrinks:
+            raise VpcepError(
+                "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
+                "again when the quota allows more endpoints.",
+                facts=refusal.result(),
+            )
         try:
             return super().send_create(body)
         except ApiError as error:
-            self.quota_guard.note(error)
+            if error.is_code(QUOTA_USED_UP):
+                self.quota_guard.refusal = error
             raise
 
     def quota_obstacles(self) -> list[str]:

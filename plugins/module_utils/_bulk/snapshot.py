@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from .._core.types import Object
@@ -25,27 +26,19 @@ class Snapshot:
         self.asked = asked
         self.endpoints = endpoints
         self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
-        self._lock = threading.Lock()
-        # VPC -> subnet -> address; None where an endpoint does not show it
-        self._places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
 
-    def sort(self) -> None:
-        """Sorts the endpoints by place when the first one is looked for: most listings are only looked at by ID."""
-        with self._lock:
-            if self._places:
-                return
-            places: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
-            for item in self.endpoints:
-                vpc_id, subnet_id = (
-                    item[name].lower() if has(item, name) else None for name in ("vpc_id", "subnet_id")
-                )
-                # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
-                subnet = None if item.get("service_type") == "gateway" else subnet_id
-                addresses = places.setdefault(vpc_id, {}).setdefault(subnet, {})
-                addresses.setdefault(address_of(item), []).append(item)
-            self._places = places
+    @cached_property
+    def places(self) -> dict[Any, dict[Any, dict[Any, list[Object]]]]:
+        """VPC -> subnet -> address -> endpoints; None where one does not show it. Few listings are looked at so."""
+        found: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
+        for item in self.endpoints:
+            vpc_id, subnet_id = (item[name].lower() if has(item, name) else None for name in ("vpc_id", "subnet_id"))
+            # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
+            subnet = None if item.get("service_type") == "gateway" else subnet_id
+            found.setdefault(vpc_id, {}).setdefault(subnet, {}).setdefault(address_of(item), []).append(item)
+        return found
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Object]:
         return iter(self.by_id.values())
 
     @property
@@ -55,10 +48,9 @@ class Snapshot:
 
     def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
         """Those that may be in a VPC and a subnet and have an address; None for any."""
-        self.sort()
         near = [
             places.get(subnet, {})
-            for places in (self._places.get(vpc_id, {}), self._places.get(None, {}))
+            for places in (self.places.get(vpc_id, {}), self.places.get(None, {}))
             for subnet in (places if subnet_id is None else (subnet_id, None))
         ]
         return [

@@ -23,6 +23,7 @@ class VpcepError(Exception):
     """Base of all errors that are reported to the user.
 
     lines: the text. Each becomes one printable line, since it may quote the cloud.
+    facts: fields that a failed module adds to its result; never secrets.
     """
 
     done = ""
@@ -32,8 +33,9 @@ class VpcepError(Exception):
     login: t.Any = None
     """The runtime of the login that failed, if it is not the task's own."""
 
-    def __init__(self, *lines: str) -> None:
+    def __init__(self, *lines: str, facts: t.Mapping[str, t.Any] | None = None) -> None:
         super().__init__("\n".join(one_line(line) for line in lines))
+        self.facts = facts or {}
 
     def __str__(self) -> str:
         return self.with_done(super().__str__())
@@ -44,7 +46,7 @@ class VpcepError(Exception):
 
     def result(self) -> dict[str, t.Any]:
         """Fields that a failed module adds to its result; never secrets."""
-        return {}
+        return {**self.facts}
 
     @property
     def reason(self) -> str:

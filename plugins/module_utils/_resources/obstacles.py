@@ -31,11 +31,8 @@ class Foreseen(VpcepError):
     """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
 
     def __init__(self, report: Object) -> None:
-        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
-        self.report = report
-
-    def result(self) -> Object:
-        return {**self.report, "changed": False}
+        text = "The cloud would refuse this: " + " ".join(report["obstacles"])
+        super().__init__(text, facts={**report, "changed": False})
 
 
 def with_obstacles(report: Object, obstacles: list[str]) -> Object:

@@ -31,17 +31,6 @@ from .runtime import Runtime
 from .waiting import Flow, drive
 
 
-class NeedsReplacement(InputError):
-    """A change that is not possible in place. diff: the managed values before and after."""
-
-    def __init__(self, text: str, diff: Object) -> None:
-        super().__init__(text)
-        self.diff = diff
-
-    def result(self) -> Object:
-        return {"diff": self.diff}
-
-
 class Reconciler(Resource):
     """Reconciles one object; ``state`` is present or absent."""
 
@@ -174,11 +163,11 @@ class Reconciler(Resource):
             f"{self.option(conflict.name)} (is {conflict.before!r}, asked {conflict.after!r})"
             for conflict in plan.conflicts
         )
-        return NeedsReplacement(
+        return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
             f"present value.{self.renamed([conflict.after for conflict in plan.conflicts])}",
-            {"before": self.by_option(plan.before), "after": self.by_option(plan.after)},
+            facts={"diff": {"before": self.by_option(plan.before), "after": self.by_option(plan.after)}},
         )
 
     def renamed(self, ids: list[object]) -> str:
