@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network
 from typing import Any
 
 from .._api.network_service import is_not_published
@@ -244,8 +245,6 @@ def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
 
 
 def range_fact(findings: Findings, name: str, found: Object) -> None:
-    from ipaddress import IPv4Network  # only needed with these options
-
     try:
         overlaps = IPv4Network(str(found.get("cidr")), strict=False).overlaps(IPv4Network(RESERVED_RANGE))
     except ValueError:

@@ -20,7 +20,7 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of
-from .._schema.validation import check_id_lists
+from .._schema.validation import check_ids
 from .definitions import Definition, define
 from .endpoint_identity import address_of
 from .info import permissions_of
@@ -43,7 +43,7 @@ SAME_PLACE = (
 
 def export_project(options: Object, runtime: Runtime) -> Object:
     """Connections and fleets of the project, and what cannot be expressed. Raises VpcepError."""
-    check_id_lists(options, ("known_services", "services", "endpoints"))
+    check_ids(options, ("known_services", "services", "endpoints"))
     return Export(options, runtime).result()
 
 

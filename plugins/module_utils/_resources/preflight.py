@@ -19,7 +19,7 @@ from .._schema.kinds import permission_key
 from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
-from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
+from .._schema.validation import check_counts, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
 from .names import look_up_all
@@ -34,8 +34,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     """Runs the checks that the options select. Raises VpcepError if the API cannot be used."""
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # the service does not exist yet
         options = dict(options, endpoint_service_id=None)
-    check_ids(options, ("endpoint_service_id",))
-    check_id_lists(options, ("domain_ids",))
+    check_ids(options, ("endpoint_service_id", "domain_ids"))
     check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
     check_server_ports(options)

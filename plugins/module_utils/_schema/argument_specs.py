@@ -59,7 +59,7 @@ SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 
 def service_options() -> Object:
     """The options for the service whose connections or permissions a module manages."""
-    return {name: {"type": TEXT} for name in SERVICE_NAMES}
+    return name_options(*SERVICE_NAMES)
 
 
 def policy_option() -> Object:
@@ -161,17 +161,11 @@ def endpoint_spec() -> Object:
 def preflight_names() -> Object:
     """The options of vpcep_preflight_info that name objects."""
     place = name_options("vpc", "vpc_id")
-    subnet = {"subnet": {"type": TEXT, "required": True}}
-    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    dicts: Object = {"type": LIST, "elements": "dict", "mutually_exclusive": [("vpc", "vpc_id")]}
     return {
         "vpcs": {"type": LIST, "elements": WORD},
-        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
-        "backends": {
-            "type": LIST,
-            "elements": "dict",
-            "options": {**place, **backend_option()["options"]},
-            **exclusive,
-        },
+        "subnets": {**dicts, "options": {**place, "subnet": {"type": TEXT, "required": True}}},
+        "backends": {**dicts, "options": {**place, **backend_option()["options"]}},
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 from .._core.option_types import DICT, TEXT
@@ -58,11 +59,11 @@ FORMS = {
 
 def backend_option() -> Object:
     """The spec of the option backend."""
-    return {"type": DICT, "options": {name: {"type": TEXT} for name in (*BACKENDS, "subnet")}}
+    return {"type": DICT, "options": name_options(*BACKENDS, "subnet")}
 
 
 def name_options(*names: str) -> Object:
-    """The specs of options that name a VPC or a subnet."""
+    """The specs of options that name an object."""
     return {name: {"type": TEXT} for name in names}
 
 
@@ -131,10 +132,8 @@ def _form_problems(option: str, kind: str, value: Any) -> list[str]:
     return problems_of(option, FORMS[kind], OTC, value)
 
 
-def range_of(value: Any) -> Any:
-    """The IPv4Network that a text is, None for any other text."""
-    from ipaddress import IPv4Network
-
+def range_of(value: Any) -> IPv4Network | None:
+    """The network that a text is, None for any other text."""
     try:
         return IPv4Network(str(value)) if "/" in str(value) else None
     except ValueError:

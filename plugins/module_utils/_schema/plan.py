@@ -150,10 +150,11 @@ def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> lis
 
 def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
     """The requests that delete the tags *gone* and then set the tags *new*."""
+    size = MAX_TAGS_PER_CALL[cloud]
     return [
-        Step(CHANGE_TAGS, {"action": action, "tags": part})
+        Step(CHANGE_TAGS, {"action": action, "tags": tags[start:][:size]})
         for action, tags in (("delete", [{"key": key} for key in gone]), ("create", tag_list(new)))
-        for part in _parts(tags, MAX_TAGS_PER_CALL[cloud])
+        for start in range(0, len(tags), size)
     ]
 
 
@@ -168,10 +169,6 @@ def permission_steps(before: list[str], after: list[str]) -> list[Step]:
         )
         if records
     ]
-
-
-def _parts(items: list[Any], size: int) -> list[list[Any]]:
-    return [items[start:][:size] for start in range(0, len(items), size)]
 
 
 def create_body(table: Mapping[str, Field], desired: Object) -> Object:
