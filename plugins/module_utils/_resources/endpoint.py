@@ -38,7 +38,7 @@ from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
 from .refused_changes import change_tags
-from .results import endpoint_result, predicted
+from .results import endpoint_result
 from .runtime import Runtime
 from .service_lookup import endpoint_service
 from .waiting import Flow, poll
@@ -156,19 +156,16 @@ class Endpoint(EndpointIdentity):
         if not service.get("approval_enabled") or self.options.get("wait_for_acceptance"):
             return endpoint
         hidden = {name: field.absent_means for name, field in self.table.items() if field.once_accepted}
-        return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
+        return {**self.predicted(endpoint, hidden), "ip": "", "status": PENDING}
 
     def service_seen(self) -> Object:
         """The service as far as it can be read; {} if it does not exist yet or cannot be read."""
         service_id = self.desired.get("endpoint_service_id")
-        if not service_id:
-            return {}
-        return endpoint_service(self.runtime, service_id) or {}
+        return (service_id and endpoint_service(self.runtime, service_id)) or {}
 
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints have the address or the route tables."""
-        wanted = self.desired
-        listed = self.listed
+        wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]

@@ -85,9 +85,8 @@ class Service(Reconciler):
         if name:
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
-            return require_members(
-                [one for one in named if name in (name_of(one), short_name_without_id(one))], *IDENTIFYING
-            )
+            found = [one for one in named if name in (name_of(one), short_name_without_id(one))]
+            return require_members(found, *IDENTIFYING)
         if "port_id" in self.to_come:
             return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
@@ -152,14 +151,12 @@ class Service(Reconciler):
 
     def actions(self, current: Object) -> list[Step]:
         """Upgrade, and additional load balancers, which the cloud does not show."""
-        upgrade = self.options.get("upgrade") and PROFESSIONAL not in self.editions(current)
-        added = [
-            {name: value for name, value in one.items() if value is not None}
-            for one in self.options.get("server_resources") or []
-        ]
-        return [Step(SERVICE_ACTIONS["upgrade"], {})] * bool(upgrade) + [
-            Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})
-        ] * bool(added)
+        steps = []
+        if self.options.get("upgrade") and PROFESSIONAL not in self.editions(current):
+            steps.append(Step(SERVICE_ACTIONS["upgrade"], {}))
+        given = self.options.get("server_resources") or []
+        added = [{name: value for name, value in one.items() if value is not None} for one in given]
+        return steps + [Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})] * bool(added)
 
     def editions(self, current: Object) -> list[str]:
         seen = planning.observe(self.table, current, ["supported_editions"])["supported_editions"]
@@ -182,30 +179,26 @@ class Service(Reconciler):
         """Warns about endpoints that stay connected in spite of the change, or rejects them; admits traffic."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.warn_unapproved(current)
-        rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
+        before, after = plan.before.get("permissions", []), plan.after.get("permissions", [])
+        rejected: list[str] = []
+        if "permissions" in plan.after:
+            revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
+            reject = bool(self.options.get("reject_revoked"))
+            rejected = revocation.settle_revocations(self.runtime, current["id"], before, after, reject)
         admitted = self.traffic.carry_out()
-        self.wait_for_whitelist(current, plan.before.get("permissions", []), plan.after.get("permissions", []))
-        return admitted or rejected
+        self.wait_for_whitelist(current, before, after)
+        return admitted or bool(rejected)
 
     def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
         """Waits until lists show the changed whitelist: the next task may use it."""
-        if self.runtime.check_mode or self.options.get("wait") is False or before == after:
+        if not self.waits() or before == after:
             return
-        with suppress(ApiError):  # a missing right must not make a completed change fail
-            read_until_shown(
-                self.runtime,
-                current["id"],
-                lambda: [*self.observe(current, ["permissions"])["permissions"]],
-                before,
-                after,
-            )
 
-    def settle_revocations(self, current: Object, plan: Plan) -> bool:
-        """Returns whether endpoints were rejected."""
-        before, after = plan.before["permissions"], plan.after["permissions"]
-        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
-        reject = bool(self.options.get("reject_revoked"))
-        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
+        def read() -> list[str]:
+            return [*self.observe(current, ["permissions"])["permissions"]]
+
+        with suppress(ApiError):  # a missing right must not make a completed change fail
+            read_until_shown(self.runtime, current["id"], read, before, after)
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
