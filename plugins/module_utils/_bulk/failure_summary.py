@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._core.errors import VpcepError
+from .._core.texts import listed
 
 LABELS = 3  # endpoints that a message names for each reason
 REASONS = 10  # that a message names, one in each line; the outcomes contain all
@@ -39,6 +40,4 @@ def grouped(
 
 def line(group: list[tuple[str, VpcepError]]) -> str:
     """The endpoints that failed, and the error of the first one."""
-    labels = [label for label, _error in group]
-    more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
-    return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"
+    return f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}"

@@ -128,6 +128,7 @@ def sarif_rule(rule: Object) -> Object:
 def sarif_result(one: Object, index: int) -> Object:
     about = one["object"]
     path = f"v1/{about['project_id']}/{PATHS.get(about['kind'], 'quotas')}/{about['id']}"
+    identity = "\n".join([one["id"], about["kind"], about["project_id"], about["id"]])  # equal in each audit
     return {
         "ruleId": one["id"],
         "ruleIndex": index,
@@ -141,7 +142,7 @@ def sarif_result(one: Object, index: int) -> Object:
                 ],
             }
         ],
-        "partialFingerprints": {"vpcepFinding/v1": fingerprint(one)},
+        "partialFingerprints": {"vpcepFinding/v1": hashlib.sha256(identity.encode()).hexdigest()},
         "properties": {"object": about, "values": one["values"]},
     }
 
@@ -149,12 +150,6 @@ def sarif_result(one: Object, index: int) -> Object:
 def literal(text: str) -> str:
     """A text without placeholders and links (SARIF 3.11.5 and 3.11.6)."""
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")
-
-
-def fingerprint(one: Object) -> str:
-    """A hash that is equal for the same rule and object in each audit."""
-    about = one["object"]
-    return hashlib.sha256("\n".join([one["id"], about["kind"], about["project_id"], about["id"]]).encode()).hexdigest()
 
 
 FORMATS: dict[str, Callable[[Object], str]] = dict(zip(REPORT_FORMATS, (plain, markdown, junit, sarif), strict=True))

@@ -24,7 +24,11 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
     check_service(options, runtime)
     check_one("description", CONNECTION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("policy") is not None:
-        return apply_policy(options, runtime)
+        if options.get("state") == REJECTED:
+            raise InputError("state: the policy decides which connections are rejected; leave state out.")
+        check_policy(options["policy"], runtime.cloud)
+        runtime.start(options.get("wait_timeout") or 600)
+        return PolicyRequests(options, runtime).carry_out()
     if runtime.check_mode:  # endpoints that an earlier task would create have empty IDs
         options = dict(options, endpoints=options.get("endpoints") and [key for key in options["endpoints"] if key])
     check_ids(options, ("endpoints", "domain_ids"))
@@ -32,15 +36,6 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
         raise InputError("Say which connections are meant: give endpoints, domain_ids, or pending as true.")
     runtime.start(options.get("wait_timeout") or 600)
     return ConnectionRequests(options, runtime).carry_out()
-
-
-def apply_policy(options: Object, runtime: Runtime) -> Object:
-    """Accepts and rejects waiting endpoints of a service by the ``policy``. Raises VpcepError as above."""
-    if options.get("state") == REJECTED:
-        raise InputError("state: the policy decides which connections are rejected; leave state out.")
-    check_policy(options["policy"], runtime.cloud)
-    runtime.start(options.get("wait_timeout") or 600)
-    return PolicyRequests(options, runtime).carry_out()
 
 
 def find_connections(options: Object, runtime: Runtime) -> Object:

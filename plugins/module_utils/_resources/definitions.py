@@ -21,10 +21,8 @@ Table = Mapping[str, Field]
 
 
 class Definition(NamedTuple):
-    """values: the options; remarks: sentences about settings that options cannot express."""
-
-    values: Object
-    remarks: list[str]
+    values: Object  # the options
+    remarks: list[str]  # sentences about settings that options cannot express
 
     def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
         """The same with the object's ID, which a replacement would not have."""
@@ -70,10 +68,9 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
 
 def is_default(field: Field, value: Any) -> bool:
     """Whether the cloud sets a normalized *value* if the option is not set."""
-    assigned = field.assigned is UNKNOWN or (
-        field.assigned is not None and value == normalize(field.kind, field.assigned)
-    )
-    return assigned or asks_for_nothing(field, value)
+    if field.assigned is UNKNOWN or asks_for_nothing(field, value):
+        return True
+    return field.assigned is not None and bool(value == normalize(field.kind, field.assigned))
 
 
 def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, list[str]]:

@@ -13,7 +13,7 @@ from .._api.network import NetworkApi, says_gone
 from .._api.vpcep import VpcepApi
 from .._auth.session import Session
 from .._core.errors import ApiError, NotFound, VpcepError
-from .._core.texts import one_line
+from .._core.texts import listed, one_line
 from .._core.types import Object
 from .._http.retry import Deadline
 
@@ -67,13 +67,7 @@ class Looks:
 
     def subnets_of(self, vpc_id: Any) -> str:
         """The subnets of a VPC, for messages."""
-        there = [one for one in self.subnets() if same(one.get("vpc_id"), vpc_id)]
-        return f"VPC {vpc_id} has {named(there)}" if there else f"VPC {vpc_id} has no subnet"
-
-    @property
-    def place(self) -> str:
-        """The project and region of the session, for messages."""
-        return place_of(self.session)
+        return f"VPC {vpc_id} has {named(one for one in self.subnets() if same(one.get('vpc_id'), vpc_id))}"
 
 
 Finder = Callable[[Looks, Object, ApiError], "str | None"]
@@ -92,13 +86,7 @@ def same(one: Any, other: Any) -> bool:
     return bool(one) and bool(other) and str(one).lower() == str(other).lower()
 
 
-def upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet") -> str:
     """The names and IDs of at most SHOWN objects, for messages."""
-    objects = list(objects)
-    texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects[:SHOWN]]
-    more = f" and {len(objects) - SHOWN} more" if len(objects) > SHOWN else ""
-    return f"{noun}{'s' * (len(objects) != 1)} {', '.join(texts)}{more}" if texts else f"no {noun}"
+    texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects]
+    return f"{noun}{'s' * (len(texts) != 1)} {listed(texts, SHOWN)}" if texts else f"no {noun}"

@@ -17,7 +17,7 @@ from .._core.errors import ApiError
 from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
 from .._schema.normalize import name_of, normalize
-from .diagnosis_looks import Looks, named, same, upper
+from .diagnosis_looks import Looks, named, place_of, same
 
 OWNED_BY_CLOUD = ("network:dhcp", "network:router", "network:endpoint_interface")  # device_owner: not a backend
 
@@ -34,13 +34,13 @@ def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
             return f"{wanted} is the Neutron subnet ID of {name}: set subnet_id to its network ID, {one['id']}."
         if same(one.get("id"), wanted) and not same(one.get("vpc_id"), vpc_id):
             return (
-                f"{upper(named([one]))} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
+                f"{named([one], noun='Subnet')} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
                 f"subnet of the VPC that is meant. {seen.subnets_of(vpc_id)}."
             )
         if same(one.get("vpc_id"), wanted):
             return f"{wanted} is the ID of a VPC: set subnet_id to one of its subnets. {seen.subnets_of(wanted)}."
     return (
-        f"There is no subnet {wanted} in {seen.place}: check subnet_id, project_name and region. "
+        f"There is no subnet {wanted} in {place_of(seen.session)}: check subnet_id, project_name and region. "
         f"{seen.subnets_of(vpc_id)}."
     )
 
@@ -56,8 +56,8 @@ def vpc(seen: Looks, given: Object, _error: ApiError) -> str | None:
     if not vpcs or any(same(one.get("id"), wanted) for one in vpcs):
         return None
     return (
-        f"There is no VPC {wanted} in {seen.place}, which has {named(vpcs, noun='VPC')}: set vpc_id to one of them, or "
-        "region and project_name to those of the VPC that is meant."
+        f"There is no VPC {wanted} in {place_of(seen.session)}, which has {named(vpcs, noun='VPC')}: set vpc_id to one "
+        "of them, or region and project_name to those of the VPC that is meant."
     )
 
 
@@ -75,8 +75,8 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
     if seen.look(seen.network.list_ports_with, security_group=wanted):
         return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
     return (
-        f"There is no port {wanted} in {seen.place}: set port_id to the port of the load balancer's private address, "
-        "or of the server's network card, and check project_name and region."
+        f"There is no port {wanted} in {place_of(seen.session)}: set port_id to the port of the load balancer's "
+        "private address, or of the server's network card, and check project_name and region."
     )
 
 

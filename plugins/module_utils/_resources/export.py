@@ -17,11 +17,12 @@ from .._api.network import NetworkApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of
 from .._schema.validation import check_ids
 from .definitions import Definition, define
+from .diagnosis_looks import same
 from .endpoint_identity import address_of
 from .info import permissions_of
 from .names import NetworkNames
@@ -69,7 +70,7 @@ class Export:
         self.names = self.network_names() if options.get("names") else None
         self.likely: set[str] = set()  # services that seem to be the cloud's own
         self.public = self.public_names()
-        self.records: dict[str, list[str]] = {}
+        self.records: dict[str, list[str]] = {}  # of each service; those that may not be read are missing
         self.places = Counter(place_of(one)[:3] for one in self.endpoints)
         self.addresses = Counter(map(place_of, self.endpoints))
         # An endpoint that does not show where it is may be in any place.
@@ -85,9 +86,15 @@ class Export:
         for service_id in [*definitions, *sorted({*users} - {*definitions} - {*self.public} - gone)]:
             connections += self.connections(service_id, definitions.get(service_id), users.get(service_id, []))
         connections += self.cloud_services({one: users[one] for one in self.public if one in users})
-        for one in (one for service_id in gone for one in users[service_id]):
-            self.skip("endpoint", one, f"its endpoint service {service_id_of(one)} does not exist any more")
-        self.skip_foreign(services)
+        for service_id in gone:
+            for one in users[service_id]:
+                self.skip("endpoint", one, f"its endpoint service {service_id} does not exist any more")
+        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
+        for one in services:
+            shown = one.get("connection_count")
+            count = shown - here[one["id"]] if isinstance(shown, int) else 0
+            if count > 0:
+                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
         return {
             "changed": False,
             "connections": [one for one in connections if not is_fleet(one)],
@@ -149,23 +156,17 @@ class Export:
 
     def definitions(self, services: list[Object]) -> dict[str, Definition]:
         """The definition of each service with its whitelist, in the order of the names."""
-        self.records = self.permissions(services)
-        ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
-        made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
-        return {service_id: one for service_id, one in made.items() if one is not None}
-
-    def permissions(self, services: list[Object]) -> dict[str, list[str]]:
-        """The whitelist records of each service; those that may not be read are missing."""
-        found: dict[str, list[str]] = {}
 
         def read(service_id: str) -> None:
-            found[service_id] = sorted(set(permissions_of(self.api, service_id)))
+            self.records[service_id] = sorted(set(permissions_of(self.api, service_id)))
 
         failed = pool.run_parallel([one["id"] for one in services], read, interrupt=self.runtime.interrupt)
         for one in services:
             if one["id"] in failed and not isinstance(failed[one["id"]], NotFound) and self.refused(failed[one["id"]]):
                 self.skip("whitelist", one, "it may not be read, and stays as it is")
-        return found
+        ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
+        made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
+        return {service_id: one for service_id, one in made.items() if one is not None}
 
     def service(self, listed: Object) -> Definition:
         """The definition of a service. Raises UnusableAnswer."""
@@ -175,8 +176,8 @@ class Export:
             made.values["permissions"] = self.records[service["id"]]
         others = [one for one in self.services if one["id"] != service["id"]]
         name = made.values.get("name")
-        same = [one for one in others if (name_of(one) == name if name else share_backend(made.values, one))]
-        return made.pinned(service["id"], *SAME_NAME) if same else made
+        is_meant = any(name_of(one) == name if name else share_backend(made.values, one) for one in others)
+        return made.pinned(service["id"], *SAME_NAME) if is_meant else made
 
     # Endpoints
 
@@ -221,7 +222,7 @@ class Export:
     def connections(self, service_id: str, definition: Definition | None, users: list[Object]) -> list[Object]:
         """The connection to a service. Endpoints that its owner has not accepted are in one of their own."""
         waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
-        others = [one for one in users if one["id"] not in {item["id"] for item in waiting}]
+        others = [one for one in users if one not in waiting]
         found = []
         for group in (others, waiting):
             entries = self.entries(group)
@@ -258,15 +259,6 @@ class Export:
         if alone and is_placed(shown) and place[0] not in self.unclear:
             return made
         return made.pinned(shown["id"], *SAME_PLACE)
-
-    def skip_foreign(self, services: list[Object]) -> None:
-        """Tells how many endpoints of other projects are connected to each service."""
-        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
-        for one in services:
-            shown = one.get("connection_count")
-            count = shown - here[one["id"]] if isinstance(shown, int) else 0
-            if count > 0:
-                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
 
 
 def connection(service_id: str, definition: Definition | None, entries: Entries, waiting: bool) -> Object:
@@ -312,12 +304,6 @@ def is_placed(endpoint: Object) -> bool:
 def share_backend(definition: Object, service: Object) -> bool:
     """Whether a service has a backend port in common with a definition, by which one without a name is found."""
     taken, wanted = (
-        {str(port.get("server_port")) for port in as_objects(one.get("ports"))} for one in (service, definition)
+        {str(port.get("server_port")) for port in objects_in(one, "ports")} for one in (service, definition)
     )
-    port_ids = {str(one.get("port_id")).lower() for one in (service, definition)}
-    return len(port_ids) == 1 and bool(wanted & taken)
-
-
-def as_objects(value: Any) -> list[Object]:
-    """The objects in a list; [] for any other value."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return same(service.get("port_id"), definition.get("port_id")) and bool(wanted & taken)

@@ -88,7 +88,7 @@ def read_included(services: list[Object], kinds: Collection[str], runtime: Runti
 
 
 def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
-    """The whitelist records as texts, as in the result of vpcep_service."""
+    """The whitelist records as texts."""
     return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
 
 
@@ -101,7 +101,7 @@ INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
 
 def refuse_own_filters(scope: str, options: Object) -> None:
     """Raises InputError for filters that the scope does not allow."""
-    useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
+    useless = [name for name in OWN_FILTERS if options.get(name) not in (None, [], {})]  # empty ones are no filters
     if useless:
         raise InputError(
             f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
@@ -197,11 +197,6 @@ def looked_up(options: Object) -> Object:
     return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
-def is_given(value: Any) -> bool:
-    """Whether a filter is set. An empty list or dict is no filter."""
-    return value is not None and value != [] and value != {}
-
-
 def listed(wanted: list[str] | None, value: Any) -> bool:
     """Whether *value* is one of *wanted*, or there are none."""
     return not wanted or value in wanted
@@ -209,12 +204,11 @@ def listed(wanted: list[str] | None, value: Any) -> bool:
 
 def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:
     """The option as a TagFilter. A tag without value (null) matches any value. Raises InputError."""
+    given = {str(key): [] if value is None else value for key, value in (wanted or {}).items()}
     try:
         return {
-            str(key): []
-            if value is None
-            else [tag_value(one) for one in (value if isinstance(value, list) else [value])]
-            for key, value in (wanted or {}).items()
+            key: [tag_value(one) for one in (value if isinstance(value, list) else [value])]
+            for key, value in given.items()
         }
     except TypeError as error:
         raise InputError(f"{option}: {error}: {wanted!r} cannot be looked for.") from error

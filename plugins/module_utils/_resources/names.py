@@ -119,11 +119,9 @@ class Look:
         return {"routetables": None if TO_COME in ids else ids}
 
     def route_table(self, name: str, vpc_id: str | None) -> str:
-        return (
-            name.lower()
-            if is_id(name)
-            else self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
-        )
+        if is_id(name):
+            return name.lower()
+        return self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
 
     def backend(self, vpc_id: Any) -> Object:
         """Port, VPC and type of the backend."""
@@ -172,11 +170,10 @@ class NetworkNames:
 
     def instead(self, values: Object) -> Object:
         """Options with names instead of IDs, where there are such names."""
-        found = {}
+        kinds, found = {option: kind for kind, option in ID_OPTIONS.items()}, {}
         for option, value in values.items():
-            kind = next((kind for kind, other in ID_OPTIONS.items() if other == option), "")
-            name = self.names[kind].get(value.lower()) if kind else None
-            found[kind if name else option] = name or value
+            name = self.names[kinds[option]].get(value.lower()) if option in kinds else None
+            found[kinds[option] if name else option] = name or value
         return found
 
 

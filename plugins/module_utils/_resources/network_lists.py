@@ -45,15 +45,13 @@ class NetworkLists:
         """
         found: list[Object] = []
         if len(self.vpc_names) <= FILTERED:
-            found = self.by_member("name", "vpc", "named", self.named_vpcs).get(name, [])
+            found = self.by_member("name", "vpc", "named", lambda: self.network.find_vpcs(self.vpc_names)).get(name, [])
         found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
-        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(self.all_vpcs()))
 
-    def named_vpcs(self) -> list[Object]:
-        return self.network.find_vpcs(self.vpc_names)
+        def existing() -> list[Object]:
+            return self.to_suggest(self.read("vpc", "all", self.network.find_vpcs))
 
-    def all_vpcs(self) -> list[Object]:
-        return self.read("vpc", "all", self.network.find_vpcs)
+        return only("vpc", name, found, place_of(self.runtime.session), existing)
 
     def subnet(self, text: str, vpc_id: str | None) -> Object:
         """The subnet with an ID, a range or a name, in one VPC or in the project."""
@@ -67,13 +65,8 @@ class NetworkLists:
 
     def route_table(self, name: str, vpc_id: str | None) -> Object:
         tables = self.of_vpc("route_table", self.network.list_route_tables, vpc_id)
-        return only(
-            "route_table",
-            name,
-            [one for one in tables if one.get("name") == name],
-            self.place(vpc_id),
-            lambda: self.to_suggest(tables),
-        )
+        found = [one for one in tables if one.get("name") == name]
+        return only("route_table", name, found, self.place(vpc_id), lambda: self.to_suggest(tables))
 
     def to_suggest(self, existing: list[Object]) -> list[Object]:
         """What a message about a wrong name may suggest; nothing after some messages, as comparing names takes time."""

@@ -32,7 +32,6 @@ class Networks:
         return self._look("VPC", vpc_id, self.api.get_vpc)
 
     def subnet(self, subnet_id: str) -> Any:
-        """By the ID of the VPC's subnet."""
         return self._look("subnet", subnet_id, self.api.get_subnet)
 
     def port(self, port_id: str) -> Any:

@@ -48,8 +48,9 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
     A service needs up to 4 GETs, an endpoint up to 5, each object one GET per task. Explanations of obstacles need up
     to ``diagnosis_looks.LOOKS`` more.
     """
-    find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
-    return list(find(runtime, desired, replaced))
+    if kind == "endpoint":
+        return list(endpoint_obstacles(runtime, desired))
+    return list(service_obstacles(runtime, desired, replaced))
 
 
 def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[str]) -> Iterator[str]:
@@ -66,7 +67,7 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
         yield from [holder] if holder else []
 
 
-def endpoint_obstacles(runtime: Runtime, desired: Object, _replaced: Collection[str]) -> Iterator[str]:
+def endpoint_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     yield from endpoint_service_obstacles(runtime, desired)
     vpc = list(vpc_obstacles(runtime, desired))
     yield from vpc or subnet_obstacles(runtime, desired)

@@ -66,10 +66,12 @@ class Whitelist:
         changed = set(after) != set(self.before) or bool(undescribed)
         if not self.runtime.check_mode:
             self.change(after)
-            self.describe(undescribed)
-        rejected = settle_revocations(
-            self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
-        )
+            for key in undescribed:
+                record_id = require_members([self.before[key]], "id")[0]["id"]
+                body = {"permission": {"description": self.description}}
+                self.api.describe_permission(self.service_id, record_id, body)
+        reject = bool(self.options.get("reject_revoked"))
+        rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
         if self.options.get("state") != "absent":
             warn_open(self.runtime, self.service_id, self.named, after)
         shown = self.predict(after)
@@ -131,11 +133,6 @@ class Whitelist:
             texts = [str(item["permission"]) for item in stored]
             self.api.change_permissions(self.service_id, {**body, "permissions": texts})
 
-    def describe(self, records: list[str]) -> None:
-        for record in records:
-            body = {"permission": {"description": self.description}}
-            self.api.describe_permission(self.service_id, require_members([self.before[record]], "id")[0]["id"], body)
-
     def predict(self, after: list[str]) -> Records:
         """The predicted records. New ones have no ID."""
         words = {} if self.description is None else {"description": self.description}
@@ -178,16 +175,10 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
     wanted = desired_permissions(runtime.cloud, options.get("permissions"))
     service_id = service_of(options, runtime)
     found = runtime.api.list_permissions(service_id) if service_id else []
-    chosen = [
-        item
-        for item in found
-        if (wanted is None or permission_key(item.get("permission")) in wanted)
-        if options.get("permission_type") in (None, type_of(item))
-    ]
+    chosen = []
+    for item in found:
+        by_text = "orgPath" if str(item.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
+        kind = item.get("permission_type") or by_text  # the cloud may not show it
+        if wanted is None or permission_key(item.get("permission")) in wanted:
+            chosen += [item] if options.get("permission_type") in (None, kind) else []
     return {"changed": False, "permissions": chosen}
-
-
-def type_of(record: Object) -> str:
-    """The type of a record, which the cloud may not show."""
-    by_text = "orgPath" if str(record.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
-    return str(record.get("permission_type") or by_text)

@@ -18,7 +18,7 @@ from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESE
 from .._schema.kinds import permission_key
 from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
-from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
+from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
 from .._schema.validation import check_counts, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
@@ -63,10 +63,7 @@ def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
 def named_objects(options: Object) -> Iterator[Object]:
     """A definition for each VPC, subnet and backend that the options name."""
     yield from ({"vpc": name} for name in options.get("vpcs") or ())
-    yield from (
-        {**{name: one.get(name) for name in VPC_OPTIONS}, "subnet": one["subnet"]}
-        for one in options.get("subnets") or ()
-    )
+    yield from options.get("subnets") or ()
     for one in options.get("backends") or ():
         backend = {name: value for name, value in one.items() if name not in VPC_OPTIONS}
         yield {**{name: one.get(name) for name in VPC_OPTIONS}, "backend": backend}
@@ -179,19 +176,14 @@ def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     if foreign:
         records = require_members(runtime.api.list_permissions(service_id), "permission")
         whitelist = sorted(permission_key(one["permission"]) for one in records)
+        otherwise = None if any(record.startswith(ORG_PATH_PREFIX) for record in whitelist) else False
         for account in foreign:
-            yield whitelist_check(service_id, account, whitelist)
-
-
-def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Object:
-    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in whitelist)
-    admitted = True if admits(whitelist, account) else None if by_path else False
-    return result(
-        f"whitelist of endpoint service {service_id}",
-        admitted,
-        ", ".join(whitelist) or "empty",
-        f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
-    )
+            yield result(
+                f"whitelist of endpoint service {service_id}",
+                True if admits(whitelist, account) else otherwise,
+                ", ".join(whitelist) or "empty",
+                f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
+            )
 
 
 # Backend
@@ -204,12 +196,8 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
         elif isinstance(port, VpcepError) or not port:
-            yield result(
-                name,
-                None,
-                f"unknown: {port or 'the cloud does not show it'}",
-                f"Make sure that it is up and admits {RESERVED_RANGE}.",
-            )
+            value = f"unknown: {port or 'the cloud does not show it'}"
+            yield result(name, None, value, f"Make sure that it is up and admits {RESERVED_RANGE}.")
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
@@ -231,21 +219,15 @@ def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> I
     if not targets:
         return
     is_balancer = str(port.get("device_owner")).startswith("neutron:LOADBALANCER")
-    found = {
-        "traffic": port_traffic(runtime, port["id"], is_balancer, targets),
-        "network ACL": acl_finding(runtime, port, targets),
-    }
+    try:
+        traffic = (balancer_finding if is_balancer else port_finding)(runtime, port["id"], targets)
+    except VpcepError as error:
+        traffic = Finding(CANNOT_TELL, [str(error)])
+    found = {"traffic": traffic, "network ACL": acl_finding(runtime, port, targets)}
     for what, finding in found.items():
         ok = None if finding.state == CANNOT_TELL else finding.state == ADMITTED
         advice = f"Let it admit {RESERVED_RANGE} to {shown_targets(targets)}."
         yield result(f"{what} of port {port['id']}", ok, " ".join(finding.reasons) or finding.state, advice)
-
-
-def port_traffic(runtime: Runtime, port_id: str, is_balancer: bool, targets: list[Target]) -> Finding:
-    try:
-        return (balancer_finding if is_balancer else port_finding)(runtime, port_id, targets)
-    except VpcepError as error:
-        return Finding(CANNOT_TELL, [str(error)])
 
 
 def described(port: Object) -> str:

@@ -43,9 +43,10 @@ def settle_revocations(
     if reject and own is not None and not by_path:
         return [str(item["id"]) for item in reject_all(runtime, service_id, outside)]
     if reject:
-        runtime.warn(
-            f"Nothing was rejected: {why_not(by_path)}. Reject them by ID with vpcep_connection: {list_of(outside)}."
-        )
+        reason = "the account of the service is not known"
+        if by_path:
+            reason = "organisation paths are on the whitelist, and the API does not show which accounts these contain"
+        runtime.warn(f"Nothing was rejected: {reason}. Reject them by ID with vpcep_connection: {list_of(outside)}.")
     else:
         unless = ", if no organisation path admits them" if by_path else ""
         runtime.warn(
@@ -62,12 +63,6 @@ def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: It
             f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
             "that record if only the accounts in permissions may connect."
         )
-
-
-def why_not(by_path: bool) -> str:
-    if by_path:
-        return "organisation paths are on the whitelist, and the API does not show which accounts these contain"
-    return "the account of the service is not known"
 
 
 def admits(whitelist: Iterable[str], domain_id: str) -> bool:

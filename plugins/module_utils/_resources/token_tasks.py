@@ -30,12 +30,11 @@ def manage_token(options: Object, runtime: Runtime) -> Object:
 def warm(runtime: Runtime) -> Object:
     """Gets a token if there is none in the cache. Check mode does not log in. Access keys need no token."""
     session = runtime.session
-    kept = session.peek_token()
+    kept, gets_tokens = session.peek_token(), session.gets_tokens
     if kept is not None:
         return {"changed": False, "token": kept}
-    if session.gets_tokens and runtime.check_mode:
+    if gets_tokens and runtime.check_mode:
         return {"changed": True, "token": {}}
-    gets_tokens = session.gets_tokens
     token = session.token_info()
     return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or session.domain_id}}
 

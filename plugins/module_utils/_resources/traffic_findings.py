@@ -39,17 +39,13 @@ UDP_PROTOCOLS = ("udp", "quic")  # of listeners; all others take TCP connections
 
 
 class Finding(NamedTuple):
-    """Whether the traffic is admitted, one of STATES, and sentences that say why not.
+    """Whether the traffic is admitted."""
 
-    groups: the IDs of the port's security groups; rules: all of their rules, as the cloud shows them; refused: the
-    targets that are not certainly admitted.
-    """
-
-    state: str
-    reasons: list[str]
-    groups: list[str] = []
-    rules: list[Object] = []
-    refused: list[Target] = []
+    state: str  # one of STATES
+    reasons: list[str]  # sentences that say why not
+    groups: list[str] = []  # IDs of the port's security groups
+    rules: list[Object] = []  # all of their rules, as the cloud shows them
+    refused: list[Target] = []  # the targets that are not certainly admitted
 
 
 def shown_targets(targets: list[Target]) -> str:
@@ -69,9 +65,8 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Findi
     if isinstance(port, VpcepError):
         raise port
     if not port:
-        return Finding(
-            CANNOT_TELL, [f"There is no port {port_id} in this project, or the credentials may not read it."]
-        )
+        reason = f"There is no port {port_id} in this project, or the credentials may not read it."
+        return Finding(CANNOT_TELL, [reason])
     if has_no_security(port):
         return Finding(ADMITTED, [])
     shown = port.get("security_groups")
@@ -126,7 +121,10 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> F
         )
         return Finding(CANNOT_TELL, [reason])
     api, balancer_id = ListenersApi(runtime.session, runtime.deadline), str(balancer["id"])
-    listeners = [one for one in api.list_listeners(balancer_id) if balancer_id in owners(one, balancer_id)]
+    listeners = []
+    for one in api.list_listeners(balancer_id):
+        owners = [str(owner.get("id")) for owner in objects_in(one, "loadbalancers")]
+        listeners += [one] if balancer_id in (owners or [balancer_id]) else []
     place = f"Load balancer {balancer_id}"
     found = [target_finding(api, place, listeners, target) for target in targets]
     return Finding(worst(one.state for one in found), [reason for one in found for reason in one.reasons])
@@ -144,7 +142,8 @@ def target_finding(api: ListenersApi, place: str, listeners: list[Object], targe
     if not isinstance(access, dict) or not access.get("ipgroup_id") or access.get("enable_ipgroup") is False:
         return Finding(ADMITTED, [])
     is_white = access.get("type") != "black"
-    state = list_state(addresses_of(api.get_ip_group(str(access["ipgroup_id"]))), is_white)
+    entries = objects_in(api.get_ip_group(str(access["ipgroup_id"])), "ip_list")
+    state = list_state([str(one.get("ip")) for one in entries], is_white)
     verb = "refuses" if state == NOT_ADMITTED else "may refuse"
     reason = (
         f"The {'whitelist' if is_white else 'blacklist'} of listener {listener.get('id')} ({shown_targets([target])}) "
@@ -154,20 +153,11 @@ def target_finding(api: ListenersApi, place: str, listeners: list[Object], targe
     return Finding(state, [] if state == ADMITTED else [reason])
 
 
-def owners(listener: Object, otherwise: str) -> list[str]:
-    """The IDs of the load balancers that have a listener, as far as it shows them."""
-    return [str(one.get("id")) for one in objects_in(listener, "loadbalancers")] or [otherwise]
-
-
 def serves(listener: Object, target: Target) -> bool:
     """Whether a listener takes connections of this protocol at this port."""
     is_udp = str(listener.get("protocol")).lower() in UDP_PROTOCOLS
     is_on = listener.get("admin_state_up") is not False
     return is_on and str(listener.get("protocol_port")) == str(target[1]) and is_udp == (target[0] == "udp")
-
-
-def addresses_of(ip_group: Object) -> list[str]:
-    return [str(one.get("ip")) for one in objects_in(ip_group, "ip_list")]
 
 
 # Network ACLs
