@@ -141,13 +141,8 @@ def try_name_filter(trial: Trial) -> None:
     if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
-    filtered: dict[str, Any] = {
-        "path": SERVICES,
-        "option": "endpoint_service_name",
-        "member": "endpoint_services",
-        "wholes": wholes,
-    }
-    note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
+    filtered: dict[str, Any] = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
+    note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered, wholes=wholes)
 
 
 def delete_creating_service(trial: Trial, made: Answer) -> bool:
@@ -184,10 +179,11 @@ def look_from_outside(trial: Trial, session: Session) -> None:
 def make_endpoints(trial: Trial) -> bool:
     """Makes two endpoints, and deletes the second one. Returns whether the first one is being made."""
     unknown = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), "endpoint_service_id": str(uuid.uuid4())})
-    readings = {(400, True): "400 EndPoint.2003", (404, False): "404 EndPoint.0005"}
-    known = unknown.is_code("2003", "0005")
-    reading = readings.get((unknown.status or 0, unknown.is_code("2003"))) if known else None
-    trial.note("unknown-service", reading, unknown.form)
+    documented = ((400, "2003"), (404, "0005"))
+    seen = [
+        f"{status} EndPoint.{code}" for status, code in documented if unknown.status == status if unknown.is_code(code)
+    ]
+    trial.note("unknown-service", seen[0] if seen else None, unknown.form)
     answer = make_first(trial)
     if not answer.ok:
         trial.findings.fact("creation of an endpoint", answer.form, False)

@@ -102,10 +102,9 @@ def network_lists(probe: Probe, findings: Findings) -> None:
             findings.fact(name, word("answers"))
         else:  # so it answers a caller without the right, too
             findings.fact(name, word("answers with an empty list: none exist, or the right is missing"), None)
-    services: dict[str, bool] = {}
-    for name, answer in answers.items():
-        services[LISTS[name]["api"]] = services.get(LISTS[name]["api"], False) or answer.status is not None
-    silent = [word(f"{service} does not answer") for service, answered in services.items() if not answered]
+    answering = {LISTS[name]["api"] for name, answer in answers.items() if answer.status is not None}
+    asked = dict.fromkeys(where["api"] for where in LISTS.values())
+    silent = [word(f"{service} does not answer") for service in asked if service not in answering]
     findings.note("network-addresses", "no" if silent else "yes", joined(*silent, word("each one was asked")))
     for name, list_name in OFFERED.items():
         answer = answers[list_name]
@@ -139,14 +138,10 @@ def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> Non
         "enterprise-project-type": ("list security groups", lambda one: type_word(one.get("enterprise_project_id"))),
     }
     for name, (list_name, reading) in looks.items():
-        found = objects_of(answers[list_name])
+        found = [one for one in first_list(answers[list_name]) if isinstance(one, dict)]
         if found:
             findings.note(name, reading(found[0]), shape(found[0]))
         findings.skip(name, NOTHING if answers[list_name].ok else answers[list_name].form)
-
-
-def objects_of(answer: Answer) -> list[Object]:
-    return [one for one in first_list(answer) if isinstance(one, dict)]
 
 
 def type_word(value: Any) -> str | None:
@@ -158,9 +153,8 @@ def type_word(value: Any) -> str | None:
 def shows_primary(server: Object) -> bool:
     """Whether an address of a server says that it is the primary one."""
     networks = server.get("addresses")
-    lists = networks.values() if isinstance(networks, dict) else []
-    cards = [one for cards in lists if isinstance(cards, list) for one in cards if isinstance(one, dict)]
-    return any("primary" in card for card in cards)
+    lists = [objects_in(networks, name) for name in networks] if isinstance(networks, dict) else []
+    return any("primary" in card for cards in lists for card in cards)
 
 
 def internal_route(table: Object) -> str:

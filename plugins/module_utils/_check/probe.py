@@ -24,20 +24,18 @@ class LimitReached(Exception):
 
 
 class Answer(NamedTuple):
-    """What came back. status: None without a usable answer; body: None for an error; error: what the client raised."""
+    """What came back."""
 
-    status: int | None
-    body: Any = None
-    error: ApiError | None = None
+    status: int | None  # None without a usable answer
+    body: Any = None  # None for an error
+    error: ApiError | None = None  # what the client raised
 
     @property
     def ok(self) -> bool:
-        """Whether the request was carried out."""
         return self.error is None
 
     @property
     def code(self) -> str | None:
-        """The error code as sent."""
         return self.error.code if self.error else None
 
     @property
@@ -51,12 +49,10 @@ class Answer(NamedTuple):
         return self.status is not None and 400 <= self.status < 500 and self.status not in (401, 403, 429)
 
     def is_code(self, *digits: str) -> bool:
-        """Whether the error has one of these VPCEP codes, given by their four digits."""
         return self.error is not None and self.error.is_code(*digits)
 
     @property
     def is_gone(self) -> bool:
-        """Whether the cloud says that the object does not exist."""
         return isinstance(self.error, NotFound)
 
     @property
@@ -69,7 +65,6 @@ class Answer(NamedTuple):
         return self.body.get(name) if isinstance(self.body, dict) else None
 
     def objects(self, name: str) -> list[Object]:
-        """The objects in a list of the answer."""
         return objects_in(self.body, name)
 
 
@@ -97,12 +92,10 @@ class Probe:
 
     @property
     def sent(self) -> int:
-        """Requests sent so far."""
         return len(self.session.http) - self._start
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more may be sent."""
         return self.sent >= self.most - self.reserve or not self.deadline.left()
 
     def request(self, method: str, path: str, **more: Any) -> Any:
@@ -126,7 +119,6 @@ class Probe:
         return Answer(log[-1]["status"], body)
 
     def get(self, path: str, /, **params: Any) -> Answer:
-        """GET with a query."""
         return self.send("GET", path, params=params or None)
 
     def post(self, path: str, body: Object) -> Answer:
@@ -134,7 +126,6 @@ class Probe:
         return self.send("POST", path, "once", json=body)
 
     def put(self, path: str, body: Object) -> Answer:
-        """PUT."""
         return self.send("PUT", path, "once", json=body)
 
     def create(self, path: str, body: Object) -> Answer:
@@ -142,7 +133,6 @@ class Probe:
         return self.send("POST", path, "create", json=body, addressed=False)
 
     def delete(self, path: str) -> Answer:
-        """DELETE."""
         return self.send("DELETE", path, "once")
 
 

@@ -188,16 +188,16 @@ def paging(probe: Probe, findings: Findings) -> None:
 
 
 def sort_keys(probe: Probe, findings: Findings) -> None:
-    works = []
-    for key in ("created_at", "create_at"):
-        answer = probe.get(SERVICES, sort_key=key, limit=1)
-        works.append(True if answer.ok else False if answer.refused else None)
-    readings: dict[tuple[object, ...], str] = {
-        (True, True): "created_at and create_at",
-        (True, False): "created_at only",
-        (False, True): "create_at only",
-    }
-    findings.note("sort-keys", readings.get((works[0], works[1])), answer.form)
+    first, second = (probe.get(SERVICES, sort_key=key, limit=1) for key in ("created_at", "create_at"))
+    reading = which_works(first, second, "created_at and create_at", "created_at only", "create_at only")
+    findings.note("sort-keys", reading, second.form)
+
+
+def which_works(one: Answer, other: Answer, both: str, first: str, second: str) -> str | None:
+    """The reading of two requests of which at least one is carried out, and the other one refused."""
+    readings = {(True, True): both, (True, False): first, (False, True): second}
+    is_clear = all(answer.ok or answer.refused for answer in (one, other))
+    return readings.get((one.ok, other.ok)) if is_clear else None
 
 
 # Objects that do not exist
@@ -245,9 +245,8 @@ def clock(findings: Findings, answer: Answer, started: float) -> None:
     off = round((started + time.time()) / 2 - there)
     right = abs(off) <= CLOCK_SECONDS
     where = "right" if abs(off) <= 2 else "ahead by" if off > 0 else "behind by"
-    findings.fact(
-        "clock", word(where) if where == "right" else joined(word(where), number(abs(off)), word("s"), by=" "), right
-    )
+    value = word(where) if where == "right" else joined(word(where), number(abs(off)), word("s"), by=" ")
+    findings.fact("clock", value, right)
 
 
 def tag_search(probe: Probe, findings: Findings) -> None:
@@ -258,13 +257,8 @@ def tag_search(probe: Probe, findings: Findings) -> None:
         return probe.send("POST", path, "read", json=body)
 
     text, number = search("1"), search(1)
-    works = tuple(True if one.ok else False if one.refused else None for one in (text, number))
-    readings: dict[tuple[object, ...], str] = {
-        (True, True): "text or number",
-        (True, False): "text only",
-        (False, True): "number only",
-    }
-    findings.note("tag-search-limit", readings.get(works), (number if text.ok else text).form)
+    reading = which_works(text, number, "text or number", "text only", "number only")
+    findings.note("tag-search-limit", reading, (number if text.ok else text).form)
     if text.ok or number.ok:  # else a refusal does not show that zero is wrong
         zero = search("0" if text.ok else 0)
         findings.note("tag-search-limit-zero", refusable(zero, "allowed"), zero.form)

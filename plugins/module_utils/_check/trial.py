@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 
 from .._api.vpcep import ENDPOINTS, SERVICES
@@ -13,7 +14,7 @@ from .._core.errors import OutcomeUnknown
 from .._core.types import Object
 from .._resources.runtime import Runtime
 from .forms import Form, shape, status_word, word
-from .leftovers import Made, new_mark
+from .leftovers import Made
 from .probe import Answer, Probe
 from .report import Findings
 
@@ -28,12 +29,7 @@ AT_ONCE = word("it was ready at once")
 
 
 class Trial:
-    """A service and its endpoints in a check.
-
-    made: what exists or may exist; second: the second endpoint; unclear: whether a creation got no usable answer;
-    has_made: whether anything was made; open_to_all: whether the whitelist may admit every account; port: the first of
-    the unused server ports.
-    """
+    """A service and its endpoints in a check."""
 
     def __init__(
         self, runtime: Runtime, probe: Probe, findings: Findings, options: Object, services: list[Object]
@@ -42,15 +38,15 @@ class Trial:
         self.probe = probe
         self.findings = findings
         self.options = options
-        self.mark = new_mark()
-        self.made: list[Made] = []
-        self.unclear = False
+        self.mark = secrets.token_hex(4)
+        self.made: list[Made] = []  # what exists or may exist
+        self.unclear = False  # whether a creation got no usable answer
         self.has_made = False
-        self.open_to_all = False
-        self.port = free_port(services, options["port_id"])
+        self.open_to_all = False  # whether the whitelist may admit every account
+        self.port = free_port(services, options["port_id"])  # the first of the unused server ports
         self.service: Object = {}
         self.endpoint: Object = {}
-        self.second: Made | None = None
+        self.second: Made | None = None  # the second endpoint
         self.took: dict[str, float] = {}  # "creation" or "deletion" -> seconds
         self.note = findings.note
 
@@ -60,12 +56,10 @@ class Trial:
 
     @property
     def service_url(self) -> str:
-        """The service's path."""
         return f"{SERVICES}/{self.service['id']}"
 
     @property
     def endpoint_url(self) -> str:
-        """The first endpoint's path."""
         return f"{ENDPOINTS}/{self.endpoint['id']}"
 
     def create(self, path: str, body: Object) -> Answer:
@@ -151,7 +145,6 @@ def free_port(services: list[Object], port_id: str) -> int:
         for mapping in one["ports"]
         if isinstance(mapping, dict) and isinstance(mapping.get("server_port"), int)
     }
-    first = 0
     for _attempt in range(100):
         first = random.randint(*HIGH_PORTS)
         if not taken & set(range(first, first + MAPPINGS)):
