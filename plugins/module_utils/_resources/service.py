@@ -13,22 +13,8 @@ from typing import Any
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
+from .._schema import fields
 from .._schema import plan as planning
-from .._schema.fields import (
-    ACTION_CLOUDS,
-    CHANGE_PERMISSIONS,
-    CHANGE_TAGS,
-    DELETING,
-    HUAWEI,
-    PENDING,
-    PROFESSIONAL,
-    RENAME_SERVICE,
-    SERVICE,
-    SERVICE_ACTIONS,
-    SERVICE_READY,
-    UNKNOWN,
-    UPDATE_SERVICE,
-)
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
@@ -56,15 +42,15 @@ class Service(Reconciler):
     noun = "endpoint service"
     returned = "service"
     tag_kind = SERVICE_KIND
-    table = SERVICE
-    settled = SERVICE_READY
-    available = SERVICE_READY
+    table = fields.SERVICE
+    settled = fields.SERVICE_READY
+    available = fields.SERVICE_READY
     conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
     references = ("port_id", "ports")
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
-        check_actions(options, SERVICE_ACTIONS, runtime.cloud)
+        check_actions(options, fields.SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # permission_key() -> the records with this key
         self.records_of = ""  # ID of the service that has these records
@@ -118,7 +104,7 @@ class Service(Reconciler):
     def shown_ports(self, service: Object) -> Any:
         """The port mappings of a service in a list. Raises UnusableAnswer if they are missing."""
         ports = self.observe(service, ["ports"])["ports"]
-        if ports is UNKNOWN:
+        if ports is fields.UNKNOWN:
             raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
         return ports
 
@@ -152,11 +138,11 @@ class Service(Reconciler):
     def actions(self, current: Object) -> list[Step]:
         """Upgrade, and additional load balancers, which the cloud does not show."""
         steps = []
-        if self.options.get("upgrade") and PROFESSIONAL not in self.editions(current):
-            steps.append(Step(SERVICE_ACTIONS["upgrade"], {}))
+        if self.options.get("upgrade") and fields.PROFESSIONAL not in self.editions(current):
+            steps.append(Step(fields.SERVICE_ACTIONS["upgrade"], {}))
         given = self.options.get("server_resources") or []
         added = [{name: value for name, value in one.items() if value is not None} for one in given]
-        return steps + [Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})] * bool(added)
+        return steps + [Step(fields.SERVICE_ACTIONS["server_resources"], {"server_resources": added})] * bool(added)
 
     def editions(self, current: Object) -> list[str]:
         seen = planning.observe(self.table, current, ["supported_editions"])["supported_editions"]
@@ -167,11 +153,11 @@ class Service(Reconciler):
         plan = super().plan(current)
         if not plan.conflicts:  # otherwise the creation reads the traffic
             seen = planning.observe(self.table, current, list(BACKEND))
-            shown = {name: value for name, value in seen.items() if value is not UNKNOWN}
+            shown = {name: value for name, value in seen.items() if value is not fields.UNKNOWN}
             self.traffic.look({**self.desired, **shown, **plan.after})
         changed = [name for name in plan.after if plan.after[name] != plan.before[name]]
-        if self.runtime.cloud == HUAWEI and changed == ["service_name"] and plan.steps:
-            rename = Step(RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
+        if self.runtime.cloud == fields.HUAWEI and changed == ["service_name"] and plan.steps:
+            rename = Step(fields.RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
             return plan._replace(steps=[rename, *plan.steps[1:]])
         return plan
 
@@ -230,19 +216,19 @@ class Service(Reconciler):
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == UPDATE_SERVICE:
+        if step.operation == fields.UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
-        elif step.operation == CHANGE_TAGS:
+        elif step.operation == fields.CHANGE_TAGS:
             change_tags(self, object_id, step.body)
-        elif step.operation == CHANGE_PERMISSIONS:
+        elif step.operation == fields.CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
             self.api.change_permissions(object_id, dict(step.body, permissions=records))
-        elif step.operation == RENAME_SERVICE:
+        elif step.operation == fields.RENAME_SERVICE:
             self.api.rename_service(object_id, step.body)
-        elif step.operation == SERVICE_ACTIONS["upgrade"]:
+        elif step.operation == fields.SERVICE_ACTIONS["upgrade"]:
             self.api.upgrade_service(object_id)
-        elif step.operation == SERVICE_ACTIONS["server_resources"]:
+        elif step.operation == fields.SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
         else:
             raise NotImplementedError(step.operation)
@@ -259,10 +245,10 @@ class Service(Reconciler):
         elif self.options.get("purge_permissions") is False:
             self.permissions = sorted({*records, *self.permissions})
         lost = ["descriptions of whitelist records (see vpcep_permission)"] * bool(records)
-        if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
+        if self.runtime.cloud in fields.ACTION_CLOUDS and fields.PROFESSIONAL in self.editions(current):
             self.options = {**self.options, "upgrade": True}
             lost += ["server_resources"] * (not self.options.get("server_resources"))
-        if lost and self.runtime.cloud == HUAWEI:
+        if lost and self.runtime.cloud == fields.HUAWEI:
             self.runtime.warn(
                 f"The cloud does not show all settings of the {self.noun} that is replaced, so the new one does not "
                 f"keep them. Set those that you need: {', '.join(lost)}."
@@ -287,7 +273,7 @@ class Service(Reconciler):
             connections = self.connections_of(found["id"])
         except ApiError:  # the deletion reports it
             return
-        pending = [item for item in connections if item.get("status") == PENDING]
+        pending = [item for item in connections if item.get("status") == fields.PENDING]
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
@@ -357,7 +343,7 @@ class Service(Reconciler):
                 f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
-        elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
+        elif not (any(item.get("status") == fields.DELETING for item in connections) or refusal.is_code("3006")):
             raise in_use(found, refusal, connections) if connections else refusal
         return connections
 
