@@ -60,10 +60,12 @@ class Bulk:
         self.placeholders = Placeholders()
         self.latest = Snapshot([], 0)
         self.endpoints = self.define()
-        self.check_purge()
+        if options.get("purge") and options.get("state") == "absent":
+            raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
+        if options.get("purge") and not any(map(self.named_services, SERVICE_NAMES)):
+            raise InputError("purge: set endpoint_service_id to the service whose unlisted endpoints are deleted.")
 
     def define(self) -> list[BulkEndpoint]:
-        """A BulkEndpoint for each definition."""
         endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
             # The result repeats the options; those that are not set would be most of it.
@@ -88,14 +90,6 @@ class Bulk:
         )
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
-
-    def check_purge(self) -> None:
-        if not self.options.get("purge"):
-            return
-        if self.options.get("state") == "absent":
-            raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
-        if not any(map(self.named_services, SERVICE_NAMES)):
-            raise InputError("purge: set endpoint_service_id to the service whose unlisted endpoints are deleted.")
 
     def named_services(self, option: str) -> set[str]:
         """The services that the task names by an option: their IDs or names."""
@@ -272,7 +266,6 @@ def foresee(tasks: list[Task]) -> None:
 
 
 def outcome(endpoint: BulkEndpoint) -> Object:
-    """The outcome of one endpoint."""
     report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
     object_id = report.get("endpoint", {}).get("id") or endpoint.task.object_id or (meant[0] if len(meant) == 1 else "")

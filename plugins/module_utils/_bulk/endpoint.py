@@ -59,7 +59,6 @@ class BulkEndpoint(Endpoint):
             self.claim = self.claims(snapshot)
 
     def claims(self, snapshot: Snapshot) -> list[Object]:
-        """The endpoints of the snapshot that match the options."""
         if self.to_come:
             return self.unplaced(lambda: list(snapshot))
         wanted = self.desired

@@ -39,5 +39,4 @@ def grouped(
 
 
 def line(group: list[tuple[str, VpcepError]]) -> str:
-    """The endpoints that failed, and the error of the first one."""
     return f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}"

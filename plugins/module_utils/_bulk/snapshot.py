@@ -16,15 +16,10 @@ from .._schema.normalize import has
 
 
 class Snapshot:
-    """endpoints: as listed, without filters; number: the number of this listing in the task, from 1.
-
-    asked: when (clock) the list was asked for.
-    """
-
     def __init__(self, endpoints: list[Object], number: int = 1, asked: float = 0.0) -> None:
-        self.number = number
-        self.asked = asked
-        self.endpoints = endpoints
+        self.number = number  # of this listing in the task, from 1
+        self.asked = asked  # when (clock)
+        self.endpoints = endpoints  # without filters
         self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
 
     @cached_property

@@ -127,7 +127,6 @@ def note_balancer(trial: Trial, answer: Answer) -> None:
 
 
 def is_listed(trial: Trial) -> tuple[bool, Answer]:
-    """Whether the list shows the service, and its answer."""
     answer = trial.probe.get(SERVICES, id=trial.service["id"])
     return any(one.get("id") == trial.service["id"] for one in answer.objects("endpoint_services")), answer
 
@@ -271,7 +270,6 @@ def await_endpoint(trial: Trial) -> str:
 
 
 def act(trial: Trial, action: str) -> Answer:
-    """Accepts (receive) or rejects the first endpoint."""
     path = f"{trial.service_url}/connections/action"
     return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
 
@@ -379,7 +377,6 @@ def delete_second(trial: Trial) -> bool:
 
 
 def note_orphan(trial: Trial) -> None:
-    """Notes what the endpoint shows once its service is gone."""
     shown = trial.probe.get(trial.endpoint_url)
     if shown.is_gone:
         trial.note("orphan-members", "404", shown.form)

@@ -49,9 +49,6 @@ OFFERED = {
 """Assumptions about whether a list is offered."""
 
 
-# Filters of names
-
-
 def note_filter(
     probe: Probe,
     findings: Findings,
@@ -118,7 +115,6 @@ def network_lists(probe: Probe, findings: Findings) -> None:
 
 
 def lacks(answer: Answer) -> bool:
-    """Whether a region lacks an operation."""
     return answer.status in (404, 405, 501)
 
 
@@ -129,7 +125,6 @@ def first_list(answer: Answer) -> list[Any]:
 
 
 def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> None:
-    """Notes what the first object of some lists shows."""
     looks: dict[str, tuple[str, Callable[[Object], str | None]]] = {
         "server-primary": ("list servers", lambda one: "shown" if shows_primary(one) else "not shown"),
         "default-routetable": ("list route tables", lambda one: "shown" if "default" in one else "not shown"),
@@ -145,7 +140,6 @@ def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> Non
 
 
 def type_word(value: Any) -> str | None:
-    """Whether a value is a text or a number."""
     number = isinstance(value, int) and not isinstance(value, bool)
     return "number" if number else "text" if isinstance(value, str) else None
 
@@ -158,12 +152,8 @@ def shows_primary(server: Object) -> bool:
 
 
 def internal_route(table: Object) -> str:
-    """The range of the route to endpoints in a route table."""
     routes = {str(one.get("destination")) for one in objects_in(table, "routes")}
     return next((text for text in ("198.19.128.0/20", RESERVED_RANGE) if text in routes), "none is shown")
-
-
-# VPCs and load balancers
 
 
 def vpcs(probe: Probe, findings: Findings, v1: Answer) -> None:
@@ -212,9 +202,6 @@ def compare_projects(findings: Findings, name: str, plain: list[Object], everywh
     elif any(one.get("enterprise_project_id") not in (None, "", "0", 0) for one in plain):
         findings.note(name, "yes", word("several enterprise projects are listed"))
     findings.skip(name, word("one enterprise project is listed"))
-
-
-# The objects that the options name
 
 
 def given_objects(probe: Probe, findings: Findings, options: Object) -> None:

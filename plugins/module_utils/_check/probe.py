@@ -40,7 +40,6 @@ class Answer(NamedTuple):
 
     @property
     def form(self) -> Form:
-        """The answer without anything private."""
         return error_form(self.error) if self.error else answer_form(self.status, None, self.body)
 
     @property
@@ -61,7 +60,6 @@ class Answer(NamedTuple):
         return id_in(self.body)
 
     def get(self, name: str) -> Any:
-        """A member of the object that came back; None if there is none."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
     def objects(self, name: str) -> list[Object]:
@@ -75,20 +73,16 @@ def id_in(one: Any) -> str | None:
 
 
 class Probe:
-    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer.
-
-    most: requests at most (attempts count); deadline: of all of them; reserve: requests that are kept for later;
-    api: lists whose pages count, too.
-    """
+    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer."""
 
     def __init__(self, session: Session, most: int, deadline: Deadline) -> None:
         self.session = session
-        self.most = most
-        self.deadline = deadline
-        self.reserve = 0
+        self.most = most  # requests at most; attempts count
+        self.deadline = deadline  # of all of them
+        self.reserve = 0  # requests that are kept for later
         self.seconds: list[float] = []
         self._start = len(session.http)
-        self.api = VpcepApi(cast(Session, self))
+        self.api = VpcepApi(cast(Session, self))  # lists whose pages count, too
 
     @property
     def sent(self) -> int:

@@ -40,7 +40,6 @@ KNOWN_PUBLIC = ("obs", "dns", "apig", "smn", "kms", "cts")
 
 
 def read_cloud(probe: Probe, findings: Findings) -> None:
-    """Observes what can be read."""
     try:
         for look in LOOKS:
             try:
@@ -61,9 +60,6 @@ def refusable(answer: Answer, accepted: str | None, refused: str | None = "refus
     if answer.is_code("3045"):  # the object is still busy with the change before
         return None
     return accepted if answer.ok else refused if answer.refused else None
-
-
-# Login
 
 
 def login(probe: Probe, findings: Findings) -> None:
@@ -119,7 +115,6 @@ def lists(probe: Probe, findings: Findings) -> None:
 
 
 def note_error(findings: Findings, service: Object) -> None:
-    """Notes the members of the error of a failed service."""
     errors = service.get("error")
     first = errors[0] if isinstance(errors, list) and errors else errors
     names = set(first) if isinstance(first, dict) else set()
@@ -237,7 +232,6 @@ def missing_objects(probe: Probe, findings: Findings) -> None:
 
 
 def clock(findings: Findings, answer: Answer, started: float) -> None:
-    """How far this machine's clock is off."""
     there = http_date(answer.error.server_date) if answer.error else None
     if there is None:
         findings.fact("clock", word("the answers have no date"), None)

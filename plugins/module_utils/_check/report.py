@@ -47,12 +47,10 @@ class Findings:
         self.readings[name] = (reading or SOMETHING_ELSE, _checked(form))
 
     def skip(self, name: str, reason: Form) -> None:
-        """Notes why an assumption was not observed, unless it was."""
         if name not in self.readings:
             self.readings[name] = (NOT_OBSERVED, _checked(reason))
 
     def skip_rest(self, part: str, reason: Form) -> None:
-        """Notes why the rest of a part was not observed."""
         for name, assumption in ASSUMPTIONS.items():
             if assumption.part == part:
                 self.skip(name, reason)
@@ -143,7 +141,6 @@ def _title(report: Object) -> str:
 
 
 def as_lines(report: Object) -> list[str]:
-    """The report for a terminal, as lines."""
     lines = [_title(report), _requests(report)]
     for head, cells in _sections(report):
         widths = [max(len(row[place]) for row in [head, *cells]) for place in range(2)]

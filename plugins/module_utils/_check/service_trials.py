@@ -27,7 +27,6 @@ MANY = 51  # port mappings
 
 
 def note_creation(trial: Trial, answer: Answer) -> None:
-    """Notes what the answer to a service's creation shows."""
     status = answer.get("status")
     trial.note("service-status", status if status in ("creating", "available") else None, shape(status))
     trial.note("service-name", *name_form(answer.get("service_name"), service_name(trial.mark), answer.get("id")))
@@ -39,7 +38,6 @@ def note_creation(trial: Trial, answer: Answer) -> None:
 
 
 def name_form(full: Any, name: str, object_id: Any) -> tuple[str | None, Form]:
-    """The reading of a service's name."""
     if full == name:
         return "the bare name", shape(full)
     parts = str(full).split(".")
@@ -61,9 +59,6 @@ def note_stored_tags(trial: Trial, answer: Answer) -> None:
     found = tags_of(answer)
     stored = None if found is None else "stored" if found.get(TAG) == trial.mark else "ignored" if not found else None
     trial.note("tags-at-creation", stored, shape(answer.get("tags")))
-
-
-# Tags
 
 
 def try_tags(trial: Trial) -> dict[str, Answer]:
@@ -103,9 +98,6 @@ def change_tags(trial: Trial, action: str, *tags: Object) -> Answer:
     return trial.probe.post(path, {"action": action, "tags": list(tags)})
 
 
-# Whitelist records
-
-
 def try_permissions(trial: Trial) -> None:
     """Adds a record of an account that does not exist, and for a moment one for all; endpoints need acceptance."""
     path = f"{trial.service_url}/permissions"
@@ -126,9 +118,6 @@ def try_permissions(trial: Trial) -> None:
     records = [one.get("permission") for one in left.objects("permissions")]
     trial.open_to_all = not left.ok or any(one in stars for one in records)
     trial.findings.fact("whitelist records after their removal", number(len(records)), not records)
-
-
-# Ports
 
 
 def try_ports(trial: Trial) -> Answer:

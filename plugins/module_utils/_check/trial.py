@@ -51,7 +51,6 @@ class Trial:
         self.note = findings.note
 
     def note_member(self, name: str, value: object) -> None:
-        """Notes whether a member of an answer is shown."""
         self.note(name, "shown" if value not in (None, "", []) else "not shown", shape(value))
 
     @property

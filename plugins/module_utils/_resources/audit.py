@@ -88,13 +88,11 @@ def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
 
 
 def about(rule_id: str, rule: Rule) -> Object:
-    """A rule in findings and in the list of rules."""
     texts = {name: getattr(rule, name) for name in ("severity", "title", "why", "todo", "requests")}
     return {"id": rule_id, **texts}
 
 
 def described(rule_id: str, setting: Setting) -> Object:
-    """A rule in the result."""
     return {**about(rule_id, setting.rule), "enabled": setting.enabled, "parameters": setting.rule.parameters}
 
 

@@ -27,16 +27,7 @@ from .._schema.fields import (
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, name_of, observed
 from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
-from .audit_estate import (
-    LIFELESS,
-    Seen,
-    Side,
-    is_any_address,
-    is_live,
-    of_endpoint,
-    of_service,
-    service_id_of,
-)
+from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .results import error_text
 
 DAY = 86400.0
@@ -254,7 +245,6 @@ def seen_as(table: Mapping[str, Field], name: str, item: Object) -> Any:
 
 
 def of_whom(endpoint: Object) -> str:
-    """Where an endpoint is, and where it leads to."""
     service = endpoint.get("endpoint_service_name") or endpoint.get("endpoint_service_id")
     return f"VPC {endpoint.get('vpc_id')}, service {service}"
 

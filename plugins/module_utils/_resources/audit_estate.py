@@ -73,11 +73,9 @@ class Side:
         return self.runtime.once("quotas", self.runtime.api.list_quotas)
 
     def permissions(self) -> list[tuple[Object, list[str]]]:
-        """Each service with its whitelist records."""
         return self._of_each("permissions", self.services())
 
     def connections(self, services: Iterable[Object]) -> list[tuple[Object, list[Object]]]:
-        """Each of some services with its connections."""
         return self._of_each("connections", services)
 
     def lost_services(self) -> set[str]:
@@ -140,7 +138,6 @@ def is_live(endpoint: Object) -> bool:
 
 
 def is_any_address(text: str) -> bool:
-    """Whether a text is a range of all addresses."""
     try:
         return ip_network(text, strict=False).prefixlen == 0
     except ValueError:

@@ -27,17 +27,11 @@ SCORES = {"high": "8.0", "medium": "5.0", "low": "2.0"}  # security-severity, as
 PATHS = {"endpoint_service": "vpc-endpoint-services", "endpoint": "vpc-endpoints", "connection": "vpc-endpoints"}
 
 
-# Text
-
-
 def plain(result: Object) -> str:
     """One line for each finding, and one for each rule that was not applied."""
     lines = [f"{one['severity']}: {one['id']}: {label(one)}: {one['seen']}" for one in result["findings"]]
     lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["skipped"]]
     return "\n".join(lines or ["No findings."]) + "\n"
-
-
-# Markdown
 
 
 def markdown(result: Object) -> str:
@@ -57,13 +51,9 @@ def markdown(result: Object) -> str:
 
 
 def label(one: Object) -> str:
-    """An object in words."""
     about = one["object"]
     side = " of the other login" if about["side"] == "other" else ""
     return " ".join(filter(None, [about["kind"].replace("_", " "), about["name"], about["id"]])) + side
-
-
-# JUnit XML
 
 
 def junit(result: Object) -> str:
@@ -86,9 +76,6 @@ def junit_cases(result: Object) -> Iterator[str]:
 
 def junit_case(rule: str, name: str, inside: str) -> str:
     return f'<testcase classname="vpcep.audit.{escape(rule)}" name="{escape(name)}">{inside}</testcase>'
-
-
-# SARIF
 
 
 def sarif(result: Object) -> str:

@@ -18,7 +18,7 @@ from .._schema.names import is_id, kind_of_backend, range_of
 from .._schema.normalize import UnusableAnswer, has, require_members
 from .diagnosis_looks import place_of, same
 from .named import Card, NotNamed, cards_of, only
-from .network_lists import NetworkLists
+from .networks import NetworkLists
 from .service_lookup import unless_refused
 
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
@@ -68,8 +68,6 @@ class Backends:
             if kind == "load_balancer" and any(one.get("name") == name for one in self.servers.list_servers(name)):
                 return "A server has this name: give it as backend.server."
         return ""
-
-    # Servers
 
     def server(self, backend: Object, vpc_id: str | None) -> Backend:
         """1 GET; with several cards one for the primary one, or one for the subnet's range if it was named."""
@@ -138,13 +136,12 @@ class Backends:
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
         ports: list[Object] = unless_refused(lambda: self.ports_of(server_id)) or []
-        marked = [str(port.get("id")) for port in ports if is_primary(port)]
+        details = {str(port.get("id")): port.get("binding:vif_details") for port in ports}
+        marked = [key for key, one in details.items() if isinstance(one, dict) and one.get("primary_interface") is True]
         if not marked:
             server: Object = unless_refused(lambda: self.servers.get_server(server_id)) or {}
             marked = [card.port_id for card in cards_of(server) if card.primary]
         return [cards[port_id] for port_id in dict.fromkeys(marked) if port_id in cards]
-
-    # Load balancers
 
     def balancer(self, backend: Object, vpc_id: str | None) -> Backend:
         name = backend["load_balancer"]
@@ -158,22 +155,18 @@ class Backends:
         what = f"Load balancer {found.get('name')} ({found['id']})"
         if not has(found, "vip_port_id"):
             raise VpcepError(f"{what} has no private IPv4 address, and cannot be the backend of a service.")
-        neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
-        actual = found.get("vpc_id") or vpc_id or self.vpc_with(neutron_subnet)
+        actual = found.get("vpc_id") or vpc_id
+        if not actual:  # v2.0 shows Neutron's ID of its subnet only
+            neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
+            subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
+            there = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
+            actual = require_members(there, "vpc_id")[0]["vpc_id"] if there else None
         if not actual:
             raise UnusableAnswer(f"{what}: the cloud does not show its VPC. Give it as vpc.")
         if vpc_id is not None and not same(actual, vpc_id):
             raise VpcepError(f"{what} is in VPC {actual}, not in {vpc_id}.")
         about = {"kind": "load_balancer", "name": found.get("name"), "id": found["id"]}
         return Backend(found["vip_port_id"], actual, "LB", {**about, "address": found.get("vip_address")})
-
-    def vpc_with(self, neutron_subnet: object) -> str | None:
-        """The VPC of a load balancer of v2.0, which shows Neutron's ID of its subnet only."""
-        subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
-        found = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
-        return require_members(found, "vpc_id")[0]["vpc_id"] if found else None
-
-    # Addresses
 
     def address(self, backend: Object, vpc_id: str | None) -> Backend:
         """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
@@ -201,11 +194,6 @@ class Backends:
         require_members([found], "vpc_id")
         about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
-
-
-def is_primary(port: Object) -> bool:
-    details = port.get("binding:vif_details")
-    return isinstance(details, dict) and details.get("primary_interface") is True
 
 
 def shown(cards: list[Card]) -> str:

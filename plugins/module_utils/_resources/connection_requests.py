@@ -14,15 +14,7 @@ from .._api.vpcep import VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._core.types import Object
-from .._schema.fields import (
-    CONNECTION_DESCRIPTION,
-    CREATING,
-    DECISIONS,
-    DELETING,
-    FAILED,
-    SERVICE_NAME,
-    WAITING,
-)
+from .._schema.fields import CONNECTION_DESCRIPTION, CREATING, DECISIONS, DELETING, FAILED, SERVICE_NAME, WAITING
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_ids, check_one
 from . import service_lookup
@@ -71,7 +63,6 @@ class ConnectionRequests:
         return self.report(before, after)
 
     def raise_problems(self) -> None:
-        """Raises all problems as one error."""
         if len(self.problems) > 1:
             raise VpcepError(" ".join(str(problem) for problem in self.problems))
         if self.problems:
@@ -85,8 +76,6 @@ class ConnectionRequests:
         after.update(self.act(created))
         before = {**ready, **created}
         return before, {key: after[key] for key in chosen if key in after}
-
-    # Selection
 
     def chosen(self) -> Connections:
         """The connections that the options select and that can be accepted or rejected."""
@@ -139,8 +128,6 @@ class ConnectionRequests:
         shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
         return {key: shown[key] for key in ids if key in shown}
 
-    # Waiting
-
     def waits(self) -> bool:
         return not self.runtime.check_mode and self.options.get("wait") is not False
 
@@ -168,8 +155,6 @@ class ConnectionRequests:
         if self.waits() and unfinished():
             poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
         return self.decidable(latest)
-
-    # Changing
 
     def act(self, before: Connections) -> Connections:
         """Sends a request for each connection with another status and one for all descriptions, then waits."""

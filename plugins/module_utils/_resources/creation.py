@@ -170,7 +170,6 @@ def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Objec
 
 
 def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:
-    """Deletes all duplicates except the first."""
     for duplicate in ranked[1:]:
         resource.runtime.warn(
             f"Deleted {resource.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same "
@@ -326,7 +325,6 @@ def age(found: Object) -> tuple[bool, datetime, str]:
 
 
 def has_twin(ranked: list[Object]) -> bool:
-    """Whether the first two have the same ``created_at``."""
     return len(ranked) > 1 and age(ranked[0])[:-1] == age(ranked[1])[:-1]
 
 

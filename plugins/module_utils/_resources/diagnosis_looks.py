@@ -66,7 +66,6 @@ class Looks:
         return list(found)
 
     def subnets_of(self, vpc_id: Any) -> str:
-        """The subnets of a VPC, for messages."""
         return f"VPC {vpc_id} has {named(one for one in self.subnets() if same(one.get('vpc_id'), vpc_id))}"
 
 
@@ -74,7 +73,6 @@ Finder = Callable[[Looks, Object, ApiError], "str | None"]
 
 
 def place_of(session: Session) -> str:
-    """The project and region of a session, for messages."""
     _project_id, name = session.own_project
     project_id = session.project_id
     project = f"{name} ({project_id})" if name else project_id

@@ -22,9 +22,6 @@ from .diagnosis_looks import Looks, named, place_of, same
 OWNED_BY_CLOUD = ("network:dhcp", "network:router", "network:endpoint_interface")  # device_owner: not a backend
 
 
-# Networks
-
-
 def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
     """The usual mistake is the ID of the Neutron subnet."""
     wanted, vpc_id = given["subnet_id"], given.get("vpc_id")
@@ -81,7 +78,6 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
-    """Why an existing port is refused."""
     owner = str(found.get("device_owner"))
     if owner.startswith(OWNED_BY_CLOUD):
         return (
@@ -92,7 +88,6 @@ def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
 
 
 def in_other_vpc(found: Object, actual: Any, vpc_id: Any) -> str:
-    """A sentence about a port in VPC *actual*."""
     where = f"not in {vpc_id}" if vpc_id else "not in the service's"
     return (
         f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
@@ -143,11 +138,7 @@ def taken_address(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def addresses(port: Object) -> str:
-    """The addresses of a port, for messages."""
     return ", ".join(str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")) or "none"
-
-
-# Services
 
 
 def service(seen: Looks, given: Object, _error: ApiError) -> str | None:

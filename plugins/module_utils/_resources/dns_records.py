@@ -30,8 +30,7 @@ ListRecords = Callable[[Object], "list[Object]"]
 class DnsRecord:
     """The record of one endpoint, as the options of a task ask for it.
 
-    name: None if the task only deletes what was made for the endpoint. before, after: the record as it was and is (in
-    check mode, would be); removed: records that were deleted (would be deleted).
+    name: None if the task only deletes what was made for the endpoint.
     """
 
     def __init__(self, one: Resource, name: str | None) -> None:
@@ -44,8 +43,8 @@ class DnsRecord:
         self.name = fqdn(name)
         self.zone_name = None if zone is None else fqdn(zone)
         self.before: Found | None = None
-        self.after: Found | None = None
-        self.removed: list[Found] = []
+        self.after: Found | None = None  # in check mode, as it would be
+        self.removed: list[Found] = []  # in check mode, those that would be deleted
         self.note = ""
 
     @property
@@ -86,8 +85,6 @@ class DnsRecord:
         record.update({"note": self.note} if self.note else {})
         return {**report, "changed": report["changed"] or changed, "action": action, "diff": diff, "dns_record": record}
 
-    # Present
-
     def check_new(self) -> None:
         """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
         wanted = self.one.desired
@@ -116,7 +113,6 @@ class DnsRecord:
 
     @property
     def new_zone(self) -> str:
-        """The name of the zone that is created if there is none."""
         return self.zone_name or self.name.partition(".")[2]
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
@@ -202,8 +198,6 @@ class DnsRecord:
         mark = MARK + str(endpoint.get("id"))
         return {"name": self.name, "type": "A", "records": [endpoint.get("ip") or ""], "description": mark}
 
-    # Reading
-
     def records(self, zone: Object) -> list[Object]:
         """The record sets of the name, as read once for the task."""
         return self.zones.records(zone["id"], shown(self.name))
@@ -228,8 +222,6 @@ class DnsRecord:
         return (yield self.until(dns.Ready, zone, current)) if self.waits else current
 
     def until(self, wait: type[dns.Ready], zone: Object, record: Object) -> dns.Ready:
-        """The wait for the end of a change of a record."""
-
         def read() -> Object:
             name = shown(record.get("name") or self.name)
             for one in self.zones.api.list_record_sets(zone["id"], name):
@@ -247,7 +239,6 @@ class DnsRecord:
         return is_valid and owner(current) in (None, endpoint.get("id"))
 
     def has_right(self, records: list[Object], endpoint: Object) -> bool:
-        """Whether the record needs no change."""
         current = self.current(records)
         return current is not None and self.is_right(current, endpoint)
 
@@ -272,7 +263,6 @@ class DnsRecord:
         )
 
     def is_gone(self, endpoint_id: str) -> bool:
-        """Whether an endpoint does not exist any more."""
         if endpoint_id in self.one.replaced:
             return True
         try:
@@ -314,8 +304,6 @@ class DnsRecord:
                 "credentials may not list them (right dns:recordset:list)."
             )
         return [one for one in found if dns.status_of(one) != "PENDING_DELETE"]
-
-    # Absent
 
     def end(self, endpoint: Object) -> Flow[None]:
         """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
@@ -367,7 +355,6 @@ class DnsRecord:
 
 
 def result(found: Found) -> Object:
-    """A record in a result."""
     zone, record = found
     return {
         "name": shown(record.get("name")),

@@ -87,7 +87,6 @@ class Zones:
         return found
 
     def records(self, zone_id: str, name: str | None = None) -> list[Object]:
-        """The record sets of a zone, at least those of *name*."""
         name = None if self.whole else name
         return self.runtime.once(("record sets", zone_id, name), lambda: self.api.list_record_sets(zone_id, name))
 
@@ -166,7 +165,6 @@ def zones_of(runtime: Runtime) -> Zones:
 
 
 def is_code(error: VpcepError, *codes: str) -> bool:
-    """Whether the cloud refused a request with one of these codes."""
     return isinstance(error, ApiError) and (error.code or "").upper() in codes
 
 
@@ -175,7 +173,6 @@ def status_of(item: Object) -> str:
 
 
 def is_pending(item: Object) -> bool:
-    """Whether a zone or a record set is still being changed."""
     return status_of(item).startswith("PENDING")
 
 

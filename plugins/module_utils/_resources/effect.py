@@ -136,7 +136,6 @@ def check_made(resource: Resource, made: Object) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value in YAML notation."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -219,8 +219,6 @@ class Endpoint(EndpointIdentity):
             return {"policy_document": "has no effect, since the service does not allow it (enable_policy is false)"}
         return {}
 
-    # Recreation
-
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # complete() must not find it
         return super().replace(current, reason)
@@ -292,7 +290,6 @@ class Endpoint(EndpointIdentity):
         self.runtime.warn(text)
 
     def warn_pending(self, answer: Object) -> None:
-        """Warns that the endpoint has no address yet."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
             f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "

@@ -77,7 +77,6 @@ class Export:
         self.unclear = {service_id_of(one) for one in self.endpoints if not is_placed(one)}
 
     def result(self) -> Object:
-        """The task's result."""
         services = self.usable("service", self.services, SERVICE_READY)
         definitions = self.definitions(services)
         users = self.users()
@@ -101,8 +100,6 @@ class Export:
             "fleets": [one for one in connections if is_fleet(one)],
             "not_exported": sorted(self.not_exported, key=lambda one: (one["kind"], one["id"], one["reason"])),
         }
-
-    # What is exported, and what is not
 
     def is_wanted(self, kind: str, one: Object) -> bool:
         only = self.options.get(f"{kind}s")
@@ -152,8 +149,6 @@ class Export:
             return True
         raise error
 
-    # Services
-
     def definitions(self, services: list[Object]) -> dict[str, Definition]:
         """The definition of each service with its whitelist, in the order of the names."""
 
@@ -169,7 +164,6 @@ class Export:
         return {service_id: one for service_id, one in made.items() if one is not None}
 
     def service(self, listed: Object) -> Definition:
-        """The definition of a service. Raises UnusableAnswer."""
         service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
         made = define(SERVICE, self.runtime.cloud, service)
         if self.records.get(service["id"]):
@@ -178,8 +172,6 @@ class Export:
         name = made.values.get("name")
         is_meant = any(name_of(one) == name if name else share_backend(made.values, one) for one in others)
         return made.pinned(service["id"], *SAME_NAME) if is_meant else made
-
-    # Endpoints
 
     def users(self) -> dict[str, list[Object]]:
         """The endpoints to be exported by the IDs of their services, in a stable order."""
@@ -223,26 +215,18 @@ class Export:
         """The connection to a service. Endpoints that its owner has not accepted are in one of their own."""
         waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
         others = [one for one in users if one not in waiting]
-        found = []
-        for group in (others, waiting):
-            entries = self.entries(group)
-            if entries.values:
-                found.append(connection(service_id, definition, entries, group is waiting))
+        groups = [(self.entries(group), group is waiting) for group in (others, waiting)]
+        found = [connection(service_id, definition, *group) for group in groups if group[0].values]
         return found or ([connection(service_id, definition, Entries([], [], []), False)] if definition else [])
 
     def cloud_services(self, users: dict[str, list[Object]]) -> list[Object]:
         """The connection to the cloud's own services, if there are endpoints of some."""
         made = {self.public[one]: self.entries(users[one]) for one in sorted(users, key=lambda one: self.public[one])}
         listed = [{"name": name, "endpoints": entries.values} for name, entries in made.items() if entries.values]
-        about = {
-            "service_id": "",
-            "name": "",
-            "waiting": False,
-            "variables": {"connect_vpcs_cloud_services": listed},
-            "endpoint_ids": [object_id for entries in made.values() for object_id in entries.ids],
-            "remarks": [text for entries in made.values() for text in entries.remarks],
-        }
-        return [about] if listed else []
+        ids = [object_id for entries in made.values() for object_id in entries.ids]
+        remarks = [text for entries in made.values() for text in entries.remarks]
+        about = connection("", None, Entries([], ids, remarks), waiting=False)
+        return [{**about, "variables": {"connect_vpcs_cloud_services": listed}}] if listed else []
 
     def entries(self, endpoints: list[Object]) -> Entries:
         """The endpoints as entries of vpcep_endpoints."""
@@ -252,7 +236,6 @@ class Export:
         return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
 
     def endpoint(self, shown: Object) -> Definition:
-        """The entry of an endpoint. Raises UnusableAnswer."""
         made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
         place = place_of(shown)
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)

@@ -18,14 +18,7 @@ from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
-from .._schema.normalize import (
-    UnusableAnswer,
-    name_of,
-    normalize,
-    observed,
-    require_members,
-    short_name,
-)
+from .._schema.normalize import UnusableAnswer, name_of, normalize, observed, require_members, short_name
 from .._schema.validation import check_ids, check_one, check_uuids
 from .names import names_of_networks, with_ids
 from .results import endpoint_result, service_result
@@ -125,7 +118,6 @@ def own_services(options: Object, runtime: Runtime) -> list[Object]:
 
 
 def public_services(options: Object, runtime: Runtime) -> list[Object]:
-    """The cloud's own services, such as OBS and DNS, by full name."""
     name = options.get("name")
     found = runtime.api.list_public_services(endpoint_service_name=name, id=options.get("id"))
     return [service for service in found if not name or service.get("service_name") == name]
@@ -193,12 +185,10 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 
 def looked_up(options: Object) -> Object:
-    """``resolved`` for the result; {} if the task uses no names."""
     return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
 def listed(wanted: list[str] | None, value: Any) -> bool:
-    """Whether *value* is one of *wanted*, or there are none."""
     return not wanted or value in wanted
 
 
@@ -245,7 +235,6 @@ def has_values(table: dict[str, Field], names: Iterable[str], options: Object, a
 
 
 def has_tags(wanted: TagFilter, answer: Object) -> bool:
-    """Whether an object has all tags *wanted*."""
     if not wanted:
         return True
     tags = observed("tags", SERVICE["tags"], answer)

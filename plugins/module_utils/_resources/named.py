@@ -88,7 +88,6 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
 
 
 def called(kind: str, name: str) -> str:
-    """What was looked for, in words."""
     if kind == "port":
         return f"with address {name}"
     return f"with ID {name}" if is_id(name) else f"with range {name}" if range_of(name) else f"named {name!r}"

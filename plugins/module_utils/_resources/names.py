@@ -33,8 +33,7 @@ from .._schema.names import (
 from .._schema.normalize import has
 from .backends import Backends
 from .named import NotNamed
-from .network_lists import NetworkLists
-from .networks import PATIENCE
+from .networks import PATIENCE, NetworkLists
 from .runtime import Runtime
 
 
@@ -124,7 +123,6 @@ class Look:
         return self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
 
     def backend(self, vpc_id: Any) -> Object:
-        """Port, VPC and type of the backend."""
         backend, server_type = self.given["backend"], self.given.get("server_type")
         found = None if vpc_id is TO_COME else self.attempt(lambda: Backends(self.lists).find(backend, vpc_id))
         if found is None:

@@ -75,9 +75,6 @@ def endpoint_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
         yield from route_table_obstacles(runtime, desired)
 
 
-# Networks
-
-
 def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> Iterator[str]:
     """backend: whether it is the VPC of a service, which must not overlap with the cloud's reserved range."""
     if not desired.get("vpc_id"):
@@ -151,9 +148,6 @@ def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
             yield in_other_vpc({"id": desired["port_id"], **port}, actual, desired["vpc_id"])
 
 
-# Services
-
-
 def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     service_id = desired.get("endpoint_service_id")
     if not service_id:
@@ -168,11 +162,7 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
         yield explained(runtime, diagnosis.no_subnet, desired, needed)
 
 
-# Other endpoints
-
-
 def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
-    """Sentences about other endpoints that have the address."""
     address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
     return [
         f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
@@ -191,9 +181,6 @@ def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
         for table in wanted.get("routetables") or []
         if table in one["routetables"]
     ]
-
-
-# Quotas
 
 
 def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
@@ -224,9 +211,6 @@ def leaving(runtime: Runtime, kind: str) -> int:
     except VpcepError:
         return 0
     return sum(one.get("status") == DELETING for one in listed)
-
-
-# Shared
 
 
 def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:

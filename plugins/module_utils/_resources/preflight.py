@@ -25,7 +25,7 @@ from .named import NotNamed
 from .names import look_up_all
 from .networks import networks
 from .obstacles import has_room
-from .reject_revoked import admits
+from .permissions import admits
 from .runtime import Runtime
 from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 
@@ -57,9 +57,6 @@ def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
     return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
 
 
-# Names
-
-
 def named_objects(options: Object) -> Iterator[Object]:
     """A definition for each VPC, subnet and backend that the options name."""
     yield from ({"vpc": name} for name in options.get("vpcs") or ())
@@ -74,7 +71,13 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
     if not named:
         return options, [], []
     found, failed = look_up_all(named, runtime)
-    checks = [name_check(title(named[index]), error) for index, error in failed.items()]
+    checks = []
+    for index, error in failed.items():
+        if isinstance(error, ApiError):
+            checks.append(result(title(named[index]), None, f"unknown: {error}", "Make sure that it exists."))
+        else:
+            value = "not found" if isinstance(error, NotNamed) else "not usable"
+            checks.append(result(title(named[index]), False, value, str(error)))
     ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
     for index, one in enumerate(found):
         kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
@@ -87,21 +90,10 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
     return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
 
 
-def name_check(name: str, error: VpcepError) -> Object:
-    """The check for a name that matches no object or several, or that could not be looked up."""
-    if isinstance(error, ApiError):
-        return result(name, None, f"unknown: {error}", "Make sure that it exists.")
-    return result(name, False, "not found" if isinstance(error, NotNamed) else "not usable", str(error))
-
-
 def title(named: Object) -> str:
-    """The names in a definition, for the name of a check."""
     given = {**named, **(named.get("backend") or {})}
     words = [f"{name} {given[name]}" for name in ("vpc", *BACKENDS, "subnet") if given.get(name)]
     return ", ".join(words).replace("_", " ").replace("vpc ", "VPC ")
-
-
-# Quota
 
 
 def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -121,9 +113,6 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
             "the cloud does not show it" if room is None else f"{used} of {quota} used, {number} more wanted",
             "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
         )
-
-
-# Ranges
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -159,9 +148,6 @@ ADVICE_ON_IDS = {
 }
 
 
-# Service
-
-
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     """Whether an own service is available or being created, and its whitelist admits the accounts."""
     service_id = options.get("endpoint_service_id")
@@ -184,9 +170,6 @@ def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
                 ", ".join(whitelist) or "empty",
                 f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
             )
-
-
-# Backend
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -231,7 +214,6 @@ def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> I
 
 
 def described(port: Object) -> str:
-    """Status, addresses and security groups of a port, in one line."""
     groups = port.get("security_groups")
     shown = ", ".join(map(str, groups)) if isinstance(groups, list) else ""
     return f"status {port.get('status')}, address {addresses(port)}, security groups {shown or 'none'}"

@@ -119,7 +119,6 @@ class Reconciler(Resource):
         return any((self.table[name].reads_back_as or name) not in current for name in changed)
 
     def apply(self, current: Object, plan: Plan) -> Flow[Object]:
-        """Sends the planned requests and reads the object again."""
         object_id = current["id"]
         if current.get("status") not in self.settled:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
@@ -152,7 +151,6 @@ class Reconciler(Resource):
             raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
-        """The error for a change that is not possible in place."""
         found = [f"{self.option(one.name)} (is {one.before!r}, asked {one.after!r})" for one in plan.conflicts]
         return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {', '.join(found)}. "
@@ -240,7 +238,6 @@ class Reconciler(Resource):
         return self.predicted({**object_of, **defaults, **dict.fromkeys(self.to_come, "")}, self.desired)
 
     def expected_type(self) -> str:
-        """The service type of the predicted object."""
         return "interface"
 
     # absent
@@ -277,10 +274,7 @@ class Reconciler(Resource):
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
 
-    # Reports
-
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
-        """The result of a task."""
         made = "create" if not before else "change" if after else "delete"
         return {
             "changed": changed,

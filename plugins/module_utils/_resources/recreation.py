@@ -109,7 +109,6 @@ def resume(resource: Resource, leaving: Object) -> None:
 
 
 def details(resource: Resource, current: Object) -> Object:
-    """The object with all members; entries of a list may lack some."""
     try:
         return {**current, **resource.get(current["id"])}
     except NotFound:

@@ -98,7 +98,6 @@ class Resource:
         raise NotImplementedError
 
     def matches(self) -> list[Object]:
-        """The objects that match the options, in any status."""
         if self.options.get("id") is None:
             return self.find()
         try:
@@ -154,7 +153,6 @@ class Resource:
         return self.desired
 
     def has(self, name: str) -> bool:
-        """Whether a field was given a value."""
         return name in self.desired or name in self.to_come
 
     def missing(self) -> list[str]:
@@ -170,11 +168,9 @@ class Resource:
         raise NotImplementedError
 
     def by_option(self, values: Object) -> Object:
-        """The values by names of options instead of names of fields."""
         return {self.option(name): values[name] for name in values}
 
     def option(self, name: str) -> str:
-        """The option that sets a field."""
         return OPTION_NAMES.get(name, name)
 
     def predicted(self, answer: Object, after: Object) -> Object:

@@ -12,7 +12,6 @@ from .._schema.normalize import name_of, normalize
 
 
 def service_result(answer: Object, permissions: list[str] | None = None) -> Object:
-    """A service for a result."""
     more = {} if permissions is None else {"permissions": list(permissions)}
     return {**endpoint_result(answer), "name": name_of(answer), **more}
 
@@ -38,7 +37,6 @@ def error_text(answer: Object) -> str:
 
 
 def failed_object(what: str, answer: Object) -> VpcepError:
-    """The error for an object in status ``failed``."""
     return VpcepError(
         f"{what.capitalize()} {answer.get('id')} is in status failed: {error_text(answer)}. Set recreate to true to "
         "replace it, or delete it with state: absent."

@@ -27,8 +27,6 @@ class Runtime:
     """The context of a task. It does not use Ansible, so tests and plugins can create it.
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
-    connect: opens the session of another login; others: the runtimes of other logins.
-    loggable: what the result shows of an entry of a session's log, at high verbosity.
     """
 
     def __init__(
@@ -45,9 +43,9 @@ class Runtime:
         self.sleep = sleep
         self.notify = notify
         self.warnings: list[str] = []
-        self.connect: Callable[[Object], Session] = connect
-        self.others: list[Runtime] = []
-        self.loggable: Callable[[Object], Object] = dict
+        self.connect: Callable[[Object], Session] = connect  # opens the session of another login
+        self.others: list[Runtime] = []  # of other logins
+        self.loggable: Callable[[Object], Object] = dict  # what a result at high verbosity shows of a log's entry
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the task's options with IDs instead of names, for diagnoses

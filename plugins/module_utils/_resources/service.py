@@ -19,10 +19,9 @@ from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
-from . import reject_revoked as revocation
+from . import permissions as whitelist
 from .diagnosis_looks import same
 from .obstacles import with_obstacles
-from .permissions import read_until_shown
 from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_transient
 from .results import service_result
@@ -168,9 +167,9 @@ class Service(Reconciler):
         before, after = plan.before.get("permissions", []), plan.after.get("permissions", [])
         rejected: list[str] = []
         if "permissions" in plan.after:
-            revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
+            whitelist.warn_open(self.runtime, current["id"], self.permissions or [], after)
             reject = bool(self.options.get("reject_revoked"))
-            rejected = revocation.settle_revocations(self.runtime, current["id"], before, after, reject)
+            rejected = whitelist.settle_revocations(self.runtime, current["id"], before, after, reject)
         admitted = self.traffic.carry_out()
         self.wait_for_whitelist(current, before, after)
         return admitted or bool(rejected)
@@ -184,7 +183,7 @@ class Service(Reconciler):
             return [*self.observe(current, ["permissions"])["permissions"]]
 
         with suppress(ApiError):  # a missing right must not make a completed change fail
-            read_until_shown(self.runtime, current["id"], read, before, after)
+            whitelist.read_until_shown(self.runtime, current["id"], read, before, after)
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -212,7 +211,7 @@ class Service(Reconciler):
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{revocation.list_of(connected)}."
+                f"{whitelist.list_of(connected)}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
@@ -232,8 +231,6 @@ class Service(Reconciler):
             self.api.add_server_resources(object_id, step.body)
         else:
             raise NotImplementedError(step.operation)
-
-    # Recreation
 
     def take_over_more(self, current: Object) -> Object:
         """Keeps the whitelist and the professional edition."""
@@ -277,7 +274,7 @@ class Service(Reconciler):
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"{whitelist.list_of(pending)}. Only the accounts that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
@@ -338,9 +335,9 @@ class Service(Reconciler):
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
-            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
+            rejected = whitelist.reject_all(self.runtime, found["id"], blocking)
             self.runtime.warn(
-                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
+                f"Endpoints were rejected and still exist: {whitelist.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
         elif not (any(item.get("status") == fields.DELETING for item in connections) or refusal.is_code("3006")):
@@ -361,7 +358,7 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
         if blocking
         else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
     )
-    listed = revocation.list_of(blocking or connections) or "none that the cloud shows"
+    listed = whitelist.list_of(blocking or connections) or "none that the cloud shows"
     return VpcepError(
         f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
         f"Connected: {listed}. {advice}"

@@ -42,9 +42,6 @@ def shown_targets(targets: list[traffic.Target]) -> str:
     )
 
 
-# Servers
-
-
 def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a port by its security groups: all of their rules count together. Raises VpcepError."""
     port = networks(runtime).port(port_id)
@@ -64,7 +61,6 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) 
 
 
 def has_no_security(port: Object) -> bool:
-    """Whether no security group applies to a port."""
     profile = port.get("binding:profile")
     disabled = isinstance(profile, dict) and profile.get("disable_security_groups")
     return port.get("port_security_enabled") is False or str(disabled).lower() == "true"
@@ -93,9 +89,6 @@ def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets
     return Finding(state, reasons, groups, rules, refused)
 
 
-# Load balancers
-
-
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
     listed = LoadBalancersApi(runtime.session, runtime.deadline).list_load_balancers(vip_port_id=port_id)
@@ -117,7 +110,6 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Targe
 
 
 def target_finding(api: ListenersApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
-    """The finding for one port of a load balancer."""
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"
     if listener is None and not listeners:
@@ -144,9 +136,6 @@ def serves(listener: Object, target: traffic.Target) -> bool:
     is_udp = str(listener.get("protocol")).lower() in UDP_PROTOCOLS
     is_on = listener.get("admin_state_up") is not False
     return is_on and str(listener.get("protocol_port")) == str(target[1]) and is_udp == (target[0] == "udp")
-
-
-# Network ACLs
 
 
 def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -> Finding:

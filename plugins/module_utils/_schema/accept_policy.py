@@ -70,7 +70,6 @@ def without_effect(policy: Mapping[str, Any]) -> list[str]:
 
 
 def needs_tags(policy: Mapping[str, Any]) -> bool:
-    """Whether the tags of the service matter."""
     return any(rule.get("tags") for name in LISTS for rule in policy.get(name) or [])
 
 
@@ -129,7 +128,6 @@ def account_of(domain_id: Any) -> str:
 
 
 def rule_of(rules: list[Rule], account: str) -> Rule:
-    """The rule that counts for an account."""
     return next(rule for rule in rules if rule.account in (EVERY_ACCOUNT, account))
 
 

@@ -63,7 +63,6 @@ def service_options() -> Object:
 
 
 def policy_option() -> Object:
-    """The accept policy of a service's owner."""
     rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
     return {
         "type": DICT,
@@ -76,7 +75,6 @@ def policy_option() -> Object:
 
 
 def field_option(name: str, field: Field) -> Object:
-    """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
     if field.choices:
         spec["choices"] = list(all_choices(field))
@@ -86,7 +84,6 @@ def field_option(name: str, field: Field) -> Object:
 
 
 def field_options(table: dict[str, Field]) -> Object:
-    """One option for each field of *table*."""
     return {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
 
 
@@ -115,7 +112,6 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
 
 
 def service_spec() -> Object:
-    """The options of vpcep_service."""
     return {
         **auth_options(),
         **TASK_OPTIONS,
@@ -154,7 +150,6 @@ def endpoint_options() -> Object:
 
 
 def endpoint_spec() -> Object:
-    """The options of vpcep_endpoint."""
     return {**auth_options(), **ENDPOINT_TASK_OPTIONS, **endpoint_options()}
 
 
@@ -170,7 +165,6 @@ def preflight_names() -> Object:
 
 
 def bulk_spec() -> Object:
-    """The options of vpcep_endpoints."""
     return {
         **auth_options(),
         **ENDPOINT_TASK_OPTIONS,

@@ -139,10 +139,7 @@ SERVICE: dict[str, Field] = {
     "approval_enabled": Field("flag", _same(UPDATE_SERVICE), default=True, always_sent_by=UPDATE_SERVICE),
     "service_type": Field("choice", _same(NEVER), default="interface", choices=_same(("interface",))),
     "server_type": Field(
-        "choice",
-        _same(NEVER),
-        required=True,
-        choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")},
+        "choice", _same(NEVER), required=True, choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")}
     ),
     "ports": Field("ports", _same(UPDATE_SERVICE), required=True, min_length=1, max_length=_same(200)),
     "tcp_proxy": Field(
@@ -169,9 +166,7 @@ SERVICE: dict[str, Field] = {
     ),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
     "vip_port_id": _uuid(
-        changed_by={OTC: UPDATE_SERVICE},
-        effective_with={"server_type": ("VIP",)},
-        within=("vpc_id", "server_type"),
+        changed_by={OTC: UPDATE_SERVICE}, effective_with={"server_type": ("VIP",)}, within=("vpc_id", "server_type")
     ),
 }
 
@@ -192,12 +187,7 @@ ENDPOINT: dict[str, Field] = {
         within=("vpc_id",),
     ),
     "port_ip": Field(
-        "ipv4",
-        _same(NEVER),
-        service_type="interface",
-        reads_back_as="ip",
-        once_accepted=True,
-        within=("subnet_id",),
+        "ipv4", _same(NEVER), service_type="interface", reads_back_as="ip", once_accepted=True, within=("subnet_id",)
     ),
     "whitelist": Field(
         "ranges",

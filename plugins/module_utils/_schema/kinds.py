@@ -56,7 +56,6 @@ def shortened(value: Any) -> str:
 
 
 def unsupported(option: str, cloud: str) -> str:
-    """The message for an option that *cloud* does not have."""
     return f"{option}: {CLOUD_NAMES[cloud]} does not have this option."
 
 
@@ -204,7 +203,6 @@ def tag_value(value: Any) -> str:
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags for a request, sorted by key."""
     return [{"key": key, "value": tags[key]} for key in sorted(tags)]
 
 

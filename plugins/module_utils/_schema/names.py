@@ -47,9 +47,7 @@ FORMS = {
     "subnet": _text(64),
     "routetables": _text(64),
     "server": _text(
-        128,
-        pattern=r"[A-Za-z0-9_.-]+",
-        rule="a server's name, of letters, digits, underscores, hyphens and periods",
+        128, pattern=r"[A-Za-z0-9_.-]+", rule="a server's name, of letters, digits, underscores, hyphens and periods"
     ),
     "load_balancer": _text(255),
     "address": Field("ipv4", {OTC: NEVER}),
@@ -58,7 +56,6 @@ FORMS = {
 
 
 def backend_option() -> Object:
-    """The spec of the option backend."""
     return {"type": DICT, "options": name_options(*BACKENDS, "subnet")}
 
 
@@ -79,7 +76,6 @@ def is_id(value: Any) -> bool:
 
 
 def names_in(options: Object) -> bool:
-    """Whether options name objects."""
     return any(options.get(name) is not None for name in NAMES) or bool(named_tables(options))
 
 
@@ -89,7 +85,6 @@ def kind_of_backend(backend: Object) -> str:
 
 
 def named_tables(options: Object) -> list[str]:
-    """The entries of routetables that are names."""
     return [one for one in options.get("routetables") or () if not is_id(one)]
 
 

@@ -108,7 +108,6 @@ def short_name(full_name: Any, service_id: Any) -> str:
 
 
 def name_of(service: Object) -> str:
-    """The short name of a service, an object of the API."""
     return short_name(service.get("service_name"), service.get("id"))
 
 

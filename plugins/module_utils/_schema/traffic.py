@@ -83,7 +83,6 @@ def worst(states: Iterable[str]) -> str:
 
 
 def without(intervals: Intervals, removed: Intervals) -> Intervals:
-    """What is left of some intervals."""
     for low, high in removed:
         parts = [((start, min(end, low - 1)), (max(start, high + 1), end)) for start, end in intervals]
         intervals = [part for pair in parts for part in pair if part[0] <= part[1]]
@@ -103,7 +102,6 @@ def denying(rules: Iterable[Rule], targets: Iterable[Target]) -> list[str]:
 
 
 def targets_of(ports: Iterable[Object]) -> list[Target]:
-    """The server ports of a service's port mappings."""
     return sorted({(str(mapping.get("protocol") or "TCP").lower(), int(mapping["server_port"])) for mapping in ports})
 
 
@@ -266,7 +264,6 @@ def wanted_rule(group_id: str | None, protocol: str, runs: Iterable[tuple[int, i
 
 
 def runs_of(targets: Iterable[Target], protocol: str) -> Intervals:
-    """The ports of one protocol."""
     return port_runs([(port, port) for name, port in targets if name == protocol])
 
 
