@@ -28,10 +28,9 @@ from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
-from .endpoint import BulkEndpoint, QuotaGuard, overlapping
+from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
 from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
-from .snapshot import Snapshot
 
 NAMING_OPTIONS = (
     ("ID", ("id",)),

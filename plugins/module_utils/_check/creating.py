@@ -23,17 +23,21 @@ from .leftovers import endpoint_description, service_name, tags
 from .network_reading import LISTS, note_filter
 from .probe import Answer, LimitReached, Probe
 from .reading import missing, note_error, refusable
-from .service_trials import (
+from .trial import (
+    AT_ONCE,
     OLD_TAG,
+    POLLS,
+    SOON,
+    Trial,
     note_creation,
     note_stored_tags,
     note_tags,
+    seen_status,
     try_permissions,
     try_policy,
     try_ports,
     try_tags,
 )
-from .trial import AT_ONCE, POLLS, SOON, Trial, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
 OUTSIDE_REQUESTS, OUTSIDE_SECONDS = 4, 60.0

@@ -147,9 +147,8 @@ def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
 
 
 def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
-    for endpoint in side.endpoints():
-        if endpoint.get("status") == "rejected":
-            yield of_endpoint(endpoint, f"Status rejected ({of_whom(endpoint)}).")
+    rejected = [one for one in side.endpoints() if one.get("status") == "rejected"]
+    yield from (of_endpoint(one, f"Status rejected ({of_whom(one)}).") for one in rejected)
 
 
 def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:

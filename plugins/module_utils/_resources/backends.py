@@ -15,8 +15,8 @@ from .._api.servers import ServersApi
 from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
-from .._schema.normalize import UnusableAnswer, has, require_members
-from .diagnosis_looks import place_of, same
+from .._schema.normalize import UnusableAnswer, has, require_members, same
+from .diagnosis_objects import place_of
 from .named import Card, NotNamed, cards_of, only
 from .networks import NetworkLists
 from .service_lookup import unless_refused

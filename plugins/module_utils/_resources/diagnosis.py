@@ -16,7 +16,7 @@ from .._core.types import Object
 from .._http.error_codes import lookup
 from .._http.network_errors import HINTS
 from . import diagnosis_objects as objects
-from .diagnosis_looks import Finder, Looks
+from .diagnosis_objects import Finder, Looks
 
 LOGIN = "log in to IAM"  # the operation
 OTHER_REASONS = ((LOGIN, 401), ("find the project", 403))  # with an explanation of their own

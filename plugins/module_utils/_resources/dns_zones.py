@@ -77,14 +77,15 @@ class Zones:
 
     def of_vpc(self, vpc_id: str) -> list[Object]:
         """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
-        return require_members(self.runtime.once("zones by VPC", self._by_vpc).get(vpc_id.lower(), []), "id")
 
-    def _by_vpc(self) -> dict[str, list[Object]]:
-        found: dict[str, list[Object]] = {}
-        for zone in self.all():
-            for vpc_id in vpcs_of(zone):
-                found.setdefault(vpc_id, []).append(zone)
-        return found
+        def by_vpc() -> dict[str, list[Object]]:
+            found: dict[str, list[Object]] = {}
+            for zone in self.all():
+                for one in vpcs_of(zone):
+                    found.setdefault(one, []).append(zone)
+            return found
+
+        return require_members(self.runtime.once("zones by VPC", by_vpc).get(vpc_id.lower(), []), "id")
 
     def records(self, zone_id: str, name: str | None = None) -> list[Object]:
         name = None if self.whole else name

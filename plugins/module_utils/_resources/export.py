@@ -19,10 +19,9 @@ from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, same
 from .._schema.validation import check_ids
 from .definitions import Definition, define
-from .diagnosis_looks import same
 from .endpoint_identity import address_of
 from .info import permissions_of
 from .names import NetworkNames

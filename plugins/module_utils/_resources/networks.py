@@ -14,8 +14,8 @@ from .._api.network_service import is_not_published
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
 from .._core.types import Object
 from .._schema.names import is_id, range_of
-from .._schema.normalize import has
-from .diagnosis_looks import place_of, same
+from .._schema.normalize import has, same
+from .diagnosis_objects import place_of
 from .named import KINDS, only
 from .runtime import Runtime, once_per_task
 

@@ -18,10 +18,9 @@ from typing import Any
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
-from .._schema.normalize import name_of
+from .._schema.normalize import name_of, same
 from . import diagnosis_objects as diagnosis
-from .diagnosis_looks import Finder, Looks, same
-from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
+from .diagnosis_objects import Finder, Looks, holder_of_port, in_other_vpc, in_reserved_range
 from .networks import networks
 from .runtime import Runtime, once_per_task
 from .service_lookup import endpoint_service
@@ -46,7 +45,7 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Resource.desired`` (missing
     values are not checked, a port only with its VPC); replaced: IDs of objects that are deleted before.
     A service needs up to 4 GETs, an endpoint up to 5, each object one GET per task. Explanations of obstacles need up
-    to ``diagnosis_looks.LOOKS`` more.
+    to ``diagnosis_objects.LOOKS`` more.
     """
     if kind == "endpoint":
         return list(endpoint_obstacles(runtime, desired))

@@ -16,11 +16,10 @@ from .._core.types import Object
 from .._schema import fields
 from .._schema import plan as planning
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import permissions as whitelist
-from .diagnosis_looks import same
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_transient

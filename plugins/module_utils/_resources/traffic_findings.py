@@ -106,7 +106,8 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Targe
         listeners += [one] if balancer_id in (owners or [balancer_id]) else []
     place = f"Load balancer {balancer_id}"
     found = [target_finding(api, place, listeners, target) for target in targets]
-    return Finding(traffic.worst(one.state for one in found), [reason for one in found for reason in one.reasons])
+    state = max((one.state for one in found), key=traffic.STATES.index, default=traffic.ADMITTED)
+    return Finding(state, [reason for one in found for reason in one.reasons])
 
 
 def target_finding(api: ListenersApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:

@@ -114,3 +114,8 @@ def name_of(service: Object) -> str:
 def first_known(*values: Any) -> Any | None:
     """The first of *values* that is neither None nor ``UNKNOWN``."""
     return next((value for value in values if value is not None and value is not UNKNOWN), None)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two IDs are equal, without regard to case."""
+    return bool(one) and bool(other) and str(one).lower() == str(other).lower()

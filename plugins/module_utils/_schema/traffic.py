@@ -77,11 +77,6 @@ def _admit(rules: list[Rule], target: Target, doubtful: bool) -> bool:
     return not left
 
 
-def worst(states: Iterable[str]) -> str:
-    """The state of several together."""
-    return max(states, key=STATES.index, default=ADMITTED)
-
-
 def without(intervals: Intervals, removed: Intervals) -> Intervals:
     for low, high in removed:
         parts = [((start, min(end, low - 1)), (max(start, high + 1), end)) for start, end in intervals]
