@@ -132,11 +132,7 @@ class Bulk:
 
     def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
         """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        unclear: dict[BulkEndpoint, VpcepError] = {}
-        for asks, workers in ((True, self.workers), (False, 1)):
-            some = [endpoint for endpoint in endpoints if endpoint.has_to_ask(snapshot) == asks]
-            unclear.update(run_parallel(some, lambda endpoint: endpoint.look(snapshot), workers))
-        return unclear
+        return run_parallel(endpoints, lambda endpoint: endpoint.look(snapshot), self.workers)
 
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()

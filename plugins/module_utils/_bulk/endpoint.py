@@ -117,11 +117,6 @@ class BulkEndpoint(Endpoint):
         alive = self.alive(self.claim)
         return len(alive) < 2 or are_duplicates(self, alive)
 
-    def has_to_ask(self, snapshot: Snapshot) -> bool:
-        """Whether look() sends requests."""
-        object_id = self.options.get("id")
-        return object_id is not None and object_id.lower() not in snapshot.by_id
-
     def listings(self) -> int:
         return self.latest().number
 

@@ -76,9 +76,6 @@ def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
     return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses, kind)
 
 
-# The service
-
-
 def make_service(trial: Trial) -> bool:
     """Makes the service and waits until it is available. Returns whether it is."""
     for _attempt in range(2):
@@ -176,9 +173,6 @@ def look_from_outside(trial: Trial, session: Session) -> None:
             trial.note("read-across-accounts", missing(read), read.form)
 
 
-# The endpoints
-
-
 def make_endpoints(trial: Trial) -> bool:
     """Makes two endpoints, and deletes the second one. Returns whether the first one is being made."""
     unknown = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), "endpoint_service_id": str(uuid.uuid4())})
@@ -270,9 +264,6 @@ def await_endpoint(trial: Trial) -> str:
     return status
 
 
-# Acceptance
-
-
 def act(trial: Trial, action: str) -> Answer:
     path = f"{trial.service_url}/connections/action"
     return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
@@ -346,9 +337,6 @@ def decide_without_approval(trial: Trial) -> str:
     if accepted.ok and not act(trial, "reject").ok:
         return "accepted"
     return "rejected"
-
-
-# The end
 
 
 def end(trial: Trial, status: str, alone: bool) -> None:

@@ -33,9 +33,6 @@ SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
 OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # valid in scope own only
 
 
-# Services
-
-
 def find_services(options: Object, runtime: Runtime) -> Object:
     """The services that match all filters. Raises VpcepError."""
     scope = options.get("scope") or "own"
@@ -135,9 +132,6 @@ def described_service(options: Object, runtime: Runtime) -> list[Object]:
 _SCOPES = {"own": own_services, "public": public_services, "describe": described_service}
 
 
-# Endpoints
-
-
 def find_endpoints(options: Object, runtime: Runtime) -> Object:
     """The endpoints of the project that match all filters. Raises VpcepError."""
     check_ids(options, ("id", "endpoint_service_id", "subnet_id"))
@@ -158,9 +152,6 @@ def matches_endpoint(options: Object, item: Object) -> bool:
     if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
         return False
     return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
-
-
-# Quotas and tags of the project
 
 
 def find_quotas(options: Object, runtime: Runtime) -> Object:

@@ -60,7 +60,7 @@ def backend_option() -> Object:
 
 
 def name_options(*names: str) -> Object:
-    """The specs of options that name an object."""
+    """The specs of options that are texts, most often names or IDs."""
     return {name: {"type": TEXT} for name in names}
 
 
