@@ -83,10 +83,9 @@ class Bulk:
 
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """The BulkEndpoint for a definition. Options that it does not set come from the task."""
-        names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
-            not names_service
-        )
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition]
+        if not any(name in definition for name in ("id", *SERVICE_NAMES)):
+            shared += SERVICE_NAMES
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
 

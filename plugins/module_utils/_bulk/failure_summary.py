@@ -22,7 +22,7 @@ def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
     groups = grouped(failed, lambda error: error.reason)
     if len(groups) > REASONS:
         groups = grouped(failed, lambda error: error.kind)
-    lines = [line(group) for group in groups]
+    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups]
     if len(lines) > REASONS:
         lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
     return lines
@@ -36,7 +36,3 @@ def grouped(
     for label, error in failed:
         groups.setdefault(key(error), []).append((label, error))
     return list(groups.values())
-
-
-def line(group: list[tuple[str, VpcepError]]) -> str:
-    return f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}"

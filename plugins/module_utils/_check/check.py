@@ -207,9 +207,8 @@ class Check:
             self.runtime.warn(self.about_objects())
 
     def about_objects(self) -> str:
-        if not self.left:
-            return "Its objects are deleted."
-        return f"{self.left} of its objects may be left: run the check again."
+        left = f"{self.left} of its objects may be left: run the check again."
+        return left if self.left else "Its objects are deleted."
 
 
 @contextlib.contextmanager

@@ -152,15 +152,13 @@ def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
 
 
 def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    for endpoint in side.endpoints():
-        if endpoint.get("status") == FAILED:
-            yield of_endpoint(endpoint, f"Status failed: {error_text(endpoint)} ({of_whom(endpoint)}).")
+    failed = [one for one in side.endpoints() if one.get("status") == FAILED]
+    yield from (of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).") for one in failed)
 
 
 def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    for service in side.services():
-        if service.get("status") == FAILED:
-            yield of_service(service, f"Status failed: {error_text(service)}.")
+    failed = [one for one in side.services() if one.get("status") == FAILED]
+    yield from (of_service(one, f"Status failed: {error_text(one)}.") for one in failed)
 
 
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:

@@ -178,9 +178,8 @@ class ConnectionRequests:
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
 
     def is_described(self, item: Object) -> bool:
-        if self.description is None:
-            return True
-        return bool(observed("description", CONNECTION_DESCRIPTION, item) == self.description)
+        wanted = self.description
+        return wanted is None or bool(observed("description", CONNECTION_DESCRIPTION, item) == wanted)
 
     def report(self, before: Connections, after: Connections) -> Object:
         names = ("status",) if self.description is None else ("status", "description")

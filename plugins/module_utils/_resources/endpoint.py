@@ -156,19 +156,16 @@ class Endpoint(EndpointIdentity):
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
         others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != fields.DELETING]
+        # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
+        service_id = str(wanted.get("endpoint_service_id"))
+        is_lost = self.is_orphan and endpoint_service(self.runtime, service_id) == {}
+        lost = f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."
         return [
             *super().creation_obstacles(),
-            *self.lost_service(),
+            *([lost] if is_lost else []),
             *taken_addresses(wanted, others),
             *taken_tables(wanted, others),
         ]
-
-    def lost_service(self) -> list[str]:
-        """Whether the service was deleted: the endpoint does not show its name. Needs no right to read the service."""
-        service_id = self.desired.get("endpoint_service_id")
-        if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
-            return []
-        return [f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."]
 
     def expected_type(self) -> str:
         shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .._api.network import NetworkApi
@@ -114,13 +115,11 @@ class Look:
         """TO_COME is no list: a table that is yet to come leaves all of them out."""
         if vpc_id is TO_COME:
             return {"routetables": None}
-        ids = [self.route_table(one, vpc_id) for one in self.given["routetables"]]
+        ids = [
+            one.lower() if is_id(one) else self.found("route_table", one, partial(self.lists.route_table, one, vpc_id))
+            for one in self.given["routetables"]
+        ]
         return {"routetables": None if TO_COME in ids else ids}
-
-    def route_table(self, name: str, vpc_id: str | None) -> str:
-        if is_id(name):
-            return name.lower()
-        return self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
 
     def backend(self, vpc_id: Any) -> Object:
         backend, server_type = self.given["backend"], self.given.get("server_type")
