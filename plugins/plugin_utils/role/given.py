@@ -102,8 +102,8 @@ def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     if given["needs_find"]:
         yield {"next": "find"}
     yield {"next": "accept" if given["entry"] == "approve" else given["state"]}
-    for host in [] if given["check_mode"] else given["verify_from"]:
-        yield {"next": "verify", "host": host, "verify_from": [host]}
+    if given["state"] == "present" and not given["check_mode"]:
+        yield from ({"next": "verify", "host": host, "verify_from": [host]} for host in given["verify_from"])
 
 
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:

@@ -71,6 +71,7 @@ def test_the_task_files_of_a_run() -> None:
     assert steps(service_name="web", verify_from="frontend")[-1]["host"] == "frontend"
     assert files(service_name="web", verify_from="frontend", check_mode=True) == ["begin", "find", "present"]
     assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
+    assert files(service_id="x", state="absent", verify_from="frontend") == ["begin", "absent"]
     assert files("approve", service_name="web") == ["begin", "find", "accept"]
     assert files() == ["refuse"]
 
