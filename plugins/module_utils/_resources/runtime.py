@@ -100,6 +100,6 @@ def once_per_task(read: Callable[Concatenate[Runtime, P], T]) -> Callable[Concat
     """Decorates a function with a result that does not change during a task: see :meth:`Runtime.once`."""
 
     def shared(runtime: Runtime, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return runtime.once((read, *args), lambda: read(runtime, *args, **kwargs))
+        return runtime.once((read, *args, *kwargs.items()), lambda: read(runtime, *args, **kwargs))
 
     return shared
