@@ -124,6 +124,8 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         **given,
         "entry": entry,
         "plans_only": entry == FLEET[0],
+        # apply.yml shows the obstacles of the service and of the endpoints together. A fleet plans its endpoints later.
+        "obstacles_later": entry != FLEET[0] or not boolean(given["preflight"]),
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",
         "service_name": given["service_name"] or "",

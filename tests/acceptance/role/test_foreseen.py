@@ -109,6 +109,10 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert run.code == 2 and f"There is no VPC {NONE}" in run.output, run.output
     assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
+    run = controller.run(*fleet, variables={"connect_vpcs_service": {**WEB, "port_id": NONE}})
+    assert run.code == 2 and "There is no port" in run.output and "There is no VPC" not in run.output, run.output
+    controller.requests()
+
     hosts["two"] = {"connect_vpcs_endpoint": FRONTEND}
     inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     for check in (["--check"], [], []):
@@ -123,11 +127,29 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     (endpoint,) = simulator.state()["endpoints"]
     simulator.remove("endpoints", endpoint["id"])
-    anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
     assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output
     run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
     assert (run.code, run.changed) == (0, 1), run.output
     assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
+
+
+def test_a_fleet_forgets_the_fleet_before(
+    controller: Controller, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    """Only a run that has changed its service repeats a refused creation."""
+    simulator.settings(accept_any_id=True)
+    hosts = {"one": {"connect_vpcs_endpoint": FRONTEND}}
+    (tmp_path / "fleet.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+    other = dict.fromkeys(("connect_vpcs_provider_auth", "connect_vpcs_consumer_auth"), simulator.account("consumer"))
+    made = "{{ connect_vpcs_result.service.id }}"
+    keep = {"hosts": "all", "gather_facts": False, "tasks": [{"ansible.builtin.set_fact": {"made": made}}]}
+    first = {"import_playbook": "crossvpc.vpcep.connect_fleet", "vars": {"connect_vpcs_service": WEB}}
+    second = {**first, "vars": {"connect_vpcs_service_id": "{{ made }}", **other}}
+    (tmp_path / "both.yml").write_text(yaml.safe_dump([first, keep, second]))
+    run = controller.run(str(tmp_path / "both.yml"), "-i", str(tmp_path / "fleet.yml"))
+    assert run.code == 2 and "EndPoint.2012" in run.output, run.output
+    assert controller.requests().count("POST createEndpoint") == 2
 
 
 def test_object_storage_in_a_vpc_that_does_not_exist(controller: Controller, simulator: SimulatorProcess) -> None:

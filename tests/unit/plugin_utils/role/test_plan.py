@@ -80,6 +80,8 @@ def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
     """The result of the plan is the condition of the change, so the change begins without an empty result."""
     assert files("fleet_plan", service=WEB) == ["begin", "present"]
     assert files("fleet_service", service=WEB) == ["present"]
+    assert [given(entry, service=WEB)["obstacles_later"] for entry in ("main", "fleet_plan")] == [True, False]
+    assert given("fleet_plan", service=WEB, preflight="no")["obstacles_later"]
     new = {"service": {**SERVICE, "id": ""}, "diff": {"before": {}, "after": WEB}}
     options = given("fleet_plan", service=WEB, endpoints=[ENDPOINT])
     plan = plan_of(options, service_plan=new)
