@@ -29,7 +29,7 @@ TAKES = {
     "provide": ("service", *TRAFFIC),
     "consume": ("service_id", "service_name", "endpoints", "verify_from"),
     "approve": ("service", "service_id", "service_name", "accept_policy"),
-    **dict.fromkeys(FLEET, ("service", "service_id", "service_name")),
+    **dict.fromkeys(FLEET, ("service", "service_id", "service_name", "accept")),
 }
 """The options that only some entry points take. The others are as if they had not been given."""
 NOTHING: dict[str, t.Any] = {

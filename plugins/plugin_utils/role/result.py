@@ -28,12 +28,8 @@ def role_result(
     if given["entry"] == "approve":
         return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
     if given["entry"] in FLEET:
-        return {
-            **result,
-            "service": _service(plan, known),
-            "is_own": plan["is_own"],
-            "has_changes": plan["has_changes"],
-        }
+        decisions = {name: plan[name] for name in ("is_own", "accepts", "has_changes")}
+        return {**result, "service": _service(plan, known), **decisions}
     return {**result, **_connected(given, plan, known)}
 
 

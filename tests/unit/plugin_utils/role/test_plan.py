@@ -87,7 +87,10 @@ def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
     plan = plan_of(options, service_plan=new)
     result = role_result(options, plan)
     assert (plan["has_changes"], plan["is_applied"]) == (True, False)
-    assert (result["has_changes"], result["is_own"]) == (True, True)
+    assert (result["has_changes"], result["is_own"], result["accepts"]) == (True, True, True)
+    for accept, accepts in ((None, True), ("no", False)):
+        options = given("fleet_plan", service=WEB, accept=accept)
+        assert role_result(options, plan_of(options, service_plan=new))["accepts"] is accepts
     changed = given("fleet_service", service=WEB)
     plan = plan_of(changed, service_plan=new)
     assert plan["is_applied"] and plan["provider_check"] == {"endpoint_services": 1}
