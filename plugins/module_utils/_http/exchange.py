@@ -101,7 +101,8 @@ class Exchange:
 
     def cut_off(self, interrupted: bool = False) -> None:
         """End the exchange now, from any thread."""
-        self.interrupted, self.is_cut_off = interrupted, True
+        self.interrupted = self.interrupted or interrupted  # its seconds may end after the interruption
+        self.is_cut_off = True
         self._wake_up.set()
         self._shut_down()
 

@@ -14,6 +14,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     OutcomeUnknown,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.exchange import Exchange
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from tests.support.slow_server import ANSWERS, HANDSHAKES, TUNNELS, Slow, deaf, serving
 
@@ -256,3 +257,10 @@ def test_the_thread_that_watches_an_exchange_ends_with_it(server):
     while any(isinstance(thread, threading.Timer) for thread in threading.enumerate() if thread not in before):
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_an_interruption_stays_the_reason_after_the_time_is_over():
+    exchange = Exchange(60)
+    exchange.cut_off(interrupted=True)
+    exchange.cut_off()
+    assert exchange.failure().cause == "interrupted"
