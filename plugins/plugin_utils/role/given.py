@@ -85,25 +85,25 @@ def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.An
     spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, dict(values))
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
-        return [{"mistakes": mistakes, "next": "refuse"}]
+        return [{"mistakes": mistakes, "task_file": "refuse"}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
     options = {name[len(PREFIX) :]: value for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [{"mistakes": mistakes, "next": "refuse"}]
+        return [{"mistakes": mistakes, "task_file": "refuse"}]
     return [{**given, **step} for step in _steps(given)]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with options of its own."""
     if given["entry"] != FLEET[1]:  # whose condition is the result of the first
-        yield {"next": "begin", "empty_result": role_result(given)}
+        yield {"task_file": "begin", "empty_result": role_result(given)}
     if given["needs_find"]:
-        yield {"next": "find"}
-    yield {"next": "accept" if given["entry"] == "approve" else given["state"]}
+        yield {"task_file": "find"}
+    yield {"task_file": "accept" if given["entry"] == "approve" else given["state"]}
     for host in [] if given["check_mode"] else given["verify_from"]:
-        yield {"next": "verify", "host": host, "verify_from": [host]}
+        yield {"task_file": "verify", "host": host, "verify_from": [host]}
 
 
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:

@@ -62,7 +62,7 @@ def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
 
 
 def files(entry: str = "main", check_mode: bool = False, **options: Any) -> list[str]:
-    return [step["next"] for step in steps(entry, check_mode, **options)]
+    return [step["task_file"] for step in steps(entry, check_mode, **options)]
 
 
 def test_the_task_files_of_a_run() -> None:
@@ -117,7 +117,7 @@ def test_empty_values_and_texts_with_commas() -> None:
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_service_that_another_task_would_create(check_mode: bool) -> None:
-    assert (given(service_id="", check_mode=check_mode)["next"] == "refuse") is not check_mode
+    assert (given(service_id="", check_mode=check_mode)["task_file"] == "refuse") is not check_mode
 
 
 def test_the_consumer_is_admitted() -> None:
@@ -445,7 +445,7 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
 )
 def test_names_that_cannot_exist_are_found_before_the_first_request(variables: dict[str, Any], mistake: str) -> None:
     found = given("main", **{"service": {"name": "web"}, **variables})
-    assert found["next"] == "refuse" and len(found["mistakes"]) == 1
+    assert found["task_file"] == "refuse" and len(found["mistakes"]) == 1
     assert re.match(f"connect_vpcs_{mistake}", found["mistakes"][0])
 
 
@@ -454,4 +454,4 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
-    assert given("main", service=service, endpoints=[names], cloud_services=services)["next"] == "begin"
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] == "begin"
