@@ -275,7 +275,7 @@ def _to_apply(definition: Object) -> Object:
 
 
 def _resolved(results: t.Iterable[Mapping[str, t.Any]]) -> list[Object]:
-    """The objects that the names of a service and of its endpoints mean."""
+    """The objects that the names of a service and of its endpoints refer to."""
     found: list[Object] = []
     for one in (one for result in results for one in result.get("resolved") or []):
         found += [] if one in found else [one]

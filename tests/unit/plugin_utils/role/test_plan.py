@@ -410,7 +410,7 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     assert after["accepted"] == [{"id": "e0"}]
     result = role_result(options, after, {})
     assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
-    assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
+    assert len(result["next"]) == 1 and "e1 of account a waits (rule accept[0].limit of" in result["next"][0]
     assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["uses_policy"]
 
 
