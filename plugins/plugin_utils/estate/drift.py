@@ -31,6 +31,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     SERVICE,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import admitting
 
 LONGEST = 200
 """Characters of a value in a report."""
@@ -45,20 +46,29 @@ COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 
 def drift_plan(
-    variables: Object, defaults: bool = True, services: t.Sequence[Object] = (), public: t.Sequence[Object] = ()
+    variables: Object,
+    defaults: bool = True,
+    services: t.Sequence[Object] = (),
+    public: t.Sequence[Object] = (),
+    accounts: t.Sequence[str] = (),
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != DELETING])
+    listed = [one for one in services if has(one, "id") and one.get("status") != DELETING]
+    meant = _meant(service, listed)
     if meant:
         service["id"] = meant["id"]
     if service and defaults:
         service.setdefault("permissions", [])
+    if service and len({*accounts}) > 1 and all(accounts) and _flag(variables, "connect_vpcs_admit"):
+        service = admitting(service, accounts[-1])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
+    called = [one["id"] for one in listed if named["name"] and one.get("name") == named["name"]]
+    own_id = called[0] if len(called) == 1 else ""
     groups = [
         {
-            "service_id": named["id"] or service.get("id", ""),
-            "service_name": named["name"],
+            "service_id": named["id"] or own_id or service.get("id", ""),
+            "service_name": "" if own_id else named["name"],
             "status": _status(variables, service),
             "endpoints": variables.get("connect_vpcs_endpoints"),
         },
@@ -105,7 +115,13 @@ def _status(variables: Object, service: Object) -> str:
     """The status in which the file has endpoints; empty if it does not say."""
     if not service:
         return ""
-    return ACCEPTED if boolean(variables.get("connect_vpcs_accept", True)) else PENDING
+    return ACCEPTED if _flag(variables, "connect_vpcs_accept") else PENDING
+
+
+def _flag(variables: Object, name: str) -> bool:
+    """A variable of the role that is true by default."""
+    value = variables.get(name)
+    return value is None or boolean(value)
 
 
 def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:

@@ -29,9 +29,10 @@ def drift_plan(
     defaults: bool = True,
     services: t.Sequence[t.Any] = (),
     public: t.Sequence[t.Any] = (),
+    accounts: t.Sequence[t.Any] = (),
 ) -> t.Any:
     """See plugins/filter/drift_plan.yml."""
-    given, *listed = (in_process.plain(one) for one in (variables, services, public))
+    given, *listed = (in_process.plain(one) for one in (variables, services, public, accounts))
     return in_process.untrusted(drift.drift_plan(given, defaults, *listed))
 
 

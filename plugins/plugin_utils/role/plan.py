@@ -61,9 +61,14 @@ def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object
     service: Object = {**traffic, **given["service"]}
     if not given.get("admit") or len({*accounts}) < 2:
         return service
+    return admitting(service, accounts[-1])
+
+
+def admitting(service: Object, account: str) -> Object:
+    """The definition with the account in its whitelist."""
     listing = service.get("permissions")
     purge = listing is not None and boolean(service.get("purge_permissions", True))
-    return {**service, "permissions": [*listed(listing), accounts[-1]], "purge_permissions": purge}
+    return {**service, "permissions": [*listed(listing), account], "purge_permissions": purge}
 
 
 def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
