@@ -115,6 +115,7 @@ cache_timeout: 600
 """
 
 import itertools
+import json
 import typing as t
 from collections.abc import Iterator
 
@@ -123,16 +124,10 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    FLAG,
-    LIST,
-    TEXT,
-    refuse_wrong_types,
-)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
@@ -148,13 +143,13 @@ AUTH = tuple(auth_options())
 FILTERS = tuple(name for name in SPEC if name not in AUTH)
 TYPES = {
     **{name: option["type"] for name, option in SPEC.items()},
-    "hostnames": LIST,
-    "default_groups": LIST,
-    "keyed_groups": LIST,
-    "compose": DICT,
-    "groups": DICT,
-    "connect_with": TEXT,
-    "service_ports": FLAG,
+    "hostnames": option_types.LIST,
+    "default_groups": option_types.LIST,
+    "keyed_groups": option_types.LIST,
+    "compose": option_types.DICT,
+    "groups": option_types.DICT,
+    "connect_with": option_types.TEXT,
+    "service_ports": option_types.FLAG,
 }
 
 
@@ -206,7 +201,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 raise AnsibleParserError(f"{name}: the template cannot be filled in{why}") from None
         if name in TYPES and isinstance(value, (dict, list)):  # in an error, Ansible would quote it
             try:
-                refuse_wrong_types({name: TYPES[name](value)})
+                option_types.refuse_wrong_types({name: TYPES[name](value)})
             except VpcepError as error:
                 raise AnsibleParserError(str(error)) from None
         return value
@@ -217,14 +212,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         filters = {name: self.get_option(name) for name in FILTERS}
         service_ports, session = self.get_option("service_ports"), connect(options, decrypt=decrypter(self.loader))
         try:
-            if not self.get_option("cache"):
-                return self._read(session, filters, service_ports)
-            key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
-            cached = self.cache.get(key) if cache else None
+            key = ""
+            if self.get_option("cache"):
+                key = f"{self.get_cache_key(path)}_{key_of(session, filters, service_ports)}"
+            cached = self.cache.get(key) if key and cache else None
             if cached is not None:
-                return Listing.from_text(cached)
-            listing = self._read(session, filters, service_ports)
-            self.cache[key] = listing.to_text()
+                return Listing(*json.loads(cached))
+            found = read(filters, service_ports, Runtime(session))
+            listing = Listing(*session.client.mask_short(found))
+            if key:
+                self.cache[key] = json.dumps(
+                    listing
+                )  # JSON decoders of Ansible interpret some keys, which tags can have
             return listing
         finally:
             session.client.close()
@@ -232,10 +231,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.display.warning(text)
             for entry in session.http:
                 self.display.vvv("vpcep inventory: " + ", ".join(f"{name} {value}" for name, value in entry.items()))
-
-    @staticmethod
-    def _read(session: Session, filters: Variables, service_ports: bool) -> Listing:
-        return Listing(*session.client.mask_short(read(filters, service_ports, Runtime(session))))
 
     def _add(self, listing: Listing) -> None:
         """Add all hosts before the groups: Ansible confuses a host with a group of the same name that exists."""

@@ -15,12 +15,10 @@ import typing as t
 
 from ansible import constants
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
+from ansible.playbook.task import Task
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import CONTROLLER
-
-if t.TYPE_CHECKING:
-    from ansible.playbook.task import Task
-    from ansible.plugins.action import ActionBase
 
 try:
     import requests

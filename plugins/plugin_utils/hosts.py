@@ -9,13 +9,10 @@ import ipaddress
 import re
 import typing as t
 from collections import Counter
+from collections.abc import Collection, Iterable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, object_in
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
-
-if t.TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
 
 PREFIX = "vpcep_"  # of variables, because Ansible uses names such as tags and status
 EVERY = "vpcep"  # the group of all endpoints
@@ -73,15 +70,10 @@ def is_port(value: t.Any) -> bool:
     return bool(re.fullmatch("[0-9]{1,5}", text)) and 0 < int(text) < 65536
 
 
-Check = t.Callable[[t.Any], bool]
-CONNECTING: dict[str, Check] = {
-    "ansible_host": is_address,
-    "ansible_ssh_host": is_address,
-    "ansible_port": is_port,
-    "ansible_ssh_port": is_port,
-}
-"""Variables that become arguments of programs such as ssh -> the check of their values."""
-REASONS: dict[Check, str] = {is_address: "neither an IP address nor a host name", is_port: "no port"}
+_HOST = (is_address, "neither an IP address nor a host name")
+_PORT = (is_port, "no port")
+CONNECTING = {"ansible_host": _HOST, "ansible_ssh_host": _HOST, "ansible_port": _PORT, "ansible_ssh_port": _PORT}
+"""Variables that become arguments of programs such as ssh -> the check of their values, and why one fails."""
 _WORD = re.compile(r"[\w.:/@+][\w.:/@+-]*")
 
 
@@ -96,24 +88,22 @@ def harmless(value: t.Any) -> t.Any:
 
 def unusable(variables: Object) -> list[str]:
     """Names of variables in :data:`CONNECTING` with invalid values."""
-    return [name for name, is_usable in CONNECTING.items() if name in variables and not is_usable(variables[name])]
+    return [name for name, (check, _why) in CONNECTING.items() if name in variables and not check(variables[name])]
 
 
 def reason(variable: str) -> str:
     """Why a variable is not set, for a warning."""
-    return REASONS[CONNECTING[variable]] if variable in CONNECTING else "more than a word"
+    return CONNECTING[variable][1] if variable in CONNECTING else "more than a word"
 
 
 def groups(endpoint: Object, kinds: Iterable[str] = KINDS) -> list[str]:
     """The names of the groups of an endpoint. They can contain characters that Ansible does not allow."""
-    tags = endpoint.get("tags")
-    pairs = tags.items() if isinstance(tags, dict) else ()
     named: dict[str, list[t.Any]] = {
         "service": [service_label(endpoint)],
         "vpc": [endpoint.get("vpc_id"), endpoint.get("vpc_name")],
         "status": [endpoint.get("status")],
         "type": [endpoint.get("service_type")],
-        "tag": [f"{key}_{value}" if value else key for key, value in pairs],
+        "tag": [f"{key}_{value}" if value else key for key, value in object_in(endpoint, "tags").items()],
     }
     return [EVERY, *(f"{kind}_{value}" for kind in kinds for value in named[kind] if value)]
 

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 from collections.abc import Iterable, Mapping
 from datetime import date
+from types import ModuleType
 
 from ansible import constants, template
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -19,12 +21,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType, known_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import execute
-
-if t.TYPE_CHECKING:
-    from types import ModuleType
-
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 
@@ -50,7 +47,9 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
     secrets = set(_secrets(options, arguments)) | set(_secrets(options, params))
     warnings = _alias_warnings(options, arguments)
     if validated.error_messages:
-        result: Object = {"failed": True, "msg": _refusal(name, validated.errors)}
+        is_unknown = isinstance(validated.errors[0], UnsupportedError)
+        start = f"Unsupported parameters for ({name}) module: " if is_unknown else ""
+        result: Object = {"failed": True, "msg": f"{start}{validated.errors.msg}"}  # as AnsibleModule
     else:
         result, more = execute(file.PROGRAM, params, mode, pools=POOLS, **session)
         warnings += more
@@ -65,6 +64,16 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
 def plain(value: t.Any) -> t.Any:
     """A copy in JSON types, as a module process receives it: without Ansible's tags, with vault texts decrypted."""
     return json.loads(json.dumps(value, default=_plain_object))
+
+
+def on_plain_data(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
+    """A filter: the function gets plain copies, and Ansible never evaluates what it returns."""
+
+    @functools.wraps(function)
+    def filtered(*arguments: t.Any, **options: t.Any) -> t.Any:
+        return untrusted(function(*plain(arguments), **plain(options)))
+
+    return filtered
 
 
 def _plain_object(value: t.Any) -> t.Any:
@@ -103,13 +112,6 @@ def _alias_warnings(options: Object, arguments: Mapping[str, t.Any]) -> list[str
         for alias in option.get("aliases", ())
         if name in arguments and alias in arguments
     ]
-
-
-def _refusal(name: str, errors: t.Any) -> str:
-    """The message of AnsibleModule."""
-    if isinstance(errors[0], UnsupportedError):
-        return f"Unsupported parameters for ({name}) module: {errors.msg}"
-    return str(errors.msg)
 
 
 def shows_invocation(variables: Object) -> bool:

@@ -10,10 +10,13 @@ import json
 import re
 import typing as t
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import IDENTITY
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.names import names_of_networks
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     UnusableAnswer,
@@ -21,42 +24,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
     require_members,
 )
 
-if t.TYPE_CHECKING:
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-
-WHO = (
-    "auth_url",
-    "username",
-    "user_id",
-    "user_domain_name",
-    "user_domain_id",
-    "project_name",
-    "project_id",
-    "agency_name",
-    "agency_domain_name",
-    "agency_domain_id",
-    "region",
-    "access_key",
-    "api_url",
-)
-"""Members of credentials that identify account, project and cloud. None is secret."""
-
 
 class Listing(t.NamedTuple):
     """endpoints: as in vpcep_endpoint_info; ports: ID of an own service -> its port mappings."""
 
     endpoints: list[Object]
     ports: dict[str, list[Object]]
-
-    def to_text(self) -> str:
-        """A text for a cache. The JSON decoder of Ansible interprets some keys, which tags can have."""
-        return json.dumps(self._asdict())
-
-    @classmethod
-    def from_text(cls, text: str) -> Listing:
-        """The listing from a text of :meth:`to_text`."""
-        return cls(**json.loads(text))
 
 
 def read(filters: Object, service_ports: bool, runtime: Runtime) -> Listing:
@@ -97,7 +70,7 @@ def key_of(session: Session, filters: Object, service_ports: bool) -> str:
     The project of a ready token is read from IAM, and cached as long as tokens are.
     """
     given = session.credentials
-    who = [getattr(given, name) for name in WHO]
+    who = [getattr(given, name) for name in (*IDENTITY, "access_key")]
     if given.method == "token" and not given.project_id:
         who.append(session.project_id)
     parts = [COLLECTION_VERSION, given.method, who, filters, service_ports]

@@ -3,14 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action of all modules: runs a module in the controller's process if possible, else as a module process.
 
-plugins/action has a file for each module, which Ansible's main process loads once before it forks workers. With
-action_plugin in meta/runtime.yml each worker would load it (0.1 s per task). With plugin_routing.action the
-module_defaults of one module would apply to all modules.
+docs/architecture.md says why plugins/action has a file for each module.
 """
 
 from __future__ import annotations
 
 import typing as t
+from types import ModuleType
 
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
@@ -24,9 +23,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner impo
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
-
-if t.TYPE_CHECKING:
-    from types import ModuleType
 
 COLLECTION = "crossvpc.vpcep."
 

@@ -42,28 +42,25 @@ def shared_number() -> memoryview[float]:
 QUIET_UNTIL = shared_number()  # time of the next line, for all tasks of a run
 
 
-class ProgressReporter:
-    """Shows a line about a wait, at most every ten seconds."""
+def reporter(
+    show: t.Callable[[str], None],
+    clock: t.Callable[[], float] = time.monotonic,
+    quiet_until: memoryview[float] = QUIET_UNTIL,
+) -> t.Callable[[str, str, float], None]:
+    """A function that shows a line about a wait, at most every ten seconds."""
+    lock = threading.Lock()  # vpcep_endpoints waits in many threads
 
-    def __init__(
-        self,
-        show: t.Callable[[str], None],
-        clock: t.Callable[[], float] = time.monotonic,
-        quiet_until: memoryview[float] = QUIET_UNTIL,
-    ) -> None:
-        self._show, self._clock, self._quiet_until = show, clock, quiet_until
-        self._lock = threading.Lock()  # vpcep_endpoints waits in many threads
-
-    def __call__(self, what: str, status: str, seconds: float) -> None:
+    def report(what: str, status: str, seconds: float) -> None:
         """Report *what* (the object or objects) in the cloud's *status*, *seconds* after the wait began."""
-        with self._lock:
-            now = self._clock()
-            if seconds < FIRST or now < self._quiet_until[0]:
+        with lock:
+            if seconds < FIRST or clock() < quiet_until[0]:
                 return
-            self._quiet_until[0] = now + BETWEEN
-        self._show(one_line(f"Waiting for {what}: {status}, {seconds:.0f} s so far"))
+            quiet_until[0] = clock() + BETWEEN
+        show(one_line(f"Waiting for {what}: {status}, {seconds:.0f} s so far"))
+
+    return report
 
 
-def progress_reporter() -> ProgressReporter | None:
+def progress_reporter() -> t.Callable[[str, str, float], None] | None:
     """The reporter of a task, or None; it writes to standard error, because callbacks format standard output."""
-    return ProgressReporter(lambda text: Display().display(text, stderr=True)) if is_wanted() else None
+    return reporter(lambda text: Display().display(text, stderr=True)) if is_wanted() else None

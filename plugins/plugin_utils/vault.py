@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
 
-if t.TYPE_CHECKING:
-    from ansible.parsing.dataloader import DataLoader
-
-    from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import Decrypt
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import Decrypt
 
 
 def decrypter(loader: DataLoader) -> Decrypt:

@@ -1,6 +1,6 @@
 """A stand-in for AWX 24.6: the part of its API that set-ups and launches need, in a thread.
 
-It refuses what AWX refuses, in AWX's words, and updates projects asynchronously. test_fake_awx.py shows its rules.
+It refuses what AWX refuses, in AWX's words, and updates projects asynchronously.
 """
 
 import json
@@ -147,7 +147,6 @@ class FakeAwx:
             "update": self.update,
             "stdout": self.stdout,
             "launch": self.launch,
-            "relaunch": self.relaunch,
         }
         return parts[path[2]](method, number, sent)
 
@@ -303,10 +302,3 @@ class FakeAwx:
         status = "failed" if any(one["status"] == "failed" for one in slices) else "successful"
         job = {**accepted, "name": template["name"], "status": status, "slices": slices, "job_template": number}
         return 201, {**self.create(kind, job)[1], "ignored_fields": ignored}
-
-    def relaunch(self, method: str, number: int, sent: Any) -> Answer:
-        """A relaunch of a sliced workflow job runs all slices, for any value of hosts."""
-        again = {
-            name: value for name, value in self.objects["workflow_jobs"][number].items() if name not in ("id", "url")
-        }
-        return self.create("workflow_jobs", again)

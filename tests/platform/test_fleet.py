@@ -121,7 +121,7 @@ def test_a_slice_touches_nothing_of_the_others(
     refused = machine.job("connect_fleet", {}, credentials, inventory(nobody)).run()
     assert refused.status == "failed" and "Give one of connect_vpcs_service_id" in refused.output
     missing = machine.job("connect_fleet", {"connect_vpcs_service_name": "web"}, credentials, inventory(vpcs, hosts))
-    assert "see no service web" in missing.run().output
+    assert "no endpoint service web that these credentials can see" in missing.run().output
     assert simulator.state()["endpoints"] == []
 
     provided = machine.job("connect_vpcs", {"connect_vpcs_service": definition}, {"VPCEP": credentials["VPCEP"]})

@@ -98,8 +98,8 @@ class Cloud:
         waiting = [r.transition for r in self.moving if r.transition]
         self.next_due = min((t.at if t.reads is None else 0.0 for t in waiting), default=float("inf"))
 
-    def fail(self, resource: Resource, code: str) -> None:
-        resource.status, resource.error = "failed", (code, catalogue()[code]["message"])
+    def fail(self, resource: Resource) -> None:
+        resource.status, resource.error = "failed", ("EndPoint.4010", catalogue()["EndPoint.4010"]["message"])
 
     def touch(self, resource: Resource) -> None:
         resource.updated = self.clock.now()

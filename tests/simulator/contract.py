@@ -311,7 +311,7 @@ class Rewriter:
                 node[word] = [self.rewrite(choice, answer) for choice in node[word]]
         if node.pop("nullable", False) and "type" in node:
             node["type"] = [node["type"], "null"]
-        for noise in ("example", "description", "x-mutable-by", "readOnly"):
+        for noise in ("example", "description", "x-mutable-by"):
             node.pop(noise, None)
         return node
 

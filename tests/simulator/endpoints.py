@@ -62,14 +62,14 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Endpoint:
 
 def start(cloud: Cloud, endpoint: Endpoint) -> None:
     settings = cloud.settings
-    doomed, code = settings.fail_next_endpoints > 0, settings.fail_code
+    doomed = settings.fail_next_endpoints > 0
     settings.fail_next_endpoints -= doomed
     # A later change of approval affects later endpoints only, so the present value counts.
     needs_approval = endpoint.service.approval_enabled
 
     def ready() -> None:
         if doomed:
-            cloud.fail(endpoint, code)
+            cloud.fail(endpoint)
         elif needs_approval:
             endpoint.status = "pendingAcceptance"
         else:

@@ -16,6 +16,7 @@ from .world import World
 
 # Of the codes that MFA devices show (RFC 6238).
 STEP, DIGITS = 30, 6
+TOKEN_LIFETIME = 86400
 
 
 @dataclass(eq=False)
@@ -61,7 +62,7 @@ class Identity:
         now = self.clock.now()
         text = secrets.token_urlsafe(self.settings.token_bytes)[: self.settings.token_bytes]
         more.setdefault("user", account.user)
-        token = Token(text, account, project, scope, now, now + self.settings.token_lifetime, **more)
+        token = Token(text, account, project, scope, now, now + TOKEN_LIFETIME, **more)
         self.tokens[text] = token
         return token
 

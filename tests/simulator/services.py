@@ -44,11 +44,10 @@ def create(cloud: Cloud, project: Project, body: dict[str, Any]) -> Service:
     cloud.enter(service)
     doomed = cloud.settings.fail_next_services > 0
     cloud.settings.fail_next_services -= doomed
-    code = cloud.settings.fail_code
 
     def ready() -> None:
         if doomed:
-            cloud.fail(service, code)
+            cloud.fail(service)
         else:
             service.status = "available"
 
@@ -78,9 +77,6 @@ def check_conflicts(cloud: Cloud, port_id: str, ports: list[dict[str, Any]], own
     taken = {(port["server_port"], port["protocol"]) for service in others for port in service.ports}
     if any((port["server_port"], port["protocol"]) in taken for port in ports):
         raise ApiError("EndPoint.3044")
-    most = cloud.settings.max_services_per_backend
-    if most is not None and len(others) >= most:
-        raise ApiError("EndPoint.3056")
 
 
 def update(cloud: Cloud, service: Service, body: dict[str, Any]) -> Service:
@@ -168,9 +164,6 @@ def check_kinds(permissions: list[str], kind: str) -> None:
 def add_permissions(cloud: Cloud, service: Service, wanted: dict[str, str], kind: str) -> list[Permission]:
     """Add records (permission -> description); one that exists stays as it is."""
     check_kinds(list(wanted), kind)
-    most = cloud.settings.max_permissions
-    if most is not None and len(set(wanted) | set(service.permissions)) > most:
-        raise ApiError("EndPoint.3049")
     for permission, description in wanted.items():
         if permission not in service.permissions:
             moment, number = cloud.clock.now(), next(cloud.numbers)

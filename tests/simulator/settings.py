@@ -34,17 +34,12 @@ class Settings:
     existing_tags: str = "overwrite"
     fail_next_services: int = 0
     fail_next_endpoints: int = 0
-    fail_code: str = "EndPoint.4010"
     quota_services: int | None = None
     quota_endpoints: int | None = None
-    max_permissions: int | None = None
-    max_services_per_backend: int | None = None
-    token_lifetime: float = 86400.0
     token_bytes: int = 2048
     lock_user_after: int = 0
     passcode_steps: int = 1
     catalog_without_vpcep: bool = False
-    signature_skew: float = 900.0
     latency_ms: float = 0.0
     # Of the network services. Lists are words separated by commas: operationIds, or services (vpc, ecs, elb, dns), also
     # of one account only, as in ``consumer:listVpcsV3``. Such a caller gets empty lists; 403; or 404 APIGW.0101.
@@ -65,7 +60,6 @@ class Settings:
     # The range of the route to endpoints that route tables show; empty: none.
     internal_route: str = "198.19.128.0/20"
     next_marker_on_last_page: bool = False
-    validate_answers: bool = True
 
     # One word for several fields, for convenience.
     SHORT = {

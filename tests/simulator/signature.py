@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, unquote
 
 ALGORITHM = "SDK-HMAC-SHA256"
+SKEW = 900  # seconds that the date of a signature may be off
 HEADER = re.compile(rf"{ALGORITHM} Access=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([0-9a-fA-F]{{64}})")
 
 
@@ -41,10 +42,8 @@ def signature(secret_key: str, date: str, request: str) -> str:
     return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def fault(
-    secret_key: str, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, skew: float
-) -> str:
-    """Why a signed request is refused; empty when the signature is good. skew: allowed seconds either way."""
+def fault(secret_key: str, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Why a signed request is refused; empty when the signature is good."""
     match = HEADER.fullmatch(headers.get("authorization", "").strip())
     if not match:
         return "malformed Authorization header"
@@ -59,7 +58,7 @@ def fault(
     except ValueError:
         return "malformed X-Sdk-Date"
     # Real time, not the simulator's clock: the caller's clock does not follow a test that moves time.
-    if abs(time.time() - sent) > skew:
+    if abs(time.time() - sent) > SKEW:
         return "X-Sdk-Date is too far from the present"
     request = canonical_request(method, path, query, headers, signed, body)
     if not hmac.compare_digest(signature(secret_key, date, request), match[3].lower()):

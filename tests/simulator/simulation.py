@@ -231,7 +231,7 @@ class Simulation:
         if key.expires is not None and key.expires <= self.clock.now():
             raise self.unauthorized(exchange, "temporary credentials have expired")
         request = (exchange.method, exchange.path, exchange.query, exchange.headers, exchange.raw)
-        fault = signature.fault(key.secret_key, *request, self.settings.signature_skew)
+        fault = signature.fault(key.secret_key, *request)
         if fault:
             raise self.unauthorized(exchange, fault)
 
@@ -293,7 +293,7 @@ class Simulation:
 
     def checked(self, exchange: Exchange, answer: Answer) -> Answer:
         """The answer if it is as documented. Otherwise it is a defect of the simulator, and becomes a 500."""
-        if exchange.operation is None or not exchange.operation.offered or not self.settings.validate_answers:
+        if exchange.operation is None or not exchange.operation.offered:
             return answer
         found = exchange.operation.answer_faults(answer.status, answer.body)
         if found:

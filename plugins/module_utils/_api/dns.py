@@ -13,17 +13,17 @@ from typing import Any
 from .._core.types import Object
 from .network_service import NetworkService
 
-PAGE_SIZE = 500  # as many as DNS lists at once
-
 
 class DnsApi(NetworkService):
-    """Private zones and record sets. Its paths carry no project."""
+    """Private zones and record sets."""
 
     service = "dns"
+    version = None
+    page_size = 500  # as many as DNS lists at once
 
     def list_zones(self) -> list[Object]:
         """DNS: Querying Private Zones, all of the project. Each has its VPCs in ``routers``."""
-        return self._list("v2/zones", "list private zones", "zones", type="private")
+        return self.all_pages("v2/zones", "list private zones", "zones", {"type": "private"})
 
     def create_zone(self, body: Object) -> Object:
         """DNS: Creating a Private Zone, for one VPC."""
@@ -31,13 +31,12 @@ class DnsApi(NetworkService):
 
     def associate_vpc(self, zone_id: str, body: Object) -> Object:
         """DNS: Associating a Private Zone with a VPC."""
-        path = f"v2/zones/{zone_id}/associaterouter"
-        return self._send("POST", path, "associate private zone with VPC", body)
+        return self._send("POST", f"v2/zones/{zone_id}/associaterouter", "associate private zone with VPC", body)
 
     def list_record_sets(self, zone_id: str, name: str | None = None) -> list[Object]:
         """DNS: Querying Record Sets in a Zone. name: a fuzzy filter."""
         filters = {"name": name} if name else {}
-        return self._list(f"v2/zones/{zone_id}/recordsets", "list record sets", "recordsets", **filters)
+        return self.all_pages(f"v2/zones/{zone_id}/recordsets", "list record sets", "recordsets", filters)
 
     def create_record_set(self, zone_id: str, body: Object) -> Object:
         """DNS: Creating a Record Set."""
@@ -53,13 +52,6 @@ class DnsApi(NetworkService):
         path = f"v2/zones/{zone_id}/recordsets/{record_id}"
         self.call("DELETE", path, "delete record set", kind="repeat")
 
-    def call(self, method: str, path: str, operation: str, **extra: Any) -> Any:
-        """Sends one request. The paths carry no project."""
-        return super().call(method, path, operation, version=None, **extra)
-
-    def _list(self, path: str, operation: str, member: str, **filters: Any) -> list[Object]:
-        return self.all_pages(path, operation, member, filters, limit=PAGE_SIZE)
-
     def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
         answer = self.call(method, path, operation, kind=kind, json=body)
-        return dict(answer) if isinstance(answer, dict) else {}
+        return answer if isinstance(answer, dict) else {}

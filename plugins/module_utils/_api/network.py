@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from .._core.errors import ApiError
 from .._core.types import Object, objects_in
@@ -19,11 +18,9 @@ from .network_service import NetworkService, is_not_published
 class NetworkApi(NetworkService):
     """Reads VPCs, subnets, route tables and ports."""
 
-    service = "vpc"
-
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
-        return self._one(f"vpcs/{vpc_id}", "get VPC", "vpc")
+        return self.one(f"vpcs/{vpc_id}", "get VPC", "vpc")
 
     def list_vpcs(self) -> list[Object]:
         """VPC: Querying VPCs."""
@@ -35,15 +32,12 @@ class NetworkApi(NetworkService):
         v1 where the region lacks v3.
         """
         filters = {"name": list(names)} if names else {}
-        return self.or_else(
-            "listVpcsV3",
-            lambda: self.all_pages("vpc/vpcs", "list VPCs", "vpcs", filters, version="v3"),
-            self.list_vpcs,
-        )
+        newer = partial(self.all_pages, "vpc/vpcs", "list VPCs", "vpcs", filters, version="v3")
+        return self.or_else("listVpcsV3", newer, self.list_vpcs)
 
     def get_subnet(self, subnet_id: str) -> Object:
         """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""
-        return self._one(f"subnets/{subnet_id}", "get subnet", "subnet")
+        return self.one(f"subnets/{subnet_id}", "get subnet", "subnet")
 
     def list_subnets(self, vpc_id: str | None = None) -> list[Object]:
         """VPC: Querying Subnets, of one VPC or all. They show Neutron's IDs of both, network and subnet."""
@@ -55,7 +49,7 @@ class NetworkApi(NetworkService):
 
     def get_port(self, port_id: str) -> Object:
         """Neutron: Querying a Port. On Huawei Cloud, v3 as for lists of ports; then it is empty if there is none."""
-        usual = partial(self._one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
+        usual = partial(self.one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
         if self.session.cloud != HUAWEI:
             return usual()
         return self.or_else("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}), is_no_neutron)
@@ -85,11 +79,6 @@ class NetworkApi(NetworkService):
 
     def _ports_v3(self, filters: Object) -> list[Object]:
         return [as_neutron(port) for port in self.all_pages("ports", "list ports", "ports", filters, version="v3")]
-
-    def _one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
-        answer = self.call("GET", path, operation, **extra)
-        found = answer.get(member) if isinstance(answer, dict) else None
-        return dict(found) if isinstance(found, dict) else {}
 
 
 def is_no_neutron(error: ApiError) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from .._auth.session import Service, Session
 from .._core.errors import ApiError
-from .._core.types import Object, objects_in
+from .._core.types import Object, object_in, objects_in
 from .._http.retry import Deadline, Kind
 
 PAGE_SIZE = 2000  # as many as VPC and ELB list at once
@@ -66,30 +66,22 @@ class NetworkService:
     """
 
     service: Service = "vpc"
+    version: str | None = "v1"
+    """None if the paths carry no project."""
+    page_size = PAGE_SIZE
 
     def __init__(self, session: Session, deadline: Deadline | None = None, seconds: float | None = None) -> None:
         self.session = session
         self.deadline = deadline
         self.seconds = seconds
 
-    def call(
-        self, method: str, path: str, operation: str, *, kind: Kind = "read", version: str | None = "v1", **extra: Any
-    ) -> Any:
-        """Sends one request. version: None if the path carries no project (Neutron, ELB v2.0, DNS).
-
-        A refusal says which right is needed.
-        """
+    def call(self, method: str, path: str, operation: str, *, kind: Kind = "read", **extra: Any) -> Any:
+        """Sends one request. A refusal says which right is needed."""
         deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
         try:
+            extra = {"version": self.version, **extra}
             return self.session.request(
-                method,
-                path,
-                operation=operation,
-                kind=kind,
-                version=version,
-                deadline=deadline,
-                api=self.service,
-                **extra,
+                method, path, operation=operation, kind=kind, deadline=deadline, api=self.service, **extra
             )
         except ApiError as error:
             right = next((right for words, right in RIGHTS.items() if operation.startswith(words)), None)
@@ -121,24 +113,28 @@ class NetworkService:
     def key(self, operation: str) -> tuple[str, str, str]:
         return (self.session.api_url, self.session.project_id, operation)
 
-    def all_pages(
-        self, path: str, operation: str, member: str, filters: Object, *, limit: int = PAGE_SIZE, **extra: Any
-    ) -> list[Object]:
+    def one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
+        """Reads an object; {} if the answer has none."""
+        return object_in(self.call("GET", path, operation, **extra), member)
+
+    def all_pages(self, path: str, operation: str, member: str, filters: Object, **extra: Any) -> list[Object]:
         """Lists objects by marker, which is the last object's ID.
 
         A list ends with a page that is not full, unless that says that more follow: v1 lists have no link to the next
         page.
         """
         found: list[Object] = []
-        page: Object = {"limit": limit}
+        page: Object = {"limit": self.page_size}
         markers: set[str] = set()
         for _unused in range(PAGES):
             answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
             items = objects_in(answer, member)
             known = {str(item.get("id")) for item in found}
             found += [item for item in items if str(item.get("id")) not in known]
-            is_full = len(items) >= limit or has_more(answer, member, len(found))
-            marker = next_marker(answer) or (items[-1].get("id") if items and is_full else None)
+            is_full = len(items) >= self.page_size or has_more(answer, member, len(found))
+            # Lists of v3 show the next marker.
+            next_marker = object_in(answer, "page_info").get("next_marker")
+            marker = next_marker or (items[-1].get("id") if items and is_full else None)
             if not marker or marker in markers:  # the same one again: the server does not heed it
                 break
             markers.add(marker)
@@ -146,16 +142,8 @@ class NetworkService:
         return found
 
 
-def next_marker(answer: Any) -> str | None:
-    """The marker of the next page, as lists of v3 show it."""
-    info = answer.get("page_info") if isinstance(answer, dict) else None
-    return (info.get("next_marker") or None) if isinstance(info, dict) else None
-
-
 def has_more(answer: Any, member: str, number: int) -> bool:
     """Whether more objects follow than the *number* found: Neutron has a link, DNS a total."""
-    if any(link.get("rel") == "next" for link in objects_in(answer, f"{member}_links")):
-        return True
-    metadata = answer.get("metadata") if isinstance(answer, dict) else None
-    total = metadata.get("total_count") if isinstance(metadata, dict) else None
-    return isinstance(total, int) and number < total
+    total = object_in(answer, "metadata").get("total_count")
+    is_linked = any(link.get("rel") == "next" for link in objects_in(answer, f"{member}_links"))
+    return is_linked or (isinstance(total, int) and number < total)

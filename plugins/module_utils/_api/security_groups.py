@@ -1,15 +1,16 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls for security groups and network ACLs of VPC, and for listeners and access lists of ELB."""
+"""The calls for security groups and network ACLs of VPC."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import suppress
+from functools import partial
 
 from .._core.errors import NotFound
-from .._core.types import Object
+from .._core.types import Object, object_in
 from .network_service import NetworkService, T
 
 RULES = "security-group-rules"
@@ -17,30 +18,20 @@ RULE = "security_group_rule"
 LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
 
 
-def _one(answer: Any, member: str) -> Object:
-    """The object of an answer; empty if there is none."""
-    found = answer.get(member) if isinstance(answer, dict) else None
-    return dict(found) if isinstance(found, dict) else {}
-
-
 class SecurityGroupsApi(NetworkService):
     """Security groups in v3, and in v1 where a region lacks an operation of v3; network ACLs in v3 only."""
-
-    service = "vpc"
 
     def list_rules(self, group_ids: Sequence[str]) -> list[Object]:
         """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""
         operation, member = "list security group rules", f"{RULE}s"
         by_groups = {"security_group_id": list(group_ids)}
-        found: list[Object] = self.or_else(
-            LIST_V3,
-            lambda: self.all_pages(f"vpc/{RULES}", operation, member, by_groups, version="v3"),
-            lambda: [
-                rule
-                for group_id in group_ids
-                for rule in self.all_pages(RULES, operation, member, {"security_group_id": group_id})
-            ],
-        )
+
+        def older() -> list[Object]:
+            by_group = [{"security_group_id": group_id} for group_id in group_ids]
+            return [rule for one in by_group for rule in self.all_pages(RULES, operation, member, one)]
+
+        newer = partial(self.all_pages, f"vpc/{RULES}", operation, member, by_groups, version="v3")
+        found = self.or_else(LIST_V3, newer, older)
         return [rule for rule in found if rule.get("security_group_id") in group_ids]
 
     def has_v3(self) -> bool:
@@ -56,17 +47,15 @@ class SecurityGroupsApi(NetworkService):
         path, version = (f"vpc/{RULES}", "v3") if v3 else (RULES, "v1")
         operation = f"add a rule to security group {rule['security_group_id']}"
         answer = self.call("POST", path, operation, kind="create", version=version, json={RULE: rule}, addressed=False)
-        return _one(answer, RULE)
+        return object_in(answer, RULE)
 
     def delete_rule(self, rule_id: str) -> None:
         """Removes one rule, with the same effect on connections; one that is gone is no error."""
 
         def delete(path: str, version: str) -> None:
             operation = f"delete security group rule {rule_id}"
-            try:
+            with suppress(NotFound):
                 self.call("DELETE", f"{path}/{rule_id}", operation, kind="repeat", version=version)
-            except NotFound:
-                return
 
         self.or_else("deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1"))
 
@@ -77,8 +66,7 @@ class SecurityGroupsApi(NetworkService):
 
     def get_group(self, group_id: str) -> Object:
         """One group with its rules, in v3 only."""
-        answer = self.call("GET", f"vpc/security-groups/{group_id}", "get security group", version="v3")
-        return _one(answer, "security_group")
+        return self.one(f"vpc/security-groups/{group_id}", "get security group", "security_group", version="v3")
 
     def list_acls(self) -> list[Object]:
         """The network ACLs of the project with their subnets, but without rules."""
@@ -86,18 +74,4 @@ class SecurityGroupsApi(NetworkService):
 
     def get_acl(self, acl_id: str) -> Object:
         """One network ACL with its rules."""
-        return _one(self.call("GET", f"vpc/firewalls/{acl_id}", "get network ACL", version="v3"), "firewall")
-
-
-class ListenersApi(NetworkService):
-    """Listeners of load balancers, and their access lists."""
-
-    service = "elb"
-
-    def list_listeners(self, balancer_id: str) -> list[Object]:
-        filters = {"loadbalancer_id": balancer_id}
-        return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3")
-
-    def get_ip_group(self, group_id: str) -> Object:
-        """An IP address group: the addresses of an access list."""
-        return _one(self.call("GET", f"elb/ipgroups/{group_id}", "get IP address group", version="v3"), "ipgroup")
+        return self.one(f"vpc/firewalls/{acl_id}", "get network ACL", "firewall", version="v3")

@@ -3,19 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The VPCEP API: one method per operation, named after it, and paging. No decisions.
 
-Every method raises what :meth:`Session.request` raises (ApiError and its
-kinds). Paths and members follow the API reference of VPC Endpoint v1; the operations' names in the
-docstrings are its own.
+Every method raises what :meth:`Session.request` raises. The docstrings begin with the names of operations in the API
+reference of VPC Endpoint.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from .._auth.session import Session
 from .._core.errors import ApiError, OutcomeUnknown
-from .._core.types import Object
+from .._core.types import Object, object_in
 from .._http.retry import Deadline, Kind
 from .._schema.fields import PAGE_SIZE, PERMISSIONS_PAGE_SIZE
 
@@ -51,7 +51,7 @@ class VpcepApi:
 
     def get_service(self, service_id: str) -> Object:
         """getEndpointService. Raises NotFound."""
-        return self._one("GET", SERVICES + "/" + service_id, "get endpoint service", object_id=service_id)
+        return self._one("GET", f"{SERVICES}/{service_id}", "get endpoint service", object_id=service_id)
 
     def list_services(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
@@ -59,28 +59,28 @@ class VpcepApi:
 
     def list_public_services(self, **filters: Any) -> list[Object]:
         """listPublicEndpointServices, all pages: the cloud's own services."""
-        return self._all(SERVICES + "/public", "endpoint_services", "list public endpoint services", filters)
+        return self._all(f"{SERVICES}/public", "endpoint_services", "list public endpoint services", filters)
 
     def describe_service(self, **by: str) -> Object:
         """describeEndpointService by ``id`` or full ``endpoint_service_name``; works across accounts."""
         operation = "describe endpoint service"
-        return self._one("GET", SERVICES + "/describe", operation, object_id=by.get("id"), params=by)
+        return self._one("GET", f"{SERVICES}/describe", operation, object_id=by.get("id"), params=by)
 
     def update_service(self, service_id: str, body: Object) -> Any:
         """updateEndpointService: changes the members sent, ``ports`` as a whole."""
-        return self._call("PUT", SERVICES + "/" + service_id, "update endpoint service", kind="repeat", json=body)
+        return self._change("PUT", f"{SERVICES}/{service_id}", "update endpoint service", body)
 
     def delete_service(self, service_id: str) -> None:
         """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
-        self._call("DELETE", SERVICES + "/" + service_id, "delete endpoint service", kind="repeat")
+        self._change("DELETE", f"{SERVICES}/{service_id}", "delete endpoint service")
 
     def rename_service(self, service_id: str, body: Object) -> Any:
         """renameEndpointService (Huawei Cloud): changes the name and nothing else."""
-        return self._call("PUT", f"{SERVICES}/{service_id}/name", "rename endpoint service", kind="repeat", json=body)
+        return self._change("PUT", f"{SERVICES}/{service_id}/name", "rename endpoint service", body)
 
     def upgrade_service(self, service_id: str) -> None:
         """upgradeEndpointService (Huawei Cloud), to the professional edition."""
-        self._call("POST", f"{SERVICES}/{service_id}/upgrade", "upgrade endpoint service", kind="repeat", version="v2")
+        self._change("POST", f"{SERVICES}/{service_id}/upgrade", "upgrade endpoint service", version="v2")
 
     def add_server_resources(self, service_id: str, body: Object) -> None:
         """addServerResources (Huawei Cloud): more load balancers. Nothing shows them, so it is never sent twice."""
@@ -97,23 +97,21 @@ class VpcepApi:
 
     def change_permissions(self, service_id: str, body: Object) -> Any:
         """addOrRemovePermissions: ``action`` is add or remove."""
-        path = f"{SERVICES}/{service_id}/permissions/action"
-        return self._call("POST", path, "change whitelist records", kind="repeat", json=body)
+        return self._change("POST", f"{SERVICES}/{service_id}/permissions/action", "change whitelist records", body)
 
     def create_permissions(self, service_id: str, body: Object) -> Any:
         """batchCreatePermissions (Huawei Cloud): adds records with descriptions; one that exists stays as it is."""
-        path = f"{SERVICES}/{service_id}/permissions/batch-create"
-        return self._call("POST", path, "add whitelist records", kind="repeat", json=body)
+        return self._change("POST", f"{SERVICES}/{service_id}/permissions/batch-create", "add whitelist records", body)
 
     def delete_permissions(self, service_id: str, body: Object) -> Any:
         """batchDeletePermissions (Huawei Cloud): removes records by their IDs."""
         path = f"{SERVICES}/{service_id}/permissions/batch-delete"
-        return self._call("POST", path, "remove whitelist records", kind="repeat", json=body)
+        return self._change("POST", path, "remove whitelist records", body)
 
     def describe_permission(self, service_id: str, permission_id: str, body: Object) -> Any:
         """updatePermissionDescription (Huawei Cloud)."""
         path = f"{SERVICES}/{service_id}/permissions/{permission_id}"
-        return self._call("PUT", path, "describe whitelist record", kind="repeat", json=body)
+        return self._change("PUT", path, "describe whitelist record", body)
 
     # Connections of a service
 
@@ -126,12 +124,11 @@ class VpcepApi:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
         path = f"{SERVICES}/{service_id}/connections/action"
         operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
-        return self._call("POST", path, operation, kind="repeat", json=body)
+        return self._change("POST", path, operation, body)
 
     def describe_connections(self, service_id: str, body: Object) -> Any:
         """updateConnectionDescriptions (Huawei Cloud): the service owner's words about endpoints."""
-        path = f"{SERVICES}/{service_id}/connections/description"
-        return self._call("PUT", path, "describe connections", kind="repeat", json=body)
+        return self._change("PUT", f"{SERVICES}/{service_id}/connections/description", "describe connections", body)
 
     # Endpoints
 
@@ -141,7 +138,7 @@ class VpcepApi:
 
     def get_endpoint(self, endpoint_id: str) -> Object:
         """getEndpoint. Raises NotFound."""
-        return self._one("GET", ENDPOINTS + "/" + endpoint_id, "get endpoint", object_id=endpoint_id)
+        return self._one("GET", f"{ENDPOINTS}/{endpoint_id}", "get endpoint", object_id=endpoint_id)
 
     def list_endpoints(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpoints, all pages."""
@@ -149,76 +146,71 @@ class VpcepApi:
 
     def update_endpoint_whitelist(self, endpoint_id: str, body: Object) -> Any:
         """updateEndpointWhitelist (Huawei Cloud): the access whitelist and its switch, both replaced."""
-        return self._call("PUT", ENDPOINTS + "/" + endpoint_id, "update endpoint whitelist", kind="repeat", json=body)
+        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}", "update endpoint whitelist", body)
 
     def update_endpoint_routetables(self, endpoint_id: str, body: Object) -> Any:
         """updateEndpointRouteTables (Huawei Cloud). Partial failures come in ``error`` of a 200 answer."""
-        return self._endpoint_part(endpoint_id, "routetables", "update endpoint route tables", body)
+        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}/routetables", "update endpoint route tables", body)
 
     def update_endpoint_policy(self, endpoint_id: str, body: Object) -> Any:
         """updateEndpointPolicy (Huawei Cloud)."""
-        return self._endpoint_part(endpoint_id, "policy", "update endpoint policy", body)
+        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}/policy", "update endpoint policy", body)
 
     def delete_endpoint_policy(self, endpoint_id: str) -> None:
         """deleteEndpointPolicy (Huawei Cloud): back to the default policy. EndPoint.2049 when it is that already."""
-        self._call("DELETE", f"{ENDPOINTS}/{endpoint_id}/policy", "delete endpoint policy", kind="repeat")
+        self._change("DELETE", f"{ENDPOINTS}/{endpoint_id}/policy", "delete endpoint policy")
 
     def upgrade_endpoint(self, endpoint_id: str, body: Object) -> Any:
         """upgradeEndpoint (Huawei Cloud), to the professional edition; ``action`` is start."""
-        path = f"{ENDPOINTS}/{endpoint_id}/upgrade"
-        return self._call("POST", path, "upgrade endpoint", kind="repeat", version="v2", json=body)
+        return self._change("POST", f"{ENDPOINTS}/{endpoint_id}/upgrade", "upgrade endpoint", body, version="v2")
 
     def delete_endpoint(self, endpoint_id: str) -> None:
         """deleteEndpoint. Asynchronous."""
-        self._call("DELETE", ENDPOINTS + "/" + endpoint_id, "delete endpoint", kind="repeat")
+        self._change("DELETE", f"{ENDPOINTS}/{endpoint_id}", "delete endpoint")
 
     # Tags, quotas, versions
 
     def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
         """changeResourceTags: ``action`` is create or delete."""
-        path = f"{resource_kind}/{resource_id}/tags/action"
-        self._call("POST", path, "change tags", kind="repeat", json=body)
+        self._change("POST", f"{resource_kind}/{resource_id}/tags/action", "change tags", body)
 
     def list_project_tags(self, resource_kind: str) -> list[Object]:
         """listProjectTags: every key in use with its values."""
-        operation = "list tags"
-        found, _count = _page(self._call("GET", f"{resource_kind}/tags", operation), "tags", operation)
-        return list(found)
+        return self._objects("GET", f"{resource_kind}/tags", "list tags", "tags")
 
     def find_by_tags(self, resource_kind: str, body: Object) -> list[Object]:
         """listResourcesByTags, one page: the IDs of those that have tags, 1000 at most. A POST that changes nothing."""
-        operation, path = "find resources by tags", f"{resource_kind}/resource_instances/action"
-        answer = self._call("POST", path, operation, kind="repeat", json=body)
-        return list(_page(answer, "resources", operation)[0])
+        path = f"{resource_kind}/resource_instances/action"
+        return self._objects("POST", path, "find resources by tags", "resources", kind="repeat", json=body)
 
     def list_quotas(self) -> list[Object]:
         """listQuotas: quota and use of services and of endpoints."""
         operation = "list quotas"
-        answer = self._call("GET", "quotas", operation)
-        return list(_page(answer.get("quotas") if isinstance(answer, dict) else None, "resources", operation)[0])
+        return _page(object_in(self._call("GET", "quotas", operation), "quotas"), "resources", operation)[0]
 
     def list_versions(self) -> list[Object]:
         """listVersions: those that the API's address serves, in any project."""
-        operation = "list versions"
-        return list(_page(self._call("GET", "", operation, version=None), "versions", operation)[0])
+        return self._objects("GET", "", "list versions", "versions", version=None)
 
     def get_version(self, api_version: str) -> Object:
         """getVersion, such as ``v1``. Raises NotFound."""
-        answer = self._call("GET", api_version, "get version", version=None)
-        version = answer.get("version") if isinstance(answer, dict) else None
-        return version if isinstance(version, dict) else {}
+        return object_in(self._call("GET", api_version, "get version", version=None), "version")
 
     # How it is done
-
-    def _endpoint_part(self, endpoint_id: str, part: str, operation: str, body: Object) -> Any:
-        path = f"{ENDPOINTS}/{endpoint_id}/{part}"
-        return self._call("PUT", path, operation, kind="repeat", json=body)
 
     def _call(self, method: str, path: str, operation: str, kind: Kind = "read", **extra: Any) -> Any:
         # On creation, a 400/2003 or a 404 is about an object that the body names.
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
+
+    def _change(self, method: str, path: str, operation: str, body: Object | None = None, **extra: Any) -> Any:
+        """A request that ends in the same state however often it is carried out."""
+        return self._call(method, path, operation, "repeat", json=body, **extra)
+
+    def _objects(self, method: str, path: str, operation: str, member: str, **extra: Any) -> list[Object]:
+        """The objects of a list with one page."""
+        return _page(self._call(method, path, operation, **extra), member, operation)[0]
 
     def _one(
         self, method: str, path: str, operation: str, kind: Kind = "read", object_id: str | None = None, **extra: Any
@@ -288,25 +280,19 @@ class VpcepApi:
             if shortcut and count and offset == len(page):
                 ids = shortcut(-(-(count - offset) // page_size))
                 if ids is not None:
-                    missing = [one for one in ids if one not in found]
-                    return Listing([*found.values(), *self._each(path, member, operation, filters, missing)]), True
-
-    def _each(self, path: str, member: str, operation: str, filters: Object, ids: list[str]) -> list[Object]:
-        """Objects of a list by their IDs; those that went meanwhile are left out."""
-        answers = [self._call("GET", path, operation, params=dict(filters, id=one)) for one in ids]
-        return [item for answer in answers for item in _page(answer, member, operation)[0]]
+                    queries = [dict(filters, id=one) for one in ids if one not in found]
+                    # Those that went meanwhile are left out.
+                    rest = (self._objects("GET", path, operation, member, params=query) for query in queries)
+                    return Listing([*found.values(), *itertools.chain(*rest)]), True
 
 
-def _page(answer: Any, member: str, operation: str) -> Any:
+def _page(answer: Any, member: str, operation: str) -> tuple[list[Object], int | None]:
     """The objects of one page and the total; anything that is not a page is an error, never an empty list."""
     page = answer.get(member) if isinstance(answer, dict) else None
     if isinstance(answer, dict) and answer.get("total_count") == 0 and answer.get(member, 0) is None:
         page = []  # some servers write an empty list as null
     if not isinstance(page, list) or not all(isinstance(item, dict) for item in page):
-        raise ApiError(
-            operation=operation,
-            status=200,
-            message=f"The answer has no list '{member}', so it cannot be used.",
-        )
+        message = f"The answer has no list '{member}', so it cannot be used."
+        raise ApiError(operation=operation, status=200, message=message)
     count = answer.get("total_count")
     return page, count if isinstance(count, int) and not isinstance(count, bool) else None

@@ -18,8 +18,7 @@ _API_PATH = re.compile(r"/v\d+(?:/([^/]+))?\Z")
 _VERSION = r"((?<!/)/v\d[^/]*(/.*)?|/+)\Z"
 """The end of an address in the catalog. It is often another version than the one that is asked for."""
 NETWORK_SERVICES = ("vpc", "ecs", "elb", "dns")
-_LOOPBACK = ("localhost", "::1")
-_LOOPBACK_IPV4 = re.compile(r"127(\.[0-9]{1,3}){3}\Z")
+_LOOPBACK = r"localhost|::1|127(\.[0-9]{1,3}){3}"
 
 
 def split_api_url(url: str | None) -> tuple[str | None, str | None]:
@@ -38,7 +37,7 @@ def in_clear(url: str | None) -> bool:
         host = parts.hostname or ""
     except ValueError:  # malformed, which is an error elsewhere
         return False
-    return parts.scheme == "http" and host not in _LOOPBACK and not _LOOPBACK_IPV4.match(host)
+    return parts.scheme == "http" and not re.fullmatch(_LOOPBACK, host)
 
 
 def refuse_http(what: str, url: str | None, allowed: bool) -> None:
@@ -74,14 +73,15 @@ def network_urls(given: t.Mapping[str, t.Any]) -> dict[str, str]:
     """Addresses of network services, checked and without version. Raises CredentialsError."""
     unknown = sorted(set(map(str, given)) - set(NETWORK_SERVICES))
     if unknown:
-        raise CredentialsError(
-            f"network_url: {', '.join(map(shown, unknown))}: the services are {', '.join(NETWORK_SERVICES)}."
-        )
-    for name, url in given.items():
-        if not isinstance(url, (str, type(None))):
+        names = ", ".join(map(shown, unknown))
+        raise CredentialsError(f"network_url: {names}: the services are {', '.join(NETWORK_SERVICES)}.")
+    urls = {}
+    for name, value in given.items():
+        if not isinstance(value, (str, type(None))):
             raise CredentialsError(f"network_url: the address of {name} must be a text.")
-    checked = {name: checked_url(url, f"network_url, {name},") for name, url in given.items()}
-    return {name: without_version(url) for name, url in checked.items() if url}
+        if url := checked_url(value, f"network_url, {name},"):
+            urls[name] = without_version(url)
+    return urls
 
 
 def with_region(url: str | None, region: str | None) -> str | None:

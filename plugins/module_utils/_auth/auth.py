@@ -9,18 +9,15 @@ import abc
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import ApiError, CredentialsError
+from .._http.client import Attempt, HttpClient
+from .._http.retry import Deadline
+from .credentials import Credentials
 from .iam import Iam
-from .token import Token
+from .token import DAY, Token
 from .token_cache import TokenCache, last_use
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.client import Attempt, HttpClient
-    from .._http.retry import Deadline
-    from .credentials import Credentials
 
 LOCK_WAIT = 60.0
 """Minimum seconds to wait for another process that is logging in."""
@@ -43,8 +40,7 @@ class Authorization(t.NamedTuple):
 class Auth(abc.ABC):
     """Base class of the authentication methods. Stores answers of IAM in memory and in the token cache.
 
-    token: the current token with its project and catalog, None before it is needed. For an access key, it has no
-    value.
+    token: the current token with its project and catalog, None before it is needed.
     """
 
     def __init__(
@@ -122,7 +118,11 @@ class Auth(abc.ABC):
             return cached[0] if cached else self.token
 
     def revoke(self) -> bool:
-        """Revoke the token at IAM and forget it; False if there was none or it was invalid. Raises ApiError."""
+        """Revoke the cached (or given) token at IAM and forget it; False if there was none or it was invalid.
+
+        A token that was given in order to assume an agency stays valid: the agency's is revoked.
+        Raises ApiError if IAM does not revoke it; the token is forgotten all the same.
+        """
         return False
 
     # Implemented by each method
@@ -132,8 +132,8 @@ class Auth(abc.ABC):
         """The cache entry: its key, a hash of everything that the token depends on, and the secret that opens it."""
 
     @abc.abstractmethod
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
-        """Log in, or get project and catalog from IAM. Also returns the lifetime in seconds, None if IAM names none."""
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
+        """Log in, or get project and catalog from IAM."""
 
     def _without_iam(self) -> Token | None:
         """A Token from the credentials alone, if IAM is not needed."""
@@ -163,15 +163,16 @@ class Auth(abc.ABC):
                 self._forget({refused})
             stored = self._clock()
             try:
-                token, lifetime = self._ask_iam(deadline)
+                token = self._ask_iam(deadline)
             except ApiError as error:
                 if error.status in (401, 403):
                     self._refusal = error
                 raise
+            lifetime = token.lifetime if token.value else DAY  # a project does not change
             self._use(token, last_use(stored, lifetime) if lifetime else FOR_EVER)
             if lifetime and self._credentials.token_cache:
                 # The cache does not contain the value of a user's own token.
-                data = (token if self.gets_tokens else token._replace(value="")).to_data()
+                data = (token if self.gets_tokens else token._replace(value=""))._asdict()
                 self._cache.write(*self._cache_entry(), data, lifetime)
             return True
 

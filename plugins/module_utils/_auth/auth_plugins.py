@@ -11,22 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from collections.abc import Callable, Iterator, Mapping
 
 from .._core.errors import ApiError, ConnectionFailed, CredentialsError
 from .._http import error_codes
-from .._http.retry import http_date
+from .._http.client import Attempt
+from .._http.retry import Deadline, http_date
 from . import regions
 from .auth import Auth, Authorization
+from .iam import Authorize
 from .signing import sign
 from .token import DAY, Token
 from .token_cache import cache_key
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from .._http.client import Attempt
-    from .._http.retry import Deadline
-    from .iam import Authorize
 
 T = t.TypeVar("T")
 
@@ -96,15 +92,12 @@ class PasswordAuth(Auth):
     def _cache_entry(self) -> tuple[str, str]:
         return self._key_of_user("password"), self._credentials.password or ""
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
         with self._claim_passcode():
-            if self._credentials.agency_name:
-                own = self._iam.create_account_token(deadline)
-            else:
-                token = self._iam.create_token(deadline)
-        if self._credentials.agency_name:
-            token = self._iam.assume_role(own, deadline)
-        return token, token.lifetime
+            if not self._credentials.agency_name:
+                return self._iam.create_token(deadline)
+            own = self._iam.create_account_token(deadline)
+        return self._iam.assume_role(own, deadline)
 
     @contextlib.contextmanager
     def _claim_passcode(self) -> Iterator[None]:
@@ -187,18 +180,16 @@ class TokenAuth(PasswordAuth):
             return None
         return Token(value=given.token or "", project_id=given.project_id, endpoints=())
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
         given = self._credentials
-        if self._refused:
-            return super()._ask_iam(deadline)
-        try:
-            call = self._iam.assume_role if given.agency_name else self._iam.validate_token
-            token = call(given.token or "", deadline)
-            return token, token.lifetime
-        except ApiError as error:
-            if error.status not in (401, 404) or not given.password:
-                raise
-        self._refused = True
+        if not self._refused:
+            try:
+                call = self._iam.assume_role if given.agency_name else self._iam.validate_token
+                return call(given.token or "", deadline)
+            except ApiError as error:
+                if error.status not in (401, 404) or not given.password:
+                    raise
+            self._refused = True
         return super()._ask_iam(deadline)
 
 
@@ -236,20 +227,12 @@ class AccessKeyAuth(Auth):
 
     def _sign_for(self, project_id: str | None) -> Authorization:
         given = self._credentials
+        keys = (given.access_key or "", given.secret_key or "", given.security_token)
         skew = self._skew
 
         def headers(attempt: Attempt) -> Mapping[str, str]:
             # A new date for each attempt: a signature that waited for a retry would be too old.
-            return sign(
-                attempt.method,
-                attempt.url,
-                attempt.body,
-                given.access_key or "",
-                given.secret_key or "",
-                given.security_token,
-                project_id,
-                self._clock() + skew,
-            )
+            return sign(attempt.method, attempt.url, attempt.body, *keys, project_id, self._clock() + skew)
 
         return Authorization(headers, skew=skew)
 
@@ -290,9 +273,8 @@ class AccessKeyAuth(Auth):
         given = self._credentials
         return Token(project_id=given.project_id, endpoints=()) if given.project_id or not given.auth_url else None
 
-    def _ask_iam(self, deadline: Deadline | None) -> tuple[Token, float | None]:
-        project = self._signed(lambda authorize: self._iam.find_project(authorize, deadline))
-        return project, DAY  # a project does not change
+    def _ask_iam(self, deadline: Deadline | None) -> Token:
+        return self._signed(lambda authorize: self._iam.find_project(authorize, deadline))
 
 
 AUTH_CLASSES: dict[str, type[Auth]] = {"password": PasswordAuth, "token": TokenAuth, "key": AccessKeyAuth}

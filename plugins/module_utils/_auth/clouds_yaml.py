@@ -12,22 +12,19 @@ from __future__ import annotations
 
 import os
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import CredentialsError, VpcepError, load_library
 from .._core.option_types import shown
+from .._core.types import object_in
 from . import regions
 from .addresses import NETWORK_SERVICES
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-Decrypt: t.TypeAlias = "Callable[[str], str | None]"
+Decrypt: t.TypeAlias = Callable[[str], str | None]
 """From a text that ansible-vault encrypted to the plain text, or to None if no vault secret fits."""
 
 WORKING_FOLDER = "VPCEP_WORKING_FOLDER"
 """Set by our action plugin for a module process: the folder in which Ansible was started."""
-
-_VAULT = "$ANSIBLE_VAULT;"
 
 _AUTH = {
     "auth_url": ("auth_url",),
@@ -69,8 +66,6 @@ AUTH_TYPES = {
 """The supported values of auth_type, and the method of each."""
 
 _FACTORS = ("password", "v3password", "totp", "v3totp")
-
-SUFFIXES = ("yaml", "yml", "json")
 
 
 class Encrypted(t.NamedTuple):
@@ -123,8 +118,8 @@ class Entry:
 
     def _region(self, one: t.Any) -> tuple[str, dict[str, t.Any]]:
         if isinstance(one, dict):
-            values = one.get("values") or {}
-            return self._text(one.get("name"), "regions.name"), self._mapping(values, "regions.values")
+            values = _mapping(one.get("values") or {}, f"regions.values of the {self.label}")
+            return self._text(one.get("name"), "regions.name"), values
         return self._text(one, "regions"), {}
 
     def _check_auth_type(self) -> None:
@@ -145,14 +140,13 @@ class Entry:
             )
 
     def _options(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
-        auth = self._mapping(entry.get("auth") or {}, "auth")
+        auth = _mapping(entry.get("auth") or {}, f"auth of the {self.label}")
         given = {**{key: entry[key] for name in _BESIDE_AUTH for key in _AUTH[name] if key in entry}, **auth}
         options: dict[str, t.Any] = {}
         for option, theirs in _AUTH.items():
-            for key in theirs:
-                if given.get(key) not in (None, ""):
-                    options[option] = self._text(given[key], f"auth.{key}", exact=option in _SECRET)
-                    break
+            key = next((key for key in theirs if given.get(key) not in (None, "")), None)
+            if key:
+                options[option] = self._text(given[key], f"auth.{key}", exact=option in _SECRET)
         if any(auth.get(key) for key in _TARGETS.values()):
             for option, key in _TARGETS.items():
                 options.pop(option, None)
@@ -164,31 +158,24 @@ class Entry:
 
     def _around(self, entry: dict[str, t.Any]) -> dict[str, t.Any]:
         """The members beside auth."""
-        options: dict[str, t.Any] = {}
-        if entry.get("region_name") not in (None, ""):
-            options["region"] = self._text(entry["region_name"], "region_name")
+        # How other clients of these clouds are told a service's address.
+        names = {"region_name": "region", "vpcep_endpoint_override": "api_url"}
+        options: dict[str, t.Any] = {
+            option: self._text(entry[key], key) for key, option in names.items() if entry.get(key) not in (None, "")
+        }
         if isinstance(entry.get("verify"), bool):
             options["validate_certs"] = entry["verify"]
         elif entry.get("insecure") is True:
             options["validate_certs"] = False
         if entry.get("cacert") not in (None, ""):
-            path = os.path.expanduser(self._text(entry["cacert"], "cacert"))
-            options["ca_path"] = os.path.join(self._folder, path)
+            options["ca_path"] = os.path.join(self._folder, os.path.expanduser(self._text(entry["cacert"], "cacert")))
         if isinstance(entry.get("allow_http"), bool):
             options["allow_http"] = entry["allow_http"]
-        if entry.get("vpcep_endpoint_override") not in (None, ""):
-            # How other clients of these clouds are told a service's address.
-            options["api_url"] = self._text(entry["vpcep_endpoint_override"], "vpcep_endpoint_override")
         overrides = {name: f"{name}_endpoint_override" for name in NETWORK_SERVICES}
         urls = {name: self._text(entry[key], key) for name, key in overrides.items() if entry.get(key)}
         if urls:
             options["network_url"] = urls
         return options
-
-    def _mapping(self, value: t.Any, key: str) -> dict[str, t.Any]:
-        if not isinstance(value, dict):
-            raise CredentialsError(f"{key} of the {self.label} is not a mapping.")
-        return value
 
     def _text(self, value: t.Any, key: str, exact: bool = False) -> str:
         """A text, or a number as text, since YAML reads an unquoted 123456 as a number.
@@ -216,8 +203,7 @@ class Survey(t.NamedTuple):
 def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Entry:
     """The entry of this name, merged over the vendor's profile, with secure.yaml merged over it.
 
-    environ: the environment (OS_CLIENT_CONFIG_FILE, HOME, XDG_CONFIG_HOME, …). Raises CredentialsError (no such entry,
-    or an unreadable file), MissingLibrary (no PyYAML).
+    Raises CredentialsError (no such entry, or an unreadable file), MissingLibrary (no PyYAML).
     """
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     path, clouds = _first(looked, "clouds", decrypt)
@@ -227,10 +213,10 @@ def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) 
             f'There is no cloud "{shown(name)}" in clouds.yaml: {found}. Searched: {", ".join(looked)}.'
         )
     label = _label(name, path)
-    entry = _cloud(clouds[name], label)
+    entry = _mapping(clouds[name], f"The {label}")
     where, secure = _first(_places(environ, "secure", "OS_CLIENT_SECURE_FILE"), "clouds", decrypt)
     if secure.get(name):
-        entry = _over(entry, _cloud(secure[name], _label(name, where)))
+        entry = _over(entry, _mapping(secure[name], f"The {_label(name, where)}"))
     return _over_profile(entry, label, environ)
 
 
@@ -258,7 +244,7 @@ def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:
     folders += [os.path.join(base, "openstack") for base in (*machine, "/etc") if base]
     places = [environ[variable]] if environ.get(variable) else []
     for folder in dict.fromkeys(filter(None, folders)):
-        places += [os.path.join(folder, f"{stem}.{suffix}") for suffix in SUFFIXES]
+        places += [os.path.join(folder, f"{stem}.{suffix}") for suffix in ("yaml", "yml", "json")]
     return places
 
 
@@ -288,9 +274,8 @@ def _load(path: str, member: str, decrypt: Decrypt | None) -> dict[str, t.Any] |
         return None
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read: {error.strerror}.") from None
-    document = _parse(content, path, decrypt)
-    clouds = document.get(member) if isinstance(document, dict) else None
-    return {str(name): entry for name, entry in clouds.items()} if isinstance(clouds, dict) else {}
+    clouds = object_in(_parse(content, path, decrypt), member)
+    return {str(name): entry for name, entry in clouds.items()}
 
 
 def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
@@ -302,7 +287,7 @@ def _parse(content: bytes, path: str, decrypt: Decrypt | None) -> t.Any:
     for tag in ("!vault", "!vault-encrypted"):
         Loader.add_constructor(tag, lambda loader, node: Encrypted(loader.construct_scalar(node), decrypt))
     text: bytes | str = content
-    if content.lstrip().startswith(_VAULT.encode()):
+    if content.lstrip().startswith(b"$ANSIBLE_VAULT;"):
         text = Encrypted(content.decode("ascii", "replace"), decrypt).open(path)
     try:
         return yaml.load(text, Loader=Loader)  # a safe loader
@@ -320,7 +305,7 @@ def _over_profile(entry: dict[str, t.Any], label: str, environ: Mapping[str, str
         where, known = _first(_places(environ, "clouds-public", "OS_CLIENT_VENDOR_FILE"), "public-clouds")
         has_address = isinstance(entry.get("auth"), dict) and entry["auth"].get("auth_url")
         if str(wanted) in known:
-            profile = _cloud(known[str(wanted)], _label(str(wanted), where))
+            profile = _mapping(known[str(wanted)], f"The {_label(str(wanted), where)}")
         elif str(wanted) in regions.PROFILES:
             profile = regions.PROFILES[str(wanted)]
         elif not has_address:
@@ -336,10 +321,10 @@ def _label(name: str, path: str | None) -> str:
     return f'cloud "{name}" in {path}'
 
 
-def _cloud(entry: t.Any, label: str) -> dict[str, t.Any]:
-    if not isinstance(entry, dict):
-        raise CredentialsError(f"The {label} is not a mapping.")
-    return entry
+def _mapping(value: t.Any, what: str) -> dict[str, t.Any]:
+    if not isinstance(value, dict):
+        raise CredentialsError(f"{what} is not a mapping.")
+    return value
 
 
 def _list(value: t.Any) -> list[t.Any]:

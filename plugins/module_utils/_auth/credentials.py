@@ -12,20 +12,22 @@ import math
 import os
 import re
 import typing as t
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import shown
 from . import regions
 from .addresses import HEADER_VALUE, checked_url, iam_url, network_urls, refuse_http, split_api_url, with_region
+from .clouds_yaml import Decrypt
 from .sources import AGENCY, ALTERNATIVES, KEY, NO_TEXTS, Method, Sources
 
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .clouds_yaml import Decrypt
-
 SECRETS = ("password", "passcode", "token", "secret_key", "security_token")
+IDENTITY = (
+    *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
+    *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
+)
+"""The members that identify account, project and cloud, without access_key."""
 
 
 class Credentials(t.NamedTuple):
@@ -70,8 +72,8 @@ class Credentials(t.NamedTuple):
     """The cache's folder; None if the user has no home."""
 
     def __repr__(self) -> str:
-        shown = {name: value for name, value in self._asdict().items() if name not in SECRETS}
-        return f"Credentials({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+        shown = (f"{name}={value!r}" for name, value in self._asdict().items() if name not in SECRETS)
+        return f"Credentials({', '.join(shown)})"
 
     def secrets(self) -> tuple[str, ...]:
         """The secrets, to be removed from all output."""
@@ -132,9 +134,8 @@ def resolve(
         "token_cache": options.get("token_cache") is not False,
         "token_cache_dir": values.get("token_cache_dir") or _default_folder(environ),
     }
-    credentials = Credentials(
-        sources.method, **{name: value for name, value in found.items() if name in Credentials._fields}
-    )
+    known = {name: value for name, value in found.items() if name in Credentials._fields}
+    credentials = Credentials(sources.method, **known)
     _check_complete(credentials, sources)
     return credentials
 
@@ -168,7 +169,7 @@ def _check_complete(found: Credentials, sources: Sources) -> None:
         "region, api_url or auth_url": not uses_iam and not found.auth_url and not found.api_url,
     }
     missing = [text for text, is_wanting in wanting.items() if is_wanting]
-    if found.region and not regions.is_known(found.region) and any("auth_url" in text for text in missing):
+    if found.region and not regions.iam_url(found.region) and any("auth_url" in text for text in missing):
         raise CredentialsError(regions.unknown(found.region))
     if missing:
         names = sources.login.reported + (AGENCY if found.agency_name or agency_domain else ())
@@ -197,12 +198,9 @@ def _check_texts(values: Mapping[str, t.Any], region: str | None, project_id: st
 
 
 def _verify(values: Mapping[str, t.Any]) -> bool | str:
-    if values.get("validate_certs") is False:
-        return False
-    path = values.get("ca_path")
-    if not path:
-        return True
-    path = os.path.expanduser(str(path))
+    if values.get("validate_certs") is False or not values.get("ca_path"):
+        return values.get("validate_certs") is not False
+    path = os.path.expanduser(str(values["ca_path"]))
     if not os.path.exists(path):
         raise InputError(f"ca_path (or OS_CACERT, or cacert in clouds.yaml): {shown(path)} does not exist.")
     return path

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from .._core.errors import CredentialsError
 from . import regions
 from .addresses import split_api_url, without_version
-
-if t.TYPE_CHECKING:
-    from .credentials import Credentials
-    from .token import Token
+from .credentials import Credentials
+from .token import Token
 
 
 def find_region(given: Credentials, token: Token | None) -> str | None:

@@ -6,23 +6,20 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Callable, Mapping
 
 from .._core.errors import ApiError, CredentialsError, NotFound, OutcomeUnknown
-from .._core.types import Object, objects_in
+from .._core.types import Object, object_in, objects_in
+from .._http.answers import Response
+from .._http.client import Attempt, HttpClient
 from .._http.error_codes import fit_hint
 from .._http.network_errors import HINTS
 from .._http.pools import host_of
+from .._http.retry import Deadline
+from .credentials import Credentials
 from .token import Token, id_like
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.answers import Response
-    from .._http.client import Attempt, HttpClient
-    from .._http.retry import Deadline
-    from .credentials import Credentials
-
-    Authorize: t.TypeAlias = Callable[[Attempt], Mapping[str, str]]
+Authorize: t.TypeAlias = Callable[[Attempt], Mapping[str, str]]
 
 LOG_IN, CHECK, ASSUME = "log in to IAM", "check the given token", "assume the agency"
 
@@ -42,13 +39,12 @@ class Iam:
         self._user_domain = _reference(credentials.user_domain_id, credentials.user_domain_name)
 
     def create_token(self, deadline: Deadline | None = None) -> Token:
-        """A new token for the project, by password, and passcode if there is one.
+        """A new token for the project, by password, and passcode if there is one. A wrong password is not sent again.
 
-        API: Obtaining a User Token Through Password Authentication, the same with Virtual MFA. A wrong password is
-        never tried again. Raises also OutcomeUnknown (with a passcode, which may have been used up).
+        API: Obtaining a User Token Through Password Authentication, the same with Virtual MFA.
+        Raises also OutcomeUnknown (with a passcode, which may have been used up).
         """
-        response = self._log_in(self._project(self._user_domain), self._catalog, deadline)
-        return self._new_token(response, LOG_IN)
+        return self._new_token(self._log_in(self._project(self._user_domain), self._catalog, deadline), LOG_IN)
 
     def create_account_token(self, deadline: Deadline | None = None) -> str:
         """A new token for the user's own account, without a catalog. Raises as create_token."""
@@ -72,7 +68,8 @@ class Iam:
             "scope": self._project(domain),
         }
         try:
-            response = self._post_tokens(auth, ASSUME, self._catalog, deadline, headers={"X-Auth-Token": own})
+            headers = {"X-Auth-Token": own}
+            response = self._post_tokens(auth, ASSUME, self._catalog, deadline=deadline, headers=headers)
         except ApiError as error:
             if _refused(error, 401, 403, 404):
                 error.hint = (
@@ -118,15 +115,8 @@ class Iam:
         API: Querying Project Information. Raises also CredentialsError (none, or several, of that name).
         """
         name = self._given.project_name or ""
-        response = self._send(
-            "GET",
-            "projects",
-            "find the project",
-            service="projects",
-            params={"name": name},
-            authorize=authorize,
-            deadline=deadline,
-        )
+        query = {"params": {"name": name}, "authorize": authorize, "deadline": deadline}
+        response = self._send("GET", "projects", "find the project", service="projects", **query)
         projects = objects_in(response.json(), "projects")
         found = [one for one in projects if one.get("name") == name and _text(one, "id")]
         if len(found) != 1:
@@ -138,16 +128,11 @@ class Iam:
         project_id = found[0]["id"]
         if not id_like(project_id):
             raise CredentialsError("IAM answers with a malformed project ID: check auth_url.")
-        # Only a token has a catalog.
-        return Token(
-            project_id=project_id, project_name=name, domain_id=_text(found[0], "domain_id"), endpoints=(), network=()
-        )
+        domain_id = _text(found[0], "domain_id")
+        return Token(project_id=project_id, project_name=name, domain_id=domain_id, endpoints=(), network=())
 
     def find_domain(self, authorize: Authorize) -> str | None:
-        """The ID of the caller's own account, None if IAM does not say.
-
-        API: Querying the Account Information (GET /v3/auth/domains).
-        """
+        """The ID of the caller's own account, None if IAM does not say. API: Querying the Account Information."""
         response = self._send("GET", "auth/domains", "find the account", authorize=authorize)
         domains = objects_in(response.json(), "domains")
         return _text(domains[0], "id") if domains else None
@@ -162,7 +147,8 @@ class Iam:
         auth = {"identity": identity, **({"scope": scope} if scope else {})}
         try:
             # An unused token does no harm, so this POST is retried like a GET, but a passcode must not be sent again.
-            return self._post_tokens(auth, LOG_IN, catalog, deadline, kind="create" if given.passcode else "read")
+            kind = "create" if given.passcode else "read"
+            return self._post_tokens(auth, LOG_IN, catalog, deadline=deadline, kind=kind)
         except OutcomeUnknown as error:
             error.hint = "The passcode may be used up, and is not sent again: run again with a new one."
             raise
@@ -171,13 +157,9 @@ class Iam:
                 error.hint = _WRONG_PASSCODE if given.passcode else _WRONG_PASSWORD
             raise
 
-    def _post_tokens(
-        self, auth: Object, operation: str, catalog: bool, deadline: Deadline | None, **request: t.Any
-    ) -> Response:
+    def _post_tokens(self, auth: Object, operation: str, catalog: bool, **request: t.Any) -> Response:
         params = None if catalog else {"nocatalog": "1"}
-        return self._send(
-            "POST", "auth/tokens", operation, json={"auth": auth}, params=params, deadline=deadline, **request
-        )
+        return self._send("POST", "auth/tokens", operation, json={"auth": auth}, params=params, **request)
 
     def _send(self, method: str, path: str, operation: str, service: str = "iam", **request: t.Any) -> Response:
         request = {"kind": "read", "addressed": False, **request}
@@ -220,34 +202,29 @@ def _reference(id: str | None, name: str | None) -> dict[str, str]:
 
 
 def _not_iam(message: str, operation: str, response: Response) -> ApiError:
-    return ApiError(
-        message,
-        operation=operation,
-        status=response.status,
-        request_id=response.request_id,
-        hint="Check auth_url: this does not look like IAM.",
-    )
+    hint = "Check auth_url: this does not look like IAM."
+    status, request_id = response.status, response.request_id
+    return ApiError(message, operation=operation, status=status, request_id=request_id, hint=hint)
 
 
 def _token(value: str, response: Response, operation: str, catalog: bool) -> Token:
-    answer = response.json()
-    body = answer.get("token") if isinstance(answer, dict) else None
-    if not isinstance(body, dict):
+    body = object_in(response.json(), "token")
+    if not body:
         raise _not_iam("the answer holds no token", operation, response)
-    project = _part(body, "project")
-    user_domain = _text(_part(_part(body, "user"), "domain"), "id")
+    project = object_in(body, "project")
+    domains = (object_in(project, "domain"), object_in(body, "domain"), object_in(object_in(body, "user"), "domain"))
     token = Token(
         value=value,
         expires_at=_text(body, "expires_at"),
         issued_at=_text(body, "issued_at"),
         project_id=_text(project, "id"),
         project_name=_text(project, "name"),
-        domain_id=_text(_part(project, "domain"), "id") or _text(_part(body, "domain"), "id") or user_domain,
+        domain_id=next(filter(None, (_text(domain, "id") for domain in domains)), None),
         endpoints=_addresses(body, "vpcep") if catalog else None,
         # The catalog's type "vpc" is preferred.
         network=(*_addresses(body, "vpc"), *_addresses(body, "network")) if catalog else None,
     )
-    if Token.from_data(token.to_data()) is None:
+    if Token.from_data(token._asdict()) is None:
         raise _not_iam("the answer holds a malformed token or project", operation, response)
     return token
 
@@ -261,11 +238,6 @@ def _addresses(body: Object, kind: str) -> tuple[tuple[str, str], ...]:
             if url and url.startswith(("https://", "http://")) and "@" not in url and host_of(url):
                 found.append((_text(endpoint, "region") or _text(endpoint, "region_id") or "*", url))
     return tuple(found)
-
-
-def _part(mapping: Object, name: str) -> Object:
-    value = mapping.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _text(mapping: Object, name: str) -> str | None:

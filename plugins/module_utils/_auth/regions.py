@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The regions, the addresses of their services, and the cloud of an address or region.
-
-API: Regions and Endpoints (both clouds).
-"""
+"""The regions, the addresses of their services, and the cloud of an address or region."""
 
 from __future__ import annotations
 
@@ -23,13 +20,20 @@ class Region(t.NamedTuple):
     iam: str
 
 
-DOMAINS: dict[Cloud, str] = {"otc": "otc.t-systems.com", "huawei": "myhuaweicloud.com"}
+# How the names of hosts end, the usual end first.
+_HOST_ENDS: dict[Cloud, tuple[str, ...]] = {
+    "otc": (".otc.t-systems.com", ".otc-service.com"),
+    "huawei": (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com"),
+}
+
+
+def _at(host: str, cloud: Cloud, iam: str = "iam") -> Region:
+    return Region(cloud, f"https://vpcep.{host}", f"https://{iam}.{host}/v3")
 
 
 def by_pattern(name: str, cloud: Cloud) -> Region:
     """A region with the usual addresses of its cloud."""
-    host = f"{name}.{DOMAINS[cloud]}"
-    return Region(cloud, f"https://vpcep.{host}", f"https://iam.{host}/v3")
+    return _at(name + _HOST_ENDS[cloud][0], cloud)
 
 
 _OTC = ("eu-de", "eu-nl")
@@ -43,13 +47,9 @@ ru-moscow-1 ru-northwest-2 sa-brazil-1 tr-west-1
 REGIONS: dict[str, Region] = {
     **{name: by_pattern(name, "otc") for name in _OTC},
     **{name: by_pattern(name, "huawei") for name in _HUAWEI.split()},
-    # These have their own hosts. The VPCEP host of eu-ch2 is derived by pattern.
-    "eu-ch2": Region(
-        "otc", "https://vpcep.eu-ch2.sc.otc.t-systems.com", "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3"
-    ),
-    "eu-west-101": Region(
-        "huawei", "https://vpcep.eu-west-101.myhuaweicloud.eu", "https://iam.eu-west-101.myhuaweicloud.eu/v3"
-    ),
+    # The VPCEP host of eu-ch2 is derived by pattern.
+    "eu-ch2": _at("eu-ch2.sc.otc.t-systems.com", "otc", iam="iam-pub"),
+    "eu-west-101": _at("eu-west-101.myhuaweicloud.eu", "huawei"),
 }
 
 PROFILES: dict[str, dict[str, t.Any]] = {
@@ -58,26 +58,18 @@ PROFILES: dict[str, dict[str, t.Any]] = {
 }
 """The profiles of clouds.yaml, with the names of openstacksdk."""
 
-_HOST_ENDS: dict[Cloud, tuple[str, ...]] = {
-    "otc": (".otc.t-systems.com", ".otc-service.com"),
-    "huawei": (".myhuaweicloud.com", ".myhuaweicloud.eu", ".huaweicloud.com"),
-}
-
 # eu-de, eu-ch2: a continent and a country; cn-north-4, eu-west-101: a place and a number.
 _SHAPES: dict[Cloud, str] = {"otc": r"eu-[a-z]{2}\d?", "huawei": r"[a-z]{2}-[a-z]+-\d+"}
 
 
 def api_url(region: str, iam: str = "") -> str | None:
-    """The VPCEP address of a region, without version; None if the region's cloud is unknown.
-
-    iam: the IAM address in use, which shows the cloud of a region that is not in the table.
-    """
+    """The VPCEP address of a region, without version; None if the region's cloud is unknown. iam: the IAM address."""
     found = _region(region, iam)
     return found.api if found else None
 
 
 def iam_url(region: str, api: str = "") -> str | None:
-    """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address in use."""
+    """The IAM address of a region, with /v3; None if the region's cloud is unknown. api: the VPCEP address."""
     found = _region(region, api)
     return found.iam if found else None
 
@@ -103,11 +95,6 @@ def region_of_project(name: str | None) -> str | None:
     """The region of a project by its name: main projects are named like it (eu-de), others begin so (eu-de_test)."""
     start = (name or "").partition("_")[0]
     return start if start in REGIONS else None
-
-
-def is_known(region: str) -> bool:
-    """Whether a region is in the table or has a name of the form that a cloud uses."""
-    return _by_name(region) is not None
 
 
 def unknown(region: str) -> str:

@@ -8,8 +8,8 @@ Threads may share a session. Nothing is sent before the first request or propert
 
 from __future__ import annotations
 
-import threading
 import typing as t
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from .._core.errors import ApiError, CredentialsError, InputError
@@ -17,18 +17,14 @@ from .._core.texts import one_line
 from .._core.version import user_agent
 from .._http import error_codes
 from .._http.client import HttpClient
+from .._http.pools import ConnectionPools
+from .._http.retry import Deadline, Kind
 from . import endpoints, regions
 from .addresses import in_clear, refuse_http
 from .auth_plugins import AUTH_CLASSES
+from .clouds_yaml import Decrypt
 from .credentials import Credentials, resolve
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .._http.pools import ConnectionPools
-    from .._http.retry import Deadline, Kind
-    from .clouds_yaml import Decrypt
-    from .token import Token
+from .token import Token
 
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
@@ -37,9 +33,9 @@ Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 class Session:
     """Requests to one project.
 
-    credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
-    connections to share with other tasks of this process. client: sends the requests; auth: how they are authorized;
-    warnings: for the user.
+    credentials: from resolve(); clock, sleep: for tests; pools: HTTP connections to share with other tasks of this
+    process. client: sends the requests; http: see HttpClient.http; auth: how they are authorized; warnings: for the
+    user.
     """
 
     def __init__(
@@ -55,25 +51,11 @@ class Session:
         self.client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
+        self.http = self.client.http
         self.client.add_secrets(*credentials.secrets())
         self.auth = AUTH_CLASSES[credentials.method](credentials, self.client, clock=clock, warn=self._warn)
         for text in _risks(credentials):
             self._warn(text)
-
-    @property
-    def http(self) -> list[dict[str, t.Any]]:
-        """See HttpClient.http."""
-        return self.client.http
-
-    @property
-    def server_date(self) -> str | None:
-        """See HttpClient.server_date."""
-        return self.client.server_date
-
-    @property
-    def gets_tokens(self) -> bool:
-        """See Auth.gets_tokens."""
-        return self.auth.gets_tokens
 
     @property
     def project_id(self) -> str:
@@ -118,20 +100,19 @@ class Session:
         *,
         operation: str,
         kind: Kind,
-        params: Mapping[str, t.Any] | None = None,
-        json: t.Any = None,
         deadline: Deadline | None = None,
-        addressed: bool = True,
         version: str | None = "v1",
         api: Service = "vpcep",
+        **more: t.Any,
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; api: the service
-        whose address is used; the rest and the errors are those of HttpClient.request.
-        Also raises CredentialsError. A 401 drops the token, gets one new one, and repeats the request once.
+        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; more: params,
+        json and addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one,
+        and repeats the request once.
         """
         path = _path(path) if path or version else ""
+        more.update(operation=operation, kind=kind, deadline=deadline)
         authorization = self.auth.authorization(deadline)
         # The token at hand, at most one that another process has renewed meanwhile, and a new one.
         left = 3
@@ -141,17 +122,7 @@ class Session:
             refuse_http("The address in the token's catalog", base, self.credentials.allow_http)
             url = f"{base}/{version}/{self.auth.project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
-                response = self.client.request(
-                    method,
-                    url,
-                    operation=operation,
-                    kind=kind,
-                    params=params,
-                    json=json,
-                    deadline=deadline,
-                    addressed=addressed,
-                    authorize=authorization.headers,
-                )
+                response = self.client.request(method, url, authorize=authorization.headers, **more)
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)
@@ -163,11 +134,7 @@ class Session:
                 authorization = renewed
 
     def token_info(self) -> dict[str, t.Any]:
-        """What is known of the token, without the token itself. Gets one if there is none.
-
-        expires_at, issued_at (as IAM writes them, None for an access key), project_id, project_name, domain_id,
-        region, api_url.
-        """
+        """What is known of the token, without the token itself. Gets one if there is none."""
         return self._describe(self.auth.identity(), ask=True)
 
     def peek_token(self) -> dict[str, t.Any] | None:
@@ -176,11 +143,7 @@ class Session:
         return self._describe(token, ask=False) if token else None
 
     def revoke_token(self) -> bool:
-        """Revoke the cached (or given) token at IAM and forget it; False if there was none or it was invalid.
-
-        A token that was given in order to assume an agency stays valid: the agency's is revoked.
-        Raises ApiError if IAM does not revoke it; the token is forgotten all the same.
-        """
+        """See Auth.revoke."""
         return self.auth.revoke()
 
     def _from_iam(self, deadline: Deadline | None) -> Token | None:
@@ -210,12 +173,8 @@ class Session:
 
     def _warn(self, text: str) -> None:
         text = one_line(text)
-        with _warnings_lock:
-            if text not in self.warnings:
-                self.warnings.append(text)
-
-
-_warnings_lock = threading.Lock()
+        if text not in self.warnings:
+            self.warnings.append(text)
 
 
 def _risks(given: Credentials) -> list[str]:

@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests signed with an access key (AK/SK), algorithm SDK-HMAC-SHA256.
-
-API: Calling APIs, Authentication, AK/SK.
-"""
+"""Requests signed with an access key (AK/SK), algorithm SDK-HMAC-SHA256."""
 
 from __future__ import annotations
 
@@ -27,11 +24,10 @@ def sign(
     project_id: str | None,
     now: float,
 ) -> dict[str, str]:
-    """The headers that authorize one request, Authorization among them.
+    """The headers that authorize one request. security_token: of a temporary key.
 
-    body: exactly what will be sent; a body means Content-Type application/json, which is signed, too. security_token:
-    of a temporary key; project_id: the project of the request; now: seconds since 1970 (the gateway refuses a signature
-    more than 15 minutes off).
+    body: exactly what will be sent; a body means Content-Type application/json, which is signed, too. now: seconds
+    since 1970 (the gateway refuses a signature more than 15 minutes off).
     """
     import hmac  # only needed with access keys
 
@@ -47,16 +43,9 @@ def sign(
     headers = {"Host": host, "X-Sdk-Date": date, **{name: text for name, text in optional.items() if text}}
     lower = {name.lower(): headers[name].strip() for name in sorted(headers, key=str.lower)}
     names = ";".join(lower)
-    canonical = "\n".join(
-        (
-            method.upper(),
-            _path(parts.path),
-            _query(parts.query),
-            "".join(f"{name}:{value}\n" for name, value in lower.items()),
-            names,
-            hashlib.sha256(body).hexdigest(),
-        )
-    )
+    signed = "".join(f"{name}:{value}\n" for name, value in lower.items())
+    digest = hashlib.sha256(body).hexdigest()
+    canonical = "\n".join((method.upper(), _path(parts.path), _query(parts.query), signed, names, digest))
     to_sign = "\n".join((ALGORITHM, date, hashlib.sha256(canonical.encode()).hexdigest()))
     signature = hmac.new(secret_key.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
     headers["Authorization"] = f"{ALGORITHM} Access={access_key}, SignedHeaders={names}, Signature={signature}"

@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import re
 import typing as t
+from collections.abc import Mapping
 
 from .._core.errors import CredentialsError, InputError
 from .._core.option_types import CLOUD, DICT, FLAG, CloudEntry, WrongType, refuse_wrong_types
 from . import clouds_yaml, regions
-
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .clouds_yaml import Decrypt, Entry
+from .clouds_yaml import Decrypt, Entry
 
 Method = t.Literal["password", "token", "key"]
 
@@ -49,16 +46,13 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 }
 """The environment variables of each option; the first one that is set counts."""
 
-ALTERNATIVES = {
+_NAMES_AND_IDS = {
     "username": "user_id",
-    "user_id": "username",
     "user_domain_name": "user_domain_id",
-    "user_domain_id": "user_domain_name",
     "project_name": "project_id",
-    "project_id": "project_name",
     "agency_domain_name": "agency_domain_id",
-    "agency_domain_id": "agency_domain_name",
 }
+ALTERNATIVES = {**_NAMES_AND_IDS, **{other: name for name, other in _NAMES_AND_IDS.items()}}
 """Two options for the same thing: one in a stronger source hides the other in a weaker one."""
 
 KEY = ("access_key", "secret_key", "security_token")
@@ -130,9 +124,8 @@ class Sources:
         given = {name: _checked(name, value) for name, value in options.items()}
         task = Source("the task", {name: value for name, value in given.items() if value is not None})
         self._variables = _variables(environ)
-        environment = Source(
-            "the environment", {name: _value_of(name, one, environ) for name, one in self._variables.items()}
-        )
+        set_values = {name: _value_of(name, one, environ) for name, one in self._variables.items()}
+        environment = Source("the environment", set_values)
         asked = task.values.get("cloud")
         cloud = asked or CLOUD(environ.get("OS_CLOUD", ""))
         refuse_wrong_types({"OS_CLOUD": cloud})
@@ -140,7 +133,10 @@ class Sources:
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
             names = clouds_yaml.survey(environ, decrypt).names
             cloud = names[0] if len(names) == 1 else None
-        self.entry = _entry(cloud, environ, decrypt) if cloud else None
+        if isinstance(cloud, CloudEntry):
+            self.entry: Entry | None = clouds_yaml.given(cloud.content, environ)
+        else:
+            self.entry = clouds_yaml.read(cloud, environ, decrypt) if cloud else None
         self._file = Source("clouds.yaml", self.entry.options() if self.entry else {})
         self._entry_first = bool(asked)
         self._sources = [task, self._file, environment] if asked else [task, environment, self._file]
@@ -239,10 +235,9 @@ class Sources:
         raise CredentialsError(f"No credentials were found: a password, a token, or an access key. {report}")
 
     def _found(self, name: str) -> str:
-        found = "not given"
-        if self._place(name) is not None:
-            variable = f" ({self._variables[name]})" if self._label(name) == "the environment" else ""
-            found = f"given in {self._label(name)}{variable}"
+        label = self._label(name) if self._place(name) is not None else ""
+        variable = f" ({self._variables[name]})" if label == "the environment" else ""
+        found = f"given in {label}{variable}" if label else "not given"
         empty = [variable for variable in ENVIRONMENT[name] if self._environ.get(variable) == ""]
         if empty:
             found += f", {', '.join(empty)} set but empty"
@@ -291,12 +286,6 @@ def _value_of(name: str, variable: str, environ: Mapping[str, str]) -> t.Any:
         raise InputError(f"{variable} must be true or false.")
     refuse_wrong_types({variable: value})
     return value
-
-
-def _entry(cloud: str, environ: Mapping[str, str], decrypt: Decrypt | None) -> Entry:
-    if isinstance(cloud, CloudEntry):
-        return clouds_yaml.given(cloud.content, environ)
-    return clouds_yaml.read(cloud, environ, decrypt)
 
 
 def _checked(name: str, value: t.Any) -> t.Any:

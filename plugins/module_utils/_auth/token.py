@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-
-if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
 
 DAY = 86400.0
 
@@ -17,7 +15,7 @@ _VISIBLE = re.compile("[!-~]*")
 
 
 class Token(t.NamedTuple):
-    """A token with its project, account, lifetime and catalog, as IAM returned them. Its repr does not show the value.
+    """A token, or what IAM said without one. Its repr does not show the value.
 
     value: empty for a project that was found by an access key; expires_at, issued_at: as IAM writes them (UTC);
     endpoints, network: (region, address) pairs of VPCEP and of the network service in the catalog; None if the catalog
@@ -42,16 +40,9 @@ class Token(t.NamedTuple):
         start, end = _seconds(self.issued_at), _seconds(self.expires_at)
         return end - start if start is not None and end is not None and end > start else None
 
-    def to_data(self) -> dict[str, t.Any]:
-        """As JSON, for the cache."""
-        data = self._asdict()
-        for name in _ADDRESSES:
-            data[name] = None if data[name] is None else [list(pair) for pair in data[name]]
-        return data
-
     @classmethod
     def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
-        """The inverse of to_data(); None if the data is malformed."""
+        """The token of what _asdict() returned, also after its way through JSON; None if the data is malformed."""
         texts = {name: data.get(name) for name in cls._fields if name not in _ADDRESSES}
         value = texts.pop("value")
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):
@@ -70,8 +61,9 @@ _ADDRESSES = ("endpoints", "network")
 
 
 def _are_pairs(pairs: t.Any) -> bool:
-    return isinstance(pairs, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in pairs
+    return isinstance(pairs, (list, tuple)) and all(
+        isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(text, str) for text in pair)
+        for pair in pairs
     )
 
 

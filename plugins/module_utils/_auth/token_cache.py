@@ -4,10 +4,8 @@
 """A cache of tokens on disk and in memory, for all tasks, processes and playbooks of one user.
 
 Files that another user could have written are not used. An error of the cache is a warning: the program works without
-a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password,
-key, token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt). That hash is
-computed once in a run of Ansible: its workers are forked from one process, and share the memory that records which
-secrets were verified.
+a cache. The key of an entry is a hash of what its token depends on. Reading an entry takes the secret (password, key,
+token) that the token was obtained with; the file holds only a slow, salted hash of it (scrypt).
 """
 
 from __future__ import annotations
@@ -22,11 +20,9 @@ import re
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Iterator
 
 from .._core.private_folder import PrivateFolder, wait_for_lock
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 SIZE_LIMIT = 256 * 1024
 """Maximum bytes of a file; a token with its catalog has some kilobytes."""
@@ -72,48 +68,30 @@ _memory: dict[tuple[str, str], Stored] = {}
 _memory_lock = threading.Lock()
 
 
-class _Proofs:
-    """The secrets that were verified, for this process and for those that it forks.
-
-    The shared memory holds keyed hashes. The first byte of a hash is its slot. If another process overwrites a slot,
-    the only cost is another slow hash.
-    """
-
-    SIZE, SLOTS = 32, 256
-
-    def __init__(self) -> None:
-        self._key = os.urandom(32)
-        try:
-            self._memory: mmap.mmap | bytearray = mmap.mmap(-1, self.SIZE * self.SLOTS)
-        except OSError:  # without shared memory, each process verifies again
-            self._memory = bytearray(self.SIZE * self.SLOTS)
-
-    def _slot(self, secret: str, entry: Stored) -> tuple[slice, bytes]:
-        text = f"{entry.salt} {entry.verifier} {secret}"
-        proof = hashlib.sha256(self._key + _encoded(text)).digest()
-        start = proof[0] * self.SIZE
-        return slice(start, start + self.SIZE), proof
-
-    def has(self, secret: str, entry: Stored) -> bool:
-        place, proof = self._slot(secret, entry)
-        return self._memory[place] == proof
-
-    def add(self, secret: str, entry: Stored) -> None:
-        place, proof = self._slot(secret, entry)
-        self._memory[place] = proof
-
-    def clear(self) -> None:
-        self._memory[:] = bytes(len(self._memory))
+def _shared_memory() -> mmap.mmap | bytearray:
+    try:
+        return mmap.mmap(-1, 256 * 32)
+    except OSError:  # each process verifies again
+        return bytearray(256 * 32)
 
 
-_proofs = _Proofs()
+_proofs = _shared_memory()
+"""Keyed hashes of the secrets that this process and those that it forks have verified. The first byte of a hash is its
+slot. If another process overwrites a slot, the only cost is another slow hash."""
+_proof_key = os.urandom(32)
+
+
+def _proof(secret: str, entry: Stored) -> tuple[slice, bytes]:
+    """The slot of a secret in _proofs, and its hash."""
+    found = hashlib.sha256(_proof_key + _encoded(f"{entry.salt} {entry.verifier} {secret}")).digest()
+    return slice(32 * found[0], 32 * found[0] + 32), found
 
 
 class TokenCache:
     """The cache in one folder.
 
-    folder: its path, None for a cache in memory only; clock: seconds since 1970; warn: called with the reason if the
-    folder or a file in it is not used.
+    folder: its path, None for a cache in memory only; warn: called with the reason if the folder or a file in it is not
+    used.
     """
 
     def __init__(
@@ -142,7 +120,8 @@ class TokenCache:
         """Store data for its lifetime (seconds) in memory and, if possible, on disk. Never raises."""
         salt = os.urandom(16).hex()
         entry = Stored(data, self._clock(), min(lifetime, LIFETIME_LIMIT), salt, _new_verifier(secret, salt))
-        _proofs.add(secret, entry)
+        slot, proof = _proof(secret, entry)
+        _proofs[slot] = proof
         with _memory_lock:
             _memory[(self.folder, key)] = entry
         with self._warning("a token could not be stored"):
@@ -158,10 +137,6 @@ class TokenCache:
         if self._private and entry is not None and holds(entry.data):
             with self._warning("an old token could not be removed"):
                 self._private.delete(f"{key}.json")
-
-    def alive(self, entry: Stored) -> bool:
-        """Whether an entry may be used now. The local clock may be wrong, but must not have been set back far."""
-        return entry.stored - CLOCK_STEP_BACK <= self._clock() <= last_use(entry.stored, entry.lifetime)
 
     @contextlib.contextmanager
     def lock(self, key: str, seconds: float) -> Iterator[bool]:
@@ -180,12 +155,15 @@ class TokenCache:
                 os.close(handle)
 
     def _usable(self, entry: Stored | None, secret: str) -> Stored | None:
-        if entry is None or not self.alive(entry):
+        if entry is None:
             return None
-        if not _proofs.has(secret, entry):
+        if not entry.stored - CLOCK_STEP_BACK <= self._clock() <= last_use(entry.stored, entry.lifetime):
+            return None
+        slot, proof = _proof(secret, entry)
+        if _proofs[slot] != proof:
             if not _verify(secret, entry):
                 return None
-            _proofs.add(secret, entry)
+            _proofs[slot] = proof
         return entry
 
     def _load(self, key: str) -> Stored | None:
@@ -245,7 +223,7 @@ def forget_memory() -> None:
     """Drop everything kept in memory; for tests."""
     with _memory_lock:
         _memory.clear()
-        _proofs.clear()
+        _proofs[:] = bytes(len(_proofs))
 
 
 def _parse(content: bytes) -> Stored | None:

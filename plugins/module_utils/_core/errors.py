@@ -1,10 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The exceptions of this program. None of them holds a secret.
-
-API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
-"""
+"""The exceptions of this program. None of them holds a secret."""
 
 from __future__ import annotations
 
@@ -20,10 +17,7 @@ _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
 class VpcepError(Exception):
-    """Base of all errors that are reported to the user.
-
-    lines: the text. Each becomes one printable line, since it may quote the cloud.
-    """
+    """Base of all errors that are reported to the user. Each of *lines* may quote the cloud."""
 
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
@@ -36,10 +30,9 @@ class VpcepError(Exception):
         super().__init__("\n".join(one_line(line) for line in lines))
 
     def __str__(self) -> str:
-        return self.with_done(super().__str__())
+        return self._with_done(super().__str__())
 
-    def with_done(self, text: str) -> str:
-        """The text, with what the task did before."""
+    def _with_done(self, text: str) -> str:
         return f"{text} {self.done}" if self.done else text
 
     def result(self) -> dict[str, t.Any]:
@@ -66,10 +59,7 @@ class CredentialsError(InputError):
 
 
 class MissingLibrary(VpcepError):
-    """A Python library is missing on this machine.
-
-    library: its name; traceback: of the import, as text for Ansible's own message.
-    """
+    """A Python library is missing on this machine. traceback: of the import, for Ansible's own message."""
 
     def __init__(self, library: str, traceback: str = "") -> None:
         super().__init__(f"The Python library {library} is needed and could not be imported.")
@@ -80,9 +70,8 @@ class MissingLibrary(VpcepError):
 class ApiError(VpcepError):
     """The cloud refused a request, or its answer was not usable.
 
-    operation: what was asked, in words ('create endpoint'); status: HTTP status, None without an answer; code: the
-    error code as sent; digits: the four digits of a VPCEP code; message: of the cloud; request_id: the ID that the
-    cloud's support asks for; hint: what to do next, empty if unknown; tries: how many times the request was sent.
+    operation: what was asked, in words ('create endpoint'); status: of HTTP, None without an answer; code, message: as
+    sent; request_id: what the cloud's support asks for; hint: what to do next; tries: how often the request was sent.
     """
 
     host: str | None = None
@@ -116,7 +105,7 @@ class ApiError(VpcepError):
         return digits_of(self.code)
 
     def is_code(self, *digits: str) -> bool:
-        """Whether this is one of these VPCEP codes, given by their four digits."""
+        """Whether this is one of these VPCEP codes."""
         return self.digits is not None and self.digits in digits
 
     def result(self) -> dict[str, t.Any]:
@@ -145,7 +134,7 @@ class ApiError(VpcepError):
     def __str__(self) -> str:
         notes = [f"request ID {self.request_id}"] if self.request_id else []
         notes += [f"tried {self.tries} times"] if self.tries > 1 else []
-        return self.with_done(f"{self.reason} ({', '.join(notes)})" if notes else self.reason)
+        return self._with_done(f"{self.reason} ({', '.join(notes)})" if notes else self.reason)
 
 
 class NotFound(ApiError):
@@ -163,10 +152,7 @@ class ConnectionFailed(ApiError):
 
 
 class WaitTimeout(VpcepError):
-    """A wait ended before the object reached its target.
-
-    what: the object in words; status: the last one seen; seconds: how long the wait was.
-    """
+    """A wait ended before the object (what) reached its target. status: the last one seen."""
 
     def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
         super().__init__(message)
@@ -184,13 +170,11 @@ class TransportFailure(Exception):
     sent: it may have reached the server; hopeless: a repeat would fail, too; cause: a key of network_errors.HINTS.
     """
 
-    request_id: str | None = None
-
-    def __init__(self, reason: str, *, sent: bool, hopeless: bool = False, cause: str = "") -> None:
+    def __init__(
+        self, reason: str, *, sent: bool, hopeless: bool = False, cause: str = "", request_id: str | None = None
+    ) -> None:
         super().__init__(reason)
-        self.sent = sent
-        self.hopeless = hopeless
-        self.cause = cause
+        self.sent, self.hopeless, self.cause, self.request_id = sent, hopeless, cause, request_id
 
 
 def load_library(name: str) -> t.Any:

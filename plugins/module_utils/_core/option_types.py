@@ -12,7 +12,9 @@ from __future__ import annotations
 import json
 import re
 import typing as t
+from ast import literal_eval
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from ansible.module_utils.common.validation import (
     check_type_bool,
@@ -33,10 +35,7 @@ _A_TEXT, _A_LIST, _A_DICTIONARY = "a text", "a list", "a dictionary"
 
 
 class WrongType(str):
-    """Replaces a value of a wrong type. Its text is the type of the value; only a number is shown.
-
-    wanted: what the option takes, in words.
-    """
+    """Replaces a value of a wrong type. Its text is the type; only a number is shown. wanted: what the option takes."""
 
     wanted = ""
 
@@ -48,10 +47,7 @@ class WrongType(str):
 
 
 class CloudEntry(str):
-    """A whole entry of clouds.yaml, given as an option. Its text shows nothing of it.
-
-    content: the members of the entry.
-    """
+    """A whole entry of clouds.yaml, given as an option. Its text shows nothing of its content."""
 
     content: Mapping[str, t.Any]
 
@@ -147,8 +143,7 @@ def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
 
 
 def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> None:
-    """Raises InputError where suboptions are expected and something else is given: a list inside of a list of
-    dictionaries, a dictionary in place of such a list, anything else in place of a dictionary.
+    """Raises InputError where suboptions are expected and something else is given.
 
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
@@ -257,18 +252,11 @@ def _mapping_in(value: t.Any) -> Mapping[str, t.Any] | None:
     text = value.strip() if isinstance(value, str) else ""
     if not text.startswith("{"):
         return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        from ast import literal_eval  # few tasks need it
-
-        try:
-            found = literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return None
-    except RecursionError:
-        return None
-    return found if isinstance(found, dict) else None
+    for parse in (json.loads, literal_eval):
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            found = parse(text)
+            return found if isinstance(found, dict) else None
+    return None
 
 
 def _noun_of(value: t.Any) -> str:

@@ -8,13 +8,11 @@ changed it. Files can be locked against other processes.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
 import time
-import typing as t
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -113,10 +111,6 @@ def wait_for_lock(handle: int, seconds: float) -> bool:
 
     The lock ends when the file is closed, or the process ends in any way.
     """
-    try:
-        import fcntl
-    except ImportError:
-        return False
     end = time.monotonic() + seconds
     pause = 0.01
     while True:

@@ -6,31 +6,25 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import functools
 import json
 import re
 import sys
 import typing as t
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "********"
+# Characters of the shortest secret that is masked.
 SHORTEST = 4
-"""Characters of the shortest secret that is masked. Masking a shorter one would hide too much of a text, and the places
-of the asterisks would reveal it."""
-
-LONG = 12
-"""Characters of the shortest secret that is masked in an object of the cloud. A shorter one may be part of a name or ID
-by chance, and masking would change that."""
-
+"""In a message. The places of the asterisks would reveal a shorter one."""
 SHORT = 8
-"""Characters of the shortest secret that is masked in what a task returns. The clouds take no shorter passwords by
-default. The unmasked text is compared and sent, so an object with such a name is still found."""
+"""In what a task returns. The clouds take no shorter passwords by default."""
+LONG = 12
+"""In an object of the cloud. A shorter one may be part of a name or ID by chance, and masking would change that."""
 
 SEARCHED = 64 * 1024
 """Characters of a text that are searched for secrets; the rest is cut off."""
-
 LAYERS = 3
 """How many encodings are undone one after the other, such as HTML escapes inside percent-encoding."""
 
@@ -42,10 +36,7 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
 
 def one_line(text: str) -> str:
-    """The text as one line of printable characters.
-
-    No control character reaches a terminal, and no line break fakes a line of a log.
-    """
+    """The text as one line of printable characters: it controls no terminal, and fakes no line of a log."""
     if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
         return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
@@ -78,9 +69,8 @@ def clean_answer(value: t.Any, secrets: Iterable[str]) -> t.Any:
         if isinstance(one, str):
             return text_of(one, kept)
         if isinstance(one, dict):
-            return {
-                text_of(name, ""): clean(item, _BREAKS if name == "description" else "") for name, item in one.items()
-            }
+            breaks = {"description": _BREAKS}
+            return {text_of(name, ""): clean(item, breaks.get(name, "")) for name, item in one.items()}
         return [clean(item, kept) for item in one] if isinstance(one, list) else one
 
     return clean(value, "")
@@ -217,10 +207,8 @@ def _unescape_html(match: re.Match[bytes]) -> bytes:
 
 def _unescape_backslash(match: re.Match[bytes]) -> bytes:
     """As in JSON; if JSON does not know the escape, as in Python: a hexadecimal number, or the character itself."""
-    try:
+    with contextlib.suppress(ValueError):
         return str(json.loads(b'"%s"' % match[0])).encode(errors="replace")
-    except ValueError:
-        pass
     try:
         return chr(int(match[0][2:], 16)).encode(errors="replace")
     except ValueError:

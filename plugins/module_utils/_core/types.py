@@ -11,6 +11,12 @@ Object = dict[str, Any]
 """A JSON object: an answer of the API, a request body, a task's options or its result."""
 
 
+def object_in(answer: Any, member: str) -> Object:
+    """The object in a member of an answer; {} if there is no such object."""
+    found = answer.get(member) if isinstance(answer, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def objects_in(answer: Any, member: str) -> list[Object]:
     """The objects in a list of an answer; [] if there is no such list."""
     found = answer.get(member) if isinstance(answer, dict) else None

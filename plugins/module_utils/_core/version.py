@@ -5,28 +5,18 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from contextlib import suppress
+
+from ansible.module_utils.ansible_release import __version__
 
 COLLECTION_VERSION = "1.0.0"
 
 
 def user_agent() -> str:
-    """The User-Agent of every request: 'crossvpc.vpcep/0.1.0 ansible-core/2.19.0 requests/2.32.0 python/3.11.7'.
-
-    A part whose version is unknown is left out.
-    """
-    parts = [f"crossvpc.vpcep/{COLLECTION_VERSION}"]
-    try:
-        from ansible.module_utils.ansible_release import __version__ as core_version
-
-        parts.append(f"ansible-core/{core_version}")
-    except ImportError:
-        pass
-    try:
-        from requests import __version__ as requests_version
-
-        parts.append(f"requests/{requests_version}")
-    except ImportError:
-        pass
-    parts.append("python/" + ".".join(str(number) for number in sys.version_info[:3]))
-    return " ".join(parts)
+    """The User-Agent of every request: 'crossvpc.vpcep/0.1.0 ansible-core/2.19.0 requests/2.32.0 python/3.11.7'."""
+    parts = [f"crossvpc.vpcep/{COLLECTION_VERSION}", f"ansible-core/{__version__}"]
+    with suppress(ImportError):
+        parts.append(f"requests/{importlib.import_module('requests').__version__}")
+    return " ".join([*parts, "python/" + ".".join(map(str, sys.version_info[:3]))])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import typing as t
 import zlib
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -15,18 +16,10 @@ from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
 from .error_parser import api_error
 from .pools import host_of
-from .retry import FINAL, UNKNOWN, classify
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from .retry import Kind, RetryDecision
+from .retry import FINAL, UNKNOWN, Kind, RetryDecision, classify
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a body at most, as sent and unpacked: 16 KB for each of the 1,000 objects of a page."""
-
-_PIECE = 64 * 1024
-_GZIP = 16 + zlib.MAX_WBITS
 
 # Statuses of refusals whose body is not needed.
 _SELF_EXPLANATORY = frozenset((401, 408, 429))
@@ -42,10 +35,7 @@ _IN_DOUBT = "It may have been created: run the task again, which looks for it fi
 
 
 class Response:
-    """A usable answer: status (int), headers (looked up in any case), body (bytes).
-
-    request_id: the ID that the cloud's support asks for, as text for people; secrets: texts that the server may repeat.
-    """
+    """An answer. headers: looked up in any case; request_id: as text for people; secrets: it may repeat them."""
 
     def __init__(
         self,
@@ -63,7 +53,6 @@ class Response:
 
     @property
     def content_type(self) -> str:
-        """The media type of the body, without parameters; empty if the answer names none."""
         return (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
 
     def json(self) -> t.Any:
@@ -79,12 +68,9 @@ class Response:
 
     def failure(self, text: str, cause: str = "") -> TransportFailure:
         """The error of an answer that cannot be used; cause: see network_errors.HINTS."""
-        error = TransportFailure(text, sent=True, cause=cause)
-        error.request_id = self.request_id
-        return error
+        return TransportFailure(text, sent=True, cause=cause, request_id=self.request_id)
 
     def not_json(self) -> TransportFailure:
-        """The error of an answer whose body is not JSON."""
         text = f"the answer (HTTP {self.status}, {self.content_type or 'no type given'}) is not JSON"
         return self.failure(text, "page" if "html" in self.content_type else "")
 
@@ -100,13 +86,13 @@ def read_body(answer: t.Any, method: str) -> bytes:
         raise TransportFailure("the answer is encoded in a way that was not asked for", sent=True, hopeless=True)
     promised = answer.headers.get("Content-Length", "")
     length = int(promised) if promised.isascii() and promised.isdigit() and method != "HEAD" else 0
-    unpacker = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding else None
     body = bytearray()
     received = 0
     while True:
         if max(length, received, len(body)) > BODY_LIMIT:
             raise TransportFailure(f"the answer is larger than {BODY_LIMIT // 1024**2} MB", sent=True, hopeless=True)
-        piece = answer.read(_PIECE, decode_content=False)
+        piece = answer.read(64 * 1024, decode_content=False)
         if not piece:
             break
         received += len(piece)
@@ -142,23 +128,17 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
 
 
 def refusal(response: Response, operation: str, addressed: bool, tries: int, secrets: Iterable[str]) -> ApiError:
-    """The exception for an answer with another status than 2xx; the arguments are those of error_parser.api_error.
+    """The exception for an answer with another status than 2xx.
 
     Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200.
     """
     if response.status < 200:
         raise response.failure(f"the answer (HTTP {response.status}) is not a final one")
     if response.status < 400:
-        return ApiError(
-            one_line(scrub(f"the server redirects to {_redirect_target(response) or 'another address'}", secrets))[
-                :200
-            ],
-            operation=operation,
-            status=response.status,
-            request_id=response.request_id,
-            tries=tries,
-            hint=_NOT_FOLLOWED,
-        )
+        message = scrub(f"the server redirects to {_redirect_target(response) or 'another address'}", secrets)
+        error = ApiError(one_line(message)[:200], operation=operation, status=response.status, tries=tries)
+        error.request_id, error.hint = response.request_id, _NOT_FOLLOWED
+        return error
     if response.status < 500 and response.status not in _SELF_EXPLANATORY and "json" in response.content_type:
         try:
             response.json()

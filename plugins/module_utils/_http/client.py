@@ -13,22 +13,18 @@ import os
 import threading
 import time
 import typing as t
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from urllib.parse import quote, urlsplit
 
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import mask_short, scrub
 from .answers import Response, check_success, classify_answer, outcome_unknown, read_body, refusal, request_id_of
+from .exchange import Exchange
 from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
-from .retry import Backoff, Patience, classify_failure, parse_retry_after
-from .watchdog import Exchange
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .retry import Deadline, Kind
+from .retry import Backoff, Deadline, Kind, Patience, classify_failure, parse_retry_after
 
 CONTROLLER = "VPCEP_CONTROLLER"
 """Environment variable: the process ID of the playbook, for a module process on the same machine."""
@@ -50,8 +46,7 @@ class HttpClient:
 
     timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
     at most, those after throttling not counted; verify: whether certificates are checked, or by which CA file (a
-    path); user_agent: sent with each request; clock: returns monotonic seconds; sleep: waits seconds; pools:
-    connections shared with other clients.
+    path); pools: connections shared with other clients.
     """
 
     def __init__(
@@ -60,7 +55,6 @@ class HttpClient:
         retries: int = 5,
         verify: bool | str = True,
         user_agent: str = "",
-        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
         pools: ConnectionPools | None = None,
     ) -> None:
@@ -72,7 +66,6 @@ class HttpClient:
         """One entry per request sent: method, path, status, ms, request_id. Nothing secret."""
         self.server_date: str | None = None
         """The Date header of the last usable answer."""
-        self._clock = clock
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
         self._backoff = Backoff()
@@ -187,7 +180,6 @@ class HttpClient:
                 self._pools.close()
 
     def scrub(self, text: str) -> str:
-        """The text without secrets."""
         return scrub(text, self._secrets | self._proxy_secrets)
 
     def _check_wanted(self) -> None:
@@ -201,12 +193,13 @@ class HttpClient:
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None
     ) -> Response:
         """One attempt, with any status. Raises TransportFailure if no complete answer came, and MissingLibrary."""
-        failures = _failures()
-        timeout = self.timeout
-        if deadline is not None:
-            # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
-            timeout = min(timeout, max(deadline.left(), 1.0))
-        started = self._clock()
+        # Imported at the first request, since the libraries take time and may be missing.
+        from http.client import HTTPException
+
+        failures = (TransportFailure, OSError, ValueError, HTTPException, load_library("urllib3").exceptions.HTTPError)
+        # The last attempt before the deadline may not outlive it by much, but gets a second to succeed in.
+        timeout = self.timeout if deadline is None else min(self.timeout, max(deadline.left(), 1.0))
+        started = time.monotonic()
         status: int | None = None
         request_id: str | None = None
         exchange = Exchange(timeout)
@@ -214,7 +207,7 @@ class HttpClient:
             route = self._route(url)
             self._exchanges.add(exchange)
             self._check_wanted()
-            with self._pools.watchdog.watching(exchange):
+            with exchange.limited():
                 answer = route.send(exchange, method, url, body, headers)
                 status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:
@@ -243,7 +236,7 @@ class HttpClient:
                 "method": method,
                 "path": self.scrub(f"{path}?{query}" if query else path),
                 "status": status,
-                "ms": round((self._clock() - started) * 1000),
+                "ms": round((time.monotonic() - started) * 1000),
                 "request_id": request_id,
             }
             self.http.append(entry)  # atomic: no lock is needed
@@ -268,15 +261,7 @@ class HttpClient:
             return self._routes[host]
 
 
-def _failures() -> tuple[type[BaseException], ...]:
-    """What a request may raise: imported at the first one, since the libraries take time and may be missing."""
-    from http.client import HTTPException
-
-    return TransportFailure, OSError, ValueError, HTTPException, load_library("urllib3").exceptions.HTTPError
-
-
 def _unsent(reason: str, cause: str) -> TransportFailure:
-    """The error of a request that is not sent at all."""
     return TransportFailure(reason, sent=False, hopeless=True, cause=cause)
 
 

@@ -5,23 +5,18 @@
 
 docs/troubleshooting.md also has the cloud's text of each code. Codes are compared without regard to case (the clouds
 write both EndPoint and Endpoint). Messages are never compared: the API reference says that they do not match the codes.
-API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes; Error Codes of VPC, ECS, ELB and DNS.
 """
 
 from __future__ import annotations
 
+import re
 import typing as t
 
-if t.TYPE_CHECKING:
-    from .._core.errors import ApiError
+from .._core.errors import ApiError
 
 
 class KnownError(t.NamedTuple):
-    """How to treat an error code.
-
-    kind: request, auth, lookup, state, conflict, quota, throttle or server; retry: 'yes', 'no' or 'depends'; hint: what
-    the user does next.
-    """
+    """How to treat an error code. retry: 'yes', 'no' or 'depends'; hint: what the user does next."""
 
     kind: str
     retry: str
@@ -330,13 +325,8 @@ _BY_CODE = {code.lower(): known for code, known in CODES.items()}
 
 
 def lookup(code: str | None, status: int | None) -> KnownError | None:
-    """The entry of a code, else of the status; None for a status below 500 that is not documented.
-
-    APIG.0308 is the older spelling of APIGW.0308.
-    """
-    key = (code or "").lower()
-    if key.startswith("apig."):
-        key = f"apigw.{key[5:]}"
+    """The entry of a code, else of the status; None for a status below 500 that is not documented."""
+    key = re.sub(r"^apig\.", "apigw.", (code or "").lower())  # the older spelling
     known = _BY_CODE.get(key) or _BY_CODE.get(f"http {status}")
     if known is None and status is not None and status >= 500:
         return CODES["HTTP 500"]
@@ -380,10 +370,7 @@ SERVICE_HINTS: dict[str, dict[str, str]] = {
 
 
 def hint(code: str | None, status: int | None, service: str = "vpcep") -> str:
-    """What the user does next; empty for an unknown error.
-
-    service: which one answered: vpcep, iam, projects (IAM's list of projects), vpc, ecs, elb or dns.
-    """
+    """What the user does next; empty for an unknown error. service: vpcep, or one of SERVICE_HINTS."""
     known = lookup(code, status)
     text = known.hint if known else ""
     return SERVICE_HINTS.get(service, {}).get(text, text)

@@ -1,28 +1,24 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the clouds' error answers.
-
-API: Error Codes, Status Codes (VPCEP); Error Codes (IAM).
-"""
+"""Reads the clouds' error answers."""
 
 from __future__ import annotations
 
 import json
 import re
 import typing as t
+from collections.abc import Iterable, Mapping
 
 from .._core.errors import ApiError, NotFound, digits_of
 from .._core.texts import one_line, scrub
 from . import error_codes
 from .network_errors import HINTS
 
-if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 MESSAGE_LIMIT = 500
 """Characters kept of a message."""
 
+_MESSAGES = ("error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail")
 _CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 _HTML = r"(?i)<(?:!doctype|html|head|body|title|h1|center|p)\b"
 
@@ -38,17 +34,13 @@ _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
 def parse_error(
     text: str, headers: Mapping[str, str], secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
-    """Read an error answer of any form; never raises.
+    """Code (as sent), message and request ID of an error answer of any form; never raises.
 
-    Knows the documented forms (VPCEP, gateway, nested IAM, code/message, Neutron), errorCode/errorMsg, HTML, plain
-    text, an empty body, and invalid data. Returns (code as sent or None, message, request ID or None).
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
-    message = _first(
-        document, "error_msg", "error_message", "errorMsg", "errorMessage", "message", "title", "error", "detail"
-    )
+    message = _first(document, *_MESSAGES)
     if message and message.startswith('{"NeutronError"'):  # VPC v1 passes Neutron's answers on as a text
         message = _first(_error_object(message), "message") or message
     if not document:
@@ -71,11 +63,7 @@ def api_error(
     secrets: Iterable[str] = (),
     tries: int = 1,
 ) -> ApiError:
-    """The exception for an answer with an error status: NotFound if the addressed object does not exist, else ApiError.
-
-    operation: what was asked, for messages; addressed: the path names one object (a create passes False and never gets
-    NotFound); tries: how many times the request was sent.
-    """
+    """The exception for an answer with an error status, NotFound if the addressed object does not exist."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     code, message, request_id = parse_error(text, headers, secrets)
     error_class = NotFound if addressed and _is_absent(status, code, text, headers) else ApiError
@@ -88,7 +76,7 @@ def api_error(
         hint=error_codes.hint(code, status),
         tries=tries,
     )
-    error.server_date = _header(headers, "date")
+    error.server_date = headers.get("Date")
     if message.endswith(_A_PAGE) and status < 500 and status != 407:
         error.hint = HINTS["page"]  # the refusal is not the cloud's
     return error
@@ -142,13 +130,8 @@ def _first(document: Mapping[str, t.Any], *names: str) -> str | None:
     return None
 
 
-def _header(headers: Mapping[str, str], name: str) -> str | None:
-    found = (value.strip() for key, value in headers.items() if key.lower() == name)
-    return next(filter(None, found), None)
-
-
 def _request_id(headers: Mapping[str, str]) -> str | None:
-    return _header(headers, "x-request-id") or _header(headers, "x-openstack-request-id")
+    return headers.get("X-Request-Id") or headers.get("X-Openstack-Request-Id")
 
 
 def _plain(text: str) -> str:

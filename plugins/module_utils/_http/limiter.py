@@ -10,11 +10,8 @@ afterwards half as many requests are sent in parallel. Each success raises the l
 from __future__ import annotations
 
 import threading
-import typing as t
+from collections.abc import Iterator
 from contextlib import contextmanager
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class RateLimiter:

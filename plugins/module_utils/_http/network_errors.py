@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Iterator
 
 from .._core.errors import TransportFailure
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HINTS = {
     "": "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), api_url and auth_url, and run the task again.",

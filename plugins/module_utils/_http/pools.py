@@ -13,14 +13,12 @@ from __future__ import annotations
 import os
 import threading
 import typing as t
+from collections.abc import Iterator, Mapping
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from .._core.errors import TransportFailure, load_library
-from .watchdog import Exchange, Watchdog
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from .exchange import Exchange
 
 CONNECTIONS = 16
 """Connections kept open to one host: twice what the busiest caller uses."""
@@ -51,24 +49,15 @@ class Route(t.NamedTuple):
 
 
 class ConnectionPools:
-    """Open connections, shared by HTTP clients that follow each other in one process.
-
-    A forked child opens its own.
-    """
+    """Open connections, shared by HTTP clients that follow each other. A forked child opens its own."""
 
     def __init__(self) -> None:
-        self._begin()
-
-    @property
-    def watchdog(self) -> Watchdog:
-        """Cuts off the late exchanges of this process."""
-        self._leave_parent()
-        return self._watchdog
+        self._process = os.getpid()
+        self._by_verify: dict[bool | str, t.Any] = {}
 
     def route(self, url: str, verify: bool | str) -> Route:
-        """The route to the host of a URL, by the present environment.
+        """The route to the host of a URL, by the present environment. verify: as in HttpClient.
 
-        verify: whether certificates are checked, or by which CA file (a path).
         Raises TransportFailure for a proxy address that cannot be used.
         """
         requests = load_library("requests")
@@ -85,24 +74,15 @@ class ConnectionPools:
 
     def adapter(self, verify: bool | str) -> t.Any:
         """The adapter of requests that keeps the connections for one way to check certificates."""
-        self._leave_parent()
+        if self._process != os.getpid():
+            self._process, self._by_verify = os.getpid(), {}
         if verify not in self._by_verify:
             self._by_verify[verify] = _adapter_class()(pool_connections=HOSTS, pool_maxsize=CONNECTIONS)
         return self._by_verify[verify]
 
     def close(self) -> None:
-        """Close all connections."""
         while self._by_verify:
             self._by_verify.popitem()[1].close()
-
-    def _begin(self) -> None:
-        self._process = os.getpid()
-        self._by_verify: dict[bool | str, t.Any] = {}
-        self._watchdog = Watchdog()
-
-    def _leave_parent(self) -> None:
-        if self._process != os.getpid():
-            self._begin()
 
 
 def host_of(url: str) -> str:

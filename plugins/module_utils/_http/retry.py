@@ -1,21 +1,16 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a request is repeated, and after which delay: pure functions of the answer and of the time left.
-
-API: Error Codes, Status Codes; error_codes has the table.
-"""
+"""When a request is repeated, and after which delay: pure functions of the answer and of the time left."""
 
 from __future__ import annotations
 
 import random as random_numbers
 import time
 import typing as t
+from collections.abc import Callable
 
 from .error_codes import lookup
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable
 
 Kind = t.Literal["read", "repeat", "once", "create"]
 """What a repeat of a request does: 'read' changes nothing, 'repeat' ends in the same state however often it is
@@ -27,9 +22,6 @@ A_FEW = 3
 
 NO_DEADLINE_WAIT = 120.0
 """Seconds that the pauses of a throttled request may take together, and a Retry-After ask for, without a deadline."""
-
-_ONCE = "iam.0020"
-"""The login of a region has moved: one repeat, as documented."""
 
 
 class RetryDecision(t.NamedTuple):
@@ -65,7 +57,7 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
     if known.kind == "server":
         if kind == "create":
             return UNKNOWN
-        if (code or "").lower() == _ONCE:
+        if (code or "").lower() == "iam.0020":  # the login of a region has moved: one repeat, as documented
             return RetryDecision(again=True, most=1)
         return RetryDecision(again=True, most=A_FEW if known.retry == "depends" else None)
     # The other kinds are about objects. After 'depends' a layer above has to read them first.
@@ -73,21 +65,14 @@ def classify(kind: Kind, status: int, code: str | None) -> RetryDecision:
 
 
 def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDecision:
-    """The decision on a request without a usable answer.
-
-    sent: the request may have reached the server; hopeless: a repeat would fail in the same way (a certificate that
-    does not match).
-    """
+    """The decision on a request without a usable answer; the arguments are those of TransportFailure."""
     if kind == "create" and sent:
         return UNKNOWN
     return FINAL if hopeless or (kind == "once" and sent) else RetryDecision(again=True)
 
 
 class Deadline:
-    """The time at which a task has to end.
-
-    seconds: from now on; clock: returns seconds, for tests.
-    """
+    """The time at which a task has to end. seconds: from now on."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or time.monotonic

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._api.backends import ServersApi
 from .._api.security_groups import SecurityGroupsApi
-from .._api.servers import ServersApi
 from .._core.errors import VpcepError
 from .._core.types import Object
 from .._schema.fields import PORT_RANGE, RESERVED_RANGE, SERVICE_READY

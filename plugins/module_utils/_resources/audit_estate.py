@@ -61,7 +61,7 @@ class Side:
     @property
     def now(self) -> float:
         """Seconds since 1970, by the cloud's clock if its answers have a Date, which a wrong local clock has not."""
-        moment = http_date(self.runtime.session.server_date)
+        moment = http_date(self.runtime.session.client.server_date)
         return time.time() if moment is None else moment
 
     def services(self) -> list[Object]:

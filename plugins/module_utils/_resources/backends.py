@@ -8,8 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._api.load_balancers import LoadBalancersApi
-from .._api.servers import ServersApi
+from .._api.backends import LoadBalancersApi, ServersApi
 from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of

@@ -33,9 +33,9 @@ def warm(runtime: Runtime) -> Object:
     kept = session.peek_token()
     if kept is not None:
         return {"changed": False, "token": kept}
-    if session.gets_tokens and runtime.check_mode:
+    if session.auth.gets_tokens and runtime.check_mode:
         return {"changed": True, "token": {}}
-    gets_tokens = session.gets_tokens
+    gets_tokens = session.auth.gets_tokens
     token = session.token_info()
     return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or session.domain_id}}
 
@@ -44,7 +44,7 @@ def revoke(runtime: Runtime) -> Object:
     """Revokes the token at IAM and removes it from the cache."""
     session = runtime.session
     if runtime.check_mode:
-        given = session.credentials.token is not None and not session.gets_tokens
+        given = session.credentials.token is not None and not session.auth.gets_tokens
         return {"changed": given or session.peek_token() is not None, "token": {}}
     return {"changed": session.revoke_token(), "token": {}}
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._api.load_balancers import LoadBalancersApi
+from .._api.backends import LoadBalancersApi
 from .._api.network_service import is_not_published
-from .._api.security_groups import ListenersApi, SecurityGroupsApi
+from .._api.security_groups import SecurityGroupsApi
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
@@ -117,7 +117,8 @@ def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets
 
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
-    listed = LoadBalancersApi(runtime.session, runtime.deadline).list_load_balancers(vip_port_id=port_id)
+    api = LoadBalancersApi(runtime.session, runtime.deadline)
+    listed = api.list_load_balancers(vip_port_id=port_id)
     balancer = next((one for one in listed if one.get("vip_port_id") == port_id), {})
     if not balancer.get("id"):
         reason = (
@@ -125,14 +126,14 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> F
             "another enterprise project, or the credentials may not list it (elb:loadbalancers:list)."
         )
         return Finding(CANNOT_TELL, [reason])
-    api, balancer_id = ListenersApi(runtime.session, runtime.deadline), str(balancer["id"])
+    balancer_id = str(balancer["id"])
     listeners = [one for one in api.list_listeners(balancer_id) if balancer_id in owners(one, balancer_id)]
     place = f"Load balancer {balancer_id}"
     found = [target_finding(api, place, listeners, target) for target in targets]
     return Finding(worst(one.state for one in found), [reason for one in found for reason in one.reasons])
 
 
-def target_finding(api: ListenersApi, place: str, listeners: list[Object], target: Target) -> Finding:
+def target_finding(api: LoadBalancersApi, place: str, listeners: list[Object], target: Target) -> Finding:
     """The finding for one port of a load balancer."""
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"

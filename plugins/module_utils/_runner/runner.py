@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import traceback
 import typing as t
+from collections.abc import Callable
 
 from ansible.module_utils.basic import missing_required_lib
 
@@ -21,10 +22,7 @@ from .._core.types import Object
 from .._resources.diagnosis import Diagnosis
 from .._resources.runtime import Notify, Runtime
 
-if t.TYPE_CHECKING:
-    from collections.abc import Callable
-
-Program: t.TypeAlias = "Callable[[Object, Runtime], Object]"
+Program: t.TypeAlias = Callable[[Object, Runtime], Object]
 VERBOSITY_OF_HTTP = 3
 
 
@@ -75,7 +73,11 @@ def execute(
         found = {} if seen is None else {"resolved": [*seen.values()]}
         result = {**error.partial, "failed": True, "msg": str(error), **found, **error.result()}
     except (Exception, SystemExit) as error:  # an exit would end a worker of Ansible
-        result = {"failed": True, "msg": _mistake(error), "exception": traceback.format_exc()}
+        text = (
+            f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
+            "Run the task again with -vvv and report what it shows."
+        )
+        result = {"failed": True, "msg": text, "exception": traceback.format_exc()}
     if not mode.diff:
         result.pop("diff", None)
     if runtime is None:
@@ -88,10 +90,3 @@ def execute(
     for one in logins:
         result, warnings = one.session.client.mask_short(result), one.session.client.mask_short(warnings)
     return result, warnings
-
-
-def _mistake(error: BaseException) -> str:
-    return (
-        f"This is a mistake in crossvpc.vpcep, not in the task ({type(error).__name__}: {one_line(str(error))}). "
-        "Run the task again with -vvv and report what it shows."
-    )

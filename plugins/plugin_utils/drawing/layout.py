@@ -91,7 +91,10 @@ def arranged(seen: Landscape, limit: int = LIMIT) -> Layout:
             by_vpc.setdefault(service.vpc_id, []).append(CARD_HEAD + CARD_LINE * len(lines))
         inside = [(words.of_vpc([vpc_id], seen), heights) for vpc_id, heights in by_vpc.items()]
         height = _account(RIGHT, 0, words.of_place(place), inside)[0][0].rect.height
-        top = max(y, _middle_of_endpoints(nodes, services, y) - height / 2)
+        # Services are placed opposite their endpoints.
+        ids = {service.id for service in services}
+        middles = [node.rect.middle for node in nodes if node.box.service_id in ids] or [y]
+        top = max(y, sum(middles) / len(middles) - height / 2)
         found, rects = _account(RIGHT, top, words.of_place(place), inside)
         frames += found
         cards += [Card(rect, *parts) for rect, parts in zip(rects, described, strict=True)]
@@ -132,10 +135,3 @@ def _account(
             frames.append(Frame(Rect(x + PAD, top, SIDE_WIDTH - 2 * PAD, bottom - top), vpc, False))
             bottom += GAP
     return [Frame(Rect(x, y, SIDE_WIDTH, bottom - y), title, True), *frames], rects
-
-
-def _middle_of_endpoints(nodes: list[Node], services: list[Service], default: float) -> float:
-    """The middle of the boxes that connect to some services: services are placed opposite their endpoints."""
-    ids = {service.id for service in services}
-    middles = [node.rect.middle for node in nodes if node.box.service_id in ids]
-    return sum(middles) / len(middles) if middles else default

@@ -24,10 +24,7 @@ OTHER_SHAPE, OTHER_LINE = ("(", ")"), "-.->"
 
 
 def flowchart(seen: Landscape, limit: int = LIMIT, title: str = "") -> str:
-    """The text, with fewer boxes than *limit* if Mermaid's limits require it.
-
-    Raises ValueError if the text is still too long.
-    """
+    """The text, with fewer boxes than *limit* if it is too long for Mermaid. Raises ValueError if it still is."""
     text = ""
     for boxes in (limit, *(smaller for smaller in SMALLER if smaller < limit)):
         accounts = grouped(seen, boxes)

@@ -34,17 +34,6 @@ class Place(t.NamedTuple):
     region: str = ""
 
 
-class Port(t.NamedTuple):
-    client: str
-    server: str
-    protocol: str
-
-    @property
-    def text(self) -> str:
-        protocol = "" if self.protocol == "TCP" else f" {self.protocol}"
-        return f"{self.client} \N{RIGHTWARDS ARROW} {self.server}{protocol}"
-
-
 class Service(t.NamedTuple):
     id: str
     place: Place
@@ -54,15 +43,11 @@ class Service(t.NamedTuple):
     status: str = ""
     type: str = ""
     backend: str = ""
-    ports: tuple[Port, ...] = ()
+    ports: tuple[str, ...] = ()  # such as "80 → 8080"
     approval: bool | None = None  # None: not known
     whitelist: tuple[str, ...] | None = None  # None: not known
     description: str = ""
     tags: tuple[str, ...] = ()
-
-    @property
-    def port_texts(self) -> list[str]:
-        return [port.text for port in self.ports]
 
 
 class Endpoint(t.NamedTuple):
@@ -243,13 +228,15 @@ def _endpoint(answer: Object, place: Place, service_id: str, names: dict[str, st
     )
 
 
-def _ports(value: t.Any) -> tuple[Port, ...]:
-    found = {
-        Port(plain(port.get("client_port")), plain(port.get("server_port")), plain(port.get("protocol") or "TCP"))
-        for port in value or ()
-        if isinstance(port, dict)
-    }
-    return tuple(sorted(found, key=lambda port: (port.client.zfill(5), port.server.zfill(5), port.protocol)))
+def _ports(value: t.Any) -> tuple[str, ...]:
+    """Texts in the order of the numbers."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for port in value or ():
+        if isinstance(port, dict):
+            client, server, protocol = (plain(port.get(name)) for name in ("client_port", "server_port", "protocol"))
+            text = joined(f"{client} → {server}", "" if protocol == "TCP" else protocol, by=" ")
+            found[text] = (client.zfill(5), server.zfill(5), protocol)
+    return tuple(sorted(found, key=found.__getitem__))
 
 
 def _whitelist(records: t.Any) -> tuple[str, ...]:

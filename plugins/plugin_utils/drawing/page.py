@@ -9,7 +9,7 @@ import base64
 import hashlib
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, object_in
 
 from . import words
 from .grouping import LIMIT
@@ -114,7 +114,7 @@ def page(
 
 def _findings(findings: t.Sequence[Object], seen: Landscape) -> str:
     """The panel of an audit. One login may see an endpoint as its own, another one as a connection."""
-    unlike = {(plain(one.get("id")), _object(one, "id")): one for one in findings}
+    unlike = {(plain(one.get("id")), plain(object_in(one, "object").get("id"))): one for one in findings}
     if not unlike:
         return "<h2>Findings</h2>\n<p>The audit found nothing.</p>"
     anchors = {service.id: link("service", service.id) for service in seen.services}
@@ -124,17 +124,12 @@ def _findings(findings: t.Sequence[Object], seen: Landscape) -> str:
 
 
 def _finding(one: Object, anchors: dict[str, str]) -> str:
-    identifier = _object(one, "id")
-    about = escaped(joined(_object(one, "kind").replace("_", " "), _object(one, "name"), identifier, by=" "))
+    kind, name, identifier = (plain(object_in(one, "object").get(member)) for member in ("kind", "name", "id"))
+    about = escaped(joined(kind.replace("_", " "), name, identifier, by=" "))
     where = anchors.get(identifier)
     texts = [escaped(plain(one.get(name))) for name in ("severity", "title", "seen", "todo")]
     texts.insert(2, f'<a href="{where}">{about}</a>' if where else about)
     return _row([("", text) for text in texts])
-
-
-def _object(one: Object, member: str) -> str:
-    about = one.get("object")
-    return plain(about.get(member)) if isinstance(about, dict) else ""
 
 
 def _digest(text: str) -> str:
@@ -160,7 +155,7 @@ def _service(service: Service, seen: Landscape, boxes: dict[str, str]) -> str:
         words.of_place(service.place).title,
         words.labelled("VPC", joined(seen.names.get(service.vpc_id, ""), service.vpc_id, by=" ")),
         words.labelled("backend", service.backend),
-        ", ".join(service.port_texts),
+        ", ".join(service.ports),
         words.labelled("whitelist:", ", ".join(service.whitelist or ())),
         service.description,
         ", ".join(service.tags),

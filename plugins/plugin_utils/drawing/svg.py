@@ -110,17 +110,15 @@ def _node(node: Node, in_page: bool) -> str:
     target = link("service", box.service_id) if box.is_several else link("endpoint", first)
     stack = _rect(node.rect, "box", 6, 4) if box.is_several else ""
     content = stack + _box(node.rect, said, [said.detail], status)
-    if in_page:
-        content = f'<a id="{anchor("box", first)}" href="{target}">{content}</a>'
-    return _group(status, _belongs(box.service_id, first), content)
+    place = f'id="{anchor("box", first)}" href="{target}"' if in_page else ""
+    return _group(status, _belongs(box.service_id, first), content, place)
 
 
 def _card(card: Card, in_page: bool) -> str:
     service = card.service
     content = _box(card.rect, card.words, [card.words.detail, *card.lines], service.status)
-    if in_page:
-        content = f'<a id="{anchor("card", service.id)}" href="{link("service", service.id)}">{content}</a>'
-    return _group(service.status, _belongs(service.id), content)
+    place = f'id="{anchor("card", service.id)}" href="{link("service", service.id)}"' if in_page else ""
+    return _group(service.status, _belongs(service.id), content, place)
 
 
 def _box(rect: Rect, said: Words, lines: list[str], status: str) -> str:
@@ -128,12 +126,11 @@ def _box(rect: Rect, said: Words, lines: list[str], status: str) -> str:
     word = shortened(look_of(status).word, 22) if status else ""
     left, right = rect.x + INSET, rect.right - INSET
     room = rect.width - 2 * INSET
+    title = shortened(said.title, int((room - INSET - SIGN - columns(word) * SMALL) / WIDE))
     parts = [
         _tooltip(said.full),
         _rect(rect, "box", 6),
-        _text(
-            left, rect.y + 20, "name", shortened(said.title, int((room - INSET - SIGN - columns(word) * SMALL) / WIDE))
-        ),
+        _text(left, rect.y + 20, "name", title),
         _text(right - SIGN - 5, rect.y + 20, "word", word),
         _sign(status, right - SIGN / 2, rect.y + 15.5) if status else "",
         *(
@@ -144,9 +141,10 @@ def _box(rect: Rect, said: Words, lines: list[str], status: str) -> str:
     return "".join(parts)
 
 
-def _group(status: str, belongs: str, content: str) -> str:
+def _group(status: str, belongs: str, content: str, place: str) -> str:
+    """place: the attributes of a link around the content, if any."""
     classes = f"is-{class_of(status)}" + ("" if status in UNREMARKABLE else " exception")
-    return f'<g class="{classes}" {belongs}>{content}</g>'
+    return f'<g class="{classes}" {belongs}>{f"<a {place}>{content}</a>" if place else content}</g>'
 
 
 def _legend(x: float, y: float, statuses: list[str]) -> str:

@@ -18,6 +18,7 @@ from .text import joined, short_id
 EVERYBODY = "*"
 GATEWAY = "gateway"
 MOST_PORTS = 2
+APPROVAL = {None: "", True: "with approval", False: "without approval"}
 
 
 class Words(t.NamedTuple):
@@ -69,10 +70,8 @@ def of_vpc(ids: t.Sequence[str], seen: Landscape) -> Words | None:
 
 
 def of_box(box: Box) -> Words:
-    return _of_several(box) if box.is_several else _of_endpoint(box.endpoints[0])
-
-
-def _of_several(box: Box) -> Words:
+    if not box.is_several:
+        return _of_endpoint(box.endpoints[0])
     places = {endpoint.place for endpoint in box.endpoints}
     vpcs = {endpoint.vpc_id for endpoint in box.endpoints if endpoint.vpc_id}
     count, where = counted(len(box.endpoints), "endpoint"), ""
@@ -107,7 +106,7 @@ def of_service(service: Service, seen: Landscape) -> tuple[Words, list[str]]:
         service.full_name,
         labelled("status", service.status),
         labelled("backend", service.backend),
-        *service.port_texts,
+        *service.ports,
         labelled("whitelist:", ", ".join(service.whitelist or ())),
         service.description,
         *service.tags,
@@ -119,7 +118,7 @@ def of_service(service: Service, seen: Landscape) -> tuple[Words, list[str]]:
     lines = [
         _ports(service),
         " ".join(map(short_id, service.backend.split(" "))),
-        joined(_approval(service), _whitelist(service)),
+        joined(APPROVAL[service.approval], _whitelist(service)),
         service.description,
     ]
     words = Words(service.name or short_id(service.id), joined(known_as if service.name else "", endpoints), full)
@@ -131,11 +130,7 @@ def _ports(service: Service) -> str:
     if service.type == GATEWAY:
         return "by route"
     more = len(service.ports) - MOST_PORTS
-    return ", ".join([*service.port_texts[:MOST_PORTS], *([f"{more:,} more"] if more > 0 else [])])
-
-
-def _approval(service: Service) -> str:
-    return {None: "", True: "with approval", False: "without approval"}[service.approval]
+    return ", ".join([*service.ports[:MOST_PORTS], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def _whitelist(service: Service) -> str:

@@ -21,16 +21,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import share_backend
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    ACCEPTED,
-    DELETING,
-    ENDPOINT,
-    FAILED,
-    PENDING,
-    REJECTED,
-    SERVICE,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import admitting
 
 LONGEST = 200
@@ -45,6 +38,7 @@ COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 # What is compared
 
 
+@on_plain_data
 def drift_plan(
     variables: Object,
     defaults: bool = True,
@@ -54,7 +48,7 @@ def drift_plan(
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    listed = [one for one in services if has(one, "id") and one.get("status") != DELETING]
+    listed = [one for one in services if has(one, "id") and one.get("status") != fields.DELETING]
     meant = _meant(service, listed)
     if meant:
         service["id"] = meant["id"]
@@ -64,30 +58,29 @@ def drift_plan(
         service = admitting(service, accounts[-1])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
     called = [one["id"] for one in listed if named["name"] and one.get("name") == named["name"]]
-    own_id = called[0] if len(called) == 1 else ""
+    if len(called) == 1:
+        named = {"id": called[0], "name": ""}
+    accepts = _flag(variables, "connect_vpcs_accept")
+    status = (fields.ACCEPTED if accepts else fields.PENDING) if service else ""
+    own = (named["id"] or service.get("id", ""), named["name"], status)
+    of_cloud = variables.get("connect_vpcs_cloud_services") or []
     groups = [
-        {
-            "service_id": named["id"] or own_id or service.get("id", ""),
-            "service_name": "" if own_id else named["name"],
-            "status": _status(variables, service),
-            "endpoints": variables.get("connect_vpcs_endpoints"),
-        },
-        *(
-            {
-                "service_id": "",
-                "service_name": _full_name(one["name"], public),
-                "status": ACCEPTED,
-                "endpoints": one["endpoints"],
-            }
-            for one in variables.get("connect_vpcs_cloud_services") or []
-        ),
+        _group(*own, variables.get("connect_vpcs_endpoints")),
+        *(_group("", _full_name(one["name"], public), fields.ACCEPTED, one["endpoints"]) for one in of_cloud),
     ]
-    return {
-        "service": service,
-        "listed": meant,
-        "groups": [one for one in groups if one["endpoints"]],
-        "defaults": defaults,
-    }
+    found = [one for one in groups if one["endpoints"]]
+    return {"service": service, "listed": meant, "groups": found, "defaults": defaults}
+
+
+def _flag(variables: Object, name: str) -> bool:
+    """A variable of the role that is true by default."""
+    value = variables.get(name)
+    return value is None or boolean(value)
+
+
+def _group(service_id: str, service_name: str, status: str, endpoints: t.Any) -> Object:
+    """The endpoints of one service. status: that in which the file has them; empty if it does not say."""
+    return {"service_id": service_id, "service_name": service_name, "status": status, "endpoints": endpoints}
 
 
 def _meant(service: Object, listed: list[Object]) -> Object:
@@ -111,26 +104,11 @@ def _meant(service: Object, listed: list[Object]) -> Object:
     return {}
 
 
-def _status(variables: Object, service: Object) -> str:
-    """The status in which the file has endpoints; empty if it does not say."""
-    if not service:
-        return ""
-    return ACCEPTED if _flag(variables, "connect_vpcs_accept") else PENDING
-
-
-def _flag(variables: Object, name: str) -> bool:
-    """A variable of the role that is true by default."""
-    value = variables.get(name)
-    return value is None or boolean(value)
-
-
 def _same(definition: Object, shown: Object, names: Iterable[str]) -> bool:
     """Whether options of a service have the values shown."""
+    kinds = {name: fields.SERVICE[name].kind for name in names}
     try:
-        return all(
-            normalize(SERVICE[name].kind, definition[name]) == normalize(SERVICE[name].kind, shown[name])
-            for name in names
-        )
+        return all(normalize(kind, definition[name]) == normalize(kind, shown[name]) for name, kind in kinds.items())
     except (KeyError, ValueError):
         return False
 
@@ -144,6 +122,7 @@ def _full_name(name: str, public: t.Sequence[Object]) -> str:
 # What was found
 
 
+@on_plain_data
 def drift_findings(file: str, plan: Object, service: Object, endpoints: Object, listed: t.Any = ()) -> list[Object]:
     """See the filter of this name."""
     found = list(_of_service(plan, service)) if plan["service"] else []
@@ -154,12 +133,9 @@ def drift_findings(file: str, plan: Object, service: Object, endpoints: Object, 
 
 def _of_service(plan: Object, result: Object) -> Iterator[Object]:
     given, shown = plan["service"], result.get("service") or plan["listed"]
-    about = {
-        "kind": "service",
-        "id": shown.get("id") or given.get("id") or "",
-        "name": given.get("name") or shown.get("name") or "",
-    }
-    yield from _of_object(about, result, result.get("diff"), SERVICE, shown, given if plan["defaults"] else None)
+    about = {"kind": "service", "id": shown.get("id") or given.get("id") or ""}
+    about["name"] = given.get("name") or shown.get("name") or ""
+    yield from _of_object(about, result, result.get("diff"), fields.SERVICE, shown, given if plan["defaults"] else None)
 
 
 def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Sequence[Object]) -> Iterator[Object]:
@@ -179,29 +155,26 @@ def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Seque
         if moved:
             continue
         endpoint = seen if seen.get("id") else next((one for one in listed if one.get("id") == about["id"]), {})
-        yield from _of_object(about, outcome, diff, ENDPOINT, endpoint, entry if defaults else None)
+        yield from _of_object(about, outcome, diff, fields.ENDPOINT, endpoint, entry if defaults else None)
         yield from _of_status(about, group["status"], entry, endpoint.get("status"), defaults)
 
 
 def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, defaults: bool) -> Iterator[Object]:
     """Whether an endpoint is accepted as when it was exported: only those that are have an address in the file."""
-    if wanted == ACCEPTED or entry.get("port_ip"):
-        if status in (PENDING, REJECTED):
-            yield _finding(about, "status", ACCEPTED, status)
-    elif wanted == PENDING and status == ACCEPTED and defaults:
-        yield _finding(about, "status", PENDING, status)
+    if wanted == fields.ACCEPTED or entry.get("port_ip"):
+        if status in (fields.PENDING, fields.REJECTED):
+            yield _finding(about, "status", fields.ACCEPTED, status)
+    elif wanted == fields.PENDING and status == fields.ACCEPTED and defaults:
+        yield _finding(about, "status", fields.PENDING, status)
 
 
 def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -> list[Object]:
     """The endpoints of the service that no entry means."""
     meant = {one.get("id") for one in outcomes}
-    return [
-        one
-        for one in listed
-        if has(one, "id") and one["id"] not in meant and one.get("status") != DELETING
-        if (one.get("endpoint_service_name") if group["service_name"] else one.get("endpoint_service_id"))
-        == (group["service_name"] or group["service_id"])
-    ]
+    member = "name" if group["service_name"] else "id"
+    of_service = [one for one in listed if one.get(f"endpoint_service_{member}") == group[f"service_{member}"]]
+    alive = [one for one in of_service if has(one, "id") and one.get("status") != fields.DELETING]
+    return [one for one in alive if one["id"] not in meant]
 
 
 def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
@@ -232,8 +205,8 @@ def _of_object(
     for name in after:
         if before.get(name) != after[name]:
             yield _finding(about, name, after[name], before.get(name))
-    if shown.get("status") == FAILED:
-        yield _finding(about, "status", "available" if table is SERVICE else ACCEPTED, FAILED)
+    if shown.get("status") == fields.FAILED:
+        yield _finding(about, "status", "available" if table is fields.SERVICE else fields.ACCEPTED, fields.FAILED)
     elif result.get("msg") and not after:
         yield _finding(about, "", message=result["msg"])
     if given is not None and shown.get("id"):
@@ -262,9 +235,10 @@ def distinct(findings: Iterable[Object]) -> list[Object]:
 # Reports
 
 
-def drift_report(findings: list[Object], files: list[str], kind: str) -> str:
+@on_plain_data
+def drift_report(findings: list[Object], files: list[str], format: str = "text") -> str:
     """See the filter of this name."""
-    return {"text": _text, "markdown": _markdown, "junit": _junit}[kind](distinct(findings), files)
+    return {"text": _text, "markdown": _markdown, "junit": _junit}[format](distinct(findings), files)
 
 
 def _object(one: Object) -> str:
@@ -277,20 +251,13 @@ def _value(value: t.Any) -> str:
 
 
 def _line(one: Object) -> str:
-    if one["message"]:
-        return f"{_object(one)}: {one_line(one['message'])}"
-    return (
-        f"{_object(one)}: {one['option']}: in the file {_value(one['in_file'])}, in the cloud {_value(one['in_cloud'])}"
-    )
+    said = f"{one['option']}: in the file {_value(one['in_file'])}, in the cloud {_value(one['in_cloud'])}"
+    return f"{_object(one)}: {one_line(one['message']) or said}"
 
 
 def _text(findings: list[Object], files: list[str]) -> str:
-    return (
-        "\n".join(
-            [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
-        )
-        + "\n"
-    )
+    lines = [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
+    return "\n".join([*lines, ""])
 
 
 def _markdown(findings: list[Object], files: list[str]) -> str:

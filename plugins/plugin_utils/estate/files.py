@@ -15,6 +15,7 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
 
 LOGINS = "export_vpcs_accounts"
 """The variable with the logins. Files refer to it."""
@@ -69,6 +70,7 @@ class Connection(t.NamedTuple):
         return "connect_vpcs_service" in self.variables
 
 
+@on_plain_data
 def export_files(exports: list[Object], logins: list[str] | None = None, asked: Object | None = None) -> Object:
     """See the filter of this name."""
     connections = list(_connections(exports))
@@ -82,11 +84,8 @@ def export_files(exports: list[Object], logins: list[str] | None = None, asked: 
 
 def _file(name: str, content: str) -> Object:
     """checksum: as ansible.builtin.find has it. It tells files apart, since their first lines have their names."""
-    return {
-        "name": name,
-        "content": content,
-        "checksum": hashlib.sha1(content.encode(), usedforsecurity=False).hexdigest(),
-    }
+    checksum = hashlib.sha1(content.encode(), usedforsecurity=False).hexdigest()
+    return {"name": name, "content": content, "checksum": checksum}
 
 
 def dump(data: t.Any) -> str:

@@ -26,15 +26,13 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
     problems: list[str] = []
 
     def pick(kind: str, word: str, name: str | None) -> Item | None:
-        if not name:
-            return None
-        item, problem = _picked(found[kind], word, name, organization)
-        problems.extend(problem)
-        return item
+        return _picked(found[kind], word, name, organization, problems) if name else None
 
     types = [_planned_type(one, found) for one in wanted["credential_types"]]
     families = {one["id"]: _family(one["name"]) for one in found["credential_types"]}
-    names = _names(wanted.get("credentials"))
+    names = wanted.get("credentials")
+    if isinstance(names, str):  # on the command line a list is a text with commas
+        names = [name.strip() for name in names.split(",") if name.strip()]
     credentials = [one for name in names or [] if (one := pick("credentials", "credential", name))]
     problems += _doubles(credentials, families)
     attached = (
@@ -57,11 +55,6 @@ def _setup(wanted: Item, found: Item, organization: int) -> Item:
         "project_credential": str(project["id"]) if project else None,
         "image_credential": str(image["id"]) if image else None,
     }
-
-
-def _names(given: list[str] | str | None) -> list[str] | None:
-    """On the command line a list is a text with commas."""
-    return [name.strip() for name in given.split(",") if name.strip()] if isinstance(given, str) else given
 
 
 def _planned_template(
@@ -124,7 +117,7 @@ def _planned_type(wanted: Item, found: Item) -> Item:
     if not versions:
         return wanted
     newest = versions[-1]["name"]
-    return {**wanted, "name": _next(newest) if _users(versions[-1], found) else newest}
+    return {**wanted, "name": f"{_family(newest)} ({_number(newest) + 1})" if _users(versions[-1], found) else newest}
 
 
 def _moves(types: list[Item], found: Item) -> list[str]:
@@ -140,18 +133,18 @@ def _moves(types: list[Item], found: Item) -> list[str]:
     ]
 
 
-def _picked(items: list[Item], word: str, name: str, organization: int) -> tuple[Item | None, list[str]]:
-    """The object of this name that the organization means, or the problem."""
+def _picked(items: list[Item], word: str, name: str, organization: int, problems: list[str]) -> Item | None:
+    """The object of this name that the organization means. Adds to the problems if there is none, or several."""
     named = [one for one in items if one["name"] == name]
     own = [one for one in named if one.get("organization") == organization]
     shared = [one for one in named if one.get("organization") is None]
     candidates = own or shared or named
     if len(candidates) == 1:
-        return candidates[0], []
-    if not candidates:
-        return None, [f"AWX has no {word} {name}."]
+        return candidates[0]
     places = _listed(f"{_organization_name(one)} (ID {one['id']})" for one in candidates)
-    return None, [f"AWX has several objects of the kind {word} with the name {name}: in {places}. Rename one."]
+    several = f"AWX has several objects of the kind {word} with the name {name}: in {places}. Rename one."
+    problems.append(several if places else f"AWX has no {word} {name}.")
+    return None
 
 
 def _doubles(credentials: list[Item], families: dict[int, str]) -> list[str]:
@@ -172,10 +165,6 @@ def _family(name: str) -> str:
 def _number(name: str) -> int:
     found = re.search(r" \((\d+)\)$", name)
     return int(found[1]) if found else 1
-
-
-def _next(name: str) -> str:
-    return f"{_family(name)} ({_number(name) + 1})"
 
 
 def _versions(name: str, found: Item) -> list[Item]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -16,7 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
 
-from .plan import TRAFFIC, listed
+from .plan import FLEET, TRAFFIC, listed
 from .result import role_result
 from .variables import misspelt_variables, mistyped_variables
 
@@ -29,6 +29,7 @@ TAKES = {
     "provide": ("service", *TRAFFIC),
     "consume": ("service_id", "service_name", "endpoints", "verify_from"),
     "approve": ("service", "service_id", "service_name", "accept_policy"),
+    **dict.fromkeys(FLEET, ("service", "service_id", "service_name")),
 }
 """The options that only some entry points take. The others are as if they had not been given."""
 NOTHING: dict[str, t.Any] = {
@@ -71,21 +72,38 @@ _WANTED = {
         "Say whose endpoints are to be accepted: give one of connect_vpcs_service (its definition), "
         "connect_vpcs_service_id and connect_vpcs_service_name."
     ),
+    **dict.fromkeys(
+        FLEET,
+        "Give one of connect_vpcs_service_id, connect_vpcs_service_name and connect_vpcs_service. Given: {given}.",
+    ),
 }
 
 
-def role_input(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """See the filter connect_vpcs_input. Values with mistakes are not part of the result, so nothing shows them."""
+def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = dict(facts["defaults"])
-    mistakes = misspelt_variables(facts["names"], defaults, dict(values)) or mistyped_variables(dict(values))
+    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, dict(values))
+    mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
-        return {"mistakes": mistakes, "next": "refuse"}
-    set_values = {name: defaults[name] if value is None else value for name, value in values.items()}
-    options = {name[len(PREFIX) :]: value for name, value in set_values.items()}
+        return [{"mistakes": mistakes, "next": "refuse"}]
+    values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
+    options = {name[len(PREFIX) :]: value for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
-    following = "refuse" if mistakes else "accept" if entry == "approve" else given["state"]
-    return {**given, "mistakes": mistakes, "next": following, "empty_result": role_result(given)}
+    if mistakes:
+        return [{"mistakes": mistakes, "next": "refuse"}]
+    return [{**given, **step} for step in _steps(given)]
+
+
+def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
+    """The task files to include, each with options of its own."""
+    if given["entry"] != FLEET[1]:  # whose condition is the result of the first
+        yield {"next": "begin", "empty_result": role_result(given)}
+    if given["needs_find"]:
+        yield {"next": "find"}
+    yield {"next": "accept" if given["entry"] == "approve" else given["state"]}
+    for host in [] if given["check_mode"] else given["verify_from"]:
+        yield {"next": "verify", "host": host, "verify_from": [host]}
 
 
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:
@@ -105,6 +123,7 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     return {
         **given,
         "entry": entry,
+        "plans_only": entry == FLEET[0],
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",
         "service_name": given["service_name"] or "",
@@ -112,9 +131,10 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         "named": {name: given[f"service_{name}"] for name in ("id", "name") if given[f"service_{name}"]},
         "searches_service": searches_service,
         "searches_other_projects": searches_service
-        and entry != "approve"
+        and entry in ("main", "consume")
         and not (short_name and not given["service_id"]),
         "finds_defined_service": finds_defined_service,
+        "may_be_foreign": entry in FLEET and bool(given["service_id"] or "." in (given["service_name"] or "")),
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),
@@ -127,7 +147,7 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
 
 def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iterator[str]:
     entry = given["entry"]
-    if entry != "main" and given["state"] != "present":
+    if entry not in ("main", *FLEET) and given["state"] != "present":
         yield f"tasks_from {entry} only connects. To remove, use the role without tasks_from."
     changes_groups = given["admit_traffic"] == ENSURE or given["security_group"]
     if entry == "main" and given["state"] == "present" and changes_groups and not given["service"]:

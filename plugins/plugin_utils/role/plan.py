@@ -15,6 +15,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DNS_OPTIONS, ENSURE
 
+FLEET = ("fleet_plan", "fleet_service")
+"""Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
 TRAFFIC = ("admit_traffic", "security_group")
 """Options of a service, and variables of the role, about the security groups of the backend."""
@@ -22,22 +24,23 @@ ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 """Flags of a definition that do more than the plan of the service shows."""
 
 
-def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None = None) -> Object:
+def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None = None, **registered: t.Any) -> Object:
     """See the filter connect_vpcs_plan."""
-    known = registered or {}
-    accounts = [login["token"]["domain_id"] or "" for login in known.get("accounts") or []]
+    known = {**(searches or {}), **registered}
+    accounts = [one["token"]["domain_id"] or "" for one in _items(known, "accounts", "results") if "token" in one]
     definition = _definition(given, accounts)
-    own, *others = [result.get("services") or [] for result in known.get("found") or [{}]]
-    public = (known.get("public") or {}).get("services") or []
-    found = [*own, *(service for services in others for service in services)] or _named(given, public)
+    own, described, public = (_items(known, name, "services") for name in ("own", "described", "public"))
+    found = [*own, *described] or _named(given, public)
     service = _service(given, found, known.get("service_plan") or {})
     cloud, cloud_mistakes = _cloud_services(given, public)
-    accepts = bool(given.get("accept") and (given["service"] or own))
+    is_own = bool(given["service"] or own)
+    accepts = bool(given.get("accept") and is_own)
     plan = {
         "definition": definition,
         "adds_to_whitelist": definition.get("permissions") != given["service"].get("permissions"),
         "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
         "service": service,
+        "is_own": is_own,
         "accepts": accepts,
         "groups": _groups(given, service, cloud, accepts or known.get("endpoint_plans") is None),
     }
@@ -48,9 +51,15 @@ def role_plan(given: Mapping[str, t.Any], registered: Mapping[str, t.Any] | None
     )
 
 
+def _items(known: Mapping[str, t.Any], name: str, of: str) -> list[t.Any]:
+    """A list in the result of a task, which may have been skipped."""
+    return (known.get(name) or {}).get(of) or []
+
+
 def listed(value: t.Any) -> list[t.Any]:
     """On the command line a list is a text with commas."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value or [])
+    parts = value.split(",") if isinstance(value, str) else list(value or [])
+    return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
 
 def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:
@@ -100,6 +109,8 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
         )
     name = given["service_id"] or given["service_name"]
     if not given.get("searches_service") or len(found) == 1 or (not found and given["state"] == "absent"):
+        return
+    if given["may_be_foreign"] and not found:
         return
     if given["entry"] == "approve":
         yield (
@@ -160,27 +171,31 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     groups = _with_results(given, plan, known)
     created = [outcome for planned in plans for outcome in planned["outcomes"] if outcome["action"] == "create"]
     obstacles = _obstacles(given, service_plan, plans, known.get("checks") or [])
+    checks = given["preflight"]
     work = {
         "service_is_creating": any(service.get("status") == "creating" for service in own),
         "changes_service": bool(given["service"]) and _changes_service(given["service"], service_plan),
         **_acceptance(given, plan, groups, known),
     }
     new_services = int(bool(given["service"]) and service_plan["diff"]["before"] == {})
+    has_changes = bool(
+        obstacles
+        or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
+        or any(group["has_changes"] for group in groups)
+    )
     return {
         **work,
         "definition": _to_apply(plan["definition"]),
         "resolved": _resolved([service_plan, *plans]),
         "traffic": service_plan.get("traffic") or {},
         "groups": groups,
-        "new_endpoints": len(created),
-        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"]),
-        "needs_preflight": bool(new_services or created or obstacles),
-        "obstacles": obstacles,
-        "has_changes": bool(
-            obstacles
-            or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
-            or any(group["has_changes"] for group in groups)
-        ),
+        "new_endpoints": len(created) if checks else 0,
+        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"])
+        if checks
+        else {},
+        "obstacles": obstacles if checks else [],
+        "has_changes": has_changes,
+        "is_applied": has_changes and not given["plans_only"],
     }
 
 

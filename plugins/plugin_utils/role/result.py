@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 
-from .plan import with_records
+from .plan import FLEET, with_records
 
 
 def role_result(
@@ -27,6 +27,13 @@ def role_result(
         return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
     if given["entry"] == "approve":
         return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
+    if given["entry"] in FLEET:
+        return {
+            **result,
+            "service": _service(plan, known),
+            "is_own": plan["is_own"],
+            "has_changes": plan["has_changes"],
+        }
     return {**result, **_connected(given, plan, known)}
 
 
@@ -55,9 +62,15 @@ def _left_waiting(connection: Object) -> t.Iterator[str]:
         )
 
 
-def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
+def _service(plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
+    """The service as it is after the last change."""
     changed = [result["service"] for result in known.get("service") or [] if "service" in result]
-    service = changed[-1] if changed else plan["service"]
+    service: Object = [plan["service"], *changed][-1]
+    return service
+
+
+def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Mapping[str, t.Any]) -> Object:
+    service = _service(plan, known)
     traffic = [result["traffic"] for result in known.get("service") or [] if result.get("traffic")]
     reached = {endpoint["id"]: endpoint for endpoint in with_records(known.get("reached") or {})}
     endpoints: list[Object] = []

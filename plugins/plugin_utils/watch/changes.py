@@ -13,16 +13,10 @@ from collections.abc import Iterator, Mapping
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import service_result
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    ACCEPTED,
-    DELETING,
-    FAILED,
-    PENDING,
-    REJECTED,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 
 REQUESTED, REMOVED = "requested", "removed"
-KINDS = {PENDING: REQUESTED, ACCEPTED: "accepted", REJECTED: "rejected", FAILED: "failed"}
+KINDS = {fields.PENDING: REQUESTED, fields.ACCEPTED: "accepted", fields.REJECTED: "rejected", fields.FAILED: "failed"}
 """Status of a connection -> kind of the event. Other statuses pass, such as creating."""
 OF_SERVICE = ("id", "name", "service_name", "ports", "tags")
 NAMESPACE = uuid.UUID("2f7d1c1e-6f0b-5b0e-9a53-0a6f3a6d6f23")
@@ -47,7 +41,7 @@ def find_changes(
     known: endpoint ID -> ``kind`` and ``moment`` of the last change, and the ``connection`` then; again: endpoints
     whose request is sent again.
     """
-    alive = {one["id"]: one for one in listed if one["status"] != DELETING}
+    alive = {one["id"]: one for one in listed if one["status"] != fields.DELETING}
     found = []
     for key, one in alive.items():
         kind, last = KINDS.get(one["status"]), known.get(key)
@@ -70,20 +64,16 @@ def event_of(change: Change, service: Object) -> Object:
     one = change.connection
     stable = str(uuid.uuid5(NAMESPACE, one_line("/".join([service["id"], one["id"], change.kind, change.moment]))))
     shown = service_result(service)
-    return t.cast(
-        Object,
-        harmless(
-            {
-                "kind": change.kind,
-                "uuid": stable,
-                "account": one.get("domain_id"),
-                "since": one.get("created_at") if change.kind == REQUESTED else changed_at(one),
-                "connection": one,
-                "service": {name: shown[name] for name in OF_SERVICE if name in shown},
-                "meta": {"uuid": stable},
-            }
-        ),
-    )
+    event = {
+        "kind": change.kind,
+        "uuid": stable,
+        "account": one.get("domain_id"),
+        "since": one.get("created_at") if change.kind == REQUESTED else changed_at(one),
+        "connection": one,
+        "service": {name: shown[name] for name in OF_SERVICE if name in shown},
+        "meta": {"uuid": stable},
+    }
+    return dict(harmless(event))
 
 
 def harmless(value: t.Any) -> t.Any:

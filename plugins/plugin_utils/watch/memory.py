@@ -35,7 +35,8 @@ Known = dict[str, Object]
 class Memory:
     """The sent events of each service.
 
-    path: of the file, None for memory only; clock: seconds since 1970; warn: called once if the file cannot be written.
+    path: of the file, None for memory only; warn: called once if the file cannot be written; services: service ->
+    endpoint -> the last sent change, see find_changes().
     """
 
     def __init__(
@@ -86,9 +87,9 @@ class Memory:
         except FileNotFoundError:
             self.is_first = True
         except (OSError, ValueError) as error:
+            reason = reason_of(error)
             self.warn(
-                f"state_file {place} is not used: {reason_of(error)}. The events of all waiting connections "
-                "are sent again."
+                f"state_file {place} is not used: {reason}. The events of all waiting connections are sent again."
             )
         self.again = {
             service: {key for key, entry in known.items() if entry["kind"] == REQUESTED and not entry["baseline"]}
@@ -96,10 +97,6 @@ class Memory:
         }
         self.drop_old()
         return [event for _at, event in self.recent]
-
-    def known(self, service: str) -> Known:
-        """The last sent change of each endpoint of a service: see find_changes()."""
-        return self.services.get(service, {})
 
     def note(self, service: str, change: Change, baseline: bool = False) -> None:
         """Stores a change that was sent, or one (baseline) from before the source's start that is not sent."""
@@ -124,14 +121,6 @@ class Memory:
         now = self.clock()
         self.recent = [(min(at, now), event) for at, event in self.recent if at >= now - RECENT_SECONDS]
 
-    def keep_only(self, services: t.Collection[str]) -> None:
-        """Forgets services that are not watched any more."""
-        self.services = {key: known for key, known in self.services.items() if key in services}
-
-    def forget(self, service: str) -> None:
-        """Forgets a service that does not exist any more."""
-        self.services.pop(service, None)
-
     def save(self) -> None:
         """Writes the file; if that fails, warns once and continues."""
         if self.folder is None:
@@ -139,14 +128,12 @@ class Memory:
         document = {"format": FORMAT, "services": self.services, "recent": self.recent}
         try:
             self.folder.write(self.name, json.dumps(document).encode())
-        except (OSError, ValueError) as error:
-            if not self.has_failed:
-                self.warn(
-                    f"state_file cannot be written: {reason_of(error)}. Events may be sent again after a restart."
-                )
-            self.has_failed = True
-        else:
             self.has_failed = False
+        except (OSError, ValueError) as error:
+            text = f"state_file cannot be written: {reason_of(error)}. Events may be sent again after a restart."
+            if not self.has_failed:
+                self.warn(text)
+            self.has_failed = True
 
 
 def parsed(content: bytes) -> tuple[dict[str, Known], list[tuple[float, Object]]]:

@@ -17,16 +17,8 @@ from collections.abc import Mapping
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    LIST,
-    NUMBER,
-    PATH,
-    TEXT,
-    WORD,
-    refuse_wrong_types,
-)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
@@ -36,24 +28,17 @@ from .watcher import START_PENDING, STARTS, Watcher, state_file
 
 SPEC: dict[str, t.Any] = {
     **auth_options(),
-    "options": {"type": DICT},
-    "services": {"type": LIST, "elements": WORD},
-    "requests_per_minute": {"type": NUMBER, "default": 60.0},
-    "start": {"type": TEXT, "choices": list(STARTS), "default": START_PENDING},
-    "state_file": {"type": PATH},
+    "options": {"type": option_types.DICT},
+    "services": {"type": option_types.LIST, "elements": option_types.WORD},
+    "requests_per_minute": {"type": option_types.NUMBER, "default": 60.0},
+    "start": {"type": option_types.TEXT, "choices": list(STARTS), "default": START_PENDING},
+    "state_file": {"type": option_types.PATH},
 }
 BUDGET = (1, 6000)
 """The minimum and maximum of requests_per_minute."""
 FEEDBACK, FEEDBACK_QUEUE = "feedback", "eda_feedback_queue"
 """Options of ansible-rulebook itself. With persistence, it answers each event once that is stored."""
 LOGGER = logging.getLogger("crossvpc.vpcep.vpcep_connections")
-
-
-class Queue(t.Protocol):
-    """What ansible-rulebook passes to a source."""
-
-    async def put(self, event: Object) -> None:
-        """Sends an event to ansible-rulebook; waits while the queue is full."""
 
 
 def check_options(arguments: Mapping[str, t.Any]) -> Object:
@@ -73,11 +58,11 @@ def validated(given: Object) -> Object:
     if result.error_messages:
         raise InputError(*result.error_messages)
     options: Object = result.validated_parameters
-    refuse_wrong_types(options)
+    option_types.refuse_wrong_types(options)
     return options
 
 
-async def watch(queue: Queue, arguments: Mapping[str, t.Any]) -> None:
+async def watch(queue: asyncio.Queue[Object], arguments: Mapping[str, t.Any]) -> None:
     """Puts events into *queue* until it is cancelled. Raises VpcepError for a wrong login."""
     options = check_options(arguments)
     feedback = arguments.get(FEEDBACK_QUEUE)

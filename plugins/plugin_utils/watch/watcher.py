@@ -12,7 +12,7 @@ import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import Credentials
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import IDENTITY, Credentials
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
     InputError,
@@ -36,11 +36,6 @@ POLL_SECONDS = 60.0
 NOW, START_PENDING, ALL = STARTS = ("now", "pending", "all")
 UNAUTHORIZED, FORBIDDEN = 401, 403
 NO_RIGHT = ", or the login lacks the right to list them"
-ABOUT_LOGIN = (
-    *("auth_url", "api_url", "region", "username", "user_id", "user_domain_name", "user_domain_id"),
-    *("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
-)
-"""The options that identify a login. A new password or key does not change them."""
 
 
 class NewEvent(t.NamedTuple):
@@ -96,7 +91,8 @@ class Watcher:
             requests = self.runtime.session.http
             self.schedule.done(what, len(requests), failed)
             requests.clear()
-            self.log_warnings()
+            for text in (*self.runtime.session.warnings, *self.runtime.warnings):
+                self.log_once(text)
 
     def raise_final(self, error: VpcepError, has_right: bool) -> None:
         """Raises the error if a repetition cannot help: at the start, or if the login is refused.
@@ -105,17 +101,13 @@ class Watcher:
         """
         is_final = isinstance(error, (InputError, MissingLibrary))
         if isinstance(error, ApiError):
-            is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.gets_tokens
+            is_of_login = error.operation == LOGIN or not self.has_listed or not self.runtime.session.auth.gets_tokens
             is_final = error.status == UNAUTHORIZED and is_of_login
             is_final = is_final or (error.status == FORBIDDEN and not has_right)
             if is_final:
                 Diagnosis(self.runtime.session).explain(error, dict(self.options))
         if is_final:
             raise error
-
-    def log_warnings(self) -> None:
-        for text in (*self.runtime.session.warnings, *self.runtime.warnings):
-            self.log_once(text)
 
     def log_once(self, text: str) -> None:
         if text not in self.logged:
@@ -137,7 +129,7 @@ class Watcher:
             self.log_once(f"There is no endpoint service in this project yet{NO_RIGHT}.")
         self.unlisted = self.memory.services.keys() - listed.keys()
         self.services = {**{key: self.services.get(key, {"id": key}) for key in self.unlisted}, **found}
-        self.memory.keep_only(self.services)
+        self.memory.services = {key: one for key, one in self.memory.services.items() if key in self.services}
         self.schedule.watch(self.services, are_new=self.has_listed)
         self.has_listed = True
 
@@ -156,9 +148,9 @@ class Watcher:
 
     def poll_service(self, service: str) -> Iterator[NewEvent]:
         """The new events of a service."""
-        known = self.memory.known(service)
+        known = self.memory.services.get(service, {})
         if service in self.unlisted and not known and self.is_gone(service):
-            self.memory.forget(service)
+            self.memory.services.pop(service, None)
             self.services.pop(service)
             self.schedule.watch(self.services)
             return
@@ -214,9 +206,8 @@ class Watcher:
         if service in self.memory.services or service not in self.at_start:
             return True
         start = self.options["start"]
-        if start == ALL:
-            return True
-        return change.kind == REQUESTED and (start == START_PENDING or not self.memory.is_first)
+        is_pending = change.kind == REQUESTED and (start == START_PENDING or not self.memory.is_first)
+        return is_pending or start == ALL
 
 
 def state_file(options: Mapping[str, t.Any], credentials: Credentials, environ: Mapping[str, str]) -> str | None:
@@ -227,6 +218,7 @@ def state_file(options: Mapping[str, t.Any], credentials: Credentials, environ: 
     base = environ.get("XDG_STATE_HOME", "") or (os.path.join(home, ".local", "state") if home else "")
     if not os.path.isabs(base):
         return None
-    about = [getattr(credentials, name) for name in ABOUT_LOGIN] + sorted(options.get("services") or [])
+    # A new password or key does not change the file.
+    about = [getattr(credentials, name) for name in IDENTITY] + sorted(options.get("services") or [])
     key = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
     return os.path.join(base, "crossvpc.vpcep", f"connections-{key}.json")

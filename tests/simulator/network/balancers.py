@@ -25,14 +25,6 @@ def list_load_balancers_v3(call: Call) -> Any:
 
 
 @network_operation
-def get_load_balancer_v3(call: Call) -> Any:
-    found = call.own.others["loadbalancers"].get(call.path["loadbalancer_id"])
-    if found is None:
-        raise missing(call, "ELB.8904", "loadbalancer", call.path["loadbalancer_id"])
-    return answer(call, "loadbalancer", balancer_view(call, found))
-
-
-@network_operation
 def list_load_balancers_v2(call: Call) -> Any:
     """The answers have no vpc_id, although one may filter by it."""
     shared = [one for one in call.own.others["loadbalancers"].values() if not one["guaranteed"] and one["vip_port_id"]]

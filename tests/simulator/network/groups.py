@@ -1,4 +1,4 @@
-"""Security groups and their rules. v1 and Neutron show the same rules as v3, but neither action nor priority."""
+"""Security groups and their rules. v1 shows the same rules as v3, but neither action nor priority."""
 
 import ipaddress
 import json
@@ -74,7 +74,7 @@ def group_of(call: Call, id: str) -> dict[str, Any]:
 
 
 def unknown(call: Call, kind: str, id: str) -> Exception:
-    code = {"v1": "VPC.0603", "v3": "VPC.9904", "neutron": "SecurityGroupNotFound"}[call.operation.form]
+    code = {"v1": "VPC.0603", "v3": "VPC.9904"}[call.operation.form]
     return missing(call, code, kind, id)
 
 
@@ -105,7 +105,7 @@ def conflict(call: Call, neutron: str, v3: str, text: str) -> Exception:
     """A 409. v1 has one code for all of them, and Neutron's error as a text in its message."""
     if call.operation.form == "v1":
         text = json.dumps({"NeutronError": {"message": text, "type": neutron, "detail": ""}})
-    return refusal(call, {"neutron": neutron, "v3": v3, "v1": "VPC.0602"}[call.operation.form], text=text)
+    return refusal(call, {"v3": v3, "v1": "VPC.0602"}[call.operation.form], text=text)
 
 
 def created(call: Call, given: Rule, ports: str | None) -> Rule:
@@ -122,7 +122,7 @@ def created(call: Call, given: Rule, ports: str | None) -> Rule:
 def given_rule(call: Call, given: Rule, ports: str | None) -> Rule:
     group = group_of(call, given["security_group_id"])
     v3 = call.operation.form == "v3"
-    usual = 100 if v3 and call.cloud.contract.cloud == "huawei" and call.id == "createSecurityGroupRuleV3" else 1
+    usual = 100 if v3 and call.cloud.contract.cloud == "huawei" else 1
     return {
         "security_group_id": group["id"],
         "project_id": call.own.id,
@@ -148,20 +148,6 @@ def create_security_group_rule_v3(call: Call) -> Any:
     return answer(call, "security_group_rule", shown(created(call, given, given.get("multiport"))))
 
 
-@network_operation
-def batch_create_security_group_rules(call: Call) -> Any:
-    """All rules or none, unless duplicates are to be ignored."""
-    group, made = {"security_group_id": call.path["security_group_id"]}, []
-    given = [(one.get("multiport"), {**one, **group}) for one in call.body["security_group_rules"]]
-    for ports, one in given:
-        rule = given_rule(call, one, ports)
-        is_known = any(all(old[name] == rule[name] for name in ALIKE) for old in rules(call))
-        if not (is_known and call.body.get("ignore_duplicate")):
-            check(call, rule)
-            made.append((one, ports))
-    return answer(call, "security_group_rules", [shown(created(call, one, ports)) for one, ports in made])
-
-
 def in_one_range(given: Rule) -> str | None:
     ends = [str(given[name]) for name in ("port_range_min", "port_range_max") if given.get(name) is not None]
     return "-".join(dict.fromkeys(ends)) or None
@@ -171,11 +157,6 @@ def in_one_range(given: Rule) -> str | None:
 def create_security_group_rule(call: Call) -> Any:
     given = call.body["security_group_rule"]
     return answer(call, "security_group_rule", shown_in_v1(created(call, given, in_one_range(given))))
-
-
-@network_operation
-def create_security_group_rule_neutron(call: Call) -> Any:
-    return create_security_group_rule(call)
 
 
 # Removal

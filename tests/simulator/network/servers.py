@@ -1,4 +1,4 @@
-"""Servers (ECS): a fuzzy list by page numbers, one server, and its network cards."""
+"""Servers (ECS): a fuzzy list by page numbers, and one server."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from ..building_groups import groups
 from ..calls import Call
 from ..networks import Port, Server
 from .base import missing, network_operation
-from .ports import fixed_ips, mac_address
+from .ports import mac_address
 
 
 def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
@@ -74,23 +74,3 @@ def own_server(call: Call) -> Server:
 @network_operation
 def get_server(call: Call) -> Any:
     return {"server": server_view(own_server(call))}
-
-
-@network_operation
-def list_server_interfaces(call: Call) -> Any:
-    cards = [] if call.lists_nothing else own_server(call).cards
-    return {
-        "attachableQuantity": {"free_nic": 12 - len(cards)},
-        "interfaceAttachments": [
-            {
-                "port_id": card.id,
-                "net_id": card.subnet.id,
-                "mac_addr": mac_address(card),
-                "port_state": card.status,
-                "fixed_ips": fixed_ips(card),
-                "delete_on_termination": False,
-                "driver_mode": None,
-            }
-            for card in cards
-        ],
-    }

@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.load_balancers import LoadBalancersApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import (
-    ListenersApi,
-    SecurityGroupsApi,
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.backends import (
+    SERVERS_PAGE,
+    LoadBalancersApi,
+    ServersApi,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.servers import SERVERS_PAGE, ServersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER
 
@@ -130,7 +130,7 @@ def test_a_refusal_names_the_right() -> None:
         "vpc:ports:get": lambda: NetworkApi(session).list_ports(),
         "vpc:securityGroupRules:get": lambda: SecurityGroupsApi(session).list_rules(["g"]),
         "ecs:cloudServers:showServer": lambda: ServersApi(session).get_server("s"),
-        "elb:listeners:list": lambda: ListenersApi(session).list_listeners("b"),
+        "elb:listeners:list": lambda: LoadBalancersApi(session).list_listeners("b"),
     }
     for right, call in calls.items():
         session.answer = lambda _path, _query: ApiError("x", operation="look", status=403)

@@ -316,7 +316,7 @@ def test_each_method_is_the_operation_that_it_names(name: str) -> None:
     assert template.startswith(place)
     pattern = re.sub(r"\{\w+\}", "[a-z_]+", template.removeprefix(place))
     assert re.fullmatch(pattern, path)
-    assert ("json" in extra) == ("requestBody" in described) and extra.get("json", {"a": 1}) == {"a": 1}
+    assert extra.get("json") == ({"a": 1} if "requestBody" in described else None)
     assert extra["deadline"] == "soon"
     creates = operation.startswith("create") or operation in NEVER_TWICE
     assert extra["kind"] == ("create" if creates else "read" if verb == "GET" else "repeat")

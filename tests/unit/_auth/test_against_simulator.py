@@ -47,15 +47,6 @@ def create(connection, sim):
     )
 
 
-@pytest.mark.slow
-def test_password_and_project_name(sim, home):
-    one = open_connection(sim.account(), home)
-    assert services(one)["total_count"] == 0
-    assert create(one, sim)["id"]
-    assert (one.api_url, one.project_id, one.domain_id) == (sim.api_url, sim.project_id(), sim.domain_id())
-    assert (one.region, one.cloud) == (sim.region, "otc")
-
-
 @pytest.mark.parametrize("project", ["main", "sub"])
 def test_password_and_project_id(sim, home, project):
     options = {**sim.account(), "project_name": None, "project_id": sim.project_id(project=project)}
@@ -72,34 +63,6 @@ def test_access_keys_sign_so_that_the_cloud_agrees(sim, home, temporary):
     assert one.domain_id == sim.domain_id()
 
 
-def test_the_project_of_an_access_key_by_name(sim, home):
-    options = {**sim.credentials(), "project_id": None, "project_name": sim.region}
-    one = open_connection(options, home)
-    services(one)
-    assert one.project_id == sim.project_id()
-
-
-def token_of(sim, home):
-    one = open_connection(sim.account(), home, token_cache=False)
-    one.token_info()
-    return one.auth.token.value
-
-
-def test_a_ready_token(sim, home):
-    token = token_of(sim, home)
-    sim.clear_log()
-    one = open_connection({"token": token, "auth_url": sim.iam_url}, home)
-    services(one)
-    assert (one.api_url, one.project_id, one.domain_id) == (sim.api_url, sim.project_id(), sim.domain_id())
-    one = open_connection({"token": token, "api_url": f"{sim.api_url}/v1/{sim.project_id()}"}, home)
-    services(one)
-    assert [entry["operation"] for entry in sim.log(service="iam")] == ["validateToken"]
-    sim.revoke_tokens()
-    with pytest.raises(ApiError) as caught:
-        services(one)
-    assert "The token given was refused" in str(caught.value)
-
-
 @pytest.mark.slow
 def test_a_user_with_login_protection(sim, home, new_process):
     options = sim.mfa_account()
@@ -114,12 +77,6 @@ def test_a_user_with_login_protection(sim, home, new_process):
         services(one)
     services(open_connection(sim.mfa_account(), home))
     assert [entry["status"] for entry in sim.log(operation="createToken")] == [201, 201]
-
-
-def test_a_passcode_by_the_name_of_the_user(sim, home):
-    user = sim.world.accounts["provider"].mfa_user
-    passcode = sim.mfa_account()["passcode"]
-    services(open_connection(sim.account(), home, username=user.name, password=user.password, passcode=passcode))
 
 
 def test_a_passcode_that_somebody_else_has_used(sim, home):
@@ -147,19 +104,6 @@ def test_an_agency(sim, home, new_process):
     assert len(sim.log(operation="createToken")) == 5
     assert one.revoke_token() is True
     assert open_connection(sim.agency(), home).peek_token() is None
-
-
-def test_an_agency_with_a_ready_token(sim, home):
-    options = {name: sim.agency()[name] for name in ("auth_url", "agency_name", "agency_domain_name", "project_name")}
-    services(open_connection({**options, "token": token_of(sim, home)}, home))
-    assert [entry["account"] for entry in sim.log(service="vpcep")] == ["consumer"]
-
-
-def test_an_agency_that_is_for_somebody_else(sim, home):
-    with pytest.raises(ApiError) as caught:
-        services(open_connection({**sim.agency(), "agency_name": "no-such"}, home))
-    assert "Check agency_name, agency_domain_name" in str(caught.value)
-    assert len(sim.log(operation="createToken")) == 2
 
 
 @pytest.mark.slow

@@ -372,7 +372,7 @@ def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_
 def test_a_kept_token_that_is_not_entirely_one_is_not_used(cloud, connection, change):
     one = connection()
     get(one)
-    data = one.auth.token.to_data()
+    data = one.auth.token._asdict()
     assert Token.from_data(data) == one.auth.token
     assert Token.from_data({**data, **change}) is None
 
@@ -390,14 +390,6 @@ def test_many_threads_log_in_once(cloud, connection):
 
     with ThreadPoolExecutor(24) as pool:
         assert len(list(pool.map(task, range(24)))) == 24
-    assert len(cloud.logins()) == 1
-
-
-@pytest.mark.slow
-def test_eight_threads_of_one_connection_log_in_once(cloud, connection):
-    one = connection(token_cache=False)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: get(one), range(40)))
     assert len(cloud.logins()) == 1
 
 

@@ -2,11 +2,11 @@
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import stat
-import sys
 import threading
 import time
 
@@ -462,7 +462,10 @@ def test_a_lock_excludes_and_is_waited_for_a_limited_time(kept):
 
 
 def test_where_there_are_no_locks_nobody_waits(kept, monkeypatch):
-    monkeypatch.setitem(sys.modules, "fcntl", None)
+    def flock(*_args):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
     with kept.cache.lock(KEY, 60) as got:
         assert not got
 
@@ -528,10 +531,10 @@ def test_a_file_that_grows_while_it_is_read(kept, monkeypatch):
 
 @pytest.mark.slow
 def test_many_secrets_are_remembered_in_little_memory(kept):
-    size = len(token_cache._proofs._memory)
+    size = len(token_cache._proofs)
     for number in range(600):
         kept.cache.write(KEY, f"secret-{number}", {}, 60.0)
-    assert len(token_cache._proofs._memory) == size <= 8192
+    assert len(token_cache._proofs) == size <= 8192
 
 
 @pytest.fixture
@@ -570,7 +573,7 @@ def test_the_slow_hash_is_computed_once_for_all_workers(kept, slow_hashes):
 
 def test_what_workers_share_is_neither_the_secret_nor_a_plain_hash_of_it(kept):
     kept.cache.read(KEY, SECRET)
-    shared = bytes(token_cache._proofs._memory)
+    shared = bytes(token_cache._proofs)
     entry = json.loads(kept.file.read_text())
     assert SECRET.encode() not in shared
     for text in (SECRET, entry["salt"] + SECRET, f"{entry['salt']} {entry['verifier']} {SECRET}"):
@@ -608,7 +611,7 @@ def test_memory_that_cannot_be_shared(kept, monkeypatch):
         raise OSError
 
     monkeypatch.setattr(token_cache.mmap, "mmap", no_memory)
-    monkeypatch.setattr(token_cache, "_proofs", token_cache._Proofs())
+    monkeypatch.setattr(token_cache, "_proofs", token_cache._shared_memory())
     assert kept.read() == DATA and kept.read() == DATA
 
 

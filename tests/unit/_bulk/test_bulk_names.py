@@ -153,14 +153,3 @@ def test_as_one_by_one(fleet: Any, task: Any, places: Any) -> None:
     service = made["endpoints"][0]["endpoint_service_id"]
     for one in places[:2]:
         assert not task(converge_endpoint, endpoint_service_id=service, **one)["changed"]
-
-
-@pytest.mark.slow
-def test_a_thousand_endpoints_in_a_thousand_vpcs(fleet: Any, task: Any, cloud: Any) -> None:
-    cloud.settings(quota_endpoints=1000)
-    vpcs = [{"name": f"branch-{number}", "subnets": [{"name": "a"}]} for number in range(1000)]
-    cloud.add_all("vpcs", vpcs)
-    places = [{"vpc": one["name"], "subnet": "a"} for one in vpcs]
-    assert fleet(places)["changed"]
-    assert not fleet(places)["changed"]
-    assert task.sent == [("GET", "listEndpoints")] and sum(task.looks.values()) <= 3

@@ -22,7 +22,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import error_text
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import status_of, timed_out
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import ProgressReporter
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import reporter
 from tests.support.fake_server import Answer
 
 LEAKS = "secrets in output, logs, files and process lists"
@@ -158,7 +158,7 @@ def warned(text):
 
 def told(text):
     lines = []
-    ProgressReporter(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
+    reporter(lines.append, lambda: 100.0, memoryview(bytearray(8)).cast("d"))(text, text, 10)
     return lines[0]
 
 

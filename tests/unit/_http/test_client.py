@@ -629,8 +629,7 @@ def test_build_url_sorts_and_encodes():
 
 def test_the_user_agent_leaves_out_what_is_not_there(monkeypatch):
     monkeypatch.setitem(sys.modules, "requests", None)
-    monkeypatch.setitem(sys.modules, "ansible.module_utils.ansible_release", None)
-    assert [part.partition("/")[0] for part in user_agent().split()] == ["crossvpc.vpcep", "python"]
+    assert [part.partition("/")[0] for part in user_agent().split()] == ["crossvpc.vpcep", "ansible-core", "python"]
 
 
 def test_the_user_agent_names_all_versions():
@@ -712,7 +711,7 @@ class Clock:
 def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers, wait_timeout, seconds):
     clock = Clock()
     throttled_for(server, seconds, clock, headers)
-    transport = HttpClient(5, retries=2, clock=clock, sleep=clock.sleep)
+    transport = HttpClient(5, retries=2, sleep=clock.sleep)
     deadline = wait_timeout and Deadline(wait_timeout, clock)
     method = "POST" if kind == "create" else "GET"
     answer = transport.request(method, server.url, operation="do it", kind=kind, deadline=deadline)
@@ -724,7 +723,7 @@ def test_throttling_is_waited_out_as_long_as_there_is_time(server, kind, headers
 def test_throttling_without_an_end_ends_with_the_time(server, headers, wait_timeout):
     clock = Clock()
     throttled_for(server, float("inf"), clock, headers)
-    transport = HttpClient(5, clock=clock, sleep=clock.sleep)
+    transport = HttpClient(5, sleep=clock.sleep)
     deadline = wait_timeout and Deadline(wait_timeout, clock)
     with pytest.raises(ApiError) as caught:
         transport.request("GET", server.url, operation="do it", kind="read", deadline=deadline)

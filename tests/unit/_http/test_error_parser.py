@@ -54,7 +54,7 @@ def test_every_documented_form_is_read(body, expected):
 
 
 def test_the_request_id_of_the_header_wins():
-    assert parse_error('{"error_code": "A.1", "request_id": "body"}', {"x-request-id": "header"})[2] == "header"
+    assert parse_error('{"error_code": "A.1", "request_id": "body"}', {"X-Request-Id": "header"})[2] == "header"
 
 
 def test_an_empty_body_is_read():

@@ -13,7 +13,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     ConnectionFailed,
     OutcomeUnknown,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import watchdog
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from tests.support.slow_server import ANSWERS, HANDSHAKES, TUNNELS, Slow, deaf, serving
@@ -249,17 +248,11 @@ def test_an_exchange_leaves_no_open_file(server):
     assert now < before + 10
 
 
-def test_the_watching_thread_ends_when_there_is_nothing_to_watch(monkeypatch, server):
-    monkeypatch.setattr(watchdog, "IDLE", 0.05)
-    transport = HttpClient(ENOUGH)
+def test_the_thread_that_watches_an_exchange_ends_with_it(server):
+    transport = HttpClient(30)
+    before = threading.enumerate()
     transport.request("GET", f"{server.url}/v1", operation="do it", kind="read")
-    end = time.monotonic() + 5
-    while any(thread.name == "vpcep-watchdog" and thread.is_alive() for thread in threads_of(transport)):
+    end = time.monotonic() + SLACK
+    while any(isinstance(thread, threading.Timer) for thread in threading.enumerate() if thread not in before):
         assert time.monotonic() < end
         time.sleep(0.02)
-    assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
-
-
-def threads_of(transport):
-    thread = transport._pools.watchdog._thread
-    return [thread] if thread else []

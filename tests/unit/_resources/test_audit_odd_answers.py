@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -111,7 +112,7 @@ class Answers:
     """As much of a session as an audit needs."""
 
     project_id, domain_id, cloud, api_url = "p", ACCOUNT, "otc", "https://vpcep.example"
-    region, server_date = "eu-de", None
+    region, client = "eu-de", SimpleNamespace(server_date=None)
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers

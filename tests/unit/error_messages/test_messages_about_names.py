@@ -7,7 +7,6 @@ import pytest
 
 from tests.simulator.networks import generated
 
-OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 PORTS = [{"client_port": 443, "server_port": 8443, "protocol": "TCP"}]
 CONSUMER = {"vpc": "consumer", "subnet": "consumer-a"}
 
@@ -28,14 +27,6 @@ def test_neutron_subnet_id(join: Any, cloud: Any, shown: Any) -> None:
     subnet = next(one for one in cloud.objects("subnets", "consumer") if one["name"] == "consumer-a")
     result = join(subnet=generated(subnet["id"], "neutron-subnet"))
     shown(result, "Neutron subnet ID of subnet consumer-a", subnet["id"], code="EndPoint.4004")
-
-
-def test_subnet_of_nowhere(join: Any, shown: Any) -> None:
-    shown(join(subnet="consumer_a"), "no subnet named 'consumer_a'", "Is 'consumer-a' meant?", "vpc:subnets:get")
-
-
-def test_vpc_of_another_project(join: Any, cloud: Any, shown: Any) -> None:
-    shown(join(vpc="backend"), "no VPC named 'backend' in project", cloud.project_id("consumer"), "frontend (range")
 
 
 def test_route_table_of_an_interface_endpoint(join: Any, shown: Any) -> None:

@@ -16,7 +16,7 @@ class Clock:
 
 def test_a_line_every_ten_seconds_from_the_fifth_on() -> None:
     clock, lines = Clock(), list[str]()
-    tell = progress.ProgressReporter(lines.append, clock, progress.shared_number())
+    tell = progress.reporter(lines.append, clock, progress.shared_number())
     for second in range(31):
         clock.now = 1000.0 + second
         tell("endpoint 4711", "creating", float(second))
@@ -25,7 +25,7 @@ def test_a_line_every_ten_seconds_from_the_fifth_on() -> None:
 
 def test_a_second_wait_of_the_same_task_does_not_hurry() -> None:
     clock, lines = Clock(), list[str]()
-    tell = progress.ProgressReporter(lines.append, clock, progress.shared_number())
+    tell = progress.reporter(lines.append, clock, progress.shared_number())
     tell("endpoint 1", "deleting", 6.0)
     clock.now += 6
     tell("endpoint 2", "creating", 6.0)
@@ -40,10 +40,10 @@ def test_workers_do_not_talk_at_the_same_moment() -> None:
     clock, lines, quiet = Clock(), list[str](), progress.shared_number()
     worker = os.fork()
     if not worker:
-        progress.ProgressReporter(lambda _line: None, clock, quiet)("endpoint 1", "creating", 6.0)
+        progress.reporter(lambda _line: None, clock, quiet)("endpoint 1", "creating", 6.0)
         os._exit(0)
     os.waitpid(worker, 0)
-    tell = progress.ProgressReporter(lines.append, clock, quiet)
+    tell = progress.reporter(lines.append, clock, quiet)
     tell("endpoint 2", "creating", 6.0)
     assert not lines
     clock.now += 10

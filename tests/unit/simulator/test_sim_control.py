@@ -17,7 +17,6 @@ from tests.simulator import SimulatorProcess
 from tests.simulator.__main__ import main, parser, start_daemon, stop
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
-DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -166,44 +165,6 @@ def test_bad_control_calls(otc: Any, path: str, body: Any) -> None:
         otc.sim.control("POST", path, body)
 
 
-def test_changes_by_somebody_else(otc: Any) -> None:
-    service = otc.provider.service()["id"]
-    endpoint = otc.provider.endpoint(service)["id"]
-    otc.sim.change("services", service, description="changed", tags={"a": "b"}, name="new")
-    found = otc.provider.ok("GET", f"{SERVICES}/{service}")
-    assert (found["description"], found["service_name"]) == ("changed", f"eu-de.new.{service}")
-    otc.sim.change("endpoints", endpoint, status="rejected")
-    assert otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint}")["status"] == "rejected"
-    otc.sim.change("endpoints", endpoint, status="failed", error=["EndPoint.2022", "Why."])
-    assert otc.provider.ok("GET", f"{ENDPOINTS}/{endpoint}")["error"][0]["error_message"] == "Why."
-    otc.sim.remove("endpoints", endpoint)
-    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{endpoint}")
-    otc.sim.control("POST", f"/state/services/{service}/permissions", {"add": ["*"]})
-    assert otc.sim.state()["services"][0]["permissions"][0]["permission"] == "*"
-    otc.sim.remove("services", service)
-    otc.provider.refused("EndPoint.0005", "GET", f"{SERVICES}/{service}")
-    with pytest.raises(RuntimeError, match="404"):
-        otc.sim.remove("services", service)
-    with pytest.raises(RuntimeError, match="can change only"):
-        otc.sim.change("services", otc.provider.service()["id"], id="other")
-
-
-def test_the_log(otc: Any) -> None:
-    otc.provider.login()
-    otc.provider.ok("GET", ENDPOINTS, limit="5")
-    otc.consumer.login()
-    otc.consumer("POST", SERVICES, {"description": "x"})
-    login, listing, _unused, create = otc.sim.log()
-    assert (login["service"], login["operation"], login["status"]) == ("iam", "createToken", 201)
-    assert (listing["account"], listing["query"]) == ("provider", {"limit": "5"})
-    assert (create["body"], create["status"], create["account"]) == ({"description": "x"}, 400, "consumer")
-    assert create["ms"] > 0
-    assert [entry["seq"] for entry in otc.sim.log(since=listing["seq"])] == [3, 4]
-    assert len(otc.sim.log(service="iam", method="POST")) == 2
-    otc.sim.clear_log()
-    assert otc.sim.log() == []
-
-
 @pytest.mark.slow
 def test_reset(otc: Any) -> None:
     otc.provider.endpoint(otc.provider.service()["id"])
@@ -217,16 +178,6 @@ def test_reset(otc: Any) -> None:
     assert len(otc.sim.log()) == 1
     otc.sim.reset()
     otc.provider.refused("APIGW.0301", "GET", ENDPOINTS)
-
-
-def test_info_and_spare_networks(otc: Any) -> None:
-    info = otc.sim.info()
-    assert (info["profile"], info["region"], info["iam_url"]) == ("otc", "eu-de", otc.sim.iam_url)
-    for account in ("provider", "consumer"):
-        spare = otc.sim.spare(account)
-        assert len(spare) >= 10
-        assert len({entry["subnet_id"] for entry in spare}) == len(spare)
-    assert otc.sim.spare("provider")[0] != otc.sim.spare("provider", "sub")[0]
 
 
 # As a process

@@ -49,16 +49,3 @@ def test_a_zone_and_its_records_take_time(otc: Any, ask: Any) -> None:
         404,
         {"code": "DNS.0313", "message": f"The record set {one['id']} does not exist."},
     )
-
-
-def test_a_vpc_has_one_zone_of_a_name(otc: Any, ask: Any) -> None:
-    other = otc.sim.spare()[0]["vpc_id"]
-    first = ask("POST", body=zone())[1]
-    assert ask("POST", body=zone())[1]["code"] == "DNS.0212"
-    assert ask("POST", f"/{first['id']}/associaterouter", {"router": {"router_id": other}})[0] == 202
-    assert ask("POST", body=zone(vpc_id=other))[1]["code"] == "DNS.0212"
-    otc.sim.settings(dns_zone_names="unique")
-    assert ask("POST", body=zone(vpc_id=otc.sim.spare()[1]["vpc_id"]))[1]["code"] == "DNS.0208"
-    assert ask("POST", body=zone(vpc_id="4189d3c2-8882-4871-a3c2-d380272eed00"))[0] == 400
-    otc.sim.settings(dns_locked=1)
-    assert ask("POST", body=zone("a.b"))[1]["code"] == "DNS.0021" and ask("POST", body=zone("a.b"))[0] == 202

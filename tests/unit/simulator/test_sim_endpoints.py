@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
 DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 ALLOW_ALL = [{"Effect": "Allow", "Action": ["obs:*:*"], "Resource": ["obs:*:*:*:*/*", "obs:*:*:*:*"]}]
@@ -39,27 +37,6 @@ def test_interface_endpoints_lack_what_gateways_have(otc: Any) -> None:
     assert "routetables" not in listed
 
 
-def test_states_by_time(otc: Any) -> None:
-    otc.sim.settings(endpoint_create_delay=3, endpoint_delete_delay=2)
-    created = otc.provider.endpoint(DNS)
-    assert created["status"] == "creating"
-    assert "ip" not in get(otc.provider, created["id"])
-    otc.sim.advance(3)
-    assert get(otc.provider, created["id"])["status"] == "accepted"
-    otc.provider.ok("DELETE", f"{ENDPOINTS}/{created['id']}")
-    assert get(otc.provider, created["id"])["status"] == "deleting"
-    otc.sim.advance(2)
-    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{created['id']}")
-
-
-def test_delete_while_creating(otc: Any) -> None:
-    otc.sim.settings(delay=3)
-    endpoint = otc.provider.endpoint(DNS)["id"]
-    otc.provider.ok("DELETE", f"{ENDPOINTS}/{endpoint}")
-    otc.sim.advance(3)
-    assert otc.provider("GET", f"{ENDPOINTS}/{endpoint}").status == 404
-
-
 def test_hidden_until_accepted(otc: Any) -> None:
     service = otc.provider.service(approval_enabled=True)["id"]
     network = otc.network("provider")
@@ -79,53 +56,6 @@ def test_hidden_until_accepted(otc: Any) -> None:
     assert "dns_names" not in rejected
 
 
-@pytest.mark.parametrize(
-    ("actions", "end", "shown"),
-    [
-        (["receive"], "accepted", True),
-        (["receive", "receive"], "accepted", True),
-        (["reject"], "rejected", False),
-        (["reject", "reject"], "rejected", False),
-        (["reject", "receive"], "accepted", True),
-        (["receive", "reject", "receive"], "accepted", True),
-    ],
-)
-def test_transitions(otc: Any, actions: list[str], end: str, shown: bool) -> None:
-    service = otc.provider.service(approval_enabled=True)["id"]
-    endpoint = otc.provider.endpoint(service)["id"]
-    for action in actions:
-        act(otc, service, endpoint, action)
-    found = get(otc.provider, endpoint)
-    assert (found["status"], "ip" in found) == (end, shown)
-
-
-def test_approval_across_accounts(otc: Any) -> None:
-    service = otc.provider.service(approval_enabled=True)["id"]
-    body = {"permissions": ["*"], "action": "add"}
-    otc.provider.ok("POST", f"{SERVICES}/{service}/permissions/action", body)
-    endpoint = otc.consumer.endpoint(service)
-    otc.provider.refused("EndPoint.2006", "GET", f"{ENDPOINTS}/{endpoint['id']}")
-    path = f"{SERVICES}/{service}/connections"
-    found = otc.provider.ok("GET", path, id=endpoint["id"])
-    (connection,) = found["connections"]
-    assert connection["domain_id"] == otc.sim.domain_id("consumer")
-    assert (connection["status"], connection["marker_id"]) == ("pendingAcceptance", endpoint["marker_id"])
-    otc.consumer.refused(
-        "EndPoint.0005", "POST", f"{path}/action", {"action": "receive", "endpoints": [endpoint["id"]]}
-    )
-    act(otc, service, endpoint["id"], "receive")
-    assert get(otc.consumer, endpoint["id"])["status"] == "accepted"
-    assert otc.provider.ok("GET", path, marker_id=str(endpoint["marker_id"]))["total_count"] == 1
-    assert otc.provider.ok("GET", path, status="pendingAcceptance")["total_count"] == 0
-    otc.consumer.ok("DELETE", f"{ENDPOINTS}/{endpoint['id']}")
-    assert otc.provider.ok("GET", path)["connections"] == []
-
-
-def test_whitelist_comes_before_approval(otc: Any) -> None:
-    service = otc.provider.service(approval_enabled=True)["id"]
-    otc.consumer.refused("EndPoint.2012", "POST", ENDPOINTS, otc.consumer.endpoint_body(service))
-
-
 def test_switching_approval_touches_later_endpoints_only(otc: Any) -> None:
     service = otc.provider.service(approval_enabled=False)["id"]
     before = otc.provider.endpoint(service)["id"]
@@ -133,26 +63,6 @@ def test_switching_approval_touches_later_endpoints_only(otc: Any) -> None:
     after = otc.provider.endpoint(service)["id"]
     assert get(otc.provider, before)["status"] == "accepted"
     assert get(otc.provider, after)["status"] == "pendingAcceptance"
-
-
-def test_connection_lag(otc: Any) -> None:
-    otc.sim.settings(connection_lag=2)
-    service = otc.provider.service()["id"]
-    otc.provider.endpoint(service)
-    assert otc.provider.ok("GET", f"{SERVICES}/{service}/connections")["total_count"] == 0
-    otc.sim.advance(2)
-    assert otc.provider.ok("GET", f"{SERVICES}/{service}/connections")["total_count"] == 1
-
-
-def test_failed_creation(otc: Any) -> None:
-    otc.sim.settings(fail_next_endpoints=1, fail_code="EndPoint.2022")
-    service = otc.provider.service()["id"]
-    failed = get(otc.provider, otc.provider.endpoint(service)["id"])
-    error = [{"error_code": "EndPoint.2022", "error_message": "Failed to create an endpoint."}]
-    assert (failed["status"], failed["error"]) == ("failed", error)
-    (connection,) = otc.provider.ok("GET", f"{SERVICES}/{service}/connections", status="failed")["connections"]
-    assert connection["error"] == error
-    assert get(otc.provider, otc.provider.endpoint(service)["id"])["status"] == "accepted"
 
 
 def test_addresses_differ_and_come_back(otc: Any) -> None:
@@ -163,11 +73,6 @@ def test_addresses_differ_and_come_back(otc: Any) -> None:
     assert address != get(otc.provider, second)["ip"]
     otc.provider.ok("DELETE", f"{ENDPOINTS}/{first}")
     assert get(otc.provider, otc.provider.endpoint(DNS, **body)["id"])["ip"] == address
-
-
-def test_repeated_creation_makes_a_second_endpoint(otc: Any) -> None:
-    body = otc.provider.endpoint_body(DNS)
-    assert otc.provider.ok("POST", ENDPOINTS, body)["id"] != otc.provider.ok("POST", ENDPOINTS, body)["id"]
 
 
 def test_neutron_subnet_id_is_a_mistake(otc: Any) -> None:

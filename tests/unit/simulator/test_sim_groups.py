@@ -1,23 +1,23 @@
-"""Security groups and their rules, in the forms of v3, v1 and Neutron."""
+"""Security groups and their rules, in the forms of v3 and v1."""
 
 from typing import Any
 
 import pytest
 
 EXISTS = "Security group rule already exists. Rule id is "
-V3, V1, NEUTRON = "v3:/vpc/security-group-rules", "/security-group-rules", "bare:/v2.0/security-group-rules"
+V3, V1 = "v3:/vpc/security-group-rules", "/security-group-rules"
 RULE = {"direction": "ingress", "protocol": "tcp", "remote_ip_prefix": "198.19.128.0/17"}
 
 
 class Rules:
-    """Calls by an account: ``v3:`` stands for /v3/PROJECT, ``bare:`` for the host, nothing for /v1/PROJECT."""
+    """Calls by an account: ``v3:`` stands for /v3/PROJECT, nothing for /v1/PROJECT."""
 
     def __init__(self, lab: Any) -> None:
         self.lab, self.caller = lab, lab.provider
 
     def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         version, _colon, rest = path.rpartition(":")
-        start = {"": f"/v1/{self.caller.project_id}", "v3": f"/v3/{self.caller.project_id}", "bare": ""}[version]
+        start = f"/{version or 'v1'}/{self.caller.project_id}"
         if not self.caller.token:
             self.caller.slip_in()
         headers = {"X-Auth-Token": self.caller.token}
@@ -54,7 +54,6 @@ def test_duplicates_and_quotas(otc: Any, call: Rules, group: str) -> None:
     same = {
         V3: {**RULE, "security_group_id": group, "multiport": "443", "description": "other words"},
         V1: body,
-        NEUTRON: body,
     }
     answers = {path: call("POST", path, {"security_group_rule": one}) for path, one in same.items()}
     assert {answer.status for answer in answers.values()} == {409}
@@ -62,7 +61,6 @@ def test_duplicates_and_quotas(otc: Any, call: Rules, group: str) -> None:
     assert answers[V3].body["error_msg"].startswith(EXISTS + id)
     assert answers[V1].body["code"] == "VPC.0602"
     assert '"type": "SecurityGroupRuleExists"' in answers[V1].body["message"]
-    assert answers[NEUTRON].body["NeutronError"]["message"].startswith(EXISTS + id)
     otc.sim.settings(security_group_rules=1)
     more = {**same[V3], "multiport": "444"}
     assert call("POST", V3, {"security_group_rule": more}).body["error_code"] == "VPC.9905"
@@ -87,10 +85,3 @@ def test_an_unknown_group(otc: Any, call: Rules, group: str) -> None:
     for path, member, code in ((V3, "error_code", "VPC.9904"), (V1, "code", "VPC.0603")):
         answer = call("POST", path, {"security_group_rule": body})
         assert (answer.status, answer.body[member]) == (404, code)
-
-
-def test_a_dry_run_adds_nothing(otc: Any, call: Rules, group: str) -> None:
-    body = {"security_group_rule": {**RULE, "security_group_id": group}, "dry_run": True}
-    answer = call("POST", V3, body)
-    assert (answer.status, answer.body["error_code"]) == (202, "SYS.0202")
-    assert call.ok("GET", V3, security_group_id=group)["security_group_rules"] == []

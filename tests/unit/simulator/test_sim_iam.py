@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-import requests
 
 SECRETS = re.compile(r"pa55word|SecretKey")
 
@@ -71,14 +70,6 @@ def test_tokens_without_project_are_of_no_use(otc: Any) -> None:
         otc.provider.refused("EndPoint.0004", "GET", "/vpc-endpoints")
 
 
-def test_catalog_switches(otc: Any) -> None:
-    assert "catalog" not in login(otc, otc.provider.auth(), params={"nocatalog": "1"}).body["token"]
-    otc.sim.settings(catalog_without_vpcep=True)
-    types = [entry["type"] for entry in login(otc, otc.provider.auth()).body["token"]["catalog"]]
-    assert "vpcep" not in types
-    assert {"vpc", "identity"} < set(types)
-
-
 @pytest.mark.parametrize(
     ("user", "scope", "status", "message"),
     [
@@ -111,26 +102,11 @@ def test_bad_bodies(otc: Any) -> None:
         assert (reply.status, reply.body["error"]["message"]) == (400, message)
 
 
-def test_locking(otc: Any) -> None:
-    otc.sim.settings(lock_user_after=2)
-    for _unused in range(2):
-        assert login(otc, changed(otc, user={"password": "wrong"})).status == 401
-    reply = login(otc, otc.provider.auth())
-    assert (reply.status, reply.body.get("error_code")) == (401, "IAM.0061")
-    otc.sim.reset()
-    assert login(otc, otc.provider.auth()).status == 201
-
-
 def test_expiry(otc: Any) -> None:
     otc.provider.login()
     otc.sim.advance(86000)
     otc.provider.ok("GET", "/quotas")
     otc.sim.advance(401)
-    otc.provider.refused("APIGW.0301", "GET", "/quotas")
-    otc.sim.settings(token_lifetime=100)
-    otc.provider.login()
-    otc.provider.ok("GET", "/quotas")
-    otc.sim.advance(101)
     otc.provider.refused("APIGW.0301", "GET", "/quotas")
 
 
@@ -151,15 +127,6 @@ def test_looking_at_and_revoking_tokens(otc: Any) -> None:
     otc.provider.refused("APIGW.0301", "GET", "/quotas")
 
 
-def test_revoking_over_the_control_api(otc: Any) -> None:
-    otc.provider.login()
-    otc.consumer.login()
-    assert otc.sim.revoke_tokens("provider") == 1
-    otc.provider.refused("APIGW.0301", "GET", "/quotas")
-    otc.consumer.ok("GET", "/quotas")
-    assert otc.sim.revoke_tokens() == 1
-
-
 def test_projects_and_domains(otc: Any) -> None:
     headers = {"X-Auth-Token": otc.provider.login()}
 
@@ -175,25 +142,6 @@ def test_projects_and_domains(otc: Any) -> None:
     reply = otc.provider.raw("GET", otc.sim.iam_url + "/auth/domains", headers=headers)
     assert reply.body["domains"][0]["id"] == "5fc973eea581490997e82ea11a1df31f"
     assert otc.provider.raw("GET", otc.sim.iam_url + "/auth/domains").status == 401
-
-
-def test_iam_down_and_up(otc: Any) -> None:
-    otc.provider.login()
-    otc.sim.iam(up=False)
-    with pytest.raises(requests.ConnectionError):
-        otc.consumer.login()
-    otc.provider.ok("GET", "/quotas")
-    otc.sim.iam(up=True)
-    otc.consumer.login()
-    otc.sim.iam(up=False)
-    otc.sim.reset()
-    otc.consumer.login()
-
-
-def test_large_tokens_are_taken(otc: Any) -> None:
-    otc.sim.settings(token_bytes=32000)
-    otc.provider.login()
-    otc.provider.ok("GET", "/quotas")
 
 
 def test_nothing_secret_is_logged(otc: Any) -> None:
@@ -264,13 +212,6 @@ def test_a_passcode_of_a_user_without_a_device(otc: Any) -> None:
     assert login(otc, body).status == 400
     body["auth"]["identity"]["totp"] = {"user": {"passcode": "123456"}}
     assert login(otc, body).status == 400
-
-
-def test_wrong_passcodes_lock_the_user(otc: Any) -> None:
-    otc.sim.settings(lock_user_after=2)
-    for _try in range(2):
-        assert login(otc, mfa_body(otc, "000000x")).status == 400
-    assert login(otc, mfa_body(otc, shown(otc))).body["error_code"] == "IAM.0061"
 
 
 def agency_body(**changes: Any) -> Any:

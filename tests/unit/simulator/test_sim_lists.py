@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
-DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
+DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
 
 
 def names(answer: Any) -> list[str]:
@@ -66,13 +66,6 @@ def test_filters_of_endpoints(otc: Any) -> None:
 
 
 # Tags
-
-
-def test_twenty_tags_in_all(otc: Any) -> None:
-    endpoint = otc.provider.endpoint(DNS, tags=[{"key": f"k{n}"} for n in range(20)])["id"]
-    path = f"/endpoint/{endpoint}/tags/action"
-    otc.provider.refused("EndPoint.3069", "POST", path, {"action": "create", "tags": [{"key": "one-more"}]})
-    otc.provider.ok("POST", path, {"action": "create", "tags": [{"key": "k1", "value": "new"}]})
 
 
 TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": "blue"}, "bare": {}}

@@ -1,13 +1,12 @@
-"""The network services: pages, rights, forms of errors, and operations that a region lacks."""
+"""The network services: pages, forms of errors, and what tests change over the control API."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-SHOP = "5a0b0000-0000-4000-8000-000000000001"
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
-VPCS, SERVERS, BALANCERS = "v3:/vpc/vpcs", "/cloudservers/detail", "v3:/elb/loadbalancers"
+VPCS, SERVERS = "v3:/vpc/vpcs", "/cloudservers/detail"
 
 
 @pytest.fixture
@@ -70,50 +69,6 @@ def test_a_limit_that_is_too_large(otc: Any, get: Any) -> None:
     assert len(get(SERVERS, name="x", limit=5000).body["servers"]) == 1000
 
 
-# Rights, and operations that a region does not have
-
-
-def test_without_the_right_a_list_is_empty(otc: Any, get: Any) -> None:
-    consumer = getter(otc.consumer)
-    otc.sim.settings(empty_lists="provider:listVpcsV3,ecs")
-    assert get(VPCS).body["vpcs"] == []
-    assert get(VPCS).body["page_info"] == {"current_count": 0}
-    assert consumer(VPCS).body["vpcs"] != []
-    assert get(SERVERS).body == consumer(SERVERS).body == {"count": 0, "servers": []}
-    otc.sim.settings(empty_lists="")
-    assert get(VPCS).body["vpcs"] != []
-
-
-def test_without_the_right_403(otc: Any, get: Any) -> None:
-    otc.sim.settings(forbidden="listVpcs,provider:elb")
-    assert (get("/vpcs").status, get("/vpcs").body["code"]) == (403, "VPC.0010")
-    assert (get(BALANCERS).status, getter(otc.consumer)(BALANCERS).status) == (403, 200)
-
-
-def test_users_with_policies_for_enterprise_projects(otc: Any, get: Any) -> None:
-    otc.sim.settings(enterprise_users="provider")
-    assert get("/subnets").status == get("bare:/v2.0/ports").status == 403
-    assert names(get("/subnets", vpc_id=SHOP).body["subnets"]) == ["shop-a", "shop-b"]
-    assert getter(otc.consumer)("/subnets").status == 200
-
-
-def test_operations_that_the_region_has_not(otc: Any, huawei: Any, get: Any) -> None:
-    otc.sim.settings(unpublished="listVpcsV3, listLoadBalancersV2")
-    for path in (VPCS, "bare:/v2.0/lbaas/loadbalancers", "v3:/vpc/virsubnets", "v3:/ports"):
-        assert (get(path).status, get(path).body["error_code"]) == (404, "APIGW.0101")
-    assert get(BALANCERS).status == get("/vpcs").status == 200
-    assert getter(huawei.provider)("v3:/vpc/virsubnets").status == 200
-
-
-@pytest.mark.parametrize(
-    "values",
-    [{"unpublished": "listVpcV3"}, {"empty_lists": "provider:vps"}, {"vpc_name_filter": "regex"}, {"forbidden": 3}],
-)
-def test_settings_that_mean_nothing(otc: Any, values: dict[str, Any]) -> None:
-    with pytest.raises(RuntimeError, match="400"):
-        otc.sim.settings(**values)
-
-
 # Errors
 
 
@@ -125,10 +80,9 @@ def test_settings_that_mean_nothing(otc: Any, values: dict[str, Any]) -> None:
         (f"/subnets/{UNKNOWN}", 404, {"code": "VPC.0202"}),
         ("/subnets/blue", 400, {"code": "VPC.0201"}),
         (f"v3:/vpc/firewalls/{UNKNOWN}", 404, {"error_code": "VPC.9904", "request_id": "*"}),
-        (f"v3:/elb/loadbalancers/{UNKNOWN}", 404, {"error_code": "ELB.8904", "request_id": "*"}),
+        (f"v3:/elb/ipgroups/{UNKNOWN}", 404, {"error_code": "ELB.8904", "request_id": "*"}),
         ("v3:/elb/ipgroups/blue", 400, {"error_code": "ELB.8902", "request_id": "*"}),
         (f"/cloudservers/{UNKNOWN}", 404, {"error": {"code": "Ecs.0114"}}),
-        (f"/cloudservers/{UNKNOWN}/os-interface", 404, {"error": {"code": "Ecs.0114"}}),
         ("/cloudservers/blue", 400, {"error": {"code": "Ecs.0005"}}),
         (f"bare:/v2.0/ports/{UNKNOWN}", 404, {"NeutronError": {"type": "PortNotFound", "detail": ""}}),
         ("v3:/elb/loadbalancers?vpc_id=blue", 400, {"error_code": "ELB.8902", "request_id": "*"}),
@@ -159,10 +113,22 @@ def test_another_project(otc: Any) -> None:
     assert otc.provider.raw("GET", f"{url}/cloudservers/detail", headers=headers).body["error"]["code"] == "Ecs.0005"
 
 
-def test_the_log_and_faults_know_the_services(otc: Any, get: Any) -> None:
-    otc.sim.fault("server_error", service="elb")
-    assert (get(SERVERS).status, get(BALANCERS).status, get(BALANCERS).status) == (200, 500, 200)
-    assert [one["operation"] for one in otc.sim.log(api="ecs")] == ["listServers"]
-    assert len(otc.sim.log(service="network")) == 3
-    get(VPCS, name=["a", "b"], id=SHOP)
-    assert otc.sim.log(api="vpc")[0]["query"] == {"name": ["a", "b"], "id": SHOP}
+# Networks that tests make over the control API
+
+
+def test_a_port_of_the_seed_belongs_to_a_device(otc: Any) -> None:
+    devices = {one["id"]: one for kind in ("servers", "loadbalancers") for one in otc.sim.objects(kind)}
+    for port in otc.sim.objects("ports"):
+        assert port["kind"] == "VIP" or port["device_id"] in devices
+        assert port["kind"] != "VIP" or port["device_id"] == ""
+
+
+def test_devices_go_with_their_subnet(otc: Any) -> None:
+    otc.sim.add("vpcs", name="blue", subnets=[{"name": "blue-a"}])
+    server = otc.sim.add("servers", name="s", cards=[{"subnet": "blue-a"}, {"subnet": "blue-a", "ip": "10.0.0.99"}])
+    balancer = otc.sim.add("loadbalancers", name="lb", subnet="blue-a", listeners=[{"protocol_port": 80}])
+    otc.sim.remove("subnets", server["cards"][0]["subnet_id"])
+    for kind in ("servers", "loadbalancers", "ports", "listeners"):
+        left = otc.sim.objects(kind)
+        assert not {server["id"], balancer["id"], *(card["id"] for card in server["cards"])} & {x["id"] for x in left}
+    assert "blue-a" not in names(otc.sim.objects("subnets"))

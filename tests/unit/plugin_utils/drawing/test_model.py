@@ -12,7 +12,6 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.drawing.model impor
     OWN,
     UNKNOWN,
     Place,
-    Port,
     landscape,
 )
 from tests.support import landscapes
@@ -40,7 +39,7 @@ def test_what_a_provider_sees_alone() -> None:
     assert all(not endpoint.vpc_id for endpoint in seen.endpoints)
     web = seen.services[2]
     assert (web.name, web.whitelist, web.approval) == ("web", (SHOP,), True)
-    assert web.ports == (Port("80", "8080", "TCP"), Port("443", "8443", "TCP"))
+    assert web.ports == ("80 → 8080", "443 → 8443")
 
 
 def test_names_of_networks_come_from_the_accounts() -> None:

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import distinct, drift_findings, drift_plan
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.filters import drift_report
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.drift import (
+    distinct,
+    drift_findings,
+    drift_plan,
+    drift_report,
+)
 from tests.support.situations import examples
 
 UUID = "4189d3c2-8882-4871-a3c2-d380272eed88"

@@ -10,8 +10,7 @@ from ansible.template import Templar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, dump
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.filters import export_files
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, dump, export_files
 from tests.support.estates import TEXTS, parsed
 from tests.support.situations import examples
 

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.answer_from_yaml import answer_from_yaml
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_update_failure import awx_update_failure
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.first_installed import first_installed
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.answers import (
+    answer_from_yaml,
+    awx_update_failure,
+    first_installed,
+)
 
 
 @pytest.mark.parametrize(

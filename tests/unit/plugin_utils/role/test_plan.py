@@ -19,6 +19,7 @@ from tests.support.role_plans import (
     given,
     plan_of,
     planned,
+    steps,
 )
 
 
@@ -60,6 +61,45 @@ def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
     assert (consumed["service"], consumed["service_id"], consumed["accept"]) == ({}, "x", False)
 
 
+def files(entry: str = "main", check_mode: bool = False, **options: Any) -> list[str]:
+    return [step["next"] for step in steps(entry, check_mode, **options)]
+
+
+def test_the_task_files_of_a_run() -> None:
+    assert files(service=WEB) == ["begin", "present"]
+    assert files(service_name="web", verify_from="frontend") == ["begin", "find", "present", "verify"]
+    assert steps(service_name="web", verify_from="frontend")[-1]["host"] == "frontend"
+    assert files(service_name="web", verify_from="frontend", check_mode=True) == ["begin", "find", "present"]
+    assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
+    assert files("approve", service_name="web") == ["begin", "find", "accept"]
+    assert files() == ["refuse"]
+
+
+def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
+    """The result of the plan is the condition of the change, so the change begins without an empty result."""
+    assert files("fleet_plan", service=WEB) == ["begin", "present"]
+    assert files("fleet_service", service=WEB) == ["present"]
+    new = {"service": {**SERVICE, "id": ""}, "diff": {"before": {}, "after": WEB}}
+    options = given("fleet_plan", service=WEB, endpoints=[ENDPOINT])
+    plan = plan_of(options, service_plan=new)
+    result = role_result(options, plan)
+    assert (plan["has_changes"], plan["is_applied"]) == (True, False)
+    assert (result["has_changes"], result["is_own"]) == (True, True)
+    changed = given("fleet_service", service=WEB)
+    plan = plan_of(changed, service_plan=new)
+    assert plan["is_applied"] and plan["provider_check"] == {"endpoint_services": 1}
+    assert role_result(changed, plan, {"service": [{"service": SERVICE}]})["service"] == SERVICE
+
+
+def test_the_service_of_a_fleet_may_belong_to_another_account() -> None:
+    for name, value, known in (("id", "x", True), ("name", "a.b.c", True), ("name", "b", False)):
+        options = given("fleet_plan", **{f"service_{name}": value})
+        plan = role_plan(options, {"own": {"services": []}}, service_plan={}, endpoint_plans={"results": []})
+        assert (plan["search_mistakes"] == []) is known
+        assert (plan["service"], plan["is_own"], plan["has_changes"]) == ({}, False, False)
+    assert "Give one of connect_vpcs_service_id" in given("fleet_plan", service=WEB, service_id="x")["mistakes"][0]
+
+
 def test_logins_are_compared_and_not_kept() -> None:
     logins = {"provider_auth": {"password": SECRET}, "consumer_auth": {"password": SECRET + "2"}}
     found = given(service=WEB, **logins)
@@ -71,11 +111,13 @@ def test_logins_are_compared_and_not_kept() -> None:
 def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+    unanswered = given(service_id="x", verify_from="", accept_from="")
+    assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_service_that_another_task_would_create(check_mode: bool) -> None:
-    assert bool(given(service_id="", check_mode=check_mode)["mistakes"]) is not check_mode
+    assert (given(service_id="", check_mode=check_mode)["next"] == "refuse") is not check_mode
 
 
 def test_the_consumer_is_admitted() -> None:
@@ -89,18 +131,19 @@ def test_the_consumer_is_admitted() -> None:
     listing = given(service={**WEB, "permissions": ["other"]}, **TWO_LOGINS)
     definition = role_plan(listing, {"accounts": LOGINS})["definition"]
     assert (definition["permissions"], definition["purge_permissions"]) == (["other", "consumer"], True)
-    same = role_plan(options, {"accounts": [LOGINS[0], LOGINS[0]]})
+    provider = LOGINS["results"][0]
+    same = role_plan(options, {"accounts": {"results": [provider, provider]}})
     assert same["definition"] == web and not same["adds_to_whitelist"]
     assert plan["search_mistakes"] == []
     alone = given(service=WEB, admit=False, **TWO_LOGINS)
     assert role_plan(alone, {"accounts": LOGINS})["definition"] == web
-    unknown = role_plan(options, {"accounts": [LOGINS[0], {"token": {"domain_id": None}}]})
+    unknown = role_plan(options, {"accounts": {"results": [provider, {"token": {"domain_id": None}}]}})
     assert "The account of these credentials" in unknown["search_mistakes"][0]
 
 
 def test_nothing_is_done_when_all_is_as_described() -> None:
     plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
-    assert not plan["has_changes"] and not plan["needs_preflight"] and plan["provider_check"] == {}
+    assert (plan["has_changes"], plan["provider_check"], plan["new_endpoints"]) == (False, {}, 0)
     result = role_result(given(service=WEB, endpoints=[ENDPOINT]), plan)
     assert result["endpoints"][0]["ports"] == ["10.0.0.1:443", "e1.example:443"]
     assert (result["created"], result["next"]) == ([], [])
@@ -170,17 +213,19 @@ def test_a_service_that_a_task_is_needed_for(
 
 @pytest.mark.parametrize(("status", "waits"), [("creating", True), ("available", False), ("failed", False)])
 def test_an_own_service_that_is_being_created_is_waited_for(status: str, waits: bool) -> None:
-    found = [{"services": [{**SERVICE, "status": status}]}]
-    plan = plan_of(given(service_id="one", endpoints=[ENDPOINT]), planned("accepted"), found=found, service_plan={})
+    own = {"services": [{**SERVICE, "status": status}]}
+    plan = plan_of(given(service_id="one", endpoints=[ENDPOINT]), planned("accepted"), own=own, service_plan={})
     assert (plan["service_is_creating"], plan["has_changes"]) == (waits, waits)
 
 
 def test_what_is_in_the_way_and_a_policy_are_reasons_for_a_change() -> None:
     options = given(service=WEB, endpoints=[ENDPOINT])
     stopped = plan_of(options, planned("accepted", obstacles=["No VPC."]))
-    assert stopped["has_changes"] and stopped["needs_preflight"] and not stopped["groups"][0]["has_changes"]
+    assert stopped["has_changes"] and stopped["obstacles"] == ["No VPC."] and not stopped["groups"][0]["has_changes"]
+    unchecked = plan_of({**options, "preflight": False}, planned("accepted", obstacles=["No VPC."]))
+    assert unchecked["has_changes"] and unchecked["obstacles"] == []
     governed = plan_of(given(service=WEB, endpoints=[ENDPOINT], accept_policy=POLICY), planned("accepted"))
-    assert governed["has_changes"] and not governed["needs_preflight"]
+    assert governed["has_changes"] and governed["provider_check"] == {}
     due = plan_of(options, planned("creating"))
     assert due["has_changes"] and due["waiting"] == plan_of(options, planned("rejected"))["waiting"] == []
 
@@ -197,8 +242,8 @@ def test_what_is_new_and_what_is_in_the_way() -> None:
     plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
     assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
-    assert plan_of(given(service=WEB), service_plan={**new, "obstacles": []})["needs_preflight"]
-    assert plan_of(options, planned("accepted", "accepted", action="create"))["needs_preflight"]
+    unchecked = plan_of({**options, "preflight": False}, group, service_plan=new)
+    assert (unchecked["new_endpoints"], unchecked["provider_check"], unchecked["obstacles"]) == (0, {}, [])
 
 
 def test_the_traffic_is_reported_on_once_and_admitted_when_applied() -> None:
@@ -223,7 +268,7 @@ def test_names_that_nothing_has_are_in_the_way_of_a_run_only() -> None:
     group = planned("accepted", action="create", not_named=["No VPC x."], resolved=[vpc])
     options = given(service=WEB, endpoints=[{"vpc": "x"}])
     plan = plan_of(options, group, dict(group))
-    assert (plan["obstacles"], plan["needs_preflight"], plan["has_changes"]) == (["No VPC x."], True, True)
+    assert (plan["obstacles"], plan["has_changes"]) == (["No VPC x."], True)
     checked = {**options, "check_mode": True}
     assert plan_of(checked, group)["obstacles"] == []
     assert role_result(checked, plan)["resolved"] == [vpc]
@@ -258,12 +303,12 @@ def test_new_endpoints_are_those_that_a_task_has_created() -> None:
 
 def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     options = given(service_id="one", endpoints=[ENDPOINT], **TWO_LOGINS)
-    found = [{"services": [SERVICE]}, {}, {}]
-    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=LOGINS, service_plan={})
+    own = {"services": [SERVICE]}
+    plan = plan_of(options, planned("creating", action="create"), own=own, accounts=LOGINS, service_plan={})
     assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
     assert plan["accepts"] and plan["service"] == SERVICE
-    unknown = [LOGINS[0], {"token": {"domain_id": None}}]
-    plan = plan_of(options, planned("creating", action="create"), found=found, accounts=unknown, service_plan={})
+    unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
+    plan = plan_of(options, planned("creating", action="create"), own=own, accounts=unknown, service_plan={})
     assert plan["provider_check"] == {"endpoint_service_id": "one"}
     described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
     plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
@@ -297,23 +342,23 @@ def test_names_of_the_clouds_services() -> None:
 def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
     listing.append({"id": "unnamed", "service_name": ""})
-    public, nothing = {"public": {"services": listing}}, {"found": [{"services": []}, {"services": []}]}
+    public, nothing = {"public": {"services": listing}}, {"own": {"services": []}, "described": {"services": []}}
     plan = role_plan(given(endpoints=[ENDPOINT], **named), {**nothing, **public})
     assert (plan["service"]["id"], plan["search_mistakes"]) == ("obs", [])
-    own = role_plan(given(endpoints=[ENDPOINT], **named), {**public, "found": [{"services": [SERVICE]}]})
+    own = role_plan(given(endpoints=[ENDPOINT], **named), {**public, "own": {"services": [SERVICE]}})
     assert own["service"] == SERVICE
     short = role_plan(given(endpoints=[ENDPOINT], service_name="obs"), {**nothing, **public})
     assert short["service"] == {}
     assert short["search_mistakes"][0].startswith("There is no endpoint service obs that these credentials can see.")
-    approval = role_plan(given("approve", accept_from=["a"], **named), {**public, "found": [{"services": []}]})
+    approval = role_plan(given("approve", accept_from=["a"], **named), {**public, **nothing})
     assert approval["service"] == {}
     assert approval["search_mistakes"][0].startswith("0 endpoint services of this project are called ")
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_several_services_of_one_name(state: str) -> None:
-    found = [{"services": [{**SERVICE, "id": "two"}, SERVICE]}]
-    plan = role_plan(given(service_name="web", endpoints=[ENDPOINT], state=state), {"found": found})
+    found = {"services": [{**SERVICE, "id": "two"}, SERVICE]}
+    plan = role_plan(given(service_name="web", endpoints=[ENDPOINT], state=state), {"own": found})
     assert plan["search_mistakes"] == ["2 endpoint services are named web: one, two. Give connect_vpcs_service_id."]
 
 
@@ -323,11 +368,11 @@ def test_a_removal_needs_no_service() -> None:
     assert role_plan(by_name)["groups"][0]["service"] == {"service_name": "eu-de.web.one"}
     assert role_plan(given(state="absent", service_id="one", endpoints=[ENDPOINT]))["service"] == {"id": "one"}
     by_short_name = given(state="absent", service_name="web", endpoints=[ENDPOINT])
-    assert role_plan(by_short_name, {"found": [{"services": [SERVICE]}]})["service"] == SERVICE
-    nothing = role_plan(by_short_name, {"found": [{"services": []}]})
+    assert role_plan(by_short_name, {"own": {"services": [SERVICE]}})["service"] == SERVICE
+    nothing = role_plan(by_short_name, {"own": {"services": []}})
     assert (nothing["service"], nothing["groups"], nothing["search_mistakes"]) == ({}, [], [])
     gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
-    assert role_plan(gone, {"service_plan": {"service": {}}})["groups"] == []
+    assert role_plan(gone, service_plan={"service": {}})["groups"] == []
     removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
     assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
 
@@ -348,8 +393,8 @@ def test_a_waiting_endpoint_gets_its_record_later() -> None:
     options = given("consume", service_id="one", endpoints=[ENDPOINT, ENDPOINT])
     waiting = planned("pendingAcceptance", "pendingAcceptance")
     waiting["outcomes"][0]["dns_record"] = {"name": "shop.example.com", "note": "The record is made later."}
-    steps = role_result(options, plan_of(options, waiting), {})["next"]
-    assert ["Then run this again: it creates the record" in text for text in steps] == [True, False]
+    following = role_result(options, plan_of(options, waiting), {})["next"]
+    assert ["Then run this again: it creates the record" in text for text in following] == [True, False]
 
 
 def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
@@ -409,4 +454,4 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
-    assert given("main", service=service, endpoints=[names], cloud_services=services)["mistakes"] == []
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["next"] == "begin"

@@ -10,31 +10,24 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 import typing as t
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from .._core.errors import TransportFailure
-
-if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-IDLE = 2.0
-"""Seconds after which the watchdog's thread ends if it has nothing to watch."""
 
 
 class Exchange:
     """One attempt of a request, with its answer.
 
-    seconds: it may take at most, from now; opened: a connection knows it; connected: a connection is open; requested:
-    the request was handed to a connection; late, interrupted: why it was cut off.
+    seconds: it may take at most; opened: a connection knows it; connected: a connection is open; requested: the request
+    was handed to a connection; interrupted: it was cut off because the task was.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.end = time.monotonic() + seconds
         self.opened = self.connected = self.requested = False
-        self.late = self.interrupted = False
+        self.is_cut_off = self.interrupted = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._wake_up = threading.Event()
@@ -44,12 +37,7 @@ class Exchange:
         """Whether nothing of the request can have reached the server. False when that is not known."""
         return self.opened and not (self.connected and self.requested)
 
-    @property
-    def is_cut_off(self) -> bool:
-        return self.late or self.interrupted
-
     def failure(self) -> TransportFailure:
-        """The error of an exchange that was cut off."""
         sent = not self.unsent
         if self.interrupted:
             return TransportFailure("the task was interrupted", sent=sent, hopeless=True, cause="interrupted")
@@ -97,61 +85,28 @@ class Exchange:
         if outcome[0] is not None:
             raise outcome[0]
 
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Cut the exchange off after its seconds, and forget its sockets at the end; connections stay open."""
+        timer = threading.Timer(self.seconds, self.cut_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            with self._lock:
+                while self._sockets:
+                    self._sockets.pop().close()
+
     def cut_off(self, interrupted: bool = False) -> None:
         """End the exchange now, from any thread."""
-        self.late, self.interrupted = not interrupted, interrupted
+        self.interrupted, self.is_cut_off = interrupted, True
         self._wake_up.set()
         self._shut_down()
-
-    def close(self) -> None:
-        """Forget the sockets; connections stay open."""
-        with self._lock:
-            while self._sockets:
-                self._sockets.pop().close()
 
     def _shut_down(self) -> None:
         with self._lock:
             for sock in self._sockets:
                 with suppress(OSError):  # closed by the other side
                     sock.shutdown(socket.SHUT_RDWR)
-
-
-class Watchdog:
-    """Cuts off late exchanges. Its thread runs only while there are exchanges."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._exchanges: set[Exchange] = set()
-        self._wakes = 0.0
-        self._thread: threading.Thread | None = None
-
-    @contextmanager
-    def watching(self, exchange: Exchange) -> Iterator[Exchange]:
-        """Cut the exchange off at its end, if it is still under way."""
-        with self._changed:
-            self._exchanges.add(exchange)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="vpcep-watchdog", daemon=True)
-                self._thread.start()
-            elif exchange.end < self._wakes:
-                self._changed.notify()
-        try:
-            yield exchange
-        finally:
-            with self._changed:
-                self._exchanges.discard(exchange)
-            exchange.close()
-
-    def _run(self) -> None:
-        with self._changed:
-            while True:
-                now = time.monotonic()
-                for exchange in [one for one in self._exchanges if one.end <= now]:
-                    self._exchanges.discard(exchange)
-                    exchange.cut_off()
-                idle = not self._exchanges
-                self._wakes = min((one.end for one in self._exchanges), default=now + IDLE)
-                self._changed.wait(self._wakes - now)
-                if idle and not self._exchanges:
-                    self._thread = None
-                    return
