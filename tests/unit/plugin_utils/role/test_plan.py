@@ -313,6 +313,55 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
     plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
     assert plan["provider_check"] == {"endpoint_service_id": "one"}
+    unmanaged = given(service=WEB, endpoints=[ENDPOINT], admit="no", **TWO_LOGINS)
+    plan = plan_of(unmanaged, planned("creating", action="create"), accounts=LOGINS)
+    assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
+    assert unmanaged["needs_accounts"] and plan["obstacles"] == []
+    unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
+    assert role_plan(unmanaged, {"accounts": unknown})["search_mistakes"] == []
+    assert not given(service=WEB, admit=False, **TWO_LOGINS)["needs_accounts"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_new", "admitted"),
+    [
+        (None, True, False),
+        (None, False, True),
+        ("other", True, False),
+        (["iam:domain::other"], False, False),
+        (["other", "iam:domain::consumer"], True, True),
+        ("other,consumer", True, True),
+        ("*", True, True),
+        (["iam:domain::con*"], True, True),
+        (["organizations:orgPath::o/r"], True, True),
+    ],
+)
+def test_a_whitelist_that_is_to_be_without_the_consumer_is_in_the_way(
+    permissions: Any, is_new: bool, admitted: bool
+) -> None:
+    web = {**WEB, "permissions": permissions}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    planned_service = {"service": SERVICE, "diff": {"before": {} if is_new else WEB, "after": WEB}}
+
+    def obstacles(**changed: Any) -> Any:
+        known = {"accounts": LOGINS, "service_plan": planned_service, **changed}
+        return plan_of(options, known.pop("plan", planned("creating", action="create")), **known)["obstacles"]
+
+    assert len(obstacles()) == (0 if admitted else 1)
+    provider = LOGINS["results"][0]
+    assert not obstacles(accounts={"results": [provider, provider]})
+    assert not obstacles(accounts={"results": [provider, {"token": {"domain_id": None}}]})
+    assert not obstacles(plan=planned("accepted"))
+
+
+def test_other_records_of_a_whitelist_that_is_only_added_to_may_admit_the_consumer() -> None:
+    web = {**WEB, "permissions": ["other"], "purge_permissions": False}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    group = planned("creating", action="create")
+    changed = {"service": SERVICE, "diff": {"before": WEB, "after": web}}
+    assert not plan_of(options, group, accounts=LOGINS, service_plan=changed)["obstacles"]
+    new = {"service": SERVICE, "diff": {"before": {}, "after": web}}
+    assert plan_of(options, group, accounts=LOGINS, service_plan=new)["obstacles"]
 
 
 def test_acceptance_and_its_prediction() -> None:
