@@ -13,7 +13,11 @@ from itertools import zip_longest
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    DNS_OPTIONS,
+    ENSURE,
+    PERMISSION_PREFIX,
+)
 
 FLEET = ("fleet_plan", "fleet_service")
 """Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
@@ -236,9 +240,7 @@ def _creates(planned: Mapping[str, t.Any]) -> list[Object]:
     return [outcome for outcome in planned["outcomes"] if outcome["action"] == "create"]
 
 
-def _not_admitted(
-    definition: Object, service_plan: Mapping[str, t.Any], accounts: t.Sequence[str]
-) -> t.Iterator[str]:
+def _not_admitted(definition: Object, service_plan: Mapping[str, t.Any], accounts: t.Sequence[str]) -> t.Iterator[str]:
     """Why the consumer cannot create an endpoint: the whitelist is to be without its account.
 
     One that stays as it is in the cloud is checked there. A record may be a pattern.
@@ -248,9 +250,10 @@ def _not_admitted(
     decides = is_new or (whitelist is not None and boolean(definition.get("purge_permissions", True)))
     records = [str(record).removeprefix(PERMISSION_PREFIX) for record in listed(whitelist)]
     open_to_all = any("*" in record or ":" in record for record in records)
-    if decides and all(accounts) and len({*accounts}) > 1 and accounts[-1] not in records and not open_to_all:
+    *_others, consumer = accounts or [""]
+    if decides and all(accounts) and len({*accounts}) > 1 and consumer not in records and not open_to_all:
         yield (
-            f"The whitelist of the service is to be without the consumer's account, {accounts[-1]}: add it to "
+            f"The whitelist of the service is to be without the consumer's account, {consumer}: add it to "
             "permissions of connect_vpcs_service, or leave out connect_vpcs_admit."
         )
 
