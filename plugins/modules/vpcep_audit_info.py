@@ -130,7 +130,7 @@ counts:
   returned: success
   type: dict
   sample: {high: 1, medium: 0, low: 2}
-skipped:
+not_applied:
   description:
     - Rules that could not be applied, because the login may not send their requests, or because a network service does
       not answer or shows nothing.

@@ -75,7 +75,7 @@ class Estate:
         rules = {other: {"enabled": other == rule} for other in RULES}
         rules[rule].update(settings)
         result = self.audit(*sides, rules=rules)
-        assert result["skipped"] == [] and result["changed"] is False and self.task.writes == []
+        assert result["not_applied"] == [] and result["changed"] is False and self.task.writes == []
         assert {one["id"] for one in result["findings"]} <= {rule}
         self.found_last = result["findings"][-1] if result["findings"] else {}
         return [(one["object"]["kind"], one["object"]["id"]) for one in result["findings"]]

@@ -28,10 +28,9 @@ from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
-from .endpoint import BulkEndpoint, QuotaGuard, overlapping
+from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
 from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
-from .snapshot import Snapshot
 
 NAMING_OPTIONS = (
     ("ID", ("id",)),
@@ -43,13 +42,6 @@ NAMING_OPTIONS = (
 
 class BulkFailed(VpcepError):
     """Some endpoints failed. facts: the task's result, with the outcome of each endpoint."""
-
-    def __init__(self, lines: list[str], facts: Object) -> None:
-        super().__init__(*lines)
-        self.facts = facts
-
-    def result(self) -> Object:
-        return self.facts
 
 
 class Bulk:
@@ -67,16 +59,20 @@ class Bulk:
         self.placeholders = Placeholders()
         self.latest = Snapshot([], 0)
         self.endpoints = self.define()
-        self.check_purge()
+        if options.get("purge") and options.get("state") == "absent":
+            raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
+        if options.get("purge") and not any(map(self.named_services, SERVICE_NAMES)):
+            raise InputError("purge: set endpoint_service_id to the service whose unlisted endpoints are deleted.")
 
     def define(self) -> list[BulkEndpoint]:
-        """A BulkEndpoint for each definition."""
         endpoints, wrong = [], []
         for number, definition in enumerate(self.options.get("endpoints") or []):
-            given = without_unset(definition)
+            # The result repeats the options; those that are not set would be most of it.
+            for name in [name for name, value in definition.items() if value is None]:
+                del definition[name]
             try:
-                label = f"endpoints[{number}] ({title(given)})"
-                endpoints.append(self.endpoint(label, self.placeholders.put(given)))
+                label = f"endpoints[{number}] ({title(definition)})"
+                endpoints.append(self.endpoint(label, self.placeholders.put(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
@@ -87,20 +83,11 @@ class Bulk:
 
     def endpoint(self, label: str, definition: Object) -> BulkEndpoint:
         """The BulkEndpoint for a definition. Options that it does not set come from the task."""
-        names_service = any(name in definition for name in ("id", *SERVICE_NAMES))
-        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition] + [*SERVICE_NAMES] * (
-            not names_service
-        )
+        shared = [name for name in ENDPOINT_TASK_OPTIONS if name not in definition]
+        if not any(name in definition for name in ("id", *SERVICE_NAMES)):
+            shared += SERVICE_NAMES
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
         return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
-
-    def check_purge(self) -> None:
-        if not self.options.get("purge"):
-            return
-        if self.options.get("state") == "absent":
-            raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
-        if not any(map(self.named_services, SERVICE_NAMES)):
-            raise InputError("purge: set endpoint_service_id to the service whose unlisted endpoints are deleted.")
 
     def named_services(self, option: str) -> set[str]:
         """The services that the task names by an option: their IDs or names."""
@@ -117,14 +104,18 @@ class Bulk:
         unclear.update(conflicts(self.endpoints))
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
-        self.quota_guard.shrinks = bool(to_purge) or any(may_delete(endpoint) for endpoint in self.endpoints)
         everything = [*self.endpoints, *to_purge]
+        given = [one.options for one in everything]
+        self.quota_guard.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
         for endpoint in everything:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]
         Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
         foresee(tasks)
-        explain(everything, self.runtime)
+        diagnosis = Diagnosis(self.runtime.session)  # looks up common causes once
+        for endpoint in everything:
+            if endpoint.task.error:
+                diagnosis.explain(endpoint.task.error, endpoint.options)
         return result(self.endpoints, to_purge)
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
@@ -140,11 +131,7 @@ class Bulk:
 
     def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
         """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        unclear: dict[BulkEndpoint, VpcepError] = {}
-        for asks, workers in ((True, self.workers), (False, 1)):
-            some = [endpoint for endpoint in endpoints if endpoint.has_to_ask(snapshot) == asks]
-            unclear.update(run_parallel(some, lambda endpoint: endpoint.look(snapshot), workers))
-        return unclear
+        return run_parallel(endpoints, lambda endpoint: endpoint.look(snapshot), self.workers)
 
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()
@@ -185,13 +172,6 @@ class Bulk:
             endpoint_to_purge.record = DnsRecord(endpoint_to_purge, None)
         endpoint_to_purge.look(snapshot)
         return endpoint_to_purge
-
-
-def without_unset(definition: Object) -> Object:
-    """Removes options that are not set: they would be most of a large result."""
-    for name in [name for name, value in definition.items() if value is None]:
-        del definition[name]
-    return definition
 
 
 def title(definition: Object) -> str:
@@ -266,7 +246,8 @@ def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Objec
         if report["changed"]
     ]
     if failed:
-        raise BulkFailed([f"{len(failed)} of {len(everything)} endpoints failed.", *failure_summary(failed)], facts)
+        first = f"{len(failed)} of {len(everything)} endpoints failed."
+        raise BulkFailed(first, *failure_summary(failed), facts=facts)
     return facts
 
 
@@ -278,21 +259,7 @@ def foresee(tasks: list[Task]) -> None:
             task.report["changed"] = False
 
 
-def explain(endpoints: list[BulkEndpoint], runtime: Runtime) -> None:
-    """Replaces hints of errors by what GETs show; common causes are looked up once."""
-    diagnosis = Diagnosis(runtime.session)
-    for endpoint in endpoints:
-        if endpoint.task.error:
-            diagnosis.explain(endpoint.task.error, endpoint.options)
-
-
-def may_delete(endpoint: BulkEndpoint) -> bool:
-    """Whether an endpoint may be deleted, which makes room for another one."""
-    return bool(endpoint.options.get("state") == "absent" or endpoint.options.get("recreate"))
-
-
 def outcome(endpoint: BulkEndpoint) -> Object:
-    """The outcome of one endpoint."""
     report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
     object_id = report.get("endpoint", {}).get("id") or endpoint.task.object_id or (meant[0] if len(meant) == 1 else "")

@@ -6,17 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
+from .._resources.endpoint_identity import address_of
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
+from .._schema.fields import PAGE_SIZE
 from .._schema.normalize import has, require_members
 from .scheduler import Task
-from .snapshot import Snapshot
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
@@ -24,42 +26,57 @@ IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
     lambda one: one.desired.get("subnet_id") or one.options.get("subnet"),
     lambda one: one.desired.get("port_ip"),
 )
-
-
 QUOTA_USED_UP = "1018"
 
 
-class NotSent(VpcepError):
-    """An endpoint that was not created, because another creation was refused for the account's quota."""
+class Snapshot:
+    """A list of all endpoints of a project, indexed by ID and by VPC, subnet and address."""
 
-    def __init__(self, refusal: ApiError) -> None:
-        super().__init__(
-            "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
-            "again when the quota allows more endpoints."
-        )
-        self.refusal = refusal
+    def __init__(self, endpoints: list[Object], number: int = 1, asked: float = 0.0) -> None:
+        self.number = number  # of this listing in the task, from 1
+        self.asked = asked  # when (clock)
+        self.endpoints = endpoints  # without filters
+        self.by_id: dict[str, Object] = {item["id"].lower(): item for item in endpoints if has(item, "id")}
 
-    def result(self) -> Object:
-        return self.refusal.result()
+    @cached_property
+    def places(self) -> dict[Any, dict[Any, dict[Any, list[Object]]]]:
+        """VPC -> subnet -> address -> endpoints; None where one does not show it. Few listings are looked at so."""
+        found: dict[Any, dict[Any, dict[Any, list[Object]]]] = {}
+        for item in self.endpoints:
+            vpc_id, subnet_id = (item[name].lower() if has(item, name) else None for name in ("vpc_id", "subnet_id"))
+            # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
+            subnet = None if item.get("service_type") == "gateway" else subnet_id
+            found.setdefault(vpc_id, {}).setdefault(subnet, {}).setdefault(address_of(item), []).append(item)
+        return found
+
+    def __iter__(self) -> Iterator[Object]:
+        return iter(self.by_id.values())
+
+    @property
+    def pages(self) -> int:
+        """How many requests another listing costs."""
+        return max(1, -(-len(self.by_id) // PAGE_SIZE))
+
+    def near(self, vpc_id: str, subnet_id: str | None, address: str | None) -> list[Object]:
+        """Those that may be in a VPC and a subnet and have an address; None for any."""
+        near = [
+            places.get(subnet, {})
+            for places in (self.places.get(vpc_id, {}), self.places.get(None, {}))
+            for subnet in (places if subnet_id is None else (subnet_id, None))
+        ]
+        return [
+            item
+            for addresses in near
+            for shown in (addresses if address is None else (address, None))
+            for item in addresses.get(shown, [])
+        ]
 
 
 class QuotaGuard:
-    """Stops creations after the first refusal for the quota, unless the task may delete endpoints.
+    """Stops creations after the first refusal for the quota, unless the task may delete endpoints."""
 
-    shrinks: whether this task may delete endpoints, which frees quota.
-    """
-
-    def __init__(self) -> None:
-        self.shrinks = False
-        self.refusal: ApiError | None = None
-
-    def check(self) -> None:
-        if self.refusal is not None and not self.shrinks:
-            raise NotSent(self.refusal)
-
-    def note(self, error: ApiError) -> None:
-        if error.is_code(QUOTA_USED_UP):
-            self.refusal = error
+    shrinks = False  # whether this task may delete endpoints, which frees quota
+    refusal: ApiError | None = None
 
 
 class BulkEndpoint(Endpoint):
@@ -87,28 +104,18 @@ class BulkEndpoint(Endpoint):
             self.claim = self.claims(snapshot)
 
     def claims(self, snapshot: Snapshot) -> list[Object]:
-        """The endpoints of the snapshot that match the options."""
         if self.to_come:
             return self.unplaced(lambda: list(snapshot))
         wanted = self.desired
         self.listed = snapshot.near(wanted["vpc_id"], wanted.get("subnet_id"), wanted.get("port_ip"))
         found = self.same(self.listed)
-        require_members(
-            [item for item in found if not has(item, "subnet_id")], "vpc_id"
-        )  # the subnet tells the VPC, too
+        require_members([one for one in found if not has(one, "subnet_id")], "vpc_id")  # the subnet tells the VPC, too
         return found
 
     def is_clear(self) -> bool:
         """Whether the options match at most one endpoint, or duplicates of one."""
         alive = self.alive(self.claim)
-        if len(alive) < 2:
-            return True
-        return are_duplicates(self, alive)
-
-    def has_to_ask(self, snapshot: Snapshot) -> bool:
-        """Whether look() sends requests."""
-        object_id = self.options.get("id")
-        return object_id is not None and object_id.lower() not in snapshot.by_id
+        return len(alive) < 2 or are_duplicates(self, alive)
 
     def listings(self) -> int:
         return self.latest().number
@@ -131,11 +138,18 @@ class BulkEndpoint(Endpoint):
         return self.claim
 
     def send_create(self, body: Object) -> Object:
-        self.quota_guard.check()
+        refusal = self.quota_guard.refusal
+        if refusal is not None and not self.quota_guard.shrinks:
+            raise VpcepError(
+                "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
+                "again when the quota allows more endpoints.",
+                facts=refusal.result(),
+            )
         try:
             return super().send_create(body)
         except ApiError as error:
-            self.quota_guard.note(error)
+            if error.is_code(QUOTA_USED_UP):
+                self.quota_guard.refusal = error
             raise
 
     def quota_obstacles(self) -> list[str]:

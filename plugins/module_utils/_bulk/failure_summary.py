@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._core.errors import VpcepError
+from .._core.texts import listed
 
 LABELS = 3  # endpoints that a message names for each reason
 REASONS = 10  # that a message names, one in each line; the outcomes contain all
@@ -21,7 +22,7 @@ def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
     groups = grouped(failed, lambda error: error.reason)
     if len(groups) > REASONS:
         groups = grouped(failed, lambda error: error.kind)
-    lines = [line(group) for group in groups]
+    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups]
     if len(lines) > REASONS:
         lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
     return lines
@@ -35,10 +36,3 @@ def grouped(
     for label, error in failed:
         groups.setdefault(key(error), []).append((label, error))
     return list(groups.values())
-
-
-def line(group: list[tuple[str, VpcepError]]) -> str:
-    """The endpoints that failed, and the error of the first one."""
-    labels = [label for label, _error in group]
-    more = f" and {len(labels) - LABELS} more" if len(labels) > LABELS else ""
-    return f"{', '.join(labels[:LABELS])}{more}: {group[0][1]}"

@@ -54,7 +54,6 @@ class Task:
 
     @property
     def goal(self) -> Wait:
-        """What it waits for."""
         return cast(Wait, self.wait)
 
     def advance(self, now: float) -> None:
@@ -88,7 +87,6 @@ class Task:
             self.give_up(error)
 
     def give_up(self, trouble: VpcepError) -> None:
-        """Ends the wait with an error."""
         self._outcome = trouble
 
     def skip(self) -> None:
@@ -199,7 +197,6 @@ class Scheduler:
         return missing
 
     def tell(self) -> None:
-        """Reports the progress."""
         if not self.runtime.notify:
             return
         done, everything, seconds = self.done, len(self.tasks), self.runtime.clock() - self.begun

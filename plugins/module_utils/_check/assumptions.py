@@ -75,35 +75,23 @@ needs the management account of an organization: Takes account IDs as they are g
 
 
 class Assumption(NamedTuple):
-    """One question to a cloud.
+    """One question to a cloud."""
 
-    id: its name in reports; part: READING, CREATING or NEVER; readings: the answers that the documents allow; how: what
-    is sent, or what it takes and a check does not do; collection: what the modules do in each case; unhandled: readings
-    that they do not handle, with the effect.
-    """
-
-    id: str
-    part: str
+    id: str  # its name in reports
+    part: str  # READING, CREATING or NEVER
     question: str
-    readings: tuple[str, ...]
-    how: str
-    collection: str
-    unhandled: dict[str, str]
+    readings: tuple[str, ...]  # the answers that the documents allow
+    how: str  # what is sent, or what it takes and a check does not do
+    collection: str  # what the modules do in each case
+    unhandled: dict[str, str]  # readings that they do not handle, with the effect
 
 
 def _assumption(part: str, paragraph: str) -> Assumption:
     first, readings, observation, *unhandled = paragraph.strip().splitlines()
     name, _colon, question = first.partition(": ")
     how, _colon, collection = observation.removeprefix("by ").partition(": ")
-    return Assumption(
-        name,
-        part,
-        question,
-        tuple(readings.removeprefix("= ").split(" | ")),
-        how,
-        collection,
-        dict(line.removeprefix("! ").split(": ", 1) for line in unhandled),
-    )
+    effects = dict(line.removeprefix("! ").split(": ", 1) for line in unhandled)
+    return Assumption(name, part, question, tuple(readings.removeprefix("= ").split(" | ")), how, collection, effects)
 
 
 ASSUMPTIONS = {

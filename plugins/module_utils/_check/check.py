@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from .._api.vpcep import ENDPOINTS, SERVICES
 from .._auth.session import Session
@@ -65,7 +64,6 @@ def check_cloud(options: Object, runtime: Runtime) -> Object:
 
 
 def check_options(options: Object) -> None:
-    """Raises InputError."""
     check_uuids(options, NEEDED)
     missing = [
         f"{name} (or {others[0]})" for name, others in NEEDED.items() if not any(map(options.get, (name, *others)))
@@ -75,11 +73,7 @@ def check_options(options: Object) -> None:
 
 
 class Check:
-    """A check with what it found so far.
-
-    parts: the numbers of each part that ran; old: objects of earlier checks; left: how many objects may be left;
-    stopped: why nothing was made although it was asked for.
-    """
+    """A check with what it found so far."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.options = options
@@ -87,10 +81,10 @@ class Check:
         runtime.loggable = log_entry
         self.second = second_login(options, runtime)
         self.findings = report.Findings()
-        self.parts: Object = {}
-        self.old: list[leftovers.Made] = []
-        self.left = 0
-        self.stopped = ""
+        self.parts: Object = {}  # the numbers of each part that ran
+        self.old: list[leftovers.Made] = []  # objects of earlier checks
+        self.left = 0  # how many objects may be left
+        self.stopped = ""  # why nothing was made although it was asked for
 
     def run(self) -> None:
         """Both parts. Raises VpcepError if the login fails, or after a signal."""
@@ -153,11 +147,11 @@ class Check:
             if trial is None:
                 return
             try:
-                with Signals() as signals:
+                with interruptible() as ignore_signals:
                     try:
                         self.try_all(trial)
                     finally:
-                        signals.raised = False
+                        ignore_signals()
                         self.clean_up(trial)
             except Interrupted:
                 raise VpcepError(f"The check was interrupted. {self.about_objects()}") from None
@@ -213,35 +207,30 @@ class Check:
             self.runtime.warn(self.about_objects())
 
     def about_objects(self) -> str:
-        """What became of the objects, as a sentence."""
-        if not self.left:
-            return "Its objects are deleted."
-        return f"{self.left} of its objects may be left: run the check again."
+        left = f"{self.left} of its objects may be left: run the check again."
+        return left if self.left else "Its objects are deleted."
 
 
-class Signals:
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
     """Inside this context the first SIGINT or SIGTERM raises Interrupted. Only a main thread can do this.
 
-    raised: whether the next signal raises; otherwise it is ignored, so that it does not stop the deletion.
+    Others are ignored, so that they do not stop the deletion. Yields a function after which the first one is, too.
     """
+    handled = threading.Event()
 
-    def __init__(self) -> None:
-        self.raised = True
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> Signals:
-        if threading.current_thread() is threading.main_thread():
-            self._before = {one: signal.signal(one, self._handle) for one in (signal.SIGINT, signal.SIGTERM)}
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for one, handler in self._before.items():
-            signal.signal(one, handler)
-
-    def _handle(self, _number: int, _frame: object) -> None:
-        if self.raised:
-            self.raised = False
+    def handle(_number: int, _frame: object) -> None:
+        if not handled.is_set():
+            handled.set()
             raise Interrupted
+
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {one: signal.signal(one, handle) for one in (signal.SIGINT, signal.SIGTERM)} if is_main else {}
+    try:
+        yield handled.set
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def second_login(options: Object, runtime: Runtime) -> Session | None:

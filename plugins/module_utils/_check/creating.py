@@ -23,17 +23,21 @@ from .leftovers import endpoint_description, service_name, tags
 from .network_reading import LISTS, note_filter
 from .probe import Answer, LimitReached, Probe
 from .reading import missing, note_error, refusable
-from .service_trials import (
+from .trial import (
+    AT_ONCE,
     OLD_TAG,
+    POLLS,
+    SOON,
+    Trial,
     note_creation,
     note_stored_tags,
     note_tags,
+    seen_status,
     try_permissions,
     try_policy,
     try_ports,
     try_tags,
 )
-from .trial import AT_ONCE, POLLS, SOON, Trial, seen_status
 
 ACCESS_LIST = [f"192.0.2.{last}" for last in range(1, 33)]  # addresses for documentation
 OUTSIDE_REQUESTS, OUTSIDE_SECONDS = 4, 60.0
@@ -70,9 +74,6 @@ def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
     is_creating = made.get("status") == "creating"
     pauses, kind = (trial.polls("creation"), "creation") if is_creating else ((0, *POLLS), "")
     return trial.wait(path, lambda answer: answer.ok and answer.get("status") != "creating", pauses, kind)
-
-
-# The service
 
 
 def make_service(trial: Trial) -> bool:
@@ -127,7 +128,6 @@ def note_balancer(trial: Trial, answer: Answer) -> None:
 
 
 def is_listed(trial: Trial) -> tuple[bool, Answer]:
-    """Whether the list shows the service, and its answer."""
     answer = trial.probe.get(SERVICES, id=trial.service["id"])
     return any(one.get("id") == trial.service["id"] for one in answer.objects("endpoint_services")), answer
 
@@ -141,13 +141,8 @@ def try_name_filter(trial: Trial) -> None:
     if trial.findings.readings["list-delay"][0] != "at once" and not is_listed(trial)[0]:
         trial.findings.skip("name-filter", word("the list does not show the service"))
         return
-    filtered: dict[str, Any] = {
-        "path": SERVICES,
-        "option": "endpoint_service_name",
-        "member": "endpoint_services",
-        "wholes": wholes,
-    }
-    note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered)
+    filtered: dict[str, Any] = {"path": SERVICES, "option": "endpoint_service_name", "member": "endpoint_services"}
+    note_filter(trial.probe, trial.findings, "name-filter", [named], **filtered, wholes=wholes)
 
 
 def delete_creating_service(trial: Trial, made: Answer) -> bool:
@@ -178,16 +173,14 @@ def look_from_outside(trial: Trial, session: Session) -> None:
             trial.note("read-across-accounts", missing(read), read.form)
 
 
-# The endpoints
-
-
 def make_endpoints(trial: Trial) -> bool:
     """Makes two endpoints, and deletes the second one. Returns whether the first one is being made."""
     unknown = trial.create(ENDPOINTS, {**endpoint_body(trial, 1), "endpoint_service_id": str(uuid.uuid4())})
-    readings = {(400, True): "400 EndPoint.2003", (404, False): "404 EndPoint.0005"}
-    known = unknown.is_code("2003", "0005")
-    reading = readings.get((unknown.status or 0, unknown.is_code("2003"))) if known else None
-    trial.note("unknown-service", reading, unknown.form)
+    documented = ((400, "2003"), (404, "0005"))
+    seen = [
+        f"{status} EndPoint.{code}" for status, code in documented if unknown.status == status if unknown.is_code(code)
+    ]
+    trial.note("unknown-service", seen[0] if seen else None, unknown.form)
     answer = make_first(trial)
     if not answer.ok:
         trial.findings.fact("creation of an endpoint", answer.form, False)
@@ -271,11 +264,7 @@ def await_endpoint(trial: Trial) -> str:
     return status
 
 
-# Acceptance
-
-
 def act(trial: Trial, action: str) -> Answer:
-    """Accepts (receive) or rejects the first endpoint."""
     path = f"{trial.service_url}/connections/action"
     return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
 
@@ -350,9 +339,6 @@ def decide_without_approval(trial: Trial) -> str:
     return "rejected"
 
 
-# The end
-
-
 def end(trial: Trial, status: str, alone: bool) -> None:
     """Deletes a service with a rejected endpoint, then the endpoint; otherwise the other way round.
 
@@ -383,7 +369,6 @@ def delete_second(trial: Trial) -> bool:
 
 
 def note_orphan(trial: Trial) -> None:
-    """Notes what the endpoint shows once its service is gone."""
     shown = trial.probe.get(trial.endpoint_url)
     if shown.is_gone:
         trial.note("orphan-members", "404", shown.form)

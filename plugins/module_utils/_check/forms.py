@@ -71,7 +71,6 @@ def word(text: str) -> Form:
 
 
 def joined(*forms: Form, by: str = ", ") -> Form:
-    """Several forms as one."""
     if not all(isinstance(one, Form) for one in forms):
         raise TypeError("A report holds forms only.")
     return Form(by.join(forms))
@@ -85,17 +84,14 @@ def number(value: Any) -> Form:
 
 
 def status_word(value: Any) -> Form:
-    """An object's status, if the API documents it."""
     return Form(value) if isinstance(value, str) and value in STATUSES else Form(f"status: {shape(value)}")
 
 
 def region_word(name: str | None) -> Form:
-    """The name of a region that the clouds publish."""
     return Form(name) if name in REGIONS else Form("a region that the collection does not list")
 
 
 def code_word(code: str | None) -> Form:
-    """An error code of a known form."""
     if not code:
         return Form("no code")
     return Form(code) if _CODE.fullmatch(code) else Form(f"code: {shape(code)}")

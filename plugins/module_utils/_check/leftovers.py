@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import NamedTuple
 
 from .._api.vpcep import ENDPOINTS, SERVICES
@@ -26,7 +25,7 @@ LIST_SECONDS = 8.0  # until lists surely show an object; then a rerun finds what
 
 
 class Made(NamedTuple):
-    """An object of a check: the path of its list, its ID and status."""
+    """An object of a check. path: of its list."""
 
     path: str
     id: str
@@ -34,17 +33,10 @@ class Made(NamedTuple):
 
     @property
     def url(self) -> str:
-        """Its own path."""
         return f"{self.path}/{self.id}"
 
 
-def new_mark() -> str:
-    """A random mark for a run."""
-    return secrets.token_hex(4)
-
-
 def service_name(mark: str) -> str:
-    """The name of a run's service."""
     return f"check-{mark}"
 
 
@@ -54,7 +46,6 @@ def endpoint_description(mark: str, number: int) -> str:
 
 
 def tags(mark: str) -> list[Object]:
-    """The tags of a run's objects, for a creation."""
     return [{"key": TAG, "value": mark}]
 
 
@@ -65,20 +56,15 @@ def found_in(path: str, listed: list[Object], run: str = "") -> list[Made]:
 
 def is_own(path: str, one: Object, run: str = "") -> bool:
     """Whether a check made this object: its tag and its name or description carry one mark."""
-    mark = _mark(one)
-    if not mark or not id_in(one) or run not in ("", mark):
+    try:
+        mark = observed("tags", SERVICE["tags"], one).get(TAG, "")
+    except UnusableAnswer:
+        return False
+    if not re.fullmatch(r"[0-9a-f]{8}", mark) or not id_in(one) or run not in ("", mark):
         return False
     if path == SERVICES:
         return name_of(one) == service_name(mark)
     return one.get("description") in [endpoint_description(mark, number) for number in (1, 2)]
-
-
-def _mark(one: Object) -> str:
-    try:
-        found = observed("tags", SERVICE["tags"], one).get(TAG, "")
-    except UnusableAnswer:
-        return ""
-    return found if re.fullmatch(r"[0-9a-f]{8}", found) else ""
 
 
 class Clearing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network
 from typing import Any
 
 from .._api.network_service import is_not_published
@@ -46,9 +47,6 @@ OFFERED = {
     "routetables": "list route tables",
 }
 """Assumptions about whether a list is offered."""
-
-
-# Filters of names
 
 
 def note_filter(
@@ -101,10 +99,9 @@ def network_lists(probe: Probe, findings: Findings) -> None:
             findings.fact(name, word("answers"))
         else:  # so it answers a caller without the right, too
             findings.fact(name, word("answers with an empty list: none exist, or the right is missing"), None)
-    services: dict[str, bool] = {}
-    for name, answer in answers.items():
-        services[LISTS[name]["api"]] = services.get(LISTS[name]["api"], False) or answer.status is not None
-    silent = [word(f"{service} does not answer") for service, answered in services.items() if not answered]
+    answering = {LISTS[name]["api"] for name, answer in answers.items() if answer.status is not None}
+    asked = dict.fromkeys(where["api"] for where in LISTS.values())
+    silent = [word(f"{service} does not answer") for service in asked if service not in answering]
     findings.note("network-addresses", "no" if silent else "yes", joined(*silent, word("each one was asked")))
     for name, list_name in OFFERED.items():
         answer = answers[list_name]
@@ -118,7 +115,6 @@ def network_lists(probe: Probe, findings: Findings) -> None:
 
 
 def lacks(answer: Answer) -> bool:
-    """Whether a region lacks an operation."""
     return answer.status in (404, 405, 501)
 
 
@@ -129,7 +125,6 @@ def first_list(answer: Answer) -> list[Any]:
 
 
 def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> None:
-    """Notes what the first object of some lists shows."""
     looks: dict[str, tuple[str, Callable[[Object], str | None]]] = {
         "server-primary": ("list servers", lambda one: "shown" if shows_primary(one) else "not shown"),
         "default-routetable": ("list route tables", lambda one: "shown" if "default" in one else "not shown"),
@@ -138,18 +133,13 @@ def note_first_objects(answers: Mapping[str, Answer], findings: Findings) -> Non
         "enterprise-project-type": ("list security groups", lambda one: type_word(one.get("enterprise_project_id"))),
     }
     for name, (list_name, reading) in looks.items():
-        found = objects_of(answers[list_name])
+        found = [one for one in first_list(answers[list_name]) if isinstance(one, dict)]
         if found:
             findings.note(name, reading(found[0]), shape(found[0]))
         findings.skip(name, NOTHING if answers[list_name].ok else answers[list_name].form)
 
 
-def objects_of(answer: Answer) -> list[Object]:
-    return [one for one in first_list(answer) if isinstance(one, dict)]
-
-
 def type_word(value: Any) -> str | None:
-    """Whether a value is a text or a number."""
     number = isinstance(value, int) and not isinstance(value, bool)
     return "number" if number else "text" if isinstance(value, str) else None
 
@@ -157,18 +147,13 @@ def type_word(value: Any) -> str | None:
 def shows_primary(server: Object) -> bool:
     """Whether an address of a server says that it is the primary one."""
     networks = server.get("addresses")
-    lists = networks.values() if isinstance(networks, dict) else []
-    cards = [one for cards in lists if isinstance(cards, list) for one in cards if isinstance(one, dict)]
-    return any("primary" in card for card in cards)
+    lists = [objects_in(networks, name) for name in networks] if isinstance(networks, dict) else []
+    return any("primary" in card for cards in lists for card in cards)
 
 
 def internal_route(table: Object) -> str:
-    """The range of the route to endpoints in a route table."""
     routes = {str(one.get("destination")) for one in objects_in(table, "routes")}
     return next((text for text in ("198.19.128.0/20", RESERVED_RANGE) if text in routes), "none is shown")
-
-
-# VPCs and load balancers
 
 
 def vpcs(probe: Probe, findings: Findings, v1: Answer) -> None:
@@ -219,9 +204,6 @@ def compare_projects(findings: Findings, name: str, plain: list[Object], everywh
     findings.skip(name, word("one enterprise project is listed"))
 
 
-# The objects that the options name
-
-
 def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
     """Whether VPC, subnet and port can be seen, and are fit for a service."""
     looks: dict[str, tuple[str, str, Object]] = {
@@ -244,8 +226,6 @@ def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
 
 
 def range_fact(findings: Findings, name: str, found: Object) -> None:
-    from ipaddress import IPv4Network  # only needed with these options
-
     try:
         overlaps = IPv4Network(str(found.get("cidr")), strict=False).overlaps(IPv4Network(RESERVED_RANGE))
     except ValueError:

@@ -24,25 +24,22 @@ class LimitReached(Exception):
 
 
 class Answer(NamedTuple):
-    """What came back. status: None without a usable answer; body: None for an error; error: what the client raised."""
+    """What came back."""
 
-    status: int | None
-    body: Any = None
-    error: ApiError | None = None
+    status: int | None  # None without a usable answer
+    body: Any = None  # None for an error
+    error: ApiError | None = None  # what the client raised
 
     @property
     def ok(self) -> bool:
-        """Whether the request was carried out."""
         return self.error is None
 
     @property
     def code(self) -> str | None:
-        """The error code as sent."""
         return self.error.code if self.error else None
 
     @property
     def form(self) -> Form:
-        """The answer without anything private."""
         return error_form(self.error) if self.error else answer_form(self.status, None, self.body)
 
     @property
@@ -51,12 +48,10 @@ class Answer(NamedTuple):
         return self.status is not None and 400 <= self.status < 500 and self.status not in (401, 403, 429)
 
     def is_code(self, *digits: str) -> bool:
-        """Whether the error has one of these VPCEP codes, given by their four digits."""
         return self.error is not None and self.error.is_code(*digits)
 
     @property
     def is_gone(self) -> bool:
-        """Whether the cloud says that the object does not exist."""
         return isinstance(self.error, NotFound)
 
     @property
@@ -65,11 +60,9 @@ class Answer(NamedTuple):
         return id_in(self.body)
 
     def get(self, name: str) -> Any:
-        """A member of the object that came back; None if there is none."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
     def objects(self, name: str) -> list[Object]:
-        """The objects in a list of the answer."""
         return objects_in(self.body, name)
 
 
@@ -80,29 +73,23 @@ def id_in(one: Any) -> str | None:
 
 
 class Probe:
-    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer.
-
-    most: requests at most (attempts count); deadline: of all of them; reserve: requests that are kept for later;
-    api: lists whose pages count, too.
-    """
+    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer."""
 
     def __init__(self, session: Session, most: int, deadline: Deadline) -> None:
         self.session = session
-        self.most = most
-        self.deadline = deadline
-        self.reserve = 0
+        self.most = most  # requests at most; attempts count
+        self.deadline = deadline  # of all of them
+        self.reserve = 0  # requests that are kept for later
         self.seconds: list[float] = []
         self._start = len(session.http)
-        self.api = VpcepApi(cast(Session, self))
+        self.api = VpcepApi(cast(Session, self))  # lists whose pages count, too
 
     @property
     def sent(self) -> int:
-        """Requests sent so far."""
         return len(self.session.http) - self._start
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more may be sent."""
         return self.sent >= self.most - self.reserve or not self.deadline.left()
 
     def request(self, method: str, path: str, **more: Any) -> Any:
@@ -126,7 +113,6 @@ class Probe:
         return Answer(log[-1]["status"], body)
 
     def get(self, path: str, /, **params: Any) -> Answer:
-        """GET with a query."""
         return self.send("GET", path, params=params or None)
 
     def post(self, path: str, body: Object) -> Answer:
@@ -134,7 +120,6 @@ class Probe:
         return self.send("POST", path, "once", json=body)
 
     def put(self, path: str, body: Object) -> Answer:
-        """PUT."""
         return self.send("PUT", path, "once", json=body)
 
     def create(self, path: str, body: Object) -> Answer:
@@ -142,7 +127,6 @@ class Probe:
         return self.send("POST", path, "create", json=body, addressed=False)
 
     def delete(self, path: str) -> Answer:
-        """DELETE."""
         return self.send("DELETE", path, "once")
 
 

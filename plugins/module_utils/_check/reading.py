@@ -40,7 +40,6 @@ KNOWN_PUBLIC = ("obs", "dns", "apig", "smn", "kms", "cts")
 
 
 def read_cloud(probe: Probe, findings: Findings) -> None:
-    """Observes what can be read."""
     try:
         for look in LOOKS:
             try:
@@ -61,9 +60,6 @@ def refusable(answer: Answer, accepted: str | None, refused: str | None = "refus
     if answer.is_code("3045"):  # the object is still busy with the change before
         return None
     return accepted if answer.ok else refused if answer.refused else None
-
-
-# Login
 
 
 def login(probe: Probe, findings: Findings) -> None:
@@ -119,7 +115,6 @@ def lists(probe: Probe, findings: Findings) -> None:
 
 
 def note_error(findings: Findings, service: Object) -> None:
-    """Notes the members of the error of a failed service."""
     errors = service.get("error")
     first = errors[0] if isinstance(errors, list) and errors else errors
     names = set(first) if isinstance(first, dict) else set()
@@ -188,16 +183,16 @@ def paging(probe: Probe, findings: Findings) -> None:
 
 
 def sort_keys(probe: Probe, findings: Findings) -> None:
-    works = []
-    for key in ("created_at", "create_at"):
-        answer = probe.get(SERVICES, sort_key=key, limit=1)
-        works.append(True if answer.ok else False if answer.refused else None)
-    readings: dict[tuple[object, ...], str] = {
-        (True, True): "created_at and create_at",
-        (True, False): "created_at only",
-        (False, True): "create_at only",
-    }
-    findings.note("sort-keys", readings.get((works[0], works[1])), answer.form)
+    first, second = (probe.get(SERVICES, sort_key=key, limit=1) for key in ("created_at", "create_at"))
+    reading = which_works(first, second, "created_at and create_at", "created_at only", "create_at only")
+    findings.note("sort-keys", reading, second.form)
+
+
+def which_works(one: Answer, other: Answer, both: str, first: str, second: str) -> str | None:
+    """The reading of two requests of which at least one is carried out, and the other one refused."""
+    readings = {(True, True): both, (True, False): first, (False, True): second}
+    is_clear = all(answer.ok or answer.refused for answer in (one, other))
+    return readings.get((one.ok, other.ok)) if is_clear else None
 
 
 # Objects that do not exist
@@ -237,7 +232,6 @@ def missing_objects(probe: Probe, findings: Findings) -> None:
 
 
 def clock(findings: Findings, answer: Answer, started: float) -> None:
-    """How far this machine's clock is off."""
     there = http_date(answer.error.server_date) if answer.error else None
     if there is None:
         findings.fact("clock", word("the answers have no date"), None)
@@ -245,9 +239,8 @@ def clock(findings: Findings, answer: Answer, started: float) -> None:
     off = round((started + time.time()) / 2 - there)
     right = abs(off) <= CLOCK_SECONDS
     where = "right" if abs(off) <= 2 else "ahead by" if off > 0 else "behind by"
-    findings.fact(
-        "clock", word(where) if where == "right" else joined(word(where), number(abs(off)), word("s"), by=" "), right
-    )
+    value = word(where) if where == "right" else joined(word(where), number(abs(off)), word("s"), by=" ")
+    findings.fact("clock", value, right)
 
 
 def tag_search(probe: Probe, findings: Findings) -> None:
@@ -258,13 +251,8 @@ def tag_search(probe: Probe, findings: Findings) -> None:
         return probe.send("POST", path, "read", json=body)
 
     text, number = search("1"), search(1)
-    works = tuple(True if one.ok else False if one.refused else None for one in (text, number))
-    readings: dict[tuple[object, ...], str] = {
-        (True, True): "text or number",
-        (True, False): "text only",
-        (False, True): "number only",
-    }
-    findings.note("tag-search-limit", readings.get(works), (number if text.ok else text).form)
+    reading = which_works(text, number, "text or number", "text only", "number only")
+    findings.note("tag-search-limit", reading, (number if text.ok else text).form)
     if text.ok or number.ok:  # else a refusal does not show that zero is wrong
         zero = search("0" if text.ok else 0)
         findings.note("tag-search-limit-zero", refusable(zero, "allowed"), zero.form)

@@ -47,12 +47,10 @@ class Findings:
         self.readings[name] = (reading or SOMETHING_ELSE, _checked(form))
 
     def skip(self, name: str, reason: Form) -> None:
-        """Notes why an assumption was not observed, unless it was."""
         if name not in self.readings:
             self.readings[name] = (NOT_OBSERVED, _checked(reason))
 
     def skip_rest(self, part: str, reason: Form) -> None:
-        """Notes why the rest of a part was not observed."""
         for name, assumption in ASSUMPTIONS.items():
             if assumption.part == part:
                 self.skip(name, reason)
@@ -103,11 +101,6 @@ def build(findings: Findings, cloud: Form, region: Form, parts: Object) -> Objec
 Cells = tuple[str, str, str]
 
 _OK = {True: "ok", False: "PROBLEM", None: "?"}
-_HANDLED = {True: "", False: "NOT HANDLED", None: ""}
-
-
-def _observed(row: Object) -> str:
-    return f"{row['observed']}: {row['form']}" if row["handled"] is None else str(row["observed"])
 
 
 def _not_observed(report: Object) -> dict[str, str]:
@@ -135,11 +128,11 @@ def _requests(report: Object) -> str:
 def _sections(report: Object) -> list[tuple[Cells, list[Cells]]]:
     """The two tables of a report: heads and cells."""
     facts: list[Cells] = [(one["fact"], one["value"], _OK[one["ok"]]) for one in report["facts"]]
-    rows: list[Cells] = [
-        (row["id"], _observed(row), _HANDLED[row["handled"]])
-        for row in report["assumptions"]
-        if row["observed"] != NOT_OBSERVED
-    ]
+    rows: list[Cells] = []
+    for row in report["assumptions"]:
+        if row["observed"] != NOT_OBSERVED:
+            observed = f"{row['observed']}: {row['form']}" if row["handled"] is None else row["observed"]
+            rows.append((row["id"], observed, "NOT HANDLED" if row["handled"] is False else ""))
     return [(("fact", "value", ""), facts), (("assumption", "observed", ""), rows)]
 
 
@@ -148,19 +141,16 @@ def _title(report: Object) -> str:
 
 
 def as_lines(report: Object) -> list[str]:
-    """The report for a terminal, as lines."""
     lines = [_title(report), _requests(report)]
     for head, cells in _sections(report):
         widths = [max(len(row[place]) for row in [head, *cells]) for place in range(2)]
-        lines += ["", *(_line(row, widths) for row in [head, *cells])]
+        lines.append("")
+        for one, two, end in [head, *cells]:
+            lines.append(f"{one.ljust(widths[0])}  {two.ljust(min(widths[1], 60))}  {end}".rstrip())
     lines += ["", "not observed"]
     for reason, names in _not_observed(report).items():
         lines += textwrap.wrap(f"{reason}: {names}", 110, subsequent_indent="    ", break_on_hyphens=False)
     return [*lines, "", _summary(report)]
-
-
-def _line(row: Cells, widths: list[int]) -> str:
-    return "  ".join([row[0].ljust(widths[0]), row[1].ljust(min(widths[1], 60)), row[2]]).rstrip()
 
 
 def as_markdown(report: Object) -> str:

@@ -17,7 +17,10 @@ _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
 
 class VpcepError(Exception):
-    """Base of all errors that are reported to the user. Each of *lines* may quote the cloud."""
+    """Base of all errors that are reported to the user. Each of *lines* may quote the cloud.
+
+    facts: fields that a failed module adds to its result; never secrets.
+    """
 
     done = ""
     """What the task did before it failed, as a sentence for the end of the text."""
@@ -26,8 +29,9 @@ class VpcepError(Exception):
     login: t.Any = None
     """The runtime of the login that failed, if it is not the task's own."""
 
-    def __init__(self, *lines: str) -> None:
+    def __init__(self, *lines: str, facts: t.Mapping[str, t.Any] | None = None) -> None:
         super().__init__("\n".join(one_line(line) for line in lines))
+        self.facts = facts or {}
 
     def __str__(self) -> str:
         return self._with_done(super().__str__())
@@ -37,7 +41,7 @@ class VpcepError(Exception):
 
     def result(self) -> dict[str, t.Any]:
         """Fields that a failed module adds to its result; never secrets."""
-        return {}
+        return {**self.facts}
 
     @property
     def reason(self) -> str:

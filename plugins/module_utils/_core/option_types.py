@@ -30,6 +30,7 @@ from .errors import InputError
 
 SHOWN = r"[\w.@/:+~ -]{1,80}"
 """What a message may quote: a name, a path or an address, but no text with a structure."""
+UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 _A_TEXT, _A_LIST, _A_DICTIONARY = "a text", "a list", "a dictionary"
 
@@ -100,6 +101,18 @@ def _simple_text(value: t.Any) -> str:
     return text
 
 
+def _text_or_id(value: t.Any) -> str:
+    """A text. The clouds show a UUID in lower case, and it is compared with what they show."""
+    text = _simple_text(value)
+    return text.lower() if re.fullmatch(UUID_PATTERN, text) else text
+
+
+def _address(value: t.Any) -> str:
+    """An address of a service. What is refused as an address later, and may hold a password, is not kept."""
+    text = _simple_text(value)
+    return "(an address with a user or a query)" if re.search("[@?#]", text) else text
+
+
 def _list(value: t.Any) -> list[t.Any]:
     try:
         return list(check_type_list(value))
@@ -114,6 +127,10 @@ def _dict(value: t.Any) -> dict[str, t.Any]:
         return {"value": WrongType.of(value, _A_DICTIONARY)}
 
 
+def _addresses(value: t.Any) -> dict[str, t.Any]:
+    return {name: one if one is None else ADDRESS(one) for name, one in _dict(value).items()}
+
+
 def _cloud(value: t.Any) -> t.Any:
     """A name, or an entry as a dictionary or as the text of one."""
     if isinstance(value, CloudEntry):
@@ -122,10 +139,11 @@ def _cloud(value: t.Any) -> t.Any:
     return _ENTRY_NAME(value) if content is None else CloudEntry.of(content)
 
 
-TEXT = _scalar("str", _A_TEXT, _simple_text)
+TEXT = _scalar("str", _A_TEXT, _text_or_id)
 FREE_TEXT = _scalar("str", _A_TEXT, check_type_str)
 """A description or a secret, which may begin with any character."""
-WORD = _scalar("str", _A_TEXT, lambda value: _simple_text(value).strip())
+ADDRESS = _scalar("str", _A_TEXT, _address)
+WORD = _scalar("str", _A_TEXT, lambda value: _text_or_id(_simple_text(value).strip()))
 """An element of a list of texts: Ansible splits "a, b" at the comma only."""
 PATH = _scalar("path", _A_TEXT, lambda value: check_type_path(_simple_text(value)))
 FLAG = _scalar("bool", "true or false", check_type_bool)
@@ -133,6 +151,8 @@ WHOLE = _scalar("int", "a whole number", check_type_int)
 NUMBER = _scalar("float", "a number", check_type_float)
 DICT = OptionType.of("dict", _dict)
 LIST = OptionType.of("list", _list)
+ADDRESSES = OptionType.of("dict", _addresses)
+"""A dictionary whose values are addresses."""
 CLOUD = OptionType.of("raw", _cloud)
 _ENTRY_NAME = _scalar("raw", "the name of an entry of clouds.yaml, or such an entry", _simple_text)
 

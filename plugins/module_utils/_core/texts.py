@@ -42,6 +42,13 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def listed(values: Iterable[str], most: int) -> str:
+    """Values for a sentence: the first ones, and how many more there are."""
+    values = list(values)
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return ", ".join(values[:most]) + more
+
+
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """Replaces each secret in text, and the user part of each URL, by asterisks.
 

@@ -33,19 +33,15 @@ from .waiting import poll
 
 
 class PolicyRequests(ConnectionRequests):
-    """Accepts and rejects what waits at one service.
-
-    seen: what the last list showed; first: the IDs in the first one; since: when each was listed first, in seconds;
-    sent: the statuses before and after each decision of this run, by the endpoint's ID.
-    """
+    """Accepts and rejects what waits at one service."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
         self.rules: list[Rule] = []
-        self.seen: Connections = {}
-        self.first: frozenset[str] | None = None
-        self.since: dict[str, float] = {}
-        self.sent: dict[str, tuple[str, str]] = {}
+        self.seen: Connections = {}  # what the last list showed
+        self.first: frozenset[str] | None = None  # the IDs in the first list
+        self.since: dict[str, float] = {}  # when each was listed first, in seconds
+        self.sent: dict[str, tuple[str, str]] = {}  # statuses before and after each decision of this run
 
     def carry_out(self) -> Object:
         """Decides and reports. An error of one connection is raised after the other ones were decided."""
@@ -143,7 +139,6 @@ class PolicyRequests(ConnectionRequests):
                 )
 
     def outcome(self) -> Object:
-        """The result of the task."""
         found = decisions(self.rules, self.seen.values())
         after = {key: {**one, "decided_by": found[key].decided_by} for key, one in self.seen.items()}
         if self.runtime.check_mode:

@@ -16,36 +16,39 @@ from .._schema.normalize import name_of
 from .audit_checks import CHECKS
 from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
-from .audit_rules import NETWORK, RULES, Setting, settings_of
+from .audit_rules import NETWORK, RULES, Rule, Setting, settings_of
 from .runtime import Runtime
 
 FORBIDDEN = 403
 
 
 def audit(options: Object, runtime: Runtime) -> Object:
-    """Applies the rules. Raises VpcepError; a rule whose requests are forbidden is in ``skipped`` instead."""
+    """Applies the rules. Raises VpcepError; a rule whose requests are forbidden is in ``not_applied`` instead."""
     settings = settings_of(options.get("rules"))
     sides = sides_of(options, runtime)
     findings: list[Object] = []
-    skipped: list[Object] = []
+    not_applied: list[Object] = []
     for rule_id, setting in settings.items():
         for side in sides if setting.enabled else ():
             try:
                 seen = list(CHECKS[rule_id](side, setting.rule.parameters))
             except VpcepError as error:
                 side.mark(error)
-                if not may_skip(rule_id, error):
+                # The audit goes on without a rule whose requests are forbidden, or go to a network service.
+                is_forbidden = isinstance(error, ApiError) and error.status == FORBIDDEN
+                if not is_forbidden and not NETWORK & {*RULES[rule_id].reads}:
                     raise
-                skipped.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
+                not_applied.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
             else:
-                findings += [finding(rule_id, setting, side, one) for one in seen if not is_ignored(setting, one)]
+                kept = [one for one in seen if not setting.ignored & {str(one.item.get("id")), name_of(one.item)}]
+                findings += [finding(rule_id, setting, side, one) for one in kept]
     findings.sort(key=order)
     counts = Counter(one["severity"] for one in findings)
     result: Object = {
         "changed": False,
         "findings": findings,
         "counts": {severity: counts[severity] for severity in SEVERITIES},
-        "skipped": skipped,
+        "not_applied": not_applied,
         "rules": [described(rule_id, setting) for rule_id, setting in settings.items()],
     }
     result["reports"] = {name: FORMATS[name](result) for name in FORMATS if name in (options.get("formats") or ())}
@@ -68,22 +71,10 @@ def sides_of(options: Object, runtime: Runtime) -> list[Side]:
     return sides
 
 
-def may_skip(rule_id: str, error: VpcepError) -> bool:
-    """Whether the audit continues without a rule: its requests are forbidden, or go to a network service."""
-    return bool(NETWORK & {*RULES[rule_id].reads}) or (isinstance(error, ApiError) and error.status == FORBIDDEN)
-
-
-def is_ignored(setting: Setting, seen: Seen) -> bool:
-    return bool(setting.ignored & {str(seen.item.get("id")), name_of(seen.item)})
-
-
 def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
     """One finding. Each text from the cloud is one printable line."""
-    rule = setting.rule
     return {
-        "id": rule_id,
-        "severity": rule.severity,
-        "title": rule.title,
+        **about(rule_id, setting.rule),
         "object": {
             "kind": seen.kind,
             "id": text(seen.item.get("id")),
@@ -93,10 +84,16 @@ def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
         },
         "seen": text(seen.text),
         "values": [text(value) for value in seen.values],
-        "why": rule.why,
-        "todo": rule.todo,
-        "requests": rule.requests,
     }
+
+
+def about(rule_id: str, rule: Rule) -> Object:
+    texts = {name: getattr(rule, name) for name in ("severity", "title", "why", "todo", "requests")}
+    return {"id": rule_id, **texts}
+
+
+def described(rule_id: str, setting: Setting) -> Object:
+    return {**about(rule_id, setting.rule), "enabled": setting.enabled, "parameters": setting.rule.parameters}
 
 
 def text(value: Any) -> str:
@@ -105,21 +102,6 @@ def text(value: Any) -> str:
 
 def order(one: Object) -> tuple[Any, ...]:
     """A sort key that does not depend on the order of the cloud's lists."""
-    about = one["object"]
-    place = (about["side"] != "own", about["kind"], about["name"], about["id"], one["seen"])
+    seen = one["object"]
+    place = (seen["side"] != "own", seen["kind"], seen["name"], seen["id"], one["seen"])
     return (SEVERITIES.index(one["severity"]), list(RULES).index(one["id"]), *place)
-
-
-def described(rule_id: str, setting: Setting) -> Object:
-    """A rule in the result."""
-    rule = setting.rule
-    return {
-        "id": rule_id,
-        "severity": rule.severity,
-        "enabled": setting.enabled,
-        "title": rule.title,
-        "why": rule.why,
-        "todo": rule.todo,
-        "parameters": rule.parameters,
-        "requests": rule.requests,
-    }

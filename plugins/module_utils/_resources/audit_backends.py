@@ -17,7 +17,7 @@ from .._core.errors import VpcepError
 from .._core.types import Object
 from .._schema.fields import PORT_RANGE, RESERVED_RANGE, SERVICE_READY
 from .._schema.normalize import has
-from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Rule, Target, group_rules, judge, targets_of, without
+from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
 from .audit_estate import Seen, Side, is_any_address, of_service
 from .networks import PATIENCE, networks
 from .traffic_findings import has_no_security, shown_targets
@@ -63,15 +63,11 @@ def widest(answers: list[Object]) -> Object:
     """The rule that admits every address to all ports; empty if there is none, or another one prevails over it."""
     by_id = {str(one.get("id")): one for one in answers}
     for rule in group_rules(answers):
-        if is_wide(rule, by_id[rule.id]):
+        source = str(by_id[rule.id].get("remote_ip_prefix") or ANY_ADDRESS)
+        is_from_all = rule.is_clear and rule.sources and is_any_address(source)
+        if is_from_all and rule.protocol in ("", "tcp") and not without([PORT_RANGE], rule.ports):
             return by_id[rule.id] if rule.allows else {}
     return {}
-
-
-def is_wide(rule: Rule, answer: Object) -> bool:
-    source = str(answer.get("remote_ip_prefix") or ANY_ADDRESS)
-    from_all = rule.is_clear and bool(rule.sources) and is_any_address(source)
-    return from_all and rule.protocol in ("", "tcp") and not without([PORT_RANGE], rule.ports)
 
 
 # What is read
@@ -97,8 +93,7 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
 
 
 def servers_of(side: Side) -> list[Object]:
-    """The servers of the project. Raises VpcepError."""
-    found: list[Object] = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
+    found = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
     if not found:
         raise VpcepError("The cloud shows no servers, although a port has one (right ecs:cloudServers:list).")
     return found
@@ -121,7 +116,6 @@ def protected(side: Side) -> list[tuple[Object, list[str], list[Object]]]:
 
 
 def rules_of(side: Side, groups: set[str]) -> list[Object]:
-    """The rules of some security groups. Raises VpcepError."""
     api, ordered, found = SecurityGroupsApi(side.runtime.session, seconds=PATIENCE), sorted(groups), list[Object]()
     for start in range(0, len(ordered), GROUPS_A_REQUEST):
         part = ordered[start : start + GROUPS_A_REQUEST]

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
 
+from .._core import texts
 from .._core.types import Object
 from .._schema.fields import (
     ENDPOINT,
@@ -26,17 +27,7 @@ from .._schema.fields import (
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, name_of, observed
 from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
-from .audit_estate import (
-    KINDS,
-    LIFELESS,
-    Seen,
-    Side,
-    is_any_address,
-    is_live,
-    of_endpoint,
-    of_service,
-    service_id_of,
-)
+from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .results import error_text
 
 DAY = 86400.0
@@ -73,9 +64,8 @@ def whitelist_unused(side: Side, _settings: Object) -> Iterator[Seen]:
         accounts = named[service["id"]]
         unused = [account for account in accounts if not any(fnmatchcase(user, account) for user in users)]
         if unused:
-            yield of_service(
-                service, f"{len(unused)} of {len(accounts)} accounts have no connection: {listed(unused)}.", unused
-            )
+            text = f"{len(unused)} of {len(accounts)} accounts have no connection: {listed(unused)}."
+            yield of_service(service, text, unused)
 
 
 def accounts_in(records: Iterable[str]) -> list[str]:
@@ -88,19 +78,12 @@ def accounts_in(records: Iterable[str]) -> list[str]:
 def approval_off(side: Side, _settings: Object) -> Iterator[Seen]:
     for service, records in side.permissions():
         if seen_as(SERVICE, "approval_enabled", service) is False:
-            others = sorted({permission_key(one) for one in records} - {own_record(side, service)})
-            if others:
-                text = f"approval_enabled is false, and the whitelist admits {listed(map(bare, others))}."
-                yield of_service(service, text, map(bare, others))
-
-
-def own_record(side: Side, service: Object) -> str:
-    """The whitelist record of the service's own account, which is admitted anyway."""
-    return PERMISSION_PREFIX + str(service.get("domain_id") or side.runtime.session.domain_id)
-
-
-def bare(record: str) -> str:
-    return record.removeprefix(PERMISSION_PREFIX)
+            own = PERMISSION_PREFIX + str(service.get("domain_id") or side.runtime.session.domain_id)  # admitted anyway
+            others = sorted({permission_key(one) for one in records} - {own})
+            bare = [one.removeprefix(PERMISSION_PREFIX) for one in others]
+            if bare:
+                text = f"approval_enabled is false, and the whitelist admits {listed(bare)}."
+                yield of_service(service, text, bare)
 
 
 # Limits of endpoints
@@ -109,7 +92,8 @@ def bare(record: str) -> str:
 def gateway_policy_open(side: Side, _settings: Object) -> Iterator[Seen]:
     for endpoint in side.endpoints():
         statements = statements_of(endpoint) if is_live(endpoint) else []
-        if any(map(allows_all, statements)) and not any(effect(one) == "deny" for one in statements):
+        effects = [str(one.get("effect")).lower() for one in statements]
+        if any(map(allows_all, statements)) and "deny" not in effects:
             yield of_endpoint(endpoint, f"A statement allows every action on every resource ({of_whom(endpoint)}).")
 
 
@@ -124,20 +108,14 @@ def statements_of(endpoint: Object) -> list[Object]:
 
 
 def allows_all(statement: Object) -> bool:
-    if effect(statement) != "allow" or statement.get("condition"):
-        return False
-    actions, resources = as_list(statement.get("action")), as_list(statement.get("resource"))
-    return any(map(is_everything, actions)) and any(map(is_everything, resources))
+    allows = str(statement.get("effect")).lower() == "allow" and not statement.get("condition")
+    return allows and all(any(map(is_everything, as_list(statement.get(part)))) for part in ("action", "resource"))
 
 
 def is_everything(pattern: Any) -> bool:
     """Whether a pattern such as ``*``, ``obs:*:*`` or ``obs:*:*:*:*/*`` names all that a service has."""
     first, colon, rest = str(pattern).partition(":")
     return "*" in str(pattern) and not (rest if colon else first).strip("*:/")
-
-
-def effect(statement: Object) -> str:
-    return str(statement.get("effect") or "").lower()
 
 
 def access_list_off(side: Side, _settings: Object) -> Iterator[Seen]:
@@ -149,9 +127,8 @@ def access_list_off(side: Side, _settings: Object) -> Iterator[Seen]:
 def access_list_ineffective(side: Side, _settings: Object) -> Iterator[Seen]:
     for endpoint, ranges, enabled in access_lists(side):
         if not enabled and ranges:
-            yield of_endpoint(
-                endpoint, f"whitelist names {listed(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
-            )
+            text = f"whitelist names {listed(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
+            yield of_endpoint(endpoint, text)
         wide = [one for one in ranges if enabled and is_any_address(one)]
         if wide:
             yield of_endpoint(endpoint, f"whitelist admits every address: {listed(wide)} ({of_whom(endpoint)}).")
@@ -170,21 +147,18 @@ def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
 
 
 def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
-    for endpoint in side.endpoints():
-        if endpoint.get("status") == "rejected":
-            yield of_endpoint(endpoint, f"Status rejected ({of_whom(endpoint)}).")
+    rejected = [one for one in side.endpoints() if one.get("status") == "rejected"]
+    yield from (of_endpoint(one, f"Status rejected ({of_whom(one)}).") for one in rejected)
 
 
 def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    for endpoint in side.endpoints():
-        if endpoint.get("status") == FAILED:
-            yield of_endpoint(endpoint, f"Status failed: {error_text(endpoint)} ({of_whom(endpoint)}).")
+    failed = [one for one in side.endpoints() if one.get("status") == FAILED]
+    yield from (of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).") for one in failed)
 
 
 def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    for service in side.services():
-        if service.get("status") == FAILED:
-            yield of_service(service, f"Status failed: {error_text(service)}.")
+    failed = [one for one in side.services() if one.get("status") == FAILED]
+    yield from (of_service(one, f"Status failed: {error_text(one)}.") for one in failed)
 
 
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
@@ -241,14 +215,12 @@ def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
 
 
 def tags_missing(side: Side, settings: Object) -> Iterator[Seen]:
-    for kind, found in (("services", side.services()), ("endpoints", side.endpoints())):
+    for of_kind, found in ((of_service, side.services()), (of_endpoint, side.endpoints())):
         for item in found:
             tags = seen_as(SERVICE, "tags", item)
-            if tags is UNKNOWN:
-                continue
-            missing = [key for key in settings["keys"] if key not in tags]
+            missing = [] if tags is UNKNOWN else [key for key in settings["keys"] if key not in tags]
             if missing:
-                yield Seen(KINDS[kind], item, f"Missing tags: {listed(missing)}.", tuple(missing))
+                yield of_kind(item, f"Missing tags: {listed(missing)}.", missing)
 
 
 def quota_near(side: Side, settings: Object) -> Iterator[Seen]:
@@ -270,16 +242,12 @@ def seen_as(table: Mapping[str, Field], name: str, item: Object) -> Any:
 
 
 def of_whom(endpoint: Object) -> str:
-    """Where an endpoint is, and where it leads to."""
     service = endpoint.get("endpoint_service_name") or endpoint.get("endpoint_service_id")
     return f"VPC {endpoint.get('vpc_id')}, service {service}"
 
 
 def listed(values: Iterable[str]) -> str:
-    """Values for a text, the first ones of many."""
-    values = list(values)
-    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-    return ", ".join(values[:SHOWN]) + more
+    return texts.listed(values, SHOWN)
 
 
 def as_list(value: Any) -> list[Any]:

@@ -19,25 +19,24 @@ from .._schema.normalize import has
 from .info import INCLUDED
 from .runtime import Runtime
 
-KINDS = {"services": "endpoint_service", "endpoints": "endpoint"}
 LIFELESS = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
 
 
 class Seen(NamedTuple):
-    """One observation. kind, item: the object; values: the accounts or tags that the text is about."""
+    """One observation about an object."""
 
     kind: str
     item: Object
     text: str
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()  # the accounts or tags that the text is about
 
 
 def of_service(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
-    return Seen(KINDS["services"], item, text, tuple(values))
+    return Seen("endpoint_service", item, text, tuple(values))
 
 
 def of_endpoint(item: Object, text: str, values: Iterable[str] = ()) -> Seen:
-    return Seen(KINDS["endpoints"], item, text, tuple(values))
+    return Seen("endpoint", item, text, tuple(values))
 
 
 class Side:
@@ -65,23 +64,18 @@ class Side:
         return time.time() if moment is None else moment
 
     def services(self) -> list[Object]:
-        """Those that are not being deleted."""
         return self._list("services", self.runtime.api.list_services)
 
     def endpoints(self) -> list[Object]:
-        """Those that are not being deleted."""
         return self._list("endpoints", self.runtime.api.list_endpoints)
 
     def quotas(self) -> list[Object]:
-        found: list[Object] = self.runtime.once("quotas", self.runtime.api.list_quotas)
-        return found
+        return self.runtime.once("quotas", self.runtime.api.list_quotas)
 
     def permissions(self) -> list[tuple[Object, list[str]]]:
-        """Each service with its whitelist records. A service that was deleted meanwhile is left out."""
         return self._of_each("permissions", self.services())
 
     def connections(self, services: Iterable[Object]) -> list[tuple[Object, list[Object]]]:
-        """Each of some services with its connections. A service that was deleted meanwhile is left out."""
         return self._of_each("connections", services)
 
     def lost_services(self) -> set[str]:
@@ -104,17 +98,17 @@ class Side:
             return []
 
     def _list(self, key: str, read: Callable[[], list[Object]]) -> list[Object]:
-        found: list[Object] = self.runtime.once(key, read)
-        return [one for one in found if has(one, "id") and one.get("status") != DELETING]
+        """The objects that are not being deleted."""
+        return [one for one in self.runtime.once(key, read) if has(one, "id") and one.get("status") != DELETING]
 
     def _of_each(self, kind: str, services: Iterable[Object]) -> list[tuple[Object, list[Any]]]:
+        """What INCLUDED[kind] reads of each service. A service that was deleted meanwhile is left out."""
         wanted = {service["id"]: service for service in services}
         found: dict[str, list[Any]] = {}
 
         def read(service_id: str) -> None:
-            found[service_id] = self.runtime.once(
-                (kind, service_id), lambda: INCLUDED[kind](self.runtime.api, service_id)
-            )
+            records = self.runtime.once((kind, service_id), lambda: INCLUDED[kind](self.runtime.api, service_id))
+            found[service_id] = records
 
         _only_not_found(pool.run_parallel(wanted, read, interrupt=self.runtime.interrupt))
         return [(service, found[service_id]) for service_id, service in wanted.items() if service_id in found]
@@ -144,7 +138,6 @@ def is_live(endpoint: Object) -> bool:
 
 
 def is_any_address(text: str) -> bool:
-    """Whether a text is a range of all addresses."""
     try:
         return ip_network(text, strict=False).prefixlen == 0
     except ValueError:

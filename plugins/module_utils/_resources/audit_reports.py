@@ -27,17 +27,11 @@ SCORES = {"high": "8.0", "medium": "5.0", "low": "2.0"}  # security-severity, as
 PATHS = {"endpoint_service": "vpc-endpoint-services", "endpoint": "vpc-endpoints", "connection": "vpc-endpoints"}
 
 
-# Text
-
-
 def plain(result: Object) -> str:
     """One line for each finding, and one for each rule that was not applied."""
     lines = [f"{one['severity']}: {one['id']}: {label(one)}: {one['seen']}" for one in result["findings"]]
-    lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["skipped"]]
+    lines += [f"not checked: {one['rule']}: {one['side']} login: {one['reason']}" for one in result["not_applied"]]
     return "\n".join(lines or ["No findings."]) + "\n"
-
-
-# Markdown
 
 
 def markdown(result: Object) -> str:
@@ -47,8 +41,8 @@ def markdown(result: Object) -> str:
     if result["findings"]:
         rows = ([one["severity"], one["id"], label(one), one["seen"], one["todo"]] for one in result["findings"])
         lines += [*markdown_table(("Severity", "Rule", "Object", "Seen", "What to do"), rows), ""]
-    if result["skipped"]:
-        rows = ([one["rule"], one["side"], one["reason"]] for one in result["skipped"])
+    if result["not_applied"]:
+        rows = ([one["rule"], one["side"], one["reason"]] for one in result["not_applied"])
         lines += ["## Not checked", "", *markdown_table(("Rule", "Side", "Reason"), rows), ""]
     found = {one["id"]: one for one in result["findings"]}
     lines += ["## Why it matters", ""] if found else []
@@ -57,18 +51,14 @@ def markdown(result: Object) -> str:
 
 
 def label(one: Object) -> str:
-    """An object in words."""
     about = one["object"]
     side = " of the other login" if about["side"] == "other" else ""
     return " ".join(filter(None, [about["kind"].replace("_", " "), about["name"], about["id"]])) + side
 
 
-# JUnit XML
-
-
 def junit(result: Object) -> str:
     """A failure for each finding, and for each rule without findings a test that passes or was skipped."""
-    return junit_file(NAME, list(junit_cases(result)), len(result["findings"]), len(result["skipped"]))
+    return junit_file(NAME, list(junit_cases(result)), len(result["findings"]), len(result["not_applied"]))
 
 
 def junit_cases(result: Object) -> Iterator[str]:
@@ -76,9 +66,9 @@ def junit_cases(result: Object) -> Iterator[str]:
         kind, body = escape(one["severity"]), escape(f"{one['seen']}\n{one['why']}\n{one['todo']}")
         inside = f'<failure type="{kind}" message="{escape(one["title"])}">{body}</failure>'
         yield junit_case(one["id"], label(one), inside)
-    for one in result["skipped"]:
+    for one in result["not_applied"]:
         yield junit_case(one["rule"], f"{one['side']} login", f'<skipped message="{escape(one["reason"])}"/>')
-    told = {one["id"] for one in result["findings"]} | {one["rule"] for one in result["skipped"]}
+    told = {one["id"] for one in result["findings"]} | {one["rule"] for one in result["not_applied"]}
     for rule in result["rules"]:
         if rule["enabled"] and rule["id"] not in told:
             yield junit_case(rule["id"], "no findings", "")
@@ -86,9 +76,6 @@ def junit_cases(result: Object) -> Iterator[str]:
 
 def junit_case(rule: str, name: str, inside: str) -> str:
     return f'<testcase classname="vpcep.audit.{escape(rule)}" name="{escape(name)}">{inside}</testcase>'
-
-
-# SARIF
 
 
 def sarif(result: Object) -> str:
@@ -102,7 +89,7 @@ def sarif(result: Object) -> str:
             "message": {"text": literal(f"Not checked for the {one['side']} login: {one['reason']}")},
             "associatedRule": {"id": one["rule"], "index": places[one["rule"]]},
         }
-        for one in result["skipped"]
+        for one in result["not_applied"]
     ]
     run = {
         "tool": {"driver": driver},
@@ -128,6 +115,7 @@ def sarif_rule(rule: Object) -> Object:
 def sarif_result(one: Object, index: int) -> Object:
     about = one["object"]
     path = f"v1/{about['project_id']}/{PATHS.get(about['kind'], 'quotas')}/{about['id']}"
+    identity = "\n".join([one["id"], about["kind"], about["project_id"], about["id"]])  # equal in each audit
     return {
         "ruleId": one["id"],
         "ruleIndex": index,
@@ -141,7 +129,7 @@ def sarif_result(one: Object, index: int) -> Object:
                 ],
             }
         ],
-        "partialFingerprints": {"vpcepFinding/v1": fingerprint(one)},
+        "partialFingerprints": {"vpcepFinding/v1": hashlib.sha256(identity.encode()).hexdigest()},
         "properties": {"object": about, "values": one["values"]},
     }
 
@@ -149,12 +137,6 @@ def sarif_result(one: Object, index: int) -> Object:
 def literal(text: str) -> str:
     """A text without placeholders and links (SARIF 3.11.5 and 3.11.6)."""
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")
-
-
-def fingerprint(one: Object) -> str:
-    """A hash that is equal for the same rule and object in each audit."""
-    about = one["object"]
-    return hashlib.sha256("\n".join([one["id"], about["kind"], about["project_id"], about["id"]]).encode()).hexdigest()
 
 
 FORMATS: dict[str, Callable[[Object], str]] = dict(zip(REPORT_FORMATS, (plain, markdown, junit, sarif), strict=True))

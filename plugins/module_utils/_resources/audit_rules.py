@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .._core.errors import InputError
 from .._core.option_types import shown
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.argument_specs import SEVERITIES
+from .._schema.validation import refuse
 
 REQUESTS = {
     "services": "1 GET for each 1000 services",
@@ -34,14 +34,14 @@ NETWORK = {"ports", "servers", "security_groups"}
 
 
 class Rule(NamedTuple):
-    """One rule. title, why, todo: for reports; reads: keys of :data:`REQUESTS`; parameters: name -> default."""
+    """One rule, with texts for reports."""
 
     severity: str
     title: str
     why: str
     todo: str
-    reads: tuple[str, ...]
-    parameters: Object = {}
+    reads: tuple[str, ...]  # keys of REQUESTS
+    parameters: Object = {}  # name -> default
 
     @property
     def requests(self) -> list[str]:
@@ -189,22 +189,19 @@ TEXTS = ("title", "why", "todo")
 
 
 class Setting(NamedTuple):
-    """A rule as a task wants it. ignored: IDs and names of objects without findings."""
+    """A rule as a task wants it."""
 
     rule: Rule
     enabled: bool
-    ignored: frozenset[str]
+    ignored: frozenset[str]  # IDs and names of objects without findings
 
 
 def settings_of(options: Any) -> dict[str, Setting]:
     """Each rule's setting, from the option ``rules``. Raises InputError, with all that is wrong."""
     given = options or {}
     problems = [f"rules: {shown(name)} is no rule." for name in given if name not in RULES]
-    for name, wanted in given.items():
-        if name in RULES:
-            problems += _problems(name, RULES[name], wanted)
-    if problems:
-        raise InputError(" ".join(problems))
+    problems += [text for name in given if name in RULES for text in _problems(name, RULES[name], given[name])]
+    refuse(problems)
     return {name: _setting(rule, given.get(name) or {}) for name, rule in RULES.items()}
 
 
@@ -231,15 +228,14 @@ def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
     return problems
 
 
-def _is_whole_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
 _FORMS: dict[type, tuple[Any, str]] = {
     bool: (lambda value: isinstance(value, bool), "true or false"),
     tuple: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
     str: (lambda value: isinstance(value, str) and bool(value.strip()), "a text"),
-    int: (_is_whole_number, "a whole number, 0 or more"),
+    int: (
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        "a whole number, 0 or more",
+    ),
     list: (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of texts"),
 }
 """Type of a default -> the check of a user's value, and its name."""

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from functools import partial
+from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from .._api.backends import LoadBalancersApi, ServersApi
 from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
-from .._schema.normalize import UnusableAnswer, has, require_members
-from .diagnosis_looks import place_of, same
+from .._schema.normalize import UnusableAnswer, has, require_members, same
+from .diagnosis_objects import place_of
 from .named import Card, NotNamed, cards_of, only
-from .network_lists import NetworkLists
+from .networks import NetworkLists
 from .service_lookup import unless_refused
 
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
@@ -28,12 +30,10 @@ SEVERAL = (
 
 
 class Backend(NamedTuple):
-    """about: the entry of ``resolved``, without port and VPC."""
-
     port_id: str
     vpc_id: str
     server_type: str
-    about: Object
+    about: Object  # the entry of ``resolved``, without port and VPC
 
 
 class Backends:
@@ -68,8 +68,6 @@ class Backends:
                 return "A server has this name: give it as backend.server."
         return ""
 
-    # Servers
-
     def server(self, backend: Object, vpc_id: str | None) -> Backend:
         """1 GET; with several cards one for the primary one, or one for the subnet's range if it was named."""
         found = self.only_server(backend["server"], vpc_id)
@@ -102,32 +100,28 @@ class Backends:
 
     def only_server(self, name: str, vpc_id: str | None) -> Object:
         if is_id(name):
-            return self.server_with_id(name)
-        ones = [
-            one
-            for one in self.lists.read("server", name, lambda: self.existing_servers(name))
-            if one.get("name") == name
-        ]
+            try:
+                with_id = [self.servers.get_server(name)]
+            except NotFound:
+                with_id = []
+            return only("server", name, with_id, self.place, self.existing_servers)
+        listed = self.lists.read("server", name, lambda: self.existing_servers(name))
+        ones = [one for one in listed if one.get("name") == name]
         in_vpc = [one for one in ones if any(same(card.vpc_id, vpc_id) for card in cards_of(one))]
         return only("server", name, in_vpc or ones, self.place, self.existing_servers)
 
     def existing_servers(self, name: str | None = None) -> list[Object]:
         return [one for one in self.servers.list_servers(name) if one.get("status") not in GONE]
 
-    def server_with_id(self, server_id: str) -> Object:
-        try:
-            found = [self.servers.get_server(server_id)]
-        except NotFound:
-            found = []
-        return only("server", server_id, found, self.place, self.existing_servers)
-
     def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
         """The card with the address or in the subnet, else the only one, else the primary one."""
         address, subnet = backend.get("address"), backend.get("subnet")
         chosen = [card for card in cards if address in (None, card.address)]
         if subnet:
-            inside = range_of(subnet) or self.range_of_subnet(subnet, cards[0].vpc_id)
-            chosen = [card for card in chosen if is_inside(card.address, inside)]
+            inside = range_of(subnet) or range_of(self.lists.subnet(subnet, cards[0].vpc_id).get("cidr"))
+            if inside is None:
+                raise UnusableAnswer(f"The cloud does not show the range of subnet {subnet}.")
+            chosen = [card for card in chosen if IPv4Address(card.address) in inside]
         by_port = {card.port_id: card for card in reversed(chosen)}
         if len(by_port) > 1:
             primary = [card for card in by_port.values() if card.primary] or self.primary(server_id, by_port)
@@ -138,37 +132,34 @@ class Backends:
         problem = f"no network card with {told}" if not by_port else SEVERAL
         raise VpcepError(f"{what} has {problem}: {shown(cards)}. Say which one with subnet or address of backend.")
 
-    def range_of_subnet(self, subnet: str, vpc_id: str) -> Any:
-        found = range_of(self.lists.subnet(subnet, vpc_id).get("cidr"))
-        if found is None:
-            raise UnusableAnswer(f"The cloud does not show the range of subnet {subnet}.")
-        return found
-
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
         """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
         ports: list[Object] = unless_refused(lambda: self.ports_of(server_id)) or []
-        marked = [str(port.get("id")) for port in ports if is_primary(port)]
+        details = {str(port.get("id")): port.get("binding:vif_details") for port in ports}
+        marked = [key for key, one in details.items() if isinstance(one, dict) and one.get("primary_interface") is True]
         if not marked:
             server: Object = unless_refused(lambda: self.servers.get_server(server_id)) or {}
             marked = [card.port_id for card in cards_of(server) if card.primary]
         return [cards[port_id] for port_id in dict.fromkeys(marked) if port_id in cards]
 
-    # Load balancers
-
     def balancer(self, backend: Object, vpc_id: str | None) -> Backend:
         name = backend["load_balancer"]
         by = {"id": name} if is_id(name) else {"name": name}
-        listed_ones = self.lists.read(
-            "load_balancer", name, lambda: self.balancers.list_load_balancers(vpc_id=vpc_id, **by)
+        listed = self.lists.read(
+            "load_balancer", name, partial(self.balancers.list_load_balancers, vpc_id=vpc_id, **by)
         )
-        ones = [one for one in listed_ones if (same(one.get("id"), name) if is_id(name) else one.get("name") == name)]
+        ones = [one for one in listed if (same(one.get("id"), name) if is_id(name) else one.get("name") == name)]
         in_vpc = [one for one in ones if same(one.get("vpc_id"), vpc_id)]
         found = only("load_balancer", name, in_vpc or ones, self.place, self.balancers.list_load_balancers)
         what = f"Load balancer {found.get('name')} ({found['id']})"
         if not has(found, "vip_port_id"):
             raise VpcepError(f"{what} has no private IPv4 address, and cannot be the backend of a service.")
-        neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
-        actual = found.get("vpc_id") or vpc_id or self.vpc_with(neutron_subnet)
+        actual = found.get("vpc_id") or vpc_id
+        if not actual:  # v2.0 shows Neutron's ID of its subnet only
+            neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
+            subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
+            there = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
+            actual = require_members(there, "vpc_id")[0]["vpc_id"] if there else None
         if not actual:
             raise UnusableAnswer(f"{what}: the cloud does not show its VPC. Give it as vpc.")
         if vpc_id is not None and not same(actual, vpc_id):
@@ -176,20 +167,13 @@ class Backends:
         about = {"kind": "load_balancer", "name": found.get("name"), "id": found["id"]}
         return Backend(found["vip_port_id"], actual, "LB", {**about, "address": found.get("vip_address")})
 
-    def vpc_with(self, neutron_subnet: object) -> str | None:
-        """The VPC of a load balancer of v2.0, which shows Neutron's ID of its subnet only."""
-        subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
-        found = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
-        return require_members(found, "vpc_id")[0]["vpc_id"] if found else None
-
-    # Addresses
-
     def address(self, backend: Object, vpc_id: str | None) -> Backend:
         """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
         address = backend["address"]
+        listed = self.lists.read("port", address, lambda: self.lists.network.list_ports_at(address))
         ports = [
             port
-            for port in self.lists.read("port", address, lambda: self.lists.network.list_ports_at(address))
+            for port in listed
             if any(one.get("ip_address") == address for one in objects_in(port, "fixed_ips"))
             and not str(port.get("device_owner")).startswith(OF_THE_CLOUD)
         ]
@@ -209,17 +193,6 @@ class Backends:
         require_members([found], "vpc_id")
         about = {"kind": "port", "name": address, "id": found["id"], "address": address}
         return Backend(found["id"], found["vpc_id"], "LB" if owner.startswith(BALANCER) else "VM", about)
-
-
-def is_inside(address: str, network: Any) -> bool:
-    """Whether an address that the cloud shows is in an IPv4Network."""
-    host = range_of(f"{address}/32")
-    return host is not None and bool(host.subnet_of(network))
-
-
-def is_primary(port: Object) -> bool:
-    details = port.get("binding:vif_details")
-    return isinstance(details, dict) and details.get("primary_interface") is True
 
 
 def shown(cards: list[Card]) -> str:

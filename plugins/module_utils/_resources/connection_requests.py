@@ -14,15 +14,7 @@ from .._api.vpcep import VpcepApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._core.types import Object
-from .._schema.fields import (
-    CONNECTION_DESCRIPTION,
-    CREATING,
-    DECISIONS,
-    DELETING,
-    FAILED,
-    SERVICE_NAME,
-    WAITING,
-)
+from .._schema.fields import CONNECTION_DESCRIPTION, CREATING, DECISIONS, DELETING, FAILED, SERVICE_NAME, WAITING
 from .._schema.normalize import observed, require_members
 from .._schema.validation import check_ids, check_one
 from . import service_lookup
@@ -60,7 +52,8 @@ class ConnectionRequests:
         if not self.service_id:  # it does not exist yet (check mode)
             return self.report({}, {})
         chosen = self.chosen()
-        before, after = chosen, self.predict(chosen)
+        changed = {"status": self.wanted, **({} if self.description is None else {"description": self.description})}
+        before, after = chosen, {key: {**item, **changed} for key, item in chosen.items()}
         if not self.runtime.check_mode:
             try:
                 before, after = self.decide_all(chosen)
@@ -70,7 +63,6 @@ class ConnectionRequests:
         return self.report(before, after)
 
     def raise_problems(self) -> None:
-        """Raises all problems as one error."""
         if len(self.problems) > 1:
             raise VpcepError(" ".join(str(problem) for problem in self.problems))
         if self.problems:
@@ -84,8 +76,6 @@ class ConnectionRequests:
         after.update(self.act(created))
         before = {**ready, **created}
         return before, {key: after[key] for key in chosen if key in after}
-
-    # Selection
 
     def chosen(self) -> Connections:
         """The connections that the options select and that can be accepted or rejected."""
@@ -117,24 +107,19 @@ class ConnectionRequests:
     def decidable(self, connections: Connections) -> Connections:
         """Those of *connections* that can be accepted or rejected. Others are problems if ``endpoints`` lists them."""
         lost = {key: item for key, item in connections.items() if is_lost(item) and key not in self.reported}
-        if self.lenient:
-            lost = {}
-        if self.options.get("endpoints") is not None:
-            self.problems += [VpcepError(self.problem_of(key, item)) for key, item in lost.items()]
-        else:
-            for key, item in lost.items():
-                if item.get("status") == FAILED:
-                    self.runtime.warn(f"Endpoint {key} has failed and was not changed: {error_text(item)}.")
-        return {key: item for key, item in connections.items() if not is_lost(item)}
-
-    def problem_of(self, key: str, item: Object) -> str:
-        """Why a connection can be neither accepted nor rejected."""
         place = f"endpoint service {self.service_id}"
-        return {
-            GONE: f"There is no endpoint {key} at {place}: it belongs to another service, or has been deleted.",
-            DELETING: f"Endpoint {key} of {place} is being deleted by its owner.",
-            FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it again.",
-        }[str(item["status"])]
+        for key, item in lost.items() if not self.lenient else ():
+            if self.options.get("endpoints") is not None:
+                problem = {
+                    GONE: f"There is no endpoint {key} at {place}: it belongs to another service, or has been deleted.",
+                    DELETING: f"Endpoint {key} of {place} is being deleted by its owner.",
+                    FAILED: f"Endpoint {key} of {place} has failed: {error_text(item)}. Its owner has to create it "
+                    "again.",
+                }[str(item["status"])]
+                self.problems.append(VpcepError(problem))
+            elif item["status"] == FAILED:
+                self.runtime.warn(f"Endpoint {key} has failed and was not changed: {error_text(item)}.")
+        return {key: item for key, item in connections.items() if not is_lost(item)}
 
     def look(self, ids: list[str]) -> Connections:
         """The listed connections of the endpoints *ids*. One GET, for a single endpoint by its ID."""
@@ -142,8 +127,6 @@ class ConnectionRequests:
         found = self.api.list_connections(self.service_id, **by_id) if ids else []
         shown = {item["id"]: item for item in require_members([one for one in found if one.get("id") in ids], "status")}
         return {key: shown[key] for key in ids if key in shown}
-
-    # Waiting
 
     def waits(self) -> bool:
         return not self.runtime.check_mode and self.options.get("wait") is not False
@@ -173,8 +156,6 @@ class ConnectionRequests:
             poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
         return self.decidable(latest)
 
-    # Changing
-
     def act(self, before: Connections) -> Connections:
         """Sends a request for each connection with another status and one for all descriptions, then waits."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
@@ -187,39 +168,25 @@ class ConnectionRequests:
                 self.reported.add(key)
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
-            self.describe(entries)
+            try:
+                self.api.describe_connections(self.service_id, {"connections": entries})
+            except VpcepError as error:
+                self.problems.append(error)
         changed = [key for key in before if key in undescribed or (key in undecided and key not in failed)]
         self.changed = self.changed or bool(changed)
         latest = {**before, **self.look(changed)}
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
 
-    def describe(self, entries: list[Object]) -> None:
-        """Sets descriptions. A refusal is added to the problems."""
-        try:
-            self.api.describe_connections(self.service_id, {"connections": entries})
-        except VpcepError as error:
-            self.problems.append(error)
-
     def is_described(self, item: Object) -> bool:
-        if self.description is None:
-            return True
-        return bool(observed("description", CONNECTION_DESCRIPTION, item) == self.description)
-
-    def predict(self, before: Connections) -> Connections:
-        changed = {"status": self.wanted}
-        if self.description is not None:
-            changed["description"] = self.description
-        return {key: {**item, **changed} for key, item in before.items()}
+        wanted = self.description
+        return wanted is None or bool(observed("description", CONNECTION_DESCRIPTION, item) == wanted)
 
     def report(self, before: Connections, after: Connections) -> Object:
         names = ("status",) if self.description is None else ("status", "description")
 
         def managed(connections: Connections) -> Object:
-            return {
-                "connections": {
-                    key: {name: connections[key].get(name) or "" for name in names} for key in sorted(connections)
-                }
-            }
+            shown = sorted(connections.items())
+            return {"connections": {key: {name: item.get(name) or "" for name in names} for key, item in shown}}
 
         return {
             "changed": self.changed or managed(before) != managed(after),

@@ -9,7 +9,7 @@ from .._core.errors import InputError
 from .._core.types import Object
 from .._schema.accept_policy import check_policy
 from .._schema.fields import CONNECTION_DESCRIPTION, REJECTED
-from .._schema.validation import check_counts, check_id_lists, check_ids, check_one, check_positive
+from .._schema.validation import check_counts, check_ids, check_one, check_positive
 from .accept_policy import PolicyRequests
 from .connection_requests import ConnectionRequests, check_service, service_of
 from .info import listed
@@ -24,23 +24,18 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
     check_service(options, runtime)
     check_one("description", CONNECTION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("policy") is not None:
-        return apply_policy(options, runtime)
+        if options.get("state") == REJECTED:
+            raise InputError("state: the policy decides which connections are rejected; leave state out.")
+        check_policy(options["policy"], runtime.cloud)
+        runtime.start(options.get("wait_timeout") or 600)
+        return PolicyRequests(options, runtime).carry_out()
     if runtime.check_mode:  # endpoints that an earlier task would create have empty IDs
         options = dict(options, endpoints=options.get("endpoints") and [key for key in options["endpoints"] if key])
-    check_id_lists(options, ("endpoints", "domain_ids"))
+    check_ids(options, ("endpoints", "domain_ids"))
     if options.get("endpoints") is None and options.get("domain_ids") is None and not options.get("pending"):
         raise InputError("Say which connections are meant: give endpoints, domain_ids, or pending as true.")
     runtime.start(options.get("wait_timeout") or 600)
     return ConnectionRequests(options, runtime).carry_out()
-
-
-def apply_policy(options: Object, runtime: Runtime) -> Object:
-    """Accepts and rejects waiting endpoints of a service by the ``policy``. Raises VpcepError as above."""
-    if options.get("state") == REJECTED:
-        raise InputError("state: the policy decides which connections are rejected; leave state out.")
-    check_policy(options["policy"], runtime.cloud)
-    runtime.start(options.get("wait_timeout") or 600)
-    return PolicyRequests(options, runtime).carry_out()
 
 
 def find_connections(options: Object, runtime: Runtime) -> Object:

@@ -74,18 +74,19 @@ class Ranking:
         self.deleted = deleted
         self.listings = resource.listings()
         self.shows_own = True  # whether the last list showed the own object
+        self.last: list[Object] = []  # what the last look returned
 
     def look(self, own: Object | None = None) -> list[Object]:
         """Lists the objects, the oldest first. own: an object that lists may not show yet."""
-        found = [
-            item for item in self.resource.alive(self.resource.siblings(self.listings)) if item["id"] != self.deleted
-        ]
+        alive = self.resource.alive(self.resource.siblings(self.listings))
+        found = [item for item in alive if item["id"] != self.deleted]
         self.listings = self.resource.listings()
         if own:
             self.shows_own = any(item["id"] == own["id"] for item in found)
             others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
             found = [own, *filter(self.resource.is_certain, others)]
-        return sorted(found, key=age)
+        self.last = sorted(found, key=age)
+        return self.last
 
     def until_order_known(self, object_id: str, seen: Object | None = None) -> Flow[Object]:
         """Waits as :class:`OrderKnown`. At the deadline, returns the object if it is available."""
@@ -101,53 +102,36 @@ class Ranking:
         return found
 
     def until_listed(self, own: Object) -> Flow[Object]:
-        """Waits until lists show *own* and all objects that are as old. Returns it; empty if it was deleted."""
+        """Waits until lists show *own*, and all objects that are as old. Returns it; empty if it was deleted."""
         try:
-            shown = yield Listed(self, own)
+            shown = yield Ranked(
+                self, own, LISTED_SECONDS, lambda: self.resource.get(own["id"]), lambda: self.shows_own
+            )
         except WaitTimeout:
             return own
         return (yield from self.until_order_known(own["id"], own)) if shown and self.shows_own else shown
 
 
-class Listed(Wait):
-    """Wait until lists show *own*, at most LISTED_SECONDS. Until then they may also lack an older object."""
+class Ranked(Wait):
+    """Wait until the list of a ranking is as *is_done* says, at most *seconds*. read: a look at the own object."""
 
-    def __init__(self, ranking: Ranking, own: Object) -> None:
-        super().__init__(ranking.resource.noun, own["id"], lambda: ranking.resource.get(own["id"]))
+    def __init__(
+        self, ranking: Ranking, own: Object, seconds: float, read: Callable[[], Object], is_done: Callable[[], bool]
+    ) -> None:
+        super().__init__(ranking.resource.noun, own["id"], read)
         self.ranking = ranking
         self.own = own
-        self.end = ranking.resource.runtime.clock() + LISTED_SECONDS
+        self.is_done = is_done
+        self.end = ranking.resource.runtime.clock() + seconds
 
     def over(self, found: Object | None) -> bool:
         if not found or not self.ranking.resource.alive([found]):
             return True  # another run has deleted it
         self.ranking.look(self.own)
-        return self.ranking.shows_own or self.ranking.resource.runtime.clock() >= self.end
+        return self.is_done() or self.ranking.resource.runtime.clock() >= self.end
 
     def outcome(self, found: Object | None) -> Object:
         return self.own if found and self.ranking.resource.alive([found]) else {}
-
-
-class TwinsDeleted(Wait):
-    """Wait until other runs have deleted their objects with the ``created_at`` of *own*, at most TWIN_SECONDS.
-
-    ranked: the last list, the oldest object first.
-    """
-
-    def __init__(self, ranking: Ranking, own: Object) -> None:
-        super().__init__(ranking.resource.noun, own["id"], lambda: own)  # over() sends the GET
-        self.ranking = ranking
-        self.own = own
-        self.ranked = [own]
-        self.clock = ranking.resource.runtime.clock
-        self.end = self.clock() + TWIN_SECONDS
-
-    def over(self, found: Object | None) -> bool:
-        self.ranked = self.ranking.look(self.own)
-        return not has_twin(self.ranked) or self.clock() >= self.end
-
-    def outcome(self, found: Object | None) -> Object:
-        return self.own
 
 
 def create_one(resource: Resource) -> Flow[Object]:
@@ -155,9 +139,8 @@ def create_one(resource: Resource) -> Flow[Object]:
     made: Object = {}
     for _try in range(CREATE_TRIES):
         made, is_own, unanswered = send_until_created(resource)
-        end = resource.runtime.clock() + READ_BACK_SECONDS * (
-            not is_own
-        )  # send_until_created() has waited before it sent again
+        # send_until_created() has waited before it sent again
+        end = resource.runtime.clock() + (0 if is_own else READ_BACK_SECONDS)
         ranked = yield from (rank_own(resource, made) if is_own else wait_and_rank(resource, made))
         if unanswered and (not is_own or len(ranked) > 1):
             ranked = yield from rank_without_duplicates(resource, ranked, end)
@@ -187,7 +170,6 @@ def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Objec
 
 
 def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:
-    """Deletes all duplicates except the first."""
     for duplicate in ranked[1:]:
         resource.runtime.warn(
             f"Deleted {resource.noun} {duplicate['id']}: a duplicate of {ranked[0]['id']}, created within the same "
@@ -245,17 +227,16 @@ def rank_without_twins(ranking: Ranking, ranked: list[Object]) -> Flow[list[Obje
 
     The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
-    resource = ranking.resource
+    resource, own = ranking.resource, ranked[0]
     if resource.options.get("wait") is False or not has_twin(ranked):
         return ranked
-    wait = TwinsDeleted(ranking, ranked[0])
     try:
-        yield wait
+        yield Ranked(ranking, own, TWIN_SECONDS, lambda: own, lambda: not has_twin(ranking.last))
     except WaitTimeout:
         return ranked
-    if not has_twin(wait.ranked):
-        return wait.ranked
-    return (yield from rank_without_duplicates(resource, wait.ranked, resource.runtime.clock()))
+    if not has_twin(ranking.last):
+        return ranking.last
+    return (yield from rank_without_duplicates(resource, ranking.last, resource.runtime.clock()))
 
 
 def wait_and_rank(resource: Resource, seen: Object) -> Flow[list[Object]]:
@@ -344,7 +325,6 @@ def age(found: Object) -> tuple[bool, datetime, str]:
 
 
 def has_twin(ranked: list[Object]) -> bool:
-    """Whether the first two have the same ``created_at``."""
     return len(ranked) > 1 and age(ranked[0])[:-1] == age(ranked[1])[:-1]
 
 
@@ -365,9 +345,8 @@ def is_close(one: Object, other: Object) -> bool:
 def are_close(found: list[Object]) -> bool:
     """Whether all objects were certainly created within DUPLICATE_SECONDS."""
     moments = [moment for moment in map(created_at, found) if moment]
-    return len(found) < 2 or (
-        len(moments) == len(found) and (max(moments) - min(moments)).total_seconds() <= DUPLICATE_SECONDS
-    )
+    is_known = len(moments) == len(found)
+    return len(found) < 2 or (is_known and (max(moments) - min(moments)).total_seconds() <= DUPLICATE_SECONDS)
 
 
 def are_duplicates(resource: Resource, found: list[Object]) -> bool:
@@ -376,10 +355,7 @@ def are_duplicates(resource: Resource, found: list[Object]) -> bool:
     Addresses, which the cloud chooses, are not compared.
     """
     shown = all(item.get("status") == "accepted" for item in found)
-    names = [
-        name
-        for name, field in resource.table.items()
-        if not field.once_accepted or (shown and field.default is not None)
-    ]
+    fields = resource.table.items()
+    names = [name for name, field in fields if not field.once_accepted or (shown and field.default is not None)]
     looks = [planning.observe(resource.table, item, names) for item in found]
     return are_close(found) and all(map(resource.is_certain, found)) and all(look == looks[0] for look in looks)

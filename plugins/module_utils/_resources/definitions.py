@@ -21,10 +21,8 @@ Table = Mapping[str, Field]
 
 
 class Definition(NamedTuple):
-    """values: the options; remarks: sentences about settings that options cannot express."""
-
-    values: Object
-    remarks: list[str]
+    values: Object  # the options
+    remarks: list[str]  # sentences about settings that options cannot express
 
     def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
         """The same with the object's ID, which a replacement would not have."""
@@ -65,15 +63,18 @@ def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = 
         remarks += [f"{shown.get('id')}: left out, since no option describes it: {one_line(text)}" for text in texts]
         if texts and name == "tags":
             values["purge_tags"] = False
-    return Definition(arranged(values), remarks)
+    for port in values.get("ports", ()):
+        if port["protocol"] == PROTOCOLS[0]:
+            del port["protocol"]
+    first = {"name": values["name"]} if "name" in values else {}
+    return Definition({**first, **values}, remarks)
 
 
 def is_default(field: Field, value: Any) -> bool:
     """Whether the cloud sets a normalized *value* if the option is not set."""
-    assigned = field.assigned is UNKNOWN or (
-        field.assigned is not None and value == normalize(field.kind, field.assigned)
-    )
-    return assigned or asks_for_nothing(field, value)
+    if field.assigned is UNKNOWN or asks_for_nothing(field, value):
+        return True
+    return field.assigned is not None and bool(value == normalize(field.kind, field.assigned))
 
 
 def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, list[str]]:
@@ -82,16 +83,6 @@ def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, li
         return value, problems_of(option, field, cloud, value)
     texts = {key: problems_of(option, field, cloud, {key: value[key]}) for key in sorted(value)}
     return {key: value[key] for key in texts if not texts[key]}, [text for key in texts for text in texts[key]]
-
-
-def arranged(values: Object) -> Object:
-    """The values with the name first, and ports without the default protocol."""
-    if "ports" in values:
-        values["ports"] = [
-            {key: item for key, item in port.items() if (key, item) != ("protocol", PROTOCOLS[0])}
-            for port in values["ports"]
-        ]
-    return {"name": values["name"], **values} if "name" in values else values
 
 
 def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:

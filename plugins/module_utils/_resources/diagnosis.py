@@ -16,7 +16,7 @@ from .._core.types import Object
 from .._http.error_codes import lookup
 from .._http.network_errors import HINTS
 from . import diagnosis_objects as objects
-from .diagnosis_looks import Finder, Looks
+from .diagnosis_objects import Finder, Looks
 
 LOGIN = "log in to IAM"  # the operation
 OTHER_REASONS = ((LOGIN, 401), ("find the project", 403))  # with an explanation of their own
@@ -29,7 +29,10 @@ class Diagnosis(Looks):
         """Replaces the hint of an error by an explanation, if there is one. options: of the task or of one object."""
         if not isinstance(error, ApiError):
             return
-        region = self.explanation(lambda *_: wrong_region(self), options, error) if about_place(error) else None
+        # A project of another region may be the cause if something does not exist, or access is denied.
+        known, reason = lookup(error.code, error.status), (error.operation, error.status)
+        is_about_place = known and known.kind in ("auth", "lookup") and reason not in OTHER_REASONS
+        region = self.explanation(lambda *_: wrong_region(self), options, error) if is_about_place else None
         error.hint = region or self.explanation(finder_of(error), options, error) or error.hint
 
 
@@ -49,12 +52,6 @@ def finder_of(error: ApiError) -> Finder:
     return identity if error.status in (401, 403) else nothing
 
 
-def about_place(error: ApiError) -> bool:
-    """Whether a project of another region may be the cause: something does not exist, or access is denied."""
-    known = lookup(error.code, error.status)
-    return bool(known and known.kind in ("auth", "lookup") and (error.operation, error.status) not in OTHER_REASONS)
-
-
 def nothing(_seen: Looks, _given: Object, _error: ApiError) -> None:
     """For errors without an explanation."""
 
@@ -71,7 +68,17 @@ def identity(seen: Looks, _given: Object, error: ApiError) -> str | None:
             f"The token is of project {name or ''} ({project_id}), and project_id is {given.project_id}: leave "
             "project_id out, or give a token of that project."
         )
-    return wrong_key(seen) if given.access_key and error.status == 401 else None
+    if not given.access_key or error.status != 401:
+        return None
+    if given.security_token:
+        return (
+            "The temporary access key was refused: it has expired, or access_key, secret_key and security_token are "
+            "not of the same one. Get a new one, and give all three."
+        )
+    return (
+        "The access key was refused: check that secret_key is the one that came with access_key, and that the key has "
+        "not been deleted or disabled. A temporary key needs security_token, too."
+    )
 
 
 def wrong_region(seen: Looks) -> str | None:
@@ -83,18 +90,6 @@ def wrong_region(seen: Looks) -> str | None:
     return (
         f"Project {name} is one of region {home}, and region is {given.region}: set region and project_name (or "
         "OS_REGION_NAME and OS_PROJECT_NAME) to the same one."
-    )
-
-
-def wrong_key(seen: Looks) -> str:
-    if seen.credentials.security_token:
-        return (
-            "The temporary access key was refused: it has expired, or access_key, secret_key and security_token are "
-            "not of the same one. Get a new one, and give all three."
-        )
-    return (
-        "The access key was refused: check that secret_key is the one that came with access_key, and that the key has "
-        "not been deleted or disabled. A temporary key needs security_token, too."
     )
 
 
@@ -149,29 +144,17 @@ def unknown_host(seen: Looks, _given: Object, _error: ApiError) -> str | None:
 
 LOGIN_FINDERS: dict[int, Finder] = {401: refused_login, 404: unknown_project}
 FINDERS: dict[str, Finder] = {
-    "0003": identity,
-    "0004": identity,
-    "0014": identity,
-    "0020": objects.vpc,
-    "0023": objects.subnet,
+    **dict.fromkeys(("0003", "0004", "0014"), identity),
+    **dict.fromkeys(("0020", "2001", "4015"), objects.vpc),
+    **dict.fromkeys(("0023", "2037", "4004", "4008"), objects.subnet),
+    **dict.fromkeys(("1019", "4030"), objects.route_tables),
+    **dict.fromkeys(("3003", "3008", "3042", "3063", "4012"), objects.port),
     "1018": objects.quota,
-    "1019": objects.route_tables,
-    "2001": objects.vpc,
     "2003": objects.service,
     "2010": objects.no_subnet,
     "2012": objects.not_admitted,
-    "2037": objects.subnet,
     "2042": objects.taken_address,
-    "3003": objects.port,
-    "3008": objects.port,
     "3009": objects.reserved,
-    "3042": objects.port,
     "3044": objects.taken_port,
-    "3063": objects.port,
-    "4004": objects.subnet,
-    "4008": objects.subnet,
-    "4012": objects.port,
-    "4015": objects.vpc,
-    "4030": objects.route_tables,
 }
 """By the digits of the code."""

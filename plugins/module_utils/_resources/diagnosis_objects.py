@@ -1,28 +1,95 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Explains wrong IDs and values in refused requests.
+"""Explains wrong IDs and values in refused requests, by GETs whose number and duration are limited.
 
 Each function returns sentences for the user, or None if it has no explanation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._core.errors import ApiError
+from .._api.network import NetworkApi, says_gone
+from .._api.vpcep import VpcepApi
+from .._auth.session import Session
+from .._core.errors import ApiError, NotFound, VpcepError
+from .._core.texts import listed, one_line
 from .._core.types import Object, objects_in
+from .._http.retry import Deadline
 from .._schema.fields import RESERVED_RANGE
-from .._schema.normalize import name_of, normalize
-from .diagnosis_looks import Looks, named, same, upper
+from .._schema.normalize import name_of, normalize, same
 
+LOOKS = 8  # maximum number of requests of all diagnoses of one task
+DURATION = 15.0  # their maximum duration in seconds
+SHOWN = 4  # maximum number of objects named in a message
 OWNED_BY_CLOUD = ("network:dhcp", "network:router", "network:endpoint_interface")  # device_owner: not a backend
 
 
-# Networks
+class Looks:
+    """The GETs that explain the errors of one task. Each is sent once, even if several errors need it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.credentials = session.credentials
+        deadline = Deadline(DURATION)
+        self.api = VpcepApi(session, deadline)
+        self.network = NetworkApi(session, deadline)
+        self.left = LOOKS
+        self.seen: dict[Any, Any] = {}
+
+    def explanation(self, find: Finder, options: Object, error: ApiError) -> str | None:
+        """The explanation that *find* returns, as text; None if it has none."""
+        # An error in a diagnosis must not hide the error that it explains.
+        with suppress(Exception):
+            found = find(self, options, error)
+            if found:
+                return one_line(self.session.client.scrub(found))
+        return None
+
+    def look(self, read: Callable[..., Any], **by: Any) -> Any:
+        """The answer of a GET, None if the object does not exist. Raises VpcepError, also after LOOKS GETs."""
+        key = (read.__name__, *sorted(by.items()))
+        if key not in self.seen:
+            if not self.left:
+                raise VpcepError("all GETs of the diagnoses are used")
+            self.left -= 1
+            try:
+                self.seen[key] = read(**by)
+            except NotFound as error:
+                if read.__self__ is self.network and not says_gone(error, *by.values()):  # type: ignore[attr-defined]
+                    raise
+                self.seen[key] = None
+        return self.seen[key]
+
+    def subnets(self) -> list[Object]:
+        """Raises VpcepError for an empty list, which a user without the right gets, too."""
+        found = self.look(self.network.list_subnets)
+        if not found:
+            raise VpcepError("no subnet is visible")
+        return list(found)
+
+    def subnets_of(self, vpc_id: Any) -> str:
+        return f"VPC {vpc_id} has {named(one for one in self.subnets() if same(one.get('vpc_id'), vpc_id))}"
+
+
+Finder = Callable[[Looks, Object, ApiError], "str | None"]
+
+
+def place_of(session: Session) -> str:
+    _project_id, name = session.own_project
+    project_id = session.project_id
+    project = f"{name} ({project_id})" if name else project_id
+    return f"project {project} in region {session.region or 'of ' + session.api_url}"
+
+
+def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet") -> str:
+    """The names and IDs of at most SHOWN objects, for messages."""
+    texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects]
+    return f"{noun}{'s' * (len(texts) != 1)} {listed(texts, SHOWN)}" if texts else f"no {noun}"
 
 
 def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
@@ -34,13 +101,13 @@ def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:
             return f"{wanted} is the Neutron subnet ID of {name}: set subnet_id to its network ID, {one['id']}."
         if same(one.get("id"), wanted) and not same(one.get("vpc_id"), vpc_id):
             return (
-                f"{upper(named([one]))} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
+                f"{named([one], noun='Subnet')} is in VPC {one['vpc_id']}: set vpc_id to that, or subnet_id to a "
                 f"subnet of the VPC that is meant. {seen.subnets_of(vpc_id)}."
             )
         if same(one.get("vpc_id"), wanted):
             return f"{wanted} is the ID of a VPC: set subnet_id to one of its subnets. {seen.subnets_of(wanted)}."
     return (
-        f"There is no subnet {wanted} in {seen.place}: check subnet_id, project_name and region. "
+        f"There is no subnet {wanted} in {place_of(seen.session)}: check subnet_id, project_name and region. "
         f"{seen.subnets_of(vpc_id)}."
     )
 
@@ -56,8 +123,8 @@ def vpc(seen: Looks, given: Object, _error: ApiError) -> str | None:
     if not vpcs or any(same(one.get("id"), wanted) for one in vpcs):
         return None
     return (
-        f"There is no VPC {wanted} in {seen.place}, which has {named(vpcs, noun='VPC')}: set vpc_id to one of them, or "
-        "region and project_name to those of the VPC that is meant."
+        f"There is no VPC {wanted} in {place_of(seen.session)}, which has {named(vpcs, noun='VPC')}: set vpc_id to one "
+        "of them, or region and project_name to those of the VPC that is meant."
     )
 
 
@@ -75,13 +142,12 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
     if seen.look(seen.network.list_ports_with, security_group=wanted):
         return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
     return (
-        f"There is no port {wanted} in {seen.place}: set port_id to the port of the load balancer's private address, "
-        "or of the server's network card, and check project_name and region."
+        f"There is no port {wanted} in {place_of(seen.session)}: set port_id to the port of the load balancer's "
+        "private address, or of the server's network card, and check project_name and region."
     )
 
 
 def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
-    """Why an existing port is refused."""
     owner = str(found.get("device_owner"))
     if owner.startswith(OWNED_BY_CLOUD):
         return (
@@ -92,7 +158,6 @@ def misplaced(seen: Looks, found: Object, vpc_id: Any) -> str | None:
 
 
 def in_other_vpc(found: Object, actual: Any, vpc_id: Any) -> str:
-    """A sentence about a port in VPC *actual*."""
     where = f"not in {vpc_id}" if vpc_id else "not in the service's"
     return (
         f"Port {found['id']} (address {addresses(found)}) is in VPC {actual}, {where}: set vpc_id to {actual}, or "
@@ -143,11 +208,7 @@ def taken_address(seen: Looks, given: Object, _error: ApiError) -> str | None:
 
 
 def addresses(port: Object) -> str:
-    """The addresses of a port, for messages."""
     return ", ".join(str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")) or "none"
-
-
-# Services
 
 
 def service(seen: Looks, given: Object, _error: ApiError) -> str | None:

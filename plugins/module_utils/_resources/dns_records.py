@@ -18,21 +18,7 @@ from .._core.types import Object
 from .._schema.dns import MARK, fqdn, holds, owner, shown, values
 from .._schema.fields import ACCEPTED, DELETING
 from .._schema.normalize import require_members
-from .dns_zones import (
-    NOT_SEEN,
-    RECORD_EXISTS,
-    TRIES,
-    Deleted,
-    Ready,
-    Zones,
-    choose,
-    is_code,
-    is_pending,
-    is_zone_pending,
-    no_zone,
-    status_of,
-    zones_of,
-)
+from . import dns_zones as dns
 from .resource import Resource
 from .waiting import FIRST_INTERVAL, Flow
 
@@ -44,8 +30,7 @@ ListRecords = Callable[[Object], "list[Object]"]
 class DnsRecord:
     """The record of one endpoint, as the options of a task ask for it.
 
-    name: None if the task only deletes what was made for the endpoint. before, after: the record as it was and is (in
-    check mode, would be); removed: records that were deleted (would be deleted).
+    name: None if the task only deletes what was made for the endpoint.
     """
 
     def __init__(self, one: Resource, name: str | None) -> None:
@@ -58,13 +43,13 @@ class DnsRecord:
         self.name = fqdn(name)
         self.zone_name = None if zone is None else fqdn(zone)
         self.before: Found | None = None
-        self.after: Found | None = None
-        self.removed: list[Found] = []
+        self.after: Found | None = None  # in check mode, as it would be
+        self.removed: list[Found] = []  # in check mode, those that would be deleted
         self.note = ""
 
     @property
-    def zones(self) -> Zones:
-        return zones_of(self.runtime)
+    def zones(self) -> dns.Zones:
+        return dns.zones_of(self.runtime)
 
     # The flow of the endpoint, and then the record
 
@@ -100,21 +85,19 @@ class DnsRecord:
         record.update({"note": self.note} if self.note else {})
         return {**report, "changed": report["changed"] or changed, "action": action, "diff": diff, "dns_record": record}
 
-    # Present
-
     def check_new(self) -> None:
         """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
         wanted = self.one.desired
         zone = self.zone_of(wanted["vpc_id"]) if "vpc_id" in wanted else None  # a VPC to come has no zone
         current = self.current(self.records(zone)) if zone else None
-        if zone and current and status_of(current) != "PENDING_DELETE":
+        if zone and current and dns.status_of(current) != "PENDING_DELETE":
             self.check_owner(zone, current, {"ip": wanted.get("port_ip"), "id": ""})
 
     def zone_of(self, vpc_id: str) -> Object | None:
         """The zone; None if it has to be made. Raises VpcepError if it may not."""
-        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
+        zone = dns.choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         if zone is None and not self.one.options.get("create_dns_zone"):
-            raise no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
+            raise dns.no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
         if zone is None and "." not in shown(self.new_zone):
             self.runtime.warn(
                 f"The VPC resolves no other names that end with .{shown(self.new_zone)}, such as those of the "
@@ -125,12 +108,11 @@ class DnsRecord:
     def place(self, matches: list[Object]) -> tuple[str, str]:
         """Zone and name of the record. matches: the endpoints that the options mean. Raises VpcepError."""
         vpc_id = str(self.one.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
-        zone = choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
+        zone = dns.choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         return (str(zone["id"]) if zone else f"{self.new_zone} of {vpc_id}", self.name)
 
     @property
     def new_zone(self) -> str:
-        """The name of the zone that is created if there is none."""
         return self.zone_name or self.name.partition(".")[2]
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
@@ -149,7 +131,7 @@ class DnsRecord:
             return
         if zone is None:
             zone = self.zones.make(self.new_zone, vpc_id, lambda shared: self.check_shared(shared, endpoint))
-        if is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
+        if dns.is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
             zone = yield self.zones.until_ready(zone, vpc_id)
         yield from self.write(zone, records, endpoint, is_new)
 
@@ -174,9 +156,9 @@ class DnsRecord:
             self.removed = [one for one in self.made_for(mine, vpc_id) if not current or one[1]["id"] != current["id"]]
 
     def write(self, zone: Object, records: list[Object], endpoint: Object, is_new: bool) -> Flow[None]:
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, dns.TRIES + 1):
             current = self.current(records)
-            if current and is_pending(current):
+            if current and dns.is_pending(current):
                 current = yield from self.settled(zone, current)
             self.after = (zone, current) if current else None
             self.before = self.after if attempt == 1 else self.before
@@ -190,14 +172,14 @@ class DnsRecord:
             try:
                 made = self.send(zone, current, endpoint)
             except ApiError as error:
-                is_late = isinstance(error, (NotFound, OutcomeUnknown)) or is_code(error, RECORD_EXISTS)
-                if attempt == TRIES or not is_late:
+                is_late = isinstance(error, (NotFound, OutcomeUnknown)) or dns.is_code(error, dns.RECORD_EXISTS)
+                if attempt == dns.TRIES or not is_late:
                     raise
                 self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
                 records = self.zones.api.list_record_sets(zone["id"], shown(self.name))
                 continue
-            if self.waits and is_pending(made):
-                made = {**made, **(yield self.until(Ready, zone, made))}
+            if self.waits and dns.is_pending(made):
+                made = {**made, **(yield self.until(dns.Ready, zone, made))}
             self.after = (zone, made)
             return
 
@@ -215,8 +197,6 @@ class DnsRecord:
     def body(self, endpoint: Object) -> Object:
         mark = MARK + str(endpoint.get("id"))
         return {"name": self.name, "type": "A", "records": [endpoint.get("ip") or ""], "description": mark}
-
-    # Reading
 
     def records(self, zone: Object) -> list[Object]:
         """The record sets of the name, as read once for the task."""
@@ -236,14 +216,12 @@ class DnsRecord:
 
     def settled(self, zone: Object, current: Object) -> Flow[Object | None]:
         """Waits for the end of a change. Returns the record, None if it is deleted."""
-        if status_of(current) == "PENDING_DELETE":
-            yield self.until(Deleted, zone, current)
+        if dns.status_of(current) == "PENDING_DELETE":
+            yield self.until(dns.Deleted, zone, current)
             return None
-        return (yield self.until(Ready, zone, current)) if self.waits else current
+        return (yield self.until(dns.Ready, zone, current)) if self.waits else current
 
-    def until(self, wait: type[Ready], zone: Object, record: Object) -> Ready:
-        """The wait for the end of a change of a record."""
-
+    def until(self, wait: type[dns.Ready], zone: Object, record: Object) -> dns.Ready:
         def read() -> Object:
             name = shown(record.get("name") or self.name)
             for one in self.zones.api.list_record_sets(zone["id"], name):
@@ -257,11 +235,10 @@ class DnsRecord:
 
     def is_right(self, current: Object, endpoint: Object) -> bool:
         """Whether a record needs no change: it has the address, and was not made for another endpoint."""
-        is_valid = values(current) == [endpoint.get("ip")] and status_of(current) != "ERROR"
+        is_valid = values(current) == [endpoint.get("ip")] and dns.status_of(current) != "ERROR"
         return is_valid and owner(current) in (None, endpoint.get("id"))
 
     def has_right(self, records: list[Object], endpoint: Object) -> bool:
-        """Whether the record needs no change."""
         current = self.current(records)
         return current is not None and self.is_right(current, endpoint)
 
@@ -286,7 +263,6 @@ class DnsRecord:
         )
 
     def is_gone(self, endpoint_id: str) -> bool:
-        """Whether an endpoint does not exist any more."""
         if endpoint_id in self.one.replaced:
             return True
         try:
@@ -314,7 +290,7 @@ class DnsRecord:
         if self.is_absent:
             raise VpcepError(
                 f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
-                f"project can be seen. Either {NOT_SEEN}. Leave out dns_name if the endpoint has no record."
+                f"project can be seen. Either {dns.NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
         if vpc_id == self.one.desired.get("vpc_id", "").lower():
             self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_shared(zone, {"id": endpoint_id}))
@@ -327,9 +303,7 @@ class DnsRecord:
                 f"None of the {zone['record_num']} record sets of private zone {shown(zone['name'])} can be seen: the "
                 "credentials may not list them (right dns:recordset:list)."
             )
-        return [one for one in found if status_of(one) != "PENDING_DELETE"]
-
-    # Absent
+        return [one for one in found if dns.status_of(one) != "PENDING_DELETE"]
 
     def end(self, endpoint: Object) -> Flow[None]:
         """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
@@ -338,7 +312,7 @@ class DnsRecord:
         elif not endpoint and self.has_name:
             if not self.zones.all():
                 self.runtime.warn(
-                    f"No record of {shown(self.name)} was found, as no private zone can be seen: {NOT_SEEN}."
+                    f"No record of {shown(self.name)} was found, as no private zone can be seen: {dns.NOT_SEEN}."
                 )
             yield from self.delete(self.left_over(self.one.desired.get("vpc_id"), self.records))
 
@@ -359,7 +333,7 @@ class DnsRecord:
             (zone, one)
             for zone in zones
             for one in list_them(zone)
-            if fqdn(one.get("name")) == self.name and status_of(one) != "PENDING_DELETE"
+            if fqdn(one.get("name")) == self.name and dns.status_of(one) != "PENDING_DELETE"
             if (made_for := owner(one)) not in (None, alive) and endpoint_id in (None, made_for)
             if self.is_gone(str(made_for))
         ]
@@ -369,7 +343,7 @@ class DnsRecord:
         for zone, one in found:
             self.removed.append((zone, one))
             if not self.runtime.check_mode and self.send_delete(zone["id"], one["id"]) and self.waits:
-                yield self.until(Deleted, zone, one)
+                yield self.until(dns.Deleted, zone, one)
 
     def send_delete(self, zone_id: str, record_id: str) -> bool:
         """Whether there was something to delete."""
@@ -381,7 +355,6 @@ class DnsRecord:
 
 
 def result(found: Found) -> Object:
-    """A record in a result."""
     zone, record = found
     return {
         "name": shown(record.get("name")),

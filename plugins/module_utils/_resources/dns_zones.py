@@ -17,7 +17,7 @@ from .._core.errors import ApiError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.dns import fqdn, holds, shown
 from .._schema.normalize import require_members
-from .runtime import Runtime
+from .runtime import Runtime, once_per_task
 from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
 
 T = TypeVar("T")
@@ -72,27 +72,24 @@ class Zones:
         self._lock = threading.Lock()
 
     def all(self) -> list[Object]:
-        found: list[Object] = self.runtime.once("private zones", self.api.list_zones)
+        found = self.runtime.once("private zones", self.api.list_zones)
         return [zone for zone in found if status_of(zone) != "PENDING_DELETE"]
 
     def of_vpc(self, vpc_id: str) -> list[Object]:
         """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
-        found: dict[str, list[Object]] = self.runtime.once("zones by VPC", self._by_vpc)
-        return require_members(found.get(vpc_id.lower(), []), "id")
 
-    def _by_vpc(self) -> dict[str, list[Object]]:
-        found: dict[str, list[Object]] = {}
-        for zone in self.all():
-            for vpc_id in vpcs_of(zone):
-                found.setdefault(vpc_id, []).append(zone)
-        return found
+        def by_vpc() -> dict[str, list[Object]]:
+            found: dict[str, list[Object]] = {}
+            for zone in self.all():
+                for one in vpcs_of(zone):
+                    found.setdefault(one, []).append(zone)
+            return found
+
+        return require_members(self.runtime.once("zones by VPC", by_vpc).get(vpc_id.lower(), []), "id")
 
     def records(self, zone_id: str, name: str | None = None) -> list[Object]:
-        """The record sets of a zone, at least those of *name*."""
         name = None if self.whole else name
-        key = ("record sets", zone_id, name)
-        found: list[Object] = self.runtime.once(key, lambda: self.api.list_record_sets(zone_id, name))
-        return found
+        return self.runtime.once(("record sets", zone_id, name), lambda: self.api.list_record_sets(zone_id, name))
 
     def latest(self) -> list[Object]:
         """All zones as they are now; one listing serves all endpoints that wait at the same time."""
@@ -129,9 +126,7 @@ class Zones:
 
         check: raises VpcepError if the VPC must not be added to an existing zone.
         """
-        key = ("private zone", name, vpc_id.lower())
-        made: Object = self.runtime.once(key, lambda: self._make(name, vpc_id, check))
-        return made
+        return self.runtime.once(("private zone", name, vpc_id.lower()), lambda: self._make(name, vpc_id, check))
 
     def _make(self, name: str, vpc_id: str, check: Callable[[Object], None]) -> Object:
         region = self.runtime.session.region
@@ -164,14 +159,13 @@ class Zones:
         return {**zone, "status": "PENDING_UPDATE"}
 
 
+@once_per_task
 def zones_of(runtime: Runtime) -> Zones:
     """The Zones of a task."""
-    found: Zones = runtime.once("dns", lambda: Zones(runtime))
-    return found
+    return Zones(runtime)
 
 
 def is_code(error: VpcepError, *codes: str) -> bool:
-    """Whether the cloud refused a request with one of these codes."""
     return isinstance(error, ApiError) and (error.code or "").upper() in codes
 
 
@@ -180,7 +174,6 @@ def status_of(item: Object) -> str:
 
 
 def is_pending(item: Object) -> bool:
-    """Whether a zone or a record set is still being changed."""
     return status_of(item).startswith("PENDING")
 
 

@@ -81,9 +81,8 @@ def check_effect(resource: Resource, current: Object, news: str = "") -> None:
     news: the last change of the object, for the message.
     """
     place = f"{resource.noun.capitalize()} {current.get('id')}{news}"
-    report_ineffective(
-        resource, place, current.get("service_type"), planning.observe(resource.table, current, switches(resource))
-    )
+    seen = planning.observe(resource.table, current, switches(resource))
+    report_ineffective(resource, place, current.get("service_type"), seen)
 
 
 def check_new(resource: Resource) -> None:
@@ -109,9 +108,8 @@ def report_ineffective(resource: Resource, place: str, service_type: str | None,
         **resource.other_reasons(),
     }
     reasons = {name: reason for name, reason in found.items() if name in resource.given}
-    refused = [
-        f"{resource.option(name)} {reason}" for name, reason in reasons.items() if resource.table[name].restricts
-    ]
+    restricting = [name for name in reasons if resource.table[name].restricts]
+    refused = [f"{resource.option(name)} {reasons[name]}" for name in restricting]
     if refused:
         raise InputError(
             f"{place}: {'; '.join(refused)}. The limit would not be in force. Set what is missing, or leave the option "
@@ -138,7 +136,6 @@ def check_made(resource: Resource, made: Object) -> None:
 
 
 def shown(value: Any) -> str:
-    """A value in YAML notation."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -13,21 +13,8 @@ from typing import Any
 from .._api.vpcep import ENDPOINT_KIND
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
+from .._schema import fields
 from .._schema.dns import check_dns_options, refuse_gateway
-from .._schema.fields import (
-    CHANGE_TAGS,
-    DELETING,
-    ENDPOINT,
-    ENDPOINT_ACTIONS,
-    ENDPOINT_SETTLED,
-    FAILED,
-    PENDING,
-    SERVICE_NAME,
-    SERVICE_READY,
-    UPDATE_POLICY,
-    UPDATE_ROUTETABLES,
-    UPDATE_WHITELIST,
-)
 from .._schema.normalize import has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
@@ -38,7 +25,7 @@ from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
 from .refused_changes import change_tags
-from .results import endpoint_result, predicted
+from .results import endpoint_result
 from .runtime import Runtime
 from .service_lookup import endpoint_service
 from .waiting import Flow, poll
@@ -53,9 +40,9 @@ class Endpoint(EndpointIdentity):
     noun = "endpoint"
     returned = "endpoint"
     tag_kind = ENDPOINT_KIND
-    table = ENDPOINT
-    settled: tuple[str, ...] = ENDPOINT_SETTLED
-    available = ENDPOINT_SETTLED
+    table = fields.ENDPOINT
+    settled: tuple[str, ...] = fields.ENDPOINT_SETTLED
+    available = fields.ENDPOINT_SETTLED
     conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "2039": 120.0, "2042": 3.0})
     references = ("routetables",)
 
@@ -67,8 +54,8 @@ class Endpoint(EndpointIdentity):
         if options.get("wait_for_acceptance"):
             self.settled = ("accepted", "rejected")
         super().__init__(options, runtime)
-        check_actions(options, ENDPOINT_ACTIONS, runtime.cloud)
-        check_one("endpoint_service_name", SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
+        check_actions(options, fields.ENDPOINT_ACTIONS, runtime.cloud)
+        check_one("endpoint_service_name", fields.SERVICE_NAME, runtime.cloud, options.get("endpoint_service_name"))
         check_dns_options(options, runtime.cloud)
         self.record = DnsRecord(self, options["dns_name"]) if options.get("dns_name") else None
         if self.desired.get("policy_statement") == []:
@@ -103,7 +90,7 @@ class Endpoint(EndpointIdentity):
         service_id = self.desired["endpoint_service_id"]
         what, read = f"endpoint service {service_id}", partial(self.api.get_service, service_id)
         found = poll(self.runtime, what, read, lambda shown: (shown or {}).get("status") != "creating")
-        return found is not None and found.get("status") in SERVICE_READY
+        return found is not None and found.get("status") in fields.SERVICE_READY
 
     def is_taken(self) -> bool:
         """Whether an endpoint has the same address, or another gateway endpoint the same route tables."""
@@ -156,35 +143,29 @@ class Endpoint(EndpointIdentity):
         if not service.get("approval_enabled") or self.options.get("wait_for_acceptance"):
             return endpoint
         hidden = {name: field.absent_means for name, field in self.table.items() if field.once_accepted}
-        return {**predicted(endpoint, hidden, self.read_back_names()), "ip": "", "status": PENDING}
+        return {**self.predicted(endpoint, hidden), "ip": "", "status": fields.PENDING}
 
     def service_seen(self) -> Object:
         """The service as far as it can be read; {} if it does not exist yet or cannot be read."""
         service_id = self.desired.get("endpoint_service_id")
-        if not service_id:
-            return {}
-        return endpoint_service(self.runtime, service_id) or {}
+        return (service_id and endpoint_service(self.runtime, service_id)) or {}
 
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints have the address or the route tables."""
-        wanted = self.desired
-        listed = self.listed
+        wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
-        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != DELETING]
+        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != fields.DELETING]
+        # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
+        service_id = str(wanted.get("endpoint_service_id"))
+        is_lost = self.is_orphan and endpoint_service(self.runtime, service_id) == {}
+        lost = f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."
         return [
             *super().creation_obstacles(),
-            *self.lost_service(),
+            *([lost] if is_lost else []),
             *taken_addresses(wanted, others),
             *taken_tables(wanted, others),
         ]
-
-    def lost_service(self) -> list[str]:
-        """Whether the service was deleted: the endpoint does not show its name. Needs no right to read the service."""
-        service_id = self.desired.get("endpoint_service_id")
-        if not self.is_orphan or endpoint_service(self.runtime, str(service_id)) != {}:
-            return []
-        return [f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."]
 
     def expected_type(self) -> str:
         shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type
@@ -235,8 +216,6 @@ class Endpoint(EndpointIdentity):
             return {"policy_document": "has no effect, since the service does not allow it (enable_policy is false)"}
         return {}
 
-    # Recreation
-
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # complete() must not find it
         return super().replace(current, reason)
@@ -263,15 +242,15 @@ class Endpoint(EndpointIdentity):
         return self.service_type
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == CHANGE_TAGS:
+        if step.operation == fields.CHANGE_TAGS:
             change_tags(self, object_id, step.body)
-        elif step.operation == UPDATE_WHITELIST:
+        elif step.operation == fields.UPDATE_WHITELIST:
             self.api.update_endpoint_whitelist(object_id, step.body)
-        elif step.operation == UPDATE_POLICY:
+        elif step.operation == fields.UPDATE_POLICY:
             self.change_policy(object_id, dict(step.body))
-        elif step.operation == UPDATE_ROUTETABLES:
+        elif step.operation == fields.UPDATE_ROUTETABLES:
             refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
-        elif step.operation == ENDPOINT_ACTIONS["upgrade"]:
+        elif step.operation == fields.ENDPOINT_ACTIONS["upgrade"]:
             self.api.upgrade_endpoint(object_id, step.body)
         else:
             raise NotImplementedError(step.operation)
@@ -290,10 +269,10 @@ class Endpoint(EndpointIdentity):
 
     def actions(self, current: Object) -> list[Step]:
         """The upgrade. The cloud does not show the edition of an endpoint."""
-        return [Step(ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
+        return [Step(fields.ENDPOINT_ACTIONS["upgrade"], {"action": "start"})] * bool(self.options.get("upgrade"))
 
     def check_status(self, answer: Object) -> None:
-        if answer.get("status") == PENDING:
+        if answer.get("status") == fields.PENDING:
             self.warn_pending(answer)
         if self.desired.get("enable_whitelist") and not answer.get("whitelist"):
             self.runtime.warn(
@@ -308,7 +287,6 @@ class Endpoint(EndpointIdentity):
         self.runtime.warn(text)
 
     def warn_pending(self, answer: Object) -> None:
-        """Warns that the endpoint has no address yet."""
         self.runtime.warn(
             f"Endpoint {answer.get('id')} has no ip yet: the owner of endpoint service "
             f"{answer.get('endpoint_service_id')} has to accept it first, with vpcep_connection or in the console. Set "
@@ -321,7 +299,7 @@ class Endpoint(EndpointIdentity):
 
 def shows_all(endpoint: Object) -> bool:
     """Whether the cloud shows all members of an endpoint, because it was accepted or has failed."""
-    return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", FAILED)
+    return bool(endpoint.get("ip")) or endpoint.get("status") in ("accepted", fields.FAILED)
 
 
 def refuse_partial(answer: Any, endpoint_id: str) -> None:

@@ -73,7 +73,6 @@ class EndpointIdentity(Reconciler):
         return service_id is not None
 
     def same(self, endpoints: list[Object]) -> list[Object]:
-        """Those of *endpoints* that match the options."""
         near = [item for item in endpoints if self.may_be_in_place(item)]
         self.need_names(near)
         near = require_members([item for item in near if self.of_service(item)], "id", "status")

@@ -17,10 +17,10 @@ from .._api.network import NetworkApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of
-from .._schema.validation import check_id_lists
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, same
+from .._schema.validation import check_ids
 from .definitions import Definition, define
 from .endpoint_identity import address_of
 from .info import permissions_of
@@ -43,7 +43,7 @@ SAME_PLACE = (
 
 def export_project(options: Object, runtime: Runtime) -> Object:
     """Connections and fleets of the project, and what cannot be expressed. Raises VpcepError."""
-    check_id_lists(options, ("known_services", "services", "endpoints"))
+    check_ids(options, ("known_services", "services", "endpoints"))
     return Export(options, runtime).result()
 
 
@@ -69,14 +69,13 @@ class Export:
         self.names = self.network_names() if options.get("names") else None
         self.likely: set[str] = set()  # services that seem to be the cloud's own
         self.public = self.public_names()
-        self.records: dict[str, list[str]] = {}
+        self.records: dict[str, list[str]] = {}  # of each service; those that may not be read are missing
         self.places = Counter(place_of(one)[:3] for one in self.endpoints)
         self.addresses = Counter(map(place_of, self.endpoints))
         # An endpoint that does not show where it is may be in any place.
         self.unclear = {service_id_of(one) for one in self.endpoints if not is_placed(one)}
 
     def result(self) -> Object:
-        """The task's result."""
         services = self.usable("service", self.services, SERVICE_READY)
         definitions = self.definitions(services)
         users = self.users()
@@ -85,17 +84,21 @@ class Export:
         for service_id in [*definitions, *sorted({*users} - {*definitions} - {*self.public} - gone)]:
             connections += self.connections(service_id, definitions.get(service_id), users.get(service_id, []))
         connections += self.cloud_services({one: users[one] for one in self.public if one in users})
-        for one in (one for service_id in gone for one in users[service_id]):
-            self.skip("endpoint", one, f"its endpoint service {service_id_of(one)} does not exist any more")
-        self.skip_foreign(services)
+        for service_id in gone:
+            for one in users[service_id]:
+                self.skip("endpoint", one, f"its endpoint service {service_id} does not exist any more")
+        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
+        for one in services:
+            shown = one.get("connection_count")
+            count = shown - here[one["id"]] if isinstance(shown, int) else 0
+            if count > 0:
+                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
         return {
             "changed": False,
             "connections": [one for one in connections if not is_fleet(one)],
             "fleets": [one for one in connections if is_fleet(one)],
             "not_exported": sorted(self.not_exported, key=lambda one: (one["kind"], one["id"], one["reason"])),
         }
-
-    # What is exported, and what is not
 
     def is_wanted(self, kind: str, one: Object) -> bool:
         only = self.options.get(f"{kind}s")
@@ -145,40 +148,29 @@ class Export:
             return True
         raise error
 
-    # Services
-
     def definitions(self, services: list[Object]) -> dict[str, Definition]:
         """The definition of each service with its whitelist, in the order of the names."""
-        self.records = self.permissions(services)
-        ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
-        made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
-        return {service_id: one for service_id, one in made.items() if one is not None}
-
-    def permissions(self, services: list[Object]) -> dict[str, list[str]]:
-        """The whitelist records of each service; those that may not be read are missing."""
-        found: dict[str, list[str]] = {}
 
         def read(service_id: str) -> None:
-            found[service_id] = sorted(set(permissions_of(self.api, service_id)))
+            self.records[service_id] = sorted(set(permissions_of(self.api, service_id)))
 
         failed = pool.run_parallel([one["id"] for one in services], read, interrupt=self.runtime.interrupt)
         for one in services:
             if one["id"] in failed and not isinstance(failed[one["id"]], NotFound) and self.refused(failed[one["id"]]):
                 self.skip("whitelist", one, "it may not be read, and stays as it is")
-        return found
+        ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
+        made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
+        return {service_id: one for service_id, one in made.items() if one is not None}
 
     def service(self, listed: Object) -> Definition:
-        """The definition of a service. Raises UnusableAnswer."""
         service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
         made = define(SERVICE, self.runtime.cloud, service)
         if self.records.get(service["id"]):
             made.values["permissions"] = self.records[service["id"]]
         others = [one for one in self.services if one["id"] != service["id"]]
         name = made.values.get("name")
-        same = [one for one in others if (name_of(one) == name if name else share_backend(made.values, one))]
-        return made.pinned(service["id"], *SAME_NAME) if same else made
-
-    # Endpoints
+        is_meant = any(name_of(one) == name if name else share_backend(made.values, one) for one in others)
+        return made.pinned(service["id"], *SAME_NAME) if is_meant else made
 
     def users(self) -> dict[str, list[Object]]:
         """The endpoints to be exported by the IDs of their services, in a stable order."""
@@ -221,27 +213,19 @@ class Export:
     def connections(self, service_id: str, definition: Definition | None, users: list[Object]) -> list[Object]:
         """The connection to a service. Endpoints that its owner has not accepted are in one of their own."""
         waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
-        others = [one for one in users if one["id"] not in {item["id"] for item in waiting}]
-        found = []
-        for group in (others, waiting):
-            entries = self.entries(group)
-            if entries.values:
-                found.append(connection(service_id, definition, entries, group is waiting))
+        others = [one for one in users if one not in waiting]
+        groups = [(self.entries(group), group is waiting) for group in (others, waiting)]
+        found = [connection(service_id, definition, *group) for group in groups if group[0].values]
         return found or ([connection(service_id, definition, Entries([], [], []), False)] if definition else [])
 
     def cloud_services(self, users: dict[str, list[Object]]) -> list[Object]:
         """The connection to the cloud's own services, if there are endpoints of some."""
         made = {self.public[one]: self.entries(users[one]) for one in sorted(users, key=lambda one: self.public[one])}
         listed = [{"name": name, "endpoints": entries.values} for name, entries in made.items() if entries.values]
-        about = {
-            "service_id": "",
-            "name": "",
-            "waiting": False,
-            "variables": {"connect_vpcs_cloud_services": listed},
-            "endpoint_ids": [object_id for entries in made.values() for object_id in entries.ids],
-            "remarks": [text for entries in made.values() for text in entries.remarks],
-        }
-        return [about] if listed else []
+        ids = [object_id for entries in made.values() for object_id in entries.ids]
+        remarks = [text for entries in made.values() for text in entries.remarks]
+        about = connection("", None, Entries([], ids, remarks), waiting=False)
+        return [{**about, "variables": {"connect_vpcs_cloud_services": listed}}] if listed else []
 
     def entries(self, endpoints: list[Object]) -> Entries:
         """The endpoints as entries of vpcep_endpoints."""
@@ -251,22 +235,12 @@ class Export:
         return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
 
     def endpoint(self, shown: Object) -> Definition:
-        """The entry of an endpoint. Raises UnusableAnswer."""
         made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
         place = place_of(shown)
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)
         if alone and is_placed(shown) and place[0] not in self.unclear:
             return made
         return made.pinned(shown["id"], *SAME_PLACE)
-
-    def skip_foreign(self, services: list[Object]) -> None:
-        """Tells how many endpoints of other projects are connected to each service."""
-        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
-        for one in services:
-            shown = one.get("connection_count")
-            count = shown - here[one["id"]] if isinstance(shown, int) else 0
-            if count > 0:
-                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
 
 
 def connection(service_id: str, definition: Definition | None, entries: Entries, waiting: bool) -> Object:
@@ -312,12 +286,6 @@ def is_placed(endpoint: Object) -> bool:
 def share_backend(definition: Object, service: Object) -> bool:
     """Whether a service has a backend port in common with a definition, by which one without a name is found."""
     taken, wanted = (
-        {str(port.get("server_port")) for port in as_objects(one.get("ports"))} for one in (service, definition)
+        {str(port.get("server_port")) for port in objects_in(one, "ports")} for one in (service, definition)
     )
-    port_ids = {str(one.get("port_id")).lower() for one in (service, definition)}
-    return len(port_ids) == 1 and bool(wanted & taken)
-
-
-def as_objects(value: Any) -> list[Object]:
-    """The objects in a list; [] for any other value."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return same(service.get("port_id"), definition.get("port_id")) and bool(wanted & taken)

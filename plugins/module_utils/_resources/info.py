@@ -18,14 +18,7 @@ from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
-from .._schema.normalize import (
-    UnusableAnswer,
-    name_of,
-    normalize,
-    observed,
-    require_members,
-    short_name,
-)
+from .._schema.normalize import UnusableAnswer, name_of, normalize, observed, require_members, short_name
 from .._schema.validation import check_ids, check_one, check_uuids
 from .names import names_of_networks, with_ids
 from .results import endpoint_result, service_result
@@ -38,9 +31,6 @@ MOST_KEYS, MOST_VALUES = 10, 10  # of a filter in a search
 TAG_FILTERS = ("tags", "tags_any", "not_tags")
 SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
 OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # valid in scope own only
-
-
-# Services
 
 
 def find_services(options: Object, runtime: Runtime) -> Object:
@@ -88,7 +78,7 @@ def read_included(services: list[Object], kinds: Collection[str], runtime: Runti
 
 
 def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
-    """The whitelist records as texts, as in the result of vpcep_service."""
+    """The whitelist records as texts."""
     return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
 
 
@@ -101,7 +91,7 @@ INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
 
 def refuse_own_filters(scope: str, options: Object) -> None:
     """Raises InputError for filters that the scope does not allow."""
-    useless = [name for name in OWN_FILTERS if is_given(options.get(name))]
+    useless = [name for name in OWN_FILTERS if options.get(name) not in (None, [], {})]  # empty ones are no filters
     if useless:
         raise InputError(
             f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."
@@ -125,7 +115,6 @@ def own_services(options: Object, runtime: Runtime) -> list[Object]:
 
 
 def public_services(options: Object, runtime: Runtime) -> list[Object]:
-    """The cloud's own services, such as OBS and DNS, by full name."""
     name = options.get("name")
     found = runtime.api.list_public_services(endpoint_service_name=name, id=options.get("id"))
     return [service for service in found if not name or service.get("service_name") == name]
@@ -141,9 +130,6 @@ def described_service(options: Object, runtime: Runtime) -> list[Object]:
 
 
 _SCOPES = {"own": own_services, "public": public_services, "describe": described_service}
-
-
-# Endpoints
 
 
 def find_endpoints(options: Object, runtime: Runtime) -> Object:
@@ -168,9 +154,6 @@ def matches_endpoint(options: Object, item: Object) -> bool:
     return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
 
 
-# Quotas and tags of the project
-
-
 def find_quotas(options: Object, runtime: Runtime) -> Object:
     """The quotas and numbers of services and endpoints. API: Querying the Quota. Raises VpcepError."""
     kind = options.get("type")
@@ -193,28 +176,20 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 
 def looked_up(options: Object) -> Object:
-    """``resolved`` for the result; {} if the task uses no names."""
     return {"resolved": options["resolved"]} if "resolved" in options else {}
 
 
-def is_given(value: Any) -> bool:
-    """Whether a filter is set. An empty list or dict is no filter."""
-    return value is not None and value != [] and value != {}
-
-
 def listed(wanted: list[str] | None, value: Any) -> bool:
-    """Whether *value* is one of *wanted*, or there are none."""
     return not wanted or value in wanted
 
 
 def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:
     """The option as a TagFilter. A tag without value (null) matches any value. Raises InputError."""
+    given = {str(key): [] if value is None else value for key, value in (wanted or {}).items()}
     try:
         return {
-            str(key): []
-            if value is None
-            else [tag_value(one) for one in (value if isinstance(value, list) else [value])]
-            for key, value in (wanted or {}).items()
+            key: [tag_value(one) for one in (value if isinstance(value, list) else [value])]
+            for key, value in given.items()
         }
     except TypeError as error:
         raise InputError(f"{option}: {error}: {wanted!r} cannot be looked for.") from error
@@ -251,7 +226,6 @@ def has_values(table: dict[str, Field], names: Iterable[str], options: Object, a
 
 
 def has_tags(wanted: TagFilter, answer: Object) -> bool:
-    """Whether an object has all tags *wanted*."""
     if not wanted:
         return True
     tags = observed("tags", SERVICE["tags"], answer)

@@ -18,19 +18,17 @@ LONGEST = 255  # characters of a name in a message, as many as a name of these s
 
 
 class Kind(NamedTuple):
-    """noun: for messages; right: that lists them; choice: what to do if several have a name."""
-
-    noun: str
-    right: str
-    choice: str
+    noun: str  # for messages
+    right: str  # that lists them
+    choice: str  # what to do if several have a name
 
 
 class Card(NamedTuple):
-    """A private IPv4 address of a server's network card. port_id: empty if the list does not show it."""
+    """A private IPv4 address of a server's network card."""
 
     address: str
     vpc_id: str
-    port_id: str
+    port_id: str  # empty if the list does not show it
     primary: bool
 
 
@@ -60,11 +58,9 @@ def only(kind: str, name: str, found: list[Object], place: str, existing: Callab
     found = list({str(one["id"]): one for one in require_members(found, "id")}.values())
     if len(found) == 1:
         return found[0]
-    noun, _right, choice = KINDS[kind]
     if found:
-        raise VpcepError(
-            f"{len(found)} {noun}s {called(kind, name)} are in {place}: {listed(found, len(found))}. {choice}"
-        )
+        what, choice = f"{KINDS[kind].noun}s {called(kind, name)}", KINDS[kind].choice
+        raise VpcepError(f"{len(found)} {what} are in {place}: {listed(found, len(found))}. {choice}")
     raise NotNamed(none_named(kind, name, place, existing))
 
 
@@ -85,16 +81,13 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
     if is_id(name) and near:
         hint = f" Is {noun} {by_name[near[0]][0].get('id')} meant, which is named so? Give its ID."
     first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
-    there = f"It has {listed(first, len(seen), names=True)}." if seen else ""
+    there = f" It has {listed(first, len(seen), names=True)}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""
     hidden = f"One that the credentials may not list{also} is not seen either; the right is {right}."
-    return " ".join(
-        part for part in (f"There is no {noun} {called(kind, name)} in {place}.{hint}", there, hidden) if part
-    )
+    return f"There is no {noun} {called(kind, name)} in {place}.{hint}{there} {hidden}"
 
 
 def called(kind: str, name: str) -> str:
-    """What was looked for, in words."""
     if kind == "port":
         return f"with address {name}"
     return f"with ID {name}" if is_id(name) else f"with range {name}" if range_of(name) else f"named {name!r}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .._api.network import NetworkApi
@@ -34,8 +35,7 @@ from .._schema.names import (
 from .._schema.normalize import has
 from .backends import Backends
 from .named import NotNamed
-from .network_lists import NetworkLists
-from .networks import PATIENCE
+from .networks import PATIENCE, NetworkLists
 from .runtime import Runtime
 
 
@@ -116,18 +116,13 @@ class Look:
         """TO_COME is no list: a table that is yet to come leaves all of them out."""
         if vpc_id is TO_COME:
             return {"routetables": None}
-        ids = [self.route_table(one, vpc_id) for one in self.given["routetables"]]
+        ids = [
+            one.lower() if is_id(one) else self.found("route_table", one, partial(self.lists.route_table, one, vpc_id))
+            for one in self.given["routetables"]
+        ]
         return {"routetables": None if TO_COME in ids else ids}
 
-    def route_table(self, name: str, vpc_id: str | None) -> str:
-        return (
-            name.lower()
-            if is_id(name)
-            else self.found("route_table", name, lambda: self.lists.route_table(name, vpc_id))
-        )
-
     def backend(self, vpc_id: Any) -> Object:
-        """Port, VPC and type of the backend."""
         backend, server_type = self.given["backend"], self.given.get("server_type")
         found = None if vpc_id is TO_COME else self.attempt(lambda: Backends(self.lists).find(backend, vpc_id))
         if found is None:
@@ -173,11 +168,10 @@ class NetworkNames:
 
     def instead(self, values: Object) -> Object:
         """Options with names instead of IDs, where there are such names."""
-        found = {}
+        kinds, found = {option: kind for kind, option in ID_OPTIONS.items()}, {}
         for option, value in values.items():
-            kind = next((kind for kind, other in ID_OPTIONS.items() if other == option), "")
-            name = self.names[kind].get(value.lower()) if kind else None
-            found[kind if name else option] = name or value
+            name = self.names[kinds[option]].get(value.lower()) if option in kinds else None
+            found[kinds[option] if name else option] = name or value
         return found
 
 

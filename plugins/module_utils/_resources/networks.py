@@ -1,19 +1,31 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""VPCs, subnets, ports and route tables, each read once for a task."""
+"""VPCs, subnets, ports and route tables, by ID and by name. Each is read once for a task."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from .._api.network import NetworkApi, says_gone
+from .._api.network_service import is_not_published
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
 from .._core.types import Object
-from .runtime import Runtime
+from .._schema.names import is_id, range_of
+from .._schema.normalize import has, same
+from .diagnosis_objects import place_of
+from .named import KINDS, only
+from .runtime import Runtime, once_per_task
 
 PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
+FILTERED = 20  # names that one request asks for; for more, all VPCs are listed
+REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
+
+ListThem = Callable[["str | None"], "list[Object]"]
+"""Lists what a VPC has, or with None a project."""
+ReadThem = Callable[[], "list[Object]"]
 
 
 class Networks:
@@ -32,7 +44,6 @@ class Networks:
         return self._look("VPC", vpc_id, self.api.get_vpc)
 
     def subnet(self, subnet_id: str) -> Any:
-        """By the ID of the VPC's subnet."""
         return self._look("subnet", subnet_id, self.api.get_subnet)
 
     def port(self, port_id: str) -> Any:
@@ -59,7 +70,117 @@ class Networks:
             return error
 
 
+@once_per_task
 def networks(runtime: Runtime) -> Networks:
     """The Networks of a task."""
-    found: Networks = runtime.once("networks", lambda: Networks(runtime))
-    return found
+    return Networks(runtime)
+
+
+class NetworkLists:
+    """VPCs, subnets and route tables by name. definitions: all that a task has, so that one list serves them all."""
+
+    def __init__(self, runtime: Runtime, definitions: Sequence[Object]) -> None:
+        self.runtime = runtime
+        self.network = NetworkApi(runtime.session, runtime.api.deadline)
+        self.vpc_names = sorted({str(one["vpc"]) for one in definitions if one.get("vpc") and not is_id(one["vpc"])})
+        self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
+        self.suggested = 0  # how many messages suggested names
+        self.refusal: ApiError | None = None  # of a list for one VPC
+        runtime.resolved = {} if runtime.resolved is None else runtime.resolved
+
+    def vpc(self, name: str) -> Object:
+        """A few names of the task are asked for; for many, all VPCs are listed.
+
+        Some clouds may heed only one of several names: all VPCs are listed before a name counts as wrong.
+        """
+        found: list[Object] = []
+        if len(self.vpc_names) <= FILTERED:
+            found = self.by_member("name", "vpc", "named", lambda: self.network.find_vpcs(self.vpc_names)).get(name, [])
+        found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
+
+        def existing() -> list[Object]:
+            return self.to_suggest(self.read("vpc", "all", self.network.find_vpcs))
+
+        return only("vpc", name, found, place_of(self.runtime.session), existing)
+
+    def subnet(self, text: str, vpc_id: str | None) -> Object:
+        """The subnet with an ID, a range or a name, in one VPC or in the project."""
+        subnets = self.of_vpc("subnet", self.network.list_subnets, vpc_id)
+        wanted = range_of(text)
+        if wanted:
+            found = [one for one in subnets if range_of(one.get("cidr")) == wanted]
+        else:
+            found = [one for one in subnets if (same(one.get("id"), text) if is_id(text) else one.get("name") == text)]
+        return only("subnet", text, found, self.place(vpc_id), lambda: self.to_suggest(subnets))
+
+    def route_table(self, name: str, vpc_id: str | None) -> Object:
+        tables = self.of_vpc("route_table", self.network.list_route_tables, vpc_id)
+        found = [one for one in tables if one.get("name") == name]
+        return only("route_table", name, found, self.place(vpc_id), lambda: self.to_suggest(tables))
+
+    def to_suggest(self, existing: list[Object]) -> list[Object]:
+        """What a message about a wrong name may suggest; nothing after some messages, as comparing names takes time."""
+        self.suggested += 1
+        return existing if self.suggested <= FILTERED else []
+
+    def place(self, vpc_id: str | None) -> str:
+        return f"VPC {vpc_id}" if vpc_id else place_of(self.runtime.session)
+
+    def of_vpc(self, kind: str, list_them: ListThem, vpc_id: str | None) -> list[Object]:
+        """What a VPC has. All of the project at once for several VPCs, if that list is permitted."""
+        if self.several or vpc_id is None:
+            everything = partial(self.of_project, list_them, vpc_id)
+            if vpc_id is None:
+                return self.read(kind, "all", everything)
+            found = self.by_member("vpc_id", kind, "all", everything).get(vpc_id.lower())
+            if found:
+                return found
+        return self.read(kind, str(vpc_id).lower(), lambda: self.of_one(list_them, str(vpc_id)))
+
+    def of_project(self, list_them: ListThem, vpc_id: str | None) -> list[Object]:
+        try:
+            return list_them(None)
+        except ApiError as error:
+            if error.status not in REFUSALS or vpc_id is None:
+                raise
+            return []
+
+    def of_one(self, list_them: ListThem, vpc_id: str) -> list[Object]:
+        """After a refusal no other VPC is asked for."""
+        if self.refusal is not None:
+            raise self.refusal
+        try:
+            listed = list_them(vpc_id.lower())
+        except ApiError as error:
+            self.refusal = error if error.status == 403 else None
+            raise
+        return [one for one in listed if not has(one, "vpc_id") or same(one["vpc_id"], vpc_id)]
+
+    def by_member(self, member: str, kind: str, key: str, call: ReadThem) -> dict[str, list[Object]]:
+        """The objects of a list by one member. A fleet looks up a thousand names."""
+
+        def sort() -> dict[str, list[Object]]:
+            found: dict[str, list[Object]] = {}
+            for one in self.read(kind, key, call):
+                if has(one, member):
+                    found.setdefault(one[member].lower() if member == "vpc_id" else one[member], []).append(one)
+            return found
+
+        return self.runtime.once(("named by", kind, key), sort)
+
+    def read(self, kind: str, key: str, call: ReadThem) -> list[Object]:
+        """A list, read once for a task. If a region does not list such objects, the error says that IDs are needed."""
+
+        def refused() -> list[Object]:
+            try:
+                return call()
+            except ApiError as error:
+                if is_not_published(error):
+                    noun = KINDS[kind].noun
+                    error.hint = (
+                        f"This region does not list {noun}s, so that none is found by its name: give the ID. Or the "
+                        "service has another address: see network_url."
+                    )
+                raise
+
+        return self.runtime.once(("named", kind, key), refused)

@@ -18,12 +18,11 @@ from typing import Any
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
-from .._schema.normalize import name_of
+from .._schema.normalize import name_of, same
 from . import diagnosis_objects as diagnosis
-from .diagnosis_looks import Finder, Looks, same
-from .diagnosis_objects import holder_of_port, in_other_vpc, in_reserved_range
+from .diagnosis_objects import Finder, Looks, holder_of_port, in_other_vpc, in_reserved_range
 from .networks import networks
-from .runtime import Runtime
+from .runtime import Runtime, once_per_task
 from .service_lookup import endpoint_service
 
 
@@ -31,11 +30,8 @@ class Foreseen(VpcepError):
     """The cloud would refuse a change (check mode). report: the prediction, with ``obstacles``."""
 
     def __init__(self, report: Object) -> None:
-        super().__init__("The cloud would refuse this: " + " ".join(report["obstacles"]))
-        self.report = report
-
-    def result(self) -> Object:
-        return {**self.report, "changed": False}
+        text = "The cloud would refuse this: " + " ".join(report["obstacles"])
+        super().__init__(text, facts={**report, "changed": False})
 
 
 def with_obstacles(report: Object, obstacles: list[str]) -> Object:
@@ -49,10 +45,11 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Resource.desired`` (missing
     values are not checked, a port only with its VPC); replaced: IDs of objects that are deleted before.
     A service needs up to 4 GETs, an endpoint up to 5, each object one GET per task. Explanations of obstacles need up
-    to ``diagnosis_looks.LOOKS`` more.
+    to ``diagnosis_objects.LOOKS`` more.
     """
-    find = {"endpoint_service": service_obstacles, "endpoint": endpoint_obstacles}[kind]
-    return list(find(runtime, desired, replaced))
+    if kind == "endpoint":
+        return list(endpoint_obstacles(runtime, desired))
+    return list(service_obstacles(runtime, desired, replaced))
 
 
 def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[str]) -> Iterator[str]:
@@ -69,15 +66,12 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
         yield from [holder] if holder else []
 
 
-def endpoint_obstacles(runtime: Runtime, desired: Object, _replaced: Collection[str]) -> Iterator[str]:
+def endpoint_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     yield from endpoint_service_obstacles(runtime, desired)
     vpc = list(vpc_obstacles(runtime, desired))
     yield from vpc or subnet_obstacles(runtime, desired)
     if not vpc and desired.get("routetables"):
         yield from route_table_obstacles(runtime, desired)
-
-
-# Networks
 
 
 def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> Iterator[str]:
@@ -153,9 +147,6 @@ def port_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
             yield in_other_vpc({"id": desired["port_id"], **port}, actual, desired["vpc_id"])
 
 
-# Services
-
-
 def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     service_id = desired.get("endpoint_service_id")
     if not service_id:
@@ -170,11 +161,7 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
         yield explained(runtime, diagnosis.no_subnet, desired, needed)
 
 
-# Other endpoints
-
-
 def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
-    """Sentences about other endpoints that have the address."""
     address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
     return [
         f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
@@ -195,9 +182,6 @@ def taken_tables(wanted: Object, others: list[Object]) -> list[str]:
     ]
 
 
-# Quotas
-
-
 def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
     """Why the quota does not allow another object, besides those of earlier calls. 1 or 2 GETs per task."""
     number = next(runtime.once(("wanted", kind), lambda: count(1)))
@@ -215,9 +199,10 @@ def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
 
 def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
     """Whether the quota allows *number* objects, after those in status ``deleting`` are deleted."""
-    return number <= quota or number - runtime.once(("leaving", kind), lambda: leaving(runtime, kind)) <= quota
+    return number <= quota or number - leaving(runtime, kind) <= quota
 
 
+@once_per_task
 def leaving(runtime: Runtime, kind: str) -> int:
     """The number of objects in status ``deleting``; 0 if they cannot be listed."""
     try:
@@ -227,18 +212,15 @@ def leaving(runtime: Runtime, kind: str) -> int:
     return sum(one.get("status") == DELETING for one in listed)
 
 
-# Shared
-
-
 def listed_once(runtime: Runtime, key: str, read: Callable[[], list[Object]]) -> list[Object]:
     """A list, read once per task; [] if it cannot be read."""
     try:
-        return list(runtime.once(key, read))
+        return runtime.once(key, read)
     except VpcepError:
         return []
 
 
 def explained(runtime: Runtime, find: Finder, desired: Object, otherwise: str) -> str:
     """The explanation by a diagnosis, which names likely or existing objects, or *otherwise*."""
-    seen: Looks = runtime.once("diagnosis", lambda: Looks(runtime.session))
+    seen = runtime.once("diagnosis", lambda: Looks(runtime.session))
     return seen.explanation(find, desired, ApiError()) or otherwise

@@ -10,22 +10,23 @@ descriptions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .._schema.fields import HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION
+from .._schema.fields import CONNECTED, HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION, PERMISSION_PREFIX
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, check_positive, desired_permissions
-from .connection_requests import check_service, service_of
-from .reject_revoked import settle_revocations, warn_open
+from .connection_requests import ConnectionRequests, check_service, service_of
 from .runtime import Runtime
 from .waiting import intervals
 
 Records = dict[str, Object]  # by permission_key()
 Shown = TypeVar("Shown", bound=Iterable[str])
+ALL_ACCOUNTS = PERMISSION_PREFIX + "*"  # the normalized form of *
 SHOWN_SECONDS = 10.0
 """How long to wait until lists show a change. Removed records disappear within 5 s."""
 
@@ -66,10 +67,12 @@ class Whitelist:
         changed = set(after) != set(self.before) or bool(undescribed)
         if not self.runtime.check_mode:
             self.change(after)
-            self.describe(undescribed)
-        rejected = settle_revocations(
-            self.runtime, self.service_id, self.before, after, bool(self.options.get("reject_revoked"))
-        )
+            for key in undescribed:
+                record_id = require_members([self.before[key]], "id")[0]["id"]
+                body = {"permission": {"description": self.description}}
+                self.api.describe_permission(self.service_id, record_id, body)
+        reject = bool(self.options.get("reject_revoked"))
+        rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
         if self.options.get("state") != "absent":
             warn_open(self.runtime, self.service_id, self.named, after)
         shown = self.predict(after)
@@ -90,7 +93,6 @@ class Whitelist:
         return {key: items[0] for key, items in self.stored.items()}
 
     def wanted(self) -> list[str]:
-        """The keys of the desired records."""
         state, named, there = self.options.get("state"), set(self.named), set(self.before)
         if state == "absent":
             return sorted(there - named)
@@ -130,11 +132,6 @@ class Whitelist:
         else:
             texts = [str(item["permission"]) for item in stored]
             self.api.change_permissions(self.service_id, {**body, "permissions": texts})
-
-    def describe(self, records: list[str]) -> None:
-        for record in records:
-            body = {"permission": {"description": self.description}}
-            self.api.describe_permission(self.service_id, require_members([self.before[record]], "id")[0]["id"], body)
 
     def predict(self, after: list[str]) -> Records:
         """The predicted records. New ones have no ID."""
@@ -178,16 +175,76 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
     wanted = desired_permissions(runtime.cloud, options.get("permissions"))
     service_id = service_of(options, runtime)
     found = runtime.api.list_permissions(service_id) if service_id else []
-    chosen = [
-        item
-        for item in found
-        if (wanted is None or permission_key(item.get("permission")) in wanted)
-        if options.get("permission_type") in (None, type_of(item))
-    ]
+    chosen = []
+    for item in found:
+        by_text = "orgPath" if str(item.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
+        kind = item.get("permission_type") or by_text  # the cloud may not show it
+        if wanted is None or permission_key(item.get("permission")) in wanted:
+            chosen += [item] if options.get("permission_type") in (None, kind) else []
     return {"changed": False, "permissions": chosen}
 
 
-def type_of(record: Object) -> str:
-    """The type of a record, which the cloud may not show."""
-    by_text = "orgPath" if str(record.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
-    return str(record.get("permission_type") or by_text)
+# Endpoints of accounts that the whitelist no longer admits. The removal of a record does not disconnect them, and a
+# service with connected endpoints cannot be deleted. Both need a rejection.
+
+
+def settle_revocations(
+    runtime: Runtime, service_id: str, before: Iterable[str], after: Iterable[str], reject: bool
+) -> list[str]:
+    """Warns about endpoints of accounts that the whitelist no longer admits, or rejects them.
+
+    before, after: the normalized permissions. With *reject*, also rejects endpoints that an interrupted run left.
+    Returns the IDs of the rejected endpoints, in check mode the predicted ones. Raises VpcepError.
+    """
+    removed = set(before) - set(after)
+    if not service_id or not (removed or reject):
+        return []
+    listed = require_members(runtime.api.list_connections(service_id), "status")
+    connected = require_members([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
+    outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
+    own = runtime.session.domain_id if outside else None
+    outside = [item for item in outside if item.get("domain_id") != own]
+    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in after)
+    if not outside:
+        return []
+    if reject and own is not None and not by_path:
+        return [str(item["id"]) for item in reject_all(runtime, service_id, outside)]
+    if reject:
+        reason = "the account of the service is not known"
+        if by_path:
+            reason = "organisation paths are on the whitelist, and the API does not show which accounts these contain"
+        runtime.warn(f"Nothing was rejected: {reason}. Reject them by ID with vpcep_connection: {list_of(outside)}.")
+    else:
+        unless = ", if no organisation path admits them" if by_path else ""
+        runtime.warn(
+            f"Endpoints of accounts that the whitelist of endpoint service {service_id} no longer names stay "
+            f"connected: {list_of(outside)}. Set reject_revoked to true to reject them{unless}."
+        )
+    return []
+
+
+def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: Iterable[str]) -> None:
+    """Warns if the task names only accounts, and a record that it keeps admits all accounts."""
+    if ALL_ACCOUNTS in after and named and ALL_ACCOUNTS not in named:
+        runtime.warn(
+            f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
+            "that record if only the accounts in permissions may connect."
+        )
+
+
+def admits(whitelist: Iterable[str], domain_id: str) -> bool:
+    """Whether a whitelist names an account. Organisation paths are ignored."""
+    return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
+
+
+def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:
+    """Rejects endpoints and waits for the new status. Returns those that still exist."""
+    ids = [str(item["id"]) for item in connections]
+    options = {"endpoint_service_id": service_id, "endpoints": ids, "state": "rejected"}
+    return list(ConnectionRequests(options, runtime, lenient=True).carry_out()["connections"])
+
+
+def list_of(connections: Iterable[Object]) -> str:
+    return ", ".join(
+        f"{item.get('id')} of account {item.get('domain_id')} ({item.get('status')})" for item in connections
+    )

@@ -18,14 +18,14 @@ from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESE
 from .._schema.kinds import permission_key
 from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
-from .._schema.traffic import ADMITTED, CANNOT_TELL, Target, targets_of
-from .._schema.validation import check_counts, check_id_lists, check_ids, check_uuids, refuse
+from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
+from .._schema.validation import check_counts, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
 from .named import NotNamed
 from .names import look_up_all
 from .networks import networks
 from .obstacles import has_room
-from .reject_revoked import admits
+from .permissions import admits
 from .runtime import Runtime
 from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 
@@ -34,8 +34,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     """Runs the checks that the options select. Raises VpcepError if the API cannot be used."""
     if runtime.check_mode and options.get("endpoint_service_id") == "":  # the service does not exist yet
         options = dict(options, endpoint_service_id=None)
-    check_ids(options, ("endpoint_service_id",))
-    check_id_lists(options, ("domain_ids",))
+    check_ids(options, ("endpoint_service_id", "domain_ids"))
     check_uuids(options, ("vpc_ids", "subnet_ids", "port_ids"))
     check_counts(options, COUNTED)
     check_server_ports(options)
@@ -58,16 +57,10 @@ def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
     return {"check": name, "ok": ok, "value": value, "advice": "" if ok else advice}
 
 
-# Names
-
-
 def named_objects(options: Object) -> Iterator[Object]:
     """A definition for each VPC, subnet and backend that the options name."""
     yield from ({"vpc": name} for name in options.get("vpcs") or ())
-    yield from (
-        {**{name: one.get(name) for name in VPC_OPTIONS}, "subnet": one["subnet"]}
-        for one in options.get("subnets") or ()
-    )
+    yield from options.get("subnets") or ()
     for one in options.get("backends") or ():
         backend = {name: value for name, value in one.items() if name not in VPC_OPTIONS}
         yield {**{name: one.get(name) for name in VPC_OPTIONS}, "backend": backend}
@@ -78,7 +71,13 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
     if not named:
         return options, [], []
     found, failed = look_up_all(named, runtime)
-    checks = [name_check(title(named[index]), error) for index, error in failed.items()]
+    checks = []
+    for index, error in failed.items():
+        if isinstance(error, ApiError):
+            checks.append(result(title(named[index]), None, f"unknown: {error}", "Make sure that it exists."))
+        else:
+            value = "not found" if isinstance(error, NotNamed) else "not usable"
+            checks.append(result(title(named[index]), False, value, str(error)))
     ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
     for index, one in enumerate(found):
         kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
@@ -91,21 +90,10 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
     return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
 
 
-def name_check(name: str, error: VpcepError) -> Object:
-    """The check for a name that matches no object or several, or that could not be looked up."""
-    if isinstance(error, ApiError):
-        return result(name, None, f"unknown: {error}", "Make sure that it exists.")
-    return result(name, False, "not found" if isinstance(error, NotNamed) else "not usable", str(error))
-
-
 def title(named: Object) -> str:
-    """The names in a definition, for the name of a check."""
     given = {**named, **(named.get("backend") or {})}
     words = [f"{name} {given[name]}" for name in ("vpc", *BACKENDS, "subnet") if given.get(name)]
     return ", ".join(words).replace("_", " ").replace("vpc ", "VPC ")
-
-
-# Quota
 
 
 def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -125,9 +113,6 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
             "the cloud does not show it" if room is None else f"{used} of {quota} used, {number} more wanted",
             "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
         )
-
-
-# Ranges
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -163,9 +148,6 @@ ADVICE_ON_IDS = {
 }
 
 
-# Service
-
-
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     """Whether an own service is available or being created, and its whitelist admits the accounts."""
     service_id = options.get("endpoint_service_id")
@@ -180,22 +162,14 @@ def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
     if foreign:
         records = require_members(runtime.api.list_permissions(service_id), "permission")
         whitelist = sorted(permission_key(one["permission"]) for one in records)
+        otherwise = None if any(record.startswith(ORG_PATH_PREFIX) for record in whitelist) else False
         for account in foreign:
-            yield whitelist_check(service_id, account, whitelist)
-
-
-def whitelist_check(service_id: str, account: str, whitelist: list[str]) -> Object:
-    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in whitelist)
-    admitted = True if admits(whitelist, account) else None if by_path else False
-    return result(
-        f"whitelist of endpoint service {service_id}",
-        admitted,
-        ", ".join(whitelist) or "empty",
-        f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
-    )
-
-
-# Backend
+            yield result(
+                f"whitelist of endpoint service {service_id}",
+                True if admits(whitelist, account) else otherwise,
+                ", ".join(whitelist) or "empty",
+                f"Account {account} is not on it: add it to permissions of vpcep_service, or with vpcep_permission.",
+            )
 
 
 def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -205,12 +179,8 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         if port is None:
             yield result(name, False, "not found", "There is no such port in this project. Check region and project.")
         elif isinstance(port, VpcepError) or not port:
-            yield result(
-                name,
-                None,
-                f"unknown: {port or 'the cloud does not show it'}",
-                f"Make sure that it is up and admits {RESERVED_RANGE}.",
-            )
+            value = f"unknown: {port or 'the cloud does not show it'}"
+            yield result(name, None, value, f"Make sure that it is up and admits {RESERVED_RANGE}.")
         else:
             advice = "The port is down: start the server or load balancer that it belongs to."
             yield result(name, port.get("status") == "ACTIVE", described(port), advice)
@@ -232,25 +202,18 @@ def traffic_checks(runtime: Runtime, port: Object, server_ports: list[int]) -> I
     if not targets:
         return
     is_balancer = str(port.get("device_owner")).startswith("neutron:LOADBALANCER")
-    found = {
-        "traffic": port_traffic(runtime, port["id"], is_balancer, targets),
-        "network ACL": acl_finding(runtime, port, targets),
-    }
+    try:
+        traffic = (balancer_finding if is_balancer else port_finding)(runtime, port["id"], targets)
+    except VpcepError as error:
+        traffic = Finding(CANNOT_TELL, [str(error)])
+    found = {"traffic": traffic, "network ACL": acl_finding(runtime, port, targets)}
     for what, finding in found.items():
         ok = None if finding.state == CANNOT_TELL else finding.state == ADMITTED
         advice = f"Let it admit {RESERVED_RANGE} to {shown_targets(targets)}."
         yield result(f"{what} of port {port['id']}", ok, " ".join(finding.reasons) or finding.state, advice)
 
 
-def port_traffic(runtime: Runtime, port_id: str, is_balancer: bool, targets: list[Target]) -> Finding:
-    try:
-        return (balancer_finding if is_balancer else port_finding)(runtime, port_id, targets)
-    except VpcepError as error:
-        return Finding(CANNOT_TELL, [str(error)])
-
-
 def described(port: Object) -> str:
-    """Status, addresses and security groups of a port, in one line."""
     groups = port.get("security_groups")
     shown = ", ".join(map(str, groups)) if isinstance(groups, list) else ""
     return f"status {port.get('status')}, address {addresses(port)}, security groups {shown or 'none'}"

@@ -26,20 +26,9 @@ from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
 from .refused_changes import delete_when_possible, unchanged_tags
 from .resource import Resource
-from .results import failed_object, predicted
+from .results import failed_object
 from .runtime import Runtime
 from .waiting import Flow, drive
-
-
-class NeedsReplacement(InputError):
-    """A change that is not possible in place. diff: the managed values before and after."""
-
-    def __init__(self, text: str, diff: Object) -> None:
-        super().__init__(text)
-        self.diff = diff
-
-    def result(self) -> Object:
-        return {"diff": self.diff}
 
 
 class Reconciler(Resource):
@@ -71,9 +60,8 @@ class Reconciler(Resource):
     def current(self, matches: list[Object]) -> Flow[tuple[Object | None, bool]]:
         """The object that the options select, or None, and whether duplicates were deleted. Raises VpcepError."""
         alive = self.alive(matches)
-        waits = not self.runtime.check_mode and self.options.get("wait") is not False
         available = all(item.get("status") in (*self.available, FAILED) for item in alive)
-        on_its_way = waits and self.options.get("state") != "absent" and not available
+        on_its_way = self.waits() and self.options.get("state") != "absent" and not available
         if self.options.get("id") is None and (len(alive) > 1 or on_its_way):
             return (yield from choose_oldest(self, matches))
         return self.only_one(matches), False
@@ -82,7 +70,8 @@ class Reconciler(Resource):
         """Changes or replaces an existing object. Returns the report."""
         if current.get("status") == FAILED:
             return (yield from self.replace(current, failed_object(self.noun, current)))
-        current = yield from self.wait_until_stable(current)
+        if current.get("status") not in self.settled and self.waits():
+            current = yield self.until_settled(current["id"])
         check_effect(self, current)
         obstacles: list[str] = []
         plan = self.plan(current)
@@ -95,18 +84,12 @@ class Reconciler(Resource):
             current = yield from self.apply(current, plan)
         elif plan.steps:
             obstacles = self.change_obstacles(current, plan)
-            current = predicted(current, plan.after, self.read_back_names())
+            current = self.predicted(current, plan.after)
         self.check_status(current)
         with self.telling(self.was_changed(current["id"]) if plan.steps and not self.runtime.check_mode else ""):
             changed = self.after_update(current, plan) or bool(plan.steps)
         report = self.report(changed, current, plan.before, plan.after)
         return with_obstacles(dict(report, action="change" if changed else "none"), obstacles)
-
-    def wait_until_stable(self, current: Object) -> Flow[Object]:
-        """Waits for an object in a transient status, unless ``wait`` is false."""
-        if current.get("status") in self.settled or self.runtime.check_mode or self.options.get("wait") is False:
-            return current
-        return (yield self.until_settled(current["id"]))
 
     def plan(self, current: Object) -> Plan:
         """The requests that are needed. Warns about settings that the cloud does not show."""
@@ -136,7 +119,6 @@ class Reconciler(Resource):
         return any((self.table[name].reads_back_as or name) not in current for name in changed)
 
     def apply(self, current: Object, plan: Plan) -> Flow[Object]:
-        """Sends the planned requests and reads the object again."""
         object_id = current["id"]
         if current.get("status") not in self.settled:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
@@ -169,16 +151,12 @@ class Reconciler(Resource):
             raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
-        """The error for a change that is not possible in place."""
-        differences = ", ".join(
-            f"{self.option(conflict.name)} (is {conflict.before!r}, asked {conflict.after!r})"
-            for conflict in plan.conflicts
-        )
-        return NeedsReplacement(
-            f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {differences}. "
+        found = [f"{self.option(one.name)} (is {one.before!r}, asked {one.after!r})" for one in plan.conflicts]
+        return InputError(
+            f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {', '.join(found)}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
-            f"present value.{self.renamed([conflict.after for conflict in plan.conflicts])}",
-            {"before": self.by_option(plan.before), "after": self.by_option(plan.after)},
+            f"present value.{self.renamed([one.after for one in plan.conflicts])}",
+            facts={"diff": {"before": self.by_option(plan.before), "after": self.by_option(plan.after)}},
         )
 
     def renamed(self, ids: list[object]) -> str:
@@ -213,7 +191,11 @@ class Reconciler(Resource):
         """Creates the object. leaving: objects of the same identity that are being deleted."""
         if self.options.get("recreate") and len(leaving) == 1:
             resume(self, leaving[0])
-        self.check_required()
+        missing = self.missing()
+        if missing:
+            raise InputError(
+                f"There is no such {self.noun}, and to create it these options are missing: {', '.join(missing)}."
+            )
         report = yield from self.keep(self.complete())
         if report is not None:
             return report
@@ -228,14 +210,6 @@ class Reconciler(Resource):
     def complete(self) -> list[Object]:
         """Prepares a creation, for example looks up IDs. Returns existing objects that match only now."""
         return []
-
-    def check_required(self) -> None:
-        """Raises InputError if options are missing that a creation needs."""
-        missing = self.missing()
-        if missing:
-            raise InputError(
-                f"There is no such {self.noun}, and to create it these options are missing: {', '.join(missing)}."
-            )
 
     def complete_creation(self, created: Object) -> Flow[Object]:
         # The API refuses actions until the object is settled (EndPoint.3045).
@@ -261,11 +235,9 @@ class Reconciler(Resource):
         known = fields_of(self.table, self.runtime.cloud, self.expected_type())
         defaults = {name: field.default for name, field in known.items() if field.default is not None}
         object_of = {"id": "", "status": self.settled[0], "project_id": self.runtime.session.project_id}
-        unknown = dict.fromkeys(self.to_come, "")
-        return predicted({**object_of, **defaults, **unknown}, self.desired, self.read_back_names())
+        return self.predicted({**object_of, **defaults, **dict.fromkeys(self.to_come, "")}, self.desired)
 
     def expected_type(self) -> str:
-        """The service type of the predicted object."""
         return "interface"
 
     # absent
@@ -281,7 +253,7 @@ class Reconciler(Resource):
                 return self.with_deletion(report, current)
             yield from self.delete(current)
             return report
-        if not self.runtime.check_mode and self.options.get("wait") is not False:
+        if self.waits():
             for found in matches:
                 yield self.until_gone(found)
         return self.report(False, {}, {}, {})
@@ -289,9 +261,8 @@ class Reconciler(Resource):
     def certain_matches(self) -> Flow[list[Object]]:
         """The matches. Waits for those that do not show all of their identity until they are created."""
         matches = self.matches()
-        coming = [
-            one for one in self.alive(matches) if not (one.get("status") in self.available or self.is_certain(one))
-        ]
+        alive = self.alive(matches)
+        coming = [one for one in alive if not (one.get("status") in self.available or self.is_certain(one))]
         if self.options.get("id") is not None or self.runtime.check_mode or not coming:
             return matches
         for one in coming:
@@ -303,10 +274,7 @@ class Reconciler(Resource):
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
 
-    # Reports
-
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
-        """The result of a task."""
         made = "create" if not before else "change" if after else "delete"
         return {
             "changed": changed,

@@ -35,20 +35,15 @@ def replace(resource: Resource, current: Object, reason: VpcepError) -> Flow[Obj
         report = yield from resource.create([])
     except VpcepError as error:
         if not resource.runtime.check_mode:
-            error.done = after_deletion(resource, current, wanted)
+            values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
+            error.done = (
+                f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: "
+                "after you have corrected the cause, run the task again with these values of the new one: " + values
+            )
         raise
     report["action"] = "replace"
     report["diff"] = {"before": resource.by_option(before), "after": resource.by_option({**kept, **resource.managed()})}
     return resource.with_deletion(report, current) if resource.runtime.check_mode else report
-
-
-def after_deletion(resource: Resource, current: Object, wanted: Object) -> str:
-    """The message after a failed creation, with all values: a rerun does not know those of the deleted object."""
-    values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
-    return (
-        f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: after you "
-        f"have corrected the cause, run the task again with these values of the new one: {values}"
-    )
 
 
 def prepare(resource: Resource, current: Object) -> tuple[Object, Object]:
@@ -89,12 +84,10 @@ def left_behind(resource: Resource, current: Object) -> list[str]:
     old, new = current.get("vpc_id"), resource.desired.get("vpc_id")
     if not old or old == new:
         return []
-    placed = [
-        name for name in ("subnet_id", "port_id", "routetables") if name in resource.desired and current.get(name)
-    ]
     return [
         f"{resource.option(name)}: {' and '.join(sorted(both))} belongs to VPC {old}, not to {new}."
-        for name in placed
+        for name in ("subnet_id", "port_id", "routetables")
+        if name in resource.desired and current.get(name)
         if (both := as_set(resource.desired[name]) & as_set(current[name]))
     ]
 
@@ -116,7 +109,6 @@ def resume(resource: Resource, leaving: Object) -> None:
 
 
 def details(resource: Resource, current: Object) -> Object:
-    """The object with all members; entries of a list may lack some."""
     try:
         return {**current, **resource.get(current["id"])}
     except NotFound:

@@ -38,7 +38,6 @@ def delete_when_possible(resource: Resource, found: Object) -> Flow[None]:
 
 
 def is_transient(resource: Resource, found: Object) -> bool:
-    """Whether the object is in a transient status, or deleted."""
     wait = rest(resource, found)
     seen = read_or_none(wait.read)
     return seen is None or not wait.over(seen)

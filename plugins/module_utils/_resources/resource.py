@@ -98,7 +98,6 @@ class Resource:
         raise NotImplementedError
 
     def matches(self) -> list[Object]:
-        """The objects that match the options, in any status."""
         if self.options.get("id") is None:
             return self.find()
         try:
@@ -154,7 +153,6 @@ class Resource:
         return self.desired
 
     def has(self, name: str) -> bool:
-        """Whether a field was given a value."""
         return name in self.desired or name in self.to_come
 
     def missing(self) -> list[str]:
@@ -170,16 +168,15 @@ class Resource:
         raise NotImplementedError
 
     def by_option(self, values: Object) -> Object:
-        """The values by names of options instead of names of fields."""
         return {self.option(name): values[name] for name in values}
 
     def option(self, name: str) -> str:
-        """The option that sets a field."""
         return OPTION_NAMES.get(name, name)
 
-    def read_back_names(self) -> dict[str, str]:
-        """Fields that have another name in answers -> this name."""
-        return {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
+    def predicted(self, answer: Object, after: Object) -> Object:
+        """*answer* with the planned values *after*, under their names in answers."""
+        names = {name: field.reads_back_as for name, field in self.table.items() if field.reads_back_as}
+        return {**answer, **{names.get(name, name): value for name, value in after.items() if value is not UNKNOWN}}
 
     # Creation. _bulk/endpoint.py overrides the methods about shared listings.
 
@@ -257,6 +254,9 @@ class Resource:
         return report
 
     # Waits
+
+    def waits(self) -> bool:
+        return not self.runtime.check_mode and self.options.get("wait") is not False
 
     def until_settled(self, object_id: str) -> Settled:
         """The wait until the object can be changed. A failed creation is an error."""

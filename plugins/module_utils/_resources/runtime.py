@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from .._api.vpcep import VpcepApi
 from .._auth.session import Session, connect
@@ -18,6 +18,8 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._http.retry import Deadline
 
+T = TypeVar("T")
+P = ParamSpec("P")
 Notify = Callable[[str, str, float], None]  # what, status, seconds so far
 
 
@@ -25,8 +27,6 @@ class Runtime:
     """The context of a task. It does not use Ansible, so tests and plugins can create it.
 
     check_mode: send only GETs; notify: called during long waits; clock, sleep: in seconds.
-    connect: opens the session of another login; others: the runtimes of other logins.
-    loggable: what the result shows of an entry of a session's log, at high verbosity.
     """
 
     def __init__(
@@ -43,9 +43,9 @@ class Runtime:
         self.sleep = sleep
         self.notify = notify
         self.warnings: list[str] = []
-        self.connect: Callable[[Object], Session] = connect
-        self.others: list[Runtime] = []
-        self.loggable: Callable[[Object], Object] = dict
+        self.connect: Callable[[Object], Session] = connect  # opens the session of another login
+        self.others: list[Runtime] = []  # of other logins
+        self.loggable: Callable[[Object], Object] = dict  # what a result at high verbosity shows of a log's entry
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
         self.with_ids: Object = {}  # the task's options with IDs instead of names, for diagnoses
@@ -75,8 +75,9 @@ class Runtime:
         for one in (self, *self.others):
             one.session.client.interrupt()
 
-    def once(self, key: Any, read: Callable[[], Any]) -> Any:
+    def once(self, key: Any, read: Callable[[], T]) -> T:
         """The result of *read* or the VpcepError that it raised. All threads of a task share one call for a *key*."""
+        found: T
         with self._locks.setdefault(key, threading.Lock()):
             if key not in self._seen:
                 try:
@@ -93,3 +94,12 @@ class Runtime:
         text = one_line(text)
         if text not in self.warnings:
             self.warnings.append(text)
+
+
+def once_per_task(read: Callable[Concatenate[Runtime, P], T]) -> Callable[Concatenate[Runtime, P], T]:
+    """Decorates a function with a result that does not change during a task: see :meth:`Runtime.once`."""
+
+    def shared(runtime: Runtime, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return runtime.once((read, *args), lambda: read(runtime, *args, **kwargs))
+
+    return shared

@@ -13,30 +13,14 @@ from typing import Any
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
+from .._schema import fields
 from .._schema import plan as planning
-from .._schema.fields import (
-    ACTION_CLOUDS,
-    CHANGE_PERMISSIONS,
-    CHANGE_TAGS,
-    DELETING,
-    HUAWEI,
-    PENDING,
-    PROFESSIONAL,
-    RENAME_SERVICE,
-    SERVICE,
-    SERVICE_ACTIONS,
-    SERVICE_READY,
-    UNKNOWN,
-    UPDATE_SERVICE,
-)
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
-from . import reject_revoked as revocation
-from .diagnosis_looks import same
+from . import permissions as whitelist
 from .obstacles import with_obstacles
-from .permissions import read_until_shown
 from .reconciler import Reconciler, reconcile
 from .refused_changes import change_tags, is_transient
 from .results import service_result
@@ -56,15 +40,15 @@ class Service(Reconciler):
     noun = "endpoint service"
     returned = "service"
     tag_kind = SERVICE_KIND
-    table = SERVICE
-    settled = SERVICE_READY
-    available = SERVICE_READY
+    table = fields.SERVICE
+    settled = fields.SERVICE_READY
+    available = fields.SERVICE_READY
     conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
     references = ("port_id", "ports")
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
-        check_actions(options, SERVICE_ACTIONS, runtime.cloud)
+        check_actions(options, fields.SERVICE_ACTIONS, runtime.cloud)
         self.permissions = desired_permissions(runtime.cloud, options.get("permissions"))
         self.stored_records: dict[str, list[str]] = {}  # permission_key() -> the records with this key
         self.records_of = ""  # ID of the service that has these records
@@ -85,9 +69,8 @@ class Service(Reconciler):
         if name:
             listed = self.api.list_services(endpoint_service_name=name)
             named = [detailed(self.get, service, "service_name") for service in listed]
-            return require_members(
-                [one for one in named if name in (name_of(one), short_name_without_id(one))], *IDENTIFYING
-            )
+            found = [one for one in named if name in (name_of(one), short_name_without_id(one))]
+            return require_members(found, *IDENTIFYING)
         if "port_id" in self.to_come:
             return self.unplaced()
         wanted = self.backends(self.desired["port_id"], self.desired["ports"])
@@ -119,7 +102,7 @@ class Service(Reconciler):
     def shown_ports(self, service: Object) -> Any:
         """The port mappings of a service in a list. Raises UnusableAnswer if they are missing."""
         ports = self.observe(service, ["ports"])["ports"]
-        if ports is UNKNOWN:
+        if ports is fields.UNKNOWN:
             raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
         return ports
 
@@ -152,14 +135,12 @@ class Service(Reconciler):
 
     def actions(self, current: Object) -> list[Step]:
         """Upgrade, and additional load balancers, which the cloud does not show."""
-        upgrade = self.options.get("upgrade") and PROFESSIONAL not in self.editions(current)
-        added = [
-            {name: value for name, value in one.items() if value is not None}
-            for one in self.options.get("server_resources") or []
-        ]
-        return [Step(SERVICE_ACTIONS["upgrade"], {})] * bool(upgrade) + [
-            Step(SERVICE_ACTIONS["server_resources"], {"server_resources": added})
-        ] * bool(added)
+        steps = []
+        if self.options.get("upgrade") and fields.PROFESSIONAL not in self.editions(current):
+            steps.append(Step(fields.SERVICE_ACTIONS["upgrade"], {}))
+        given = self.options.get("server_resources") or []
+        added = [{name: value for name, value in one.items() if value is not None} for one in given]
+        return steps + [Step(fields.SERVICE_ACTIONS["server_resources"], {"server_resources": added})] * bool(added)
 
     def editions(self, current: Object) -> list[str]:
         seen = planning.observe(self.table, current, ["supported_editions"])["supported_editions"]
@@ -170,11 +151,11 @@ class Service(Reconciler):
         plan = super().plan(current)
         if not plan.conflicts:  # otherwise the creation reads the traffic
             seen = planning.observe(self.table, current, list(BACKEND))
-            shown = {name: value for name, value in seen.items() if value is not UNKNOWN}
+            shown = {name: value for name, value in seen.items() if value is not fields.UNKNOWN}
             self.traffic.look({**self.desired, **shown, **plan.after})
         changed = [name for name in plan.after if plan.after[name] != plan.before[name]]
-        if self.runtime.cloud == HUAWEI and changed == ["service_name"] and plan.steps:
-            rename = Step(RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
+        if self.runtime.cloud == fields.HUAWEI and changed == ["service_name"] and plan.steps:
+            rename = Step(fields.RENAME_SERVICE, {"endpoint_service_name": plan.after["service_name"]})
             return plan._replace(steps=[rename, *plan.steps[1:]])
         return plan
 
@@ -182,30 +163,26 @@ class Service(Reconciler):
         """Warns about endpoints that stay connected in spite of the change, or rejects them; admits traffic."""
         if plan.after.get("approval_enabled") and not plan.before["approval_enabled"]:
             self.warn_unapproved(current)
-        rejected = "permissions" in plan.after and self.settle_revocations(current, plan)
+        before, after = plan.before.get("permissions", []), plan.after.get("permissions", [])
+        rejected: list[str] = []
+        if "permissions" in plan.after:
+            whitelist.warn_open(self.runtime, current["id"], self.permissions or [], after)
+            reject = bool(self.options.get("reject_revoked"))
+            rejected = whitelist.settle_revocations(self.runtime, current["id"], before, after, reject)
         admitted = self.traffic.carry_out()
-        self.wait_for_whitelist(current, plan.before.get("permissions", []), plan.after.get("permissions", []))
-        return admitted or rejected
+        self.wait_for_whitelist(current, before, after)
+        return admitted or bool(rejected)
 
     def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
         """Waits until lists show the changed whitelist: the next task may use it."""
-        if self.runtime.check_mode or self.options.get("wait") is False or before == after:
+        if not self.waits() or before == after:
             return
-        with suppress(ApiError):  # a missing right must not make a completed change fail
-            read_until_shown(
-                self.runtime,
-                current["id"],
-                lambda: [*self.observe(current, ["permissions"])["permissions"]],
-                before,
-                after,
-            )
 
-    def settle_revocations(self, current: Object, plan: Plan) -> bool:
-        """Returns whether endpoints were rejected."""
-        before, after = plan.before["permissions"], plan.after["permissions"]
-        revocation.warn_open(self.runtime, current["id"], self.permissions or [], after)
-        reject = bool(self.options.get("reject_revoked"))
-        return bool(revocation.settle_revocations(self.runtime, current["id"], before, after, reject))
+        def read() -> list[str]:
+            return [*self.observe(current, ["permissions"])["permissions"]]
+
+        with suppress(ApiError):  # a missing right must not make a completed change fail
+            whitelist.read_until_shown(self.runtime, current["id"], read, before, after)
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -233,28 +210,26 @@ class Service(Reconciler):
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{revocation.list_of(connected)}."
+                f"{whitelist.list_of(connected)}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == UPDATE_SERVICE:
+        if step.operation == fields.UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
-        elif step.operation == CHANGE_TAGS:
+        elif step.operation == fields.CHANGE_TAGS:
             change_tags(self, object_id, step.body)
-        elif step.operation == CHANGE_PERMISSIONS:
+        elif step.operation == fields.CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
             self.api.change_permissions(object_id, dict(step.body, permissions=records))
-        elif step.operation == RENAME_SERVICE:
+        elif step.operation == fields.RENAME_SERVICE:
             self.api.rename_service(object_id, step.body)
-        elif step.operation == SERVICE_ACTIONS["upgrade"]:
+        elif step.operation == fields.SERVICE_ACTIONS["upgrade"]:
             self.api.upgrade_service(object_id)
-        elif step.operation == SERVICE_ACTIONS["server_resources"]:
+        elif step.operation == fields.SERVICE_ACTIONS["server_resources"]:
             self.api.add_server_resources(object_id, step.body)
         else:
             raise NotImplementedError(step.operation)
-
-    # Recreation
 
     def take_over_more(self, current: Object) -> Object:
         """Keeps the whitelist and the professional edition."""
@@ -266,10 +241,10 @@ class Service(Reconciler):
         elif self.options.get("purge_permissions") is False:
             self.permissions = sorted({*records, *self.permissions})
         lost = ["descriptions of whitelist records (see vpcep_permission)"] * bool(records)
-        if self.runtime.cloud in ACTION_CLOUDS and PROFESSIONAL in self.editions(current):
+        if self.runtime.cloud in fields.ACTION_CLOUDS and fields.PROFESSIONAL in self.editions(current):
             self.options = {**self.options, "upgrade": True}
             lost += ["server_resources"] * (not self.options.get("server_resources"))
-        if lost and self.runtime.cloud == HUAWEI:
+        if lost and self.runtime.cloud == fields.HUAWEI:
             self.runtime.warn(
                 f"The cloud does not show all settings of the {self.noun} that is replaced, so the new one does not "
                 f"keep them. Set those that you need: {', '.join(lost)}."
@@ -294,11 +269,11 @@ class Service(Reconciler):
             connections = self.connections_of(found["id"])
         except ApiError:  # the deletion reports it
             return
-        pending = [item for item in connections if item.get("status") == PENDING]
+        pending = [item for item in connections if item.get("status") == fields.PENDING]
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{revocation.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"{whitelist.list_of(pending)}. Only the accounts that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
@@ -327,10 +302,7 @@ class Service(Reconciler):
 
     def connections_of(self, service_id: str) -> list[Object]:
         """The connections before the deletion, read once."""
-        found: list[Object] = self.runtime.once(
-            ("connections", service_id), lambda: self.api.list_connections(service_id)
-        )
-        return found
+        return self.runtime.once(("connections", service_id), lambda: self.api.list_connections(service_id))
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Adds connected endpoints, which prevent the deletion, as ``connections``."""
@@ -362,12 +334,12 @@ class Service(Reconciler):
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
-            rejected = revocation.reject_all(self.runtime, found["id"], blocking)
+            rejected = whitelist.reject_all(self.runtime, found["id"], blocking)
             self.runtime.warn(
-                f"Endpoints were rejected and still exist: {revocation.list_of(rejected) or 'none any more'}. "
+                f"Endpoints were rejected and still exist: {whitelist.list_of(rejected) or 'none any more'}. "
                 "Only the accounts that they belong to can delete them."
             )
-        elif not (any(item.get("status") == DELETING for item in connections) or refusal.is_code("3006")):
+        elif not (any(item.get("status") == fields.DELETING for item in connections) or refusal.is_code("3006")):
             raise in_use(found, refusal, connections) if connections else refusal
         return connections
 
@@ -385,7 +357,7 @@ def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> Vpcep
         if blocking
         else "Rejecting them is not enough here: only the accounts that they belong to can delete them."
     )
-    listed = revocation.list_of(blocking or connections) or "none that the cloud shows"
+    listed = whitelist.list_of(blocking or connections) or "none that the cloud shows"
     return VpcepError(
         f"Endpoint service {found['id']} is in use and cannot be deleted ({refusal.code}). "
         f"Connected: {listed}. {advice}"

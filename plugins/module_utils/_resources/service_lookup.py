@@ -14,28 +14,18 @@ from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema.fields import UUID_PATTERN
 from .._schema.normalize import detailed, name_of, require_members
-from .runtime import Runtime
+from .runtime import Runtime, once_per_task
 
 T = TypeVar("T")
 
 
+@once_per_task
 def service_id(runtime: Runtime, name: str) -> str | None:
-    """The same as service_id_of(), once per task."""
-    found: str | None = runtime.once((service_id_of, name), lambda: service_id_of(runtime.api, name))
-    return found
-
-
-def summary(runtime: Runtime, service_id: str) -> Object | None:
-    """The same as summary_of(), once per task."""
-    found: Object | None = runtime.once((summary_of, service_id), lambda: summary_of(runtime.api, service_id))
-    return found
-
-
-def service_id_of(api: VpcepApi, name: str) -> str | None:
     """The ID of the service with this full name, public name, or short name of an own service; None if there is none.
 
     Raises VpcepError if several own services have this short name.
     """
+    api = runtime.api
     if "." in name:
         try:
             return str(api.describe_service(endpoint_service_name=name)["id"])
@@ -60,13 +50,9 @@ def service_id_of(api: VpcepApi, name: str) -> str | None:
     return ids[0] if ids else None
 
 
+@once_per_task
 def suggestion(runtime: Runtime, name: str) -> str:
-    """A hint about a name that no service has, maybe empty. 1 GET, once per task."""
-    return str(runtime.once((suggestion, name), lambda: suggestion_for(runtime, name)))
-
-
-def suggestion_for(runtime: Runtime, name: str) -> str:
-    """The hint: the name is of another region, or the most similar name of the project's services."""
+    """A hint about a name that no service has: it is of another region, or the most similar one; maybe empty. 1 GET."""
     from difflib import get_close_matches  # few tasks need it
 
     region, parts = runtime.session.region, name.split(".")
@@ -83,12 +69,14 @@ def suggestion_for(runtime: Runtime, name: str) -> str:
     return f"Is {own[near[0]]!r} meant?" if near else ""
 
 
-def summary_of(api: VpcepApi, service_id: str) -> Object | None:
+@once_per_task
+def summary(runtime: Runtime, service_id: str) -> Object | None:
     """The properties of a service that every account may read, such as its type.
 
     None if the service does not exist, empty if the user may not read it. Without the right to read services of other
     accounts, public and own services are tried.
     """
+    api = runtime.api
     try:
         return api.describe_service(id=service_id)
     except NotFound:
@@ -96,7 +84,7 @@ def summary_of(api: VpcepApi, service_id: str) -> Object | None:
     except ApiError as error:
         if not is_refusal(error):
             raise
-        return public_service(api, service_id) or own_service(api, service_id) or {}
+        return public_service(api, service_id) or unless_refused(lambda: api.get_service(service_id)) or {}
 
 
 def public_service(api: VpcepApi, service_id: str) -> Object | None:
@@ -107,20 +95,12 @@ def public_service(api: VpcepApi, service_id: str) -> Object | None:
     return next((item for item in listed if item.get("id") == service_id), None)
 
 
-def own_service(api: VpcepApi, service_id: str) -> Object | None:
-    return unless_refused(lambda: api.get_service(service_id))
-
-
+@once_per_task
 def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
     """A service with all members if it is an own one, otherwise with those of summary(). {} if it cannot be read.
 
-    None if it does not exist. 1 GET for an own service, 2 or 3 for others, once per task.
+    None if it does not exist. 1 GET for an own service, 2 or 3 for others.
     """
-    found: Object | None = runtime.once(("service", service_id), lambda: read_service(runtime, service_id))
-    return found
-
-
-def read_service(runtime: Runtime, service_id: str) -> Object | None:
     try:
         return runtime.api.get_service(service_id)
     except VpcepError:  # of another account, most often

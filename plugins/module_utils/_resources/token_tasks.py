@@ -14,7 +14,6 @@ SERVED = ("CURRENT", "SUPPORTED")  # statuses of usable versions
 
 
 def manage_token(options: Object, runtime: Runtime) -> Object:
-    """Gets a token, or revokes it. Raises VpcepError."""
     if options.get("state") == "absent":
         return revoke(runtime)
     result = warm(runtime)
@@ -33,9 +32,9 @@ def warm(runtime: Runtime) -> Object:
     kept = session.peek_token()
     if kept is not None:
         return {"changed": False, "token": kept}
-    if session.auth.gets_tokens and runtime.check_mode:
-        return {"changed": True, "token": {}}
     gets_tokens = session.auth.gets_tokens
+    if gets_tokens and runtime.check_mode:
+        return {"changed": True, "token": {}}
     token = session.token_info()
     return {"changed": gets_tokens, "token": {**token, "domain_id": token["domain_id"] or session.domain_id}}
 

@@ -43,10 +43,7 @@ NO_HELP = (
 
 
 class Traffic:
-    """What one task does about the traffic to the backend of its service.
-
-    missing: rules to add, or in a report only to name; removed: rules to remove; result: ``traffic`` of the result.
-    """
+    """What one task does about the traffic to the backend of its service."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         self.mode = options.get("admit_traffic") or IGNORE
@@ -56,9 +53,9 @@ class Traffic:
         self.adds = False  # whether what is missing there is to be added
         self.targets: list[Target] = []
         self.finding = Finding(ADMITTED, [])
-        self.missing: list[Object] = []
-        self.removed: list[Object] = []
-        self.result: Object = {}
+        self.missing: list[Object] = []  # rules to add, or in a report only to name
+        self.removed: list[Object] = []  # rules to remove
+        self.result: Object = {}  # ``traffic`` of the result
         if self.wanted_group and self.mode == IGNORE:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
 
@@ -93,7 +90,6 @@ class Traffic:
         self.result = self.shown()
 
     def report(self, is_balancer: bool) -> None:
-        """Warns about what is missing."""
         advice = "A load balancer is never changed by this task."
         if not is_balancer:
             groups = self.finding.groups
@@ -123,7 +119,6 @@ class Traffic:
         self.missing = missing
 
     def would_help(self, missing: list[Object]) -> bool:
-        """Whether the traffic is admitted with these rules, too."""
         return judge(group_rules([*self.finding.rules, *missing]), self.targets)[0] == ADMITTED
 
     def confirmed(self, port_id: str) -> Finding:
@@ -188,8 +183,6 @@ class Traffic:
             ) from error
         return {**names, **{str(one.get("id")): str(one.get("name") or one.get("id")) for one in listed}}
 
-    # The rule
-
     def carry_out(self) -> bool:
         """Adds what is missing. Returns whether anything is added, in check mode whether it would be."""
         if not self.adds or not self.missing:
@@ -229,8 +222,6 @@ class Traffic:
                 doubts.append(error)
         return added, doubts
 
-    # Removal
-
     def look_before_removal(self, found: Object) -> None:
         """Finds the rules to remove with a service: those that ensure added, in groups that no other service uses."""
         if self.mode != ENSURE or found.get("server_type") == BALANCER or not found.get("port_id"):
@@ -263,12 +254,9 @@ class Traffic:
         return f"security group {group_id} also has the port of endpoint service {', '.join(others)}" if others else ""
 
     def remove(self) -> None:
-        """Removes the rules, once. Raises ApiError."""
         for rule in self.removed:
             self.api.delete_rule(str(rule["id"]))
         self.removed = []
-
-    # Results
 
     def shown(self) -> Object:
         return {

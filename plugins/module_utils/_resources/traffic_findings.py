@@ -16,22 +16,8 @@ from .._api.network_service import is_not_published
 from .._api.security_groups import SecurityGroupsApi
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
+from .._schema import traffic
 from .._schema.fields import RESERVED_RANGE
-from .._schema.traffic import (
-    ADMITTED,
-    CANNOT_TELL,
-    NOT_ADMITTED,
-    Target,
-    acl_rules,
-    denying,
-    group_rules,
-    judge,
-    list_state,
-    parse_ranges,
-    port_text,
-    runs_of,
-    worst,
-)
 from .networks import networks
 from .runtime import Runtime
 
@@ -39,83 +25,71 @@ UDP_PROTOCOLS = ("udp", "quic")  # of listeners; all others take TCP connections
 
 
 class Finding(NamedTuple):
-    """Whether the traffic is admitted, one of STATES, and sentences that say why not.
+    """Whether the traffic is admitted."""
 
-    groups: the IDs of the port's security groups; rules: all of their rules, as the cloud shows them; refused: the
-    targets that are not certainly admitted.
-    """
-
-    state: str
-    reasons: list[str]
-    groups: list[str] = []
-    rules: list[Object] = []
-    refused: list[Target] = []
+    state: str  # one of STATES
+    reasons: list[str]  # sentences that say why not
+    groups: list[str] = []  # IDs of the port's security groups
+    rules: list[Object] = []  # all of their rules, as the cloud shows them
+    refused: list[traffic.Target] = []  # the targets that are not certainly admitted
 
 
-def shown_targets(targets: list[Target]) -> str:
+def shown_targets(targets: list[traffic.Target]) -> str:
     """Protocols and ports for messages, such as TCP 443,8080-8090."""
     return ", ".join(
-        f"{protocol.upper()} {port_text(runs_of(targets, protocol))}"
+        f"{protocol.upper()} {traffic.port_text(traffic.runs_of(targets, protocol))}"
         for protocol in dict.fromkeys(protocol for protocol, _port in targets)
     )
 
 
-# Servers
-
-
-def port_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Finding:
+def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a port by its security groups: all of their rules count together. Raises VpcepError."""
     port = networks(runtime).port(port_id)
     if isinstance(port, VpcepError):
         raise port
     if not port:
-        return Finding(
-            CANNOT_TELL, [f"There is no port {port_id} in this project, or the credentials may not read it."]
-        )
+        reason = f"There is no port {port_id} in this project, or the credentials may not read it."
+        return Finding(traffic.CANNOT_TELL, [reason])
     if has_no_security(port):
-        return Finding(ADMITTED, [])
+        return Finding(traffic.ADMITTED, [])
     shown = port.get("security_groups")
     groups = [str(one) for one in shown if one] if isinstance(shown, list) else []
     if not groups:
-        return Finding(CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
+        return Finding(traffic.CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
     rules = SecurityGroupsApi(runtime.session, runtime.deadline).list_rules(groups)
     return groups_finding(port_id, groups, rules, targets)
 
 
 def has_no_security(port: Object) -> bool:
-    """Whether no security group applies to a port."""
     profile = port.get("binding:profile")
     disabled = isinstance(profile, dict) and profile.get("disable_security_groups")
     return port.get("port_security_enabled") is False or str(disabled).lower() == "true"
 
 
-def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets: list[Target]) -> Finding:
+def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets: list[traffic.Target]) -> Finding:
     """The finding for the rules of a port's groups. A caller without the right to list rules gets an empty list."""
-    state, refused = judge(group_rules(rules), targets)
+    state, refused = traffic.judge(traffic.group_rules(rules), targets)
     names = ", ".join(groups)
     if not rules:
         reason = (
             f"The cloud shows no rule of security group {names} of port {port_id}: it has none, or the credentials may "
             "not list them (vpc:securityGroupRules:get)."
         )
-        return Finding(CANNOT_TELL, [reason], groups, rules, refused)
-    if state == ADMITTED:
+        return Finding(traffic.CANNOT_TELL, [reason], groups, rules, refused)
+    if state == traffic.ADMITTED:
         return Finding(state, [], groups, rules, refused)
-    verb = "does not admit" if state == NOT_ADMITTED else "may not admit"
+    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
     reasons = [
         f"Security group {names} of port {port_id} {verb} {RESERVED_RANGE}, from which endpoints connect, to "
         f"{shown_targets(refused)}."
     ]
-    denied = denying(group_rules(rules), refused)
+    denied = traffic.denying(traffic.group_rules(rules), refused)
     if denied:
         reasons.append(f"These rules deny at least some of it: {', '.join(denied)}.")
     return Finding(state, reasons, groups, rules, refused)
 
 
-# Load balancers
-
-
-def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> Finding:
+def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
     api = LoadBalancersApi(runtime.session, runtime.deadline)
     listed = api.list_load_balancers(vip_port_id=port_id)
@@ -125,72 +99,64 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[Target]) -> F
             f"The cloud shows no load balancer whose private address has port {port_id}: there is none, it is in "
             "another enterprise project, or the credentials may not list it (elb:loadbalancers:list)."
         )
-        return Finding(CANNOT_TELL, [reason])
+        return Finding(traffic.CANNOT_TELL, [reason])
     balancer_id = str(balancer["id"])
-    listeners = [one for one in api.list_listeners(balancer_id) if balancer_id in owners(one, balancer_id)]
+    listeners = []
+    for one in api.list_listeners(balancer_id):
+        owners = [str(owner.get("id")) for owner in objects_in(one, "loadbalancers")]
+        listeners += [one] if balancer_id in (owners or [balancer_id]) else []
     place = f"Load balancer {balancer_id}"
     found = [target_finding(api, place, listeners, target) for target in targets]
-    return Finding(worst(one.state for one in found), [reason for one in found for reason in one.reasons])
+    state = max((one.state for one in found), key=traffic.STATES.index, default=traffic.ADMITTED)
+    return Finding(state, [reason for one in found for reason in one.reasons])
 
 
-def target_finding(api: LoadBalancersApi, place: str, listeners: list[Object], target: Target) -> Finding:
-    """The finding for one port of a load balancer."""
+def target_finding(api: LoadBalancersApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"
     if listener is None and not listeners:
-        return Finding(CANNOT_TELL, [f"{where}, or the credentials may not list any (elb:listeners:list)."])
+        return Finding(traffic.CANNOT_TELL, [f"{where}, or the credentials may not list any (elb:listeners:list)."])
     if listener is None:
-        return Finding(NOT_ADMITTED, [f"{where}. Add one, or set server_port to the port of a listener."])
+        return Finding(traffic.NOT_ADMITTED, [f"{where}. Add one, or set server_port to the port of a listener."])
     access = listener.get("ipgroup")
     if not isinstance(access, dict) or not access.get("ipgroup_id") or access.get("enable_ipgroup") is False:
-        return Finding(ADMITTED, [])
+        return Finding(traffic.ADMITTED, [])
     is_white = access.get("type") != "black"
-    state = list_state(addresses_of(api.get_ip_group(str(access["ipgroup_id"]))), is_white)
-    verb = "refuses" if state == NOT_ADMITTED else "may refuse"
+    entries = objects_in(api.get_ip_group(str(access["ipgroup_id"])), "ip_list")
+    state = traffic.list_state([str(one.get("ip")) for one in entries], is_white)
+    verb = "refuses" if state == traffic.NOT_ADMITTED else "may refuse"
     reason = (
         f"The {'whitelist' if is_white else 'blacklist'} of listener {listener.get('id')} ({shown_targets([target])}) "
         f"{verb} at least some of {RESERVED_RANGE}, from which endpoints connect: see that IP address group "
         f"{access['ipgroup_id']} {'holds it' if is_white else 'does not hold it'}."
     )
-    return Finding(state, [] if state == ADMITTED else [reason])
+    return Finding(state, [] if state == traffic.ADMITTED else [reason])
 
 
-def owners(listener: Object, otherwise: str) -> list[str]:
-    """The IDs of the load balancers that have a listener, as far as it shows them."""
-    return [str(one.get("id")) for one in objects_in(listener, "loadbalancers")] or [otherwise]
-
-
-def serves(listener: Object, target: Target) -> bool:
+def serves(listener: Object, target: traffic.Target) -> bool:
     """Whether a listener takes connections of this protocol at this port."""
     is_udp = str(listener.get("protocol")).lower() in UDP_PROTOCOLS
     is_on = listener.get("admin_state_up") is not False
     return is_on and str(listener.get("protocol_port")) == str(target[1]) and is_udp == (target[0] == "udp")
 
 
-def addresses_of(ip_group: Object) -> list[str]:
-    return [str(one.get("ip")) for one in objects_in(ip_group, "ip_list")]
-
-
-# Network ACLs
-
-
-def acl_finding(runtime: Runtime, port: Object, targets: list[Target]) -> Finding:
+def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -> Finding:
     """The finding for the network ACL of a port's subnet. Raises nothing."""
     try:
         acl = acl_of(runtime, str(port.get("network_id")))
     except VpcepError as error:
         lacks = isinstance(error, ApiError) and is_not_published(error)
-        return Finding(CANNOT_TELL, ["This region does not show network ACLs." if lacks else str(error)])
+        return Finding(traffic.CANNOT_TELL, ["This region does not show network ACLs." if lacks else str(error)])
     if not acl:
-        return Finding(ADMITTED, [])
+        return Finding(traffic.ADMITTED, [])
     shown = [str(one.get("ip_address")) for one in objects_in(port, "fixed_ips")]
-    addresses = [address for address in shown if parse_ranges([address])]
+    addresses = [address for address in shown if traffic.parse_ranges([address])]
     if not addresses:
-        return Finding(CANNOT_TELL, [f"The cloud shows no IPv4 address of port {port.get('id')}."])
+        return Finding(traffic.CANNOT_TELL, [f"The cloud shows no IPv4 address of port {port.get('id')}."])
     if not isinstance(acl.get("ingress_rules"), list):
-        return Finding(CANNOT_TELL, [f"The cloud does not show the rules of network ACL {acl.get('id')}."])
-    state, refused = judge(acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)
-    verb = "does not admit" if state == NOT_ADMITTED else "may not admit"
+        return Finding(traffic.CANNOT_TELL, [f"The cloud does not show the rules of network ACL {acl.get('id')}."])
+    state, refused = traffic.judge(traffic.acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)
+    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
     reason = (
         f"Network ACL {acl.get('id')} of subnet {port.get('network_id')} {verb} {RESERVED_RANGE}, from which endpoints "
         f"connect, to {shown_targets(refused)}."

@@ -56,7 +56,6 @@ class Shown(Wait):
         return True
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError if it was deleted."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         return found
@@ -73,7 +72,6 @@ class Available(Wait):
         return found is None or found.get("status") in (*self.statuses, FAILED)
 
     def outcome(self, found: Object | None) -> Object:
-        """The object; empty if it was deleted."""
         return found or {}
 
 
@@ -81,7 +79,6 @@ class Settled(Available):
     """Wait until the object has one of *statuses*. Failure and deletion are errors."""
 
     def outcome(self, found: Object | None) -> Object:
-        """The object. Raises VpcepError if it failed or was deleted."""
         if found is None:
             raise disappeared(self.noun, self.object_id)
         if found.get("status") == FAILED:
@@ -103,7 +100,6 @@ class Gone(Wait):
         return found is None or (found.get("status") == FAILED and not self.had_failed)
 
     def outcome(self, found: Object | None) -> Object:
-        """An empty dictionary. Raises VpcepError if the deletion failed."""
         if found is not None:
             raise failed_object(self.noun, found)
         return {}
@@ -164,12 +160,10 @@ def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None]
 
 
 def status_of(found: Object | None) -> str:
-    """The status of an object, for messages."""
     return one_line(str((found or {}).get("status")))
 
 
 def read_or_none(read: Read) -> Object | None:
-    """The object, or None if it does not exist."""
     try:
         return read()
     except NotFound:

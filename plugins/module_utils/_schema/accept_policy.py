@@ -26,28 +26,20 @@ OTHERWISE = "otherwise"
 
 
 class Rule(NamedTuple):
-    """One rule of a policy.
+    """One rule of a policy."""
 
-    name: its place in the policy; account: an ID, or * for every account; status: what it leads to, None to leave the
-    connection waiting; limit: accepted connections of each account, None without a limit.
-    """
-
-    name: str
-    account: str
-    status: str | None
-    limit: int | None = None
+    name: str  # its place in the policy
+    account: str  # an ID, or * for every account
+    status: str | None  # what it leads to; None leaves the connection waiting
+    limit: int | None = None  # accepted connections of each account
 
 
 class Decision(NamedTuple):
-    """What happens to a connection.
+    """What happens to a connection."""
 
-    status: the one that it gets, None if it stays as it is; decided_by: the rule that its status follows from, None if
-    none does; limited: whether it is accepted within a limit, so that the others of its account matter.
-    """
-
-    status: str | None
-    decided_by: str | None
-    limited: bool = False
+    status: str | None  # the one that it gets; None if it stays as it is
+    decided_by: str | None  # the rule that its status follows from, if one does
+    limited: bool = False  # whether it is accepted within a limit, so that the others of its account matter
 
 
 def check_policy(policy: Mapping[str, Any], cloud: str) -> None:
@@ -78,7 +70,6 @@ def without_effect(policy: Mapping[str, Any]) -> list[str]:
 
 
 def needs_tags(policy: Mapping[str, Any]) -> bool:
-    """Whether the tags of the service matter."""
     return any(rule.get("tags") for name in LISTS for rule in policy.get(name) or [])
 
 
@@ -137,7 +128,6 @@ def account_of(domain_id: Any) -> str:
 
 
 def rule_of(rules: list[Rule], account: str) -> Rule:
-    """The rule that counts for an account."""
     return next(rule for rule in rules if rule.account in (EVERY_ACCOUNT, account))
 
 

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._core.option_types import CLOUD, DICT, FLAG, FREE_TEXT, LIST, NUMBER, PATH, TEXT, WHOLE, WORD
+from .._core.option_types import (
+    ADDRESS,
+    ADDRESSES,
+    CLOUD,
+    DICT,
+    FLAG,
+    FREE_TEXT,
+    LIST,
+    NUMBER,
+    PATH,
+    TEXT,
+    WHOLE,
+    WORD,
+)
 from .._core.parallel import WORKERS
 from .._core.types import Object
 from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
@@ -24,25 +37,17 @@ def auth_options() -> Object:
     """The authentication options of all modules. credentials.py reads their environment variables."""
     return {
         "cloud": {"type": CLOUD},
-        "auth_url": {"type": TEXT},
-        "username": {"type": TEXT},
-        "user_id": {"type": TEXT},
+        "auth_url": {"type": ADDRESS},
+        **name_options("username", "user_id", "user_domain_name", "user_domain_id", "region"),
+        **name_options("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
         "password": {"type": FREE_TEXT, "no_log": True},
         "passcode": {"type": FREE_TEXT, "no_log": True},
-        "user_domain_name": {"type": TEXT},
-        "user_domain_id": {"type": TEXT},
-        "project_name": {"type": TEXT},
-        "project_id": {"type": TEXT},
-        "agency_name": {"type": TEXT},
-        "agency_domain_name": {"type": TEXT},
-        "agency_domain_id": {"type": TEXT},
-        "region": {"type": TEXT},
         "token": {"type": FREE_TEXT, "no_log": True},
         "access_key": {"type": TEXT, "no_log": False},
         "secret_key": {"type": FREE_TEXT, "no_log": True},
         "security_token": {"type": FREE_TEXT, "no_log": True},
-        "api_url": {"type": TEXT},
-        "network_url": {"type": DICT},
+        "api_url": {"type": ADDRESS},
+        "network_url": {"type": ADDRESSES},
         "allow_http": {"type": FLAG},
         "validate_certs": {"type": FLAG},
         "ca_path": {"type": PATH},
@@ -59,11 +64,10 @@ SERVICE_NAMES = ("endpoint_service_id", "endpoint_service_name")
 
 def service_options() -> Object:
     """The options for the service whose connections or permissions a module manages."""
-    return {name: {"type": TEXT} for name in SERVICE_NAMES}
+    return name_options(*SERVICE_NAMES)
 
 
 def policy_option() -> Object:
-    """The accept policy of a service's owner."""
     rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
     return {
         "type": DICT,
@@ -76,7 +80,6 @@ def policy_option() -> Object:
 
 
 def field_option(name: str, field: Field) -> Object:
-    """The option for one field of the API."""
     spec = dict(KINDS[field.kind].option)
     if field.choices:
         spec["choices"] = list(all_choices(field))
@@ -86,7 +89,6 @@ def field_option(name: str, field: Field) -> Object:
 
 
 def field_options(table: dict[str, Field]) -> Object:
-    """One option for each field of *table*."""
     return {OPTION_NAMES.get(name, name): field_option(name, field) for name, field in table.items()}
 
 
@@ -115,7 +117,6 @@ def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iter
 
 
 def service_spec() -> Object:
-    """The options of vpcep_service."""
     return {
         **auth_options(),
         **TASK_OPTIONS,
@@ -154,29 +155,21 @@ def endpoint_options() -> Object:
 
 
 def endpoint_spec() -> Object:
-    """The options of vpcep_endpoint."""
     return {**auth_options(), **ENDPOINT_TASK_OPTIONS, **endpoint_options()}
 
 
 def preflight_names() -> Object:
     """The options of vpcep_preflight_info that name objects."""
     place = name_options("vpc", "vpc_id")
-    subnet = {"subnet": {"type": TEXT, "required": True}}
-    exclusive = {"mutually_exclusive": [("vpc", "vpc_id")]}
+    dicts: Object = {"type": LIST, "elements": "dict", "mutually_exclusive": [("vpc", "vpc_id")]}
     return {
         "vpcs": {"type": LIST, "elements": WORD},
-        "subnets": {"type": LIST, "elements": "dict", "options": {**place, **subnet}, **exclusive},
-        "backends": {
-            "type": LIST,
-            "elements": "dict",
-            "options": {**place, **backend_option()["options"]},
-            **exclusive,
-        },
+        "subnets": {**dicts, "options": {**place, "subnet": {"type": TEXT, "required": True}}},
+        "backends": {**dicts, "options": {**place, **backend_option()["options"]}},
     }
 
 
 def bulk_spec() -> Object:
-    """The options of vpcep_endpoints."""
     return {
         **auth_options(),
         **ENDPOINT_TASK_OPTIONS,

@@ -28,7 +28,6 @@ def shown(name: Any) -> str:
 
 
 def holds(zone: Object, name: str) -> bool:
-    """Whether a name may be in a zone."""
     return name == fqdn(zone.get("name")) or name.endswith("." + fqdn(zone.get("name")))
 
 
@@ -59,6 +58,5 @@ def owner(record: Object) -> str | None:
 
 
 def values(record: Object) -> list[str]:
-    """The values of a record set."""
     found = record.get("records")
     return [str(one) for one in found] if isinstance(found, list) else []

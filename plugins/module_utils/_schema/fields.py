@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .._core import option_types
+
 OTC = "otc"
 HUAWEI = "huawei"
 BOTH = (OTC, HUAWEI)
@@ -72,7 +74,7 @@ def _same(value: Any) -> dict[str, Any]:
 
 ID_PATTERN = r"[A-Za-z0-9_-]{1,64}"
 ID_RULE = "1 to 64 letters, digits, underscores and hyphens (a UUID)"
-UUID_PATTERN = r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+UUID_PATTERN = option_types.UUID_PATTERN
 UUID_RULE = "a UUID such as 4189d3c2-8882-4871-a3c2-d380272eed88"
 DESCRIPTION_LENGTH = 128
 NAME_LENGTH = 16
@@ -139,10 +141,7 @@ SERVICE: dict[str, Field] = {
     "approval_enabled": Field("flag", _same(UPDATE_SERVICE), default=True, always_sent_by=UPDATE_SERVICE),
     "service_type": Field("choice", _same(NEVER), default="interface", choices=_same(("interface",))),
     "server_type": Field(
-        "choice",
-        _same(NEVER),
-        required=True,
-        choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")},
+        "choice", _same(NEVER), required=True, choices={OTC: ("LB", "VM", "VIP", "BMS"), HUAWEI: ("LB", "VM", "VIP")}
     ),
     "ports": Field("ports", _same(UPDATE_SERVICE), required=True, min_length=1, max_length=_same(200)),
     "tcp_proxy": Field(
@@ -169,9 +168,7 @@ SERVICE: dict[str, Field] = {
     ),
     "enterprise_project_id": _ENTERPRISE_PROJECT,
     "vip_port_id": _uuid(
-        changed_by={OTC: UPDATE_SERVICE},
-        effective_with={"server_type": ("VIP",)},
-        within=("vpc_id", "server_type"),
+        changed_by={OTC: UPDATE_SERVICE}, effective_with={"server_type": ("VIP",)}, within=("vpc_id", "server_type")
     ),
 }
 
@@ -192,12 +189,7 @@ ENDPOINT: dict[str, Field] = {
         within=("vpc_id",),
     ),
     "port_ip": Field(
-        "ipv4",
-        _same(NEVER),
-        service_type="interface",
-        reads_back_as="ip",
-        once_accepted=True,
-        within=("subnet_id",),
+        "ipv4", _same(NEVER), service_type="interface", reads_back_as="ip", once_accepted=True, within=("subnet_id",)
     ),
     "whitelist": Field(
         "ranges",

@@ -40,18 +40,12 @@ NOT_OF_KIND = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  
 
 
 class Kind(NamedTuple):
-    """One kind of value.
+    """One kind of value."""
 
-    normalize: returns the normalized form of a value; raises one of :data:`NOT_OF_KIND`
-    in_answer: whether a value is valid in an answer of the API; options are less strict, because Ansible converts them
-    option: the argument spec of an option of this kind
-    problems: takes the name of the option, the cloud and the value; returns the problems as sentences
-    """
-
-    normalize: Callable[[Any], Any]
-    in_answer: Callable[[Any], bool]
-    option: Object
-    problems: Problems = lambda option, cloud, value: []
+    normalize: Callable[[Any], Any]  # the normalized form of a value; raises one of NOT_OF_KIND
+    in_answer: Callable[[Any], bool]  # whether a value is valid in an answer; Ansible converts those of options
+    option: Object  # the argument spec of an option of this kind
+    problems: Problems = lambda option, cloud, value: []  # as sentences
 
 
 def shortened(value: Any) -> str:
@@ -62,7 +56,6 @@ def shortened(value: Any) -> str:
 
 
 def unsupported(option: str, cloud: str) -> str:
-    """The message for an option that *cloud* does not have."""
     return f"{option}: {CLOUD_NAMES[cloud]} does not have this option."
 
 
@@ -140,10 +133,6 @@ def permission_key(value: Any) -> str:
     return PERMISSION_PREFIX + "*" if record == "*" else record
 
 
-def _permissions(value: Any) -> list[str]:
-    return sorted({permission_key(item) for item in value})
-
-
 def _permission_problems(option: str, cloud: str, value: Any) -> list[str]:
     others = ", organizations:orgPath::PATH or *" if cloud == HUAWEI else " or *"
     return [
@@ -214,7 +203,6 @@ def tag_value(value: Any) -> str:
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags for a request, sorted by key."""
     return [{"key": key, "value": tags[key]} for key in sorted(tags)]
 
 
@@ -224,14 +212,13 @@ def _tags(value: Any) -> dict[str, str]:
     return {str(tag["key"]): tag_value(tag.get("value")) for tag in value}
 
 
-def _is_tag(value: Any) -> bool:
-    return isinstance(value, dict) and _is_text(value.get("key")) and isinstance(value.get("value"), (str, type(None)))
-
-
 def _are_tags(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(_is_text, [*value, *value.values()]))
-    return _is_list_of(_is_tag, value)
+    return isinstance(value, list) and all(
+        isinstance(tag, dict) and _is_text(tag.get("key")) and isinstance(tag.get("value"), (str, type(None)))
+        for tag in value
+    )
 
 
 def _tag_problems(option: str, cloud: str, value: Any) -> list[str]:
@@ -368,7 +355,9 @@ KINDS: dict[str, Kind] = {
     "flag": Kind(_flag, lambda value: isinstance(value, (bool, str)), {"type": FLAG}),
     "ids": Kind(_set, _are_texts, _TEXTS, _id_problems),
     "words": Kind(_words, lambda value: _is_text(value) or _are_texts(value), _TEXTS),
-    "permissions": Kind(_permissions, _are_texts, _TEXTS, _permission_problems),
+    "permissions": Kind(
+        lambda value: sorted(set(map(permission_key, value))), _are_texts, _TEXTS, _permission_problems
+    ),
     "ports": Kind(
         _ports,
         lambda value: _is_list_of(_is_mapping, value),

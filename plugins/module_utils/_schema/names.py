@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 from .._core.option_types import DICT, TEXT
@@ -46,9 +47,7 @@ FORMS = {
     "subnet": _text(64),
     "routetables": _text(64),
     "server": _text(
-        128,
-        pattern=r"[A-Za-z0-9_.-]+",
-        rule="a server's name, of letters, digits, underscores, hyphens and periods",
+        128, pattern=r"[A-Za-z0-9_.-]+", rule="a server's name, of letters, digits, underscores, hyphens and periods"
     ),
     "load_balancer": _text(255),
     "address": Field("ipv4", {OTC: NEVER}),
@@ -57,12 +56,11 @@ FORMS = {
 
 
 def backend_option() -> Object:
-    """The spec of the option backend."""
-    return {"type": DICT, "options": {name: {"type": TEXT} for name in (*BACKENDS, "subnet")}}
+    return {"type": DICT, "options": name_options(*BACKENDS, "subnet")}
 
 
 def name_options(*names: str) -> Object:
-    """The specs of options that name a VPC or a subnet."""
+    """The specs of options that are texts, most often names or IDs."""
     return {name: {"type": TEXT} for name in names}
 
 
@@ -78,7 +76,6 @@ def is_id(value: Any) -> bool:
 
 
 def names_in(options: Object) -> bool:
-    """Whether options name objects."""
     return any(options.get(name) is not None for name in NAMES) or bool(named_tables(options))
 
 
@@ -88,7 +85,6 @@ def kind_of_backend(backend: Object) -> str:
 
 
 def named_tables(options: Object) -> list[str]:
-    """The entries of routetables that are names."""
     return [one for one in options.get("routetables") or () if not is_id(one)]
 
 
@@ -131,10 +127,8 @@ def _form_problems(option: str, kind: str, value: Any) -> list[str]:
     return problems_of(option, FORMS[kind], OTC, value)
 
 
-def range_of(value: Any) -> Any:
-    """The IPv4Network that a text is, None for any other text."""
-    from ipaddress import IPv4Network
-
+def range_of(value: Any) -> IPv4Network | None:
+    """The network that a text is, None for any other text."""
     try:
         return IPv4Network(str(value)) if "/" in str(value) else None
     except ValueError:

@@ -108,10 +108,14 @@ def short_name(full_name: Any, service_id: Any) -> str:
 
 
 def name_of(service: Object) -> str:
-    """The short name of a service, an object of the API."""
     return short_name(service.get("service_name"), service.get("id"))
 
 
 def first_known(*values: Any) -> Any | None:
     """The first of *values* that is neither None nor ``UNKNOWN``."""
     return next((value for value in values if value is not None and value is not UNKNOWN), None)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two IDs are equal, without regard to case."""
+    return bool(one) and bool(other) and str(one).lower() == str(other).lower()

@@ -14,16 +14,7 @@ from typing import Any, NamedTuple
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .fields import (
-    CHANGE_PERMISSIONS,
-    CHANGE_TAGS,
-    MAX_TAGS,
-    MAX_TAGS_PER_CALL,
-    NEVER,
-    ORG_PATH_PREFIX,
-    UNKNOWN,
-    Field,
-)
+from .fields import CHANGE_PERMISSIONS, CHANGE_TAGS, MAX_TAGS, MAX_TAGS_PER_CALL, NEVER, ORG_PATH_PREFIX, UNKNOWN, Field
 from .kinds import tag_list
 from .normalize import observed
 
@@ -99,7 +90,10 @@ def plan(
         return Plan(before, after, [], conflicts, unseen)
     steps = _updates(table, cloud, {**current, **after}, changed)
     if "tags" in changed:
-        steps += _tag_steps(cloud, before["tags"], after["tags"])
+        check_tag_count(before["tags"], after["tags"])
+        gone = sorted(key for key in before["tags"] if key not in after["tags"])
+        new = {key: value for key, value in after["tags"].items() if before["tags"].get(key) != value}
+        steps += tag_calls(cloud, gone, new)
     if "permissions" in changed:
         steps += permission_steps(before["permissions"], after["permissions"])
     return Plan(before, after, steps, [], unseen)
@@ -140,20 +134,13 @@ def check_tag_count(before: dict[str, str], after: dict[str, str]) -> None:
         )
 
 
-def _tag_steps(cloud: str, before: dict[str, str], after: dict[str, str]) -> list[Step]:
-    """Deletions come first, because of the limit on the number of tags. A changed value is overwritten."""
-    check_tag_count(before, after)
-    gone = sorted(key for key in before if key not in after)
-    new = {key: value for key, value in after.items() if before.get(key) != value}
-    return tag_calls(cloud, gone, new)
-
-
 def tag_calls(cloud: str, gone: list[str], new: dict[str, str]) -> list[Step]:
-    """The requests that delete the tags *gone* and then set the tags *new*."""
+    """The requests that delete the tags *gone*, first because of the limit on their number, and set the tags *new*."""
+    size = MAX_TAGS_PER_CALL[cloud]
     return [
-        Step(CHANGE_TAGS, {"action": action, "tags": part})
+        Step(CHANGE_TAGS, {"action": action, "tags": tags[start:][:size]})
         for action, tags in (("delete", [{"key": key} for key in gone]), ("create", tag_list(new)))
-        for part in _parts(tags, MAX_TAGS_PER_CALL[cloud])
+        for start in range(0, len(tags), size)
     ]
 
 
@@ -170,12 +157,7 @@ def permission_steps(before: list[str], after: list[str]) -> list[Step]:
     ]
 
 
-def _parts(items: list[Any], size: int) -> list[list[Any]]:
-    return [items[start:][:size] for start in range(0, len(items), size)]
-
-
 def create_body(table: Mapping[str, Field], desired: Object) -> Object:
-    """The create request for the normalized values *desired*."""
     body = {name: value for name, value in desired.items() if name in table}
     if "tags" in body:
         body["tags"] = tag_list(body["tags"])

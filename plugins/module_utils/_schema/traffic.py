@@ -40,17 +40,14 @@ WHOLE = _network(RESERVED_RANGE)
 
 
 class Rule(NamedTuple):
-    """A rule of a security group or network ACL.
-
-    protocol: in lower case, empty for any; is_clear: false if it may match less than *ports* and *sources* say.
-    """
+    """A rule of a security group or network ACL."""
 
     id: str
     allows: bool
-    protocol: str
+    protocol: str  # in lower case, empty for any
     ports: Intervals
     sources: Intervals
-    is_clear: bool = True
+    is_clear: bool = True  # false if it may match less than ports and sources say
 
     def reaches(self, target: Target) -> bool:
         """Whether it is about this protocol and port."""
@@ -80,13 +77,7 @@ def _admit(rules: list[Rule], target: Target, doubtful: bool) -> bool:
     return not left
 
 
-def worst(states: Iterable[str]) -> str:
-    """The state of several together."""
-    return max(states, key=STATES.index, default=ADMITTED)
-
-
 def without(intervals: Intervals, removed: Intervals) -> Intervals:
-    """What is left of some intervals."""
     for low, high in removed:
         parts = [((start, min(end, low - 1)), (max(start, high + 1), end)) for start, end in intervals]
         intervals = [part for pair in parts for part in pair if part[0] <= part[1]]
@@ -106,7 +97,6 @@ def denying(rules: Iterable[Rule], targets: Iterable[Target]) -> list[str]:
 
 
 def targets_of(ports: Iterable[Object]) -> list[Target]:
-    """The server ports of a service's port mappings."""
     return sorted({(str(mapping.get("protocol") or "TCP").lower(), int(mapping["server_port"])) for mapping in ports})
 
 
@@ -119,8 +109,8 @@ def group_rules(answers: Iterable[Object]) -> list[Rule]:
     Smaller priorities come first, and at the same priority those that deny. Rules of v1 have neither action nor
     priority.
     """
-    inbound = [one for one in answers if _is_inbound(one)]
-    return [_group_rule(one) for one in sorted(inbound, key=lambda one: (_priority(one), _allows(one)))]
+    inbound = sorted(filter(_is_inbound, answers), key=lambda one: (_priority(one), _allows(one)))
+    return [_group_rule(one) for one in inbound]
 
 
 def _is_inbound(answer: Object) -> bool:
@@ -155,11 +145,12 @@ def rule_ports(answer: Object) -> Any:
 
 
 def _rule(answer: Object, ports: Intervals | None, sources: Intervals | None) -> Rule:
-    """ports, sources: None if they are not known."""
+    """ports, sources: None if they are not known. The clouds send protocols as names, numbers and null."""
+    protocol = "" if answer.get("protocol") is None else str(answer["protocol"]).strip().lower()
     return Rule(
         str(answer.get("id")),
         _allows(answer),
-        parse_protocol(answer.get("protocol")),
+        "" if protocol in ANY_PROTOCOL else PROTOCOL_NUMBERS.get(protocol, protocol),
         [PORT_RANGE] if ports is None else ports,
         [WHOLE] if sources is None else sources,
         ports is not None and sources is not None,
@@ -187,12 +178,6 @@ def _acl_rule(answer: Object, address: str) -> Rule:
     return _rule(answer, ports, sources)
 
 
-def parse_protocol(value: Any) -> str:
-    """A protocol in lower case, empty for any. The clouds send names, numbers and null."""
-    text = "" if value is None else str(value).strip().lower()
-    return "" if text in ANY_PROTOCOL else PROTOCOL_NUMBERS.get(text, text)
-
-
 def parse_ports(value: Any) -> Intervals | None:
     """The ports in a number, a text such as 22,80-90, or a list of both; all for null; None if not understood."""
     texts = ",".join(map(str, value if isinstance(value, list) else [value])).split(",")
@@ -206,8 +191,8 @@ def parse_ports(value: Any) -> Intervals | None:
 
 def parse_addresses(values: Iterable[Any]) -> Intervals | None:
     """The part of RESERVED_RANGE in addresses, networks and ranges (a-b); None if one is not understood."""
-    found = parse_ranges(values)
-    return found and [(max(low, WHOLE[0]), min(high, WHOLE[1])) for low, high in found if _overlap((low, high), WHOLE)]
+    found, (first, last) = parse_ranges(values), WHOLE
+    return found and [(max(low, first), min(high, last)) for low, high in found if low <= last and first <= high]
 
 
 def parse_ranges(values: Iterable[Any]) -> Intervals | None:
@@ -231,10 +216,6 @@ def _ordered(low: int, high: int) -> tuple[int, int]:
     if low > high:
         raise ValueError(f"{low} is above {high}")
     return low, high
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
 
 
 def list_state(values: Iterable[Any], is_whitelist: bool) -> str:
@@ -278,7 +259,6 @@ def wanted_rule(group_id: str | None, protocol: str, runs: Iterable[tuple[int, i
 
 
 def runs_of(targets: Iterable[Target], protocol: str) -> Intervals:
-    """The ports of one protocol."""
     return port_runs([(port, port) for name, port in targets if name == protocol])
 
 

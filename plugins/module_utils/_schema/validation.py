@@ -67,32 +67,21 @@ def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] 
 
 
 def check_ids(options: Object, names: Iterable[str]) -> None:
-    """Raises InputError for texts that cannot be IDs, and would not be safe in a URL path."""
-    check_id_lists({name: [value] for name, value in _given(options, names)}, names)
-
-
-def check_id_lists(options: Object, names: Iterable[str]) -> None:
-    """The same as check_ids() for options that are lists of IDs."""
-    refuse(
-        [
-            f"{name}: {item!r} is not an identifier: {ID_RULE}."
-            for name in names
-            for item in options.get(name) or []
-            if not re.fullmatch(ID_PATTERN, str(item))
-        ]
-    )
+    """Raises InputError for IDs, or entries of lists, that cannot be IDs, and would not be safe in a URL path."""
+    found = _mismatches(options, names, ID_PATTERN)
+    refuse([f"{name}: {item!r} is not an identifier: {ID_RULE}." for name, item in found])
 
 
 def check_uuids(options: Object, names: Iterable[str]) -> None:
-    """Raises InputError for IDs, or lists of IDs, that are not UUIDs as the network service uses (EndPoint.0020)."""
-    refuse(
-        [
-            f"{name}: {shortened(item)} is not {UUID_RULE}."
-            for name, value in _given(options, names)
-            for item in (value if isinstance(value, list) else [value])
-            if not re.fullmatch(UUID_PATTERN, str(item))
-        ]
-    )
+    """Raises InputError for IDs that are not UUIDs as the network service uses (EndPoint.0020)."""
+    found = _mismatches(options, names, UUID_PATTERN)
+    refuse([f"{name}: {shortened(item)} is not {UUID_RULE}." for name, item in found])
+
+
+def _mismatches(options: Object, names: Iterable[str], pattern: str) -> Iterator[tuple[str, Any]]:
+    for name, value in _given(options, names):
+        items = value if isinstance(value, list) else [value]
+        yield from ((name, item) for item in items if not re.fullmatch(pattern, str(item)))
 
 
 def check_one(option: str, field: Field, cloud: str, value: Any) -> None:

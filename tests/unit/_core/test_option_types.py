@@ -69,6 +69,29 @@ def test_no_option_of_any_module_shows_a_value_of_a_wrong_type(name, wrong):
         assert SECRET not in text, option
 
 
+ADDRESS_WITH_SECRET = [f"https://me:{SECRET}@cloud.example", f"https://cloud.example/?key={SECRET}"]
+
+
+@for_each(product(("auth_url", "api_url"), ADDRESS_WITH_SECRET))
+def test_a_secret_in_an_address_is_not_shown(option, address):
+    text = run("vpcep_quota_info", **{"region": "eu-de", "token": "t-1", option: address})
+    assert f"{option} must be an address like https://host, without user, query or blanks." in text
+    assert SECRET not in text
+
+
+@for_each(product([{"vpc": one} for one in ADDRESS_WITH_SECRET] + [f"vpc={one}" for one in ADDRESS_WITH_SECRET]))
+def test_a_secret_in_an_address_of_a_network_service_is_not_shown(addresses):
+    text = run("vpcep_quota_info", region="eu-de", token="t-1", network_url=addresses)
+    assert "network_url, vpc, must be an address" in text
+    assert SECRET not in text
+
+
+def test_a_dictionary_in_place_of_an_address_of_a_network_service_is_not_shown():
+    text = run("vpcep_quota_info", region="eu-de", network_url={"vpc": NESTED, "ecs": None})
+    assert "network_url.vpc must be a text, not a dictionary." in text
+    assert SECRET not in text
+
+
 @pytest.mark.parametrize("form", FORMS[1:])
 @pytest.mark.parametrize("name", MODULES)
 def test_the_text_of_a_dictionary_is_shown_by_no_option_that_names_something(name, form):
@@ -160,6 +183,25 @@ def test_elements_of_lists_are_trimmed():
     arguments = result["invocation"]["module_args"]
     assert arguments["whitelist"] == ["10.0.0.1", "10.0.0.2"]
     assert arguments["routetables"] == ["r1"]
+
+
+def ids_in(spec: dict[str, Any]) -> Any:
+    """The options of a spec that take an ID or a list of IDs, also in suboptions."""
+    for name, option in spec.items():
+        if name in ("id", "ignore", "endpoints") or name.endswith(("_id", "_ids")):
+            yield name, option
+        yield from ids_in(option.get("options", {}))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_uuid_is_compared_in_lower_case(name):
+    uuid = "4189d3c2-8882-4871-a3c2-d380272eed88"
+    for option, spec in ids_in(file_of(name).ARGUMENTS["argument_spec"]):
+        kind = spec.get("elements", "dict") if spec["type"] == "list" else spec["type"]
+        if kind == "str":
+            assert kind(uuid.upper()) == uuid, option
+    assert file_of("vpcep_connection").ARGUMENTS["argument_spec"]["endpoints"]["elements"](f"{uuid.upper()} ") == uuid
+    assert file_of("vpcep_service").ARGUMENTS["argument_spec"]["name"]["type"]("Web") == "Web"
 
 
 @pytest.mark.parametrize("form", FORMS)

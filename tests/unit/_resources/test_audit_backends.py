@@ -26,7 +26,7 @@ def test_a_caller_who_sees_no_port_at_all(estate: Estate) -> None:
     estate.cloud.fault(service="vpc", operation="getPort", status=404, body="{}", count=None)
     result = estate.audit()
     rules = ["backend-missing", "backend-stopped", "security-group-closed", "security-group-open"]
-    assert result["findings"] == [] and [one["rule"] for one in result["skipped"]] == rules
+    assert result["findings"] == [] and [one["rule"] for one in result["not_applied"]] == rules
 
 
 @pytest.mark.parametrize("status, stopped", [("SHUTOFF", True), ("ERROR", True), ("ACTIVE", False), ("REBOOT", False)])
@@ -101,7 +101,7 @@ def test_without_the_network_services_the_rest_goes_on(estate: Estate, lists: st
     result = estate.audit()
     assert [one["id"] for one in result["findings"]] == ["endpoint-rejected"]
     rules = ["backend-stopped", "security-group-closed", "security-group-open"]
-    assert [one["rule"] for one in result["skipped"]] == (["backend-missing"] if not lists else []) + rules
+    assert [one["rule"] for one in result["not_applied"]] == (["backend-missing"] if not lists else []) + rules
 
 
 def test_groups_are_read_in_parts(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:

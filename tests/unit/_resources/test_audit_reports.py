@@ -44,7 +44,7 @@ def result_with(text: str) -> dict[str, Any]:
     return {
         "findings": sorted(found, key=order),
         "counts": {"high": 2, "medium": 0, "low": 0},
-        "skipped": [{"rule": "approval-off", "side": "own", "reason": found[0]["seen"]}],
+        "not_applied": [{"rule": "approval-off", "side": "own", "reason": found[0]["seen"]}],
         "rules": [described(name, setting) for name, setting in settings.items()],
     }
 
@@ -67,7 +67,7 @@ def test_markdown(text: str) -> None:
         without_entities = re.sub("&#[0-9]+;", "", part)
         assert not re.search(r"[<>`*_\[\]|\\~#!$@&]|://|www\.", without_entities)
     cells = [html.unescape(part) for part in texts]
-    assert {one["seen"] for one in result["findings"]} | {result["skipped"][0]["reason"]} <= {*cells}
+    assert {one["seen"] for one in result["findings"]} | {result["not_applied"][0]["reason"]} <= {*cells}
 
 
 def test_addresses_stay_readable_in_markdown() -> None:
@@ -85,7 +85,7 @@ def test_junit(text: str) -> None:
     failures = [case.find("failure") for case in cases if case.find("failure") is not None]
     assert [one.text.splitlines()[0] for one in failures] == [one["seen"] for one in result["findings"]]
     assert [case.find("skipped").get("message") for case in cases if case.find("skipped") is not None] == [
-        result["skipped"][0]["reason"]
+        result["not_applied"][0]["reason"]
     ]
     about = {case.get("classname").removeprefix("vpcep.audit.") for case in cases}
     assert about == set(RULES) - {"quota-near"}
@@ -112,7 +112,7 @@ def test_sarif(text: str) -> None:
 
 
 def test_an_audit_without_findings() -> None:
-    empty = {**result_with("x"), "findings": [], "skipped": [], "counts": {"high": 0}}
+    empty = {**result_with("x"), "findings": [], "not_applied": [], "counts": {"high": 0}}
     assert FORMATS["text"](empty) == "No findings.\n"
     assert FORMATS["markdown"](empty) == "# Audit of VPC endpoints\n\n0 findings: 0 high.\n"
     jsonschema_rs.Draft202012Validator(SCHEMA).validate(json.loads(FORMATS["sarif"](empty)))

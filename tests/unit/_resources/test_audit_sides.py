@@ -55,10 +55,10 @@ def test_what_may_not_be_read_is_skipped(estate: Estate, task: Any) -> None:
     estate.cloud.fault(operation="listPermissions", status=403, code="EndPoint.0004", count=None)
     result = estate.audit()
     assert [one["id"] for one in result["findings"]] == ["endpoint-rejected"]
-    assert {(one["rule"], one["side"]) for one in result["skipped"]} == {
+    assert {(one["rule"], one["side"]) for one in result["not_applied"]} == {
         (name, "own") for name in ("whitelist-open", "whitelist-unused", "approval-off")
     }
-    assert all("HTTP 403" in one["reason"] for one in result["skipped"])
+    assert all("HTTP 403" in one["reason"] for one in result["not_applied"])
 
 
 def test_other_errors_end_the_audit(estate: Estate) -> None:

@@ -14,7 +14,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
     find_services,
     has_tags,
     has_values,
-    is_given,
     listed,
     search_body,
     search_filters,
@@ -29,13 +28,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
 from tests.support.situations import examples
 
 TAGS = [{"key": "env", "value": "dev"}, {"key": "port", "value": "8080"}, {"key": "empty", "value": ""}]
-
-
-@pytest.mark.parametrize("value, given", [
-    (None, False), ([], False), ({}, False), ("", True), (0, True), (False, True), (["a"], True), ({"a": None}, True),
-])  # fmt: skip
-def test_is_given(value: Any, given: bool) -> None:
-    assert is_given(value) is given
 
 
 def test_listed() -> None:

@@ -8,10 +8,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results 
     endpoint_result,
     error_text,
     failed_object,
-    predicted,
     service_result,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import UNKNOWN
 
 
 def test_a_service_is_the_apis_object_with_short_name_and_tags() -> None:
@@ -37,15 +35,6 @@ def test_what_an_answer_lacks() -> None:
 @pytest.mark.parametrize("tags", ["abc", 5, [{}], ["a"], [{"key": "a", "value": []}]])
 def test_tags_that_nobody_understands_are_shown_as_they_came(tags: Any) -> None:
     assert endpoint_result({"id": "x", "tags": tags})["tags"] == tags
-
-
-def test_predicted() -> None:
-    answer = {"id": "x", "ip": "10.0.0.1", "description": "a"}
-    after = {"port_ip": "10.0.0.2", "description": "b", "pool_id": UNKNOWN, "tags": {}}
-    assert predicted(answer, after, {"port_ip": "ip"}) == {
-        "id": "x", "ip": "10.0.0.2", "description": "b", "tags": {},
-    }  # fmt: skip
-    assert answer["description"] == "a"
 
 
 @pytest.mark.parametrize("error, text", [

@@ -71,6 +71,16 @@ def numbers_in(text: str) -> set[int]:
 # The argument spec
 
 
+MEANT_BY_ANSIBLE = {"failed", "finished", "rc", "results", "skipped", "started", "unreachable"}
+"""Values of a result with a meaning for Ansible. With a list in ``skipped``, a task counts as skipped."""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_value_of_the_result_means_something_else_to_ansible(module: str) -> None:
+    returned = yaml.safe_load(importlib.import_module(f"{COLLECTION}.plugins.modules.{module}").RETURN)
+    assert not MEANT_BY_ANSIBLE & {*returned}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_module_name(module: str) -> None:
     assert documentation(module)["module"] == module
