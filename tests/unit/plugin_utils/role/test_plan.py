@@ -111,6 +111,7 @@ def test_logins_are_compared_and_not_kept() -> None:
 def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+    assert given(service_id="x", verify_ports=[80, "443"])["verify_ports"] == [80, 443]
     unanswered = given(service_id="x", verify_from="", accept_from="")
     assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
 
@@ -402,6 +403,11 @@ def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> Non
     approval = role_plan(given("approve", accept_from=["a"], **named), {**public, **nothing})
     assert approval["service"] == {}
     assert approval["search_mistakes"][0].startswith("0 endpoint services of this project are called ")
+    checked = given("approve", check_mode=True, accept_from=["a"], **named)
+    approval = role_plan(checked, {**public, **nothing})
+    assert approval["search_mistakes"] == []
+    assert "does not exist yet" in role_result(checked, approval, {"connected": {}})["next"][0]
+    assert role_plan(checked, {"own": {"services": [SERVICE, {**SERVICE, "id": "two"}]}})["search_mistakes"]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
