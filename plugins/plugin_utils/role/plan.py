@@ -114,10 +114,8 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
     name = given["service_id"] or given["service_name"]
     if not given.get("searches_service") or len(found) == 1 or (not found and given["state"] == "absent"):
         return
-    if given["may_be_foreign"] and not found:
+    if given["may_be_missing"] and not found:
         return
-    if given["entry"] == "approve" and given["check_mode"] and not found:
-        return  # an earlier play may create it, and the result says so
     if given["entry"] == "approve":
         yield (
             f"{len(found)} endpoint services of this project are called {name}. Only the owner of a service can accept "

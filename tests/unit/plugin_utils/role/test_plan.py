@@ -408,6 +408,7 @@ def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> Non
     assert approval["search_mistakes"] == []
     assert "does not exist yet" in role_result(checked, approval, {"connected": {}})["next"][0]
     assert role_plan(checked, {"own": {"services": [SERVICE, {**SERVICE, "id": "two"}]}})["search_mistakes"]
+    assert role_plan(given("consume", check_mode=True, endpoints=[ENDPOINT], **named), nothing)["search_mistakes"]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
