@@ -24,6 +24,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export i
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import admitting
 
 LONGEST = 200
 """Characters of a value in a report."""
@@ -39,17 +40,27 @@ COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 @on_plain_data
 def drift_plan(
-    variables: Object, defaults: bool = True, services: t.Sequence[Object] = (), public: t.Sequence[Object] = ()
+    variables: Object,
+    defaults: bool = True,
+    services: t.Sequence[Object] = (),
+    public: t.Sequence[Object] = (),
+    accounts: t.Sequence[str] = (),
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != fields.DELETING])
+    listed = [one for one in services if has(one, "id") and one.get("status") != fields.DELETING]
+    meant = _meant(service, listed)
     if meant:
         service["id"] = meant["id"]
     if service and defaults:
         service.setdefault("permissions", [])
+    if service and len({*accounts}) > 1 and all(accounts) and _flag(variables, "connect_vpcs_admit"):
+        service = admitting(service, accounts[-1])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
-    accepts = boolean(variables.get("connect_vpcs_accept", True))
+    called = [one["id"] for one in listed if named["name"] and one.get("name") == named["name"]]
+    if len(called) == 1:
+        named = {"id": called[0], "name": ""}
+    accepts = _flag(variables, "connect_vpcs_accept")
     status = (fields.ACCEPTED if accepts else fields.PENDING) if service else ""
     own = (named["id"] or service.get("id", ""), named["name"], status)
     of_cloud = variables.get("connect_vpcs_cloud_services") or []
@@ -59,6 +70,12 @@ def drift_plan(
     ]
     found = [one for one in groups if one["endpoints"]]
     return {"service": service, "listed": meant, "groups": found, "defaults": defaults}
+
+
+def _flag(variables: Object, name: str) -> bool:
+    """A variable of the role that is true by default."""
+    value = variables.get(name)
+    return value is None or boolean(value)
 
 
 def _group(service_id: str, service_name: str, status: str, endpoints: t.Any) -> Object:

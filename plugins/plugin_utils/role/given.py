@@ -118,7 +118,9 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or (short_name and not given["service_id"]))
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    needs_accounts = bool(two_logins and present and given["service"] and boolean(given["admit"]))
+    needs_accounts = bool(
+        two_logins and present and given["service"] and (boolean(given["admit"]) or given["endpoints"])
+    )
     needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
     return {
         **given,
@@ -134,7 +136,9 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         and entry in ("main", "consume")
         and not (short_name and not given["service_id"]),
         "finds_defined_service": finds_defined_service,
-        "may_be_foreign": entry in FLEET and bool(given["service_id"] or "." in (given["service_name"] or "")),
+        # A service of another account; or, in check mode, one that an earlier play creates: the result says so.
+        "may_be_missing": (entry in FLEET and named and not (short_name and not given["service_id"]))
+        or (entry == "approve" and check_mode),
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),

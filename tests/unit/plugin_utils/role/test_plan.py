@@ -111,6 +111,7 @@ def test_logins_are_compared_and_not_kept() -> None:
 def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+    assert given(service_id="x", verify_ports=[80, "443"])["verify_ports"] == [80, 443]
     unanswered = given(service_id="x", verify_from="", accept_from="")
     assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
 
@@ -313,6 +314,55 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
     plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
     assert plan["provider_check"] == {"endpoint_service_id": "one"}
+    unmanaged = given(service=WEB, endpoints=[ENDPOINT], admit="no", **TWO_LOGINS)
+    plan = plan_of(unmanaged, planned("creating", action="create"), accounts=LOGINS)
+    assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
+    assert unmanaged["needs_accounts"] and plan["obstacles"] == []
+    unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
+    assert role_plan(unmanaged, {"accounts": unknown})["search_mistakes"] == []
+    assert not given(service=WEB, admit=False, **TWO_LOGINS)["needs_accounts"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_new", "admitted"),
+    [
+        (None, True, False),
+        (None, False, True),
+        ("other", True, False),
+        (["iam:domain::other"], False, False),
+        (["other", "iam:domain::consumer"], True, True),
+        ("other,consumer", True, True),
+        ("*", True, True),
+        (["iam:domain::con*"], True, True),
+        (["organizations:orgPath::o/r"], True, True),
+    ],
+)
+def test_a_whitelist_that_is_to_be_without_the_consumer_is_in_the_way(
+    permissions: Any, is_new: bool, admitted: bool
+) -> None:
+    web = {**WEB, "permissions": permissions}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    planned_service = {"service": SERVICE, "diff": {"before": {} if is_new else WEB, "after": WEB}}
+
+    def obstacles(**changed: Any) -> Any:
+        known = {"accounts": LOGINS, "service_plan": planned_service, **changed}
+        return plan_of(options, known.pop("plan", planned("creating", action="create")), **known)["obstacles"]
+
+    assert [text.partition(":")[0][-8:] for text in obstacles()] == ([] if admitted else ["consumer"])
+    provider = LOGINS["results"][0]
+    assert not obstacles(accounts={"results": [provider, provider]})
+    assert not obstacles(accounts={"results": [provider, {"token": {"domain_id": None}}]})
+    assert not obstacles(plan=planned("accepted"))
+
+
+def test_other_records_of_a_whitelist_that_is_only_added_to_may_admit_the_consumer() -> None:
+    web = {**WEB, "permissions": ["other"], "purge_permissions": False}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    group = planned("creating", action="create")
+    changed = {"service": SERVICE, "diff": {"before": WEB, "after": web}}
+    assert not plan_of(options, group, accounts=LOGINS, service_plan=changed)["obstacles"]
+    new = {"service": SERVICE, "diff": {"before": {}, "after": web}}
+    assert plan_of(options, group, accounts=LOGINS, service_plan=new)["obstacles"]
 
 
 def test_acceptance_and_its_prediction() -> None:
@@ -353,6 +403,12 @@ def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> Non
     approval = role_plan(given("approve", accept_from=["a"], **named), {**public, **nothing})
     assert approval["service"] == {}
     assert approval["search_mistakes"][0].startswith("0 endpoint services of this project are called ")
+    checked = given("approve", check_mode=True, accept_from=["a"], **named)
+    approval = role_plan(checked, {**public, **nothing})
+    assert approval["search_mistakes"] == []
+    assert "does not exist yet" in role_result(checked, approval, {"connected": {}})["next"][0]
+    assert role_plan(checked, {"own": {"services": [SERVICE, {**SERVICE, "id": "two"}]}})["search_mistakes"]
+    assert role_plan(given("consume", check_mode=True, endpoints=[ENDPOINT], **named), nothing)["search_mistakes"]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
