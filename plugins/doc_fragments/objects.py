@@ -75,7 +75,7 @@ options:
     description:
       - Name of the VPC to connect, instead of O(vpc_id). It must match exactly. A value in the form of a UUID is an ID.
         Needs one GET.
-      - If the name now means another VPC, an endpoint identified by O(id) is changed only with O(recreate=true).
+      - If the name now refers to another VPC, an endpoint identified by O(id) is changed only with O(recreate=true).
         Without O(id), an endpoint in the new VPC is another endpoint.
       - In check mode, a name that does not exist is a warning, because an earlier task may create the VPC.
     type: str

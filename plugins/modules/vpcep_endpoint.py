@@ -161,7 +161,7 @@ dns_record:
     zone_id: ff8080825b8fc86c015b94bc6f8712c3
 resolved:
   description:
-    - The objects that names of the task mean, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
+    - The objects that names in the task refer to, each with C(kind), C(name) and C(id). C(kind) is V(vpc), V(subnet),
       V(route_table), V(server), V(load_balancer) or V(port).
   returned: when the task names objects, also if it fails
   type: list

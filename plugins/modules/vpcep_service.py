@@ -15,7 +15,7 @@ description:
     both it is identified by its backend, because a pair of O(port_id) and O(ports[].server_port) can be in one service
     only.
   - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly. If a name
-    now means another port of the same VPC, such as that of a rebuilt server, the service is changed to this port.
+    now refers to another port of the same VPC, such as that of a rebuilt server, the service is changed to this port.
   - Options that are not set are not managed.
 author:
   - The crossvpc authors (@crossvpc)
@@ -311,7 +311,7 @@ service:
     updated_at: "2026-01-30T07:44:12Z"
 resolved:
   description:
-    - The objects that names of the task mean, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
+    - The objects that names refer to, see RV(crossvpc.vpcep.vpcep_endpoint#module:resolved). A backend has its
       C(port_id) and C(address) as well.
   returned: when the task names objects, also if it fails
   type: list

@@ -76,7 +76,7 @@ class NetworkService:
         self.seconds = seconds
 
     def call(self, method: str, path: str, operation: str, *, kind: Kind = "read", **extra: Any) -> Any:
-        """Sends one request. A refusal says which right is needed."""
+        """Sends one request. A refusal says which right is needed. extra: more arguments of Session.request."""
         deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
         try:
             extra = {"version": self.version, **extra}

@@ -33,9 +33,9 @@ Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 class Session:
     """Requests to one project.
 
-    credentials: from resolve(); clock, sleep: for tests; pools: HTTP connections to share with other tasks of this
-    process. client: sends the requests; http: see HttpClient.http; auth: how they are authorized; warnings: for the
-    user.
+    credentials: from resolve(); clock: seconds since 1970; sleep: waits seconds (both for tests); pools: HTTP
+    connections to share with other tasks of this process. client: sends the requests; http: see HttpClient.http; auth:
+    how they are authorized; warnings: for the user.
     """
 
     def __init__(
@@ -134,7 +134,11 @@ class Session:
                 authorization = renewed
 
     def token_info(self) -> dict[str, t.Any]:
-        """What is known of the token, without the token itself. Gets one if there is none."""
+        """What is known of the token, without the token itself. Gets one if there is none.
+
+        expires_at, issued_at (as IAM writes them, None for an access key), project_id, project_name, domain_id, region,
+        api_url.
+        """
         return self._describe(self.auth.identity(), ask=True)
 
     def peek_token(self) -> dict[str, t.Any] | None:
@@ -143,7 +147,7 @@ class Session:
         return self._describe(token, ask=False) if token else None
 
     def revoke_token(self) -> bool:
-        """See Auth.revoke."""
+        """See Auth.revoke. Raises ApiError."""
         return self.auth.revoke()
 
     def _from_iam(self, deadline: Deadline | None) -> Token | None:

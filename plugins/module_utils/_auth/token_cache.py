@@ -90,8 +90,8 @@ def _proof(secret: str, entry: Stored) -> tuple[slice, bytes]:
 class TokenCache:
     """The cache in one folder.
 
-    folder: its path, None for a cache in memory only; warn: called with the reason if the folder or a file in it is not
-    used.
+    folder: its path, None for a cache in memory only; clock: seconds since 1970; warn: called with the reason if the
+    folder or a file in it is not used.
     """
 
     def __init__(

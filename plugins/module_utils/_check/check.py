@@ -64,6 +64,7 @@ def check_cloud(options: Object, runtime: Runtime) -> Object:
 
 
 def check_options(options: Object) -> None:
+    """Raises InputError."""
     check_uuids(options, NEEDED)
     missing = [
         f"{name} (or {others[0]})" for name, others in NEEDED.items() if not any(map(options.get, (name, *others)))

@@ -156,7 +156,7 @@ class ConnectionFailed(ApiError):
 
 
 class WaitTimeout(VpcepError):
-    """A wait ended before the object (what) reached its target. status: the last one seen."""
+    """A wait ended before the object (what) reached its target. status: the last one seen; seconds: of the wait."""
 
     def __init__(self, message: str, *, what: str = "", status: str | None = None, seconds: float = 0) -> None:
         super().__init__(message)

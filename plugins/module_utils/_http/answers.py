@@ -35,7 +35,7 @@ _IN_DOUBT = "It may have been created: run the task again, which looks for it fi
 
 
 class Response:
-    """An answer. headers: looked up in any case; request_id: as text for people; secrets: it may repeat them."""
+    """An answer. headers: names in any case; request_id: for the cloud's support; secrets: texts that it may repeat."""
 
     def __init__(
         self,

@@ -46,7 +46,7 @@ class HttpClient:
 
     timeout: seconds for one attempt, from connecting to the last byte of the answer; retries: repeats of one request
     at most, those after throttling not counted; verify: whether certificates are checked, or by which CA file (a
-    path); pools: connections shared with other clients.
+    path); sleep: waits seconds; pools: connections shared with other clients.
     """
 
     def __init__(

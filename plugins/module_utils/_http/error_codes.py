@@ -5,6 +5,8 @@
 
 docs/troubleshooting.md also has the cloud's text of each code. Codes are compared without regard to case (the clouds
 write both EndPoint and Endpoint). Messages are never compared: the API reference says that they do not match the codes.
+
+API: Error Codes, Status Codes (VPCEP); Error Codes (IAM); the gateway's codes; Error Codes of VPC, ECS, ELB and DNS.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the clouds' error answers."""
+"""Reads the clouds' error answers. API: Error Codes, Status Codes (VPCEP); Error Codes (IAM)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ _OTHER_OBJECTS = ("2030", "4004", "4008", "4012", "4021", "4030")
 def parse_error(
     text: str, headers: Mapping[str, str], secrets: Iterable[str] = ()
 ) -> tuple[str | None, str, str | None]:
-    """Code (as sent), message and request ID of an error answer of any form; never raises.
+    """Code (as sent, or None), message and request ID (or None) of an error answer of any form; never raises.
 
+    Knows the forms of VPCEP, gateway, IAM and Neutron, other JSON objects with a message, HTML and plain text.
     *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
     """
     document = _error_object(text)

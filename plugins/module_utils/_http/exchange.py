@@ -44,7 +44,7 @@ class Exchange:
         if not self.connected:
             return TransportFailure("the server could not be reached in time", sent=sent, cause="unreachable")
         return TransportFailure(
-            f"the server fell silent or is too slow: the answer was not complete after {self.seconds:g} seconds",
+            f"the server stopped answering or is too slow: the answer was not complete after {self.seconds:g} seconds",
             sent=sent,
             cause="silence",
         )

@@ -73,8 +73,8 @@ _CERTIFICATE = {9: "certificate_date", 10: "certificate_date", 62: "certificate_
 def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
     """The TransportFailure for an exception of a library.
 
-    unsent: the connection knows that nothing was sent. An exception from building a request means the same. In doubt
-    the request counts as sent: reading back costs one GET, a duplicate creation costs an endpoint.
+    unsent: the connection knows that nothing was sent. An exception raised while the request is built means the same.
+    In doubt the request counts as sent: reading back costs one GET, a duplicate creation costs an endpoint.
     """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
@@ -90,10 +90,10 @@ def transport_failure(error: BaseException, unsent: bool) -> TransportFailure:
 
 def _reason(causes: list[BaseException], names: set[str]) -> str:
     if not names.isdisjoint(_NO_REQUEST):
-        # The library's message would quote what cannot be sent.
-        return "a header holds what no header may" if "InvalidHeader" in names else "its address cannot be used"
+        # The library's message would quote the header or the address, which may contain a secret.
+        return "a header contains invalid characters" if "InvalidHeader" in names else "its address cannot be used"
     if names & {"ReadTimeoutError", "ReadTimeout"}:
-        return "the server fell silent"
+        return "the server stopped answering"
     if names & {"ConnectTimeoutError", "ConnectTimeout"}:
         return "the server could not be reached in time"
     return f"{type(causes[-1]).__name__}: {causes[-1]}"

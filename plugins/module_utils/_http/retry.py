@@ -1,7 +1,10 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a request is repeated, and after which delay: pure functions of the answer and of the time left."""
+"""When a request is repeated, and after which delay: pure functions of the answer and of the time left.
+
+API: Error Codes, Status Codes; error_codes has the table.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ def classify_failure(kind: Kind, sent: bool, hopeless: bool = False) -> RetryDec
 
 
 class Deadline:
-    """The time at which a task has to end. seconds: from now on."""
+    """The time at which a task has to end. seconds: from now on; clock: returns seconds, for tests."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock or time.monotonic

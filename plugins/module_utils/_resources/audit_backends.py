@@ -93,6 +93,7 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
 
 
 def servers_of(side: Side) -> list[Object]:
+    """The servers of the project. Raises VpcepError."""
     found = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
     if not found:
         raise VpcepError("The cloud shows no servers, although a port has one (right ecs:cloudServers:list).")
@@ -116,6 +117,7 @@ def protected(side: Side) -> list[tuple[Object, list[str], list[Object]]]:
 
 
 def rules_of(side: Side, groups: set[str]) -> list[Object]:
+    """The rules of some security groups. Raises VpcepError."""
     api, ordered, found = SecurityGroupsApi(side.runtime.session, seconds=PATIENCE), sorted(groups), list[Object]()
     for start in range(0, len(ordered), GROUPS_A_REQUEST):
         part = ordered[start : start + GROUPS_A_REQUEST]

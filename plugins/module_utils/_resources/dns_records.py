@@ -106,7 +106,7 @@ class DnsRecord:
         return zone
 
     def place(self, matches: list[Object]) -> tuple[str, str]:
-        """Zone and name of the record. matches: the endpoints that the options mean. Raises VpcepError."""
+        """Zone and name of the record. matches: the endpoints that match the options. Raises VpcepError."""
         vpc_id = str(self.one.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
         zone = dns.choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         return (str(zone["id"]) if zone else f"{self.new_zone} of {vpc_id}", self.name)

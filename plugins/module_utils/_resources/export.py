@@ -163,6 +163,7 @@ class Export:
         return {service_id: one for service_id, one in made.items() if one is not None}
 
     def service(self, listed: Object) -> Definition:
+        """The definition of a service. Raises UnusableAnswer."""
         service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
         made = define(SERVICE, self.runtime.cloud, service)
         if self.records.get(service["id"]):
@@ -235,6 +236,7 @@ class Export:
         return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
 
     def endpoint(self, shown: Object) -> Definition:
+        """The entry of an endpoint. Raises UnusableAnswer."""
         made = define(ENDPOINT, self.runtime.cloud, shown, left_out=("endpoint_service_id",))
         place = place_of(shown)
         alone = self.places[place[:3]] == 1 or (place[3] and self.addresses[place] == 1)

@@ -16,6 +16,7 @@ from typing import Any
 from .._api.network import NetworkApi
 from .._auth.session import Session
 from .._core.errors import InputError, VpcepError
+from .._core.option_types import TEXT, WrongType
 from .._core.parallel import WORKERS, run_parallel
 from .._core.types import Object
 from .._schema.names import (
@@ -175,7 +176,9 @@ class NetworkNames:
 
 
 def is_name(kind: str, text: str) -> bool:
-    """Whether an option takes a text as a name, and not as an ID or a range."""
+    """Whether an option takes a text as a name, and not as an ID, a range, or the text of a dictionary or list."""
+    if isinstance(TEXT(text), WrongType):
+        return False
     try:
         check_names({kind: text})
     except InputError:

@@ -14,6 +14,7 @@ SERVED = ("CURRENT", "SUPPORTED")  # statuses of usable versions
 
 
 def manage_token(options: Object, runtime: Runtime) -> Object:
+    """Gets a token, or revokes it. Raises VpcepError."""
     if options.get("state") == "absent":
         return revoke(runtime)
     result = warm(runtime)

@@ -254,6 +254,7 @@ class Traffic:
         return f"security group {group_id} also has the port of endpoint service {', '.join(others)}" if others else ""
 
     def remove(self) -> None:
+        """Removes the rules, once. Raises ApiError."""
         for rule in self.removed:
             self.api.delete_rule(str(rule["id"]))
         self.removed = []

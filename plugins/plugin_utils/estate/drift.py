@@ -24,6 +24,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export i
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import admitting
 
 LONGEST = 200
 """Characters of a value in a report."""
@@ -39,17 +40,27 @@ COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 @on_plain_data
 def drift_plan(
-    variables: Object, defaults: bool = True, services: t.Sequence[Object] = (), public: t.Sequence[Object] = ()
+    variables: Object,
+    defaults: bool = True,
+    services: t.Sequence[Object] = (),
+    public: t.Sequence[Object] = (),
+    accounts: t.Sequence[str] = (),
 ) -> Object:
     """See the filter of this name."""
     service = dict(variables.get("connect_vpcs_service") or {})
-    meant = _meant(service, [one for one in services if has(one, "id") and one.get("status") != fields.DELETING])
+    listed = [one for one in services if has(one, "id") and one.get("status") != fields.DELETING]
+    meant = _meant(service, listed)
     if meant:
         service["id"] = meant["id"]
     if service and defaults:
         service.setdefault("permissions", [])
+    if service and len({*accounts}) > 1 and all(accounts) and _flag(variables, "connect_vpcs_admit"):
+        service = admitting(service, accounts[-1])
     named = {name: variables.get(f"connect_vpcs_service_{name}") or "" for name in ("id", "name")}
-    accepts = boolean(variables.get("connect_vpcs_accept", True))
+    called = [one["id"] for one in listed if named["name"] and one.get("name") == named["name"]]
+    if len(called) == 1:
+        named = {"id": called[0], "name": ""}
+    accepts = _flag(variables, "connect_vpcs_accept")
     status = (fields.ACCEPTED if accepts else fields.PENDING) if service else ""
     own = (named["id"] or service.get("id", ""), named["name"], status)
     of_cloud = variables.get("connect_vpcs_cloud_services") or []
@@ -61,13 +72,19 @@ def drift_plan(
     return {"service": service, "listed": meant, "groups": found, "defaults": defaults}
 
 
+def _flag(variables: Object, name: str) -> bool:
+    """A variable of the role that is true by default."""
+    value = variables.get(name)
+    return value is None or boolean(value)
+
+
 def _group(service_id: str, service_name: str, status: str, endpoints: t.Any) -> Object:
-    """The endpoints of one service. status: that in which the file has them; empty if it does not say."""
+    """The endpoints of one service. status: the one that the file expects; empty if it expects none."""
     return {"service_id": service_id, "service_name": service_name, "status": status, "endpoints": endpoints}
 
 
 def _meant(service: Object, listed: list[Object]) -> Object:
-    """The listed service that a definition means, also if its name or backend is another one now; {} if none is."""
+    """The listed service of a definition, also after a change of its name or backend; {} for none or several."""
     if not service:
         return {}
     if service.get("id"):
@@ -143,7 +160,7 @@ def _of_endpoints(defaults: bool, group: Object, result: Object, listed: t.Seque
 
 
 def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, defaults: bool) -> Iterator[Object]:
-    """Whether an endpoint is accepted as when it was exported: only those that are have an address in the file."""
+    """A finding if the status differs from the exported one. Only accepted endpoints are exported with an address."""
     if wanted == fields.ACCEPTED or entry.get("port_ip"):
         if status in (fields.PENDING, fields.REJECTED):
             yield _finding(about, "status", fields.ACCEPTED, status)
@@ -152,7 +169,7 @@ def _of_status(about: Object, wanted: str, entry: Object, status: t.Any, default
 
 
 def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -> list[Object]:
-    """The endpoints of the service that no entry means."""
+    """The endpoints of the service that no entry refers to."""
     meant = {one.get("id") for one in outcomes}
     member = "name" if group["service_name"] else "id"
     of_service = [one for one in listed if one.get(f"endpoint_service_{member}") == group[f"service_{member}"]]
@@ -161,7 +178,7 @@ def _others(group: Object, outcomes: list[Object], listed: t.Sequence[Object]) -
 
 
 def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
-    """The endpoint that has another address, subnet or VPC than an entry and is like it otherwise.
+    """The endpoint that differs from an entry in one of address, subnet and VPC, and in no other.
 
     Returns it with the option that differs; nothing if there is none, or if there are several.
     """
@@ -177,7 +194,7 @@ def _moved(entry: Object, others: list[Object]) -> list[tuple[str, Object]]:
 def _of_object(
     about: Object, result: Object, diff: Object | None, table: Table, shown: Object, given: Object | None
 ) -> Iterator[Object]:
-    """A finding for each option that differs; one for an object that is not there, or cannot be compared.
+    """A finding for each option that differs; one for an object that does not exist or cannot be compared.
 
     given: the options in the file, None if those that it leaves out are not compared.
     """
@@ -205,7 +222,7 @@ def _finding(about: Object, option: str, file: t.Any = None, cloud: t.Any = None
 def distinct(findings: Iterable[Object]) -> list[Object]:
     """The first finding for each object and option: several files have the definition of one service.
 
-    What says why a file or its unknown objects were not compared is about that file alone.
+    Messages without an object ID (why something was not compared) are kept for each file.
     """
     found: dict[str, Object] = {}
     for one in findings:

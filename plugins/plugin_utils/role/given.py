@@ -85,25 +85,25 @@ def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.An
     spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, dict(values))
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
-        return [{"mistakes": mistakes, "next": "refuse"}]
+        return [{"mistakes": mistakes, "task_file": "refuse"}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
     options = {name[len(PREFIX) :]: value for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [{"mistakes": mistakes, "next": "refuse"}]
+        return [{"mistakes": mistakes, "task_file": "refuse"}]
     return [{**given, **step} for step in _steps(given)]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with options of its own."""
     if given["entry"] != FLEET[1]:  # whose condition is the result of the first
-        yield {"next": "begin", "empty_result": role_result(given)}
+        yield {"task_file": "begin", "empty_result": role_result(given)}
     if given["needs_find"]:
-        yield {"next": "find"}
-    yield {"next": "accept" if given["entry"] == "approve" else given["state"]}
+        yield {"task_file": "find"}
+    yield {"task_file": "accept" if given["entry"] == "approve" else given["state"]}
     if given["state"] == "present" and not given["check_mode"]:
-        yield from ({"next": "verify", "host": host, "verify_from": [host]} for host in given["verify_from"])
+        yield from ({"task_file": "verify", "host": host, "verify_from": [host]} for host in given["verify_from"])
 
 
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:
@@ -118,13 +118,15 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or (short_name and not given["service_id"]))
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    needs_accounts = bool(two_logins and present and given["service"] and boolean(given["admit"]))
+    needs_accounts = bool(
+        two_logins and present and given["service"] and (boolean(given["admit"]) or given["endpoints"])
+    )
     needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
     return {
         **given,
         "entry": entry,
         "plans_only": entry == FLEET[0],
-        # apply.yml shows the obstacles of the service and of the endpoints together. A fleet plans its endpoints later.
+        # apply.yml reports the obstacles of the service and of the endpoints together. A fleet plans its endpoints later.
         "obstacles_later": entry != FLEET[0] or not boolean(given["preflight"]),
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",
@@ -136,7 +138,9 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         and entry in ("main", "consume")
         and not (short_name and not given["service_id"]),
         "finds_defined_service": finds_defined_service,
-        "may_be_foreign": entry in FLEET and bool(given["service_id"] or "." in (given["service_name"] or "")),
+        # A service of another account; or, in check mode, one that an earlier play creates: the result says so.
+        "may_be_missing": (entry in FLEET and named and not (short_name and not given["service_id"]))
+        or (entry == "approve" and check_mode),
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),

@@ -13,7 +13,11 @@ from itertools import zip_longest
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DNS_OPTIONS, ENSURE
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
+    DNS_OPTIONS,
+    ENSURE,
+    PERMISSION_PREFIX,
+)
 
 FLEET = ("fleet_plan", "fleet_service")
 """Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
@@ -70,9 +74,14 @@ def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object
     service: Object = {**traffic, **given["service"]}
     if not given.get("admit") or len({*accounts}) < 2:
         return service
+    return admitting(service, accounts[-1])
+
+
+def admitting(service: Object, account: str) -> Object:
+    """The definition with the account in its whitelist."""
     listing = service.get("permissions")
     purge = listing is not None and boolean(service.get("purge_permissions", True))
-    return {**service, "permissions": [*listed(listing), accounts[-1]], "purge_permissions": purge}
+    return {**service, "permissions": [*listed(listing), account], "purge_permissions": purge}
 
 
 def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
@@ -96,7 +105,7 @@ def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
 
 def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:
     """Why it is not clear which service or which account is meant."""
-    if given.get("needs_accounts") and not all(accounts):
+    if given.get("admit") and given.get("needs_accounts") and not all(accounts):
         yield (
             "The account of these credentials is not known, so it cannot be added to the whitelist. Give auth_url "
             "with them; or list the consumer's account in permissions of the service, and set connect_vpcs_admit to "
@@ -105,7 +114,7 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
     name = given["service_id"] or given["service_name"]
     if not given.get("searches_service") or len(found) == 1 or (not found and given["state"] == "absent"):
         return
-    if given["may_be_foreign"] and not found:
+    if given["may_be_missing"] and not found:
         return
     if given["entry"] == "approve":
         yield (
@@ -164,8 +173,12 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     service_plan = known.get("service_plan") or {}
     plans = known["endpoint_plans"]["results"]
     groups = _with_results(given, plan, known)
-    created = [outcome for planned in plans for outcome in planned["outcomes"] if outcome["action"] == "create"]
-    obstacles = _obstacles(given, service_plan, plans, known.get("checks") or [])
+    created = [outcome for planned in plans for outcome in _creates(planned)]
+    creates = any(not one["name"] and _creates(planned) for one, planned in zip(groups, plans, strict=False))
+    obstacles = [
+        *_obstacles(given, service_plan, plans, known.get("checks") or []),
+        *(_not_admitted(plan["definition"], service_plan, known["accounts"]) if creates else []),
+    ]
     checks = given["preflight"]
     work = {
         "service_is_creating": any(service.get("status") == "creating" for service in own),
@@ -223,6 +236,28 @@ def _obstacles(
     ]
 
 
+def _creates(planned: Mapping[str, t.Any]) -> list[Object]:
+    return [outcome for outcome in planned["outcomes"] if outcome["action"] == "create"]
+
+
+def _not_admitted(definition: Object, service_plan: Mapping[str, t.Any], accounts: t.Sequence[str]) -> t.Iterator[str]:
+    """Why the consumer cannot create an endpoint: the whitelist is to be without its account.
+
+    One that stays as it is in the cloud is checked there. A record may be a pattern.
+    """
+    whitelist = definition.get("permissions")
+    is_new = bool(definition) and service_plan["diff"]["before"] == {}
+    decides = is_new or (whitelist is not None and boolean(definition.get("purge_permissions", True)))
+    records = [str(record).removeprefix(PERMISSION_PREFIX) for record in listed(whitelist)]
+    open_to_all = any("*" in record or ":" in record for record in records)
+    *_others, consumer = accounts or [""]
+    if decides and all(accounts) and len({*accounts}) > 1 and consumer not in records and not open_to_all:
+        yield (
+            f"The whitelist of the service is to be without the consumer's account, {consumer}: add it to "
+            "permissions of connect_vpcs_service, or leave out connect_vpcs_admit."
+        )
+
+
 def _acceptance(
     given: Mapping[str, t.Any], plan: Object, groups: list[Object], known: Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
@@ -252,7 +287,7 @@ def _provider_check(
     own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
     if creates and own_service_id:
         check["endpoint_service_id"] = own_service_id
-        if accounts and accounts[-1] and not given["service"]:
+        if accounts and accounts[-1] and plan["definition"].get("permissions") is None:
             check["domain_ids"] = [accounts[-1]]
     return check
 
@@ -275,7 +310,7 @@ def _to_apply(definition: Object) -> Object:
 
 
 def _resolved(results: t.Iterable[Mapping[str, t.Any]]) -> list[Object]:
-    """The objects that the names of a service and of its endpoints mean."""
+    """The objects that the names of a service and of its endpoints refer to."""
     found: list[Object] = []
     for one in (one for result in results for one in result.get("resolved") or []):
         found += [] if one in found else [one]

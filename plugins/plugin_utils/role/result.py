@@ -53,8 +53,8 @@ def _left_waiting(connection: Object) -> t.Iterator[str]:
     """The next step for a connection that a policy leaves waiting."""
     if connection["status"] == "pendingAcceptance" and connection.get("decided_by"):
         yield (
-            f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits, by "
-            f"{connection['decided_by']} of connect_vpcs_accept_policy: accept or reject it with vpcep_connection."
+            f"Endpoint {connection['id']} of account {connection.get('domain_id')} waits (rule "
+            f"{connection['decided_by']} of connect_vpcs_accept_policy): accept or reject it with vpcep_connection."
         )
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The events that an event source has sent: in memory, and in a file for the next start.
 
-A rulebook may be killed before it has acted on an event. So after a restart the source sends again the requests that
-still wait, and the other events of the last seconds. Between two restarts, it sends each event once.
+A rulebook may be killed before it has acted on an event. So after a restart, the source sends again the requests that
+still wait, and the other events of the last minute. Between two restarts, it sends each event once.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from .changes import REMOVED, REQUESTED, Change
 
 FORMAT = 1
 SIZE_LIMIT = 64 * 1024 * 1024
-"""Maximum bytes of a file; a connection takes some hundreds."""
+"""Maximum size of a file in bytes; a connection takes a few hundred."""
 RECENT_SECONDS = 60.0
-"""The age of events that are sent again after a restart."""
+"""Maximum age of events that are sent again after a restart."""
 LOCK_SECONDS = 5.0
 """How long to wait for the lock of the file: the process before this one may be about to end."""
 
@@ -35,8 +35,8 @@ Known = dict[str, Object]
 class Memory:
     """The sent events of each service.
 
-    path: of the file, None for memory only; warn: called once if the file cannot be written; services: service ->
-    endpoint -> the last sent change, see find_changes().
+    path: of the file, None for memory only; clock: seconds since 1970; warn: called once if the file cannot be written;
+    services: service -> endpoint -> the last sent change, see find_changes().
     """
 
     def __init__(

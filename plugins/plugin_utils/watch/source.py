@@ -37,7 +37,7 @@ SPEC: dict[str, t.Any] = {
 BUDGET = (1, 6000)
 """The minimum and maximum of requests_per_minute."""
 FEEDBACK, FEEDBACK_QUEUE = "feedback", "eda_feedback_queue"
-"""Options of ansible-rulebook itself. With persistence, it answers each event once that is stored."""
+"""Options of ansible-rulebook itself. With persistence, it confirms each event once it has stored it."""
 LOGGER = logging.getLogger("crossvpc.vpcep.vpcep_connections")
 
 

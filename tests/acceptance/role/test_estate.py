@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from tests.acceptance.role.conftest import ROLE, Controller, Run
+from tests.acceptance.role.conftest import CONSUMER, ROLE, SERVICE, Controller, Run
 from tests.simulator import SimulatorProcess
 from tests.support import estates
 
@@ -98,6 +98,26 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     simulator.settings(**estates.LIMITS)
     assert run_all(files) > 0
     assert estates.managed(simulator) == before
+
+
+def test_drift_of_files_by_hand(controller: Controller, simulator: SimulatorProcess) -> None:
+    """The role adds the consumer's account to the whitelist, and finds a short name in the provider's project."""
+    simulator.settings(delay=0)
+    logins = {f"connect_vpcs_{name}_auth": {**simulator.account(name)} for name in ("provider", "consumer")}
+    common = {**logins, "connect_vpcs_endpoints": [CONSUMER]}
+    defined = {**common, "connect_vpcs_service": {**SERVICE, "name": "web"}}
+    done = controller.run(ROLE, variables=defined)
+    assert done.code == 0, done.output
+    folder = controller.folder / "estate"
+    folder.mkdir()
+    options = {"check_drift_folder": str(folder), "check_drift_markdown": "", "check_drift_junit": ""}
+    for name, variables in (("defined", defined), ("named", {**common, "connect_vpcs_service_name": "web"})):
+        (folder / f"{name}.yml").write_text(json.dumps(variables))
+    done = controller.run(DRIFT, variables=options)
+    assert done.code == 0, done.output
+    (folder / "list.yml").write_text("- 1")
+    done = controller.run(DRIFT, variables=options)
+    assert done.code == 2 and "list.yml must be stored as a dictionary" in done.output
 
 
 def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, apis: dict[str, VpcepApi]) -> None:

@@ -95,7 +95,7 @@ def test_a_policy_decides(controller: Controller, simulator: SimulatorProcess, b
     assert sorted(one["status"] for one in first.result["endpoints"]) == ["accepted", "pendingAcceptance"]
     (left,) = [one["id"] for one in first.result["endpoints"] if one["status"] == "pendingAcceptance"]
     (step,) = first.result["next"]
-    assert step.startswith(f"Endpoint {left} of account {consumer} waits, by accept[0].limit of")
+    assert step.startswith(f"Endpoint {left} of account {consumer} waits (rule accept[0].limit of")
     controller.requests()
     again = controller.run(ROLE, variables=variables)
     assert (again.code, again.changed, again.result["next"]) == (0, 0, [step]), again.output

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.crossvpc.vpcep.plugins.inventory.vpcep import InventoryModule
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
@@ -275,8 +277,10 @@ INVENTORY = [*sorted({*auth_options()} - {"cloud", "network_url"}), "status", "v
 def test_an_option_of_the_inventory_of_a_wrong_type(option, wrong):
     if option in ("status", "hostnames") and isinstance(wrong, list):
         return
+    plugin = InventoryModule()
+    super(InventoryModule, plugin).parse(InventoryData(), DataLoader(), "estate.vpcep.yml")  # which set_options needs
     with pytest.raises(AnsibleParserError, match=f"{option} must be ") as caught:
-        InventoryModule().set_options(direct={"plugin": "crossvpc.vpcep.vpcep", option: wrong})
+        plugin.set_options(direct={"plugin": "crossvpc.vpcep.vpcep", option: wrong})
     assert SECRET not in str(caught.value)
 
 

@@ -9,7 +9,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import c
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.names import names_of_networks
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.names import is_name, names_of_networks
 
 FRONTEND = "4189d3c2-8882-4871-a3c2-d380272eed82"
 FRONTEND_A = "4189d3c2-8882-4871-a3c2-d380272eed81"
@@ -20,6 +20,18 @@ def connect(task: Any, publish: Any) -> Any:
     """Runs vpcep_endpoint at an open service."""
     service = publish(approval_enabled=False)
     return lambda **options: task(converge_endpoint, endpoint_service_id=service, **options)
+
+
+# What an export may write as a name
+
+
+@pytest.mark.parametrize("text", ["{{ x }}", "[1]", FRONTEND, "10.0.0.0/8", "a" * 65])
+def test_texts_that_options_do_not_take_as_names(text: str) -> None:
+    assert not is_name("vpc", text)
+
+
+def test_other_texts_are_names() -> None:
+    assert all(is_name("vpc", text) for text in ("frontend", " a", "x{y}", "1e3", "yes"))
 
 
 # The object with the name

@@ -103,6 +103,40 @@ def test_which_service_a_definition_means(given: Any, found: str) -> None:
     assert drift_plan({"connect_vpcs_service": given}, services=listed)["service"].get("id", "") == found
 
 
+@pytest.mark.parametrize(
+    "given, accounts, permissions, purge",
+    [
+        ({}, ["a", "b"], ["b"], True),
+        ({"connect_vpcs_service": {"name": "web", "permissions": "c,d"}}, ["a", "b"], ["c", "d", "b"], True),
+        ({"connect_vpcs_admit": None}, ["a", "b"], ["b"], True),
+        ({"connect_vpcs_admit": "no"}, ["a", "b"], [], None),
+        ({}, ["a", "a"], [], None),
+        ({}, ["a", ""], [], None),
+        ({}, [], [], None),
+    ],
+)
+def test_the_account_that_the_role_admits_belongs_to_the_whitelist(
+    given: Any, accounts: list[str], permissions: list[str], purge: Any
+) -> None:
+    service = drift_plan({"connect_vpcs_service": {"name": "web"}, **given}, accounts=accounts)["service"]
+    assert (service["permissions"], service.get("purge_permissions")) == (permissions, purge)
+
+
+def test_other_records_are_not_compared_without_defaults() -> None:
+    given = {"connect_vpcs_service": {"name": "web"}, "connect_vpcs_accept": None}
+    service = drift_plan(given, defaults=False, accounts=["a", "b"])["service"]
+    assert (service["permissions"], service["purge_permissions"]) == (["b"], False)
+
+
+@pytest.mark.parametrize("name, found", [("web", ("1", "")), ("two", ("", "two")), ("no", ("", "no"))])
+def test_the_owner_finds_a_service_by_its_short_name(name: str, found: tuple[str, str]) -> None:
+    listed = [{"id": "0", "name": "web", "status": "deleting"}, {"id": "1", "name": "web"}]
+    listed += [{"id": one, "name": "two"} for one in "34"]
+    given = {"connect_vpcs_service_name": name, "connect_vpcs_endpoints": [{"vpc_id": "v"}]}
+    (group,) = drift_plan(given, services=listed)["groups"]
+    assert (group["service_id"], group["service_name"]) == found
+
+
 def test_names_of_cloud_services_are_completed() -> None:
     given = {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": [{"vpc_id": "v"}]}]}
     plan = drift_plan(given, public=[{"service_name": "com.x.obs"}, {"service_name": "com.x.dns"}])

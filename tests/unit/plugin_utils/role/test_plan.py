@@ -62,7 +62,7 @@ def test_an_entry_point_takes_its_options_and_nothing_else() -> None:
 
 
 def files(entry: str = "main", check_mode: bool = False, **options: Any) -> list[str]:
-    return [step["next"] for step in steps(entry, check_mode, **options)]
+    return [step["task_file"] for step in steps(entry, check_mode, **options)]
 
 
 def test_the_task_files_of_a_run() -> None:
@@ -117,13 +117,14 @@ def test_logins_are_compared_and_not_kept() -> None:
 def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
+    assert given(service_id="x", verify_ports=[80, "443"])["verify_ports"] == [80, 443]
     unanswered = given(service_id="x", verify_from="", accept_from="")
     assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_service_that_another_task_would_create(check_mode: bool) -> None:
-    assert (given(service_id="", check_mode=check_mode)["next"] == "refuse") is not check_mode
+    assert (given(service_id="", check_mode=check_mode)["task_file"] == "refuse") is not check_mode
 
 
 def test_the_consumer_is_admitted() -> None:
@@ -319,6 +320,55 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     described = given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS)
     plan = plan_of(described, planned("creating", action="create"), accounts=LOGINS)
     assert plan["provider_check"] == {"endpoint_service_id": "one"}
+    unmanaged = given(service=WEB, endpoints=[ENDPOINT], admit="no", **TWO_LOGINS)
+    plan = plan_of(unmanaged, planned("creating", action="create"), accounts=LOGINS)
+    assert plan["provider_check"] == {"endpoint_service_id": "one", "domain_ids": ["consumer"]}
+    assert unmanaged["needs_accounts"] and plan["obstacles"] == []
+    unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
+    assert role_plan(unmanaged, {"accounts": unknown})["search_mistakes"] == []
+    assert not given(service=WEB, admit=False, **TWO_LOGINS)["needs_accounts"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "is_new", "admitted"),
+    [
+        (None, True, False),
+        (None, False, True),
+        ("other", True, False),
+        (["iam:domain::other"], False, False),
+        (["other", "iam:domain::consumer"], True, True),
+        ("other,consumer", True, True),
+        ("*", True, True),
+        (["iam:domain::con*"], True, True),
+        (["organizations:orgPath::o/r"], True, True),
+    ],
+)
+def test_a_whitelist_that_is_to_be_without_the_consumer_is_in_the_way(
+    permissions: Any, is_new: bool, admitted: bool
+) -> None:
+    web = {**WEB, "permissions": permissions}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    planned_service = {"service": SERVICE, "diff": {"before": {} if is_new else WEB, "after": WEB}}
+
+    def obstacles(**changed: Any) -> Any:
+        known = {"accounts": LOGINS, "service_plan": planned_service, **changed}
+        return plan_of(options, known.pop("plan", planned("creating", action="create")), **known)["obstacles"]
+
+    assert [text.partition(":")[0][-8:] for text in obstacles()] == ([] if admitted else ["consumer"])
+    provider = LOGINS["results"][0]
+    assert not obstacles(accounts={"results": [provider, provider]})
+    assert not obstacles(accounts={"results": [provider, {"token": {"domain_id": None}}]})
+    assert not obstacles(plan=planned("accepted"))
+
+
+def test_other_records_of_a_whitelist_that_is_only_added_to_may_admit_the_consumer() -> None:
+    web = {**WEB, "permissions": ["other"], "purge_permissions": False}
+    options = given(service=web, endpoints=[ENDPOINT], admit=False, **TWO_LOGINS)
+    group = planned("creating", action="create")
+    changed = {"service": SERVICE, "diff": {"before": WEB, "after": web}}
+    assert not plan_of(options, group, accounts=LOGINS, service_plan=changed)["obstacles"]
+    new = {"service": SERVICE, "diff": {"before": {}, "after": web}}
+    assert plan_of(options, group, accounts=LOGINS, service_plan=new)["obstacles"]
 
 
 def test_acceptance_and_its_prediction() -> None:
@@ -359,6 +409,12 @@ def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> Non
     approval = role_plan(given("approve", accept_from=["a"], **named), {**public, **nothing})
     assert approval["service"] == {}
     assert approval["search_mistakes"][0].startswith("0 endpoint services of this project are called ")
+    checked = given("approve", check_mode=True, accept_from=["a"], **named)
+    approval = role_plan(checked, {**public, **nothing})
+    assert approval["search_mistakes"] == []
+    assert "does not exist yet" in role_result(checked, approval, {"connected": {}})["next"][0]
+    assert role_plan(checked, {"own": {"services": [SERVICE, {**SERVICE, "id": "two"}]}})["search_mistakes"]
+    assert role_plan(given("consume", check_mode=True, endpoints=[ENDPOINT], **named), nothing)["search_mistakes"]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
@@ -416,7 +472,7 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
     assert after["accepted"] == [{"id": "e0"}]
     result = role_result(options, after, {})
     assert [one["status"] for one in result["endpoints"]] == ["accepted", "pendingAcceptance"]
-    assert len(result["next"]) == 1 and "e1 of account a waits, by accept[0].limit" in result["next"][0]
+    assert len(result["next"]) == 1 and "e1 of account a waits (rule accept[0].limit of" in result["next"][0]
     assert not plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))["uses_policy"]
 
 
@@ -451,7 +507,7 @@ def test_a_policy_says_which_of_the_waiting_endpoints_are_reached() -> None:
 )
 def test_names_that_cannot_exist_are_found_before_the_first_request(variables: dict[str, Any], mistake: str) -> None:
     found = given("main", **{"service": {"name": "web"}, **variables})
-    assert found["next"] == "refuse" and len(found["mistakes"]) == 1
+    assert found["task_file"] == "refuse" and len(found["mistakes"]) == 1
     assert re.match(f"connect_vpcs_{mistake}", found["mistakes"][0])
 
 
@@ -460,4 +516,4 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
-    assert given("main", service=service, endpoints=[names], cloud_services=services)["next"] == "begin"
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] == "begin"
