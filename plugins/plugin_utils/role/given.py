@@ -126,7 +126,7 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         **given,
         "entry": entry,
         "plans_only": entry == FLEET[0],
-        # apply.yml reports the obstacles of the service and of the endpoints together. A fleet plans its endpoints later.
+        # apply.yml reports the obstacles of service and endpoints together. A fleet plans its endpoints later.
         "obstacles_later": entry != FLEET[0] or not boolean(given["preflight"]),
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",

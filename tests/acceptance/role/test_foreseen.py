@@ -134,9 +134,7 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
 
 
-def test_a_fleet_forgets_the_fleet_before(
-    controller: Controller, simulator: SimulatorProcess, tmp_path: Path
-) -> None:
+def test_a_fleet_forgets_the_fleet_before(controller: Controller, simulator: SimulatorProcess, tmp_path: Path) -> None:
     """Only a run that has changed its service repeats a refused creation."""
     simulator.settings(accept_any_id=True)
     hosts = {"one": {"connect_vpcs_endpoint": FRONTEND}}
