@@ -74,7 +74,7 @@ class MissingLibrary(VpcepError):
 class ApiError(VpcepError):
     """The cloud refused a request, or its answer was not usable.
 
-    operation: what was asked, in words ('create endpoint'); status: of HTTP, None without an answer; code, message: as
+    operation: the request in words ('create endpoint'); status: of HTTP, None without an answer; code, message: as
     sent; request_id: what the cloud's support asks for; hint: what to do next; tries: how often the request was sent.
     """
 

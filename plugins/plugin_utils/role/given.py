@@ -16,7 +16,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
 
-from .plan import FLEET, TRAFFIC, listed
+from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
 from .result import role_result
 from .variables import misspelt_variables, mistyped_variables
 
@@ -97,7 +97,7 @@ def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.An
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with options of its own."""
-    if given["entry"] != FLEET[1]:  # whose condition is the result of the first
+    if given["entry"] != FLEET_SERVICE:  # whose condition is the result of fleet_plan
         yield {"task_file": "begin", "empty_result": role_result(given)}
     if given["needs_find"]:
         yield {"task_file": "find"}
@@ -112,11 +112,11 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # In check mode the ID of a service that another task would create is empty.
     to_come = check_mode and given["service_id"] is not None and not given["service_id"] and not given["service_name"]
     named = bool(given["service_id"] or given["service_name"])
-    short_name = bool(given["service_name"]) and "." not in given["service_name"]
+    short_name = bool(given["service_name"]) and "." not in given["service_name"] and not given["service_id"]
     two_logins = entry == "main" and options["provider_auth"] != options["consumer_auth"]
     present = given["state"] == "present"
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
-    searches_service = named and (present or (short_name and not given["service_id"]))
+    searches_service = named and (present or short_name)
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
     needs_accounts = bool(
         two_logins and present and given["service"] and (boolean(given["admit"]) or given["endpoints"])
@@ -125,22 +125,19 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     return {
         **given,
         "entry": entry,
-        "plans_only": entry == FLEET[0],
+        "plans_only": entry == FLEET_PLAN,
         # apply.yml reports the obstacles of service and endpoints together. A fleet plans its endpoints later.
-        "obstacles_later": entry != FLEET[0] or not boolean(given["preflight"]),
+        "obstacles_later": entry != FLEET_PLAN or not boolean(given["preflight"]),
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",
         "service_name": given["service_name"] or "",
         "to_come": to_come and "service_id" in TAKES[entry],
         "named": {name: given[f"service_{name}"] for name in ("id", "name") if given[f"service_{name}"]},
         "searches_service": searches_service,
-        "searches_other_projects": searches_service
-        and entry in ("main", "consume")
-        and not (short_name and not given["service_id"]),
+        "searches_other_projects": searches_service and entry in ("main", "consume") and not short_name,
         "finds_defined_service": finds_defined_service,
         # A service of another account; or, in check mode, one that an earlier play creates: the result says so.
-        "may_be_missing": (entry in FLEET and named and not (short_name and not given["service_id"]))
-        or (entry == "approve" and check_mode),
+        "may_be_missing": (entry in FLEET and not short_name) or (entry == "approve" and check_mode),
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),

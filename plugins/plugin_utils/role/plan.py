@@ -12,14 +12,14 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, objects_in
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     DNS_OPTIONS,
     ENSURE,
     PERMISSION_PREFIX,
 )
 
-FLEET = ("fleet_plan", "fleet_service")
+FLEET = FLEET_PLAN, FLEET_SERVICE = "fleet_plan", "fleet_service"
 """Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
 TRAFFIC = ("admit_traffic", "security_group")
@@ -31,9 +31,10 @@ ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None = None, **registered: t.Any) -> Object:
     """See the filter connect_vpcs_plan."""
     known = {**(searches or {}), **registered}
-    accounts = [one["token"]["domain_id"] or "" for one in _items(known, "accounts", "results") if "token" in one]
+    logins = objects_in(known.get("accounts"), "results")
+    accounts = [one["token"]["domain_id"] or "" for one in logins if "token" in one]
     definition = _definition(given, accounts)
-    own, described, public = (_items(known, name, "services") for name in ("own", "described", "public"))
+    own, described, public = (objects_in(known.get(name), "services") for name in ("own", "described", "public"))
     found = [*own, *described] or _named(given, public)
     service = _service(given, found, known.get("service_plan") or {})
     cloud, cloud_mistakes = _cloud_services(given, public)
@@ -53,11 +54,6 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
         if known.get("endpoint_plans") is not None
         else plan
     )
-
-
-def _items(known: Mapping[str, t.Any], name: str, of: str) -> list[t.Any]:
-    """A list in the result of a task, which may have been skipped."""
-    return (known.get(name) or {}).get(of) or []
 
 
 def listed(value: t.Any) -> list[t.Any]:
