@@ -1,6 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """All filters: to use one, each of Ansible's workers loads all files of filters.
 
 Their documentation is in NAME.yml. Their code is loaded when they are called.

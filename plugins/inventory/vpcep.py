@@ -1,6 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The inventory plugin: reads endpoints (plugin_utils/listing.py) and adds them as hosts (plugin_utils/hosts.py)."""
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-# Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: vpcep_token
 short_description: Get or revoke the cached token

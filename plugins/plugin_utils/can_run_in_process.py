@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Decides whether a module can run in the controller's process with the same result.
 
 The environment variable VPCEP_DIRECT of ansible-playbook turns it off: 0, no, false or off.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Makes relative paths absolute, so that module processes on the controller read the same files.
 
 A relative path in a playbook is relative to the playbook's folder. One in the environment is relative to the folder

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The action of all modules: runs a module in the controller's process if possible, else as a module process.
 
 docs/architecture.md says why plugins/action has a file for each module.

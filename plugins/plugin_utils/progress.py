@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Progress messages of long waits, shown if standard error is a terminal.
 
 The environment variable VPCEP_PROGRESS of ansible-playbook overrides this: 1 for always, 0 for never.

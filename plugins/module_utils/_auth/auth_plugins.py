@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The three ways to authenticate: by password, by a given token, and by an access key.
 
 All have the interface of Auth: what authorizes a request, what to do after a 401, and what IAM said about project and

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Entries of clouds.yaml, the file in which OpenStack clients keep clouds and credentials.
 
 It is looked for where they look: OS_CLIENT_CONFIG_FILE, the working folder, the user's and the machine's configuration

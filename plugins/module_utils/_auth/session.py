@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The session of one project of one account: authentication, service address and HTTP client.
 
 Threads may share a session. Nothing is sent before the first request or property that needs it.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The sources of credentials: the task, the environment and an entry of clouds.yaml, and their precedence.
 
 One source supplies the login, and only secrets may come from another one. All other options are those of the strongest

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A cache of tokens on disk and in memory, for all tasks, processes and playbooks of one user.
 
 Files that another user could have written are not used. An error of the cache is a warning: the program works without

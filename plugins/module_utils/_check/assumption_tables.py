@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The assumptions that a check observes, as data: what the clouds' documents leave open or contradict.
 
 A new assumption is a paragraph here, and a call of Findings.note() with its ID in the part that observes it. Its lines:

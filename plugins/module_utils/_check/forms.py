@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Describes a cloud's answers for the report, without private data.
 
 A Form consists of this file's words and of numbers. Names, IDs, addresses, and other texts of the cloud become their

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The types of options, with checks that never show a value of a wrong type.
 
 Ansible quotes such a value in its message, shows it in the invocation, logs it, or converts it to a text that messages

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The HTTP client: sends a request, and repeats it if that is safe and can help. Every failure is a typed exception.
 
 It knows nothing of the content of requests. Threads may share a client.

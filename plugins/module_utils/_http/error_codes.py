@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every documented error code: its kind, whether a repeat can help, and the hint for the user.
 
 docs/troubleshooting.md also has the cloud's text of each code. Codes are compared without regard to case (the clouds

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A deadline for each attempt of a request: when it is over, the sockets of the attempt are shut down.
 
 A socket timeout bounds one pause only: a server that sends a byte now and then never exceeds it.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The rate limiter limits the number of parallel requests, and lowers the limit when a server asks for it.
 
 A refusal for too many requests affects all threads that share the client: no thread sends until the pause is over, and

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Connection pools, and the route to each host: its proxy and its certificates.
 
 Requests are sent by an adapter of requests, which honours the usual environment variables (HTTPS_PROXY,

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """When a request is repeated, and after which delay: pure functions of the answer and of the time left.
 
 API: Error Codes, Status Codes; error_codes has the table.

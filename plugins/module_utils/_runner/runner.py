@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a program for a task: validated parameters in, a result dictionary out.
 
 A module process uses run_module(), the action plugin uses execute(). Nothing below this file knows Ansible.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Groups endpoints into boxes, so that a picture of hundreds of endpoints is readable.
 
 If there are few endpoints, each is a box. Otherwise endpoints of the same service and status share a box.

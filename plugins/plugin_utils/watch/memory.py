@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The events that an event source has sent: in memory, and in a file for the next start.
 
 A rulebook may be killed before it has acted on an event. So after a restart, the source sends again the requests that

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The schedule of an event source: divides its budget of requests among the services.
 
 Pure, but for the clock. docs/event-driven.md has the formula for the delays that follow from these numbers.

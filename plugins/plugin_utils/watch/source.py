@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The event source crossvpc.vpcep.vpcep_connections: options in, events into ansible-rulebook's queue.
 
 A session blocks, so each poll runs in a thread. There is one poll at a time.
