@@ -1,5 +1,5 @@
-from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.module_action import ModuleAction
+from ..modules import vpcep_endpoint
+from ..plugin_utils.module_action import ModuleAction
 
 
 class ActionModule(ModuleAction):

@@ -121,18 +121,18 @@ from ansible.errors import AnsibleError, AnsibleOptionsError, AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import hosts
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import untrusted
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.listing import Listing, key_of, read
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
+from ..module_utils._auth.credentials import SECRETS
+from ..module_utils._auth.session import connect
+from ..module_utils._bulk.failure_summary import LABELS
+from ..module_utils._core import option_types
+from ..module_utils._core.errors import MissingLibrary, VpcepError
+from ..module_utils._resources.runtime import Runtime
+from ..module_utils._schema.argument_specs import auth_options
+from ..modules import vpcep_endpoint_info
+from ..plugin_utils import hosts
+from ..plugin_utils.in_process import untrusted
+from ..plugin_utils.listing import Listing, key_of, read
+from ..plugin_utils.vault import decrypter
 
 Variables = dict[str, t.Any]
 

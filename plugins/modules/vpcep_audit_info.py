@@ -170,12 +170,10 @@ http:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import REPORT_FORMATS, auth_options
+from ..module_utils._core.option_types import DICT, LIST, WORD
+from ..module_utils._resources.audit import audit
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import REPORT_FORMATS, auth_options
 
 ARGUMENTS = {
     "argument_spec": {
@@ -184,13 +182,12 @@ ARGUMENTS = {
         "rules": {"type": DICT},
         "formats": {"type": LIST, "elements": WORD, "choices": list(REPORT_FORMATS)},
     },
-    "supports_check_mode": True,
 }
 PROGRAM = audit
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

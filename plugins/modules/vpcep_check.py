@@ -180,13 +180,11 @@ http:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import check_cloud
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import backend_option, name_options
+from ..module_utils._check.check import check_cloud
+from ..module_utils._core.option_types import FLAG, TEXT
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options
+from ..module_utils._schema.names import backend_option, name_options
 
 ARGUMENTS = {
     "argument_spec": {
@@ -197,13 +195,12 @@ ARGUMENTS = {
         "server_type": {"type": TEXT, "choices": ["VM", "LB"]},
         "second_cloud": {"type": TEXT},
     },
-    "supports_check_mode": True,
 }
 PROGRAM = check_cloud
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

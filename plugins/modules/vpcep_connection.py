@@ -186,25 +186,11 @@ timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vp
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    FLAG,
-    FREE_TEXT,
-    LIST,
-    TEXT,
-    WHOLE,
-    WORD,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_NAMES,
-    auth_options,
-    policy_option,
-    service_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import DECISIONS
+from ..module_utils._core.option_types import FLAG, FREE_TEXT, LIST, TEXT, WHOLE, WORD
+from ..module_utils._resources.connections import decide_connections
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import SERVICE_NAMES, auth_options, policy_option, service_options
+from ..module_utils._schema.fields import DECISIONS
 
 ARGUMENTS = {
     "argument_spec": {
@@ -226,13 +212,12 @@ ARGUMENTS = {
         ("endpoints", "pending"),
         *(("policy", other) for other in ("endpoints", "domain_ids", "pending", "description")),
     ],
-    "supports_check_mode": True,
 }
 PROGRAM = decide_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -61,17 +61,11 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import find_connections
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_NAMES,
-    auth_options,
-    service_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT_STATUSES
+from ..module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
+from ..module_utils._resources.connections import find_connections
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import SERVICE_NAMES, auth_options, service_options
+from ..module_utils._schema.fields import ENDPOINT_STATUSES
 
 ARGUMENTS = {
     "argument_spec": {
@@ -84,13 +78,12 @@ ARGUMENTS = {
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],
-    "supports_check_mode": True,
 }
 PROGRAM = find_connections
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -200,27 +200,20 @@ http:
       request_id: 8f0e9a3c1b7d4e5f
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    EXCLUSIVE_NAMES,
-    SERVICE_NAMES,
-    endpoint_spec,
-)
+from ..module_utils._resources.endpoint import converge_endpoint
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import EXCLUSIVE_NAMES, SERVICE_NAMES, endpoint_spec
 
 ARGUMENTS = {
     "argument_spec": endpoint_spec(),
     "required_one_of": [("id", *SERVICE_NAMES)],
     "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
-    "supports_check_mode": True,
 }
 PROGRAM = converge_endpoint
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

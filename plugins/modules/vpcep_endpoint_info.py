@@ -51,22 +51,11 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    EXCLUSIVE_NAMES,
-    auth_options,
-    filter_options,
-    name_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    ENDPOINT,
-    ENDPOINT_FILTERS,
-    ENDPOINT_STATUSES,
-)
+from ..module_utils._core.option_types import TEXT
+from ..module_utils._resources.info import find_endpoints
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import EXCLUSIVE_NAMES, auth_options, filter_options, name_options
+from ..module_utils._schema.fields import ENDPOINT, ENDPOINT_FILTERS, ENDPOINT_STATUSES
 
 ARGUMENTS = {
     "argument_spec": {
@@ -76,13 +65,12 @@ ARGUMENTS = {
         **filter_options(ENDPOINT, ENDPOINT_FILTERS, ENDPOINT_STATUSES),
     },
     "mutually_exclusive": list(EXCLUSIVE_NAMES),
-    "supports_check_mode": True,
 }
 PROGRAM = find_endpoints
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -150,22 +150,19 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import SERVICE_NAMES, bulk_spec
+from ..module_utils._bulk.bulk import converge_endpoints
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import SERVICE_NAMES, bulk_spec
 
 ARGUMENTS = {
     "argument_spec": bulk_spec(),
     "mutually_exclusive": [SERVICE_NAMES],
-    "supports_check_mode": True,
 }
 PROGRAM = converge_endpoints
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

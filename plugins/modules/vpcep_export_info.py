@@ -140,12 +140,10 @@ http:
   elements: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, LIST, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import export_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ..module_utils._core.option_types import FLAG, LIST, WORD
+from ..module_utils._resources.export import export_project
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options
 
 IDS = {"type": LIST, "elements": WORD}
 ARGUMENTS = {
@@ -156,13 +154,12 @@ ARGUMENTS = {
         "known_services": IDS,
         "names": {"type": FLAG},
     },
-    "supports_check_mode": True,
 }
 PROGRAM = export_project
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -102,23 +102,10 @@ timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vp
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    FLAG,
-    FREE_TEXT,
-    LIST,
-    TEXT,
-    WHOLE,
-    WORD,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_NAMES,
-    auth_options,
-    service_options,
-)
+from ..module_utils._core.option_types import FLAG, FREE_TEXT, LIST, TEXT, WHOLE, WORD
+from ..module_utils._resources.permissions import converge_permissions
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import SERVICE_NAMES, auth_options, service_options
 
 ARGUMENTS = {
     "argument_spec": {
@@ -133,13 +120,12 @@ ARGUMENTS = {
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],
-    "supports_check_mode": True,
 }
 PROGRAM = converge_permissions
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

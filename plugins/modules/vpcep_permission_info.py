@@ -51,17 +51,11 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import find_permissions
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    SERVICE_NAMES,
-    auth_options,
-    service_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import PERMISSION_TYPES
+from ..module_utils._core.option_types import LIST, TEXT, WORD
+from ..module_utils._resources.permissions import find_permissions
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import SERVICE_NAMES, auth_options, service_options
+from ..module_utils._schema.fields import PERMISSION_TYPES
 
 ARGUMENTS = {
     "argument_spec": {
@@ -72,13 +66,12 @@ ARGUMENTS = {
     },
     "required_one_of": [SERVICE_NAMES],
     "mutually_exclusive": [SERVICE_NAMES],
-    "supports_check_mode": True,
 }
 PROGRAM = find_permissions
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -187,12 +187,10 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options, preflight_names
+from ..module_utils._core.option_types import LIST, TEXT, WHOLE, WORD
+from ..module_utils._resources.preflight import check_project
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options, preflight_names
 
 ARGUMENTS = {
     "argument_spec": {
@@ -208,13 +206,12 @@ ARGUMENTS = {
         "server_ports": {"type": LIST, "elements": WHOLE},
     },
     "required_by": {"domain_ids": ("endpoint_service_id",)},
-    "supports_check_mode": True,
 }
 PROGRAM = check_project
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -43,26 +43,23 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_quotas
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESOURCE_KINDS
+from ..module_utils._core.option_types import TEXT
+from ..module_utils._resources.info import find_quotas
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options
+from ..module_utils._schema.fields import RESOURCE_KINDS
 
 ARGUMENTS = {
     "argument_spec": {
         **auth_options(),
         "type": {"type": TEXT, "choices": list(RESOURCE_KINDS)},
     },
-    "supports_check_mode": True,
 }
 PROGRAM = find_quotas
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -356,23 +356,20 @@ timeout: {type: dict, returned: after a timeout, description: See RV(crossvpc.vp
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import service_spec
+from ..module_utils._resources.service import converge_service
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import service_spec
 
 ARGUMENTS = {
     "argument_spec": service_spec(),
     "required_one_of": [("id", "name", "port_id", "backend")],
     "mutually_exclusive": [("vpc", "vpc_id"), ("backend", "port_id")],
-    "supports_check_mode": True,
 }
 PROGRAM = converge_service
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -146,21 +146,11 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST, TEXT, WORD
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import INCLUDED, NETWORKS, find_services
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
-    auth_options,
-    filter_options,
-    name_options,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    SERVICE,
-    SERVICE_FILTERS,
-    SERVICE_STATUSES,
-)
+from ..module_utils._core.option_types import LIST, TEXT, WORD
+from ..module_utils._resources.info import INCLUDED, NETWORKS, find_services
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options, filter_options, name_options
+from ..module_utils._schema.fields import SERVICE, SERVICE_FILTERS, SERVICE_STATUSES
 
 ARGUMENTS = {
     "argument_spec": {
@@ -173,13 +163,12 @@ ARGUMENTS = {
         "include": {"type": LIST, "elements": WORD, "choices": [*INCLUDED, NETWORKS]},
     },
     "mutually_exclusive": [("vpc", "vpc_id")],
-    "supports_check_mode": True,
 }
 PROGRAM = find_services
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -83,12 +83,10 @@ error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpce
 http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import FLAG, TEXT
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import run_module
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
+from ..module_utils._core.option_types import FLAG, TEXT
+from ..module_utils._resources.token_tasks import manage_token
+from ..module_utils._runner.runner import run_module
+from ..module_utils._schema.argument_specs import auth_options
 
 ARGUMENTS = {
     "argument_spec": {
@@ -97,13 +95,12 @@ ARGUMENTS = {
         "check_api": {"type": FLAG, "default": False},
         "api_versions": {"type": FLAG, "default": False},
     },
-    "supports_check_mode": True,
 }
 PROGRAM = manage_token
 
 
 def main():
-    run_module(AnsibleModule(**ARGUMENTS), PROGRAM)
+    run_module(ARGUMENTS, PROGRAM)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE
 from ansible.playbook.task import Task
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import CONTROLLER
+from ..module_utils._http.client import CONTROLLER
 
 try:
     import requests

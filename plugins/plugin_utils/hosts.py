@@ -8,8 +8,8 @@ import typing as t
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, object_in
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
+from ..module_utils._core.types import Object, object_in
+from ..module_utils._schema.normalize import short_name
 
 PREFIX = "vpcep_"  # of variables, because Ansible uses names such as tags and status
 EVERY = "vpcep"  # the group of all endpoints

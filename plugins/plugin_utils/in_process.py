@@ -15,10 +15,10 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import WrongType, known_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode, execute
+from ..module_utils._core.option_types import WrongType, known_options
+from ..module_utils._core.types import Object
+from ..module_utils._http.pools import ConnectionPools
+from ..module_utils._runner.runner import Mode, execute
 
 if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
 
@@ -36,10 +36,9 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
 
     name: of the module, for messages; arguments: of the task; session: as for execute().
     """
-    spec = {key: value for key, value in file.ARGUMENTS.items() if key != "supports_check_mode"}
-    options = spec["argument_spec"]
+    options = file.ARGUMENTS["argument_spec"]
     arguments = plain(arguments)
-    validated = ArgumentSpecValidator(**spec).validate(arguments)
+    validated = ArgumentSpecValidator(**file.ARGUMENTS).validate(arguments)
     params = validated.validated_parameters
     secrets = set(_secrets(options, arguments)) | set(_secrets(options, params))
     warnings = _alias_warnings(options, arguments)

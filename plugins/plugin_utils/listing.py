@@ -7,19 +7,15 @@ import json
 import re
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import IDENTITY
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.version import COLLECTION_VERSION
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.names import names_of_networks
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ID_PATTERN, SERVICE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
-    UnusableAnswer,
-    observed,
-    require_members,
-)
+from ..module_utils._auth.credentials import IDENTITY
+from ..module_utils._auth.session import Session
+from ..module_utils._core.types import Object
+from ..module_utils._core.version import COLLECTION_VERSION
+from ..module_utils._resources.info import find_endpoints
+from ..module_utils._resources.names import names_of_networks
+from ..module_utils._resources.runtime import Runtime
+from ..module_utils._schema.fields import ID_PATTERN, SERVICE
+from ..module_utils._schema.normalize import UnusableAnswer, observed, require_members
 
 
 class Listing(t.NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import WORKING_FOLDER
+from ..module_utils._auth.clouds_yaml import WORKING_FOLDER
 
 VARIABLES = (
     "OS_CLIENT_CONFIG_FILE",

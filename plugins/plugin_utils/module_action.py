@@ -11,15 +11,12 @@ from types import ModuleType
 from ansible.plugins.action.normal import ActionModule as ModuleProcess
 from ansible.utils.display import Display
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    known_options,
-    refuse_nested_lists,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner.runner import Mode
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils import can_run_in_process, in_process, local_paths
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import progress_reporter
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.vault import decrypter
+from ..module_utils._core.errors import InputError
+from ..module_utils._core.option_types import known_options, refuse_nested_lists
+from ..module_utils._runner.runner import Mode
+from . import can_run_in_process, in_process, local_paths
+from .progress import progress_reporter
+from .vault import decrypter
 
 COLLECTION = "crossvpc.vpcep."
 

@@ -15,7 +15,7 @@ import typing as t
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 from ansible.utils.display import Display
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
+from ..module_utils._core.texts import one_line
 
 SWITCH = "VPCEP_PROGRESS"
 FIRST = 5.0  # seconds of a wait before its first line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.clouds_yaml import Decrypt
+from ..module_utils._auth.clouds_yaml import Decrypt
 
 
 def decrypter(loader: DataLoader) -> Decrypt:

@@ -146,7 +146,7 @@ class Modules:
             made[0].raised = self.raised = []
             return made[0]
 
-        self.patch.setattr(module, "AnsibleModule", make)
+        self.patch.setattr(entry, "AnsibleModule", make)
         self.patch.setattr(module, "PROGRAM", self.noting(PROGRAMS[name]))
         mark = self.cloud.simulation.journal.count
         result: Options = {}

@@ -9,7 +9,7 @@ import traceback
 import typing as t
 from collections.abc import Callable
 
-from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._auth.session import Session, connect
 from .._core.errors import ApiError, MissingLibrary, VpcepError
@@ -31,8 +31,9 @@ class Mode(t.NamedTuple):
     verbosity: int = 0
 
 
-def run_module(module: t.Any, program: Program) -> None:
-    """Run *program* with an AnsibleModule's parameters and end the module with its result or error."""
+def run_module(arguments: Object, program: Program) -> None:
+    """Run *program* as a module process, which ends with its result or error. arguments: of AnsibleModule."""
+    module = AnsibleModule(**arguments, supports_check_mode=True)
     mode = Mode(module.check_mode, getattr(module, "_diff", False), getattr(module, "_verbosity", 0))
     result, warnings = execute(program, module.params, mode)
     for text in warnings:

@@ -7,8 +7,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import shown
-
+from ...module_utils._core.option_types import shown
 from .grouping import LIMIT
 from .layout import arranged
 from .mermaid import flowchart

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import short_name
-
+from ...module_utils._core.types import Object
+from ...module_utils._schema.normalize import short_name
 from .text import joined, plain
 
 # Kinds of places, in the order in which they are drawn.

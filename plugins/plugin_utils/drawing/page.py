@@ -6,8 +6,7 @@ import base64
 import hashlib
 import typing as t
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, object_in
-
+from ...module_utils._core.types import Object, object_in
 from . import words
 from .grouping import LIMIT
 from .layout import arranged

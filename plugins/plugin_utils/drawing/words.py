@@ -5,8 +5,7 @@ from __future__ import annotations
 import typing as t
 from collections import Counter
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import counted
-
+from ...module_utils._core.report_texts import counted
 from .grouping import Account, Box
 from .model import CLOUD, UNKNOWN, Endpoint, Landscape, Place, Service
 from .style import look_of, rank_of

@@ -9,19 +9,15 @@ from html import escape
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import (
-    counted,
-    junit_file,
-    markdown_table,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import share_backend
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import admitting
+from ...module_utils._core.report_texts import counted, junit_file, markdown_table
+from ...module_utils._core.texts import one_line
+from ...module_utils._core.types import Object
+from ...module_utils._resources.definitions import Table, unsaid
+from ...module_utils._resources.export import share_backend
+from ...module_utils._schema import fields
+from ...module_utils._schema.normalize import has, normalize
+from ..in_process import on_plain_data
+from ..role.plan import admitting
 
 LONGEST = 200
 """Characters of a value in a report."""

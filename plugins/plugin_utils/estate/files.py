@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data
+from ...module_utils._core.texts import one_line
+from ...module_utils._core.types import Object
+from ..in_process import on_plain_data
 
 LOGINS = "export_vpcs_accounts"
 """The variable with the logins. Files refer to it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
+from ...module_utils._core.types import Object
 
 BOM = "\N{BYTE ORDER MARK}"  # shells on Windows write it
 TYPE = re.compile(r"(?:huaweicloud|opentelekomcloud)_vpcep_(service|endpoint)(?:_v[0-9]+)?")

@@ -7,10 +7,10 @@ import typing as t
 import uuid
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import service_result
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ...module_utils._core.texts import one_line
+from ...module_utils._core.types import Object
+from ...module_utils._resources.results import service_result
+from ...module_utils._schema import fields
 
 REQUESTED, REMOVED = "requested", "removed"
 KINDS = {fields.PENDING: REQUESTED, fields.ACCEPTED: "accepted", fields.REJECTED: "rejected", fields.FAILED: "failed"}

@@ -12,10 +12,9 @@ import time
 import typing as t
 from collections.abc import Callable
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.private_folder import PrivateFolder, wait_for_lock
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-
+from ...module_utils._core.errors import InputError
+from ...module_utils._core.private_folder import PrivateFolder, wait_for_lock
+from ...module_utils._core.types import Object
 from .changes import REMOVED, REQUESTED, Change
 
 FORMAT = 1

@@ -13,13 +13,12 @@ from collections.abc import Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
-
+from ...module_utils._auth.session import connect
+from ...module_utils._core import option_types
+from ...module_utils._core.errors import InputError
+from ...module_utils._core.types import Object
+from ...module_utils._resources.runtime import Runtime
+from ...module_utils._schema.argument_specs import auth_options
 from .memory import Memory
 from .watcher import START_PENDING, STARTS, Watcher, state_file
 

@@ -8,22 +8,15 @@ import os
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import IDENTITY, Credentials
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
-    ApiError,
-    InputError,
-    MissingLibrary,
-    NotFound,
-    VpcepError,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.diagnosis import LOGIN, Diagnosis
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import CREATING
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import is_id
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import require_members
-
+from ...module_utils._api.vpcep import Listing
+from ...module_utils._auth.credentials import IDENTITY, Credentials
+from ...module_utils._core.errors import ApiError, InputError, MissingLibrary, NotFound, VpcepError
+from ...module_utils._core.types import Object
+from ...module_utils._resources.diagnosis import LOGIN, Diagnosis
+from ...module_utils._resources.runtime import Runtime
+from ...module_utils._schema.fields import CREATING
+from ...module_utils._schema.names import is_id
+from ...module_utils._schema.normalize import require_members
 from .changes import REQUESTED, Change, event_of, find_changes, names_of
 from .memory import Memory
 from .schedule import LISTING, Schedule

@@ -21,8 +21,9 @@ def params(cloud: Any, tmp_path: Any) -> dict[str, Any]:
 
 def run(program: Any, params: dict[str, Any], **how: Any) -> Module:
     module = Module(params, **how)
-    with pytest.raises(Ended):
-        entry.run_module(module, program)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Ended):
+        patch.setattr(entry, "AnsibleModule", lambda **_arguments: module)
+        entry.run_module({}, program)
     return module
 
 

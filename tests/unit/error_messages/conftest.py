@@ -47,9 +47,10 @@ def fresh(cloud: Simulator, quick_hash: None, monkeypatch: pytest.MonkeyPatch, t
 class Runner:
     """Runs modules, whose names come without ``vpcep_``."""
 
-    def __init__(self, cloud: Simulator, cache: str) -> None:
+    def __init__(self, cloud: Simulator, cache: str, patch: pytest.MonkeyPatch) -> None:
         self.cloud = cloud
         self.cache = cache
+        self.patch = patch
 
     def __call__(
         self, short_name: str, /, account: str = "provider", auth: dict[str, Any] | None = None, **options: Any
@@ -57,14 +58,14 @@ class Runner:
         """The result and the warnings. auth: in the place of the account's login."""
         file = import_module(f"ansible_collections.crossvpc.vpcep.plugins.modules.vpcep_{short_name}")
         login = self.cloud.account(account) if auth is None else auth
-        spec = {part: value for part, value in file.ARGUMENTS.items() if part != "supports_check_mode"}
         options = {name: value for name, value in options.items() if value is not None}
         given = {"timeout": 5.0, "retries": 0, "token_cache_dir": self.cache, **login, **options}
-        checked = ArgumentSpecValidator(**spec).validate(given)
+        checked = ArgumentSpecValidator(**file.ARGUMENTS).validate(given)
         assert checked.error_messages == []
         module = Module(checked.validated_parameters)
+        self.patch.setattr(runner, "AnsibleModule", lambda **_arguments: module)
         with pytest.raises(Ended):
-            runner.run_module(module, file.PROGRAM)
+            file.main()
         return {**module.result, "warned": module.warned}
 
     def ok(self, short_name: str, /, **options: Any) -> Any:
@@ -75,8 +76,8 @@ class Runner:
 
 
 @pytest.fixture
-def run(cloud: Simulator, cache: str) -> Runner:
-    return Runner(cloud, cache)
+def run(cloud: Simulator, cache: str, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner(cloud, cache, monkeypatch)
 
 
 class Shown:

@@ -21,7 +21,7 @@ LOGIN = {"auth_url": "http://127.0.0.1:9/v3", "username": "u", "password": SECRE
 LOGIN["user_domain_name"] = "d"
 OTHER = {"other": {"type": "dict", "options": auth_options()}}
 SPEC = {**auth_options(), **OTHER, "word": {"type": "str", "aliases": ["term"]}, "more": {"type": "dict"}}
-ARGUMENTS = {"argument_spec": SPEC, "supports_check_mode": True}
+ARGUMENTS = {"argument_spec": SPEC}
 
 
 def run(program: Any, notify: Any = None, **arguments: Any) -> dict[str, Any]:

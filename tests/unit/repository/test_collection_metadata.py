@@ -1,6 +1,6 @@
 """What is written down in more than one place says the same everywhere."""
 
-import importlib.util
+import importlib
 import re
 from functools import cache
 from pathlib import Path
@@ -14,12 +14,9 @@ GROUP = "vpcep"
 MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
-@cache
 def load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"metadata_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return importlib.import_module(".".join(("ansible_collections.crossvpc.vpcep", *parts)))
 
 
 def yaml_file(name: str) -> dict:
