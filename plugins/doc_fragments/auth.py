@@ -5,6 +5,8 @@ from textwrap import indent
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
+author:
+  - The crossvpc authors (@crossvpc)
 options:
   cloud:
     description:

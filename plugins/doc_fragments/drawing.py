@@ -3,6 +3,8 @@
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
+author:
+  - The crossvpc authors (@crossvpc)
 options:
   _input:
     description:

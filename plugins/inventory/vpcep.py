@@ -23,8 +23,6 @@ description:
   - O(compose) can set other variables that begin with C(ansible_). They are left out with a warning if they contain
     text from the cloud with characters other than letters, digits and C(._:/@+-).
   - The group C(vpcep) holds all hosts.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - constructed
   - inventory_cache

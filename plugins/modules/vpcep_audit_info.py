@@ -7,8 +7,6 @@ description:
   - Applies rules to the endpoint services and endpoints of a project, or of two projects at once, and returns findings
     about security, costs and mistakes.
   - It sends only GETs, and only those that the enabled rules need. See RV(rules).
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.auth.other
@@ -159,15 +157,8 @@ reports:
       finding; V(junit) is JUnit XML with a failure for each finding; V(sarif) is SARIF 2.1.0.
   returned: success
   type: dict
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ..module_utils._core.option_types import DICT, LIST, WORD

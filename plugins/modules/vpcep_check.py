@@ -14,8 +14,6 @@ description:
     Its objects have random names and the tag C(vpcep-check). If a run was killed, the next one with O(create=true)
     first deletes what that run left. Other objects are never changed. Do not run two of these checks in one project at
     the same time.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

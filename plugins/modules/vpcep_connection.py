@@ -11,8 +11,6 @@ description:
   - The API takes one endpoint in each request. Requests are sent in parallel.
   - The module waits for endpoints in status C(creating). A failed or missing endpoint is an error if O(endpoints) lists
     it, and is ignored otherwise. All other endpoints are accepted or rejected before the task fails.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

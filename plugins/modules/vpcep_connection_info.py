@@ -6,8 +6,6 @@ version_added: 1.0.0
 description:
   - Lists the endpoints of all accounts that are connected to an endpoint service of the project or wait for approval.
   - All pages are read. An empty list is not an error.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

@@ -14,8 +14,6 @@ description:
   - An option that limits access and has no effect on the endpoint is an error, for example O(whitelist) for a gateway
     endpoint. To check this, a creation with such an option needs one more GET. Other options without effect cause a
     warning on each run.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

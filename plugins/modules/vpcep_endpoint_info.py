@@ -6,8 +6,6 @@ version_added: 0.1.0
 description:
   - Lists the endpoints of the project.
   - All pages are read, and all filters match exactly. An empty list is not an error.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

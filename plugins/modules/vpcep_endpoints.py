@@ -10,8 +10,6 @@ description:
     endpoints that the task waits for.
   - A failed endpoint does not stop the others. The task fails at the end, names each failed endpoint, and returns the
     results of the others.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

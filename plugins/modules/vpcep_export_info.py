@@ -11,8 +11,6 @@ description:
   - The playbook C(crossvpc.vpcep.export_vpcs) writes the result to files, also of several logins.
   - Sends GET requests only. It sends one for each page of both lists, one for the whitelist of each service, and one
     for each service of another project that has endpoints here. Endpoints of the cloud's own services need one more.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info
@@ -129,15 +127,8 @@ not_exported:
       type: int
       returned: for V(connections)
       sample: 3
-error:
-  description: The error response of the cloud, see RV(crossvpc.vpcep.vpcep_endpoint#module:error).
-  returned: when the cloud refused a request
-  type: dict
-http:
-  description: The requests that were sent, see RV(crossvpc.vpcep.vpcep_endpoint#module:http).
-  returned: at verbosity 3 and above
-  type: list
-  elements: dict
+error: {type: dict, returned: after a refusal, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:error).}
+http: {type: list, elements: dict, returned: with -vvv, description: See RV(crossvpc.vpcep.vpcep_endpoint#module:http).}
 """
 
 from ..module_utils._core.option_types import FLAG, LIST, WORD

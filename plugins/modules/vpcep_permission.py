@@ -10,8 +10,6 @@ description:
   - The account of the service may always connect and is not listed.
   - Removing a record does not disconnect endpoints. A warning names endpoints that stay connected although the
     whitelist no longer admits their account. O(reject_revoked=true) rejects them.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

@@ -10,8 +10,6 @@ description:
   - To check whether one service or endpoint can be created, run M(crossvpc.vpcep.vpcep_service) or
     M(crossvpc.vpcep.vpcep_endpoint) in check mode.
   - Address ranges are read from the network service. If it cannot be reached, the check neither passes nor fails.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

@@ -6,8 +6,6 @@ version_added: 1.0.0
 description:
   - Shows the quotas of the account in the region for endpoint services and endpoints, and how much of them is used.
     Failed services and endpoints and rejected endpoints count as used.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

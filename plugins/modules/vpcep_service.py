@@ -13,8 +13,6 @@ description:
   - O(backend) and O(vpc) name the backend and its VPC instead of giving their IDs. Names must match exactly. If a name
     now refers to another port of the same VPC, such as that of a rebuilt server, the service is changed to this port.
   - Options that are not set are not managed.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes

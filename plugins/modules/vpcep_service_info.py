@@ -7,8 +7,6 @@ description:
   - Lists the endpoint services of the project or the public services of the cloud, or looks up one service of any
     account.
   - All pages are read, and all filters match exactly. An empty list is not an error.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

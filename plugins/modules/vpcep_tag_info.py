@@ -4,8 +4,6 @@ module: vpcep_tag_info
 short_description: List tags in use
 version_added: 1.0.0
 description: Lists the tags of all endpoint services or of all endpoints of the project, each key with its values.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes.info

@@ -9,8 +9,6 @@ description:
   - With O(state=absent), revokes the token at IAM and removes it from the cache. Use this as the last step of a job on
     a shared machine.
   - The token itself is never returned.
-author:
-  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
   - crossvpc.vpcep.attributes
