@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jsonschema import Draft202012Validator
 
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan import complete
 from tests.support.controllers import ROOT
 
 FILES = ROOT / "playbooks" / "files" / "awx"
@@ -156,7 +157,7 @@ def inject(credential_type: Mapping[str, Any], inputs: Mapping[str, str], folder
 
 def answers(template: str, **given: Any) -> dict[str, Any]:
     """The variables of a job whose survey was answered in AWX's form: it omits empty answers, defaults come back."""
-    questions = of_name("job_templates.yml", template)["survey"]["spec"]
+    questions = complete(of_name("job_templates.yml", template)["survey"])["spec"]
     unknown = given.keys() - {question["variable"] for question in questions}
     assert not unknown, f"the survey does not ask for {unknown}"
     return {question["variable"]: question.get("default", "") for question in questions} | {

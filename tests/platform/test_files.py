@@ -8,6 +8,7 @@ import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds_yaml, credentials, sources
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan import complete
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import VARIABLES
 from tests.platform.awx import (
     FILES,
@@ -24,7 +25,7 @@ TEMPLATES = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf
 QUESTIONS = [
     pytest.param(question, id=f"{template['name']}: {question['variable']}")
     for template in TEMPLATES
-    for question in template["survey"]["spec"]
+    for question in complete(template["survey"])["spec"]
     if "(" not in template["name"]  # the others have the same surveys
     if "drift" not in template  # its variables are those of a playbook
 ]
@@ -50,7 +51,7 @@ def test_awx_takes_the_credential_type(credential_type: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda item: item["name"])
 def test_awx_takes_the_survey_and_the_playbook_exists(template: dict[str, Any]) -> None:
-    assert complaints_about_survey(template["survey"]) == []
+    assert complaints_about_survey(complete(template["survey"])) == []
     assert (ROOT / "playbooks" / template["playbook"]).is_file()
 
 

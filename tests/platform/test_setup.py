@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan import complete
 from tests.platform.awx import FILES
 from tests.platform.fake_awx import TOKEN, FakeAwx
 from tests.platform.fake_projects import PLAYBOOKS, Repository
@@ -152,7 +153,7 @@ def test_awx_holds_what_the_files_say_and_nothing_after_a_removal(awx: FakeAwx, 
     for wanted in TEMPLATES:
         made = awx.named("job_templates")[wanted["name"]]
         inventory = "VPCs" if wanted.get("fleet") else "VPCEP"
-        assert awx.surveys[made["id"]] == wanted["survey"]
+        assert awx.surveys[made["id"]] == complete(wanted["survey"])
         assert made["playbook"] == f"playbooks/{wanted['playbook']}"
         assert (made["project"], made["execution_environment"]) == (project["id"], environment["id"])
         assert made["inventory"] == awx.named("inventories")[inventory]["id"]

@@ -10,6 +10,8 @@ Item: t.TypeAlias = "dict[str, t.Any]"
 
 ACTIVE = ("new", "pending", "waiting", "running")
 """Statuses of templates and projects with a job that has not ended."""
+QUESTION = {"question_description": "", "type": "text", "default": "", "required": False}
+"""A question of a survey, unless it says otherwise."""
 
 
 def awx_plan(wanted: Item, found: Item) -> Item:
@@ -58,13 +60,19 @@ def _planned_template(
     template: Item, wanted: Item, inventory: Item | None, attached: list[tuple[str, str | None]] | None
 ) -> Item:
     """A job template with the credentials that fit. attached: ID and family of each; None leaves them as they are."""
-    planned = {**template, "playbook": posixpath.join(wanted.get("folder") or "", template["playbook"])}
+    playbook = posixpath.join(wanted.get("folder") or "", template["playbook"])
+    planned = {**template, "playbook": playbook, "survey": complete(template["survey"])}
     if inventory and template.get("fleet"):
         planned["inventory"] = str(inventory["id"])
     if attached is not None:
         others = {one["name"] for one in wanted["credential_types"]} - {*template.get("credential_types", [])}
         planned["credentials"] = [number for number, family in attached if family not in others]
     return planned
+
+
+def complete(survey: Item) -> Item:
+    """A survey with all members of its questions."""
+    return {**survey, "spec": [{**QUESTION, **question} for question in survey["spec"]]}
 
 
 def _removal(wanted: Item, found: Item, organization: int) -> Item:

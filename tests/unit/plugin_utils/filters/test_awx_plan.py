@@ -19,6 +19,8 @@ def wanted(**given: Any) -> dict[str, Any]:
         {"name": "fleet", "playbook": "b.yml", "credential_types": ["VPCEP"], "fleet": True},
         {"name": "drift", "playbook": "c.yml", "credential_types": ["VPCEP"], "drift": True},
     ]
+    survey = {"spec": [{"variable": "a"}, {"variable": "b", "type": "integer"}]}
+    templates = [{**one, "survey": survey} for one in templates]
     basis = {"state": "present", "organization": "Default", "object": "VPCEP"}
     return {**basis, "credential_types": types, "job_templates": templates, **given}
 
@@ -34,6 +36,12 @@ def credential_type(number: int, name: str, inputs: dict[str, Any]) -> dict[str,
 
 def credential(number: int, name: str, kind: int, organization: int | None = HERE) -> dict[str, Any]:
     return {"id": number, "name": name, "credential_type": kind, "organization": organization}
+
+
+def test_questions_get_the_members_that_the_file_leaves_out() -> None:
+    first, second = awx_plan(wanted(), found())["job_templates"][0]["survey"]["spec"]
+    assert first == {"variable": "a", "type": "text", "question_description": "", "default": "", "required": False}
+    assert second == {**first, "variable": "b", "type": "integer"}
 
 
 @pytest.mark.parametrize(
