@@ -165,7 +165,8 @@ def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any])
     Call it before Ansible gets the options: Ansible looks for secrets in them before it converts anything, and quotes
     elements that are not dictionaries.
     """
-    _refuse(_nested_lists(spec, options, ""))
+    nested = {name: option for name, option in spec.items() if option.get("options")}
+    _refuse(_wrong_types(_typed(nested, options, texts=True), ""))
 
 
 def wrong_types(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> list[str]:
@@ -176,24 +177,24 @@ def wrong_types(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> list[
     return _sentences(_wrong_types(_typed(spec, values), ""))
 
 
-def _typed(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The values converted, with a WrongType for each that does not fit."""
+def _typed(spec: Mapping[str, t.Any], values: Mapping[str, t.Any], texts: bool = False) -> dict[str, t.Any]:
+    """The values converted, with a WrongType for each that does not fit. texts: of dictionaries and lists fit, too."""
     known = ((name, spec[name], value) for name, value in values.items() if name in spec and value is not None)
-    return {str(name): _value_of(option, value) for name, option, value in known}
+    return {str(name): _value_of(option, value, texts) for name, option, value in known}
 
 
-def _value_of(option: Mapping[str, t.Any], value: t.Any) -> t.Any:
+def _value_of(option: Mapping[str, t.Any], value: t.Any, texts: bool) -> t.Any:
     if option["type"] == LIST:
-        nested = option.get("elements") == DICT
+        nested = option.get("elements") == DICT and not texts
         if isinstance(value, Mapping) or (nested and not isinstance(value, (list, tuple))):
             return [WrongType.of(value, _A_LIST)]
         item = {**option, "type": option.get("elements", TEXT)}
-        return [_value_of(item, one) for one in (value if isinstance(value, (list, tuple)) else LIST(value))]
+        return [_value_of(item, one, texts) for one in (value if isinstance(value, (list, tuple)) else LIST(value))]
     if option["type"] != DICT:
         return option["type"](value)
-    if not isinstance(value, Mapping):
-        return {"value": WrongType.of(value, _A_DICTIONARY)}
-    return _typed(option.get("options") or {}, value)
+    content = DICT(value) if texts or isinstance(value, Mapping) else {"value": WrongType.of(value, _A_DICTIONARY)}
+    is_wrong = any(isinstance(one, WrongType) for one in content.values())
+    return content if is_wrong else _typed(option.get("options") or {}, content, texts)
 
 
 def shown(value: t.Any) -> str:
@@ -223,27 +224,6 @@ def known_options(spec: Mapping[str, t.Any], values: t.Any) -> t.Any:
 
 def _sentences(values: Iterator[tuple[str, WrongType]]) -> list[str]:
     return [f"{name} must be {found.wanted}, not {found}." for name, found in values]
-
-
-def _nested_lists(
-    spec: Mapping[str, t.Any], options: Mapping[str, t.Any], place: str
-) -> Iterator[tuple[str, WrongType]]:
-    for name, option in spec.items():
-        items = options.get(name) if option.get("options") else None
-        if option["type"] == DICT and items is not None:
-            content = DICT(items)
-            if any(isinstance(value, WrongType) for value in content.values()):
-                yield place + name, WrongType.of(items, _A_DICTIONARY)
-            else:
-                yield from _nested_lists(option["options"], content, f"{place}{name}.")
-        elif isinstance(items, Mapping):
-            yield place + name, WrongType.of(items, _A_LIST)
-        for index, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
-            there = f"{place}{name}[{index}]"
-            if isinstance(item, Mapping):
-                yield from _nested_lists(option["options"], item, f"{there}.")
-            elif isinstance(item, (list, tuple)):
-                yield there, WrongType.of(item, _A_DICTIONARY)
 
 
 def _wrong_types(value: t.Any, place: str) -> Iterator[tuple[str, WrongType]]:
