@@ -8,6 +8,7 @@ over the entry; both files are looked for in the same places. Unknown members ar
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from collections.abc import Callable, Mapping
 
@@ -188,15 +189,6 @@ class Entry:
         raise CredentialsError(f"{key} of the {self.label} must be a text: put it in quotes.")
 
 
-class Survey(t.NamedTuple):
-    """The clouds.yaml that counts. looked: all paths; path: of the file; names: its clouds; fault: its error."""
-
-    looked: list[str]
-    path: str | None
-    names: list[str]
-    fault: str = ""
-
-
 def read(name: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Entry:
     """The entry of this name, merged over the vendor's profile, with secure.yaml merged over it.
 
@@ -222,14 +214,18 @@ def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
     return _over_profile(dict(content), "entry given as cloud", environ)
 
 
-def survey(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> Survey:
-    """The clouds that could be named, for messages. Does not raise VpcepError."""
+def known(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> tuple[list[str], str]:
+    """The clouds that could be named, and a text about them for messages. Does not raise VpcepError."""
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     try:
         path, clouds = _first(looked, "clouds", decrypt)
     except VpcepError as error:
-        return Survey(looked, None, [], str(error))
-    return Survey(looked, path, sorted(clouds))
+        return [], str(error).rstrip(".")
+    if path is None:
+        folders = dict.fromkeys(re.sub(r"/clouds\.(yaml|yml|json)$", "", path) for path in looked)
+        return [], f"no clouds.yaml is there: {', '.join(folders)}"
+    which = ": give one of them" if len(clouds) > 1 else ""
+    return sorted(clouds), f"{path} has {', '.join(sorted(clouds)) or 'no clouds'}{which}"
 
 
 def _places(environ: Mapping[str, str], stem: str, variable: str) -> list[str]:

@@ -6,7 +6,6 @@ source that has them.
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections.abc import Mapping
 
@@ -128,7 +127,7 @@ class Sources:
         refuse_wrong_types({"OS_CLOUD": cloud})
         if not cloud and not any(one.has_any(*login.parts) for one in (task, environment) for login in LOGINS.values()):
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
-            names = clouds_yaml.survey(environ, decrypt).names
+            names, _text = clouds_yaml.known(environ, decrypt)
             cloud = names[0] if len(names) == 1 else None
         if isinstance(cloud, CloudEntry):
             self.entry: Entry | None = clouds_yaml.given(cloud.content, environ)
@@ -244,15 +243,7 @@ class Sources:
         """About the entry that was read, or about those that could be."""
         if self.entry:
             return f"{self.entry.label} has {', '.join(sorted(self._file.values)) or 'nothing'}"
-        found = clouds_yaml.survey(self._environ, self._decrypt)
-        text = "cloud (or OS_CLOUD): not given"
-        if found.fault:
-            return f"{text}, and {found.fault.rstrip('.')}"
-        if found.path:
-            which = ": give one of them" if len(found.names) > 1 else ""
-            return f"{text}, and {found.path} has {', '.join(found.names) or 'no clouds'}{which}"
-        folders = dict.fromkeys(re.sub(r"/clouds\.(yaml|yml|json)$", "", path) for path in found.looked)
-        return f"{text}, and no clouds.yaml is there: {', '.join(folders)}"
+        return f"cloud (or OS_CLOUD): not given, and {clouds_yaml.known(self._environ, self._decrypt)[1]}"
 
 
 def _variables(environ: Mapping[str, str]) -> dict[str, str]:

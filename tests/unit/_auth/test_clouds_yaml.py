@@ -196,6 +196,12 @@ def test_members_that_mean_nothing_here(cloud):
 # Places
 
 
+def searched(environ):
+    with pytest.raises(CredentialsError) as caught:
+        clouds_yaml.read("nowhere", environ)
+    return str(caught.value).rstrip(".").partition("Searched: ")[2].split(", ")
+
+
 def test_all_places_in_order(tmp_path):
     environ = {
         "OS_CLIENT_CONFIG_FILE": "/own/file",
@@ -207,9 +213,8 @@ def test_all_places_in_order(tmp_path):
     expected = ["/own/file"] + [
         f"{folder}/clouds.{suffix}" for folder in [*folders, "/etc/openstack"] for suffix in ("yaml", "yml", "json")
     ]
-    assert clouds_yaml.survey(environ).looked == expected
-    without = clouds_yaml.survey({}).looked
-    assert without[3:] == [
+    assert searched(environ) == expected
+    assert searched({})[3:] == [
         f"{folder}/clouds.{s}" for folder in ("/etc/xdg/openstack", "/etc/openstack") for s in ("yaml", "yml", "json")
     ]
 
