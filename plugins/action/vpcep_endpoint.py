@@ -1,6 +1,4 @@
 from ..modules import vpcep_endpoint
-from ..plugin_utils.module_action import ModuleAction
+from ..plugin_utils.module_action import action_of
 
-
-class ActionModule(ModuleAction):
-    module = vpcep_endpoint
+ActionModule = action_of(vpcep_endpoint)

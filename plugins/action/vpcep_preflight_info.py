@@ -1,6 +1,4 @@
 from ..modules import vpcep_preflight_info
-from ..plugin_utils.module_action import ModuleAction
+from ..plugin_utils.module_action import action_of
 
-
-class ActionModule(ModuleAction):
-    module = vpcep_preflight_info
+ActionModule = action_of(vpcep_preflight_info)

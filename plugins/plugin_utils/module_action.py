@@ -56,3 +56,8 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
         if not in_process.shows_invocation(variables):
             del result["invocation"]
         return result
+
+
+def action_of(module: ModuleType) -> type[ModuleAction]:
+    """The action of a module."""
+    return type("ActionModule", (ModuleAction,), {"module": module})
