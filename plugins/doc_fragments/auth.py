@@ -172,6 +172,5 @@ options:
       - It takes the same options as the module itself. What is not given comes from the same sources as for the first
         login.
     type: dict
-    version_added: 1.0.0
     suboptions:
 """ + indent(DOCUMENTATION.partition("options:\n")[2].partition("requirements:")[0], "    ")

@@ -54,7 +54,6 @@ options:
         With a limit, a connection is accepted one second after the task has seen it at the earliest.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
     type: dict
-    version_added: 1.0.0
     suboptions:
       accept:
         description: Rules for accounts whose endpoints are accepted.

@@ -65,13 +65,11 @@ options:
       - Names of VPCs of backends, checked as those of O(vpc_ids). The check fails for a name that does not exist.
     type: list
     elements: str
-    version_added: 1.0.0
   subnets:
     description:
       - Subnets of endpoints by name, checked as those of O(subnet_ids). The check fails for a name that does not exist.
     type: list
     elements: dict
-    version_added: 1.0.0
     suboptions:
       subnet:
         description: Name or address range of the subnet.
@@ -89,7 +87,6 @@ options:
       - The check fails for a name that does not exist.
     type: list
     elements: dict
-    version_added: 1.0.0
     suboptions:
       server:
         description: Name or ID of a server.
@@ -118,7 +115,6 @@ options:
       - Endpoints are reached through the network ACL of their own subnet, too. It is not checked.
     type: list
     elements: int
-    version_added: 1.0.0
 """
 
 EXAMPLES = r"""
