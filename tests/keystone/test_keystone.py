@@ -90,7 +90,7 @@ def test_revoking(keystone: Any, open_connection: Any) -> None:
     get(one)
     token = one.auth.token.value
     assert keystone.knows(token)
-    assert one.revoke_token() is True
+    assert one.auth.revoke() is True
     assert not keystone.knows(token)
     assert one.peek_token() is None
 

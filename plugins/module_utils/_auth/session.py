@@ -143,10 +143,6 @@ class Session:
         token = self.auth.cached_token()
         return self._describe(token, ask=False) if token else None
 
-    def revoke_token(self) -> bool:
-        """See Auth.revoke. Raises ApiError."""
-        return self.auth.revoke()
-
     def _from_iam(self, deadline: Deadline | None) -> Token | None:
         """What IAM says about project and catalog; None if that is not needed."""
         return self.auth.identity(deadline) if self.auth.needs_iam else None

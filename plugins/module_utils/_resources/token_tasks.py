@@ -46,7 +46,7 @@ def revoke(runtime: Runtime) -> Object:
     if runtime.check_mode:
         given = session.credentials.token is not None and not session.auth.gets_tokens
         return {"changed": given or session.peek_token() is not None, "token": {}}
-    return {"changed": session.revoke_token(), "token": {}}
+    return {"changed": session.auth.revoke(), "token": {}}
 
 
 def check_api(runtime: Runtime) -> None:

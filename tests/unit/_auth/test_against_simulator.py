@@ -102,7 +102,7 @@ def test_an_agency(sim, home, new_process):
     sim.revoke_tokens("consumer")
     services(one)
     assert len(sim.log(operation="createToken")) == 5
-    assert one.revoke_token() is True
+    assert one.auth.revoke() is True
     assert open_connection(sim.agency(), home).peek_token() is None
 
 

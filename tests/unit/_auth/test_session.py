@@ -1002,14 +1002,14 @@ def test_token_info_holds_no_secret(cloud, connection):
 
 
 def test_revoking_the_kept_token(cloud, connection, new_process):
-    assert connection().revoke_token() is False
+    assert connection().auth.revoke() is False
     assert cloud.seen == []
     get(connection())
     new_process()
     one = connection()
-    assert one.revoke_token() is True
+    assert one.auth.revoke() is True
     assert cloud.alive == set()
-    assert one.revoke_token() is False
+    assert one.auth.revoke() is False
     assert connection().peek_token() is None
     get(one)
     assert len(cloud.logins()) == 2
@@ -1019,7 +1019,7 @@ def test_revoking_the_kept_token(cloud, connection, new_process):
 def test_revoking_ones_own_token(cloud, connection, cached):
     one = connection(token_cache=cached)
     get(one)
-    assert one.revoke_token() is True
+    assert one.auth.revoke() is True
     assert cloud.alive == set()
     get(one)
     assert len(cloud.logins()) == 2
@@ -1041,7 +1041,7 @@ def test_revoking_a_token_that_is_dead_already(cloud, connection, new_process, r
     if refusal:
         cloud.tokens_delete = lambda seen: Answer(refusal, cloud.refusal)
     new_process()
-    assert connection().revoke_token() is False
+    assert connection().auth.revoke() is False
     assert connection().peek_token() is None
 
 
@@ -1049,15 +1049,15 @@ def test_revoking_when_iam_is_down_forgets_the_token_all_the_same(cloud, connect
     get(connection())
     cloud.tokens_delete = lambda seen: Answer(503, None)
     with pytest.raises(ApiError):
-        connection(retries=0).revoke_token()
+        connection(retries=0).auth.revoke()
     new_process()
     assert connection().peek_token() is None
 
 
 def test_revoking_a_ready_token_and_a_key(cloud, connection):
-    assert connection(**ready(cloud), project_id=PROJECT).revoke_token() is True
+    assert connection(**ready(cloud), project_id=PROJECT).auth.revoke() is True
     assert cloud.alive == set()
-    assert connection(**KEY, project_name=None, project_id=PROJECT, api_url=cloud.url).revoke_token() is False
+    assert connection(**KEY, project_name=None, project_id=PROJECT, api_url=cloud.url).auth.revoke() is False
 
 
 @pytest.mark.fault_injection("secrets in output, logs, files and process lists", fails="leaked")
