@@ -158,7 +158,7 @@ class Scheduler:
     def rest(self, waiting: list[Task]) -> None:
         """Pauses. If the time left is too short, ends all waits with a timeout."""
         self.tell()
-        seconds = max(self.pause, PAUSE_PER_LOOK * self.last_look)
+        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.goal.pause(self.pause) for task in waiting))
         if self.runtime.deadline.left() > seconds:
             self.runtime.sleep(seconds)
             return

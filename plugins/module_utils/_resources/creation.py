@@ -27,6 +27,7 @@ DUPLICATE_SECONDS = 300.0
 """Objects with the same identity count as duplicates if they were created within this time."""
 STAMP_SECONDS = 1.0
 """The precision of ``created_at``."""
+SHORTEST_PAUSE = 0.01
 TWIN_SECONDS = 10.0
 """How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
 between two polls of such a run."""
@@ -64,6 +65,12 @@ class OrderKnown(Available):
         is_exact = moment is None or moment.microsecond
         is_too_late = end - now > self.resource.runtime.deadline.left()
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
+
+    def pause(self, usual: float) -> float:
+        """Until other objects can no longer have the same ``created_at``."""
+        if self.shown is None or not self.made:
+            return usual
+        return max(self.shown + STAMP_SECONDS - self.resource.runtime.clock(), SHORTEST_PAUSE)
 
 
 class Ranking:

@@ -48,6 +48,10 @@ class Wait:
         """The value that is sent to the flow after the wait. Raises VpcepError."""
         raise NotImplementedError
 
+    def pause(self, usual: float) -> float:
+        """Seconds until the next poll. usual: the next of :func:`intervals`."""
+        return usual
+
 
 class Shown(Wait):
     """Wait for one more GET of an object that was changed."""
@@ -115,7 +119,8 @@ def drive(runtime: Runtime, flow: Flow[T]) -> T:
         wait = next(flow)
         while True:
             try:
-                found = wait.outcome(poll(runtime, f"{wait.noun} {wait.object_id}", wait.read, wait.over))
+                what = f"{wait.noun} {wait.object_id}"
+                found = wait.outcome(poll(runtime, what, wait.read, wait.over, wait.pause))
             except VpcepError as error:
                 wait = flow.throw(error)
             else:
@@ -139,13 +144,20 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+def poll(
+    runtime: Runtime,
+    what: str,
+    read: Read,
+    over: Callable[[Object | None], bool],
+    pause: Callable[[float], float] = lambda usual: usual,
+) -> Object | None:
     """Reads until *over* returns true, or until the object does not exist. Returns the object, or None.
 
-    Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline.
+    Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline. pause: see
+    :meth:`Wait.pause`.
     """
     started = runtime.clock()
-    for pause in intervals():
+    for usual in intervals():
         found = read_or_none(read)
         if found is None or over(found):
             return found
@@ -153,9 +165,10 @@ def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None]
         status = status_of(found)
         if runtime.notify:
             runtime.notify(what, status, seconds)
-        if runtime.deadline.left() <= pause:
+        rest = pause(usual)
+        if runtime.deadline.left() <= rest:
             raise timed_out(what, status, seconds)
-        runtime.sleep(pause)
+        runtime.sleep(rest)
     raise AssertionError("unreachable: intervals() is endless")
 
 

@@ -319,6 +319,18 @@ def test_two_of_one_second(
         cloud.remove("endpoints", kept)
 
 
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_a_creation_ends_a_second_after_the_object_was_shown(
+    cloud: Any, tmp_path: Any, asked: Any, is_bulk: bool, quick_hash: None
+) -> None:
+    cloud.settings(delay=0.5)
+    stage = Stage(cloud, tmp_path, latency=0)
+    program, options = (converge_endpoints, {"endpoints": [asked]}) if is_bulk else (converge_endpoint, asked)
+    run = stage.enter(program, options)
+    stage.play()
+    assert run.error is None and stage.now == pytest.approx(1.5)
+
+
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_creation_costs_one_list_more(task: Any, asked: Any, wait: bool) -> None:
     task(converge_endpoint, wait=wait, **asked)
