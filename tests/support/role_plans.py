@@ -29,7 +29,7 @@ def given(entry: str = "main", check_mode: bool = False, **options: Any) -> dict
 def steps(entry: str = "main", check_mode: bool = False, **options: Any) -> list[dict[str, Any]]:
     """The same, once for each task file to include."""
     variables = {**DEFAULTS, **{f"connect_vpcs_{name}": value for name, value in options.items()}}
-    facts = {"names": [*variables], "defaults": DEFAULTS, "hosts": ["frontend"], "check_mode": check_mode}
+    facts = {"names": [*variables], "hosts": ["frontend"], "check_mode": check_mode}
     return role_steps(variables, entry, facts)
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from ansible.module_utils.common.yaml import yaml_load
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
@@ -20,6 +22,7 @@ from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
 from .result import role_result
 from .variables import misspelt_variables, mistyped_variables
 
+DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
 PREFIX = "connect_vpcs_"
 TAKES = {
     "main": (
@@ -81,8 +84,8 @@ _WANTED = {
 
 def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
-    defaults = dict(facts["defaults"])
-    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, dict(values))
+    defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
+    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
         return [{"mistakes": mistakes, "task_file": "refuse"}]

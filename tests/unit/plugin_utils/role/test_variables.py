@@ -162,3 +162,7 @@ def test_right_values_are_none_of_these() -> None:
     given = {"connect_vpcs_state": "absent", "connect_vpcs_wait_timeout": "60", "connect_vpcs_verify_from": "a, b"}
     assert mistyped_variables({**given, "connect_vpcs_accept": "no", "connect_vpcs_verify_ports": ["80"]}) == []
     assert mistyped_variables({"connect_vpcs_state": SECRET}) == ["connect_vpcs_state must be present or absent."]
+
+
+def test_the_role_checks_all_variables_that_have_defaults() -> None:
+    assert yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["_connect_vpcs_names"] == [*DEFAULTS]
