@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.types import Object
-from .network_service import NetworkService
+from .network import NetworkService
 
 
 class DnsApi(NetworkService):

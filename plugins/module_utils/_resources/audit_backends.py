@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._api.backends import ServersApi
-from .._api.security_groups import SecurityGroupsApi
+from .._api.network import SecurityGroupsApi, ServersApi
 from .._core.errors import VpcepError
 from .._core.types import Object
 from .._schema.fields import PORT_RANGE, RESERVED_RANGE, SERVICE_READY

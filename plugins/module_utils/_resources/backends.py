@@ -10,7 +10,7 @@ from functools import partial
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from .._api.backends import LoadBalancersApi, ServersApi
+from .._api.network import LoadBalancersApi, ServersApi
 from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from .._api.network import NetworkApi, says_gone
-from .._api.network_service import is_not_published
+from .._api.network import NetworkApi, is_not_published, says_gone
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
 from .._core.types import Object
 from .._schema.names import is_id, range_of

@@ -12,9 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._api.network import NetworkApi
-from .._api.network_service import is_not_published
-from .._api.security_groups import SecurityGroupsApi
+from .._api.network import NetworkApi, SecurityGroupsApi, is_not_published
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, ENSURE, IGNORE, RESERVED_RANGE, UUID_PATTERN

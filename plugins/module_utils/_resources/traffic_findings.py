@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._api.backends import LoadBalancersApi
-from .._api.network_service import is_not_published
-from .._api.security_groups import SecurityGroupsApi
+from .._api.network import LoadBalancersApi, SecurityGroupsApi, is_not_published
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import traffic

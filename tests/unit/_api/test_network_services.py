@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.backends import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import (
     SERVERS_PAGE,
     LoadBalancersApi,
+    NetworkApi,
+    SecurityGroupsApi,
     ServersApi,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER
 
@@ -48,9 +48,9 @@ class StubSession:
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    network_service.LACKING.clear()
+    network.LACKING.clear()
     yield
-    network_service.LACKING.clear()
+    network.LACKING.clear()
 
 
 def paged(member: str, objects: list[dict[str, Any]], most: int = 2000) -> Any:
@@ -84,7 +84,7 @@ def test_a_page_that_is_not_full_may_name_the_next_one(version: str) -> None:
 
     session = StubSession(answer, cloud="huawei")
     if version == "v3":
-        network_service.LACKING.add((session.api_url, session.project_id, "listPorts"))
+        network.LACKING.add((session.api_url, session.project_id, "listPorts"))
     assert [one["id"] for one in NetworkApi(session).list_ports()] == [one["id"] for one in ports]  # type: ignore[arg-type]
     assert session.paths == [f"{version}/ports"] * 3
 
@@ -116,14 +116,14 @@ def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> Non
     for client in (NetworkApi(session).find_vpcs, LoadBalancersApi(session).list_load_balancers):  # type: ignore[arg-type]
         with pytest.raises(ApiError):
             client()
-    assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network_service.LACKING
+    assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network.LACKING
 
 
 def test_a_refusal_names_the_right() -> None:
     """Rights and operations are those of the API's description."""
     paths = yaml.load(DESCRIPTION.read_text(), LOADER)["paths"].values()
     known = {one.get("x-iam-action") for path in paths for one in path.values() if isinstance(one, dict)}
-    assert set(network_service.RIGHTS.values()) <= known
+    assert set(network.RIGHTS.values()) <= known
     session: Any = StubSession(lambda _path, _query: ApiError("x", status=403))
     calls = {
         "vpc:vpcs:get": lambda: NetworkApi(session).get_vpc("v"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.backends import LoadBalancersApi, ServersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import LoadBalancersApi, ServersApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 

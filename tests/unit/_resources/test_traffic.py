@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from tests.support.traffic import PORTS, RANGE, READS, V3, Lab
