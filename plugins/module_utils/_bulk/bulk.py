@@ -9,12 +9,13 @@ poll while endpoints wait.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
-from .._core.texts import one_line
+from .._core.texts import listed, one_line
 from .._core.types import Object
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
@@ -29,7 +30,6 @@ from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import Placeholders, names_in
 from .._schema.validation import check_positive
 from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
-from .failure_summary import failure_summary
 from .scheduler import Scheduler, Task
 
 NAMING_OPTIONS = (
@@ -275,3 +275,31 @@ def outcome(endpoint: BulkEndpoint) -> Object:
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:
     """Reconciles many endpoints. Raises VpcepError; BulkFailed if only some of them failed."""
     return Bulk(options, runtime).run()
+
+
+LABELS = 3  # endpoints that a message names for each reason
+REASONS = 10  # that a message names, one in each line; the outcomes contain all
+
+
+def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
+    """A line for each reason, with the first few endpoints that failed for it.
+
+    If there are too many reasons, those that differ only in IDs count as one.
+    """
+    groups = grouped(failed, lambda error: error.reason)
+    if len(groups) > REASONS:
+        groups = grouped(failed, lambda error: error.kind)
+    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups]
+    if len(lines) > REASONS:
+        lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
+    return lines
+
+
+def grouped(
+    failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
+) -> list[list[tuple[str, VpcepError]]]:
+    """Failures with the same key in one group. The groups are in the order of their first failures."""
+    groups: dict[str, list[tuple[str, VpcepError]]] = {}
+    for label, error in failed:
+        groups.setdefault(key(error), []).append((label, error))
+    return list(groups.values())

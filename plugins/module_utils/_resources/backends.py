@@ -16,8 +16,7 @@ from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
 from .._schema.normalize import UnusableAnswer, has, require_members, same
 from .diagnosis_objects import place_of
-from .named import Card, NotNamed, cards_of, only
-from .networks import NetworkLists
+from .networks import Card, NetworkLists, NotNamed, cards_of, only
 from .service_lookup import unless_refused
 
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain

@@ -24,7 +24,6 @@ from .effect import asks_for_nothing, check_options
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
-from .refused_changes import change_tags
 from .results import endpoint_result
 from .runtime import Runtime
 from .service_lookup import endpoint_service
@@ -243,7 +242,7 @@ class Endpoint(EndpointIdentity):
 
     def carry_out(self, object_id: str, step: Step) -> None:
         if step.operation == fields.CHANGE_TAGS:
-            change_tags(self, object_id, step.body)
+            self.change_tags(object_id, step.body)
         elif step.operation == fields.UPDATE_WHITELIST:
             self.api.update_endpoint_whitelist(object_id, step.body)
         elif step.operation == fields.UPDATE_POLICY:

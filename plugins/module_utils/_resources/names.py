@@ -34,8 +34,7 @@ from .._schema.names import (
 )
 from .._schema.normalize import has
 from .backends import Backends
-from .named import NotNamed
-from .networks import PATIENCE, NetworkLists
+from .networks import PATIENCE, NetworkLists, NotNamed
 from .runtime import Runtime
 
 

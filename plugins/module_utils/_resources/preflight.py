@@ -21,9 +21,8 @@ from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
 from .._schema.validation import check_counts, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
-from .named import NotNamed
 from .names import look_up_all
-from .networks import networks
+from .networks import NotNamed, networks
 from .obstacles import has_room
 from .permissions import admits
 from .runtime import Runtime

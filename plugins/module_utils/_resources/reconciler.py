@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .._core.errors import InputError, VpcepError
+from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
@@ -24,11 +24,13 @@ from .effect import check_effect, check_made, check_new
 from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
-from .refused_changes import delete_when_possible, unchanged_tags
 from .resource import Resource
 from .results import failed_object
 from .runtime import Runtime
-from .waiting import Flow, drive
+from .waiting import Available, Flow, drive, read_or_none
+
+REFUSALS = (400, 409, 412, 423)  # HTTP statuses of refusals because of the object's status
+KEY_EXISTS = ("3067", "3069")  # a key twice, too many tags: the cloud does not overwrite values
 
 
 class Reconciler(Resource):
@@ -124,7 +126,7 @@ class Reconciler(Resource):
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         self.carry_out_all(object_id, plan.steps)
         changed = yield self.shown(object_id)
-        steps = unchanged_tags(self, changed, plan)
+        steps = self.unchanged_tags(changed, plan)
         self.carry_out_all(object_id, steps, self.was_changed(object_id))
         return (yield self.shown(object_id)) if steps else changed
 
@@ -270,9 +272,57 @@ class Reconciler(Resource):
         return self.matches()
 
     def delete(self, found: Object) -> Flow[None]:
-        yield from delete_when_possible(self, found)
+        yield from self.delete_when_possible(found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
+
+    # Changes that some clouds refuse at first. T Cloud Public deletes endpoints in status ``creating``, other
+    # installations answer EndPoint.2019. It is not documented whether services can be deleted in this status, and
+    # whether the creation of a tag overwrites its value. API: Batch Adding or Deleting Resource Tags.
+
+    def delete_when_possible(self, found: Object) -> Flow[None]:
+        """Sends the delete request, again after a refusal in a transient status."""
+        was_transient = not self.until_deletable(found).over(found)
+        while True:
+            try:
+                self.send_delete(found)
+                return
+            except NotFound:
+                return
+            except ApiError as error:
+                is_settled = not self.is_transient(found)
+                if error.status not in REFUSALS or (is_settled and not was_transient):
+                    raise
+                was_transient = not is_settled  # the status may have changed between the refusal and the GET
+            yield self.until_deletable(found)
+
+    def is_transient(self, found: Object) -> bool:
+        wait = self.until_deletable(found)
+        seen = read_or_none(wait.read)
+        return seen is None or not wait.over(seen)
+
+    def until_deletable(self, found: Object) -> Available:
+        return Available(self.noun, found["id"], lambda: self.get(found["id"]), type(self).settled)
+
+    def change_tags(self, object_id: str, body: Object) -> None:
+        """Sends a change of tags. If the cloud does not overwrite values, deletes the tags first."""
+        try:
+            self.api.change_tags(self.tag_kind, object_id, body)
+        except ApiError as error:
+            if body["action"] != "create" or not error.is_code(*KEY_EXISTS):
+                raise
+            keys = [{"key": tag["key"]} for tag in body["tags"]]
+            self.api.change_tags(self.tag_kind, object_id, {"action": "delete", "tags": keys})
+            self.api.change_tags(self.tag_kind, object_id, body)
+
+    def unchanged_tags(self, changed: Object, plan: Plan) -> list[Step]:
+        """The requests for changed tags that the object still shows with their old values."""
+        before, after = plan.before.get("tags", {}), plan.after.get("tags", {})
+        if before == after:
+            return []
+        now = planning.observe(self.table, changed, ["tags"])["tags"]
+        left = {key: text for key, text in after.items() if now.get(key) == before.get(key) != text and key in before}
+        return planning.tag_calls(self.runtime.cloud, sorted(left), left)
 
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
         made = "create" if not before else "change" if after else "delete"

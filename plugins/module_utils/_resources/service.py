@@ -22,7 +22,6 @@ from .._schema.validation import check_actions, desired_permissions
 from . import permissions as whitelist
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
-from .refused_changes import change_tags, is_transient
 from .results import service_result
 from .runtime import Runtime
 from .traffic import Traffic
@@ -217,7 +216,7 @@ class Service(Reconciler):
         if step.operation == fields.UPDATE_SERVICE:
             self.api.update_service(object_id, step.body)
         elif step.operation == fields.CHANGE_TAGS:
-            change_tags(self, object_id, step.body)
+            self.change_tags(object_id, step.body)
         elif step.operation == fields.CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
@@ -325,10 +324,10 @@ class Service(Reconciler):
 
         Raises VpcepError, with the connections, if a wait cannot help.
         """
-        if found.get("status") not in self.settled and is_transient(self, found):
-            raise refusal  # because of the status of the service, see refused_changes.py
+        if found.get("status") not in self.settled and self.is_transient(found):
+            raise refusal  # because of the status of the service, see delete_when_possible()
         connections = require_members(self.api.list_connections(found["id"]), "status")
-        if not connections and is_transient(self, found):
+        if not connections and self.is_transient(found):
             raise refusal
         blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):
