@@ -169,7 +169,7 @@ class ConnectionRequests:
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
             try:
-                self.api.describe_connections(self.service_id, {"connections": entries})
+                self.api.change("updateConnectionDescriptions", self.service_id, body={"connections": entries})
             except VpcepError as error:
                 self.problems.append(error)
         changed = [key for key in before if key in undescribed or (key in undecided and key not in failed)]

@@ -241,30 +241,24 @@ class Endpoint(EndpointIdentity):
         return self.service_type
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == fields.CHANGE_TAGS:
-            self.change_tags(object_id, step.body)
-        elif step.operation == fields.UPDATE_WHITELIST:
-            self.api.update_endpoint_whitelist(object_id, step.body)
-        elif step.operation == fields.UPDATE_POLICY:
+        if step.operation == fields.UPDATE_POLICY:
             self.change_policy(object_id, dict(step.body))
         elif step.operation == fields.UPDATE_ROUTETABLES:
-            refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
-        elif step.operation == fields.ENDPOINT_ACTIONS["upgrade"]:
-            self.api.upgrade_endpoint(object_id, step.body)
+            refuse_partial(self.api.change(step.operation, object_id, body=step.body), object_id)
         else:
-            raise NotImplementedError(step.operation)
+            super().carry_out(object_id, step)
 
     def change_policy(self, object_id: str, body: Object) -> None:
         """Sets the policy. The removal of the document is another request, which also resets the statements."""
         if body.get("policy_document") == {}:
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
-            self.api.delete_endpoint_policy(object_id)
+            self.api.change("deleteEndpointPolicy", object_id)
             default = normalize("policy", self.table["policy_statement"].default)
             if statements and normalize("policy", statements) != default:
                 body.setdefault("policy_statement", statements)
         if body:
-            self.api.update_endpoint_policy(object_id, body)
+            self.api.change(fields.UPDATE_POLICY, object_id, body=body)
 
     def actions(self, current: Object) -> list[Step]:
         """The upgrade. The cloud does not show the edition of an endpoint."""

@@ -15,7 +15,14 @@ from typing import TypeVar
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .._schema.fields import CONNECTED, HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION, PERMISSION_PREFIX
+from .._schema.fields import (
+    CHANGE_PERMISSIONS,
+    CONNECTED,
+    HUAWEI,
+    ORG_PATH_PREFIX,
+    PERMISSION_DESCRIPTION,
+    PERMISSION_PREFIX,
+)
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
@@ -70,7 +77,7 @@ class Whitelist:
             for key in undescribed:
                 record_id = require_members([self.before[key]], "id")[0]["id"]
                 body = {"permission": {"description": self.description}}
-                self.api.describe_permission(self.service_id, record_id, body)
+                self.api.change("updatePermissionDescription", self.service_id, record_id, body=body)
         reject = bool(self.options.get("reject_revoked"))
         rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
         if self.options.get("state") != "absent":
@@ -119,19 +126,19 @@ class Whitelist:
             elif self.description is not None:
                 described = [{"permission": record, "description": self.description} for record in records]
                 kind = {name: value for name, value in step.body.items() if name == "permission_type"}
-                self.api.create_permissions(self.service_id, {**kind, "permissions": described})
+                self.api.change("batchCreatePermissions", self.service_id, body={**kind, "permissions": described})
             else:
-                self.api.change_permissions(self.service_id, step.body)
+                self.api.change(step.operation, self.service_id, body=step.body)
 
     def remove(self, records: list[str], body: Object) -> None:
         """Removes records by ID on Huawei Cloud, otherwise in their stored form, ``*`` or ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
         if self.runtime.cloud == HUAWEI:
             ids = [{"id": item["id"]} for item in require_members(stored, "id")]
-            self.api.delete_permissions(self.service_id, {"permissions": ids})
+            self.api.change("batchDeletePermissions", self.service_id, body={"permissions": ids})
         else:
             texts = [str(item["permission"]) for item in stored]
-            self.api.change_permissions(self.service_id, {**body, "permissions": texts})
+            self.api.change(CHANGE_PERMISSIONS, self.service_id, body={**body, "permissions": texts})
 
     def predict(self, after: list[str]) -> Records:
         """The predicted records. New ones have no ID."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
-from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
+from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders
 from .._schema.normalize import first_known
 from .._schema.plan import Plan, Step
@@ -136,6 +136,13 @@ class Reconciler(Resource):
             with self.telling(done):
                 self.carry_out(object_id, step)
             done = done or self.was_changed(object_id)
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        """Sends one planned call."""
+        if step.operation == CHANGE_TAGS:
+            self.change_tags(object_id, step.body)
+        else:
+            self.api.change(step.operation, object_id, body=step.body)
 
     def was_changed(self, object_id: str) -> str:
         return f"Other settings of {self.noun} {object_id} were changed before: run the task again to complete them."

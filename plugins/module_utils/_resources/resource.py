@@ -83,10 +83,6 @@ class Resource:
         """Sends the delete request. Raises NotFound for an object that is already deleted."""
         raise NotImplementedError
 
-    def carry_out(self, object_id: str, step: Step) -> None:
-        """Sends one planned call. Raises NotImplementedError for an operation that it does not know."""
-        raise NotImplementedError
-
     # Identity
 
     def check_identity(self) -> None:

@@ -213,22 +213,12 @@ class Service(Reconciler):
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == fields.UPDATE_SERVICE:
-            self.api.update_service(object_id, step.body)
-        elif step.operation == fields.CHANGE_TAGS:
-            self.change_tags(object_id, step.body)
-        elif step.operation == fields.CHANGE_PERMISSIONS:
+        """Sends whitelist records in their stored form."""
+        if step.operation == fields.CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
-            self.api.change_permissions(object_id, dict(step.body, permissions=records))
-        elif step.operation == fields.RENAME_SERVICE:
-            self.api.rename_service(object_id, step.body)
-        elif step.operation == fields.SERVICE_ACTIONS["upgrade"]:
-            self.api.upgrade_service(object_id)
-        elif step.operation == fields.SERVICE_ACTIONS["server_resources"]:
-            self.api.add_server_resources(object_id, step.body)
-        else:
-            raise NotImplementedError(step.operation)
+            step = Step(step.operation, dict(step.body, permissions=records))
+        super().carry_out(object_id, step)
 
     def take_over_more(self, current: Object) -> Object:
         """Keeps the whitelist and the professional edition."""
