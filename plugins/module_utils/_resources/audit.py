@@ -13,7 +13,6 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.argument_specs import SEVERITIES
 from .._schema.normalize import name_of
-from .audit_checks import CHECKS
 from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
 from .audit_rules import NETWORK, RULES, Rule, Setting, settings_of
@@ -31,7 +30,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
     for rule_id, setting in settings.items():
         for side in sides if setting.enabled else ():
             try:
-                seen = list(CHECKS[rule_id](side, setting.rule.parameters))
+                seen = list(setting.rule.check(side, setting.rule.parameters))
             except VpcepError as error:
                 side.mark(error)
                 # The audit goes on without a rule whose requests are forbidden, or go to a network service.

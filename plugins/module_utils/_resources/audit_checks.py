@@ -1,12 +1,12 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of an audit as functions: what each of them sees on one side. Their data is in audit_rules.py."""
+"""The rules of an audit as functions: what each of them sees on one side. audit_rules.py has their data."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
@@ -26,15 +26,11 @@ from .._schema.fields import (
 )
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, name_of, observed
-from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
 from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .results import error_text
 
 DAY = 86400.0
 SHOWN = 10  # values in a text; all of them are in the member values
-
-
-Check = Callable[[Side, Object], Iterable[Seen]]
 
 
 # Whitelists and approval
@@ -254,26 +250,3 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-CHECKS: Mapping[str, Check] = {
-    "whitelist-open": whitelist_open,
-    "whitelist-unused": whitelist_unused,
-    "approval-off": approval_off,
-    "gateway-policy-open": gateway_policy_open,
-    "access-list-off": access_list_off,
-    "access-list-ineffective": access_list_ineffective,
-    "endpoint-rejected": endpoint_rejected,
-    "endpoint-failed": endpoint_failed,
-    "endpoint-orphaned": endpoint_orphaned,
-    "endpoint-waiting": endpoint_waiting,
-    "service-failed": service_failed,
-    "service-unused": service_unused,
-    "backend-missing": backend_missing,
-    "backend-stopped": backend_stopped,
-    "security-group-closed": security_group_closed,
-    "security-group-open": security_group_open,
-    "tags-missing": tags_missing,
-    "quota-near": quota_near,
-}
-"""A function for each of audit_rules.RULES."""

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of an audit as data, and what users may change about them. audit_checks.py has a function for each."""
+"""The rules of an audit, and what users may change about them. audit_checks.py and audit_backends.py check them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from .._core.option_types import shown
@@ -12,6 +13,9 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.argument_specs import SEVERITIES
 from .._schema.validation import refuse
+from . import audit_backends as backends
+from . import audit_checks as checks
+from .audit_estate import Seen, Side
 
 REQUESTS = {
     "services": "1 GET for each 1000 services",
@@ -27,8 +31,6 @@ REQUESTS = {
     "foreign_services": "1 GET for each service of another login that endpoints lead to",
 }
 """What a rule reads, and what that costs for each login. Rules share what they read."""
-
-
 NETWORK = {"ports", "servers", "security_groups"}
 """Those of other services than VPCEP. Without them the rest of an audit goes on."""
 
@@ -36,6 +38,7 @@ NETWORK = {"ports", "servers", "security_groups"}
 class Rule(NamedTuple):
     """One rule, with texts for reports."""
 
+    check: Callable[[Side, Object], Iterable[Seen]]
     severity: str
     title: str
     why: str
@@ -52,6 +55,7 @@ WASTE = "It is billed and counts against the quota, and no traffic passes it."
 
 RULES: dict[str, Rule] = {
     "whitelist-open": Rule(
+        checks.whitelist_open,
         "high",
         "Whitelist admits every account",
         "Every account of the cloud can ask for a connection, and gets one if the service does not need approval.",
@@ -59,6 +63,7 @@ RULES: dict[str, Rule] = {
         ("services", "permissions"),
     ),
     "whitelist-unused": Rule(
+        checks.whitelist_unused,
         "low",
         "Account on the whitelist has no connection",
         "An account that does not use the service can still connect to it.",
@@ -66,6 +71,7 @@ RULES: dict[str, Rule] = {
         ("services", "permissions", "connections_of_listed"),
     ),
     "approval-off": Rule(
+        checks.approval_off,
         "medium",
         "Service admits other accounts without approval",
         "Each account on the whitelist connects as many VPCs as it likes, and the owner of the service is not asked.",
@@ -73,6 +79,7 @@ RULES: dict[str, Rule] = {
         ("services", "permissions"),
     ),
     "gateway-policy-open": Rule(
+        checks.gateway_policy_open,
         "medium",
         "Policy of a gateway endpoint allows everything",
         "Every server of the VPC can copy data to any bucket, also to one of another account.",
@@ -80,6 +87,7 @@ RULES: dict[str, Rule] = {
         ("endpoints",),
     ),
     "access-list-off": Rule(
+        checks.access_list_off,
         "low",
         "Endpoint without an access list",
         "Every address that reaches the VPC, also through peerings and VPNs, can use the endpoint.",
@@ -87,6 +95,7 @@ RULES: dict[str, Rule] = {
         ("endpoints",),
     ),
     "access-list-ineffective": Rule(
+        checks.access_list_ineffective,
         "high",
         "Access list of an endpoint has no effect",
         "Access looks limited, and it is not.",
@@ -94,6 +103,7 @@ RULES: dict[str, Rule] = {
         ("endpoints",),
     ),
     "endpoint-rejected": Rule(
+        checks.endpoint_rejected,
         "medium",
         "Endpoint is rejected",
         WASTE,
@@ -101,6 +111,7 @@ RULES: dict[str, Rule] = {
         ("endpoints",),
     ),
     "endpoint-failed": Rule(
+        checks.endpoint_failed,
         "medium",
         "Endpoint has failed",
         WASTE,
@@ -108,6 +119,7 @@ RULES: dict[str, Rule] = {
         ("endpoints",),
     ),
     "endpoint-orphaned": Rule(
+        checks.endpoint_orphaned,
         "medium",
         "Endpoint leads to a service that does not exist",
         WASTE,
@@ -115,6 +127,7 @@ RULES: dict[str, Rule] = {
         ("services", "endpoints", "foreign_services"),
     ),
     "endpoint-waiting": Rule(
+        checks.endpoint_waiting,
         "medium",
         "Endpoint waits for approval",
         "An endpoint is billed while it waits, and its owner cannot use the service.",
@@ -123,6 +136,7 @@ RULES: dict[str, Rule] = {
         {"days": 3},
     ),
     "service-failed": Rule(
+        checks.service_failed,
         "medium",
         "Service has failed",
         "It counts against the quota, and it takes no connections.",
@@ -130,6 +144,7 @@ RULES: dict[str, Rule] = {
         ("services",),
     ),
     "service-unused": Rule(
+        checks.service_unused,
         "low",
         "Service has no endpoints",
         "It offers a way to its backend that is not used, and it counts against the quota.",
@@ -138,6 +153,7 @@ RULES: dict[str, Rule] = {
         {"days": 0},
     ),
     "backend-missing": Rule(
+        backends.backend_missing,
         "high",
         "Port of the backend does not exist",
         "Endpoints connect, and no server answers.",
@@ -145,6 +161,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports"),
     ),
     "backend-stopped": Rule(
+        backends.backend_stopped,
         "high",
         "Server of the backend does not run",
         "Endpoints connect, and no server answers.",
@@ -152,6 +169,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports", "servers"),
     ),
     "security-group-closed": Rule(
+        backends.security_group_closed,
         "high",
         "Security group does not admit endpoints",
         "Endpoints connect from 198.19.128.0/17. Their connections time out, although they are accepted.",
@@ -159,6 +177,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports", "security_groups"),
     ),
     "security-group-open": Rule(
+        backends.security_group_open,
         "medium",
         "Security group admits everything",
         "The backend can be reached past the service: at all ports, from every address that has a route to it.",
@@ -166,6 +185,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports", "security_groups"),
     ),
     "tags-missing": Rule(
+        checks.tags_missing,
         "low",
         "Tags are missing",
         "Costs and responsibilities cannot be assigned.",
@@ -174,6 +194,7 @@ RULES: dict[str, Rule] = {
         {"keys": []},
     ),
     "quota-near": Rule(
+        checks.quota_near,
         "medium",
         "Quota is nearly used up",
         "Creations fail once the quota is used up. Rejected and failed endpoints count.",
@@ -183,8 +204,6 @@ RULES: dict[str, Rule] = {
     ),
 }
 """ID -> rule, in the order of reports."""
-
-
 TEXTS = ("title", "why", "todo")
 
 
