@@ -20,7 +20,7 @@ from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
 from .dns_records import DnsRecord
-from .effect import asks_for_nothing, check_options
+from .effect import check_options, limits
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
@@ -154,17 +154,13 @@ class Endpoint(EndpointIdentity):
         wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
-        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != fields.DELETING]
+        others = [one for one in self.alive(listed) if one.get("id") not in self.replaced]
+        found = super().creation_obstacles()
         # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
         service_id = str(wanted.get("endpoint_service_id"))
-        is_lost = self.is_orphan and endpoint_service(self.runtime, service_id) == {}
-        lost = f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."
-        return [
-            *super().creation_obstacles(),
-            *([lost] if is_lost else []),
-            *taken_addresses(wanted, others),
-            *taken_tables(wanted, others),
-        ]
+        if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:
+            found.append(f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more.")
+        return [*found, *taken_addresses(wanted, others), *taken_tables(wanted, others)]
 
     def expected_type(self) -> str:
         shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type
@@ -204,8 +200,8 @@ class Endpoint(EndpointIdentity):
 
     def depends_on_service(self) -> bool:
         """Whether the effect of a restriction depends on the service. Without a subnet the endpoint is a gateway."""
-        given = [name for name, value in self.desired.items() if not asks_for_nothing(self.table[name], value)]
-        types = {self.table[name].service_type for name in given if self.table[name].restricts}
+        limiting = [self.table[name] for name, value in self.desired.items() if limits(self.table[name], value)]
+        types = {field.service_type for field in limiting}
         if None in types:  # policy_document
             return True
         return self.service_type is None and bool(types) and (types != {"gateway"} or "subnet_id" in self.desired)
@@ -271,13 +267,12 @@ class Endpoint(EndpointIdentity):
             self.runtime.warn(
                 "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
             )
-        if answer.get("status") != "rejected":
-            return
-        service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
-        text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
-        if self.options.get("wait_for_acceptance"):
-            raise VpcepError(text + " Ask the owner to accept it.")
-        self.runtime.warn(text)
+        if answer.get("status") == "rejected":
+            service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
+            text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
+            if self.options.get("wait_for_acceptance"):
+                raise VpcepError(text + " Ask the owner to accept it.")
+            self.runtime.warn(text)
 
     def warn_pending(self, answer: Object) -> None:
         self.runtime.warn(

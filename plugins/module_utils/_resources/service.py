@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
@@ -20,6 +20,7 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import permissions as whitelist
+from .diagnosis_objects import server_ports
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
 from .results import service_result
@@ -72,11 +73,8 @@ class Service(Reconciler):
             return require_members(found, *IDENTIFYING)
         if "port_id" in self.to_come:
             return self.unplaced()
-        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
-        at_port = [one for one in listed if same(one.get("port_id"), self.desired["port_id"])]
-        found = [one for one in at_port if wanted & self.backends(one["port_id"], self.shown_ports(one))]
-        return require_members(found, *IDENTIFYING)
+        return require_members(self.same_backend(listed), *IDENTIFYING)
 
     def unplaced(self) -> list[Object]:
         """No services, because the name of the backend matches nothing.
@@ -84,31 +82,32 @@ class Service(Reconciler):
         Before a deletion, raises VpcepError if services have these ports: the user may not be allowed to see the name.
         """
         if self.options.get("state") == "absent":
-            wanted = self.backends("", self.desired["ports"])
-            listed = self.alive(self.api.list_services())
-            self.refuse_unclear([one for one in listed if wanted & self.backends("", self.shown_ports(one))])
+            self.refuse_unclear(self.same_backend(self.alive(self.api.list_services())))
         return []
 
     def is_taken(self) -> bool:
         """Whether a service with another name has the same backend. Without a name, find() finds it."""
         if not self.options.get("name"):
             return False
-        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
-        listed = [one for one in self.api.list_services() if same(one.get("port_id"), self.desired["port_id"])]
-        others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
-        return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
+        listed = [one for one in self.api.list_services() if has(one, "service_name")]
+        return bool(self.same_backend([one for one in listed if name_of(one) != self.options.get("name")]))
 
-    def shown_ports(self, service: Object) -> Any:
-        """The port mappings of a service in a list. Raises UnusableAnswer if they are missing."""
-        ports = self.observe(service, ["ports"])["ports"]
-        if ports is fields.UNKNOWN:
-            raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
-        return ports
+    def same_backend(self, services: list[Object]) -> list[Object]:
+        """Those with one of the server ports, at any port_id if that is not known.
 
-    @staticmethod
-    def backends(port_id: str, ports: list[Object]) -> Any:
-        """Triples of port ID, server port and protocol, which are unique. API: Creating a VPC Endpoint Service."""
-        return {(port_id.lower(), mapping["server_port"], mapping["protocol"]) for mapping in ports}
+        Port, server port and protocol are unique (API: Creating a VPC Endpoint Service). Raises UnusableAnswer for a
+        service that does not show its ports.
+        """
+        port_id, found = self.desired.get("port_id"), []
+        for one in services:
+            if port_id is None or same(one.get("port_id"), port_id):
+                ports = self.observe(one, ["ports"])["ports"]
+                if ports is fields.UNKNOWN:
+                    raise UnusableAnswer(
+                        f"The cloud's answer about endpoint service {one['id']} does not show its ports."
+                    )
+                found += [one] if server_ports(ports) & server_ports(self.desired["ports"]) else []
+        return found
 
     def get(self, object_id: str) -> Object:
         return self.api.get_service(object_id)
@@ -121,13 +120,14 @@ class Service(Reconciler):
 
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
-        if "permissions" in names:
-            self.stored_records, self.records_of = {}, answer["id"]
-            for item in require_members(self.api.list_permissions(answer["id"]), "permission"):
-                text = item["permission"]
-                self.stored_records.setdefault(permission_key(text), []).append(text)
-            values["permissions"] = sorted(self.stored_records)
-        return values
+        return {**values, "permissions": self.records(answer["id"])} if "permissions" in names else values
+
+    def records(self, service_id: str) -> list[str]:
+        """Reads the whitelist. Returns the normalized records."""
+        self.stored_records, self.records_of = {}, service_id
+        for item in require_members(self.api.list_permissions(service_id), "permission"):
+            self.stored_records.setdefault(permission_key(item["permission"]), []).append(item["permission"])
+        return sorted(self.stored_records)
 
     def steps_after_creation(self) -> list[Step]:
         return planning.permission_steps([], self.permissions or []) + self.actions({})
@@ -174,14 +174,10 @@ class Service(Reconciler):
 
     def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
         """Waits until lists show the changed whitelist: the next task may use it."""
-        if not self.waits() or before == after:
-            return
-
-        def read() -> list[str]:
-            return [*self.observe(current, ["permissions"])["permissions"]]
-
-        with suppress(ApiError):  # a missing right must not make a completed change fail
-            whitelist.read_until_shown(self.runtime, current["id"], read, before, after)
+        if self.waits() and before != after:
+            service_id = current["id"]
+            with suppress(ApiError):  # a missing right must not make a completed change fail
+                whitelist.read_until_shown(self.runtime, service_id, partial(self.records, service_id), before, after)
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -205,11 +201,11 @@ class Service(Reconciler):
             connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
         except ApiError:  # a missing right must not make a completed change fail
             return
-        connected = [item for item in connections if item.get("status") in BLOCKING]
+        connected = whitelist.list_of(item for item in connections if item.get("status") in BLOCKING)
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{whitelist.list_of(connected)}."
+                f"{connected}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
@@ -222,9 +218,8 @@ class Service(Reconciler):
 
     def take_over_more(self, current: Object) -> Object:
         """Keeps the whitelist and the professional edition."""
-        if self.records_of != current["id"]:
-            self.observe(current, ["permissions"])
-        records = sorted(self.stored_records)
+        is_read = self.records_of == current["id"]
+        records = sorted(self.stored_records) if is_read else self.records(current["id"])
         if self.permissions is None:
             self.permissions = records
         elif self.options.get("purge_permissions") is False:
@@ -258,11 +253,11 @@ class Service(Reconciler):
             connections = self.connections_of(found["id"])
         except ApiError:  # the deletion reports it
             return
-        pending = [item for item in connections if item.get("status") == fields.PENDING]
+        pending = whitelist.list_of(item for item in connections if item.get("status") == fields.PENDING)
         if pending:
             self.runtime.warn(
-                f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{whitelist.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"Endpoints that wait for acceptance lose endpoint service {found['id']}: {pending}. Only the accounts "
+                "that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
