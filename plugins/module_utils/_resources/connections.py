@@ -14,17 +14,7 @@ from __future__ import annotations
 from .._core import parallel as pool
 from .._core.errors import InputError, VpcepError
 from .._core.types import Object
-from .._schema.accept_policy import (
-    Decision,
-    Rule,
-    account_of,
-    check_policy,
-    decisions,
-    exceeded,
-    needs_tags,
-    rules_for,
-    without_effect,
-)
+from .._schema import accept_policy
 from .._schema.fields import ACCEPTED, CONNECTION_DESCRIPTION, PENDING, REJECTED, SERVICE, WAITING
 from .._schema.normalize import UnusableAnswer, observed, require_members
 from .._schema.validation import check_counts, check_ids, check_one, check_positive
@@ -49,7 +39,7 @@ class PolicyRequests(ConnectionRequests):
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
-        self.rules: list[Rule] = []
+        self.rules: list[accept_policy.Rule] = []
         self.seen: Connections = {}  # what the last list showed
         self.first: frozenset[str] | None = None  # the IDs in the first list
         self.since: dict[str, float] = {}  # when each was listed first, in seconds
@@ -61,11 +51,11 @@ class PolicyRequests(ConnectionRequests):
         if not self.service_id:  # in check mode the service may not exist yet
             return self.outcome()
         policy, tags = self.options["policy"], {}
-        for text in without_effect(policy):
+        for text in accept_policy.without_effect(policy):
             self.runtime.warn(text)
-        if needs_tags(policy):
+        if accept_policy.needs_tags(policy):
             tags = observed("tags", SERVICE["tags"], self.api.get_service(self.service_id))
-        self.rules = rules_for(policy, tags)
+        self.rules = accept_policy.rules_for(policy, tags)
         if self.runtime.check_mode:
             self.read()
             self.sent = {key: (self.seen[key]["status"], str(one.status)) for key, one in self.undecided().items()}
@@ -73,7 +63,7 @@ class PolicyRequests(ConnectionRequests):
             what = f"endpoints of endpoint service {self.service_id}"
             poll(self.runtime, what, self.decide_ready, lambda _: not self.unfinished())
             self.check_statuses()
-        for text in exceeded(self.rules, self.seen.values()):
+        for text in accept_policy.exceeded(self.rules, self.seen.values()):
             self.runtime.warn(text)
         self.raise_problems()
         return self.outcome()
@@ -95,9 +85,9 @@ class PolicyRequests(ConnectionRequests):
         for key in self.seen:
             self.since.setdefault(key, self.runtime.clock())
 
-    def undecided(self) -> dict[str, Decision]:
+    def undecided(self) -> dict[str, accept_policy.Decision]:
         """The decisions that are left to do, oldest connection first."""
-        found = decisions(self.rules, self.seen.values())
+        found = accept_policy.decisions(self.rules, self.seen.values())
         return {key: one for key, one in found.items() if one.status and self.may_decide(key)}
 
     def may_decide(self, key: str) -> bool:
@@ -127,7 +117,7 @@ class PolicyRequests(ConnectionRequests):
         found: dict[str, str] = {}
         accounts: set[str] = set()
         for key, one in self.undecided().items():
-            account = account_of(self.seen[key]["domain_id"])
+            account = accept_policy.account_of(self.seen[key]["domain_id"])
             if one.limited and account in accounts:
                 continue
             accounts |= {account} if one.limited else set()
@@ -151,7 +141,7 @@ class PolicyRequests(ConnectionRequests):
                 )
 
     def outcome(self) -> Object:
-        found = decisions(self.rules, self.seen.values())
+        found = accept_policy.decisions(self.rules, self.seen.values())
         after = {key: {**one, "decided_by": found[key].decided_by} for key, one in self.seen.items()}
         if self.runtime.check_mode:
             after.update({key: {**after[key], "status": status} for key, (_before, status) in self.sent.items()})
@@ -177,7 +167,7 @@ def decide_connections(options: Object, runtime: Runtime) -> Object:
     if options.get("policy") is not None:
         if options.get("state") == REJECTED:
             raise InputError("state: the policy decides which connections are rejected; leave state out.")
-        check_policy(options["policy"], runtime.cloud)
+        accept_policy.check_policy(options["policy"], runtime.cloud)
         runtime.start(options.get("wait_timeout") or 600)
         return PolicyRequests(options, runtime).carry_out()
     if runtime.check_mode:  # endpoints that an earlier task would create have empty IDs

@@ -15,14 +15,7 @@ from typing import TypeVar
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .._schema.fields import (
-    CHANGE_PERMISSIONS,
-    CONNECTED,
-    HUAWEI,
-    ORG_PATH_PREFIX,
-    PERMISSION_DESCRIPTION,
-    PERMISSION_PREFIX,
-)
+from .._schema import fields
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
@@ -33,7 +26,7 @@ from .waiting import intervals
 
 Records = dict[str, Object]  # by permission_key()
 Shown = TypeVar("Shown", bound=Iterable[str])
-ALL_ACCOUNTS = PERMISSION_PREFIX + "*"  # the normalized form of *
+ALL_ACCOUNTS = fields.PERMISSION_PREFIX + "*"  # the normalized form of *
 SHOWN_SECONDS = 10.0
 """How long to wait until lists show a change. Removed records disappear within 5 s."""
 
@@ -42,7 +35,7 @@ def converge_permissions(options: Object, runtime: Runtime) -> Object:
     """Adds, removes and describes whitelist records of a service. Raises VpcepError."""
     check_positive(options, ("wait_timeout",))
     check_service(options, runtime)
-    check_one("description", PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
+    check_one("description", fields.PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("state") == "absent" and options.get("description") is not None:
         runtime.warn("description has no effect with state=absent.")
     if options.get("update_description") and options.get("description") is None:
@@ -115,7 +108,7 @@ class Whitelist:
         """Whether a record has another description. If the cloud does not show it, ``update_description`` decides."""
         if record.get("description") is None:
             return bool(self.options.get("update_description"))
-        shown = observed("description", PERMISSION_DESCRIPTION, record) if record["description"] else ""
+        shown = observed("description", fields.PERMISSION_DESCRIPTION, record) if record["description"] else ""
         return bool(shown != self.description)
 
     def change(self, after: list[str]) -> None:
@@ -133,12 +126,12 @@ class Whitelist:
     def remove(self, records: list[str], body: Object) -> None:
         """Removes records by ID on Huawei Cloud, otherwise in their stored form, ``*`` or ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
-        if self.runtime.cloud == HUAWEI:
+        if self.runtime.cloud == fields.HUAWEI:
             ids = [{"id": item["id"]} for item in require_members(stored, "id")]
             self.api.change("batchDeletePermissions", self.service_id, body={"permissions": ids})
         else:
             texts = [str(item["permission"]) for item in stored]
-            self.api.change(CHANGE_PERMISSIONS, self.service_id, body={**body, "permissions": texts})
+            self.api.change(fields.CHANGE_PERMISSIONS, self.service_id, body={**body, "permissions": texts})
 
     def predict(self, after: list[str]) -> Records:
         """The predicted records. New ones have no ID."""
@@ -184,7 +177,7 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
     found = runtime.api.list_permissions(service_id) if service_id else []
     chosen = []
     for item in found:
-        by_text = "orgPath" if str(item.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
+        by_text = "orgPath" if str(item.get("permission")).startswith(fields.ORG_PATH_PREFIX) else "domainId"
         kind = item.get("permission_type") or by_text  # the cloud may not show it
         if wanted is None or permission_key(item.get("permission")) in wanted:
             chosen += [item] if options.get("permission_type") in (None, kind) else []
@@ -207,11 +200,11 @@ def settle_revocations(
     if not service_id or not (removed or reject):
         return []
     listed = require_members(runtime.api.list_connections(service_id), "status")
-    connected = require_members([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
+    connected = require_members([item for item in listed if item["status"] in fields.CONNECTED], "id", "domain_id")
     outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
     own = runtime.session.domain_id if outside else None
     outside = [item for item in outside if item.get("domain_id") != own]
-    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in after)
+    by_path = any(record.startswith(fields.ORG_PATH_PREFIX) for record in after)
     if not outside:
         return []
     if reject and own is not None and not by_path:
@@ -241,7 +234,7 @@ def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: It
 
 def admits(whitelist: Iterable[str], domain_id: str) -> bool:
     """Whether a whitelist names an account. Organisation paths are ignored."""
-    return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
+    return any(fnmatchcase(fields.PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
 def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:

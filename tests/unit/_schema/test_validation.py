@@ -14,13 +14,13 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     CLOUD_NAMES,
     ENDPOINT,
     HUAWEI,
+    OPTION_NAMES,
     OTC,
     SERVICE,
     all_choices,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import KINDS, shortened
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
-    OPTION_NAMES,
     check_ids,
     check_positive,
     desired_permissions,
