@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of an audit, and what users may change about them. audit_checks.py and audit_backends.py check them."""
+"""The rules of an audit, and what users may change about them. audit_checks.py checks them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.argument_specs import SEVERITIES
 from .._schema.validation import refuse
-from . import audit_backends as backends
 from . import audit_checks as checks
 from .audit_estate import Seen, Side
 
@@ -153,7 +152,7 @@ RULES: dict[str, Rule] = {
         {"days": 0},
     ),
     "backend-missing": Rule(
-        backends.backend_missing,
+        checks.backend_missing,
         "high",
         "Port of the backend does not exist",
         "Endpoints connect, and no server answers.",
@@ -161,7 +160,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports"),
     ),
     "backend-stopped": Rule(
-        backends.backend_stopped,
+        checks.backend_stopped,
         "high",
         "Server of the backend does not run",
         "Endpoints connect, and no server answers.",
@@ -169,7 +168,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports", "servers"),
     ),
     "security-group-closed": Rule(
-        backends.security_group_closed,
+        checks.security_group_closed,
         "high",
         "Security group does not admit endpoints",
         "Endpoints connect from 198.19.128.0/17. Their connections time out, although they are accepted.",
@@ -177,7 +176,7 @@ RULES: dict[str, Rule] = {
         ("services", "ports", "security_groups"),
     ),
     "security-group-open": Rule(
-        backends.security_group_open,
+        checks.security_group_open,
         "medium",
         "Security group admits everything",
         "The backend can be reached past the service: at all ports, from every address that has a route to it.",

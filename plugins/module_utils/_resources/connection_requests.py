@@ -15,10 +15,9 @@ from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, CREATING, DECISIONS, DELETING, FAILED, SERVICE_NAME, WAITING
-from .._schema.normalize import observed, require_members
+from .._schema.normalize import error_text, observed, require_members
 from .._schema.validation import check_ids, check_one
 from . import service_lookup
-from .results import error_text
 from .runtime import Runtime
 from .waiting import intervals, poll
 

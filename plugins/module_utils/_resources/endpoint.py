@@ -15,7 +15,7 @@ from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import fields
 from .._schema.dns import check_dns_options, refuse_gateway
-from .._schema.normalize import has, normalize
+from .._schema.normalize import endpoint_result, has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
@@ -24,7 +24,6 @@ from .effect import check_options, limits
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
-from .results import endpoint_result
 from .runtime import Runtime
 from .service_lookup import endpoint_service
 from .waiting import Flow, poll

@@ -18,10 +18,18 @@ from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
-from .._schema.normalize import UnusableAnswer, name_of, normalize, observed, require_members, short_name
+from .._schema.normalize import (
+    UnusableAnswer,
+    endpoint_result,
+    name_of,
+    normalize,
+    observed,
+    require_members,
+    service_result,
+    short_name,
+)
 from .._schema.validation import check_ids, check_one, check_uuids
 from .names import names_of_networks, with_ids
-from .results import endpoint_result, service_result
 from .runtime import Runtime
 
 TagFilter = dict[str, list[str]]  # key -> values that match; [] for any value

@@ -17,7 +17,7 @@ from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
 from .._schema.names import Placeholders
-from .._schema.normalize import first_known
+from .._schema.normalize import failed_object, first_known
 from .._schema.plan import Plan, Step
 from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
@@ -25,7 +25,6 @@ from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
 from .resource import Resource
-from .results import failed_object
 from .runtime import Runtime
 from .waiting import Available, Flow, drive, read_or_none
 

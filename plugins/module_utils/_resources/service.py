@@ -16,14 +16,13 @@ from .._core.types import Object
 from .._schema import fields
 from .._schema import plan as planning
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same, service_result
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import permissions as whitelist
 from .diagnosis_objects import server_ports
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
-from .results import service_result
 from .runtime import Runtime
 from .traffic import Traffic
 from .waiting import Flow, intervals

@@ -18,7 +18,7 @@ from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
-from .results import failed_object
+from .._schema.normalize import failed_object
 from .runtime import Runtime
 
 T = TypeVar("T")
