@@ -9,14 +9,13 @@ poll while endpoints wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
 from .._core.texts import listed, one_line
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
@@ -76,7 +75,7 @@ class Bulk:
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
-            wrong.append(f"{' and '.join(endpoint.label for endpoint in same)} may mean the same endpoint.")
+            wrong.append(f"{labels(same)} may mean the same endpoint.")
         if wrong:
             raise InputError(*wrong)
         return endpoints
@@ -100,7 +99,8 @@ class Bulk:
         unnamed = self.look_up_names()
         self.list_all()
         snapshot = self.latest
-        unclear = {**unnamed, **self.look(snapshot, [one for one in self.endpoints if one not in unnamed])}
+        named = [one for one in self.endpoints if one not in unnamed]
+        unclear = {**unnamed, **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.workers)}
         unclear.update(conflicts(self.endpoints))
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
@@ -111,7 +111,10 @@ class Bulk:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]
         Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
-        foresee(tasks)
+        for task in tasks:
+            if task.report and "obstacles" in task.report:  # of check mode: an error, beside the prediction
+                task.error = Foreseen({"obstacles": task.report["obstacles"]})
+                task.report["changed"] = False
         diagnosis = Diagnosis(self.runtime.session)  # looks up common causes once
         for endpoint in everything:
             if endpoint.task.error:
@@ -128,10 +131,6 @@ class Bulk:
         self.options = {**self.options, "endpoints": found}
         self.endpoints = self.define()
         return {self.endpoints[place]: error for place, error in failed.items()}
-
-    def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
-        """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        return run_parallel(endpoints, lambda endpoint: endpoint.look(snapshot), self.workers)
 
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()
@@ -185,16 +184,17 @@ def title(definition: Object) -> str:
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
     """Errors for definitions that match the same endpoint as another one."""
-    claims: dict[str, list[BulkEndpoint]] = {}
-    for endpoint in endpoints:
-        for found in endpoint.alive(endpoint.claim):
-            claims.setdefault(found["id"], []).append(endpoint)
+    claims = ((found["id"], endpoint) for endpoint in endpoints for found in endpoint.alive(endpoint.claim))
     return {
-        endpoint: VpcepError(f"{' and '.join(one.label for one in several)} mean the same endpoint, {object_id}.")
-        for object_id, several in claims.items()
+        endpoint: VpcepError(f"{labels(several)} mean the same endpoint, {object_id}.")
+        for object_id, several in grouped(claims).items()
         if len(several) > 1
         for endpoint in several
     }
+
+
+def labels(endpoints: list[BulkEndpoint]) -> str:
+    return " and ".join(endpoint.label for endpoint in endpoints)
 
 
 def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, VpcepError]:
@@ -203,16 +203,16 @@ def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, 
     if not with_records:
         return {}
     zones_of(runtime).whole = True
-    places: dict[Any, list[BulkEndpoint]] = {}
+    places = []
     for endpoint, record in with_records:
         with suppress(VpcepError):  # the endpoint's own flow reports the error
-            places.setdefault(record.place(endpoint.claim), []).append(endpoint)
+            places.append((record.place(endpoint.claim), endpoint))
     return {
         endpoint: VpcepError(
-            f"{' and '.join(one.label for one in several)} need the record {place[1][:-1]} in one zone, and one record "
-            "cannot point to two endpoints: give each another dns_name, or each VPC a zone of its own."
+            f"{labels(several)} need the record {place[1][:-1]} in one zone, and one record cannot point to two "
+            "endpoints: give each another dns_name, or each VPC a zone of its own."
         )
-        for place, several in places.items()
+        for place, several in grouped(places).items()
         if len(several) > 1
         for endpoint in several
         if endpoint.options.get("state") != "absent"
@@ -251,14 +251,6 @@ def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Objec
     return facts
 
 
-def foresee(tasks: list[Task]) -> None:
-    """In check mode: what the cloud would refuse is an error, beside the prediction."""
-    for task in tasks:
-        if task.report and "obstacles" in task.report:
-            task.error = Foreseen({"obstacles": task.report["obstacles"]})
-            task.report["changed"] = False
-
-
 def outcome(endpoint: BulkEndpoint) -> Object:
     report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
@@ -286,20 +278,10 @@ def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
 
     If there are too many reasons, those that differ only in IDs count as one.
     """
-    groups = grouped(failed, lambda error: error.reason)
+    groups = grouped((one[1].reason, one) for one in failed)
     if len(groups) > REASONS:
-        groups = grouped(failed, lambda error: error.kind)
-    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups]
+        groups = grouped((one[1].kind, one) for one in failed)
+    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups.values()]
     if len(lines) > REASONS:
         lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
     return lines
-
-
-def grouped(
-    failed: list[tuple[str, VpcepError]], key: Callable[[VpcepError], str]
-) -> list[list[tuple[str, VpcepError]]]:
-    """Failures with the same key in one group. The groups are in the order of their first failures."""
-    groups: dict[str, list[tuple[str, VpcepError]]] = {}
-    for label, error in failed:
-        groups.setdefault(key(error), []).append((label, error))
-    return list(groups.values())

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
 from .._resources.endpoint_identity import address_of
@@ -164,9 +164,7 @@ def overlapping(
 ) -> Iterator[Any]:
     """Groups of definitions that may mean the same endpoint. A part of the identity that is left out matches any."""
     part, *rest = identity
-    groups: dict[Any, list[BulkEndpoint]] = {}
-    for endpoint in endpoints:
-        groups.setdefault(part(endpoint), []).append(endpoint)
+    groups = grouped((part(endpoint), endpoint) for endpoint in endpoints)
     if None in groups and len(endpoints) > 1:
         yield endpoints
         return

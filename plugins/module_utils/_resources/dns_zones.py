@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from .._api.dns import DnsApi
 from .._core.errors import ApiError, OutcomeUnknown, VpcepError
-from .._core.types import Object, objects_in
+from .._core.types import Object, grouped, objects_in
 from .._schema.dns import fqdn, holds, shown
 from .._schema.normalize import require_members
 from .runtime import Runtime, once_per_task
-from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
+from .waiting import FIRST_INTERVAL, Wait, intervals
 
 T = TypeVar("T")
 TRIES = 3
@@ -40,11 +40,9 @@ class Ready(Wait):
 
     def outcome(self, found: Object | None) -> Object:
         """The zone or record set. Raises VpcepError if the change failed."""
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        if status_of(found) == "ERROR":
+        if found and status_of(found) == "ERROR":
             raise VpcepError(f"{self.noun} {self.object_id} is in status ERROR: delete it in the console.")
-        return found
+        return super().outcome(found)
 
 
 class Deleted(Ready):
@@ -79,11 +77,7 @@ class Zones:
         """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
 
         def by_vpc() -> dict[str, list[Object]]:
-            found: dict[str, list[Object]] = {}
-            for zone in self.all():
-                for one in vpcs_of(zone):
-                    found.setdefault(one, []).append(zone)
-            return found
+            return grouped((vpc, zone) for zone in self.all() for vpc in vpcs_of(zone))
 
         return require_members(self.runtime.once("zones by VPC", by_vpc).get(vpc_id.lower(), []), "id")
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .._api.network import NetworkApi, is_not_published, says_gone
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
-from .._core.types import Object, objects_in
+from .._core.types import Object, grouped, objects_in
 from .._schema.names import is_id, range_of
 from .._schema.normalize import has, require_members, same
 from .diagnosis_objects import place_of
@@ -80,9 +80,7 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
         seen = [one for one in existing() if one.get("name")]
     except ApiError:
         seen = []
-    by_name: dict[str, list[Object]] = {}
-    for one in seen:
-        by_name.setdefault(str(one["name"]).lower(), []).append(one)
+    by_name = grouped((str(one["name"]).lower(), one) for one in seen)
     near = get_close_matches(name.lower(), by_name, 1)
     hint = f" Is {str(by_name[near[0]][0]['name'])[:LONGEST]!r} meant?" if near else ""
     if is_id(name) and near:
@@ -276,11 +274,8 @@ class NetworkLists:
         """The objects of a list by one member. A fleet looks up a thousand names."""
 
         def sort() -> dict[str, list[Object]]:
-            found: dict[str, list[Object]] = {}
-            for one in self.read(kind, key, call):
-                if has(one, member):
-                    found.setdefault(one[member].lower() if member == "vpc_id" else one[member], []).append(one)
-            return found
+            found = [one for one in self.read(kind, key, call) if has(one, member)]
+            return grouped((one[member].lower() if member == "vpc_id" else one[member], one) for one in found)
 
         return self.runtime.once(("named by", kind, key), sort)
 

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from .._core.errors import InputError
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
@@ -87,9 +87,7 @@ class Whitelist:
     def read(self) -> Records:
         """All records; none if the service does not exist yet (check mode)."""
         found = require_members(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
-        self.stored = {}
-        for item in found:
-            self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
+        self.stored = grouped((permission_key(item["permission"]), item) for item in found)
         return {key: items[0] for key, items in self.stored.items()}
 
     def wanted(self) -> list[str]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema import plan as planning
 from .._schema.kinds import permission_key
@@ -123,9 +123,8 @@ class Service(Reconciler):
 
     def records(self, service_id: str) -> list[str]:
         """Reads the whitelist. Returns the normalized records."""
-        self.stored_records, self.records_of = {}, service_id
-        for item in require_members(self.api.list_permissions(service_id), "permission"):
-            self.stored_records.setdefault(permission_key(item["permission"]), []).append(item["permission"])
+        found = [one["permission"] for one in require_members(self.api.list_permissions(service_id), "permission")]
+        self.stored_records, self.records_of = grouped((permission_key(one), one) for one in found), service_id
         return sorted(self.stored_records)
 
     def steps_after_creation(self) -> list[Step]:

@@ -46,7 +46,9 @@ class Wait:
 
     def outcome(self, found: Object | None) -> Object:
         """The value that is sent to the flow after the wait. Raises VpcepError."""
-        raise NotImplementedError
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
 
 
 class Shown(Wait):
@@ -54,11 +56,6 @@ class Shown(Wait):
 
     def over(self, found: Object | None) -> bool:
         return True
-
-    def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        return found
 
 
 class Available(Wait):
@@ -79,11 +76,9 @@ class Settled(Available):
     """Wait until the object has one of *statuses*. Failure and deletion are errors."""
 
     def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        if found.get("status") == FAILED:
+        if found and found.get("status") == FAILED:
             raise failed_object(self.noun, found)
-        return found
+        return Wait.outcome(self, found)
 
 
 class Gone(Wait):
