@@ -38,7 +38,7 @@ from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normaliz
 from .._schema.validation import check_ids, problems_of
 from .effect import asks_for_nothing, without_their_switch
 from .endpoint_identity import address_of
-from .info import permissions_of
+from .info import read_each
 from .names import NetworkNames
 from .runtime import Runtime
 from .service_lookup import is_refusal
@@ -147,12 +147,8 @@ def export_project(options: Object, runtime: Runtime) -> Object:
     return Export(options, runtime).result()
 
 
-class Entries(NamedTuple):
-    """Endpoints as entries of vpcep_endpoints, their IDs, and remarks about them."""
-
-    values: list[Object]
-    ids: list[str]
-    remarks: list[str]
+Entries = dict[str, Definition]
+"""Endpoints as entries of vpcep_endpoints, by ID."""
 
 
 class Export:
@@ -250,13 +246,9 @@ class Export:
 
     def definitions(self, services: list[Object]) -> dict[str, Definition]:
         """The definition of each service with its whitelist, in the order of the names."""
-
-        def read(service_id: str) -> None:
-            self.records[service_id] = sorted(set(permissions_of(self.api, service_id)))
-
-        failed = pool.run_parallel([one["id"] for one in services], read, interrupt=self.runtime.interrupt)
+        self.records, failed = read_each(self.runtime, "permissions", [one["id"] for one in services])
         for one in services:
-            if one["id"] in failed and not isinstance(failed[one["id"]], NotFound) and self.refused(failed[one["id"]]):
+            if one["id"] in failed and self.refused(failed[one["id"]]):
                 self.skip("whitelist", one, "it may not be read, and stays as it is")
         ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
         made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
@@ -267,7 +259,7 @@ class Export:
         service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
         made = define(SERVICE, self.runtime.cloud, service)
         if self.records.get(service["id"]):
-            made.values["permissions"] = self.records[service["id"]]
+            made.values["permissions"] = sorted({*self.records[service["id"]]})
         others = [one for one in self.services if one["id"] != service["id"]]
         name = made.values.get("name")
         is_meant = any(name_of(one) == name if name else share_backend(made.values, one) for one in others)
@@ -316,24 +308,19 @@ class Export:
         waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
         others = [one for one in users if one not in waiting]
         groups = [(self.entries(group), group is waiting) for group in (others, waiting)]
-        found = [connection(service_id, definition, *group) for group in groups if group[0].values]
-        return found or ([connection(service_id, definition, Entries([], [], []), False)] if definition else [])
+        found = [connection(service_id, definition, *group) for group in groups if group[0]]
+        return found or ([connection(service_id, definition, {}, waiting=False)] if definition else [])
 
     def cloud_services(self, users: dict[str, list[Object]]) -> list[Object]:
         """The connection to the cloud's own services, if there are endpoints of some."""
-        made = {self.public[one]: self.entries(users[one]) for one in sorted(users, key=lambda one: self.public[one])}
-        listed = [{"name": name, "endpoints": entries.values} for name, entries in made.items() if entries.values]
-        ids = [object_id for entries in made.values() for object_id in entries.ids]
-        remarks = [text for entries in made.values() for text in entries.remarks]
-        about = connection("", None, Entries([], ids, remarks), waiting=False)
+        made = [(self.public[one], self.entries(users[one])) for one in sorted(users, key=lambda one: self.public[one])]
+        listed = [{"name": name, "endpoints": values_of(entries)} for name, entries in made if entries]
+        about = connection("", None, {key: one for _name, entries in made for key, one in entries.items()}, False)
         return [{**about, "variables": {"connect_vpcs_cloud_services": listed}}] if listed else []
 
     def entries(self, endpoints: list[Object]) -> Entries:
-        """The endpoints as entries of vpcep_endpoints."""
-        made = [(one["id"], self.defined("endpoint", one, self.endpoint)) for one in endpoints]
-        found = [(object_id, one) for object_id, one in made if one is not None]
-        remarks = [text for _id, one in found for text in one.remarks]
-        return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
+        made = {one["id"]: self.defined("endpoint", one, self.endpoint) for one in endpoints}
+        return {object_id: one for object_id, one in made.items() if one is not None}
 
     def endpoint(self, shown: Object) -> Definition:
         """The entry of an endpoint. Raises UnusableAnswer."""
@@ -350,8 +337,8 @@ def connection(service_id: str, definition: Definition | None, entries: Entries,
     variables: Object = {"connect_vpcs_service_id": service_id}
     if definition:
         variables = {"connect_vpcs_service": dict(definition.values)}
-    if entries.values:
-        variables["connect_vpcs_endpoints"] = entries.values
+    if entries:
+        variables["connect_vpcs_endpoints"] = values_of(entries)
     if waiting:
         variables["connect_vpcs_accept"] = False
     return {
@@ -359,9 +346,13 @@ def connection(service_id: str, definition: Definition | None, entries: Entries,
         "name": definition.values.get("name", "") if definition else "",
         "waiting": waiting,
         "variables": variables,
-        "endpoint_ids": entries.ids,
-        "remarks": [*(definition.remarks if definition else []), *entries.remarks],
+        "endpoint_ids": [*entries],
+        "remarks": [text for one in (definition, *entries.values()) if one for text in one.remarks],
     }
+
+
+def values_of(entries: Entries) -> list[Object]:
+    return [one.values for one in entries.values()]
 
 
 def is_fleet(one: Object) -> bool:
