@@ -26,6 +26,7 @@ from .._schema.fields import (
     PENDING,
     PERMISSION_PREFIX,
     PORT_RANGE,
+    REJECTED,
     RESERVED_RANGE,
     SERVICE,
     SERVICE_READY,
@@ -153,18 +154,21 @@ def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
 
 
 def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
-    rejected = [one for one in side.endpoints() if one.get("status") == "rejected"]
-    yield from (of_endpoint(one, f"Status rejected ({of_whom(one)}).") for one in rejected)
+    for one in side.endpoints():
+        if one.get("status") == REJECTED:
+            yield of_endpoint(one, f"Status rejected ({of_whom(one)}).")
 
 
 def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    failed = [one for one in side.endpoints() if one.get("status") == FAILED]
-    yield from (of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).") for one in failed)
+    for one in side.endpoints():
+        if one.get("status") == FAILED:
+            yield of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).")
 
 
 def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    failed = [one for one in side.services() if one.get("status") == FAILED]
-    yield from (of_service(one, f"Status failed: {error_text(one)}.") for one in failed)
+    for one in side.services():
+        if one.get("status") == FAILED:
+            yield of_service(one, f"Status failed: {error_text(one)}.")
 
 
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
@@ -177,21 +181,16 @@ def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
 
 def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
     """Endpoints of the login, and those of other accounts at its services."""
-    for endpoint in side.endpoints():
-        days = waiting_days(side, endpoint)
-        if days is not None and days > settings["days"]:
-            yield of_endpoint(endpoint, f"It has waited for {days:.0f} days ({of_whom(endpoint)}).")
+    found = [("endpoint", one, of_whom(one)) for one in side.endpoints()]
     known = {one["id"] for each in side.sides for one in each.seen(each.endpoints)}
     for service, connections in side.connections(side.services()):
-        for one in connections:
-            days = None if str(one.get("id")) in known else waiting_days(side, one)
-            if days is not None and days > settings["days"]:
-                about = f"account {one.get('domain_id')}, service {name_of(service) or service['id']}"
-                yield Seen("connection", one, f"It has waited for {days:.0f} days ({about}).")
-
-
-def waiting_days(side: Side, item: Object) -> float | None:
-    return age(side, item) if item.get("status") == PENDING else None
+        others = [one for one in connections if str(one.get("id")) not in known]
+        name = name_of(service) or service["id"]
+        found += [("connection", one, f"account {one.get('domain_id')}, service {name}") for one in others]
+    for kind, one, about in found:
+        days = age(side, one) if one.get("status") == PENDING else None
+        if days is not None and days > settings["days"]:
+            yield Seen(kind, one, f"It has waited for {days:.0f} days ({about}).")
 
 
 def age(side: Side, item: Object) -> float | None:

@@ -41,11 +41,11 @@ class Looks:
         self.left = LOOKS
         self.seen: dict[Any, Any] = {}
 
-    def explanation(self, find: Finder, options: Object, error: ApiError) -> str | None:
+    def explanation(self, find: Finder | None, options: Object, error: ApiError) -> str | None:
         """The explanation that *find* returns, as text; None if it has none."""
         # An error in a diagnosis must not hide the error that it explains.
         with suppress(Exception):
-            found = find(self, options, error)
+            found = find(self, options, error) if find else None
             if found:
                 return one_line(self.session.client.scrub(found))
         return None

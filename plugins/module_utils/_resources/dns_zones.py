@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from .._api.dns import DnsApi
@@ -138,19 +139,15 @@ class Zones:
                     return own[0]
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
                     check(same[0])
-                    return self._associate(same[0], router)
+                    self.runtime.warn(f"Private zone {shown(name)} exists, and now also serves VPC {vpc_id}.")
+                    self.send(partial(self.api.associate_vpc, same[0]["id"], {"router": router}))
+                    return {**same[0], "status": "PENDING_UPDATE"}
                 if attempt == TRIES:
                     if is_code(error, ZONE_EXISTS, VPC_HAS_ZONE) and not same:
                         error.hint = f"No private zone {shown(name)} is listed: see the right dns:zone:list."
                     raise
                 self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")
-
-    def _associate(self, zone: Object, router: Object) -> Object:
-        """Adds a VPC to the zone of that name, of which this cloud does not allow another one."""
-        self.runtime.warn(f"Private zone {shown(zone['name'])} exists, and now also serves VPC {router['router_id']}.")
-        self.send(lambda: self.api.associate_vpc(zone["id"], {"router": router}))
-        return {**zone, "status": "PENDING_UPDATE"}
 
 
 @once_per_task

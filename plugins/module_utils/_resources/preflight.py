@@ -48,7 +48,7 @@ def check_project(options: Object, runtime: Runtime) -> Object:
 
 
 VPC_OPTIONS = ("vpc", "vpc_id")
-ID_OPTION = {"vpc": "vpc_id", "subnet": "subnet_id", "backend": "port_id"}
+ID_OPTION = {"backend": "port_id", "subnet": "subnet_id", "vpc": "vpc_id"}  # a subnet or backend may have a VPC, too
 COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
@@ -77,15 +77,13 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
         else:
             value = "not found" if isinstance(error, NotNamed) else "not usable"
             checks.append(result(title(named[index]), False, value, str(error)))
-    ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
+    lists = {f"{option}s": [*(options.get(f"{option}s") or [])] for option in ID_OPTION.values()}
     for index, one in enumerate(found):
-        kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
-        object_id = one.get(ID_OPTION[kind])
-        if object_id:
-            ids[kind].append(object_id)
+        option = next(option for name, option in ID_OPTION.items() if one.get(name) is not None)
+        if one.get(option):
+            lists[f"{option}s"].append(one[option])
         elif index not in failed:
             checks.append(result(title(one), None, "does not exist yet", "An earlier task has to create it."))
-    lists = {f"{ID_OPTION[kind]}s": [*(options.get(f"{ID_OPTION[kind]}s") or []), *ids[kind]] for kind in ids}
     return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
 
 
@@ -102,16 +100,11 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         return
     quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
     for kind, number in wanted.items():
-        quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
-        room = None
-        if isinstance(quota, int) and isinstance(used, int):
-            room = has_room(runtime, kind, used + number, quota)
-        yield result(
-            f"quota of type {kind}",
-            room,
-            "the cloud does not show it" if room is None else f"{used} of {quota} used, {number} more wanted",
-            "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
-        )
+        shown = quotas.get(kind, {})
+        room = has_room(runtime, kind, number, shown)
+        value = f"{shown.get('used')} of {shown.get('quota')} used, {number} more wanted"
+        advice = "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota."
+        yield result(f"quota of type {kind}", room, "the cloud does not show it" if room is None else value, advice)
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
