@@ -26,17 +26,13 @@ from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
-from .._schema.names import Placeholders, names_in
-from .._schema.validation import check_positive
+from .._schema.names import names_in, with_placeholders
+from .._schema.validation import wait_timeout
 from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
 from .scheduler import Scheduler, Task
 
-NAMING_OPTIONS = (
-    ("ID", ("id",)),
-    ("VPC", ("vpc", "vpc_id")),
-    ("subnet", ("subnet", "subnet_id")),
-    ("address", ("port_ip",)),
-)
+TITLES = {"id": "ID", "vpc_id": "VPC", "vpc": "VPC", "subnet_id": "subnet", "subnet": "subnet", "port_ip": "address"}
+"""Option -> its word in the title of an endpoint. A name comes after the ID that it replaces there."""
 
 
 class BulkFailed(VpcepError):
@@ -48,14 +44,13 @@ class Bulk:
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options without a request. Raises InputError, which names each wrong definition."""
-        check_positive(options, ("wait_timeout",))
+        runtime.start(wait_timeout(options))
         self.options = options
         self.runtime = runtime
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
         self.quota_guard = QuotaGuard()
-        self.placeholders = Placeholders()
         self.latest = Snapshot([], 0)
         self.endpoints = self.define()
         if options.get("purge") and options.get("state") == "absent":
@@ -71,7 +66,7 @@ class Bulk:
                 del definition[name]
             try:
                 label = f"endpoints[{number}] ({title(definition)})"
-                endpoints.append(self.endpoint(label, self.placeholders.put(definition)))
+                endpoints.append(self.endpoint(label, with_placeholders(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
@@ -95,7 +90,6 @@ class Bulk:
 
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
-        self.runtime.start(self.options.get("wait_timeout") or 600)
         unnamed = self.look_up_names()
         self.list_all()
         snapshot = self.latest
@@ -175,11 +169,8 @@ class Bulk:
 
 def title(definition: Object) -> str:
     """An endpoint in messages: its description, else its ID, VPC, subnet and address."""
-    given = [
-        (word, next((definition[one] for one in names if definition.get(one)), None)) for word, names in NAMING_OPTIONS
-    ]
-    place = [f"{word} {value}" for word, value in given if value]
-    return str(definition.get("description") or ", ".join(place))
+    place = {word: definition[name] for name, word in TITLES.items() if definition.get(name)}
+    return str(definition.get("description") or ", ".join(f"{word} {value}" for word, value in place.items()))
 
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:

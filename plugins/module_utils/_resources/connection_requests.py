@@ -158,7 +158,11 @@ class ConnectionRequests:
     def act(self, before: Connections) -> Connections:
         """Sends a request for each connection with another status and one for all descriptions, then waits."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
-        undescribed = [key for key, item in before.items() if not self.is_described(item)]
+        undescribed = [
+            key
+            for key, item in before.items()
+            if self.description not in (None, observed("description", CONNECTION_DESCRIPTION, item))
+        ]
         failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
@@ -175,10 +179,6 @@ class ConnectionRequests:
         self.changed = self.changed or bool(changed)
         latest = {**before, **self.look(changed)}
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
-
-    def is_described(self, item: Object) -> bool:
-        wanted = self.description
-        return wanted is None or bool(observed("description", CONNECTION_DESCRIPTION, item) == wanted)
 
     def report(self, before: Connections, after: Connections) -> Object:
         names = ("status",) if self.description is None else ("status", "description")

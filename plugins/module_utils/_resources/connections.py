@@ -17,7 +17,7 @@ from .._core.types import Object
 from .._schema import accept_policy
 from .._schema.fields import ACCEPTED, CONNECTION_DESCRIPTION, PENDING, REJECTED, SERVICE, WAITING
 from .._schema.normalize import UnusableAnswer, observed, require_members
-from .._schema.validation import check_counts, check_ids, check_one, check_positive
+from .._schema.validation import check_counts, check_ids, check_one, wait_timeout
 from .connection_requests import (
     GONE,
     LOST,
@@ -161,21 +161,19 @@ FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses
 
 def decide_connections(options: Object, runtime: Runtime) -> Object:
     """Accepts or rejects endpoints of a service. Raises VpcepError, also if only some endpoints failed."""
-    check_positive(options, ("wait_timeout",))
+    runtime.start(wait_timeout(options))
     check_service(options, runtime)
     check_one("description", CONNECTION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("policy") is not None:
         if options.get("state") == REJECTED:
             raise InputError("state: the policy decides which connections are rejected; leave state out.")
         accept_policy.check_policy(options["policy"], runtime.cloud)
-        runtime.start(options.get("wait_timeout") or 600)
         return PolicyRequests(options, runtime).carry_out()
     if runtime.check_mode:  # endpoints that an earlier task would create have empty IDs
         options = dict(options, endpoints=options.get("endpoints") and [key for key in options["endpoints"] if key])
     check_ids(options, ("endpoints", "domain_ids"))
     if options.get("endpoints") is None and options.get("domain_ids") is None and not options.get("pending"):
         raise InputError("Say which connections are meant: give endpoints, domain_ids, or pending as true.")
-    runtime.start(options.get("wait_timeout") or 600)
     return ConnectionRequests(options, runtime).carry_out()
 
 

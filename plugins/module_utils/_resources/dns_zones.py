@@ -150,10 +150,7 @@ class Zones:
         raise AssertionError("unreachable: the last try returns or raises")
 
 
-@once_per_task
-def zones_of(runtime: Runtime) -> Zones:
-    """The Zones of a task."""
-    return Zones(runtime)
+zones_of = once_per_task(Zones)
 
 
 def is_code(error: VpcepError, *codes: str) -> bool:

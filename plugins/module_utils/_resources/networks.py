@@ -184,10 +184,7 @@ class Networks:
             return error
 
 
-@once_per_task
-def networks(runtime: Runtime) -> Networks:
-    """The Networks of a task."""
-    return Networks(runtime)
+networks = once_per_task(Networks)
 
 
 class NetworkLists:

@@ -19,7 +19,7 @@ from .._schema import fields
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
-from .._schema.validation import check_one, check_positive, desired_permissions
+from .._schema.validation import check_one, desired_permissions, wait_timeout
 from .connection_requests import ConnectionRequests, check_service, service_of
 from .runtime import Runtime
 from .waiting import intervals
@@ -33,16 +33,14 @@ SHOWN_SECONDS = 10.0
 
 def converge_permissions(options: Object, runtime: Runtime) -> Object:
     """Adds, removes and describes whitelist records of a service. Raises VpcepError."""
-    check_positive(options, ("wait_timeout",))
+    runtime.start(wait_timeout(options))
     check_service(options, runtime)
     check_one("description", fields.PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("state") == "absent" and options.get("description") is not None:
         runtime.warn("description has no effect with state=absent.")
     if options.get("update_description") and options.get("description") is None:
         raise InputError("update_description: there is no description to set; give one.")
-    whitelist = Whitelist(options, runtime)
-    runtime.start(options.get("wait_timeout") or 600)
-    return whitelist.converge()
+    return Whitelist(options, runtime).converge()
 
 
 class Whitelist:

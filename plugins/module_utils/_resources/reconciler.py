@@ -16,9 +16,10 @@ from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
-from .._schema.names import Placeholders
+from .._schema.names import with_placeholders
 from .._schema.normalize import failed_object, first_known
 from .._schema.plan import Plan, Step
+from .._schema.validation import wait_timeout
 from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
 from .names import with_ids
@@ -348,8 +349,8 @@ class Reconciler(Resource):
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
     """Runs a task. Raises VpcepError, in check mode also Foreseen if the cloud would refuse the change."""
-    reconciler = kind(Placeholders().put(options), runtime)
-    runtime.start(options.get("wait_timeout") or 600)
+    runtime.start(wait_timeout(options))
+    reconciler = kind(with_placeholders(options), runtime)
     options = with_ids(options, runtime)
     if "resolved" in options:
         reconciler = kind(options, runtime)

@@ -17,7 +17,7 @@ from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, OPTION_NAMES, UNKNOWN, Field, fields_of
 from .._schema.names import TO_COME
 from .._schema.plan import Step
-from .._schema.validation import check_ids, check_positive, desired_values
+from .._schema.validation import check_ids, desired_values
 from .obstacles import creation_obstacles, quota_obstacles
 from .runtime import Runtime
 from .waiting import Available, Flow, Gone, Settled, Shown
@@ -39,7 +39,6 @@ class Resource:
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options, a module's parameters. Sends nothing. Raises InputError."""
-        check_positive(options, ("wait_timeout",))
         check_ids(options, ("id",))
         self.to_come = tuple(name for name, value in options.items() if value is TO_COME)
         """ID options whose names match no object (check mode, or state absent)."""

@@ -48,7 +48,7 @@ class Traffic:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
 
     @property
-    def api(self) -> SecurityGroupsApi:
+    def api(self) -> SecurityGroupsApi:  # the deadline begins later
         return SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
 
     # Before anything is changed
@@ -221,11 +221,9 @@ class Traffic:
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
-        if not self.finding.rules:
-            left = [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
-            for text in left:
-                self.runtime.warn(text)
-            kept += left
+        for reason in self.finding.reasons if not self.finding.rules else ():
+            kept.append(f"A rule that admits endpoints may be left. {reason}")
+            self.runtime.warn(kept[-1])
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:

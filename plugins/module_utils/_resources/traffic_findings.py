@@ -76,15 +76,16 @@ def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets
         return Finding(traffic.CANNOT_TELL, [reason], groups, rules, refused)
     if state == traffic.ADMITTED:
         return Finding(state, [], groups, rules, refused)
-    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
-    reasons = [
-        f"Security group {names} of port {port_id} {verb} {RESERVED_RANGE}, from which endpoints connect, to "
-        f"{shown_targets(refused)}."
-    ]
+    reasons = [refusal(f"Security group {names} of port {port_id}", state, refused)]
     denied = traffic.denying(traffic.group_rules(rules), refused)
     if denied:
         reasons.append(f"These rules deny at least some of it: {', '.join(denied)}.")
     return Finding(state, reasons, groups, rules, refused)
+
+
+def refusal(what: str, state: str, refused: list[traffic.Target]) -> str:
+    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
+    return f"{what} {verb} {RESERVED_RANGE}, from which endpoints connect, to {shown_targets(refused)}."
 
 
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
@@ -154,11 +155,7 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -
     if not isinstance(acl.get("ingress_rules"), list):
         return Finding(traffic.CANNOT_TELL, [f"The cloud does not show the rules of network ACL {acl.get('id')}."])
     state, refused = traffic.judge(traffic.acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)
-    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
-    reason = (
-        f"Network ACL {acl.get('id')} of subnet {port.get('network_id')} {verb} {RESERVED_RANGE}, from which endpoints "
-        f"connect, to {shown_targets(refused)}."
-    )
+    reason = refusal(f"Network ACL {acl.get('id')} of subnet {port.get('network_id')}", state, refused)
     return Finding(state, [reason] if refused else [])
 
 

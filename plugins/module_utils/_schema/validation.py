@@ -87,15 +87,14 @@ def check_actions(options: Object, names: Iterable[str], cloud: str) -> None:
         refuse([unsupported(name, cloud) for name in names if options.get(name)])
 
 
-def check_positive(options: Object, names: Iterable[str]) -> None:
-    """Raises InputError for durations (seconds) that are not positive or exceed LONGEST_WAIT."""
-    refuse(
-        [
-            f"{name}: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}."
-            for name, value in _given(options, names)
-            if not 0 < value <= LONGEST_WAIT
-        ]
-    )
+def wait_timeout(options: Object) -> float:
+    """The option in seconds. Raises InputError if it is not positive or exceeds LONGEST_WAIT."""
+    value = options.get("wait_timeout")
+    if value is None:
+        return 600
+    if not 0 < value <= LONGEST_WAIT:
+        raise InputError(f"wait_timeout: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}.")
+    return float(value)
 
 
 def check_counts(options: Object, names: Iterable[str]) -> None:
