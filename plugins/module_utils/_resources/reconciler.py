@@ -17,7 +17,7 @@ from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
 from .._schema.names import with_placeholders
-from .._schema.normalize import failed_object, first_known
+from .._schema.normalize import failed_object
 from .._schema.plan import Plan, Step
 from .._schema.validation import wait_timeout
 from .creation import choose_oldest, create_one
@@ -160,18 +160,20 @@ class Reconciler(Resource):
             raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
-        found = [f"{self.option(one.name)} (is {one.before!r}, asked {one.after!r})" for one in plan.conflicts]
+        before, after = plan.before, plan.after
+        found = [f"{self.option(name)} (is {before[name]!r}, asked {after[name]!r})" for name in plan.conflicts]
         return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {', '.join(found)}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
-            f"present value.{self.renamed([one.after for one in plan.conflicts])}",
-            facts={"diff": {"before": self.by_option(plan.before), "after": self.by_option(plan.after)}},
+            f"present value.{''.join(self.renamed({str(after[name]) for name in plan.conflicts}))}",
+            facts={"diff": {"before": self.by_option(before), "after": self.by_option(after)}},
         )
 
-    def renamed(self, ids: list[object]) -> str:
+    def renamed(self, ids: set[str]) -> Iterator[str]:
         """Sentences about names in the task that now belong to other network objects."""
-        named = [one for one in self.options.get("resolved") or [] if {one["id"], one.get("vpc_id")} & {*map(str, ids)}]
-        return "".join(f" The name {one['name']!r} now means {one['kind']} {one['id']}." for one in named)
+        for one in self.options.get("resolved") or []:
+            if ids & {one["id"], one.get("vpc_id")}:
+                yield f" The name {one['name']!r} now means {one['kind']} {one['id']}."
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Replaces the object if ``recreate`` is true, otherwise raises *reason*."""
@@ -257,7 +259,7 @@ class Reconciler(Resource):
         current, _cleaned = yield from self.current(matches)
         if current is not None:
             self.before_removal(current)
-            report = self.report(True, current, self.shown_fields(current), {})
+            report = self.report(True, current, self.shown_fields(current, self.table), {})
             if self.runtime.check_mode:
                 return self.with_deletion(report, current)
             yield from self.delete(current)
@@ -339,12 +341,6 @@ class Reconciler(Resource):
             self.returned: self.show(answer, after) if answer else {},
             "diff": {"before": self.by_option(before), "after": self.by_option(after)},
         }
-
-    def shown_fields(self, answer: Object) -> Object:
-        """The fields of an object that the cloud shows, for the diff of a deletion."""
-        names = planning.comparable(self.table, answer, list(self.table))
-        seen = planning.observe(self.table, answer, names)
-        return {name: value for name, value in seen.items() if first_known(value) is not None}
 
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:

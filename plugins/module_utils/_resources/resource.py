@@ -8,7 +8,7 @@ service.py and endpoint.py implement it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .._core.errors import ApiError, NotFound, VpcepError
@@ -198,9 +198,12 @@ class Resource:
     # Recreation
 
     def old_values(self, current: Object) -> Object:
-        """The normalized values of all fields that an object shows."""
-        names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
-        seen = planning.observe(self.table, current, names)
+        """The normalized values of all fields that an object shows, and that this cloud has."""
+        return self.shown_fields(current, fields_of(self.table, self.runtime.cloud))
+
+    def shown_fields(self, answer: Object, names: Iterable[str]) -> Object:
+        """The normalized values of those of *names* that an object shows."""
+        seen = planning.observe(self.table, answer, planning.comparable(self.table, answer, names))
         return {name: value for name, value in seen.items() if value is not UNKNOWN}
 
     def take_over_more(self, current: Object) -> Object:
