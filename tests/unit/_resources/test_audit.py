@@ -8,9 +8,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_estate
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import RULES, audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import is_everything
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES
 from tests.support.audited import LIMITED, TAGGED, Estate
 
 DAY = 86400
