@@ -103,23 +103,20 @@ class Endpoint(EndpointIdentity):
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         name = self.options["endpoint_service_name"]
-        service_id = lookup.service_id(self.runtime, name)
-        if service_id is None and self.runtime.check_mode and "." not in name:
+        if self.runtime.check_mode and "." not in name and not self.look_up_service():
             self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # an earlier task may create it
             return []
-        self.desired["endpoint_service_id"] = self.known(service_id)
+        self.need_service(name)
         return self.same(self.listed)
 
-    def known(self, service_id: str | None) -> str:
-        """*service_id*, which was looked up by name. Raises VpcepError if it is None."""
-        if service_id is None:
-            name = str(self.options["endpoint_service_name"])
+    def need_service(self, name: str) -> None:
+        """Looks up the ID of the service. Raises VpcepError if there is none of this name."""
+        if not self.look_up_service():
             raise VpcepError(
                 f"There is no endpoint service named {name!r} that this account can see. Give its full name "
                 "(region.name.id), a public service's name, or its ID; ask its owner for it. "
                 f"{lookup.suggestion(self.runtime, name)}".rstrip()
             )
-        return service_id
 
     def has(self, name: str) -> bool:
         named = self.options.get("endpoint_service_name") or self.service_to_come
@@ -227,8 +224,8 @@ class Endpoint(EndpointIdentity):
         """The type of the old endpoint, unless the service changes."""
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
         same_name = there and name == current.get("endpoint_service_name")
-        if name and "endpoint_service_id" not in self.desired and not same_name:
-            self.desired["endpoint_service_id"] = self.known(lookup.service_id(self.runtime, name))
+        if name and not same_name:
+            self.need_service(name)
         service_id = self.desired.get("endpoint_service_id", there)
         self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
         seen = current if service_id == there else lookup.summary(self.runtime, str(service_id))

@@ -39,16 +39,15 @@ class Card(NamedTuple):
     primary: bool
 
 
+ID_OR_VPC = "Give the ID as the name, or vpc if they are in several VPCs."
 KINDS = {
     "vpc": Kind("VPC", "vpc:vpcs:list", "Give the ID, in vpc_id."),
     "subnet": Kind(
         "subnet", "vpc:subnets:get", "Give the range instead of the name, or the ID; vpc says in which VPC."
     ),
     "route_table": Kind("route table", "vpc:routeTables:list", "Give the ID."),
-    "server": Kind("server", "ecs:cloudServers:list", "Give the ID as the name, or vpc if they are in several VPCs."),
-    "load_balancer": Kind(
-        "load balancer", "elb:loadbalancers:list", "Give the ID as the name, or vpc if they are in several VPCs."
-    ),
+    "server": Kind("server", "ecs:cloudServers:list", ID_OR_VPC),
+    "load_balancer": Kind("load balancer", "elb:loadbalancers:list", ID_OR_VPC),
     "port": Kind("network port", "vpc:ports:get", "Say in which VPC, with vpc or vpc_id, or give port_id."),
 }
 
@@ -208,11 +207,8 @@ class NetworkLists:
         if len(self.vpc_names) <= FILTERED:
             found = self.by_member("name", "vpc", "named", lambda: self.network.find_vpcs(self.vpc_names)).get(name, [])
         found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
-
-        def existing() -> list[Object]:
-            return self.to_suggest(self.read("vpc", "all", self.network.find_vpcs))
-
-        return only("vpc", name, found, place_of(self.runtime.session), existing)
+        existing = partial(self.read, "vpc", "all", self.network.find_vpcs)
+        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(existing()))
 
     def subnet(self, text: str, vpc_id: str | None) -> Object:
         """The subnet with an ID, a range or a name, in one VPC or in the project."""
