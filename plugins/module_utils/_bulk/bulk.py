@@ -28,7 +28,7 @@ from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.names import names_in, with_placeholders
 from .._schema.validation import wait_timeout
-from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
+from .endpoint import BulkEndpoint, Shared, Snapshot, overlapping
 from .scheduler import Scheduler, Task
 
 TITLES = {"id": "ID", "vpc_id": "VPC", "vpc": "VPC", "subnet_id": "subnet", "subnet": "subnet", "port_ip": "address"}
@@ -50,8 +50,7 @@ class Bulk:
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.quota_guard = QuotaGuard()
-        self.latest = Snapshot([], 0)
+        self.shared = Shared()
         self.endpoints = self.define()
         if options.get("purge") and options.get("state") == "absent":
             raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
@@ -81,7 +80,7 @@ class Bulk:
         if not any(name in definition for name in ("id", *SERVICE_NAMES)):
             shared += SERVICE_NAMES
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
+        return BulkEndpoint(label, options, self.runtime, self.shared)
 
     def named_services(self, option: str) -> set[str]:
         """The services that the task names by an option: their IDs or names."""
@@ -92,7 +91,7 @@ class Bulk:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         unnamed = self.look_up_names()
         self.list_all()
-        snapshot = self.latest
+        snapshot = self.shared.latest
         named = [one for one in self.endpoints if one not in unnamed]
         unclear = {**unnamed, **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.workers)}
         unclear.update(conflicts(self.endpoints))
@@ -100,7 +99,7 @@ class Bulk:
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
         given = [one.options for one in everything]
-        self.quota_guard.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
+        self.shared.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
         for endpoint in everything:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]
@@ -128,8 +127,9 @@ class Bulk:
 
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()
-        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1, asked)
-        return self.latest.by_id
+        number = self.shared.latest.number + 1
+        self.shared.latest = Snapshot(self.runtime.api.list_endpoints(), number, asked)
+        return self.shared.latest.by_id
 
     def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
         """Endpoints to purge: those of the named services that no definition may match."""
