@@ -88,10 +88,8 @@ class NetworkService:
         """Sends one request. A refusal says which right is needed. extra: more arguments of Session.request."""
         deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
         try:
-            extra = {"version": self.version, **extra}
-            return self.session.request(
-                method, path, operation=operation, kind=kind, deadline=deadline, api=self.service, **extra
-            )
+            extra = {"api": self.service, "version": self.version, **extra}
+            return self.session.request(method, path, operation=operation, kind=kind, deadline=deadline, **extra)
         except ApiError as error:
             right = next((right for words, right in RIGHTS.items() if operation.startswith(words)), None)
             if error.status == 403 and right:
@@ -152,7 +150,12 @@ class NetworkService:
 
 
 class NetworkApi(NetworkService):
-    """Reads VPCs, subnets, route tables and ports."""
+    """VPC with the ports of Neutron, ECS and ELB. Only rules of security groups are changed.
+
+    VPC is used in v3, and in v1 where a region lacks an operation of v3.
+    """
+
+    # VPCs, subnets, route tables and ports
 
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
@@ -217,15 +220,11 @@ class NetworkApi(NetworkService):
     def _ports_v3(self, filters: Object) -> list[Object]:
         return [as_neutron(port) for port in self.all_pages("ports", "list ports", "ports", filters, version="v3")]
 
-
-class ServersApi(NetworkService):
-    """Reads servers."""
-
-    service = "ecs"
+    # Servers
 
     def get_server(self, server_id: str) -> Object:
         """ECS: Querying Details About an ECS. Raises NotFound."""
-        return self.one(f"cloudservers/{server_id}", "get server", "server")
+        return self.one(f"cloudservers/{server_id}", "get server", "server", api="ecs")
 
     def list_servers(self, name: str | None = None) -> list[Object]:
         """ECS: Querying Details About ECSs, all pages. The name is part of a name, and a period any character.
@@ -236,7 +235,7 @@ class ServersApi(NetworkService):
         filters = {"name": name} if name else {}
         for page in range(1, PAGES + 1):
             params = {**filters, "limit": SERVERS_PAGE, "offset": page}
-            answer = self.call("GET", "cloudservers/detail", "list servers", params=params)
+            answer = self.call("GET", "cloudservers/detail", "list servers", params=params, api="ecs")
             items = objects_in(answer, "servers")
             known = len(found)
             found.update((str(item.get("id")), item) for item in items)
@@ -246,38 +245,32 @@ class ServersApi(NetworkService):
                 break
         return list(found.values())
 
-
-class LoadBalancersApi(NetworkService):
-    """Reads load balancers, their listeners, and the access lists of these."""
-
-    service = "elb"
+    # Load balancers, their listeners, and the access lists of these
 
     def list_load_balancers(self, vpc_id: str | None = None, **filters: Any) -> list[Object]:
         """ELB v3: Querying Load Balancers, shared and dedicated ones. v2.0, with shared ones, where it is missing.
 
         filters: id or name. vpc_id: filters where only v2.0 is there, which shows no VPC.
         """
-        operation, member = "list load balancers", "loadbalancers"
         in_vpc = {"vpc_id": vpc_id} if vpc_id else {}
 
-        def older() -> list[Object]:
-            found = self.all_pages("v2.0/lbaas/loadbalancers", operation, member, {**filters, **in_vpc}, version=None)
-            return [{**in_vpc, **one} for one in found]
+        def read(path: str, version: str | None, by: Object) -> list[Object]:
+            return self.all_pages(path, "list load balancers", "loadbalancers", by, version=version, api="elb")
 
-        newer = partial(self.all_pages, "elb/loadbalancers", operation, member, filters, version="v3")
-        return self.or_else("listLoadBalancersV3", newer, older)
+        def older() -> list[Object]:
+            return [{**in_vpc, **one} for one in read("v2.0/lbaas/loadbalancers", None, {**filters, **in_vpc})]
+
+        return self.or_else("listLoadBalancersV3", lambda: read("elb/loadbalancers", "v3", filters), older)
 
     def list_listeners(self, balancer_id: str) -> list[Object]:
         filters = {"loadbalancer_id": balancer_id}
-        return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3")
+        return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3", api="elb")
 
     def get_ip_group(self, group_id: str) -> Object:
         """An IP address group: the addresses of an access list."""
-        return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3")
+        return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3", api="elb")
 
-
-class SecurityGroupsApi(NetworkService):
-    """Security groups in v3, and in v1 where a region lacks an operation of v3; network ACLs in v3 only."""
+    # Security groups, and network ACLs
 
     def list_rules(self, group_ids: Sequence[str]) -> list[Object]:
         """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""

@@ -15,7 +15,6 @@ from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .._api.network import SecurityGroupsApi, ServersApi
 from .._core import texts
 from .._core.errors import VpcepError
 from .._core.types import Object
@@ -37,7 +36,7 @@ from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, error_text, has, name_of, observed
 from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
 from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
-from .networks import PATIENCE, networks
+from .networks import networks
 from .traffic_findings import has_no_security, shown_targets
 
 DAY = 86400.0
@@ -336,7 +335,7 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
 
 def servers_of(side: Side) -> list[Object]:
     """The servers of the project. Raises VpcepError."""
-    found = side.runtime.once("servers", ServersApi(side.runtime.session, seconds=PATIENCE).list_servers)
+    found = side.runtime.once("servers", networks(side.runtime).api.list_servers)
     if not found:
         raise VpcepError("The cloud shows no servers, although a port has one (right ecs:cloudServers:list).")
     return found
@@ -360,7 +359,7 @@ def protected(side: Side) -> list[tuple[Object, list[str], list[Object]]]:
 
 def rules_of(side: Side, groups: set[str]) -> list[Object]:
     """The rules of some security groups. Raises VpcepError."""
-    api, ordered, found = SecurityGroupsApi(side.runtime.session, seconds=PATIENCE), sorted(groups), list[Object]()
+    api, ordered, found = networks(side.runtime).api, sorted(groups), list[Object]()
     for start in range(0, len(ordered), GROUPS_A_REQUEST):
         part = ordered[start : start + GROUPS_A_REQUEST]
         found += side.runtime.once(("rules of groups", *part), lambda part=part: api.list_rules(part))  # type: ignore[misc]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._api.network import NetworkApi, SecurityGroupsApi, is_not_published
+from .._api.network import NetworkApi, is_not_published
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import traffic
@@ -48,8 +48,8 @@ class Traffic:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
 
     @property
-    def api(self) -> SecurityGroupsApi:  # the deadline begins later
-        return SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
+    def api(self) -> NetworkApi:  # the deadline begins later
+        return NetworkApi(self.runtime.session, self.runtime.deadline)
 
     # Before anything is changed
 
@@ -228,7 +228,7 @@ class Traffic:
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
-        listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
+        listed = self.api.list_ports_with(group_id)
         ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"

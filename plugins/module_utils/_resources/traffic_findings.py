@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._api.network import LoadBalancersApi, SecurityGroupsApi, is_not_published
+from .._api.network import NetworkApi, is_not_published
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import traffic
@@ -54,7 +54,7 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) 
     groups = [str(one) for one in shown if one] if isinstance(shown, list) else []
     if not groups:
         return Finding(traffic.CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
-    rules = SecurityGroupsApi(runtime.session, runtime.deadline).list_rules(groups)
+    rules = NetworkApi(runtime.session, runtime.deadline).list_rules(groups)
     return groups_finding(port_id, groups, rules, targets)
 
 
@@ -90,7 +90,7 @@ def refusal(what: str, state: str, refused: list[traffic.Target]) -> str:
 
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
-    api = LoadBalancersApi(runtime.session, runtime.deadline)
+    api = NetworkApi(runtime.session, runtime.deadline)
     listed = api.list_load_balancers(vip_port_id=port_id)
     balancer = next((one for one in listed if one.get("vip_port_id") == port_id), {})
     if not balancer.get("id"):
@@ -110,7 +110,7 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Targe
     return Finding(state, [reason for one in found for reason in one.reasons])
 
 
-def target_finding(api: LoadBalancersApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
+def target_finding(api: NetworkApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"
     if listener is None and not listeners:
@@ -161,7 +161,7 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -
 
 def acl_of(runtime: Runtime, network_id: str) -> Object:
     """The active network ACL of a subnet with its rules; empty if there is none. The list is read once per task."""
-    api = SecurityGroupsApi(runtime.session, runtime.deadline)
+    api = NetworkApi(runtime.session, runtime.deadline)
     for acl in runtime.once("network ACLs", api.list_acls):
         subnets = [one.get("virsubnet_id") for one in objects_in(acl, "associations")]
         if network_id in subnets and acl.get("admin_state_up") is not False and acl.get("status") != "INACTIVE":

@@ -10,10 +10,7 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import (
     SERVERS_PAGE,
-    LoadBalancersApi,
     NetworkApi,
-    SecurityGroupsApi,
-    ServersApi,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER
@@ -113,7 +110,7 @@ def test_a_missing_operation_is_asked_for_once(code: str) -> None:
 )
 def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> None:
     session = StubSession(lambda _path, _query: error)
-    for client in (NetworkApi(session).find_vpcs, LoadBalancersApi(session).list_load_balancers):  # type: ignore[arg-type]
+    for client in (NetworkApi(session).find_vpcs, NetworkApi(session).list_load_balancers):  # type: ignore[arg-type]
         with pytest.raises(ApiError):
             client()
     assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network.LACKING
@@ -128,9 +125,9 @@ def test_a_refusal_names_the_right() -> None:
     calls = {
         "vpc:vpcs:get": lambda: NetworkApi(session).get_vpc("v"),
         "vpc:ports:get": lambda: NetworkApi(session).list_ports(),
-        "vpc:securityGroupRules:get": lambda: SecurityGroupsApi(session).list_rules(["g"]),
-        "ecs:cloudServers:showServer": lambda: ServersApi(session).get_server("s"),
-        "elb:listeners:list": lambda: LoadBalancersApi(session).list_listeners("b"),
+        "vpc:securityGroupRules:get": lambda: NetworkApi(session).list_rules(["g"]),
+        "ecs:cloudServers:showServer": lambda: NetworkApi(session).get_server("s"),
+        "elb:listeners:list": lambda: NetworkApi(session).list_listeners("b"),
     }
     for right, call in calls.items():
         session.answer = lambda _path, _query: ApiError("x", operation="look", status=403)
@@ -162,18 +159,18 @@ def test_pages_of_servers_have_numbers(count: Any) -> None:
         return {"servers": servers[first : first + query["limit"]], **({} if count is None else {"count": count})}
 
     session = StubSession(answer)
-    assert ServersApi(session).list_servers("web") == servers  # type: ignore[arg-type]
+    assert NetworkApi(session).list_servers("web") == servers  # type: ignore[arg-type]
     assert [query["offset"] for _path, query in session.sent] == [1, 2, 3] and session.sent[0][1]["name"] == "web"
 
 
 def test_servers_of_a_cloud_that_counts_wrong() -> None:
     session = StubSession(lambda _path, _query: {"servers": [{"id": "1"}], "count": 7})
-    assert ServersApi(session).list_servers() == [{"id": "1"}] and len(session.sent) == 2  # type: ignore[arg-type]
+    assert NetworkApi(session).list_servers() == [{"id": "1"}] and len(session.sent) == 2  # type: ignore[arg-type]
 
 
 def test_load_balancers_of_the_older_operation_show_the_vpc_that_was_asked_for() -> None:
     session = StubSession(lambda path, _query: NOT_PUBLISHED if "v3" in path else {"loadbalancers": [{"id": "1"}]})
-    api = LoadBalancersApi(session)  # type: ignore[arg-type]
+    api = NetworkApi(session)  # type: ignore[arg-type]
     assert api.list_load_balancers(vpc_id="v", name="lb") == [{"id": "1", "vpc_id": "v"}]
     assert session.sent[1] == ("v2.0/lbaas/loadbalancers", {"name": "lb", "vpc_id": "v", "limit": 2000})
     assert api.list_load_balancers(name="lb") == [{"id": "1"}]
