@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._api.network import NetworkApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
@@ -223,7 +222,7 @@ class Export:
     def network_names(self) -> NetworkNames | None:
         """The names of VPCs and subnets; None if they may not be listed."""
         try:
-            return NetworkNames(NetworkApi(self.runtime.session, self.api.deadline))
+            return NetworkNames(self.runtime.network)
         except VpcepError as error:
             self.refused(error)
             self.skip("names", {}, "VPCs and subnets may not be listed; the variables have their IDs")

@@ -191,7 +191,7 @@ class NetworkLists:
 
     def __init__(self, runtime: Runtime, definitions: Sequence[Object]) -> None:
         self.runtime = runtime
-        self.network = NetworkApi(runtime.session, runtime.api.deadline)
+        self.network = runtime.network
         self.vpc_names = sorted({str(one["vpc"]) for one in definitions if one.get("vpc") and not is_id(one["vpc"])})
         self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
         self.suggested = 0  # how many messages suggested names

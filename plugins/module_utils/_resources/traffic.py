@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._api.network import NetworkApi, is_not_published
+from .._api.network import is_not_published
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import traffic
@@ -37,6 +37,7 @@ class Traffic:
         self.mode = options.get("admit_traffic") or IGNORE
         self.wanted_group = options.get("security_group")
         self.runtime = runtime
+        self.api = runtime.network
         self.seen: Any = None  # the backend that was looked at
         self.adds = False  # whether what is missing there is to be added
         self.targets: list[traffic.Target] = []
@@ -46,10 +47,6 @@ class Traffic:
         self.result: Object = {}  # ``traffic`` of the result
         if self.wanted_group and self.mode == IGNORE:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
-
-    @property
-    def api(self) -> NetworkApi:  # the deadline begins later
-        return NetworkApi(self.runtime.session, self.runtime.deadline)
 
     # Before anything is changed
 

@@ -54,8 +54,7 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) 
     groups = [str(one) for one in shown if one] if isinstance(shown, list) else []
     if not groups:
         return Finding(traffic.CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
-    rules = NetworkApi(runtime.session, runtime.deadline).list_rules(groups)
-    return groups_finding(port_id, groups, rules, targets)
+    return groups_finding(port_id, groups, runtime.network.list_rules(groups), targets)
 
 
 def has_no_security(port: Object) -> bool:
@@ -90,7 +89,7 @@ def refusal(what: str, state: str, refused: list[traffic.Target]) -> str:
 
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
-    api = NetworkApi(runtime.session, runtime.deadline)
+    api = runtime.network
     listed = api.list_load_balancers(vip_port_id=port_id)
     balancer = next((one for one in listed if one.get("vip_port_id") == port_id), {})
     if not balancer.get("id"):
@@ -161,7 +160,7 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -
 
 def acl_of(runtime: Runtime, network_id: str) -> Object:
     """The active network ACL of a subnet with its rules; empty if there is none. The list is read once per task."""
-    api = NetworkApi(runtime.session, runtime.deadline)
+    api = runtime.network
     for acl in runtime.once("network ACLs", api.list_acls):
         subnets = [one.get("virsubnet_id") for one in objects_in(acl, "associations")]
         if network_id in subnets and acl.get("admin_state_up") is not False and acl.get("status") != "INACTIVE":
