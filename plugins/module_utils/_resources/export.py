@@ -222,7 +222,7 @@ class Export:
     def network_names(self) -> NetworkNames | None:
         """The names of VPCs and subnets; None if they may not be listed."""
         try:
-            return NetworkNames(self.runtime.network)
+            return NetworkNames(self.runtime)
         except VpcepError as error:
             self.refused(error)
             self.skip("names", {}, "VPCs and subnets may not be listed; the variables have their IDs")
