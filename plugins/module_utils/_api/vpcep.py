@@ -39,6 +39,8 @@ class Change(NamedTuple):
 
 CHANGES = {
     "updateEndpointService": Change("PUT", SERVICES + "/{}", "update endpoint service"),  # only members that are sent
+    # Asynchronous, as deleteEndpoint; refused with 3005 or 3006 while the service is in use.
+    "deleteEndpointService": Change("DELETE", SERVICES + "/{}", "delete endpoint service"),
     "renameEndpointService": Change("PUT", SERVICES + "/{}/name", "rename endpoint service"),
     "upgradeEndpointService": Change("POST", SERVICES + "/{}/upgrade", "upgrade endpoint service", "v2"),
     # More load balancers. Nothing shows them, so it is never sent twice.
@@ -55,6 +57,8 @@ CHANGES = {
     "updateEndpointPolicy": Change("PUT", ENDPOINTS + "/{}/policy", "update endpoint policy"),
     # Back to the default policy. EndPoint.2049 when it is that already.
     "deleteEndpointPolicy": Change("DELETE", ENDPOINTS + "/{}/policy", "delete endpoint policy"),
+    "deleteEndpoint": Change("DELETE", ENDPOINTS + "/{}", "delete endpoint"),
+    "changeResourceTags": Change("POST", "{}/{}/tags/action", "change tags"),
     "upgradeEndpoint": Change("POST", ENDPOINTS + "/{}/upgrade", "upgrade endpoint", "v2"),
 }
 """By the name of the operation. The body has the members that the API reference describes."""
@@ -99,10 +103,6 @@ class VpcepApi:
         operation = "describe endpoint service"
         return self._one("GET", f"{SERVICES}/describe", operation, object_id=by.get("id"), params=by)
 
-    def delete_service(self, service_id: str) -> None:
-        """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
-        self._change("DELETE", f"{SERVICES}/{service_id}", "delete endpoint service")
-
     # Whitelist records and connections of a service
 
     def list_permissions(self, service_id: str) -> list[Object]:
@@ -120,7 +120,7 @@ class VpcepApi:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
         path = f"{SERVICES}/{service_id}/connections/action"
         operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
-        return self._change("POST", path, operation, body)
+        return self._call("POST", path, operation, "repeat", json=body)
 
     # Endpoints
 
@@ -136,15 +136,7 @@ class VpcepApi:
         """listEndpoints, all pages."""
         return self._all(ENDPOINTS, "endpoints", "list endpoints", filters, shortcut=shortcut)
 
-    def delete_endpoint(self, endpoint_id: str) -> None:
-        """deleteEndpoint. Asynchronous."""
-        self._change("DELETE", f"{ENDPOINTS}/{endpoint_id}", "delete endpoint")
-
     # Tags, quotas, versions
-
-    def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
-        """changeResourceTags: ``action`` is create or delete."""
-        self._change("POST", f"{resource_kind}/{resource_id}/tags/action", "change tags", body)
 
     def list_project_tags(self, resource_kind: str) -> list[Object]:
         """listProjectTags: every key in use with its values."""
@@ -181,10 +173,6 @@ class VpcepApi:
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
-
-    def _change(self, method: str, path: str, operation: str, body: Object | None = None, **extra: Any) -> Any:
-        """A request that ends in the same state however often it is carried out."""
-        return self._call(method, path, operation, "repeat", json=body, **extra)
 
     def _objects(self, method: str, path: str, operation: str, member: str, **extra: Any) -> list[Object]:
         """The objects of a list with one page."""

@@ -174,7 +174,7 @@ class Endpoint(EndpointIdentity):
     def send_delete(self, found: Object) -> None:
         """Deletes the endpoint, which may be in status ``deleting`` after an earlier request without answer."""
         try:
-            self.api.delete_endpoint(found["id"])
+            self.api.change("deleteEndpoint", found["id"])
         except ApiError as error:
             if not error.is_code(BEING_DELETED):
                 raise

@@ -266,7 +266,7 @@ class Service(Reconciler):
         self.traffic.remove()
         for pause in intervals():
             try:
-                self.api.delete_service(found["id"])
+                self.api.change("deleteEndpointService", found["id"])
                 break
             except ApiError as error:
                 if not error.is_code(*IN_USE_CODES):

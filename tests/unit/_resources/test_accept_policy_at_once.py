@@ -43,7 +43,7 @@ class Crowd:
             runtime.sleep(self.chance.random() * 6)
             mine = [one for one in runtime.api.list_endpoints() if one["status"] != "deleting"]
             if mine:
-                runtime.api.delete_endpoint(self.chance.choice(mine)["id"])
+                runtime.api.change("deleteEndpoint", self.chance.choice(mine)["id"])
 
 
 class Watched(Stage):
