@@ -187,38 +187,30 @@ class NetworkApi(NetworkService):
         return self.all_pages("routetables", "list route tables", "routetables", {"vpc_id": vpc_id} if vpc_id else {})
 
     def get_port(self, port_id: str) -> Object:
-        """Neutron: Querying a Port. On Huawei Cloud, v3 as for lists of ports; then it is empty if there is none."""
+        """Neutron: Querying a Port. In v3 it is empty if there is none."""
         usual = partial(self.one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
-        if self.session.cloud != HUAWEI:
-            return usual()
-        return self.or_else("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}), is_no_neutron)
+        return self._neutron("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}))
 
-    def list_ports(self) -> list[Object]:
-        """All ports of the project."""
-        return self._ports({})
+    def list_ports(self, **filters: str) -> list[Object]:
+        """Neutron: Querying Ports: all, or by ``device_id``, ``security_groups`` or ``fixed_ips`` (ip_address=ADDRESS).
 
-    def list_ports_of(self, device_id: str) -> list[Object]:
-        """Ports of one server or load balancer."""
-        return self._ports({"device_id": device_id})
-
-    def list_ports_at(self, address: str) -> list[Object]:
-        """Ports that have one private address; VPCs may have the same ranges."""
-        return self._ports({"fixed_ips": f"ip_address={address}"})
-
-    def list_ports_with(self, security_group: str) -> list[Object]:
-        """Ports that have one security group."""
-        return self._ports({"security_groups": security_group})
-
-    def _ports(self, filters: Object) -> list[Object]:
-        """Neutron: Querying Ports. On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
+        VPCs may have the same addresses.
+        """
         usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
-        if self.session.cloud != HUAWEI:
-            return usual()
-        filters_v3 = {"private_ips" if name == "fixed_ips" else name: value for name, value in filters.items()}
-        return self.or_else("listPorts", usual, partial(self._ports_v3, filters_v3), is_no_neutron)
+        return self._neutron("listPorts", usual, partial(self._ports_v3, filters))
+
+    def _neutron(self, operation: str, usual: Callable[[], T], v3: Callable[[], T]) -> T:
+        """On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
+        return self.or_else(operation, usual, v3, is_no_neutron) if self.session.cloud == HUAWEI else usual()
 
     def _ports_v3(self, filters: Object) -> list[Object]:
-        return [as_neutron(port) for port in self.all_pages("ports", "list ports", "ports", filters, version="v3")]
+        """Ports of VPC v3 with the names that Neutron has for their members."""
+        filters = {"private_ips" if name == "fixed_ips" else name: value for name, value in filters.items()}
+        found = self.all_pages("ports", "list ports", "ports", filters, version="v3")
+        for port in found:
+            addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
+            port.update(network_id=port.get("virsubnet_id"), fixed_ips=addresses)
+        return found
 
     # Servers
 
@@ -338,12 +330,6 @@ def has_more(answer: Any, member: str, number: int) -> bool:
 def is_no_neutron(error: ApiError) -> bool:
     """Whether a caller may not use Neutron, or the region lacks it."""
     return error.status == 403 or is_not_published(error)
-
-
-def as_neutron(port: Object) -> Object:
-    """A port of VPC v3 with the names that Neutron has for its members."""
-    addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
-    return {**port, "network_id": port.get("virsubnet_id"), "fixed_ips": addresses}
 
 
 def says_gone(error: ApiError, object_id: str = "") -> bool:

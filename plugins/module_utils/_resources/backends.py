@@ -90,7 +90,7 @@ class Backends:
         return found
 
     def ports_of(self, server_id: str) -> list[Object]:
-        return self.lists.read("port", server_id, lambda: self.api.list_ports_of(server_id))
+        return self.lists.read("port", server_id, lambda: self.api.list_ports(device_id=server_id))
 
     def only_server(self, name: str, vpc_id: str | None) -> Object:
         if is_id(name):
@@ -162,7 +162,7 @@ class Backends:
     def address(self, backend: Object, vpc_id: str | None) -> Backend:
         """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
         address = backend["address"]
-        listed = self.lists.read("port", address, lambda: self.api.list_ports_at(address))
+        listed = self.lists.read("port", address, lambda: self.api.list_ports(fixed_ips=f"ip_address={address}"))
         ports = [
             port
             for port in listed

@@ -133,13 +133,13 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
     found = seen.look(seen.network.get_port, port_id=wanted)
     if found:
         return misplaced(seen, found, vpc_id)
-    ports = seen.look(seen.network.list_ports_of, device_id=wanted)
+    ports = seen.look(seen.network.list_ports, device_id=wanted)
     if ports:
         return (
             f"{wanted} is the ID of a server or load balancer: set port_id to the ID of its port, {ports[0]['id']}"
             f" (address {addresses(ports[0])})."
         )
-    if seen.look(seen.network.list_ports_with, security_group=wanted):
+    if seen.look(seen.network.list_ports, security_groups=wanted):
         return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
     return (
         f"There is no port {wanted} in {place_of(seen.session)}: set port_id to the port of the load balancer's "

@@ -225,7 +225,7 @@ class Traffic:
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
-        listed = self.api.list_ports_with(group_id)
+        listed = self.api.list_ports(security_groups=group_id)
         ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"

@@ -140,13 +140,13 @@ def test_ports_without_neutron(error: ApiError) -> None:
     port = {"id": "1", "virsubnet_id": "n", "private_ips": [{"ip_address": "10.0.0.9"}], "vpc_id": "v"}
     session = StubSession(lambda path, _query: error if "v2.0" in path else {"ports": [port]}, cloud="huawei")
     api = NetworkApi(session)  # type: ignore[arg-type]
-    (found,) = api.list_ports_at("10.0.0.9")
+    (found,) = api.list_ports(fixed_ips="ip_address=10.0.0.9")
     assert (found["network_id"], found["fixed_ips"]) == ("n", [{"ip_address": "10.0.0.9"}])
-    api.list_ports_of("d")
+    api.list_ports(device_id="d")
     assert session.paths == ["v2.0/ports", "v3/ports", "v3/ports"]
     assert session.sent[0][1]["fixed_ips"] == session.sent[1][1]["private_ips"] == "ip_address=10.0.0.9"
     with pytest.raises(ApiError):
-        NetworkApi(StubSession(session.answer)).list_ports_of("d")  # type: ignore[arg-type]
+        NetworkApi(StubSession(session.answer)).list_ports(device_id="d")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("count", [None, 2 * SERVERS_PAGE + 1, 0, "2001", 25])
