@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from .._api.dns import DnsApi
+from .._api.network import DnsApi
 from .._core.errors import ApiError, OutcomeUnknown, VpcepError
 from .._core.types import Object, grouped, objects_in
 from .._schema.dns import fqdn, holds, shown
