@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
@@ -70,19 +70,12 @@ class Service(Reconciler):
             named = [detailed(self.get, service, "service_name") for service in listed]
             found = [one for one in named if name in (name_of(one), short_name_without_id(one))]
             return require_members(found, *IDENTIFYING)
-        if "port_id" in self.to_come:
-            return self.unplaced()
+        if "port_id" in self.to_come:  # the name of the backend matches nothing, or the user may not see it
+            if self.options.get("state") == "absent":
+                self.refuse_unclear(self.same_backend(self.alive(self.api.list_services())))
+            return []
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
         return require_members(self.same_backend(listed), *IDENTIFYING)
-
-    def unplaced(self) -> list[Object]:
-        """No services, because the name of the backend matches nothing.
-
-        Before a deletion, raises VpcepError if services have these ports: the user may not be allowed to see the name.
-        """
-        if self.options.get("state") == "absent":
-            self.refuse_unclear(self.same_backend(self.alive(self.api.list_services())))
-        return []
 
     def is_taken(self) -> bool:
         """Whether a service with another name has the same backend. Without a name, find() finds it."""
@@ -195,11 +188,7 @@ class Service(Reconciler):
 
     def warn_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
-        try:
-            connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
-        except ApiError:  # a missing right must not make a completed change fail
-            return
-        connected = whitelist.list_of(item for item in connections if item.get("status") in BLOCKING)
+        connected = self.named_connections(current["id"], BLOCKING) if current.get("connection_count") != 0 else ""
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
@@ -247,11 +236,7 @@ class Service(Reconciler):
         """Warns about endpoints that wait for acceptance. They do not prevent the deletion."""
         if self.options.get("state") == "absent":
             self.traffic.look_before_removal(found)
-        try:
-            connections = self.connections_of(found["id"])
-        except ApiError:  # the deletion reports it
-            return
-        pending = whitelist.list_of(item for item in connections if item.get("status") == fields.PENDING)
+        pending = self.named_connections(found["id"], (fields.PENDING,))
         if pending:
             self.runtime.warn(
                 f"Endpoints that wait for acceptance lose endpoint service {found['id']}: {pending}. Only the accounts "
@@ -285,6 +270,14 @@ class Service(Reconciler):
     def connections_of(self, service_id: str) -> list[Object]:
         """The connections before the deletion, read once."""
         return self.runtime.once(("connections", service_id), lambda: self.api.list_connections(service_id))
+
+    def named_connections(self, service_id: str, statuses: Collection[str]) -> str:
+        """Connections for a warning; empty if they cannot be read, which must not make a task fail."""
+        try:
+            found = self.connections_of(service_id)
+        except ApiError:
+            return ""
+        return whitelist.list_of(one for one in found if one.get("status") in statuses)
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Adds connected endpoints, which prevent the deletion, as ``connections``."""
