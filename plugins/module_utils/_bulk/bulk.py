@@ -31,6 +31,8 @@ from .._schema.validation import wait_timeout
 from .endpoint import BulkEndpoint, Shared, Snapshot, overlapping
 from .scheduler import Scheduler, Task
 
+LABELS = 3  # endpoints that a message names for each reason
+REASONS = 10  # that a message names, one in each line; the outcomes contain all
 TITLES = {"id": "ID", "vpc_id": "VPC", "vpc": "VPC", "subnet_id": "subnet", "subnet": "subnet", "port_ip": "address"}
 """Option -> its word in the title of an endpoint. A name comes after the ID that it replaces there."""
 
@@ -258,10 +260,6 @@ def outcome(endpoint: BulkEndpoint) -> Object:
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:
     """Reconciles many endpoints. Raises VpcepError; BulkFailed if only some of them failed."""
     return Bulk(options, runtime).run()
-
-
-LABELS = 3  # endpoints that a message names for each reason
-REASONS = 10  # that a message names, one in each line; the outcomes contain all
 
 
 def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:

@@ -24,6 +24,7 @@ from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
 from .runtime import Runtime
 
+FORBIDDEN = 403
 REQUESTS = {
     "services": "1 GET for each 1000 services",
     "endpoints": "1 GET for each 1000 endpoints",
@@ -265,9 +266,6 @@ _FORMS: dict[type, tuple[Any, str]] = {
     list: (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of texts"),
 }
 """Type of a default -> the check of a user's value, and its name."""
-
-
-FORBIDDEN = 403
 
 
 def audit(options: Object, runtime: Runtime) -> Object:

@@ -39,6 +39,9 @@ from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endp
 from .networks import networks
 from .traffic_findings import has_no_security, shown_targets
 
+GROUPS_A_REQUEST = 20
+BALANCER = "LB"  # groups of load balancers do not decide about traffic
+STOPPED = ("SHUTOFF", "ERROR", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "DELETED", "SOFT_DELETED")
 DAY = 86400.0
 SHOWN = 10  # values in a text; all of them are in the member values
 
@@ -258,11 +261,6 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
-
-
-GROUPS_A_REQUEST = 20
-BALANCER = "LB"  # groups of load balancers do not decide about traffic
-STOPPED = ("SHUTOFF", "ERROR", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "DELETED", "SOFT_DELETED")
 
 
 # Backends: ports, servers and security groups

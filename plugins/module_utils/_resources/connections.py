@@ -33,6 +33,8 @@ from .info import listed
 from .runtime import Runtime
 from .waiting import poll
 
+FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses by which the API can filter
+
 
 class PolicyRequests(ConnectionRequests):
     """Accepts and rejects what waits at one service."""
@@ -154,9 +156,6 @@ class PolicyRequests(ConnectionRequests):
                 "after": {"connections": {key: {"status": status} for key, (_before, status) in statuses.items()}},
             },
         }
-
-
-FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses by which the API can filter
 
 
 def decide_connections(options: Object, runtime: Runtime) -> Object:

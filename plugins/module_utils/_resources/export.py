@@ -42,6 +42,17 @@ from .names import NetworkNames
 from .runtime import Runtime
 from .service_lookup import is_refusal
 
+FLEET = 20  # endpoints; a connection with more is a fleet
+SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
+CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
+SAME_NAME = (
+    "Several services have this name or backend, so the definition contains the ID.",
+    "give each of these services a name of its own",
+)
+SAME_PLACE = (
+    "Several endpoints of the service have this VPC and subnet, so the entry contains the ID.",
+    "tell interface endpoints apart by their addresses (port_ip)",
+)
 Table = Mapping[str, Field]
 
 
@@ -125,19 +136,6 @@ def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, An
         default = field.assigned if field.default is None else field.default
         if option in found and not {name, option} & {*given} and default is not None and default is not UNKNOWN:
             yield option, default, found[option]
-
-
-FLEET = 20  # endpoints; a connection with more is a fleet
-SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
-CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
-SAME_NAME = (
-    "Several services have this name or backend, so the definition contains the ID.",
-    "give each of these services a name of its own",
-)
-SAME_PLACE = (
-    "Several endpoints of the service have this VPC and subnet, so the entry contains the ID.",
-    "tell interface endpoints apart by their addresses (port_ip)",
-)
 
 
 def export_project(options: Object, runtime: Runtime) -> Object:

@@ -20,8 +20,15 @@ from .._schema.normalize import has, require_members, same
 from .diagnosis_objects import place_of
 from .runtime import Runtime, once_per_task
 
+PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
+FILTERED = 20  # names that one request asks for; for more, all VPCs are listed
+REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
 SHOWN = 10  # objects that a message names
 LONGEST = 255  # characters of a name in a message, as many as a name of these services has
+
+ListThem = Callable[["str | None"], "list[Object]"]
+"""Lists what a VPC has, or with None a project."""
+ReadThem = Callable[[], "list[Object]"]
 
 
 class Kind(NamedTuple):
@@ -130,15 +137,6 @@ def cards_of(server: Object) -> list[Card]:
         for one in objects_in(addresses, vpc)
         if range_of(f"{one.get('addr')}/32") and str(one.get("OS-EXT-IPS:type") or "fixed").lower() == "fixed"
     ]
-
-
-PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
-FILTERED = 20  # names that one request asks for; for more, all VPCs are listed
-REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
-
-ListThem = Callable[["str | None"], "list[Object]"]
-"""Lists what a VPC has, or with None a project."""
-ReadThem = Callable[[], "list[Object]"]
 
 
 class Networks:

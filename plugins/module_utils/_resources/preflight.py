@@ -28,6 +28,14 @@ from .permissions import admits
 from .runtime import Runtime
 from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 
+ADVICE_ON_IDS = {
+    "VPC": "Check region and project.",
+    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
+}
+VPC_OPTIONS = ("vpc", "vpc_id")
+ID_OPTION = {"backend": "port_id", "subnet": "subnet_id", "vpc": "vpc_id"}  # a subnet or backend may have a VPC, too
+COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
+
 
 def check_project(options: Object, runtime: Runtime) -> Object:
     """Runs the checks that the options select. Raises VpcepError if the API cannot be used."""
@@ -45,11 +53,6 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     checks += [*service_checks(options, runtime), *port_checks(options, runtime)]
     passed = all(check["ok"] is not False for check in checks)
     return {"changed": False, "checks": checks, "passed": passed, **({"resolved": resolved} if named else {})}
-
-
-VPC_OPTIONS = ("vpc", "vpc_id")
-ID_OPTION = {"backend": "port_id", "subnet": "subnet_id", "vpc": "vpc_id"}  # a subnet or backend may have a VPC, too
-COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
 def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
@@ -132,12 +135,6 @@ def range_check(kind: str, object_id: str, found: Any) -> Object:
         return result(name, None, f"unknown: {reason}", f"Make sure that it does not overlap with {RESERVED_RANGE}.")
     advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses internally. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
-
-
-ADVICE_ON_IDS = {
-    "VPC": "Check region and project.",
-    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
-}
 
 
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
