@@ -37,7 +37,7 @@ class Endpoint(EndpointIdentity):
 
     noun = "endpoint"
     returned = "endpoint"
-    tag_kind = ENDPOINT_KIND
+    kind = ENDPOINT_KIND
     table = fields.ENDPOINT
     settled: tuple[str, ...] = fields.ENDPOINT_SETTLED
     available = fields.ENDPOINT_SETTLED

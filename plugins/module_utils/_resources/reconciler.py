@@ -316,14 +316,14 @@ class Reconciler(Resource):
     def change_tags(self, object_id: str, body: Object) -> None:
         """Sends a change of tags. If the cloud does not overwrite values, deletes the tags first."""
         try:
-            self.api.change(CHANGE_TAGS, self.tag_kind, object_id, body=body)
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=body)
         except ApiError as error:
             if body["action"] != "create" or not error.is_code(*KEY_EXISTS):
                 raise
             keys = [{"key": tag["key"]} for tag in body["tags"]]
             deletion = {"action": "delete", "tags": keys}
-            self.api.change(CHANGE_TAGS, self.tag_kind, object_id, body=deletion)
-            self.api.change(CHANGE_TAGS, self.tag_kind, object_id, body=body)
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=deletion)
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=body)
 
     def unchanged_tags(self, changed: Object, plan: Plan) -> list[Step]:
         """The requests for changed tags that the object still shows with their old values."""

@@ -27,7 +27,7 @@ class Resource:
     """One service or endpoint, and the options of a task for it."""
 
     noun = ""  # in messages
-    tag_kind = ""  # the API's word in the paths of calls about tags
+    kind = ""  # what the calls about tags and quotas call it
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
@@ -239,13 +239,11 @@ class Resource:
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
         """Why an object with the values *wanted* cannot be created. replaced: IDs of objects to delete before."""
         to_come = dict.fromkeys(self.to_come, TO_COME)
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
+        return creation_obstacles(self.runtime, self.kind, {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
         """Why the quota does not allow another object. A replacement needs none."""
-        if self.replaced:
-            return []
-        return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
+        return [] if self.replaced else quota_obstacles(self.runtime, self.kind)
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """The report of a deletion in check mode. Adds ``obstacles`` if the cloud would refuse it."""

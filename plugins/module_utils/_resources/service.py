@@ -38,7 +38,7 @@ class Service(Reconciler):
 
     noun = "endpoint service"
     returned = "service"
-    tag_kind = SERVICE_KIND
+    kind = SERVICE_KIND
     table = fields.SERVICE
     settled = fields.SERVICE_READY
     available = fields.SERVICE_READY
