@@ -18,7 +18,7 @@ from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
-from .results import failed_object
+from .._schema.normalize import failed_object
 from .runtime import Runtime
 
 T = TypeVar("T")
@@ -46,7 +46,9 @@ class Wait:
 
     def outcome(self, found: Object | None) -> Object:
         """The value that is sent to the flow after the wait. Raises VpcepError."""
-        raise NotImplementedError
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
 
     def pause(self, usual: float) -> float:
         """Seconds until the next poll. usual: the next of :func:`intervals`."""
@@ -58,11 +60,6 @@ class Shown(Wait):
 
     def over(self, found: Object | None) -> bool:
         return True
-
-    def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        return found
 
 
 class Available(Wait):
@@ -83,11 +80,9 @@ class Settled(Available):
     """Wait until the object has one of *statuses*. Failure and deletion are errors."""
 
     def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        if found.get("status") == FAILED:
+        if found and found.get("status") == FAILED:
             raise failed_object(self.noun, found)
-        return found
+        return Wait.outcome(self, found)
 
 
 class Gone(Wait):

@@ -198,7 +198,7 @@ def test_an_object_that_is_deleted_before_lists_show_it(task: Any, cloud: Any, a
 
     def remove(runtime: Any) -> None:
         (made,) = ids(cloud)
-        runtime.api.delete_endpoint(made)
+        runtime.api.change("deleteEndpoint", made)
         cloud.advance(4)
 
     with pytest.raises(VpcepError, match="was deleted by another run or user"):
@@ -358,13 +358,13 @@ def test_with_approval(task: Any, cloud: Any, service: str, subnet: Any, wait_fo
         cloud.advance(1)
 
     def run(options: Any, runtime: Any) -> Any:
-        remove = runtime.api.delete_endpoint
+        send = runtime.api.change
 
-        def accept_then(object_id: str) -> None:
-            remove(object_id)
+        def accept_then(operation: str, object_id: str) -> None:
+            send(operation, object_id)
             cloud.change("endpoints", others[0], status="accepted")
 
-        runtime.api.delete_endpoint = accept_then
+        runtime.api.change = accept_then
         return before(converge_endpoint, "create_endpoint", quicker)(options, runtime)
 
     result = task(run, wait_for_acceptance=wait_for_acceptance, **asked)
