@@ -95,7 +95,10 @@ class Bulk:
         self.list_all()
         snapshot = self.shared.latest
         named = [one for one in self.endpoints if one not in unnamed]
-        unclear = {**unnamed, **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.workers)}
+        unclear = {
+            **unnamed,
+            **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.runtime.interrupt, self.workers),
+        }
         unclear.update(conflicts(self.endpoints))
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)

@@ -111,7 +111,7 @@ class Scheduler:
     def run(self) -> None:
         ready = self.tasks
         while ready:
-            run_parallel(ready, self.advance, self.workers, self.runtime.interrupt)
+            run_parallel(ready, self.advance, self.runtime.interrupt, self.workers)
             waiting = [task for task in self.tasks if task.wait is not None]
             anew = any(task.wait is not None for task in ready)
             ready = self.wait(waiting, anew) if waiting else []
@@ -143,7 +143,7 @@ class Scheduler:
     def rest(self, waiting: list[Task]) -> None:
         """Pauses. If the time left is too short, ends all waits with a timeout."""
         self.tell()
-        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.goal.pause(self.pause) for task in waiting))
+        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.wait.pause(self.pause) for task in waiting))
         if self.runtime.deadline.left() > seconds:
             self.runtime.sleep(seconds)
             return
@@ -166,7 +166,7 @@ class Scheduler:
                         task.give_up(error)
                     else:
                         task.time_out(self.runtime.clock())
-        run_parallel(alone, lambda task: task.look(), self.workers, self.runtime.interrupt)
+        run_parallel(alone, lambda task: task.look(), self.runtime.interrupt, self.workers)
         self.last_look = self.runtime.clock() - began
 
     def look_at_all(self, waiting: list[Task]) -> list[Task]:

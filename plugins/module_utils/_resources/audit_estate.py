@@ -87,7 +87,7 @@ class Side:
         def describe(service_id: str) -> None:
             self.runtime.once(("describe", service_id), lambda: self.runtime.api.describe_service(id=service_id))
 
-        failed = pool.run_parallel(foreign, describe, interrupt=self.runtime.interrupt)
+        failed = pool.run_parallel(foreign, describe, self.runtime.interrupt)
         for error in failed.values():
             if not isinstance(error, NotFound):
                 raise error

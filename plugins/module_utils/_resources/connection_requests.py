@@ -163,7 +163,9 @@ class ConnectionRequests:
             for key, item in before.items()
             if self.description not in (None, observed("description", CONNECTION_DESCRIPTION, item))
         ]
-        failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
+        failed = pool.run_parallel(
+            undecided, lambda key: decide(self.api, self.service_id, key, self.wanted), self.runtime.interrupt
+        )
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
             if not says_lost(error) or (by_id and not self.lenient):

@@ -105,7 +105,9 @@ class PolicyRequests(ConnectionRequests):
         """Decides all that is ready. Returns the statuses that the task waits for."""
         self.read()
         while ready := self.ready():
-            failed = pool.run_parallel(ready, lambda key: decide(self.api, self.service_id, key, ready[key]))
+            failed = pool.run_parallel(
+                ready, lambda key: decide(self.api, self.service_id, key, ready[key]), self.runtime.interrupt
+            )
             for key, error in failed.items():
                 self.reported.add(key)
                 self.problems += [] if says_lost(error) else [error]

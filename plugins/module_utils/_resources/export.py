@@ -293,7 +293,7 @@ class Export:
     def gone(self, service_ids: Collection[str]) -> set[str]:
         """Those of *service_ids* that do not exist. A service that may not be asked for counts as existing."""
         failed = pool.run_parallel(
-            sorted(service_ids), lambda one: self.api.describe_service(id=one), interrupt=self.runtime.interrupt
+            sorted(service_ids), lambda one: self.api.describe_service(id=one), self.runtime.interrupt
         )
         for error in failed.values():
             if not isinstance(error, ApiError) or not is_refusal(error):

@@ -79,7 +79,7 @@ def read_each(
     def read(service_id: str) -> None:
         found[service_id] = runtime.once((kind, service_id), lambda: INCLUDED[kind](runtime.api, service_id))
 
-    failed = pool.run_parallel(service_ids, read, interrupt=runtime.interrupt)
+    failed = pool.run_parallel(service_ids, read, runtime.interrupt)
     return found, {key: error for key, error in failed.items() if not isinstance(error, NotFound)}
 
 

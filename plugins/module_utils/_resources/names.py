@@ -61,7 +61,7 @@ def look_up_all(
     def attempt(place: int) -> None:
         found[place] = resolve(lists, definitions[place])
 
-    return found, run_parallel(range(len(definitions)), attempt, workers, runtime.interrupt)
+    return found, run_parallel(range(len(definitions)), attempt, runtime.interrupt, workers)
 
 
 def resolve(lists: NetworkLists, given: Object) -> Object:

@@ -40,7 +40,7 @@ class Cloud(SleepClock):
         self.histories = histories
         self.late: set[str] = set()  # what lists do not show
         self.failure: VpcepError | None = None
-        self.interrupt = None
+        self.interrupt = lambda: None
         self.lists: list[float] = []
         self.gets: list[tuple[float, str]] = []
 
