@@ -19,7 +19,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names impor
 
 from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
 from .result import role_result
-from .variables import VARIABLES, misspelt_variables, mistyped_variables
+from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
 DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
 PREFIX = "connect_vpcs_"
@@ -86,7 +86,7 @@ def role_steps(
 ) -> list[dict[str, t.Any]]:
     """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
-    values = _without(omit, values)
+    values = without_omitted(values, omit)
     spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
@@ -98,15 +98,6 @@ def role_steps(
     if mistakes:
         return [{"mistakes": mistakes, "task_file": "refuse"}]
     return [{**given, **step} for step in _steps(given)]
-
-
-def _without(omit: t.Any, value: t.Any) -> t.Any:
-    """The value without the parts that are Ansible's special variable omit, as Ansible passes options to modules."""
-    if isinstance(value, Mapping):
-        return {name: _without(omit, one) for name, one in value.items() if one is None or one != omit}
-    if isinstance(value, (list, tuple)):
-        return [_without(omit, one) for one in value if one is None or one != omit]
-    return value
 
 
 def _without_nulls(value: t.Any) -> t.Any:
