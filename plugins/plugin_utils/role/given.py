@@ -90,13 +90,14 @@ def role_steps(
     spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
-        return [{"mistakes": mistakes, "task_file": "refuse"}]
+        state = "absent" if values.get("connect_vpcs_state") == "absent" else "present"
+        return [*_begin(entry, {"state": state}), {"task_file": "refuse", "mistakes": mistakes}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
     options = {name[len(PREFIX) :]: _converted(name, value) for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [{"mistakes": mistakes, "task_file": "refuse"}]
+        return [*_begin(entry, given), {"task_file": "refuse", "mistakes": mistakes}]
     return [{**given, **step} for step in _steps(given)]
 
 
@@ -117,10 +118,16 @@ def _converted(name: str, value: t.Any) -> t.Any:
     return kind(value) if value is not None and kind in (TEXT, FLAG, WHOLE) else value
 
 
+def _begin(entry: str, given: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """The first task file. After a mistake, too: a rescue must not take the result of an earlier use for this one's."""
+    if entry == FLEET_SERVICE:  # whose condition is the result of fleet_plan
+        return []
+    return [{"task_file": "begin", "empty_result": role_result(given)}]
+
+
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with options of its own."""
-    if given["entry"] != FLEET_SERVICE:  # whose condition is the result of fleet_plan
-        yield {"task_file": "begin", "empty_result": role_result(given)}
+    yield from _begin(given["entry"], given)
     if given["needs_find"]:
         yield {"task_file": "find"}
     yield {"task_file": "accept" if given["entry"] == "approve" else given["state"]}

@@ -74,7 +74,11 @@ def test_the_task_files_of_a_run() -> None:
     assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
     assert files(service_id="x", state="absent", verify_from="frontend") == ["begin", "absent"]
     assert files("approve", service_name="web") == ["begin", "find", "accept"]
-    assert files() == ["refuse"]
+    assert files() == ["begin", "refuse"]
+    wrong = steps(state="absent", endpoints="wrong")
+    assert [step["task_file"] for step in wrong] == ["begin", "refuse"] and wrong[0]["empty_result"][
+        "state"
+    ] == "absent"
 
 
 def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
