@@ -48,6 +48,7 @@ class OrderKnown(Available):
         self.resource = resource
         self.shown = resource.runtime.clock() if seen else None  # when lists showed it first, at the latest
         self.made: Object = seen if seen and is_available(resource, seen) else {}
+        self.is_made = False  # as it was read last: a list may show an old status
 
     def look(self) -> Object:
         """The object; sends a GET only until it is available."""
@@ -55,7 +56,7 @@ class OrderKnown(Available):
 
     def over(self, found: Object | None) -> bool:
         now, listed = self.resource.runtime.clock(), self.resource.listed_at(found or {})
-        is_made = super().over(found)
+        self.is_made = is_made = super().over(found)
         if self.shown is None and (is_made or listed is not None):
             self.shown = now
         if not is_made or not found or self.shown is None:
@@ -68,7 +69,7 @@ class OrderKnown(Available):
 
     def pause(self, usual: float) -> float:
         """Until other objects can no longer have the same ``created_at``."""
-        if self.shown is None or not self.made:
+        if self.shown is None or not self.is_made:
             return usual
         return max(self.shown + STAMP_SECONDS - self.resource.runtime.clock(), SHORTEST_PAUSE)
 

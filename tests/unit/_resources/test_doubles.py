@@ -331,6 +331,31 @@ def test_a_creation_ends_a_second_after_the_object_was_shown(
     assert run.error is None and stage.now == pytest.approx(1.5)
 
 
+def test_lists_with_an_old_status_are_read_at_the_usual_intervals(
+    cloud: Any, tmp_path: Any, asked: Any, quick_hash: None
+) -> None:
+    """A GET has shown the objects as available. Lists show them later, and then as being created."""
+    cloud.settings(delay=0, list_lag=0.7)
+
+    def program(options: Any, runtime: Any) -> Any:
+        original = runtime.api.list_endpoints
+
+        def late(*args: Any, **more: Any) -> Any:
+            status = {"status": "creating"} if runtime.clock() < 8 else {}
+            return [{**one, **status} for one in original(*args, **more)]
+
+        runtime.api.__dict__["list_endpoints"] = late
+        return converge_endpoints(options, runtime)
+
+    other = cloud.spare("provider")[2]
+    stage = Stage(cloud, tmp_path, latency=0)
+    run = stage.enter(
+        program, {"endpoints": [asked, {**asked, "vpc_id": other["vpc_id"], "subnet_id": other["subnet_id"]}]}
+    )
+    stage.play()
+    assert run.error is None and len(run.sent) < 30
+
+
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_creation_costs_one_list_more(task: Any, asked: Any, wait: bool) -> None:
     task(converge_endpoint, wait=wait, **asked)
