@@ -12,8 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ...module_utils._core.report_texts import counted, junit_file, markdown_table
 from ...module_utils._core.texts import one_line
 from ...module_utils._core.types import Object
-from ...module_utils._resources.definitions import Table, unsaid
-from ...module_utils._resources.export import share_backend
+from ...module_utils._resources.export import Table, share_backend, unsaid
 from ...module_utils._schema import fields
 from ...module_utils._schema.normalize import has, normalize
 from ..in_process import on_plain_data

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from ...module_utils._core.texts import one_line
 from ...module_utils._core.types import Object
-from ...module_utils._resources.results import service_result
 from ...module_utils._schema import fields
+from ...module_utils._schema.normalize import service_result
 
 REQUESTED, REMOVED = "requested", "removed"
 KINDS = {fields.PENDING: REQUESTED, fields.ACCEPTED: "accepted", fields.REJECTED: "rejected", fields.FAILED: "failed"}
