@@ -21,6 +21,8 @@ description:
     service has no accepted connection, and the login sees the connections of another service. If no service has
     connections, two empty lists are enough.
   - Needs C(ansible-core) and C(requests) in the Python of ansible-rulebook.
+author:
+  - The crossvpc authors (@crossvpc)
 extends_documentation_fragment:
   - crossvpc.vpcep.auth
 options:
