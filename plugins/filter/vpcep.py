@@ -1,4 +1,3 @@
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """All filters: to use one, each of Ansible's workers loads all files of filters.
 
 Their documentation is in NAME.yml. Their code is loaded when they are called.

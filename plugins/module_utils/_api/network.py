@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The calls of the network services: VPC v1 and v3 with the ports of Neutron v2.0, ECS, ELB and DNS.
 
 The login is the same as for VPCEP. A caller without the right to list objects gets an empty list, not an error.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The VPCEP API: one method or one row of CHANGES per operation, named after it, and paging. No decisions.
 
 Every method raises what :meth:`Session.request` raises. The docstrings begin with the names of operations in the API

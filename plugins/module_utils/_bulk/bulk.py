@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Many endpoints in one task: what the module vpcep_endpoints does.
 
 Each endpoint is reconciled as in vpcep_endpoint. All share one listing, a connection pool, and one listing for each

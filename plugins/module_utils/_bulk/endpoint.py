@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """One endpoint of a bulk task: reconciled like any endpoint, but looked up in a snapshot that all share."""
 
 from __future__ import annotations

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The module vpcep_audit_info: findings about the services and endpoints of one or two logins. It sends GETs only.
 
 The rules are data, of which users may change some; audit_checks.py checks them.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The rules of an audit as functions: what each of them sees on one side. audit.py has their data.
 
 A caller without the right to list network objects gets an empty list. It proves nothing, so that a rule about backends

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The result of an audit as plain text, Markdown, JUnit XML and SARIF 2.1.0.
 
 All functions are pure. Texts of findings are printable lines, so XML allows all of their characters.

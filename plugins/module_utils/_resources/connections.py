@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Accepts, rejects and finds connections of a service, for the modules vpcep_connection and vpcep_connection_info.
 
 An accept policy: a limit holds also when several runs apply the policy at once. Each reads the list again before each

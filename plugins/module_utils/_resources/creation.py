@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Creates exactly one object, even if a request fails or several runs create the object at the same time.
 
 The API has no client token, and runs have nothing in common except the cloud. So each run lists the objects again after

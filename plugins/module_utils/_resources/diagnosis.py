@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Looks up the cause of an error after a task has failed, for example what a wrong ID belongs to.
 
 A diagnosis sends a few GETs, for some error codes only. Its explanation replaces the general hint of the code.

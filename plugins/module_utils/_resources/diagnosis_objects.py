@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Explains wrong IDs and values in refused requests, by GETs whose number and duration are limited.
 
 Each function returns sentences for the user, or None if it has no explanation.

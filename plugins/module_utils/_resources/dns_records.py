@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A domain name of the user's own for an endpoint: an A record in a private zone of the endpoint's VPC.
 
 The description of a record tells for which endpoint it was made. No other record is changed or deleted, unless

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The private zones of a project and their record sets: the zone for a name in a VPC, and its creation.
 
 Several private zones may have the same name: their VPCs tell them apart. A VPC has at most one zone of a name.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Finds options that have no effect on an object, by the data in fields.py.
 
 Such a restriction is an error, because the API accepts a whitelist for a gateway endpoint and ignores it.

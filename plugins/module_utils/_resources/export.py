@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The services and endpoints of a project as variables of the role connect_vpcs: what vpcep_export_info does.
 
 Reads the lists of both, the whitelist of each service, and a summary of each service of other accounts in use.

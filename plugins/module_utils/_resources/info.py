@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Finds services, endpoints, quotas and tags, for the modules of these names that end with ``_info``.
 
 The API has few filters. Other filters are applied to its answers.

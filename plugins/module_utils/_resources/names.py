@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Looks up what options name: VPCs, subnets, route tables and backends. Options with names become options with IDs.
 
 Names are compared exactly, after the services' own filters, over all pages.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """VPCs, subnets, ports and route tables, by ID and by name. Each is read once for a task.
 
 Also the errors for a name that no object has, or several.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Predicts with GETs why the cloud would refuse a creation.
 
 Obstacles are only certain refusals. An object that cannot be read, or is in a transient status (``creating``,

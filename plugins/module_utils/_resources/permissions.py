@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Manages and finds whitelist records of a service, for the modules vpcep_permission and vpcep_permission_info.
 
 API: Querying Whitelist Records, Batch Adding or Deleting Whitelist Records; Huawei Cloud also has requests with

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Reconciles one object: read, plan, apply, wait, report.
 
 service.py and endpoint.py contain the differences between services and endpoints. Check mode uses the same code, but

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The interface of services and endpoints that reconciler.py, creation.py, recreation.py, effect.py and others use.
 
 service.py and endpoint.py implement it.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The option admit_traffic of vpcep_service: checks whether the backend admits endpoints, and adds a rule.
 
 The check comes before the service is created or changed. The rule is added afterwards, so no rule remains without a

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Whether the traffic of endpoints arrives at a backend, as far as GETs show it.
 
 For a server the security groups of its port decide (2 GETs), for a load balancer its listeners and their access lists

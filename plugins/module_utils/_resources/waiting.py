@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Waits for objects: polls at growing intervals until a deadline.
 
 A status that changes after a second is seen within half a second. A wait of two minutes needs fewer than 40 requests.

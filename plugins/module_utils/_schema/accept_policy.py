@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """An accept policy: which of the connections that wait at a service are accepted, rejected, or left waiting.
 
 Pure functions. Runs share no lock, so the order of connections decides which ones are within a limit: first those that

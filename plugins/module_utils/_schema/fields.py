@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every field of the API that a user can set: limits, choices, and the operation that changes it.
 
 Argument specs, validation and plans are derived from these tables. Tests compare the tables with the OpenAPI

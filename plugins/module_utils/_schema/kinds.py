@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The kinds of values of fields. :data:`KINDS` has one entry for each kind, with all that depends on it.
 
 Two values are equal if their normalized forms are equal. All functions are pure.

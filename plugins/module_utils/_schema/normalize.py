@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Normalizes values of options and answers, so that they can be compared with ``==``. Pure functions.
 
 kinds.py has the normalized form of each kind of value.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Compares an object with the desired values and plans the requests that change it. Pure functions.
 
 All values are normalized (see normalize.py). Only fields that the user sets are compared. Values that the cloud does

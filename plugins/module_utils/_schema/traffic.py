@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Whether security groups, network ACLs and access lists admit what endpoints send. Pure functions.
 
 Backends see endpoints as addresses in RESERVED_RANGE. A rule whose effect is not known, such as one for an address

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks options before the first request. Messages name the option, the value and the limit.
 
 The limits are in fields.py, the checks of each kind of value in kinds.py.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks the variables of the role connect_vpcs, and prepares them for its tasks."""
 
 from __future__ import annotations
@@ -11,12 +8,11 @@ from pathlib import Path
 
 from ansible.module_utils.common.yaml import yaml_load
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
-
+from ...module_utils._core.errors import InputError
+from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE
+from ...module_utils._schema.dns import check_dns_options
+from ...module_utils._schema.fields import ENSURE, IGNORE, OTC
+from ...module_utils._schema.names import EXCLUSIVE, check_names
 from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
 from .result import role_result
 from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Decides what the role connect_vpcs has to do, from its input and from the results that its tasks have registered."""
 
 from __future__ import annotations
@@ -12,13 +9,9 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, objects_in
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
-    DNS_OPTIONS,
-    ENSURE,
-    PERMISSION_PREFIX,
-)
+from ...module_utils._core.option_types import LIST
+from ...module_utils._core.types import Object, objects_in
+from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX
 
 FLEET = FLEET_PLAN, FLEET_SERVICE = "fleet_plan", "fleet_service"
 """Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""

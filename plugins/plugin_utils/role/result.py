@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The result of the role connect_vpcs."""
 
 from __future__ import annotations
@@ -8,8 +5,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-
+from ...module_utils._core.types import Object
 from .plan import FLEET, with_records
 
 

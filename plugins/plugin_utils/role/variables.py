@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks of the variables of the role and of the playbooks, whose messages never quote a value."""
 
 from __future__ import annotations
@@ -9,16 +6,9 @@ import difflib
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
-    DICT,
-    FLAG,
-    LIST,
-    TEXT,
-    WHOLE,
-    WORD,
-)
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import (
+from ...module_utils._core import option_types
+from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, WORD
+from ...module_utils._schema.argument_specs import (
     REPORT_FORMATS,
     SEVERITIES,
     auth_options,

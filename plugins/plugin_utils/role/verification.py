@@ -1,6 +1,3 @@
-# Copyright (c) 2026, The crossvpc authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The verification of the role connect_vpcs: from hosts in the consumer's VPC, every client port has to answer.
 
 It has to answer at each endpoint's address, and under each endpoint's dns_name.
@@ -11,9 +8,9 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import RESERVED_RANGE
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import ABOUT_SERVERS
+from ...module_utils._core.types import Object
+from ...module_utils._schema.fields import RESERVED_RANGE
+from ...module_utils._schema.names import ABOUT_SERVERS
 
 ABOUT_NAMES = (
     f"The addresses of the endpoints answer, so the host does not resolve the name to one of them. {ABOUT_SERVERS} "
