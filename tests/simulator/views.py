@@ -7,6 +7,7 @@ from typing import Any
 from .cloud import Cloud
 from .models import Endpoint, Permission, Resource, Service
 from .settings import stamp
+from .tags import name_of
 
 
 def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden: Iterable[str] = ()) -> dict[str, Any]:
@@ -23,6 +24,12 @@ def hidden(cloud: Cloud, operation: str, one: Resource) -> list[str]:
 
 def tag_list(resource: Resource) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in resource.tags.items()]
+
+
+def tagged(one: Resource) -> dict[str, Any]:
+    """A match of a search by tags."""
+    about = {"resource_id": one.id, "resource_name": name_of(one), "resource_detail": None}
+    return {**about, "tags": tag_list(one)}
 
 
 def error_list(cloud: Cloud, resource: Resource) -> list[dict[str, str]] | None:
@@ -71,7 +78,11 @@ def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[
     return pick(cloud, "EndpointService", operation, full, hidden(cloud, operation, one))
 
 
-def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str, Any]:
+def public_service(cloud: Cloud, operation: str, one: Service) -> dict[str, Any]:
+    return summary(cloud, operation, one, "PublicEndpointService")
+
+
+def summary(cloud: Cloud, operation: str, one: Service, schema: str = "EndpointServiceSummary") -> dict[str, Any]:
     """A service for other accounts, without its backend."""
     full = {
         "id": one.id,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..calls import Call
-from .base import answer, chosen, listed, missing, network_operation
+from .base import answer, chosen, listed, named_in_path, network_operation
 
 
 def balancer_view(call: Call, one: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +47,5 @@ def list_listeners(call: Call) -> Any:
 
 @network_operation
 def get_ip_group(call: Call) -> Any:
-    found = call.own.others["ipgroups"].get(call.path["ipgroup_id"])
-    if found is None:
-        raise missing(call, "ELB.8904", "ipgroup", call.path["ipgroup_id"])
+    found = named_in_path(call, call.own.others["ipgroups"], "ipgroup_id", "ELB.8904", "ipgroup")
     return answer(call, "ipgroup", found)

@@ -6,7 +6,7 @@ from typing import Any
 from ..building_groups import groups
 from ..calls import Call
 from ..networks import Port, Server
-from .base import missing, network_operation
+from .base import named_in_path, network_operation
 from .ports import mac_address
 
 
@@ -64,13 +64,7 @@ def list_servers(call: Call) -> Any:
     return {"count": len(found), "servers": [server_view(one, marked) for one in found[first : first + limit]]}
 
 
-def own_server(call: Call) -> Server:
-    found: Server | None = call.own.others["servers"].get(call.path["server_id"])
-    if found is None:
-        raise missing(call, "Ecs.0114", "server", call.path["server_id"])
-    return found
-
-
 @network_operation
 def get_server(call: Call) -> Any:
-    return {"server": server_view(own_server(call))}
+    found = named_in_path(call, call.own.others["servers"], "server_id", "Ecs.0114", "server")
+    return {"server": server_view(found)}

@@ -5,7 +5,7 @@ from typing import Any
 from ..building import routetables
 from ..calls import Call
 from ..networks import Subnet, Vpc
-from .base import answer, chosen, listed, missing, network_operation, refuse_enterprise_users
+from .base import answer, chosen, listed, named_in_path, network_operation, refuse_enterprise_users
 
 
 def vpc_view(vpc: Vpc) -> dict[str, Any]:
@@ -91,10 +91,7 @@ def list_vpcs(call: Call) -> Any:
 
 @network_operation
 def get_vpc(call: Call) -> Any:
-    vpc = call.own.vpcs.get(call.path["vpc_id"])
-    if vpc is None:
-        raise missing(call, "VPC.0003", "VPC", call.path["vpc_id"])
-    return answer(call, "vpc", vpc_view(vpc))
+    return answer(call, "vpc", vpc_view(named_in_path(call, call.own.vpcs, "vpc_id", "VPC.0003", "VPC")))
 
 
 @network_operation
@@ -109,10 +106,8 @@ def list_subnets(call: Call) -> Any:
 
 @network_operation
 def get_subnet(call: Call) -> Any:
-    subnet = call.own.subnet(call.path["subnet_id"])
-    if subnet is None:
-        raise missing(call, "VPC.0202", "subnet", call.path["subnet_id"])
-    return answer(call, "subnet", subnet_view(subnet))
+    found = named_in_path(call, call.own.by_id, "subnet_id", "VPC.0202", "subnet")
+    return answer(call, "subnet", subnet_view(found))
 
 
 @network_operation
