@@ -200,9 +200,8 @@ def test_a_security_token_of_another_key_is_left_out():
 
 @pytest.mark.parametrize("options", [{**LOGIN, **KEY}, {"token": "t", "project_id": "p", "region": "eu-de", **KEY}])
 def test_two_ways_in_one_task_contradict_each_other(options):
-    with pytest.raises(CredentialsError) as caught:
+    with pytest.raises(CredentialsError, match="Both"):
         resolve(options, {})
-    assert "Both" in str(caught.value)
 
 
 def test_a_password_stands_by_a_token_of_the_same_place_only():
