@@ -93,7 +93,6 @@ class Service(Resource):
     # Members that only Huawei has: ip, ip_version, snat_network_id.
     extra: dict[str, Any] = field(default_factory=dict)
     editions: list[str] = field(default_factory=lambda: ["basic"])
-    extra_backends: list[str] = field(default_factory=list)
     permissions: dict[str, Permission] = field(default_factory=dict)
 
     @property

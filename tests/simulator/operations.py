@@ -143,7 +143,6 @@ def add_server_resources(call: Call) -> Answer:
     services.check_changeable(one)
     if "profession" not in one.editions:
         raise ApiError("EndPoint.0002", "only for the professional edition")
-    one.extra_backends += [entry["resource_id"] for entry in call.body["server_resources"]]
 
 
 # Connections
