@@ -58,6 +58,10 @@ class Resource:
         elif self.transition and self.transition.reads is not None:
             self.transition.reads -= 1
 
+    def members(self, *names: str) -> dict[str, Any]:
+        """The ID and these members."""
+        return {name: getattr(self, name) for name in ("id", *names)}
+
     def ready(self, now: float) -> bool:
         return bool(self.transition and not self.stale_reads and self.transition.due(now))
 

@@ -48,28 +48,19 @@ def connection_counts(cloud: Cloud) -> Counter[str]:
 
 
 def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[str, Any]:
+    names = ("port_id", "vpc_id", "pool_id", "approval_enabled", "server_type", "description", "ports", "tcp_proxy")
     full = {
-        "id": one.id,
-        "port_id": one.port_id,
-        "vpc_id": one.vpc_id,
-        "pool_id": one.pool_id,
+        **one.members(*names, "enable_policy", "enterprise_project_id"),
         "status": one.shown_status,
-        "approval_enabled": one.approval_enabled,
         "service_name": one.full_name,
         "service_type": one.type,
-        "server_type": one.server_type,
         "project_id": one.project.id,
         "domain_id": one.project.account.domain_id,
-        "description": one.description,
-        "ports": one.ports,
-        "tcp_proxy": one.tcp_proxy,
         "tags": tag_list(one),
         "connection_count": count,
         "created_at": stamp(one.created),
         "updated_at": stamp(one.updated),
         "error": error_list(cloud, one),
-        "enable_policy": one.enable_policy,
-        "enterprise_project_id": one.enterprise_project_id,
         "supported_editions": one.editions,
         "public_border_group": "center",
         "cidr_type": "internal",
@@ -99,12 +90,10 @@ def summary(cloud: Cloud, operation: str, one: Service, schema: str = "EndpointS
 
 def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
     full: dict[str, Any] = {
-        "id": one.id,
+        **one.members("marker_id", "vpc_id", "description", "enterprise_project_id", "policy_document"),
         "status": one.shown_status,
         "tags": tag_list(one),
-        "marker_id": one.marker_id,
         "active_status": ["active"],
-        "vpc_id": one.vpc_id,
         "service_type": one.service.type,
         "project_id": one.project.id,
         "created_at": stamp(one.created),
@@ -113,12 +102,9 @@ def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
         "endpoint_service_name": one.service.full_name,
         "specification_name": "default",
         "enable_status": "enable",
-        "description": one.description,
         "endpoint_pool_id": one.pool_id,
         "error": error_list(cloud, one),
         "public_border_group": "center",
-        "enterprise_project_id": one.enterprise_project_id,
-        "policy_document": one.policy_document,
     }
     if one.interface:
         full.update(interface_members(cloud, operation, one))
