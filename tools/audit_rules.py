@@ -1,11 +1,11 @@
-"""Write the table of rules of docs/audit.md, from plugins/module_utils/_resources/audit_rules.py.
+"""Write the table of rules of docs/audit.md, from plugins/module_utils/_resources/audit.py.
 
 Usage: tools/run.sh .venv python tools/audit_rules.py
 """
 
 from pathlib import Path
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES, Rule
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import RULES, Rule
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "audit.md"
 BEGIN, END = "<!-- rules: begin -->\n", "<!-- rules: end -->"

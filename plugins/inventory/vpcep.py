@@ -125,9 +125,9 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import LABELS
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import MissingLibrary, VpcepError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import listed
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from ansible_collections.crossvpc.vpcep.plugins.modules import vpcep_endpoint_info
@@ -153,6 +153,7 @@ TYPES = {
 }
 
 
+SHOWN = 3  # endpoints that a warning names
 NO_TEMPLATES = frozenset({"plugin", "hostnames", "compose", "groups", "keyed_groups"})
 
 
@@ -259,10 +260,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add_host_to_composed_groups(self.get_option("groups"), found, name, strict=strict)
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), found, name, strict=strict)
         for variable, ids in left_out.items():
-            more = f" and {len(ids) - LABELS} more" if len(ids) > LABELS else ""
             self.display.warning(
-                f"Left out {variable} of {', '.join(ids[:LABELS])}{more}: "
-                f"it comes from the cloud, and is {hosts.reason(variable)}."
+                f"Left out {variable} of {listed(ids, SHOWN)}: it comes from the cloud, and is "
+                f"{hosts.reason(variable)}."
             )
 
     def _add_host(self, name: str, variables: Variables) -> set[str]:

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import RULES, audit
 
 RANGE = "198.19.128.0/17"
 LIMITED = [{"Effect": "Allow", "Action": ["obs:object:GetObject"], "Resource": ["obs:*:*:object:shop/*"]}]

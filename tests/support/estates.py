@@ -158,7 +158,7 @@ def make_service(cloud: Handle, api: VpcepApi, number: int, plan: Object) -> str
     for record in records:
         kind = {"permission_type": "orgPath"} if record == ORG_PATH else {}
         if not kind or cloud.profile == "huawei":
-            api.change_permissions(service_id, {"action": "add", "permissions": [record], **kind})
+            api.change("addOrRemovePermissions", service_id, body={"action": "add", "permissions": [record], **kind})
     return service_id
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
 from tests.simulator.handle import Simulator
 from tests.support.programs import Cloud, Task
 from tools import permissions
@@ -35,7 +35,7 @@ def task(cloud: Simulator, tmp_path_factory: pytest.TempPathFactory, quick_hash:
     All tests share a token cache: a login takes as long as three other requests.
     """
     cloud.reset(keep_tokens=True)
-    network_service.LACKING.clear()
+    network.LACKING.clear()
     made = Task(cloud, tmp_path_factory.getbasetemp() / "tokens")
     yield made
     for program, sent in made.performed.items():

@@ -1,22 +1,161 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reading calls of the network service: VPC v1 and v3, and the ports of Neutron v2.0."""
+"""The calls of the network services: VPC v1 and v3 with the ports of Neutron v2.0, ECS, ELB and DNS.
+
+The login is the same as for VPCEP. A caller without the right to list objects gets an empty list, not an error.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from typing import Any, TypeVar
 
-from .._core.errors import ApiError
-from .._core.types import Object, objects_in
+from .._auth.session import Service, Session
+from .._core.errors import ApiError, NotFound
+from .._core.types import Object, object_in, objects_in
+from .._http.retry import Deadline, Kind
 from .._schema.fields import HUAWEI
-from .network_service import NetworkService, is_not_published
+
+PAGE_SIZE = 2000  # as many as VPC and ELB list at once
+SERVERS_PAGE = 1000  # as many as ECS lists at once
+PAGES = 100  # far more than a project has
+NOT_PUBLISHED = ("APIGW.0101", "APIG.0101")
+"""The gateway's codes, new and old, with 404, for an operation that a region does not have."""
+RIGHTS = {
+    "get VPC": "vpc:vpcs:get",
+    "list VPCs": "vpc:vpcs:list",
+    "get subnet": "vpc:subnets:get",
+    "list subnets": "vpc:subnets:get",
+    "list route tables": "vpc:routeTables:list",
+    "get port": "vpc:ports:get",
+    "list ports": "vpc:ports:get",
+    "list security group rules": "vpc:securityGroupRules:get",
+    "add a rule": "vpc:securityGroupRules:create",
+    "delete security group rule": "vpc:securityGroupRules:delete",
+    "list security groups": "vpc:securityGroups:get",
+    "get security group": "vpc:securityGroups:get",
+    "list servers": "ecs:cloudServers:list",
+    "get server": "ecs:cloudServers:showServer",
+    "list load balancers": "elb:loadbalancers:list",
+    "list listeners": "elb:listeners:list",
+    "get IP address group": "elb:ipgroups:get",
+    "list private zones": "dns:zone:list",
+    "create private zone": "dns:zone:create",
+    "associate private zone": "dns:zone:associaterouter",
+    "list record sets": "dns:recordset:list",
+    "create record set": "dns:recordset:create",
+    "change record set": "dns:recordset:update",
+    "delete record set": "dns:recordset:delete",
+}
+"""The action of a policy by how the operation begins. Those of network ACLs in v3 are not documented."""
+
+RULES = "security-group-rules"
+RULE = "security_group_rule"
+LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
+
+T = TypeVar("T")
+LACKING: set[tuple[str, str, str]] = set()
+"""The operations that this process found to be missing, each with the address of VPCEP and the project."""
+
+
+def is_not_published(error: ApiError) -> bool:
+    """Whether the region lacks an operation, rather than the object that was asked for."""
+    return error.status == 404 and (error.code or "").upper() in NOT_PUBLISHED
+
+
+class NetworkService:
+    """The base of the clients: sends requests to one service and reads its lists.
+
+    deadline: for all calls together; seconds: for one call, if there is no deadline; None: as long as the session's
+    requests. Every method raises what :meth:`Session.request` raises.
+    """
+
+    service: Service = "vpc"
+    version: str | None = "v1"
+    """None if the paths carry no project."""
+    page_size = PAGE_SIZE
+
+    def __init__(self, session: Session, deadline: Deadline | None = None, seconds: float | None = None) -> None:
+        self.session = session
+        self.deadline = deadline
+        self.seconds = seconds
+
+    def call(self, method: str, path: str, operation: str, *, kind: Kind = "read", **extra: Any) -> Any:
+        """Sends one request. A refusal says which right is needed. extra: more arguments of Session.request."""
+        deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
+        try:
+            extra = {"api": self.service, "version": self.version, **extra}
+            return self.session.request(method, path, operation=operation, kind=kind, deadline=deadline, **extra)
+        except ApiError as error:
+            right = next((right for words, right in RIGHTS.items() if operation.startswith(words)), None)
+            if error.status == 403 and right:
+                error.operation += f" (right {right})"
+            raise
+
+    def or_else(
+        self,
+        operation: str,
+        first: Callable[[], T],
+        second: Callable[[], T],
+        is_lacking: Callable[[ApiError], bool] = is_not_published,
+    ) -> T:
+        """What *first* returns; *second* where that operation is lacking, which a process finds out once."""
+        if not self.lacks(operation):
+            try:
+                return first()
+            except ApiError as error:
+                if not is_lacking(error):
+                    raise
+                LACKING.add(self.key(operation))
+        return second()
+
+    def lacks(self, operation: str) -> bool:
+        """Whether this process found out that the region lacks an operation."""
+        return self.key(operation) in LACKING
+
+    def key(self, operation: str) -> tuple[str, str, str]:
+        return (self.session.api_url, self.session.project_id, operation)
+
+    def one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
+        """Reads an object; {} if the answer has none."""
+        return object_in(self.call("GET", path, operation, **extra), member)
+
+    def all_pages(self, path: str, operation: str, member: str, filters: Object, **extra: Any) -> list[Object]:
+        """Lists objects by marker, which is the last object's ID.
+
+        A list ends with a page that is not full, unless that says that more follow: v1 lists have no link to the next
+        page.
+        """
+        found: list[Object] = []
+        page: Object = {"limit": self.page_size}
+        markers: set[str] = set()
+        for _unused in range(PAGES):
+            answer = self.call("GET", path, operation, params={**filters, **page}, **extra)
+            items = objects_in(answer, member)
+            known = {str(item.get("id")) for item in found}
+            found += [item for item in items if str(item.get("id")) not in known]
+            is_full = len(items) >= self.page_size or has_more(answer, member, len(found))
+            # Lists of v3 show the next marker.
+            next_marker = object_in(answer, "page_info").get("next_marker")
+            marker = next_marker or (items[-1].get("id") if items and is_full else None)
+            if not marker or marker in markers:  # the same one again: the server does not heed it
+                break
+            markers.add(marker)
+            page["marker"] = marker
+        return found
 
 
 class NetworkApi(NetworkService):
-    """Reads VPCs, subnets, route tables and ports."""
+    """VPC with the ports of Neutron, ECS and ELB. Only rules of security groups are changed.
+
+    VPC is used in v3, and in v1 where a region lacks an operation of v3.
+    """
+
+    # VPCs, subnets, route tables and ports
 
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
@@ -48,48 +187,195 @@ class NetworkApi(NetworkService):
         return self.all_pages("routetables", "list route tables", "routetables", {"vpc_id": vpc_id} if vpc_id else {})
 
     def get_port(self, port_id: str) -> Object:
-        """Neutron: Querying a Port. On Huawei Cloud, v3 as for lists of ports; then it is empty if there is none."""
+        """Neutron: Querying a Port. In v3 it is empty if there is none."""
         usual = partial(self.one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
-        if self.session.cloud != HUAWEI:
-            return usual()
-        return self.or_else("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}), is_no_neutron)
+        return self._neutron("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}))
 
-    def list_ports(self) -> list[Object]:
-        """All ports of the project."""
-        return self._ports({}, {})
+    def list_ports(self, **filters: str) -> list[Object]:
+        """Neutron: Querying Ports: all, or by ``device_id``, ``security_groups`` or ``fixed_ips`` (ip_address=ADDRESS).
 
-    def list_ports_of(self, device_id: str) -> list[Object]:
-        """Ports of one server or load balancer."""
-        return self._ports({"device_id": device_id}, {"device_id": device_id})
-
-    def list_ports_at(self, address: str) -> list[Object]:
-        """Ports that have one private address; VPCs may have the same ranges."""
-        return self._ports({"fixed_ips": f"ip_address={address}"}, {"private_ips": f"ip_address={address}"})
-
-    def list_ports_with(self, security_group: str) -> list[Object]:
-        """Ports that have one security group."""
-        return self._ports({"security_groups": security_group}, {"security_groups": security_group})
-
-    def _ports(self, filters: Object, filters_v3: Object) -> list[Object]:
-        """Neutron: Querying Ports. On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
+        VPCs may have the same addresses.
+        """
         usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
-        if self.session.cloud != HUAWEI:
-            return usual()
-        return self.or_else("listPorts", usual, partial(self._ports_v3, filters_v3), is_no_neutron)
+        return self._neutron("listPorts", usual, partial(self._ports_v3, filters))
+
+    def _neutron(self, operation: str, usual: Callable[[], T], v3: Callable[[], T]) -> T:
+        """On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
+        return self.or_else(operation, usual, v3, is_no_neutron) if self.session.cloud == HUAWEI else usual()
 
     def _ports_v3(self, filters: Object) -> list[Object]:
-        return [as_neutron(port) for port in self.all_pages("ports", "list ports", "ports", filters, version="v3")]
+        """Ports of VPC v3 with the names that Neutron has for their members."""
+        filters = {"private_ips" if name == "fixed_ips" else name: value for name, value in filters.items()}
+        found = self.all_pages("ports", "list ports", "ports", filters, version="v3")
+        for port in found:
+            addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
+            port.update(network_id=port.get("virsubnet_id"), fixed_ips=addresses)
+        return found
+
+    # Servers
+
+    def get_server(self, server_id: str) -> Object:
+        """ECS: Querying Details About an ECS. Raises NotFound."""
+        return self.one(f"cloudservers/{server_id}", "get server", "server", api="ecs")
+
+    def list_servers(self, name: str | None = None) -> list[Object]:
+        """ECS: Querying Details About ECSs, all pages. The name is part of a name, and a period any character.
+
+        The offset is the number of the page, from 1.
+        """
+        found: dict[str, Object] = {}
+        filters = {"name": name} if name else {}
+        for page in range(1, PAGES + 1):
+            params = {**filters, "limit": SERVERS_PAGE, "offset": page}
+            answer = self.call("GET", "cloudservers/detail", "list servers", params=params, api="ecs")
+            items = objects_in(answer, "servers")
+            known = len(found)
+            found.update((str(item.get("id")), item) for item in items)
+            count = answer.get("count") if isinstance(answer, dict) else None
+            is_usable = isinstance(count, int) and count >= len(found)
+            if len(found) == known or (len(found) == count if is_usable else len(items) < SERVERS_PAGE):
+                break
+        return list(found.values())
+
+    # Load balancers, their listeners, and the access lists of these
+
+    def list_load_balancers(self, vpc_id: str | None = None, **filters: Any) -> list[Object]:
+        """ELB v3: Querying Load Balancers, shared and dedicated ones. v2.0, with shared ones, where it is missing.
+
+        filters: id or name. vpc_id: filters where only v2.0 is there, which shows no VPC.
+        """
+        in_vpc = {"vpc_id": vpc_id} if vpc_id else {}
+
+        def read(path: str, version: str | None, by: Object) -> list[Object]:
+            return self.all_pages(path, "list load balancers", "loadbalancers", by, version=version, api="elb")
+
+        def older() -> list[Object]:
+            return [{**in_vpc, **one} for one in read("v2.0/lbaas/loadbalancers", None, {**filters, **in_vpc})]
+
+        return self.or_else("listLoadBalancersV3", lambda: read("elb/loadbalancers", "v3", filters), older)
+
+    def list_listeners(self, balancer_id: str) -> list[Object]:
+        filters = {"loadbalancer_id": balancer_id}
+        return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3", api="elb")
+
+    def get_ip_group(self, group_id: str) -> Object:
+        """An IP address group: the addresses of an access list."""
+        return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3", api="elb")
+
+    # Security groups, and network ACLs
+
+    def list_rules(self, group_ids: Sequence[str]) -> list[Object]:
+        """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""
+        operation, member = "list security group rules", f"{RULE}s"
+        by_groups = {"security_group_id": list(group_ids)}
+
+        def older() -> list[Object]:
+            by_group = [{"security_group_id": group_id} for group_id in group_ids]
+            return [rule for one in by_group for rule in self.all_pages(RULES, operation, member, one)]
+
+        newer = partial(self.all_pages, f"vpc/{RULES}", operation, member, by_groups, version="v3")
+        found = self.or_else(LIST_V3, newer, older)
+        return [rule for rule in found if rule.get("security_group_id") in group_ids]
+
+    def has_v3(self) -> bool:
+        """Whether rules of v3 can be created, as far as this process knows."""
+        return not any(map(self.lacks, (LIST_V3, CREATE_V3)))
+
+    def create_rules(self, create: Callable[[bool], T]) -> T:
+        """Creates rules by calling create_rule(). create: takes whether v3 is used, for all its calls."""
+        return self.or_else(CREATE_V3, lambda: create(True), lambda: create(False))
+
+    def create_rule(self, rule: Object, v3: bool) -> Object:
+        """Adds one rule. The cloud then clears the inbound connections of all instances in the group."""
+        path, version = (f"vpc/{RULES}", "v3") if v3 else (RULES, "v1")
+        operation = f"add a rule to security group {rule['security_group_id']}"
+        answer = self.call("POST", path, operation, kind="create", version=version, json={RULE: rule}, addressed=False)
+        return object_in(answer, RULE)
+
+    def delete_rule(self, rule_id: str) -> None:
+        """Removes one rule, with the same effect on connections; one that is gone is no error."""
+
+        def delete(path: str, version: str) -> None:
+            operation = f"delete security group rule {rule_id}"
+            with suppress(NotFound):
+                self.call("DELETE", f"{path}/{rule_id}", operation, kind="repeat", version=version)
+
+        self.or_else("deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1"))
+
+    def list_groups(self, group_ids: Sequence[str]) -> list[Object]:
+        """Some groups with their names, in v3 only."""
+        filters = {"id": list(group_ids)}
+        return self.all_pages("vpc/security-groups", "list security groups", "security_groups", filters, version="v3")
+
+    def get_group(self, group_id: str) -> Object:
+        """One group with its rules, in v3 only."""
+        return self.one(f"vpc/security-groups/{group_id}", "get security group", "security_group", version="v3")
+
+    def list_acls(self) -> list[Object]:
+        """The network ACLs of the project with their subnets, but without rules."""
+        return self.all_pages("vpc/firewalls", "list network ACLs", "firewalls", {}, version="v3")
+
+    def get_acl(self, acl_id: str) -> Object:
+        """One network ACL with its rules."""
+        return self.one(f"vpc/firewalls/{acl_id}", "get network ACL", "firewall", version="v3")
+
+
+class DnsApi(NetworkService):
+    """Private zones and record sets of DNS v2.
+
+    These are created, changed and deleted asynchronously: an answer shows a status PENDING_*.
+    """
+
+    service = "dns"
+    version = None
+    page_size = 500  # as many as DNS lists at once
+
+    def list_zones(self) -> list[Object]:
+        """DNS: Querying Private Zones, all of the project. Each has its VPCs in ``routers``."""
+        return self.all_pages("v2/zones", "list private zones", "zones", {"type": "private"})
+
+    def create_zone(self, body: Object) -> Object:
+        """DNS: Creating a Private Zone, for one VPC."""
+        return self._send("POST", "v2/zones", "create private zone", body)
+
+    def associate_vpc(self, zone_id: str, body: Object) -> Object:
+        """DNS: Associating a Private Zone with a VPC."""
+        return self._send("POST", f"v2/zones/{zone_id}/associaterouter", "associate private zone with VPC", body)
+
+    def list_record_sets(self, zone_id: str, name: str | None = None) -> list[Object]:
+        """DNS: Querying Record Sets in a Zone. name: a fuzzy filter."""
+        filters = {"name": name} if name else {}
+        return self.all_pages(f"v2/zones/{zone_id}/recordsets", "list record sets", "recordsets", filters)
+
+    def create_record_set(self, zone_id: str, body: Object) -> Object:
+        """DNS: Creating a Record Set."""
+        return self._send("POST", f"v2/zones/{zone_id}/recordsets", "create record set", body)
+
+    def update_record_set(self, zone_id: str, record_id: str, body: Object) -> Object:
+        """DNS: Modifying a Record Set."""
+        path = f"v2/zones/{zone_id}/recordsets/{record_id}"
+        return self._send("PUT", path, "change record set", body, kind="repeat")
+
+    def delete_record_set(self, zone_id: str, record_id: str) -> None:
+        """DNS: Deleting a Record Set. Raises NotFound."""
+        path = f"v2/zones/{zone_id}/recordsets/{record_id}"
+        self.call("DELETE", path, "delete record set", kind="repeat")
+
+    def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
+        answer = self.call(method, path, operation, kind=kind, json=body)
+        return answer if isinstance(answer, dict) else {}
+
+
+def has_more(answer: Any, member: str, number: int) -> bool:
+    """Whether more objects follow than the *number* found: Neutron has a link, DNS a total."""
+    total = object_in(answer, "metadata").get("total_count")
+    is_linked = any(link.get("rel") == "next" for link in objects_in(answer, f"{member}_links"))
+    return is_linked or (isinstance(total, int) and number < total)
 
 
 def is_no_neutron(error: ApiError) -> bool:
     """Whether a caller may not use Neutron, or the region lacks it."""
     return error.status == 403 or is_not_published(error)
-
-
-def as_neutron(port: Object) -> Object:
-    """A port of VPC v3 with the names that Neutron has for its members."""
-    addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
-    return {**port, "network_id": port.get("virsubnet_id"), "fixed_ips": addresses}
 
 
 def says_gone(error: ApiError, object_id: str = "") -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The VPCEP API: one method per operation, named after it, and paging. No decisions.
+"""The VPCEP API: one method or one row of CHANGES per operation, named after it, and paging. No decisions.
 
 Every method raises what :meth:`Session.request` raises. The docstrings begin with the names of operations in the API
 reference of VPC Endpoint.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._auth.session import Session
 from .._core.errors import ApiError, OutcomeUnknown
@@ -25,6 +25,43 @@ SERVICE_KIND = "endpoint_service"  # what the calls about tags and quotas call a
 ENDPOINT_KIND = "endpoint"
 LIST_RESTARTS = 3
 LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
+
+
+class Change(NamedTuple):
+    """How an operation is sent that changes an object and has no answer that matters, except for partial failures."""
+
+    method: str
+    path: str  # {} stands for an ID
+    words: str  # for messages
+    version: str = "v1"
+    kind: Kind = "repeat"  # it ends in the same state however often it is carried out
+
+
+CHANGES = {
+    "updateEndpointService": Change("PUT", SERVICES + "/{}", "update endpoint service"),  # only members that are sent
+    # Asynchronous, as deleteEndpoint; refused with 3005 or 3006 while the service is in use.
+    "deleteEndpointService": Change("DELETE", SERVICES + "/{}", "delete endpoint service"),
+    "renameEndpointService": Change("PUT", SERVICES + "/{}/name", "rename endpoint service"),
+    "upgradeEndpointService": Change("POST", SERVICES + "/{}/upgrade", "upgrade endpoint service", "v2"),
+    # More load balancers. Nothing shows them, so it is never sent twice.
+    "addServerResources": Change("POST", SERVICES + "/{}/add-server-resources", "add server resources", "v2", "create"),
+    "addOrRemovePermissions": Change("POST", SERVICES + "/{}/permissions/action", "change whitelist records"),
+    # With descriptions. A record that exists stays as it is.
+    "batchCreatePermissions": Change("POST", SERVICES + "/{}/permissions/batch-create", "add whitelist records"),
+    "batchDeletePermissions": Change("POST", SERVICES + "/{}/permissions/batch-delete", "remove whitelist records"),
+    "updatePermissionDescription": Change("PUT", SERVICES + "/{}/permissions/{}", "describe whitelist record"),
+    "updateConnectionDescriptions": Change("PUT", SERVICES + "/{}/connections/description", "describe connections"),
+    "updateEndpointWhitelist": Change("PUT", ENDPOINTS + "/{}", "update endpoint whitelist"),  # and its switch
+    # Partial failures come in ``error`` of a 200 answer.
+    "updateEndpointRouteTables": Change("PUT", ENDPOINTS + "/{}/routetables", "update endpoint route tables"),
+    "updateEndpointPolicy": Change("PUT", ENDPOINTS + "/{}/policy", "update endpoint policy"),
+    # Back to the default policy. EndPoint.2049 when it is that already.
+    "deleteEndpointPolicy": Change("DELETE", ENDPOINTS + "/{}/policy", "delete endpoint policy"),
+    "deleteEndpoint": Change("DELETE", ENDPOINTS + "/{}", "delete endpoint"),
+    "changeResourceTags": Change("POST", "{}/{}/tags/action", "change tags"),
+    "upgradeEndpoint": Change("POST", ENDPOINTS + "/{}/upgrade", "upgrade endpoint", "v2"),
+}
+"""By the name of the operation. The body has the members that the API reference describes."""
 Shortcut = Callable[[int], "list[str] | None"]
 """Called after the first page, with the number of pages left. Returns the IDs of the objects to read, with one request
 each, or None to read the pages."""
@@ -66,54 +103,13 @@ class VpcepApi:
         operation = "describe endpoint service"
         return self._one("GET", f"{SERVICES}/describe", operation, object_id=by.get("id"), params=by)
 
-    def update_service(self, service_id: str, body: Object) -> Any:
-        """updateEndpointService: changes the members sent, ``ports`` as a whole."""
-        return self._change("PUT", f"{SERVICES}/{service_id}", "update endpoint service", body)
-
-    def delete_service(self, service_id: str) -> None:
-        """deleteEndpointService. Asynchronous; refused with 3005 or 3006 while the service is in use."""
-        self._change("DELETE", f"{SERVICES}/{service_id}", "delete endpoint service")
-
-    def rename_service(self, service_id: str, body: Object) -> Any:
-        """renameEndpointService (Huawei Cloud): changes the name and nothing else."""
-        return self._change("PUT", f"{SERVICES}/{service_id}/name", "rename endpoint service", body)
-
-    def upgrade_service(self, service_id: str) -> None:
-        """upgradeEndpointService (Huawei Cloud), to the professional edition."""
-        self._change("POST", f"{SERVICES}/{service_id}/upgrade", "upgrade endpoint service", version="v2")
-
-    def add_server_resources(self, service_id: str, body: Object) -> None:
-        """addServerResources (Huawei Cloud): more load balancers. Nothing shows them, so it is never sent twice."""
-        path = f"{SERVICES}/{service_id}/add-server-resources"
-        self._call("POST", path, "add server resources", kind="create", version="v2", json=body)
-
-    # Whitelist records of a service
+    # Whitelist records and connections of a service
 
     def list_permissions(self, service_id: str) -> list[Object]:
         """listPermissions, all pages."""
         path = f"{SERVICES}/{service_id}/permissions"
         operation = f"list whitelist records of endpoint service {service_id}"
         return self._all(path, "permissions", operation, {}, PERMISSIONS_PAGE_SIZE)
-
-    def change_permissions(self, service_id: str, body: Object) -> Any:
-        """addOrRemovePermissions: ``action`` is add or remove."""
-        return self._change("POST", f"{SERVICES}/{service_id}/permissions/action", "change whitelist records", body)
-
-    def create_permissions(self, service_id: str, body: Object) -> Any:
-        """batchCreatePermissions (Huawei Cloud): adds records with descriptions; one that exists stays as it is."""
-        return self._change("POST", f"{SERVICES}/{service_id}/permissions/batch-create", "add whitelist records", body)
-
-    def delete_permissions(self, service_id: str, body: Object) -> Any:
-        """batchDeletePermissions (Huawei Cloud): removes records by their IDs."""
-        path = f"{SERVICES}/{service_id}/permissions/batch-delete"
-        return self._change("POST", path, "remove whitelist records", body)
-
-    def describe_permission(self, service_id: str, permission_id: str, body: Object) -> Any:
-        """updatePermissionDescription (Huawei Cloud)."""
-        path = f"{SERVICES}/{service_id}/permissions/{permission_id}"
-        return self._change("PUT", path, "describe whitelist record", body)
-
-    # Connections of a service
 
     def list_connections(self, service_id: str, **filters: Any) -> Listing:
         """listConnections, all pages."""
@@ -124,11 +120,7 @@ class VpcepApi:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
         path = f"{SERVICES}/{service_id}/connections/action"
         operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
-        return self._change("POST", path, operation, body)
-
-    def describe_connections(self, service_id: str, body: Object) -> Any:
-        """updateConnectionDescriptions (Huawei Cloud): the service owner's words about endpoints."""
-        return self._change("PUT", f"{SERVICES}/{service_id}/connections/description", "describe connections", body)
+        return self._call("POST", path, operation, "repeat", json=body)
 
     # Endpoints
 
@@ -144,35 +136,7 @@ class VpcepApi:
         """listEndpoints, all pages."""
         return self._all(ENDPOINTS, "endpoints", "list endpoints", filters, shortcut=shortcut)
 
-    def update_endpoint_whitelist(self, endpoint_id: str, body: Object) -> Any:
-        """updateEndpointWhitelist (Huawei Cloud): the access whitelist and its switch, both replaced."""
-        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}", "update endpoint whitelist", body)
-
-    def update_endpoint_routetables(self, endpoint_id: str, body: Object) -> Any:
-        """updateEndpointRouteTables (Huawei Cloud). Partial failures come in ``error`` of a 200 answer."""
-        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}/routetables", "update endpoint route tables", body)
-
-    def update_endpoint_policy(self, endpoint_id: str, body: Object) -> Any:
-        """updateEndpointPolicy (Huawei Cloud)."""
-        return self._change("PUT", f"{ENDPOINTS}/{endpoint_id}/policy", "update endpoint policy", body)
-
-    def delete_endpoint_policy(self, endpoint_id: str) -> None:
-        """deleteEndpointPolicy (Huawei Cloud): back to the default policy. EndPoint.2049 when it is that already."""
-        self._change("DELETE", f"{ENDPOINTS}/{endpoint_id}/policy", "delete endpoint policy")
-
-    def upgrade_endpoint(self, endpoint_id: str, body: Object) -> Any:
-        """upgradeEndpoint (Huawei Cloud), to the professional edition; ``action`` is start."""
-        return self._change("POST", f"{ENDPOINTS}/{endpoint_id}/upgrade", "upgrade endpoint", body, version="v2")
-
-    def delete_endpoint(self, endpoint_id: str) -> None:
-        """deleteEndpoint. Asynchronous."""
-        self._change("DELETE", f"{ENDPOINTS}/{endpoint_id}", "delete endpoint")
-
     # Tags, quotas, versions
-
-    def change_tags(self, resource_kind: str, resource_id: str, body: Object) -> None:
-        """changeResourceTags: ``action`` is create or delete."""
-        self._change("POST", f"{resource_kind}/{resource_id}/tags/action", "change tags", body)
 
     def list_project_tags(self, resource_kind: str) -> list[Object]:
         """listProjectTags: every key in use with its values."""
@@ -198,15 +162,17 @@ class VpcepApi:
 
     # How it is done
 
+    def change(self, operation: str, *ids: str, body: Object | None = None) -> Any:
+        """Sends one of :data:`CHANGES`. Raises KeyError for another operation."""
+        made = CHANGES[operation]
+        path = made.path.format(*ids)
+        return self._call(made.method, path, made.words, made.kind, version=made.version, json=body or None)
+
     def _call(self, method: str, path: str, operation: str, kind: Kind = "read", **extra: Any) -> Any:
         # On creation, a 400/2003 or a 404 is about an object that the body names.
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
-
-    def _change(self, method: str, path: str, operation: str, body: Object | None = None, **extra: Any) -> Any:
-        """A request that ends in the same state however often it is carried out."""
-        return self._call(method, path, operation, "repeat", json=body, **extra)
 
     def _objects(self, method: str, path: str, operation: str, member: str, **extra: Any) -> list[Object]:
         """The objects of a list with one page."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
-from .._core.texts import one_line
-from .._core.types import Object
+from .._core.texts import listed, one_line
+from .._core.types import Object, grouped
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
@@ -26,18 +26,15 @@ from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
-from .._schema.names import Placeholders, names_in
-from .._schema.validation import check_positive
-from .endpoint import BulkEndpoint, QuotaGuard, Snapshot, overlapping
-from .failure_summary import failure_summary
+from .._schema.names import names_in, with_placeholders
+from .._schema.validation import wait_timeout
+from .endpoint import BulkEndpoint, Shared, Snapshot, overlapping
 from .scheduler import Scheduler, Task
 
-NAMING_OPTIONS = (
-    ("ID", ("id",)),
-    ("VPC", ("vpc", "vpc_id")),
-    ("subnet", ("subnet", "subnet_id")),
-    ("address", ("port_ip",)),
-)
+LABELS = 3  # endpoints that a message names for each reason
+REASONS = 10  # that a message names, one in each line; the outcomes contain all
+TITLES = {"id": "ID", "vpc_id": "VPC", "vpc": "VPC", "subnet_id": "subnet", "subnet": "subnet", "port_ip": "address"}
+"""Option -> its word in the title of an endpoint. A name comes after the ID that it replaces there."""
 
 
 class BulkFailed(VpcepError):
@@ -49,15 +46,13 @@ class Bulk:
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options without a request. Raises InputError, which names each wrong definition."""
-        check_positive(options, ("wait_timeout",))
+        runtime.start(wait_timeout(options))
         self.options = options
         self.runtime = runtime
         self.workers = options.get("concurrency", WORKERS)
         if not 1 <= self.workers <= CONNECTIONS:
             raise InputError(f"concurrency: {self.workers} is not a number from 1 to {CONNECTIONS}.")
-        self.quota_guard = QuotaGuard()
-        self.placeholders = Placeholders()
-        self.latest = Snapshot([], 0)
+        self.shared = Shared()
         self.endpoints = self.define()
         if options.get("purge") and options.get("state") == "absent":
             raise InputError("purge needs state present: it deletes endpoints that are not in the list.")
@@ -72,11 +67,11 @@ class Bulk:
                 del definition[name]
             try:
                 label = f"endpoints[{number}] ({title(definition)})"
-                endpoints.append(self.endpoint(label, self.placeholders.put(definition)))
+                endpoints.append(self.endpoint(label, with_placeholders(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
         for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
-            wrong.append(f"{' and '.join(endpoint.label for endpoint in same)} may mean the same endpoint.")
+            wrong.append(f"{labels(same)} may mean the same endpoint.")
         if wrong:
             raise InputError(*wrong)
         return endpoints
@@ -87,7 +82,7 @@ class Bulk:
         if not any(name in definition for name in ("id", *SERVICE_NAMES)):
             shared += SERVICE_NAMES
         options = {**definition, **{name: self.options[name] for name in shared if self.options.get(name) is not None}}
-        return BulkEndpoint(label, options, self.runtime, self.quota_guard, lambda: self.latest)
+        return BulkEndpoint(label, options, self.runtime, self.shared)
 
     def named_services(self, option: str) -> set[str]:
         """The services that the task names by an option: their IDs or names."""
@@ -96,22 +91,28 @@ class Bulk:
 
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
-        self.runtime.start(self.options.get("wait_timeout") or 600)
         unnamed = self.look_up_names()
         self.list_all()
-        snapshot = self.latest
-        unclear = {**unnamed, **self.look(snapshot, [one for one in self.endpoints if one not in unnamed])}
+        snapshot = self.shared.latest
+        named = [one for one in self.endpoints if one not in unnamed]
+        unclear = {
+            **unnamed,
+            **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.runtime.interrupt, self.workers),
+        }
         unclear.update(conflicts(self.endpoints))
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
         given = [one.options for one in everything]
-        self.quota_guard.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
+        self.shared.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
         for endpoint in everything:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]
         Scheduler(self.runtime, tasks, self.list_all, snapshot.pages, self.workers).run()
-        foresee(tasks)
+        for task in tasks:
+            if task.report and "obstacles" in task.report:  # of check mode: an error, beside the prediction
+                task.error = Foreseen({"obstacles": task.report["obstacles"]})
+                task.report["changed"] = False
         diagnosis = Diagnosis(self.runtime.session)  # looks up common causes once
         for endpoint in everything:
             if endpoint.task.error:
@@ -129,14 +130,11 @@ class Bulk:
         self.endpoints = self.define()
         return {self.endpoints[place]: error for place, error in failed.items()}
 
-    def look(self, snapshot: Snapshot, endpoints: list[BulkEndpoint]) -> dict[BulkEndpoint, VpcepError]:
-        """Lets each endpoint find its match in the snapshot. Returns the errors of those that cannot."""
-        return run_parallel(endpoints, lambda endpoint: endpoint.look(snapshot), self.workers)
-
     def list_all(self) -> dict[str, Object]:
         asked = self.runtime.clock()
-        self.latest = Snapshot(self.runtime.api.list_endpoints(), self.latest.number + 1, asked)
-        return self.latest.by_id
+        number = self.shared.latest.number + 1
+        self.shared.latest = Snapshot(self.runtime.api.list_endpoints(), number, asked)
+        return self.shared.latest.by_id
 
     def to_purge(self, snapshot: Snapshot, unclear: dict[BulkEndpoint, VpcepError]) -> list[BulkEndpoint]:
         """Endpoints to purge: those of the named services that no definition may match."""
@@ -176,25 +174,23 @@ class Bulk:
 
 def title(definition: Object) -> str:
     """An endpoint in messages: its description, else its ID, VPC, subnet and address."""
-    given = [
-        (word, next((definition[one] for one in names if definition.get(one)), None)) for word, names in NAMING_OPTIONS
-    ]
-    place = [f"{word} {value}" for word, value in given if value]
-    return str(definition.get("description") or ", ".join(place))
+    place = {word: definition[name] for name, word in TITLES.items() if definition.get(name)}
+    return str(definition.get("description") or ", ".join(f"{word} {value}" for word, value in place.items()))
 
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
     """Errors for definitions that match the same endpoint as another one."""
-    claims: dict[str, list[BulkEndpoint]] = {}
-    for endpoint in endpoints:
-        for found in endpoint.alive(endpoint.claim):
-            claims.setdefault(found["id"], []).append(endpoint)
+    claims = ((found["id"], endpoint) for endpoint in endpoints for found in endpoint.alive(endpoint.claim))
     return {
-        endpoint: VpcepError(f"{' and '.join(one.label for one in several)} mean the same endpoint, {object_id}.")
-        for object_id, several in claims.items()
+        endpoint: VpcepError(f"{labels(several)} mean the same endpoint, {object_id}.")
+        for object_id, several in grouped(claims).items()
         if len(several) > 1
         for endpoint in several
     }
+
+
+def labels(endpoints: list[BulkEndpoint]) -> str:
+    return " and ".join(endpoint.label for endpoint in endpoints)
 
 
 def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, VpcepError]:
@@ -203,16 +199,16 @@ def dns_conflicts(endpoints: list[BulkEndpoint], runtime: Runtime) -> dict[Any, 
     if not with_records:
         return {}
     zones_of(runtime).whole = True
-    places: dict[Any, list[BulkEndpoint]] = {}
+    places = []
     for endpoint, record in with_records:
         with suppress(VpcepError):  # the endpoint's own flow reports the error
-            places.setdefault(record.place(endpoint.claim), []).append(endpoint)
+            places.append((record.place(endpoint.claim), endpoint))
     return {
         endpoint: VpcepError(
-            f"{' and '.join(one.label for one in several)} need the record {place[1][:-1]} in one zone, and one record "
-            "cannot point to two endpoints: give each another dns_name, or each VPC a zone of its own."
+            f"{labels(several)} need the record {place[1][:-1]} in one zone, and one record cannot point to two "
+            "endpoints: give each another dns_name, or each VPC a zone of its own."
         )
-        for place, several in places.items()
+        for place, several in grouped(places).items()
         if len(several) > 1
         for endpoint in several
         if endpoint.options.get("state") != "absent"
@@ -251,14 +247,6 @@ def result(endpoints: list[BulkEndpoint], to_purge: list[BulkEndpoint]) -> Objec
     return facts
 
 
-def foresee(tasks: list[Task]) -> None:
-    """In check mode: what the cloud would refuse is an error, beside the prediction."""
-    for task in tasks:
-        if task.report and "obstacles" in task.report:
-            task.error = Foreseen({"obstacles": task.report["obstacles"]})
-            task.report["changed"] = False
-
-
 def outcome(endpoint: BulkEndpoint) -> Object:
     report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
@@ -275,3 +263,17 @@ def outcome(endpoint: BulkEndpoint) -> Object:
 def converge_endpoints(options: Object, runtime: Runtime) -> Object:
     """Reconciles many endpoints. Raises VpcepError; BulkFailed if only some of them failed."""
     return Bulk(options, runtime).run()
+
+
+def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
+    """A line for each reason, with the first few endpoints that failed for it.
+
+    If there are too many reasons, those that differ only in IDs count as one.
+    """
+    groups = grouped((one[1].reason, one) for one in failed)
+    if len(groups) > REASONS:
+        groups = grouped((one[1].kind, one) for one in failed)
+    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups.values()]
+    if len(lines) > REASONS:
+        lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
+    return lines

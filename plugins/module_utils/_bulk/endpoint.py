@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
 from .._resources.endpoint_identity import address_of
@@ -72,22 +72,20 @@ class Snapshot:
         ]
 
 
-class QuotaGuard:
-    """Stops creations after the first refusal for the quota, unless the task may delete endpoints."""
+class Shared:
+    """What the endpoints of a task share."""
 
-    shrinks = False  # whether this task may delete endpoints, which frees quota
-    refusal: ApiError | None = None
+    latest = Snapshot([], 0)  # the latest listing
+    refusal: ApiError | None = None  # the first one for the quota, after which nothing is created
+    shrinks = False  # whether the task may delete endpoints, which frees quota
 
 
 class BulkEndpoint(Endpoint):
-    """label: its name in messages; quota_guard: shared by the task; latest: returns the latest listing."""
+    """label: its name in messages."""
 
-    def __init__(
-        self, label: str, options: Object, runtime: Runtime, quota_guard: QuotaGuard, latest: Callable[[], Snapshot]
-    ) -> None:
+    def __init__(self, label: str, options: Object, runtime: Runtime, shared: Shared) -> None:
         self.label = label
-        self.quota_guard = quota_guard
-        self.latest = latest
+        self.shared = shared
         self.claim: list[Object] = []  # the endpoints of the snapshot that match the options
         self.is_fresh = False  # whether nothing was changed since the snapshot
         self.task: Task  # set before it runs
@@ -118,14 +116,14 @@ class BulkEndpoint(Endpoint):
         return len(alive) < 2 or are_duplicates(self, alive)
 
     def listings(self) -> int:
-        return self.latest().number
+        return self.shared.latest.number
 
     def siblings(self, listings: int) -> list[Object]:
-        snapshot = self.latest()
+        snapshot = self.shared.latest
         return self.claims(snapshot) if snapshot.number > listings else self.find()
 
     def listed_at(self, found: Object) -> float | None:
-        latest = self.latest()
+        latest = self.shared.latest
         return latest.asked if latest.by_id.get(str(found.get("id")).lower()) is found else None
 
     def shared_look(self, object_id: str) -> Flow[None]:
@@ -138,8 +136,8 @@ class BulkEndpoint(Endpoint):
         return self.claim
 
     def send_create(self, body: Object) -> Object:
-        refusal = self.quota_guard.refusal
-        if refusal is not None and not self.quota_guard.shrinks:
+        refusal = self.shared.refusal
+        if refusal is not None and not self.shared.shrinks:
             raise VpcepError(
                 "Not created, and no request sent: another endpoint of this task has reached the quota. Run the task "
                 "again when the quota allows more endpoints.",
@@ -149,11 +147,11 @@ class BulkEndpoint(Endpoint):
             return super().send_create(body)
         except ApiError as error:
             if error.is_code(QUOTA_USED_UP):
-                self.quota_guard.refusal = error
+                self.shared.refusal = error
             raise
 
     def quota_obstacles(self) -> list[str]:
-        return [] if self.quota_guard.shrinks else super().quota_obstacles()
+        return [] if self.shared.shrinks else super().quota_obstacles()
 
     def warn_pending(self, answer: Object) -> None:
         """No warning: the outcomes show it for each endpoint."""
@@ -164,9 +162,7 @@ def overlapping(
 ) -> Iterator[Any]:
     """Groups of definitions that may mean the same endpoint. A part of the identity that is left out matches any."""
     part, *rest = identity
-    groups: dict[Any, list[BulkEndpoint]] = {}
-    for endpoint in endpoints:
-        groups.setdefault(part(endpoint), []).append(endpoint)
+    groups = grouped((part(endpoint), endpoint) for endpoint in endpoints)
     if None in groups and len(endpoints) > 1:
         yield endpoints
         return

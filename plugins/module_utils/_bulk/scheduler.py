@@ -7,24 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
 from .._core.types import Object
+from .._resources import waiting as waits
 from .._resources.runtime import Runtime
-from .._resources.waiting import (
-    FIRST_INTERVAL,
-    GROWTH,
-    LONGEST_INTERVAL,
-    WAIT_OPTION,
-    Flow,
-    Gone,
-    Wait,
-    read_or_none,
-    status_of,
-    timed_out,
-)
 
 PAUSE_PER_LOOK = 2.0  # minimum length of a pause, as a multiple of the duration of the last poll
 
@@ -32,11 +21,11 @@ PAUSE_PER_LOOK = 2.0  # minimum length of a pause, as a multiple of the duration
 class Task:
     """One flow. It is running, waiting, or at its end with a report or an error."""
 
-    def __init__(self, flow: Flow[Object] | VpcepError) -> None:
+    def __init__(self, flow: waits.Flow[Object] | VpcepError) -> None:
         """An error instead of a flow is a task that ended before it began."""
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
-        self.wait: Wait | None = None
+        self.wait: Any = None  # a waits.Wait
         self.since = 0.0  # when the wait began
         self.status = ""  # the last observed status
         self.object_id: str | None = None  # the last endpoint that it waited for
@@ -51,10 +40,6 @@ class Task:
     def ready(self) -> bool:
         """Whether the wait is over, so the flow can continue."""
         return self._outcome is not None
-
-    @property
-    def goal(self) -> Wait:
-        return cast(Wait, self.wait)
 
     def advance(self, now: float) -> None:
         """Runs the flow to its next wait, or to its end."""
@@ -72,30 +57,30 @@ class Task:
 
     def see(self, found: Object | None) -> None:
         """Checks the wait with the object as it was read; None if it does not exist."""
-        self.status = status_of(found)
+        self.status = waits.status_of(found)
         try:
-            if self.goal.over(found):
-                self._outcome = self.goal.outcome(found)
+            if self.wait.over(found):
+                self._outcome = self.wait.outcome(found)
         except VpcepError as error:
             self._outcome = error
 
     def look(self) -> None:
         """Polls for this task alone: reads its object."""
         try:
-            self.see(read_or_none(self.goal.read))
+            self.see(waits.read_or_none(self.wait.read))
         except VpcepError as error:
             self.give_up(error)
 
-    def give_up(self, trouble: VpcepError) -> None:
-        self._outcome = trouble
+    def give_up(self, error: VpcepError) -> None:
+        self._outcome = error
 
     def skip(self) -> None:
         """Ends a task that has not begun, because the task's time is over."""
-        text = f"The time ended before this endpoint was started: run the task again, or raise {WAIT_OPTION}."
+        text = f"The time ended before this endpoint was started: run the task again, or raise {waits.WAIT_OPTION}."
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
     def time_out(self, now: float) -> None:
-        self.give_up(timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
+        self.give_up(waits.timed_out(f"{self.wait.noun} {self.wait.object_id}", self.status, now - self.since))
 
 
 class Scheduler:
@@ -120,13 +105,13 @@ class Scheduler:
         self.begun = runtime.clock()
         self.done = 0
         self.lock = threading.Lock()
-        self.pause = FIRST_INTERVAL
+        self.pause = waits.FIRST_INTERVAL
         self.last_look = 0.0  # seconds that it took
 
     def run(self) -> None:
         ready = self.tasks
         while ready:
-            run_parallel(ready, self.advance, self.workers, self.runtime.interrupt)
+            run_parallel(ready, self.advance, self.runtime.interrupt, self.workers)
             waiting = [task for task in self.tasks if task.wait is not None]
             anew = any(task.wait is not None for task in ready)
             ready = self.wait(waiting, anew) if waiting else []
@@ -144,7 +129,7 @@ class Scheduler:
     def wait(self, waiting: list[Task], anew: bool) -> list[Task]:
         """Polls until some of *waiting* are ready, and returns these. anew: some have not been polled yet."""
         if anew:
-            self.pause = FIRST_INTERVAL
+            self.pause = waits.FIRST_INTERVAL
         else:
             self.rest(waiting)
         while True:
@@ -153,12 +138,12 @@ class Scheduler:
             if ready:
                 return ready
             self.rest(waiting)
-            self.pause = min(self.pause * GROWTH, LONGEST_INTERVAL)  # pauses grow while no wait ends
+            self.pause = min(self.pause * waits.GROWTH, waits.LONGEST_INTERVAL)  # pauses grow while no wait ends
 
     def rest(self, waiting: list[Task]) -> None:
         """Pauses. If the time left is too short, ends all waits with a timeout."""
         self.tell()
-        seconds = max(self.pause, PAUSE_PER_LOOK * self.last_look)
+        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.wait.pause(self.pause) for task in waiting))
         if self.runtime.deadline.left() > seconds:
             self.runtime.sleep(seconds)
             return
@@ -168,8 +153,8 @@ class Scheduler:
     def look(self, waiting: list[Task]) -> None:
         """Polls for all waiting tasks: by one listing, or one by one if that needs fewer requests."""
         began = self.runtime.clock()
-        listed = [task for task in waiting if task.goal.is_listed]
-        alone = [task for task in waiting if not task.goal.is_listed]
+        listed = [task for task in waiting if task.wait.is_listed]
+        alone = [task for task in waiting if not task.wait.is_listed]
         if len(listed) <= self.pages:
             alone += listed
         else:
@@ -181,7 +166,7 @@ class Scheduler:
                         task.give_up(error)
                     else:
                         task.time_out(self.runtime.clock())
-        run_parallel(alone, lambda task: task.look(), self.workers, self.runtime.interrupt)
+        run_parallel(alone, lambda task: task.look(), self.runtime.interrupt, self.workers)
         self.last_look = self.runtime.clock() - began
 
     def look_at_all(self, waiting: list[Task]) -> list[Task]:
@@ -189,8 +174,8 @@ class Scheduler:
         seen = self.list_all()
         missing = []
         for task in waiting:
-            found = seen.get(task.goal.object_id.lower())
-            if found is None and not isinstance(task.goal, Gone):
+            found = seen.get(task.wait.object_id.lower())
+            if found is None and not isinstance(task.wait, waits.Gone):
                 missing.append(task)
             else:
                 task.see(found)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from .._api.network_service import is_not_published
+from .._api.network import is_not_published
 from .._core.types import Object, objects_in
 from .._schema.fields import RESERVED_RANGE
 from .forms import joined, shape, word

@@ -22,8 +22,8 @@ SHUTDOWN_GRACE = 1.0  # seconds for running calls to end after an interruption
 def run_parallel(
     items: Iterable[Item],
     call: Callable[[Item], object],
+    interrupt: Callable[[], None],
     workers: int = WORKERS,
-    interrupt: Callable[[], None] | None = None,
 ) -> dict[Item, VpcepError]:
     """Calls *call* with each of *items* over at most *workers* threads. Returns the failed items with their errors.
 
@@ -40,7 +40,7 @@ def run_parallel(
             failed[item] = error
 
     if min(workers, len(todo)) > 1:
-        _run_in_threads(todo, attempt, workers, interrupt)
+        _run_in_threads(todo, attempt, interrupt, workers)
     else:
         for item in todo:
             attempt(item)
@@ -48,7 +48,7 @@ def run_parallel(
 
 
 def _run_in_threads(
-    items: list[Item], call: Callable[[Item], None], workers: int, interrupt: Callable[[], None] | None
+    items: list[Item], call: Callable[[Item], None], interrupt: Callable[[], None], workers: int
 ) -> None:
     """After an interruption (a task's timeout) or a bug no more calls begin.
 
@@ -79,8 +79,7 @@ def _run_in_threads(
             raise bugs[0]
     except BaseException:
         todo.clear()
-        if interrupt:
-            interrupt()
+        interrupt()
         end = time.monotonic() + SHUTDOWN_GRACE
         for thread in threads:
             if thread.ident is not None:

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
+K = TypeVar("K")
+V = TypeVar("V")
 Object = dict[str, Any]
 """A JSON object: an answer of the API, a request body, a task's options or its result."""
 
@@ -15,6 +18,14 @@ def object_in(answer: Any, member: str) -> Object:
     """The object in a member of an answer; {} if there is no such object."""
     found = answer.get(member) if isinstance(answer, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """The second parts of pairs, by the first ones."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def objects_in(answer: Any, member: str) -> list[Object]:

@@ -1,25 +1,271 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module vpcep_audit_info: findings about the services and endpoints of one or two logins. It sends GETs only."""
+"""The module vpcep_audit_info: findings about the services and endpoints of one or two logins. It sends GETs only.
+
+The rules are data, of which users may change some; audit_checks.py checks them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from .._core.errors import ApiError, VpcepError
+from .._core.option_types import shown
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.argument_specs import SEVERITIES
 from .._schema.normalize import name_of
-from .audit_checks import CHECKS
+from .._schema.validation import refuse
+from . import audit_checks as checks
 from .audit_estate import Seen, Side
 from .audit_reports import FORMATS
-from .audit_rules import NETWORK, RULES, Rule, Setting, settings_of
 from .runtime import Runtime
 
 FORBIDDEN = 403
+REQUESTS = {
+    "services": "1 GET for each 1000 services",
+    "endpoints": "1 GET for each 1000 endpoints",
+    "quotas": "1 GET",
+    "permissions": "1 GET for the whitelist of each service",
+    "connections": "1 GET for the connections of each service",
+    "connections_of_unused": "1 GET for the connections of each service whose connection count is 0",
+    "connections_of_listed": "1 GET for the connections of each service whose whitelist names accounts",
+    "ports": "1 GET for each 2000 ports, and 1 GET for each backend that is not among them",
+    "servers": "1 GET for each 1000 servers",
+    "security_groups": "1 GET for each 20 security groups of backends",
+    "foreign_services": "1 GET for each service of another login that endpoints lead to",
+}
+"""What a rule reads, and what that costs for each login. Rules share what they read."""
+NETWORK = {"ports", "servers", "security_groups"}
+"""Those of other services than VPCEP. Without them the rest of an audit goes on."""
+
+
+class Rule(NamedTuple):
+    """One rule, with texts for reports."""
+
+    check: Callable[[Side, Object], Iterable[Seen]]
+    severity: str
+    title: str
+    why: str
+    todo: str
+    reads: tuple[str, ...]  # keys of REQUESTS
+    parameters: Object = {}  # name -> default
+
+    @property
+    def requests(self) -> list[str]:
+        return [REQUESTS[name] for name in self.reads]
+
+
+WASTE = "It is billed and counts against the quota, and no traffic passes it."
+
+RULES: dict[str, Rule] = {
+    "whitelist-open": Rule(
+        checks.whitelist_open,
+        "high",
+        "Whitelist admits every account",
+        "Every account of the cloud can ask for a connection, and gets one if the service does not need approval.",
+        "Replace the record * by the IDs of the accounts that need the service (permissions of vpcep_service).",
+        ("services", "permissions"),
+    ),
+    "whitelist-unused": Rule(
+        checks.whitelist_unused,
+        "low",
+        "Account on the whitelist has no connection",
+        "An account that does not use the service can still connect to it.",
+        "Remove the records of these accounts (permissions of vpcep_service, or vpcep_permission with state absent).",
+        ("services", "permissions", "connections_of_listed"),
+    ),
+    "approval-off": Rule(
+        checks.approval_off,
+        "medium",
+        "Service admits other accounts without approval",
+        "Each account on the whitelist connects as many VPCs as it likes, and the owner of the service is not asked.",
+        "Set approval_enabled to true and accept endpoints with vpcep_connection.",
+        ("services", "permissions"),
+    ),
+    "gateway-policy-open": Rule(
+        checks.gateway_policy_open,
+        "medium",
+        "Policy of a gateway endpoint allows everything",
+        "Every server of the VPC can copy data to any bucket, also to one of another account.",
+        "Limit policy_statement to the actions and buckets that the VPC needs.",
+        ("endpoints",),
+    ),
+    "access-list-off": Rule(
+        checks.access_list_off,
+        "low",
+        "Endpoint without an access list",
+        "Every address that reaches the VPC, also through peerings and VPNs, can use the endpoint.",
+        "Set whitelist to the addresses that need the endpoint, and enable_whitelist to true.",
+        ("endpoints",),
+    ),
+    "access-list-ineffective": Rule(
+        checks.access_list_ineffective,
+        "high",
+        "Access list of an endpoint has no effect",
+        "Access looks limited, and it is not.",
+        "Set enable_whitelist to true, and list the addresses that need the endpoint instead of all.",
+        ("endpoints",),
+    ),
+    "endpoint-rejected": Rule(
+        checks.endpoint_rejected,
+        "medium",
+        "Endpoint is rejected",
+        WASTE,
+        "Delete the endpoint, or ask the owner of the service to accept it.",
+        ("endpoints",),
+    ),
+    "endpoint-failed": Rule(
+        checks.endpoint_failed,
+        "medium",
+        "Endpoint has failed",
+        WASTE,
+        "Replace the endpoint (recreate of vpcep_endpoint), or delete it.",
+        ("endpoints",),
+    ),
+    "endpoint-orphaned": Rule(
+        checks.endpoint_orphaned,
+        "medium",
+        "Endpoint leads to a service that does not exist",
+        WASTE,
+        "Delete the endpoint.",
+        ("services", "endpoints", "foreign_services"),
+    ),
+    "endpoint-waiting": Rule(
+        checks.endpoint_waiting,
+        "medium",
+        "Endpoint waits for approval",
+        "An endpoint is billed while it waits, and its owner cannot use the service.",
+        "The owner of the service accepts or rejects the endpoint with vpcep_connection.",
+        ("services", "endpoints", "connections"),
+        {"days": 3},
+    ),
+    "service-failed": Rule(
+        checks.service_failed,
+        "medium",
+        "Service has failed",
+        "It counts against the quota, and it takes no connections.",
+        "Replace the service (recreate of vpcep_service), or delete it.",
+        ("services",),
+    ),
+    "service-unused": Rule(
+        checks.service_unused,
+        "low",
+        "Service has no endpoints",
+        "It offers a way to its backend that is not used, and it counts against the quota.",
+        "Delete the service if it is not needed any more.",
+        ("services", "endpoints", "connections_of_unused"),
+        {"days": 0},
+    ),
+    "backend-missing": Rule(
+        checks.backend_missing,
+        "high",
+        "Port of the backend does not exist",
+        "Endpoints connect, and no server answers.",
+        "Set port_id of vpcep_service to the port of the present server, or delete the service.",
+        ("services", "ports"),
+    ),
+    "backend-stopped": Rule(
+        checks.backend_stopped,
+        "high",
+        "Server of the backend does not run",
+        "Endpoints connect, and no server answers.",
+        "Start the server, or set port_id of vpcep_service to the port of another one.",
+        ("services", "ports", "servers"),
+    ),
+    "security-group-closed": Rule(
+        checks.security_group_closed,
+        "high",
+        "Security group does not admit endpoints",
+        "Endpoints connect from 198.19.128.0/17. Their connections time out, although they are accepted.",
+        "Set admit_traffic of vpcep_service to ensure, or admit that range to the server ports.",
+        ("services", "ports", "security_groups"),
+    ),
+    "security-group-open": Rule(
+        checks.security_group_open,
+        "medium",
+        "Security group admits everything",
+        "The backend can be reached past the service: at all ports, from every address that has a route to it.",
+        "Admit 198.19.128.0/17 to the server ports, and otherwise only what the server needs.",
+        ("services", "ports", "security_groups"),
+    ),
+    "tags-missing": Rule(
+        checks.tags_missing,
+        "low",
+        "Tags are missing",
+        "Costs and responsibilities cannot be assigned.",
+        "Add the tags (tags of vpcep_service and vpcep_endpoint).",
+        ("services", "endpoints"),
+        {"keys": []},
+    ),
+    "quota-near": Rule(
+        checks.quota_near,
+        "medium",
+        "Quota is nearly used up",
+        "Creations fail once the quota is used up. Rejected and failed endpoints count.",
+        "Delete what is not used, or ask the cloud for a larger quota in the console.",
+        ("quotas",),
+        {"percent": 80},
+    ),
+}
+"""ID -> rule, in the order of reports."""
+TEXTS = ("title", "why", "todo")
+
+
+class Setting(NamedTuple):
+    """A rule as a task wants it."""
+
+    rule: Rule
+    enabled: bool
+    ignored: frozenset[str]  # IDs and names of objects without findings
+
+
+def settings_of(options: Any) -> dict[str, Setting]:
+    """Each rule's setting, from the option ``rules``. Raises InputError, with all that is wrong."""
+    given = options or {}
+    problems = [f"rules: {shown(name)} is no rule." for name in given if name not in RULES]
+    problems += [text for name in given if name in RULES for text in _problems(name, RULES[name], given[name])]
+    refuse(problems)
+    return {name: _setting(rule, given.get(name) or {}) for name, rule in RULES.items()}
+
+
+def _setting(rule: Rule, wanted: Object) -> Setting:
+    parameters = {name: wanted.get(name, default) for name, default in rule.parameters.items()}
+    texts: Object = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
+    tuned = rule._replace(severity=wanted.get("severity", rule.severity), parameters=parameters, **texts)
+    asks = parameters.get("keys") != []  # else a rule that asks for nothing
+    return Setting(tuned, asks and wanted.get("enabled", True), frozenset(wanted.get("ignore", ())))
+
+
+def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
+    if wanted is None:
+        return []
+    if not isinstance(wanted, dict):
+        return [f"rules.{name} must be a dictionary."]
+    texts = dict.fromkeys(TEXTS, "")
+    known = {"enabled": True, "severity": SEVERITIES, "ignore": [], **rule.parameters, **texts}
+    problems = [f"rules.{name}: {shown(key)} is not one of {', '.join(known)}." for key in wanted if key not in known]
+    for key in filter(known.__contains__, wanted):
+        check, noun = _FORMS[type(known[key])]
+        if not check(wanted[key]):
+            problems.append(f"rules.{name}.{key} must be {noun}.")
+    return problems
+
+
+_FORMS: dict[type, tuple[Any, str]] = {
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    tuple: (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
+    str: (lambda value: isinstance(value, str) and bool(value.strip()), "a text"),
+    int: (
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        "a whole number, 0 or more",
+    ),
+    list: (lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of texts"),
+}
+"""Type of a default -> the check of a user's value, and its name."""
 
 
 def audit(options: Object, runtime: Runtime) -> Object:
@@ -31,7 +277,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
     for rule_id, setting in settings.items():
         for side in sides if setting.enabled else ():
             try:
-                seen = list(CHECKS[rule_id](side, setting.rule.parameters))
+                seen = list(setting.rule.check(side, setting.rule.parameters))
             except VpcepError as error:
                 side.mark(error)
                 # The audit goes on without a rule whose requests are forbidden, or go to a network service.

@@ -1,17 +1,22 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of an audit as functions: what each of them sees on one side. Their data is in audit_rules.py."""
+"""The rules of an audit as functions: what each of them sees on one side. audit.py has their data.
+
+A caller without the right to list network objects gets an empty list. It proves nothing, so that a rule about backends
+ends with an error then, which the audit reports as not checked.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
 
 from .._core import texts
+from .._core.errors import VpcepError
 from .._core.types import Object
 from .._schema.fields import (
     ENDPOINT,
@@ -19,22 +24,26 @@ from .._schema.fields import (
     ORG_PATH_PREFIX,
     PENDING,
     PERMISSION_PREFIX,
+    PORT_RANGE,
+    REJECTED,
+    RESERVED_RANGE,
     SERVICE,
     SERVICE_READY,
     UNKNOWN,
     Field,
 )
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, name_of, observed
-from .audit_backends import backend_missing, backend_stopped, security_group_closed, security_group_open
+from .._schema.normalize import UnusableAnswer, error_text, has, name_of, observed
+from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
 from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
-from .results import error_text
+from .networks import networks
+from .traffic_findings import has_no_security, shown_targets
 
+GROUPS_A_REQUEST = 20
+BALANCER = "LB"  # groups of load balancers do not decide about traffic
+STOPPED = ("SHUTOFF", "ERROR", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "DELETED", "SOFT_DELETED")
 DAY = 86400.0
 SHOWN = 10  # values in a text; all of them are in the member values
-
-
-Check = Callable[[Side, Object], Iterable[Seen]]
 
 
 # Whitelists and approval
@@ -147,18 +156,21 @@ def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
 
 
 def endpoint_rejected(side: Side, _settings: Object) -> Iterator[Seen]:
-    rejected = [one for one in side.endpoints() if one.get("status") == "rejected"]
-    yield from (of_endpoint(one, f"Status rejected ({of_whom(one)}).") for one in rejected)
+    for one in side.endpoints():
+        if one.get("status") == REJECTED:
+            yield of_endpoint(one, f"Status rejected ({of_whom(one)}).")
 
 
 def endpoint_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    failed = [one for one in side.endpoints() if one.get("status") == FAILED]
-    yield from (of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).") for one in failed)
+    for one in side.endpoints():
+        if one.get("status") == FAILED:
+            yield of_endpoint(one, f"Status failed: {error_text(one)} ({of_whom(one)}).")
 
 
 def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
-    failed = [one for one in side.services() if one.get("status") == FAILED]
-    yield from (of_service(one, f"Status failed: {error_text(one)}.") for one in failed)
+    for one in side.services():
+        if one.get("status") == FAILED:
+            yield of_service(one, f"Status failed: {error_text(one)}.")
 
 
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
@@ -171,21 +183,16 @@ def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
 
 def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
     """Endpoints of the login, and those of other accounts at its services."""
-    for endpoint in side.endpoints():
-        days = waiting_days(side, endpoint)
-        if days is not None and days > settings["days"]:
-            yield of_endpoint(endpoint, f"It has waited for {days:.0f} days ({of_whom(endpoint)}).")
+    found = [("endpoint", one, of_whom(one)) for one in side.endpoints()]
     known = {one["id"] for each in side.sides for one in each.seen(each.endpoints)}
     for service, connections in side.connections(side.services()):
-        for one in connections:
-            days = None if str(one.get("id")) in known else waiting_days(side, one)
-            if days is not None and days > settings["days"]:
-                about = f"account {one.get('domain_id')}, service {name_of(service) or service['id']}"
-                yield Seen("connection", one, f"It has waited for {days:.0f} days ({about}).")
-
-
-def waiting_days(side: Side, item: Object) -> float | None:
-    return age(side, item) if item.get("status") == PENDING else None
+        others = [one for one in connections if str(one.get("id")) not in known]
+        name = name_of(service) or service["id"]
+        found += [("connection", one, f"account {one.get('domain_id')}, service {name}") for one in others]
+    for kind, one, about in found:
+        days = age(side, one) if one.get("status") == PENDING else None
+        if days is not None and days > settings["days"]:
+            yield Seen(kind, one, f"It has waited for {days:.0f} days ({about}).")
 
 
 def age(side: Side, item: Object) -> float | None:
@@ -256,24 +263,112 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-CHECKS: Mapping[str, Check] = {
-    "whitelist-open": whitelist_open,
-    "whitelist-unused": whitelist_unused,
-    "approval-off": approval_off,
-    "gateway-policy-open": gateway_policy_open,
-    "access-list-off": access_list_off,
-    "access-list-ineffective": access_list_ineffective,
-    "endpoint-rejected": endpoint_rejected,
-    "endpoint-failed": endpoint_failed,
-    "endpoint-orphaned": endpoint_orphaned,
-    "endpoint-waiting": endpoint_waiting,
-    "service-failed": service_failed,
-    "service-unused": service_unused,
-    "backend-missing": backend_missing,
-    "backend-stopped": backend_stopped,
-    "security-group-closed": security_group_closed,
-    "security-group-open": security_group_open,
-    "tags-missing": tags_missing,
-    "quota-near": quota_near,
-}
-"""A function for each of audit_rules.RULES."""
+# Backends: ports, servers and security groups
+
+
+def backend_missing(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service, port in backends(side):
+        if port is None:
+            yield of_service(service, f"There is no port {service['port_id']} in the project.")
+
+
+def backend_stopped(side: Side, _settings: Object) -> Iterator[Seen]:
+    devices = [(service, port["device_id"]) for service, port in backends(side) if port and has(port, "device_id")]
+    servers = {str(server.get("id")): server for server in servers_of(side)} if devices else {}
+    for service, device_id in devices:
+        server = servers.get(device_id, {})
+        if str(server.get("status")).upper() in STOPPED:
+            yield of_service(service, f"Server {server.get('name')} ({device_id}) has status {server.get('status')}.")
+
+
+def security_group_closed(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service, groups, rules in protected(side):
+        state, refused = judge(group_rules(rules), targets(service))
+        if state == NOT_ADMITTED:
+            text = f"Security group {', '.join(groups)} does not admit {RESERVED_RANGE} to {shown_targets(refused)}."
+            yield of_service(service, text, groups)
+
+
+def security_group_open(side: Side, _settings: Object) -> Iterator[Seen]:
+    for service, _groups, rules in protected(side):
+        rule = widest(rules)
+        if rule:
+            group = str(rule.get("security_group_id"))
+            text = f"Rule {rule.get('id')} of security group {group} admits every address to all ports."
+            yield of_service(service, text, [group])
+
+
+def widest(answers: list[Object]) -> Object:
+    """The rule that admits every address to all ports; empty if there is none, or another one prevails over it."""
+    by_id = {str(one.get("id")): one for one in answers}
+    for rule in group_rules(answers):
+        source = str(by_id[rule.id].get("remote_ip_prefix") or ANY_ADDRESS)
+        is_from_all = rule.is_clear and rule.sources and is_any_address(source)
+        if is_from_all and rule.protocol in ("", "tcp") and not without([PORT_RANGE], rule.ports):
+            return by_id[rule.id] if rule.allows else {}
+    return {}
+
+
+# What the rules about backends read. A few lists serve all services.
+
+
+def backends(side: Side) -> list[tuple[Object, Object | None]]:
+    """Each ready service with the port of its backend, None if there is none. Raises VpcepError."""
+    ready = [one for one in side.services() if one.get("status") in SERVICE_READY and has(one, "port_id")]
+    if not ready:
+        return []
+    reader = networks(side.runtime)
+    listed = {str(port.get("id")).lower(): port for port in side.runtime.once("ports", reader.api.list_ports)}
+    found: list[tuple[Object, Object | None]] = []
+    for service in ready:
+        port = listed.get(service["port_id"].lower()) or reader.port(service["port_id"])
+        if isinstance(port, VpcepError):
+            raise port
+        if port is None and not listed:  # without the right, the cloud may not find a single port either
+            raise VpcepError("The cloud shows no ports, although a service has one (right vpc:ports:get).")
+        if port != {}:  # an empty answer does not tell
+            found.append((service, port))
+    return found
+
+
+def servers_of(side: Side) -> list[Object]:
+    """The servers of the project. Raises VpcepError."""
+    found = side.runtime.once("servers", networks(side.runtime).api.list_servers)
+    if not found:
+        raise VpcepError("The cloud shows no servers, although a port has one (right ecs:cloudServers:list).")
+    return found
+
+
+def protected(side: Side) -> list[tuple[Object, list[str], list[Object]]]:
+    """Services with the security groups that decide about their traffic, and the rules of these. Raises VpcepError."""
+    guarded = [
+        (service, [str(group) for group in port["security_groups"]])
+        for service, port in backends(side)
+        if port and service.get("server_type") != BALANCER and targets(service)
+        if isinstance(port.get("security_groups"), list) and not has_no_security(port)
+    ]
+    rules = rules_of(side, {group for _service, groups in guarded for group in groups})
+    return [
+        (service, groups, [rule for rule in rules if rule.get("security_group_id") in groups])
+        for service, groups in guarded
+        if groups
+    ]
+
+
+def rules_of(side: Side, groups: set[str]) -> list[Object]:
+    """The rules of some security groups. Raises VpcepError."""
+    api, ordered, found = networks(side.runtime).api, sorted(groups), list[Object]()
+    for start in range(0, len(ordered), GROUPS_A_REQUEST):
+        part = ordered[start : start + GROUPS_A_REQUEST]
+        found += side.runtime.once(("rules of groups", *part), lambda part=part: api.list_rules(part))  # type: ignore[misc]
+    if groups and not found:
+        raise VpcepError("The cloud shows no rule of any security group (right vpc:securityGroupRules:get).")
+    return found
+
+
+def targets(service: Object) -> list[Target]:
+    """The server ports of a service; [] if the answer does not show them."""
+    try:
+        return targets_of(service.get("ports") or [])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return []

@@ -16,7 +16,7 @@ from .._core.types import Object
 from .._http.retry import http_date
 from .._schema.fields import DELETING, FAILED
 from .._schema.normalize import has
-from .info import INCLUDED
+from .info import read_each
 from .runtime import Runtime
 
 LIFELESS = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
@@ -87,8 +87,11 @@ class Side:
         def describe(service_id: str) -> None:
             self.runtime.once(("describe", service_id), lambda: self.runtime.api.describe_service(id=service_id))
 
-        failed = pool.run_parallel(foreign, describe, interrupt=self.runtime.interrupt)
-        return set(_only_not_found(failed))
+        failed = pool.run_parallel(foreign, describe, self.runtime.interrupt)
+        for error in failed.values():
+            if not isinstance(error, NotFound):
+                raise error
+        return {*failed}
 
     def seen(self, read: Callable[[], list[Object]]) -> list[Object]:
         """What *read* returns; [] if it is refused, where a list only helps to avoid requests and doubles."""
@@ -104,22 +107,10 @@ class Side:
     def _of_each(self, kind: str, services: Iterable[Object]) -> list[tuple[Object, list[Any]]]:
         """What INCLUDED[kind] reads of each service. A service that was deleted meanwhile is left out."""
         wanted = {service["id"]: service for service in services}
-        found: dict[str, list[Any]] = {}
-
-        def read(service_id: str) -> None:
-            records = self.runtime.once((kind, service_id), lambda: INCLUDED[kind](self.runtime.api, service_id))
-            found[service_id] = records
-
-        _only_not_found(pool.run_parallel(wanted, read, interrupt=self.runtime.interrupt))
-        return [(service, found[service_id]) for service_id, service in wanted.items() if service_id in found]
-
-
-def _only_not_found(failed: dict[str, VpcepError]) -> list[str]:
-    """The items that were not found. Raises the first error of another kind."""
-    for error in failed.values():
-        if not isinstance(error, NotFound):
+        found, failed = read_each(self.runtime, kind, wanted)
+        for error in failed.values():
             raise error
-    return list(failed)
+        return [(service, found[service_id]) for service_id, service in wanted.items() if service_id in found]
 
 
 def service_id_of(endpoint: Object) -> str:

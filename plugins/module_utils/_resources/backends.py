@@ -10,14 +10,12 @@ from functools import partial
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from .._api.backends import LoadBalancersApi, ServersApi
 from .._core.errors import NotFound, VpcepError
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
 from .._schema.normalize import UnusableAnswer, has, require_members, same
 from .diagnosis_objects import place_of
-from .named import Card, NotNamed, cards_of, only
-from .networks import NetworkLists
+from .networks import Card, NetworkLists, NotNamed, cards_of, only
 from .service_lookup import unless_refused
 
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
@@ -40,11 +38,9 @@ class Backends:
     """Looks up one backend."""
 
     def __init__(self, lists: NetworkLists) -> None:
-        session, deadline = lists.runtime.session, lists.runtime.api.deadline
         self.lists = lists
-        self.servers = ServersApi(session, deadline)
-        self.balancers = LoadBalancersApi(session, deadline)
-        self.place = place_of(session)
+        self.api = lists.network
+        self.place = place_of(lists.runtime.session)
 
     def find(self, backend: Object, vpc_id: str | None) -> Backend:
         """The backend, in a VPC if that is given. Raises NotNamed, or VpcepError if it is not one port."""
@@ -60,11 +56,9 @@ class Backends:
         if kind == "server" and range_of(f"{name}/32"):
             return "Give an address as backend.address."
         with suppress(VpcepError):
-            if kind == "server" and any(
-                one.get("name") == name for one in self.balancers.list_load_balancers(name=name)
-            ):
+            if kind == "server" and any(one.get("name") == name for one in self.api.list_load_balancers(name=name)):
                 return "A load balancer has this name: give it as backend.load_balancer."
-            if kind == "load_balancer" and any(one.get("name") == name for one in self.servers.list_servers(name)):
+            if kind == "load_balancer" and any(one.get("name") == name for one in self.api.list_servers(name)):
                 return "A server has this name: give it as backend.server."
         return ""
 
@@ -96,12 +90,12 @@ class Backends:
         return found
 
     def ports_of(self, server_id: str) -> list[Object]:
-        return self.lists.read("port", server_id, lambda: self.lists.network.list_ports_of(server_id))
+        return self.lists.read("port", server_id, lambda: self.api.list_ports(device_id=server_id))
 
     def only_server(self, name: str, vpc_id: str | None) -> Object:
         if is_id(name):
             try:
-                with_id = [self.servers.get_server(name)]
+                with_id = [self.api.get_server(name)]
             except NotFound:
                 with_id = []
             return only("server", name, with_id, self.place, self.existing_servers)
@@ -111,7 +105,7 @@ class Backends:
         return only("server", name, in_vpc or ones, self.place, self.existing_servers)
 
     def existing_servers(self, name: str | None = None) -> list[Object]:
-        return [one for one in self.servers.list_servers(name) if one.get("status") not in GONE]
+        return [one for one in self.api.list_servers(name) if one.get("status") not in GONE]
 
     def card(self, what: str, server_id: str, backend: Object, cards: list[Card]) -> Card:
         """The card with the address or in the subnet, else the only one, else the primary one."""
@@ -138,26 +132,24 @@ class Backends:
         details = {str(port.get("id")): port.get("binding:vif_details") for port in ports}
         marked = [key for key, one in details.items() if isinstance(one, dict) and one.get("primary_interface") is True]
         if not marked:
-            server: Object = unless_refused(lambda: self.servers.get_server(server_id)) or {}
+            server: Object = unless_refused(lambda: self.api.get_server(server_id)) or {}
             marked = [card.port_id for card in cards_of(server) if card.primary]
         return [cards[port_id] for port_id in dict.fromkeys(marked) if port_id in cards]
 
     def balancer(self, backend: Object, vpc_id: str | None) -> Backend:
         name = backend["load_balancer"]
         by = {"id": name} if is_id(name) else {"name": name}
-        listed = self.lists.read(
-            "load_balancer", name, partial(self.balancers.list_load_balancers, vpc_id=vpc_id, **by)
-        )
+        listed = self.lists.read("load_balancer", name, partial(self.api.list_load_balancers, vpc_id=vpc_id, **by))
         ones = [one for one in listed if (same(one.get("id"), name) if is_id(name) else one.get("name") == name)]
         in_vpc = [one for one in ones if same(one.get("vpc_id"), vpc_id)]
-        found = only("load_balancer", name, in_vpc or ones, self.place, self.balancers.list_load_balancers)
+        found = only("load_balancer", name, in_vpc or ones, self.place, self.api.list_load_balancers)
         what = f"Load balancer {found.get('name')} ({found['id']})"
         if not has(found, "vip_port_id"):
             raise VpcepError(f"{what} has no private IPv4 address, and cannot be the backend of a service.")
         actual = found.get("vpc_id") or vpc_id
         if not actual:  # v2.0 shows Neutron's ID of its subnet only
             neutron_subnet = found.get("vip_subnet_id") or found.get("vip_subnet_cidr_id")
-            subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, None)
+            subnets = self.lists.of_vpc("subnet", self.api.list_subnets, None)
             there = [one for one in subnets if same(one.get("neutron_subnet_id"), neutron_subnet)]
             actual = require_members(there, "vpc_id")[0]["vpc_id"] if there else None
         if not actual:
@@ -170,14 +162,14 @@ class Backends:
     def address(self, backend: Object, vpc_id: str | None) -> Backend:
         """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
         address = backend["address"]
-        listed = self.lists.read("port", address, lambda: self.lists.network.list_ports_at(address))
+        listed = self.lists.read("port", address, lambda: self.api.list_ports(fixed_ips=f"ip_address={address}"))
         ports = [
             port
             for port in listed
             if any(one.get("ip_address") == address for one in objects_in(port, "fixed_ips"))
             and not str(port.get("device_owner")).startswith(OF_THE_CLOUD)
         ]
-        subnets = self.lists.of_vpc("subnet", self.lists.network.list_subnets, vpc_id) if ports else []
+        subnets = self.lists.of_vpc("subnet", self.api.list_subnets, vpc_id) if ports else []
         vpcs = {str(one.get("id")).lower(): one.get("vpc_id") for one in subnets}
         ports = [{**port, "vpc_id": vpcs.get(str(port.get("network_id")).lower())} for port in ports]
         there = [port for port in ports if vpc_id is None or same(port["vpc_id"], vpc_id)]

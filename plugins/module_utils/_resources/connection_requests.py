@@ -15,10 +15,9 @@ from .._core import parallel as pool
 from .._core.errors import ApiError, InputError, VpcepError, WaitTimeout
 from .._core.types import Object
 from .._schema.fields import CONNECTION_DESCRIPTION, CREATING, DECISIONS, DELETING, FAILED, SERVICE_NAME, WAITING
-from .._schema.normalize import observed, require_members
+from .._schema.normalize import error_text, observed, require_members
 from .._schema.validation import check_ids, check_one
 from . import service_lookup
-from .results import error_text
 from .runtime import Runtime
 from .waiting import intervals, poll
 
@@ -159,8 +158,14 @@ class ConnectionRequests:
     def act(self, before: Connections) -> Connections:
         """Sends a request for each connection with another status and one for all descriptions, then waits."""
         undecided = [key for key, item in before.items() if item.get("status") != self.wanted]
-        undescribed = [key for key, item in before.items() if not self.is_described(item)]
-        failed = pool.run_parallel(undecided, lambda key: decide(self.api, self.service_id, key, self.wanted))
+        undescribed = [
+            key
+            for key, item in before.items()
+            if self.description not in (None, observed("description", CONNECTION_DESCRIPTION, item))
+        ]
+        failed = pool.run_parallel(
+            undecided, lambda key: decide(self.api, self.service_id, key, self.wanted), self.runtime.interrupt
+        )
         by_id = self.options.get("endpoints") is not None
         for key, error in failed.items():
             if not says_lost(error) or (by_id and not self.lenient):
@@ -169,17 +174,13 @@ class ConnectionRequests:
         if undescribed:
             entries = [{"id": key, "description": self.description} for key in undescribed]
             try:
-                self.api.describe_connections(self.service_id, {"connections": entries})
+                self.api.change("updateConnectionDescriptions", self.service_id, body={"connections": entries})
             except VpcepError as error:
                 self.problems.append(error)
         changed = [key for key in before if key in undescribed or (key in undecided and key not in failed)]
         self.changed = self.changed or bool(changed)
         latest = {**before, **self.look(changed)}
         return self.wait_for(latest, lambda item: item.get("status") == self.wanted or item.get("id") in failed)
-
-    def is_described(self, item: Object) -> bool:
-        wanted = self.description
-        return wanted is None or bool(observed("description", CONNECTION_DESCRIPTION, item) == wanted)
 
     def report(self, before: Connections, after: Connections) -> Object:
         names = ("status",) if self.description is None else ("status", "description")

@@ -27,6 +27,7 @@ DUPLICATE_SECONDS = 300.0
 """Objects with the same identity count as duplicates if they were created within this time."""
 STAMP_SECONDS = 1.0
 """The precision of ``created_at``."""
+SHORTEST_PAUSE = 0.01
 TWIN_SECONDS = 10.0
 """How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
 between two polls of such a run."""
@@ -47,6 +48,7 @@ class OrderKnown(Available):
         self.resource = resource
         self.shown = resource.runtime.clock() if seen else None  # when lists showed it first, at the latest
         self.made: Object = seen if seen and is_available(resource, seen) else {}
+        self.is_made = False  # as it was read last: a list may show an old status
 
     def look(self) -> Object:
         """The object; sends a GET only until it is available."""
@@ -54,7 +56,7 @@ class OrderKnown(Available):
 
     def over(self, found: Object | None) -> bool:
         now, listed = self.resource.runtime.clock(), self.resource.listed_at(found or {})
-        is_made = super().over(found)
+        self.is_made = is_made = super().over(found)
         if self.shown is None and (is_made or listed is not None):
             self.shown = now
         if not is_made or not found or self.shown is None:
@@ -64,6 +66,12 @@ class OrderKnown(Available):
         is_exact = moment is None or moment.microsecond
         is_too_late = end - now > self.resource.runtime.deadline.left()
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
+
+    def pause(self, usual: float) -> float:
+        """Until other objects can no longer have the same ``created_at``."""
+        if self.shown is None or not self.is_made:
+            return usual
+        return max(self.shown + STAMP_SECONDS - self.resource.runtime.clock(), SHORTEST_PAUSE)
 
 
 class Ranking:

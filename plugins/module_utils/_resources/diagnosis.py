@@ -36,24 +36,19 @@ class Diagnosis(Looks):
         error.hint = region or self.explanation(finder_of(error), options, error) or error.hint
 
 
-def finder_of(error: ApiError) -> Finder:
+def finder_of(error: ApiError) -> Finder | None:
     """The function that can explain an error."""
     if isinstance(error, ConnectionFailed):
-        return unknown_host if error.cause == "name" else nothing
+        return unknown_host if error.cause == "name" else None
     if error.hint == HINTS["page"]:
-        return nothing
+        return None
     if error.operation == LOGIN:
-        return LOGIN_FINDERS.get(error.status or 0, nothing)
+        return LOGIN_FINDERS.get(error.status or 0)
     if error.digits:
-        return FINDERS.get(error.digits, nothing)
-    code = (error.code or "").upper()
-    if code == "APIGW.0101":
+        return FINDERS.get(error.digits)
+    if (error.code or "").upper() == "APIGW.0101":
         return address
-    return identity if error.status in (401, 403) else nothing
-
-
-def nothing(_seen: Looks, _given: Object, _error: ApiError) -> None:
-    """For errors without an explanation."""
+    return identity if error.status in (401, 403) else None
 
 
 # Logins and access: projects, regions, keys and addresses that do not match

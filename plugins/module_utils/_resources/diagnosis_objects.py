@@ -41,11 +41,11 @@ class Looks:
         self.left = LOOKS
         self.seen: dict[Any, Any] = {}
 
-    def explanation(self, find: Finder, options: Object, error: ApiError) -> str | None:
+    def explanation(self, find: Finder | None, options: Object, error: ApiError) -> str | None:
         """The explanation that *find* returns, as text; None if it has none."""
         # An error in a diagnosis must not hide the error that it explains.
         with suppress(Exception):
-            found = find(self, options, error)
+            found = find(self, options, error) if find else None
             if found:
                 return one_line(self.session.client.scrub(found))
         return None
@@ -133,13 +133,13 @@ def port(seen: Looks, given: Object, _error: ApiError) -> str | None:
     found = seen.look(seen.network.get_port, port_id=wanted)
     if found:
         return misplaced(seen, found, vpc_id)
-    ports = seen.look(seen.network.list_ports_of, device_id=wanted)
+    ports = seen.look(seen.network.list_ports, device_id=wanted)
     if ports:
         return (
             f"{wanted} is the ID of a server or load balancer: set port_id to the ID of its port, {ports[0]['id']}"
             f" (address {addresses(ports[0])})."
         )
-    if seen.look(seen.network.list_ports_with, security_group=wanted):
+    if seen.look(seen.network.list_ports, security_groups=wanted):
         return f"{wanted} is the ID of a security group: set port_id to the ID of the backend's network port."
     return (
         f"There is no port {wanted} in {place_of(seen.session)}: set port_id to the port of the load balancer's "

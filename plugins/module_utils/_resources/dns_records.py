@@ -11,7 +11,9 @@ an interrupted run leaves no record without an endpoint.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
+from functools import partial
 
 from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
 from .._core.types import Object
@@ -89,9 +91,14 @@ class DnsRecord:
         """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
         wanted = self.one.desired
         zone = self.zone_of(wanted["vpc_id"]) if "vpc_id" in wanted else None  # a VPC to come has no zone
-        current = self.current(self.records(zone)) if zone else None
-        if zone and current and dns.status_of(current) != "PENDING_DELETE":
-            self.check_owner(zone, current, {"ip": wanted.get("port_ip"), "id": ""})
+        if zone:
+            self.check_records(zone, {"ip": wanted.get("port_ip"), "id": ""})
+
+    def check_records(self, zone: Object, endpoint: Object) -> None:
+        """Raises VpcepError if a zone has a record of the name that may not be changed."""
+        current = self.current(self.records(zone))
+        if current and dns.status_of(current) != "PENDING_DELETE":
+            self.check_owner(zone, current, endpoint)
 
     def zone_of(self, vpc_id: str) -> Object | None:
         """The zone; None if it has to be made. Raises VpcepError if it may not."""
@@ -130,16 +137,11 @@ class DnsRecord:
             self.foresee(zone or {"id": "", "name": self.new_zone}, records, endpoint)
             return
         if zone is None:
-            zone = self.zones.make(self.new_zone, vpc_id, lambda shared: self.check_shared(shared, endpoint))
-        if dns.is_zone_pending(zone, vpc_id) and not self.has_right(records, endpoint) and self.waits:
+            # A record in a zone of other VPCs would also apply to this one.
+            zone = self.zones.make(self.new_zone, vpc_id, lambda shared: self.check_records(shared, endpoint))
+        if dns.is_zone_pending(zone, vpc_id) and not self.is_right(self.current(records), endpoint) and self.waits:
             zone = yield self.zones.until_ready(zone, vpc_id)
         yield from self.write(zone, records, endpoint, is_new)
-
-    def check_shared(self, zone: Object, endpoint: Object) -> None:
-        """Raises VpcepError if the zone of other VPCs has a record of the name, which would also apply to this VPC."""
-        current = self.current(self.records(zone))
-        if current:
-            self.check_owner(zone, current, endpoint)
 
     def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets the predicted record, in check mode."""
@@ -147,7 +149,7 @@ class DnsRecord:
         if current:
             self.before = self.after = (zone, current)
             self.check_owner(zone, current, endpoint)
-        is_right = current is not None and self.is_right(current, endpoint)
+        is_right = self.is_right(current, endpoint)
         if not is_right:
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
         mine = {*self.one.replaced, endpoint.get("id") or ""} - {""}
@@ -164,7 +166,7 @@ class DnsRecord:
             self.before = self.after if attempt == 1 else self.before
             if current:
                 self.check_owner(zone, current, endpoint)
-            if current and self.is_right(current, endpoint):
+            if self.is_right(current, endpoint):
                 return
             if not is_new:  # a record of another name, or in another zone
                 own = [found for found in self.own(endpoint) if not current or found[1]["id"] != current["id"]]
@@ -233,14 +235,11 @@ class DnsRecord:
 
     # The endpoint of a record
 
-    def is_right(self, current: Object, endpoint: Object) -> bool:
-        """Whether a record needs no change: it has the address, and was not made for another endpoint."""
-        is_valid = values(current) == [endpoint.get("ip")] and dns.status_of(current) != "ERROR"
-        return is_valid and owner(current) in (None, endpoint.get("id"))
-
-    def has_right(self, records: list[Object], endpoint: Object) -> bool:
-        current = self.current(records)
-        return current is not None and self.is_right(current, endpoint)
+    def is_right(self, current: Object | None, endpoint: Object) -> bool:
+        """Whether a record exists and needs no change: it has the address, and was not made for another endpoint."""
+        if current is None or values(current) != [endpoint.get("ip")] or dns.status_of(current) == "ERROR":
+            return False
+        return owner(current) in (None, endpoint.get("id"))
 
     def check_owner(self, zone: Object, current: Object, endpoint: Object) -> None:
         """Raises VpcepError if a record may not be changed."""
@@ -293,7 +292,7 @@ class DnsRecord:
                 f"project can be seen. Either {dns.NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
         if vpc_id == self.one.desired.get("vpc_id", "").lower():
-            self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_shared(zone, {"id": endpoint_id}))
+            self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_records(zone, {"id": endpoint_id}))
 
     def listed(self, zone: Object) -> list[Object]:
         """All record sets of a zone, but for those that are being deleted."""
@@ -342,16 +341,12 @@ class DnsRecord:
         """Deletes records, or in check mode only notes them."""
         for zone, one in found:
             self.removed.append((zone, one))
-            if not self.runtime.check_mode and self.send_delete(zone["id"], one["id"]) and self.waits:
-                yield self.until(dns.Deleted, zone, one)
-
-    def send_delete(self, zone_id: str, record_id: str) -> bool:
-        """Whether there was something to delete."""
-        try:
-            self.zones.send(lambda: self.zones.api.delete_record_set(zone_id, record_id))
-        except NotFound:
-            return False
-        return True
+            if self.runtime.check_mode:
+                continue
+            with suppress(NotFound):
+                self.zones.send(partial(self.zones.api.delete_record_set, zone["id"], one["id"]))
+                if self.waits:
+                    yield self.until(dns.Deleted, zone, one)
 
 
 def result(found: Found) -> Object:

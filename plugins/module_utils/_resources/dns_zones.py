@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
-from .._api.dns import DnsApi
+from .._api.network import DnsApi
 from .._core.errors import ApiError, OutcomeUnknown, VpcepError
-from .._core.types import Object, objects_in
+from .._core.types import Object, grouped, objects_in
 from .._schema.dns import fqdn, holds, shown
 from .._schema.normalize import require_members
 from .runtime import Runtime, once_per_task
-from .waiting import FIRST_INTERVAL, Wait, disappeared, intervals
+from .waiting import FIRST_INTERVAL, Wait, intervals
 
 T = TypeVar("T")
 TRIES = 3
@@ -40,11 +41,9 @@ class Ready(Wait):
 
     def outcome(self, found: Object | None) -> Object:
         """The zone or record set. Raises VpcepError if the change failed."""
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        if status_of(found) == "ERROR":
+        if found and status_of(found) == "ERROR":
             raise VpcepError(f"{self.noun} {self.object_id} is in status ERROR: delete it in the console.")
-        return found
+        return super().outcome(found)
 
 
 class Deleted(Ready):
@@ -79,11 +78,7 @@ class Zones:
         """The zones of a VPC. A bulk task asks for thousands of VPCs, each of which has a zone."""
 
         def by_vpc() -> dict[str, list[Object]]:
-            found: dict[str, list[Object]] = {}
-            for zone in self.all():
-                for one in vpcs_of(zone):
-                    found.setdefault(one, []).append(zone)
-            return found
+            return grouped((vpc, zone) for zone in self.all() for vpc in vpcs_of(zone))
 
         return require_members(self.runtime.once("zones by VPC", by_vpc).get(vpc_id.lower(), []), "id")
 
@@ -144,7 +139,9 @@ class Zones:
                     return own[0]
                 if is_code(error, ZONE_EXISTS) and len(same) == 1:
                     check(same[0])
-                    return self._associate(same[0], router)
+                    self.runtime.warn(f"Private zone {shown(name)} exists, and now also serves VPC {vpc_id}.")
+                    self.send(partial(self.api.associate_vpc, same[0]["id"], {"router": router}))
+                    return {**same[0], "status": "PENDING_UPDATE"}
                 if attempt == TRIES:
                     if is_code(error, ZONE_EXISTS, VPC_HAS_ZONE) and not same:
                         error.hint = f"No private zone {shown(name)} is listed: see the right dns:zone:list."
@@ -152,17 +149,8 @@ class Zones:
                 self.runtime.sleep(FIRST_INTERVAL)  # lists may be late
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _associate(self, zone: Object, router: Object) -> Object:
-        """Adds a VPC to the zone of that name, of which this cloud does not allow another one."""
-        self.runtime.warn(f"Private zone {shown(zone['name'])} exists, and now also serves VPC {router['router_id']}.")
-        self.send(lambda: self.api.associate_vpc(zone["id"], {"router": router}))
-        return {**zone, "status": "PENDING_UPDATE"}
 
-
-@once_per_task
-def zones_of(runtime: Runtime) -> Zones:
-    """The Zones of a task."""
-    return Zones(runtime)
+zones_of = once_per_task(Zones)
 
 
 def is_code(error: VpcepError, *codes: str) -> bool:

@@ -29,6 +29,11 @@ def asks_for_nothing(field: Field, value: Any) -> bool:
     return value in (field.absent_means, default)
 
 
+def limits(field: Field, value: Any) -> bool:
+    """Whether a normalized *value* is a restriction."""
+    return field.restricts and not asks_for_nothing(field, value)
+
+
 def wrong_type_reasons(table: Table, wanted: Object, service_type: str | None) -> dict[str, str]:
     """Fields of *wanted* that an endpoint of *service_type* (None: not known) does not have -> the reason."""
     return {
@@ -56,23 +61,22 @@ def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object)
     return reasons
 
 
-def contradictions(table: Table, wanted: Object) -> list[str]:
-    """Pairs of restrictions for different types of endpoints, as sentences. One of them has no effect."""
-    typed = [name for name in wanted if table[name].restricts and not asks_for_nothing(table[name], wanted[name])]
-    return [
-        f"{one} has an effect only on {_article(table[one].service_type)} endpoint, {two} only on "
-        f"{_article(table[two].service_type)} one: give one of them."
-        for one, two in combinations(typed, 2)
-        if table[one].service_type and table[two].service_type
-        if table[one].service_type != table[two].service_type
-    ]
-
-
 def check_options(table: Table, cloud: str, wanted: Object) -> None:
-    """Raises InputError for restrictions that have no effect on any object."""
+    """Raises InputError for restrictions that have no effect on any object.
+
+    Of two restrictions for different types of endpoints one has no effect.
+    """
     reasons = without_their_switch(table, cloud, wanted, {})
     refuse([f"{name} {reason}." for name, reason in reasons.items() if table[name].restricts])
-    refuse(contradictions(table, wanted))
+    typed = [name for name, value in wanted.items() if table[name].service_type and limits(table[name], value)]
+    refuse(
+        [
+            f"{one} has an effect only on {_article(table[one].service_type)} endpoint, {two} only on "
+            f"{_article(table[two].service_type)} one: give one of them."
+            for one, two in combinations(typed, 2)
+            if table[one].service_type != table[two].service_type
+        ]
+    )
 
 
 def check_effect(resource: Resource, current: Object, news: str = "") -> None:
@@ -108,8 +112,7 @@ def report_ineffective(resource: Resource, place: str, service_type: str | None,
         **resource.other_reasons(),
     }
     reasons = {name: reason for name, reason in found.items() if name in resource.given}
-    restricting = [name for name in reasons if resource.table[name].restricts]
-    refused = [f"{resource.option(name)} {reasons[name]}" for name in restricting]
+    refused = [f"{resource.option(name)} {why}" for name, why in reasons.items() if resource.table[name].restricts]
     if refused:
         raise InputError(
             f"{place}: {'; '.join(refused)}. The limit would not be in force. Set what is missing, or leave the option "
@@ -122,8 +125,7 @@ def report_ineffective(resource: Resource, place: str, service_type: str | None,
 def check_made(resource: Resource, made: Object) -> None:
     """Checks a new object as in check_effect(), and warns if it shows other restrictions than the desired ones."""
     check_effect(resource, made, " was created, but")
-    asked = [name for name in resource.desired if resource.table[name].restricts]
-    asked = [name for name in asked if not asks_for_nothing(resource.table[name], resource.desired[name])]
+    asked = [name for name, value in resource.desired.items() if limits(resource.table[name], value)]
     seen = planning.observe(resource.table, made, asked) if made.get("status") in resource.settled else {}
     for name, value in seen.items():
         if value is UNKNOWN:

@@ -15,17 +15,15 @@ from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import fields
 from .._schema.dns import check_dns_options, refuse_gateway
-from .._schema.normalize import has, normalize
+from .._schema.normalize import endpoint_result, has, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
 from .dns_records import DnsRecord
-from .effect import asks_for_nothing, check_options
+from .effect import check_options, limits
 from .endpoint_identity import EndpointIdentity, address_of
 from .obstacles import taken_addresses, taken_tables
 from .reconciler import reconcile
-from .refused_changes import change_tags
-from .results import endpoint_result
 from .runtime import Runtime
 from .service_lookup import endpoint_service
 from .waiting import Flow, poll
@@ -39,7 +37,7 @@ class Endpoint(EndpointIdentity):
 
     noun = "endpoint"
     returned = "endpoint"
-    tag_kind = ENDPOINT_KIND
+    kind = ENDPOINT_KIND
     table = fields.ENDPOINT
     settled: tuple[str, ...] = fields.ENDPOINT_SETTLED
     available = fields.ENDPOINT_SETTLED
@@ -105,23 +103,20 @@ class Endpoint(EndpointIdentity):
         if "endpoint_service_id" in self.desired or self.service_to_come:
             return []
         name = self.options["endpoint_service_name"]
-        service_id = lookup.service_id(self.runtime, name)
-        if service_id is None and self.runtime.check_mode and "." not in name:
+        if self.runtime.check_mode and "." not in name and not self.look_up_service():
             self.runtime.warn(f"There is no endpoint service named {name!r} yet.")  # an earlier task may create it
             return []
-        self.desired["endpoint_service_id"] = self.known(service_id)
+        self.need_service(name)
         return self.same(self.listed)
 
-    def known(self, service_id: str | None) -> str:
-        """*service_id*, which was looked up by name. Raises VpcepError if it is None."""
-        if service_id is None:
-            name = str(self.options["endpoint_service_name"])
+    def need_service(self, name: str) -> None:
+        """Looks up the ID of the service. Raises VpcepError if there is none of this name."""
+        if not self.look_up_service():
             raise VpcepError(
                 f"There is no endpoint service named {name!r} that this account can see. Give its full name "
                 "(region.name.id), a public service's name, or its ID; ask its owner for it. "
                 f"{lookup.suggestion(self.runtime, name)}".rstrip()
             )
-        return service_id
 
     def has(self, name: str) -> bool:
         named = self.options.get("endpoint_service_name") or self.service_to_come
@@ -155,17 +150,13 @@ class Endpoint(EndpointIdentity):
         wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
-        others = [one for one in listed if one.get("id") not in self.replaced and one.get("status") != fields.DELETING]
+        others = [one for one in self.alive(listed) if one.get("id") not in self.replaced]
+        found = super().creation_obstacles()
         # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
         service_id = str(wanted.get("endpoint_service_id"))
-        is_lost = self.is_orphan and endpoint_service(self.runtime, service_id) == {}
-        lost = f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more."
-        return [
-            *super().creation_obstacles(),
-            *([lost] if is_lost else []),
-            *taken_addresses(wanted, others),
-            *taken_tables(wanted, others),
-        ]
+        if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:
+            found.append(f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more.")
+        return [*found, *taken_addresses(wanted, others), *taken_tables(wanted, others)]
 
     def expected_type(self) -> str:
         shown = self.service_seen().get("service_type") if self.runtime.check_mode else self.service_type
@@ -183,7 +174,7 @@ class Endpoint(EndpointIdentity):
     def send_delete(self, found: Object) -> None:
         """Deletes the endpoint, which may be in status ``deleting`` after an earlier request without answer."""
         try:
-            self.api.delete_endpoint(found["id"])
+            self.api.change("deleteEndpoint", found["id"])
         except ApiError as error:
             if not error.is_code(BEING_DELETED):
                 raise
@@ -205,8 +196,8 @@ class Endpoint(EndpointIdentity):
 
     def depends_on_service(self) -> bool:
         """Whether the effect of a restriction depends on the service. Without a subnet the endpoint is a gateway."""
-        given = [name for name, value in self.desired.items() if not asks_for_nothing(self.table[name], value)]
-        types = {self.table[name].service_type for name in given if self.table[name].restricts}
+        limiting = [self.table[name] for name, value in self.desired.items() if limits(self.table[name], value)]
+        types = {field.service_type for field in limiting}
         if None in types:  # policy_document
             return True
         return self.service_type is None and bool(types) and (types != {"gateway"} or "subnet_id" in self.desired)
@@ -233,8 +224,8 @@ class Endpoint(EndpointIdentity):
         """The type of the old endpoint, unless the service changes."""
         name, there = self.options.get("endpoint_service_name"), current.get("endpoint_service_id")
         same_name = there and name == current.get("endpoint_service_name")
-        if name and "endpoint_service_id" not in self.desired and not same_name:
-            self.desired["endpoint_service_id"] = self.known(lookup.service_id(self.runtime, name))
+        if name and not same_name:
+            self.need_service(name)
         service_id = self.desired.get("endpoint_service_id", there)
         self.is_orphan = service_id == there and not has(current, "endpoint_service_name")
         seen = current if service_id == there else lookup.summary(self.runtime, str(service_id))
@@ -242,30 +233,24 @@ class Endpoint(EndpointIdentity):
         return self.service_type
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == fields.CHANGE_TAGS:
-            change_tags(self, object_id, step.body)
-        elif step.operation == fields.UPDATE_WHITELIST:
-            self.api.update_endpoint_whitelist(object_id, step.body)
-        elif step.operation == fields.UPDATE_POLICY:
+        if step.operation == fields.UPDATE_POLICY:
             self.change_policy(object_id, dict(step.body))
         elif step.operation == fields.UPDATE_ROUTETABLES:
-            refuse_partial(self.api.update_endpoint_routetables(object_id, step.body), object_id)
-        elif step.operation == fields.ENDPOINT_ACTIONS["upgrade"]:
-            self.api.upgrade_endpoint(object_id, step.body)
+            refuse_partial(self.api.change(step.operation, object_id, body=step.body), object_id)
         else:
-            raise NotImplementedError(step.operation)
+            super().carry_out(object_id, step)
 
     def change_policy(self, object_id: str, body: Object) -> None:
         """Sets the policy. The removal of the document is another request, which also resets the statements."""
         if body.get("policy_document") == {}:
             del body["policy_document"]
             statements = self.get(object_id).get("policy_statement") or []
-            self.api.delete_endpoint_policy(object_id)
+            self.api.change("deleteEndpointPolicy", object_id)
             default = normalize("policy", self.table["policy_statement"].default)
             if statements and normalize("policy", statements) != default:
                 body.setdefault("policy_statement", statements)
         if body:
-            self.api.update_endpoint_policy(object_id, body)
+            self.api.change(fields.UPDATE_POLICY, object_id, body=body)
 
     def actions(self, current: Object) -> list[Step]:
         """The upgrade. The cloud does not show the edition of an endpoint."""
@@ -278,13 +263,12 @@ class Endpoint(EndpointIdentity):
             self.runtime.warn(
                 "enable_whitelist is true and the whitelist is empty: the API does not say which addresses that admits."
             )
-        if answer.get("status") != "rejected":
-            return
-        service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
-        text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
-        if self.options.get("wait_for_acceptance"):
-            raise VpcepError(text + " Ask the owner to accept it.")
-        self.runtime.warn(text)
+        if answer.get("status") == "rejected":
+            service_id, endpoint_id = answer.get("endpoint_service_id"), answer.get("id")
+            text = f"The owner of endpoint service {service_id} rejected endpoint {endpoint_id}."
+            if self.options.get("wait_for_acceptance"):
+                raise VpcepError(text + " Ask the owner to accept it.")
+            self.runtime.warn(text)
 
     def warn_pending(self, answer: Object) -> None:
         self.runtime.warn(

@@ -64,13 +64,14 @@ class EndpointIdentity(Reconciler):
 
         Looks up the ID for a short name, which services of other accounts can also have.
         """
-        name = str(self.options.get("endpoint_service_name"))
-        if "endpoint_service_id" in self.desired or "." in name:
-            return True
-        service_id = lookup.service_id(self.runtime, name)
-        if service_id is not None:
-            self.desired["endpoint_service_id"] = service_id
-        return service_id is not None
+        return "." in str(self.options.get("endpoint_service_name")) or self.look_up_service()
+
+    def look_up_service(self) -> bool:
+        """Looks up the ID of a service that is given by name. Returns whether it is known."""
+        if "endpoint_service_id" not in self.desired:
+            service_id = lookup.service_id(self.runtime, self.options["endpoint_service_name"])
+            self.desired.update({} if service_id is None else {"endpoint_service_id": service_id})
+        return "endpoint_service_id" in self.desired
 
     def same(self, endpoints: list[Object]) -> list[Object]:
         near = [item for item in endpoints if self.may_be_in_place(item)]
@@ -96,12 +97,7 @@ class EndpointIdentity(Reconciler):
         not exist.
         """
         nameless = [one for one in near if not has(one, "endpoint_service_name") and one.get("status") != DELETING]
-        if not nameless or "endpoint_service_id" in self.desired:
-            return
-        service_id = lookup.service_id(self.runtime, self.options["endpoint_service_name"])
-        if service_id is not None:
-            self.desired["endpoint_service_id"] = service_id
-        elif self.options.get("state") == "absent":
+        if nameless and not self.look_up_service() and self.options.get("state") == "absent":
             require_members(nameless, "endpoint_service_name")
 
     def of_service(self, item: Object) -> bool:

@@ -10,20 +10,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .._api.network import NetworkApi
 from .._core import parallel as pool
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object, objects_in
-from .._schema.fields import DELETING, ENDPOINT, ENDPOINT_SETTLED, SERVICE, SERVICE_READY, UUID_PATTERN
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, same
-from .._schema.validation import check_ids
-from .definitions import Definition, define
+from .._schema.fields import (
+    BOTH,
+    DELETING,
+    ENDPOINT,
+    ENDPOINT_SETTLED,
+    OPTION_NAMES,
+    PROTOCOLS,
+    SERVICE,
+    SERVICE_READY,
+    UNKNOWN,
+    UUID_PATTERN,
+    Field,
+    fields_of,
+)
+from .._schema.kinds import tag_list
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normalize, observed, same
+from .._schema.validation import check_ids, problems_of
+from .effect import asks_for_nothing, without_their_switch
 from .endpoint_identity import address_of
-from .info import permissions_of
+from .info import read_each
 from .names import NetworkNames
 from .runtime import Runtime
 from .service_lookup import is_refusal
@@ -39,6 +53,89 @@ SAME_PLACE = (
     "Several endpoints of the service have this VPC and subnet, so the entry contains the ID.",
     "tell interface endpoints apart by their addresses (port_ip)",
 )
+Table = Mapping[str, Field]
+
+
+class Definition(NamedTuple):
+    values: Object  # the options
+    remarks: list[str]  # sentences about settings that options cannot express
+
+    def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
+        """The same with the object's ID, which a replacement would not have."""
+        remark = f"{object_id}: {reason} To create it again, remove the ID, and {remedy}."
+        return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
+
+
+def define(table: Table, cloud: str, shown: Object, left_out: tuple[str, ...] = ()) -> Definition:
+    """The options for the settings of *shown*, an object of the API, that are not defaults.
+
+    left_out: fields to ignore. Raises :class:`UnusableAnswer` if a required field is missing or a value has the wrong
+    type.
+    """
+    found: Object = {}
+    remarks = []
+    fields = fields_of(table, cloud, shown.get("service_type"))
+    for name, field in fields.items():
+        if name in left_out:
+            continue
+        value = observed(name, field, shown)
+        if value is UNKNOWN and field.required:
+            raise UnusableAnswer(f"the cloud does not show its {name}")
+        if value is not UNKNOWN and (field.required or not is_default(field, value)):
+            found[name] = value
+    switches = {other for name in found for other in table[name].effective_with or ()}
+    seen = {name: observed(name, table[name], shown) for name in switches}
+    for name, reason in without_their_switch(table, cloud, found, seen).items():
+        del found[name]
+        remarks.append(f"{shown.get('id')}: {name} is left out: it {reason}.")
+    values: Object = {}
+    for name, value in found.items():
+        option = OPTION_NAMES.get(name, name)
+        values[option], texts = accepted(option, table[name], cloud, value)
+        if texts and (table[name].required or name != "tags"):
+            del values[option]
+            if table[name].required:
+                raise UnusableAnswer("; ".join(texts))
+        remarks += [f"{shown.get('id')}: left out, since no option describes it: {one_line(text)}" for text in texts]
+        if texts and name == "tags":
+            values["purge_tags"] = False
+    for port in values.get("ports", ()):
+        if port["protocol"] == PROTOCOLS[0]:
+            del port["protocol"]
+    first = {"name": values["name"]} if "name" in values else {}
+    return Definition({**first, **values}, remarks)
+
+
+def is_default(field: Field, value: Any) -> bool:
+    """Whether the cloud sets a normalized *value* if the option is not set."""
+    if field.assigned is UNKNOWN or asks_for_nothing(field, value):
+        return True
+    return field.assigned is not None and bool(value == normalize(field.kind, field.assigned))
+
+
+def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, list[str]]:
+    """The part of a value that is valid for the option, and the problems of the rest."""
+    if field.kind != "tags":
+        return value, problems_of(option, field, cloud, value)
+    texts = {key: problems_of(option, field, cloud, {key: value[key]}) for key in sorted(value)}
+    return {key: value[key] for key in texts if not texts[key]}, [text for key in texts for text in texts[key]]
+
+
+def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
+    """Options that a definition does not set and that differ from their defaults: option, default, present value.
+
+    shown: the object as in results; given: the definition. Options without a known default are not compared.
+    """
+    found: Object = {}
+    with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
+        answer = {**shown, "tags": tag_list(normalize("tags", shown.get("tags") or {}))}
+        for cloud in BOTH:  # each has fields and values that the other one does not have
+            found.update(define(table, cloud, answer, left_out=("endpoint_service_id",)).values)
+    for name, field in table.items():
+        option = OPTION_NAMES.get(name, name)
+        default = field.assigned if field.default is None else field.default
+        if option in found and not {name, option} & {*given} and default is not None and default is not UNKNOWN:
+            yield option, default, found[option]
 
 
 def export_project(options: Object, runtime: Runtime) -> Object:
@@ -47,12 +144,8 @@ def export_project(options: Object, runtime: Runtime) -> Object:
     return Export(options, runtime).result()
 
 
-class Entries(NamedTuple):
-    """Endpoints as entries of vpcep_endpoints, their IDs, and remarks about them."""
-
-    values: list[Object]
-    ids: list[str]
-    remarks: list[str]
+Entries = dict[str, Definition]
+"""Endpoints as entries of vpcep_endpoints, by ID."""
 
 
 class Export:
@@ -127,7 +220,7 @@ class Export:
     def network_names(self) -> NetworkNames | None:
         """The names of VPCs and subnets; None if they may not be listed."""
         try:
-            return NetworkNames(NetworkApi(self.runtime.session, self.api.deadline))
+            return NetworkNames(self.runtime)
         except VpcepError as error:
             self.refused(error)
             self.skip("names", {}, "VPCs and subnets may not be listed; the variables have their IDs")
@@ -150,13 +243,9 @@ class Export:
 
     def definitions(self, services: list[Object]) -> dict[str, Definition]:
         """The definition of each service with its whitelist, in the order of the names."""
-
-        def read(service_id: str) -> None:
-            self.records[service_id] = sorted(set(permissions_of(self.api, service_id)))
-
-        failed = pool.run_parallel([one["id"] for one in services], read, interrupt=self.runtime.interrupt)
+        self.records, failed = read_each(self.runtime, "permissions", [one["id"] for one in services])
         for one in services:
-            if one["id"] in failed and not isinstance(failed[one["id"]], NotFound) and self.refused(failed[one["id"]]):
+            if one["id"] in failed and self.refused(failed[one["id"]]):
                 self.skip("whitelist", one, "it may not be read, and stays as it is")
         ordered = sorted(services, key=lambda one: (name_of(one), one["id"]))
         made = {one["id"]: self.defined("service", one, self.service) for one in ordered}
@@ -167,7 +256,7 @@ class Export:
         service = detailed(self.api.get_service, listed, *SERVICE_NEEDS) or listed
         made = define(SERVICE, self.runtime.cloud, service)
         if self.records.get(service["id"]):
-            made.values["permissions"] = self.records[service["id"]]
+            made.values["permissions"] = sorted({*self.records[service["id"]]})
         others = [one for one in self.services if one["id"] != service["id"]]
         name = made.values.get("name")
         is_meant = any(name_of(one) == name if name else share_backend(made.values, one) for one in others)
@@ -204,7 +293,7 @@ class Export:
     def gone(self, service_ids: Collection[str]) -> set[str]:
         """Those of *service_ids* that do not exist. A service that may not be asked for counts as existing."""
         failed = pool.run_parallel(
-            sorted(service_ids), lambda one: self.api.describe_service(id=one), interrupt=self.runtime.interrupt
+            sorted(service_ids), lambda one: self.api.describe_service(id=one), self.runtime.interrupt
         )
         for error in failed.values():
             if not isinstance(error, ApiError) or not is_refusal(error):
@@ -216,24 +305,19 @@ class Export:
         waiting = [one for one in users if service_id in self.known and one["status"] != "accepted"]
         others = [one for one in users if one not in waiting]
         groups = [(self.entries(group), group is waiting) for group in (others, waiting)]
-        found = [connection(service_id, definition, *group) for group in groups if group[0].values]
-        return found or ([connection(service_id, definition, Entries([], [], []), False)] if definition else [])
+        found = [connection(service_id, definition, *group) for group in groups if group[0]]
+        return found or ([connection(service_id, definition, {}, waiting=False)] if definition else [])
 
     def cloud_services(self, users: dict[str, list[Object]]) -> list[Object]:
         """The connection to the cloud's own services, if there are endpoints of some."""
-        made = {self.public[one]: self.entries(users[one]) for one in sorted(users, key=lambda one: self.public[one])}
-        listed = [{"name": name, "endpoints": entries.values} for name, entries in made.items() if entries.values]
-        ids = [object_id for entries in made.values() for object_id in entries.ids]
-        remarks = [text for entries in made.values() for text in entries.remarks]
-        about = connection("", None, Entries([], ids, remarks), waiting=False)
+        made = [(self.public[one], self.entries(users[one])) for one in sorted(users, key=lambda one: self.public[one])]
+        listed = [{"name": name, "endpoints": values_of(entries)} for name, entries in made if entries]
+        about = connection("", None, {key: one for _name, entries in made for key, one in entries.items()}, False)
         return [{**about, "variables": {"connect_vpcs_cloud_services": listed}}] if listed else []
 
     def entries(self, endpoints: list[Object]) -> Entries:
-        """The endpoints as entries of vpcep_endpoints."""
-        made = [(one["id"], self.defined("endpoint", one, self.endpoint)) for one in endpoints]
-        found = [(object_id, one) for object_id, one in made if one is not None]
-        remarks = [text for _id, one in found for text in one.remarks]
-        return Entries([one.values for _id, one in found], [object_id for object_id, _one in found], remarks)
+        made = {one["id"]: self.defined("endpoint", one, self.endpoint) for one in endpoints}
+        return {object_id: one for object_id, one in made.items() if one is not None}
 
     def endpoint(self, shown: Object) -> Definition:
         """The entry of an endpoint. Raises UnusableAnswer."""
@@ -250,8 +334,8 @@ def connection(service_id: str, definition: Definition | None, entries: Entries,
     variables: Object = {"connect_vpcs_service_id": service_id}
     if definition:
         variables = {"connect_vpcs_service": dict(definition.values)}
-    if entries.values:
-        variables["connect_vpcs_endpoints"] = entries.values
+    if entries:
+        variables["connect_vpcs_endpoints"] = values_of(entries)
     if waiting:
         variables["connect_vpcs_accept"] = False
     return {
@@ -259,9 +343,13 @@ def connection(service_id: str, definition: Definition | None, entries: Entries,
         "name": definition.values.get("name", "") if definition else "",
         "waiting": waiting,
         "variables": variables,
-        "endpoint_ids": entries.ids,
-        "remarks": [*(definition.remarks if definition else []), *entries.remarks],
+        "endpoint_ids": [*entries],
+        "remarks": [text for one in (definition, *entries.values()) if one for text in one.remarks],
     }
+
+
+def values_of(entries: Entries) -> list[Object]:
+    return [one.values for one in entries.values()]
 
 
 def is_fleet(one: Object) -> bool:

@@ -8,20 +8,28 @@ The API has few filters. Other filters are applied to its answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
 from .._core import parallel as pool
-from .._core.errors import ApiError, InputError, NotFound
+from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
-from .._schema.normalize import UnusableAnswer, name_of, normalize, observed, require_members, short_name
+from .._schema.normalize import (
+    UnusableAnswer,
+    endpoint_result,
+    name_of,
+    normalize,
+    observed,
+    require_members,
+    service_result,
+    short_name,
+)
 from .._schema.validation import check_ids, check_one, check_uuids
 from .names import names_of_networks, with_ids
-from .results import endpoint_result, service_result
 from .runtime import Runtime
 
 TagFilter = dict[str, list[str]]  # key -> values that match; [] for any value
@@ -47,45 +55,40 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     group = options.get("public_border_group")
     found = [service for service in found if group in (None, service.get("public_border_group"))]
     kinds = options.get("include") or ()
-    included = read_included(found, [kind for kind in kinds if kind in INCLUDED], runtime)
+    services = [service_result(service) for service in found]
+    for kind in INCLUDED:
+        if kind in kinds:
+            records, failed = read_each(runtime, kind, [one["id"] for one in found if one.get("id")])
+            for error in failed.values():
+                raise error
+            for service in services:
+                service[kind] = records.get(str(service.get("id")), [])
     networks = {NETWORKS: names_of_networks(runtime.session)} if NETWORKS in kinds else {}
-    return {
-        "changed": False,
-        "services": [{**service_result(service), **more} for service, more in zip(found, included, strict=True)],
-        **networks,
-        **looked_up(options),
-    }
+    return {"changed": False, "services": services, **networks, **looked_up(options)}
 
 
-def read_included(services: list[Object], kinds: Collection[str], runtime: Runtime) -> list[Object]:
-    """Reads connections or permissions of each service, with one request for each service and kind, in parallel.
+def read_each(
+    runtime: Runtime, kind: str, service_ids: Iterable[str]
+) -> tuple[dict[str, list[Any]], dict[str, VpcepError]]:
+    """Reads INCLUDED[kind] of services, once for a task, with one request for each, in parallel.
 
-    A service that has been deleted has none. Raises the first VpcepError in the order of the list.
+    Returns what was read, and the errors. A service that has been deleted is in neither.
     """
-    included: list[Object] = [{kind: [] for kind in kinds} for _service in services]
-    if not kinds:
-        return included
+    found: dict[str, list[Any]] = {}
 
-    def read(place: tuple[int, str]) -> None:
-        number, kind = place
-        included[number][kind] = INCLUDED[kind](runtime.api, services[number]["id"])
+    def read(service_id: str) -> None:
+        found[service_id] = runtime.once((kind, service_id), lambda: INCLUDED[kind](runtime.api, service_id))
 
-    places = [(number, kind) for number, service in enumerate(services) if service.get("id") for kind in kinds]
-    for error in pool.run_parallel(places, read, interrupt=runtime.interrupt).values():
-        if not isinstance(error, NotFound):
-            raise error
-    return included
-
-
-def permissions_of(api: VpcepApi, service_id: str) -> list[str]:
-    """The whitelist records as texts."""
-    return [str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")]
+    failed = pool.run_parallel(service_ids, read, runtime.interrupt)
+    return found, {key: error for key, error in failed.items() if not isinstance(error, NotFound)}
 
 
 NETWORKS = "networks"
 INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
     "connections": lambda api, service_id: list(api.list_connections(service_id)),
-    "permissions": permissions_of,
+    "permissions": lambda api, service_id: [
+        str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")
+    ],
 }
 
 

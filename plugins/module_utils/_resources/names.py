@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -34,8 +35,7 @@ from .._schema.names import (
 )
 from .._schema.normalize import has
 from .backends import Backends
-from .named import NotNamed
-from .networks import PATIENCE, NetworkLists
+from .networks import PATIENCE, NetworkLists, NotNamed
 from .runtime import Runtime
 
 
@@ -61,7 +61,7 @@ def look_up_all(
     def attempt(place: int) -> None:
         found[place] = resolve(lists, definitions[place])
 
-    return found, run_parallel(range(len(definitions)), attempt, workers, runtime.interrupt)
+    return found, run_parallel(range(len(definitions)), attempt, runtime.interrupt, workers)
 
 
 def resolve(lists: NetworkLists, given: Object) -> Object:
@@ -158,8 +158,9 @@ class NetworkNames:
     Raises ApiError.
     """
 
-    def __init__(self, network: NetworkApi) -> None:
-        self.names: dict[str, dict[str, str]] = {"vpc": {}, "subnet": {}}
+    def __init__(self, runtime: Runtime) -> None:
+        self.names: dict[str, dict[str, str]] = {}
+        network = runtime.network
         for kind, listed, place in (("vpc", network.find_vpcs(), ""), ("subnet", network.list_subnets(), "vpc_id")):
             usable = [one for one in listed if has(one, "id") and has(one, "name") and is_name(kind, one["name"])]
             counts = Counter((one.get(place), one["name"]) for one in usable)
@@ -191,11 +192,8 @@ def names_of_networks(session: Session) -> dict[str, str]:
 
     What cannot be read is left out.
     """
-    network = NetworkApi(session, seconds=PATIENCE)
-    found: dict[str, str] = {}
+    network, found = NetworkApi(session, seconds=PATIENCE), dict[str, str]()
     for read in (network.find_vpcs, network.list_subnets):
-        try:
+        with suppress(VpcepError):
             found.update({str(one["id"]): str(one["name"]) for one in read() if one.get("id") and one.get("name")})
-        except VpcepError:
-            continue
     return found

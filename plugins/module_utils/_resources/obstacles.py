@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
 from typing import Any
@@ -62,8 +63,7 @@ def service_obstacles(runtime: Runtime, desired: Object, replaced: Collection[st
             if one.get("id") not in replaced and one.get("status") != DELETING
             if not name_of(one) or name_of(one) != desired.get("service_name")  # else another run has just created it
         ]
-        holder = holder_of_port(others, desired["port_id"], desired["ports"])
-        yield from [holder] if holder else []
+        yield from filter(None, [holder_of_port(others, desired["port_id"], desired["ports"])])
 
 
 def endpoint_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
@@ -98,7 +98,10 @@ def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
             elsewhere = f"Subnet {desired['subnet_id']} is in VPC {actual}, not in {desired['vpc_id']}."
             yield explained(runtime, diagnosis.subnet, desired, elsewhere)
         yield from range_obstacles("subnet", found)
-        yield from address_obstacles(desired.get("port_ip"), found)
+        address, cidr = desired.get("port_ip"), str(found.get("cidr"))
+        with suppress(ValueError):  # it shows no range
+            if address is not None and IPv4Address(address) not in IPv4Network(cidr, strict=False):
+                yield f"{address} is not in the range of subnet {found.get('id')}, {cidr}: set another port_ip."
 
 
 def vpc_of(subnet: Any) -> str | None:
@@ -109,20 +112,8 @@ def vpc_of(subnet: Any) -> str | None:
 
 def range_obstacles(what: str, found: Any) -> Iterator[str]:
     """found: the VPC or subnet, or the error of its GET."""
-    try:
-        overlap = in_reserved_range(what, found)
-    except (KeyError, TypeError, ValueError):  # it shows no range
-        return
-    yield from [overlap] if overlap else []
-
-
-def address_obstacles(address: str | None, subnet: Object) -> Iterator[str]:
-    try:
-        outside = address is not None and IPv4Address(address) not in IPv4Network(str(subnet["cidr"]), strict=False)
-    except (KeyError, ValueError):
-        return
-    if outside:
-        yield f"{address} is not in the range of subnet {subnet.get('id')}, {subnet['cidr']}: set another port_ip."
+    with suppress(KeyError, TypeError, ValueError):  # it shows no range
+        yield from filter(None, [in_reserved_range(what, found)])
 
 
 def route_table_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
@@ -187,19 +178,21 @@ def quota_obstacles(runtime: Runtime, kind: str) -> list[str]:
     number = next(runtime.once(("wanted", kind), lambda: count(1)))
     quotas = listed_once(runtime, "quotas", runtime.api.list_quotas)
     found: Object = next((one for one in quotas if one.get("type") == kind), {})
-    used, quota = found.get("used"), found.get("quota")
-    if not isinstance(used, int) or not isinstance(quota, int) or has_room(runtime, kind, used + number, quota):
+    if has_room(runtime, kind, number, found) is not False:
         return []
     nouns = kind.replace("_", " ") + "s"
     return [
-        f"{used} of {quota} {nouns} are used: delete what is not needed (rejected and failed ones count, too), or ask "
-        "the cloud for a larger quota."
+        f"{found['used']} of {found['quota']} {nouns} are used: delete what is not needed (rejected and failed ones "
+        "count, too), or ask the cloud for a larger quota."
     ]
 
 
-def has_room(runtime: Runtime, kind: str, number: int, quota: int) -> bool:
-    """Whether the quota allows *number* objects, after those in status ``deleting`` are deleted."""
-    return number <= quota or number - leaving(runtime, kind) <= quota
+def has_room(runtime: Runtime, kind: str, number: int, shown: Object) -> bool | None:
+    """Whether a quota allows *number* more objects, after those in status ``deleting`` are deleted; None: not shown."""
+    used, quota = shown.get("used"), shown.get("quota")
+    if not isinstance(used, int) or not isinstance(quota, int):
+        return None
+    return used + number <= quota or used + number - leaving(runtime, kind) <= quota
 
 
 @once_per_task

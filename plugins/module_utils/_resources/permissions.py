@@ -14,35 +14,33 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from .._core.errors import InputError
-from .._core.types import Object
-from .._schema.fields import CONNECTED, HUAWEI, ORG_PATH_PREFIX, PERMISSION_DESCRIPTION, PERMISSION_PREFIX
+from .._core.types import Object, grouped
+from .._schema import fields
 from .._schema.kinds import permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
-from .._schema.validation import check_one, check_positive, desired_permissions
+from .._schema.validation import check_one, desired_permissions, wait_timeout
 from .connection_requests import ConnectionRequests, check_service, service_of
 from .runtime import Runtime
 from .waiting import intervals
 
 Records = dict[str, Object]  # by permission_key()
 Shown = TypeVar("Shown", bound=Iterable[str])
-ALL_ACCOUNTS = PERMISSION_PREFIX + "*"  # the normalized form of *
+ALL_ACCOUNTS = fields.PERMISSION_PREFIX + "*"  # the normalized form of *
 SHOWN_SECONDS = 10.0
 """How long to wait until lists show a change. Removed records disappear within 5 s."""
 
 
 def converge_permissions(options: Object, runtime: Runtime) -> Object:
     """Adds, removes and describes whitelist records of a service. Raises VpcepError."""
-    check_positive(options, ("wait_timeout",))
+    runtime.start(wait_timeout(options))
     check_service(options, runtime)
-    check_one("description", PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
+    check_one("description", fields.PERMISSION_DESCRIPTION, runtime.cloud, options.get("description"))
     if options.get("state") == "absent" and options.get("description") is not None:
         runtime.warn("description has no effect with state=absent.")
     if options.get("update_description") and options.get("description") is None:
         raise InputError("update_description: there is no description to set; give one.")
-    whitelist = Whitelist(options, runtime)
-    runtime.start(options.get("wait_timeout") or 600)
-    return whitelist.converge()
+    return Whitelist(options, runtime).converge()
 
 
 class Whitelist:
@@ -70,7 +68,7 @@ class Whitelist:
             for key in undescribed:
                 record_id = require_members([self.before[key]], "id")[0]["id"]
                 body = {"permission": {"description": self.description}}
-                self.api.describe_permission(self.service_id, record_id, body)
+                self.api.change("updatePermissionDescription", self.service_id, record_id, body=body)
         reject = bool(self.options.get("reject_revoked"))
         rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
         if self.options.get("state") != "absent":
@@ -87,9 +85,7 @@ class Whitelist:
     def read(self) -> Records:
         """All records; none if the service does not exist yet (check mode)."""
         found = require_members(self.api.list_permissions(self.service_id), "permission") if self.service_id else []
-        self.stored = {}
-        for item in found:
-            self.stored.setdefault(permission_key(item.get("permission")), []).append(item)
+        self.stored = grouped((permission_key(item["permission"]), item) for item in found)
         return {key: items[0] for key, items in self.stored.items()}
 
     def wanted(self) -> list[str]:
@@ -108,7 +104,7 @@ class Whitelist:
         """Whether a record has another description. If the cloud does not show it, ``update_description`` decides."""
         if record.get("description") is None:
             return bool(self.options.get("update_description"))
-        shown = observed("description", PERMISSION_DESCRIPTION, record) if record["description"] else ""
+        shown = observed("description", fields.PERMISSION_DESCRIPTION, record) if record["description"] else ""
         return bool(shown != self.description)
 
     def change(self, after: list[str]) -> None:
@@ -119,19 +115,19 @@ class Whitelist:
             elif self.description is not None:
                 described = [{"permission": record, "description": self.description} for record in records]
                 kind = {name: value for name, value in step.body.items() if name == "permission_type"}
-                self.api.create_permissions(self.service_id, {**kind, "permissions": described})
+                self.api.change("batchCreatePermissions", self.service_id, body={**kind, "permissions": described})
             else:
-                self.api.change_permissions(self.service_id, step.body)
+                self.api.change(step.operation, self.service_id, body=step.body)
 
     def remove(self, records: list[str], body: Object) -> None:
         """Removes records by ID on Huawei Cloud, otherwise in their stored form, ``*`` or ``iam:domain::*``."""
         stored = [item for record in records for item in self.stored[record]]
-        if self.runtime.cloud == HUAWEI:
+        if self.runtime.cloud == fields.HUAWEI:
             ids = [{"id": item["id"]} for item in require_members(stored, "id")]
-            self.api.delete_permissions(self.service_id, {"permissions": ids})
+            self.api.change("batchDeletePermissions", self.service_id, body={"permissions": ids})
         else:
             texts = [str(item["permission"]) for item in stored]
-            self.api.change_permissions(self.service_id, {**body, "permissions": texts})
+            self.api.change(fields.CHANGE_PERMISSIONS, self.service_id, body={**body, "permissions": texts})
 
     def predict(self, after: list[str]) -> Records:
         """The predicted records. New ones have no ID."""
@@ -177,7 +173,7 @@ def find_permissions(options: Object, runtime: Runtime) -> Object:
     found = runtime.api.list_permissions(service_id) if service_id else []
     chosen = []
     for item in found:
-        by_text = "orgPath" if str(item.get("permission")).startswith(ORG_PATH_PREFIX) else "domainId"
+        by_text = "orgPath" if str(item.get("permission")).startswith(fields.ORG_PATH_PREFIX) else "domainId"
         kind = item.get("permission_type") or by_text  # the cloud may not show it
         if wanted is None or permission_key(item.get("permission")) in wanted:
             chosen += [item] if options.get("permission_type") in (None, kind) else []
@@ -200,11 +196,11 @@ def settle_revocations(
     if not service_id or not (removed or reject):
         return []
     listed = require_members(runtime.api.list_connections(service_id), "status")
-    connected = require_members([item for item in listed if item["status"] in CONNECTED], "id", "domain_id")
+    connected = require_members([item for item in listed if item["status"] in fields.CONNECTED], "id", "domain_id")
     outside = [item for item in connected if not admits(after, str(item.get("domain_id")))]
     own = runtime.session.domain_id if outside else None
     outside = [item for item in outside if item.get("domain_id") != own]
-    by_path = any(record.startswith(ORG_PATH_PREFIX) for record in after)
+    by_path = any(record.startswith(fields.ORG_PATH_PREFIX) for record in after)
     if not outside:
         return []
     if reject and own is not None and not by_path:
@@ -234,7 +230,7 @@ def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: It
 
 def admits(whitelist: Iterable[str], domain_id: str) -> bool:
     """Whether a whitelist names an account. Organisation paths are ignored."""
-    return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
+    return any(fnmatchcase(fields.PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
 def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:

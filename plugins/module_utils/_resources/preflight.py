@@ -21,13 +21,20 @@ from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
 from .._schema.validation import check_counts, check_ids, check_uuids, refuse
 from .diagnosis_objects import addresses
-from .named import NotNamed
 from .names import look_up_all
-from .networks import networks
+from .networks import NotNamed, networks
 from .obstacles import has_room
 from .permissions import admits
 from .runtime import Runtime
 from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
+
+ADVICE_ON_IDS = {
+    "VPC": "Check region and project.",
+    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
+}
+VPC_OPTIONS = ("vpc", "vpc_id")
+ID_OPTION = {"backend": "port_id", "subnet": "subnet_id", "vpc": "vpc_id"}  # a subnet or backend may have a VPC, too
+COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
 def check_project(options: Object, runtime: Runtime) -> Object:
@@ -46,11 +53,6 @@ def check_project(options: Object, runtime: Runtime) -> Object:
     checks += [*service_checks(options, runtime), *port_checks(options, runtime)]
     passed = all(check["ok"] is not False for check in checks)
     return {"changed": False, "checks": checks, "passed": passed, **({"resolved": resolved} if named else {})}
-
-
-VPC_OPTIONS = ("vpc", "vpc_id")
-ID_OPTION = {"vpc": "vpc_id", "subnet": "subnet_id", "backend": "port_id"}
-COUNTED = {f"{kind}s": kind for kind in RESOURCE_KINDS}  # option -> the API's word
 
 
 def result(name: str, ok: bool | None, value: str, advice: str = "") -> Object:
@@ -78,15 +80,13 @@ def with_ids_of(named: list[Object], options: Object, runtime: Runtime) -> tuple
         else:
             value = "not found" if isinstance(error, NotNamed) else "not usable"
             checks.append(result(title(named[index]), False, value, str(error)))
-    ids: dict[str, list[str]] = {"vpc": [], "subnet": [], "backend": []}
+    lists = {f"{option}s": [*(options.get(f"{option}s") or [])] for option in ID_OPTION.values()}
     for index, one in enumerate(found):
-        kind = next(name for name in ("backend", "subnet", "vpc") if one.get(name) is not None)
-        object_id = one.get(ID_OPTION[kind])
-        if object_id:
-            ids[kind].append(object_id)
+        option = next(option for name, option in ID_OPTION.items() if one.get(name) is not None)
+        if one.get(option):
+            lists[f"{option}s"].append(one[option])
         elif index not in failed:
             checks.append(result(title(one), None, "does not exist yet", "An earlier task has to create it."))
-    lists = {f"{ID_OPTION[kind]}s": [*(options.get(f"{ID_OPTION[kind]}s") or []), *ids[kind]] for kind in ids}
     return {**options, **lists}, [entry for one in found for entry in one.get("resolved") or ()], checks
 
 
@@ -103,16 +103,11 @@ def quota_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
         return
     quotas = {str(quota.get("type")): quota for quota in runtime.api.list_quotas()}
     for kind, number in wanted.items():
-        quota, used = quotas.get(kind, {}).get("quota"), quotas.get(kind, {}).get("used")
-        room = None
-        if isinstance(quota, int) and isinstance(used, int):
-            room = has_room(runtime, kind, used + number, quota)
-        yield result(
-            f"quota of type {kind}",
-            room,
-            "the cloud does not show it" if room is None else f"{used} of {quota} used, {number} more wanted",
-            "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota.",
-        )
+        shown = quotas.get(kind, {})
+        room = has_room(runtime, kind, number, shown)
+        value = f"{shown.get('used')} of {shown.get('quota')} used, {number} more wanted"
+        advice = "Delete what is not used (rejected and failed endpoints count, too), or ask for a larger quota."
+        yield result(f"quota of type {kind}", room, "the cloud does not show it" if room is None else value, advice)
 
 
 def range_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
@@ -140,12 +135,6 @@ def range_check(kind: str, object_id: str, found: Any) -> Object:
         return result(name, None, f"unknown: {reason}", f"Make sure that it does not overlap with {RESERVED_RANGE}.")
     advice = f"It overlaps with {RESERVED_RANGE}, which the cloud uses internally. Use another {kind}."
     return result(name, not overlaps, cidr, advice)
-
-
-ADVICE_ON_IDS = {
-    "VPC": "Check region and project.",
-    "subnet": "Check region and project, and that it is the ID of the VPC's subnet (Neutron's network), not Neutron's.",
-}
 
 
 def service_checks(options: Object, runtime: Runtime) -> Iterator[Object]:

@@ -12,23 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .._core.errors import InputError, VpcepError
+from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema import plan as planning
-from .._schema.fields import DELETING, FAILED, UNKNOWN, fields_of
-from .._schema.names import Placeholders
-from .._schema.normalize import first_known
+from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
+from .._schema.names import with_placeholders
+from .._schema.normalize import failed_object
 from .._schema.plan import Plan, Step
+from .._schema.validation import wait_timeout
 from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
 from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
-from .refused_changes import delete_when_possible, unchanged_tags
 from .resource import Resource
-from .results import failed_object
 from .runtime import Runtime
-from .waiting import Flow, drive
+from .waiting import Available, Flow, drive, read_or_none
+
+REFUSALS = (400, 409, 412, 423)  # HTTP statuses of refusals because of the object's status
+KEY_EXISTS = ("3067", "3069")  # a key twice, too many tags: the cloud does not overwrite values
 
 
 class Reconciler(Resource):
@@ -124,7 +126,7 @@ class Reconciler(Resource):
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         self.carry_out_all(object_id, plan.steps)
         changed = yield self.shown(object_id)
-        steps = unchanged_tags(self, changed, plan)
+        steps = self.unchanged_tags(changed, plan)
         self.carry_out_all(object_id, steps, self.was_changed(object_id))
         return (yield self.shown(object_id)) if steps else changed
 
@@ -134,6 +136,13 @@ class Reconciler(Resource):
             with self.telling(done):
                 self.carry_out(object_id, step)
             done = done or self.was_changed(object_id)
+
+    def carry_out(self, object_id: str, step: Step) -> None:
+        """Sends one planned call."""
+        if step.operation == CHANGE_TAGS:
+            self.change_tags(object_id, step.body)
+        else:
+            self.api.change(step.operation, object_id, body=step.body)
 
     def was_changed(self, object_id: str) -> str:
         return f"Other settings of {self.noun} {object_id} were changed before: run the task again to complete them."
@@ -151,18 +160,20 @@ class Reconciler(Resource):
             raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
-        found = [f"{self.option(one.name)} (is {one.before!r}, asked {one.after!r})" for one in plan.conflicts]
+        before, after = plan.before, plan.after
+        found = [f"{self.option(name)} (is {before[name]!r}, asked {after[name]!r})" for name in plan.conflicts]
         return InputError(
             f"The cloud cannot change this of {self.noun} {current.get('id')} in place: {', '.join(found)}. "
             "Set recreate to true to delete and create it again (its connections break), or set the option to its "
-            f"present value.{self.renamed([one.after for one in plan.conflicts])}",
-            facts={"diff": {"before": self.by_option(plan.before), "after": self.by_option(plan.after)}},
+            f"present value.{''.join(self.renamed({str(after[name]) for name in plan.conflicts}))}",
+            facts={"diff": {"before": self.by_option(before), "after": self.by_option(after)}},
         )
 
-    def renamed(self, ids: list[object]) -> str:
+    def renamed(self, ids: set[str]) -> Iterator[str]:
         """Sentences about names in the task that now belong to other network objects."""
-        named = [one for one in self.options.get("resolved") or [] if {one["id"], one.get("vpc_id")} & {*map(str, ids)}]
-        return "".join(f" The name {one['name']!r} now means {one['kind']} {one['id']}." for one in named)
+        for one in self.options.get("resolved") or []:
+            if ids & {one["id"], one.get("vpc_id")}:
+                yield f" The name {one['name']!r} now means {one['kind']} {one['id']}."
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         """Replaces the object if ``recreate`` is true, otherwise raises *reason*."""
@@ -248,7 +259,7 @@ class Reconciler(Resource):
         current, _cleaned = yield from self.current(matches)
         if current is not None:
             self.before_removal(current)
-            report = self.report(True, current, self.shown_fields(current), {})
+            report = self.report(True, current, self.shown_fields(current, self.table), {})
             if self.runtime.check_mode:
                 return self.with_deletion(report, current)
             yield from self.delete(current)
@@ -270,9 +281,58 @@ class Reconciler(Resource):
         return self.matches()
 
     def delete(self, found: Object) -> Flow[None]:
-        yield from delete_when_possible(self, found)
+        yield from self.delete_when_possible(found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
             yield self.until_gone(found)
+
+    # Changes that some clouds refuse at first. T Cloud Public deletes endpoints in status ``creating``, other
+    # installations answer EndPoint.2019. It is not documented whether services can be deleted in this status, and
+    # whether the creation of a tag overwrites its value. API: Batch Adding or Deleting Resource Tags.
+
+    def delete_when_possible(self, found: Object) -> Flow[None]:
+        """Sends the delete request, again after a refusal in a transient status."""
+        was_transient = not self.until_deletable(found).over(found)
+        while True:
+            try:
+                self.send_delete(found)
+                return
+            except NotFound:
+                return
+            except ApiError as error:
+                is_settled = not self.is_transient(found)
+                if error.status not in REFUSALS or (is_settled and not was_transient):
+                    raise
+                was_transient = not is_settled  # the status may have changed between the refusal and the GET
+            yield self.until_deletable(found)
+
+    def is_transient(self, found: Object) -> bool:
+        wait = self.until_deletable(found)
+        seen = read_or_none(wait.read)
+        return seen is None or not wait.over(seen)
+
+    def until_deletable(self, found: Object) -> Available:
+        return Available(self.noun, found["id"], lambda: self.get(found["id"]), type(self).settled)
+
+    def change_tags(self, object_id: str, body: Object) -> None:
+        """Sends a change of tags. If the cloud does not overwrite values, deletes the tags first."""
+        try:
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=body)
+        except ApiError as error:
+            if body["action"] != "create" or not error.is_code(*KEY_EXISTS):
+                raise
+            keys = [{"key": tag["key"]} for tag in body["tags"]]
+            deletion = {"action": "delete", "tags": keys}
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=deletion)
+            self.api.change(CHANGE_TAGS, self.kind, object_id, body=body)
+
+    def unchanged_tags(self, changed: Object, plan: Plan) -> list[Step]:
+        """The requests for changed tags that the object still shows with their old values."""
+        before, after = plan.before.get("tags", {}), plan.after.get("tags", {})
+        if before == after:
+            return []
+        now = planning.observe(self.table, changed, ["tags"])["tags"]
+        left = {key: text for key, text in after.items() if now.get(key) == before.get(key) != text and key in before}
+        return planning.tag_calls(self.runtime.cloud, sorted(left), left)
 
     def report(self, changed: bool, answer: Object, before: Object, after: Object) -> Object:
         made = "create" if not before else "change" if after else "delete"
@@ -283,17 +343,11 @@ class Reconciler(Resource):
             "diff": {"before": self.by_option(before), "after": self.by_option(after)},
         }
 
-    def shown_fields(self, answer: Object) -> Object:
-        """The fields of an object that the cloud shows, for the diff of a deletion."""
-        names = planning.comparable(self.table, answer, list(self.table))
-        seen = planning.observe(self.table, answer, names)
-        return {name: value for name, value in seen.items() if first_known(value) is not None}
-
 
 def reconcile(kind: type[Reconciler], options: Object, runtime: Runtime) -> Object:
     """Runs a task. Raises VpcepError, in check mode also Foreseen if the cloud would refuse the change."""
-    reconciler = kind(Placeholders().put(options), runtime)
-    runtime.start(options.get("wait_timeout") or 600)
+    runtime.start(wait_timeout(options))
+    reconciler = kind(with_placeholders(options), runtime)
     options = with_ids(options, runtime)
     if "resolved" in options:
         reconciler = kind(options, runtime)

@@ -62,20 +62,18 @@ def prepare(resource: Resource, current: Object) -> tuple[Object, Object]:
         )
     kept = take_over(resource, current, old)
     more = resource.take_over_more(current)
-    what = f"{resource.noun} {current['id']}"
     missing = resource.missing()
     if missing:
         raise InputError(
-            f"To replace {what} these options are missing: {', '.join(missing)}. The old values are "
-            "not valid any more, or the cloud does not show them. Nothing was deleted."
+            f"To replace {resource.noun} {current['id']} these options are missing: {', '.join(missing)}. The old "
+            "values are not valid any more, or the cloud does not show them. Nothing was deleted."
         )
     check_tag_count(old.get("tags", {}), resource.desired.get("tags", {}))
     check_new(resource)
     found = resource.creation_obstacles() or left_behind(resource, current)
     if found:
-        raise VpcepError(
-            f"{what[0].upper()}{what[1:]} was not deleted, since it could not be created again. {' '.join(found)}"
-        )
+        what = f"{resource.noun.capitalize()} {current['id']}"
+        raise VpcepError(f"{what} was not deleted, since it could not be created again. {' '.join(found)}")
     return {**old, **more}, kept
 
 
@@ -120,9 +118,7 @@ def take_over(resource: Resource, current: Object, old: Object) -> Object:
     new_type = resource.new_type(current)
     fitting = fields_of(resource.table, resource.runtime.cloud, new_type)
     had = fields_of(resource.table, resource.runtime.cloud, current.get("service_type"))
-    unseen = [
-        resource.option(name) for name in fitting if name in had and name not in old and name not in resource.desired
-    ]
+    unseen = [resource.option(name) for name in fitting if name in had and name not in {**old, **resource.desired}]
     if unseen:
         resource.runtime.warn(
             f"The cloud does not show these settings of the {resource.noun} that is replaced, so the new one does not "

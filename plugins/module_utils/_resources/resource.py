@@ -8,7 +8,7 @@ service.py and endpoint.py implement it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from .._core.errors import ApiError, NotFound, VpcepError
@@ -17,7 +17,7 @@ from .._schema import plan as planning
 from .._schema.fields import DELETING, FAILED, OPTION_NAMES, UNKNOWN, Field, fields_of
 from .._schema.names import TO_COME
 from .._schema.plan import Step
-from .._schema.validation import check_ids, check_positive, desired_values
+from .._schema.validation import check_ids, desired_values
 from .obstacles import creation_obstacles, quota_obstacles
 from .runtime import Runtime
 from .waiting import Available, Flow, Gone, Settled, Shown
@@ -27,7 +27,7 @@ class Resource:
     """One service or endpoint, and the options of a task for it."""
 
     noun = ""  # in messages
-    tag_kind = ""  # the API's word in the paths of calls about tags
+    kind = ""  # what the calls about tags and quotas call it
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed
@@ -39,7 +39,6 @@ class Resource:
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         """Checks the options, a module's parameters. Sends nothing. Raises InputError."""
-        check_positive(options, ("wait_timeout",))
         check_ids(options, ("id",))
         self.to_come = tuple(name for name, value in options.items() if value is TO_COME)
         """ID options whose names match no object (check mode, or state absent)."""
@@ -81,10 +80,6 @@ class Resource:
 
     def send_delete(self, found: Object) -> None:
         """Sends the delete request. Raises NotFound for an object that is already deleted."""
-        raise NotImplementedError
-
-    def carry_out(self, object_id: str, step: Step) -> None:
-        """Sends one planned call. Raises NotImplementedError for an operation that it does not know."""
         raise NotImplementedError
 
     # Identity
@@ -203,9 +198,12 @@ class Resource:
     # Recreation
 
     def old_values(self, current: Object) -> Object:
-        """The normalized values of all fields that an object shows."""
-        names = planning.comparable(self.table, current, list(fields_of(self.table, self.runtime.cloud)))
-        seen = planning.observe(self.table, current, names)
+        """The normalized values of all fields that an object shows, and that this cloud has."""
+        return self.shown_fields(current, fields_of(self.table, self.runtime.cloud))
+
+    def shown_fields(self, answer: Object, names: Iterable[str]) -> Object:
+        """The normalized values of those of *names* that an object shows."""
+        seen = planning.observe(self.table, answer, planning.comparable(self.table, answer, names))
         return {name: value for name, value in seen.items() if value is not UNKNOWN}
 
     def take_over_more(self, current: Object) -> Object:
@@ -241,13 +239,11 @@ class Resource:
     def obstacles_to(self, wanted: Object, replaced: list[str]) -> list[str]:
         """Why an object with the values *wanted* cannot be created. replaced: IDs of objects to delete before."""
         to_come = dict.fromkeys(self.to_come, TO_COME)
-        return creation_obstacles(self.runtime, self.noun.replace(" ", "_"), {**wanted, **to_come}, replaced)
+        return creation_obstacles(self.runtime, self.kind, {**wanted, **to_come}, replaced)
 
     def quota_obstacles(self) -> list[str]:
         """Why the quota does not allow another object. A replacement needs none."""
-        if self.replaced:
-            return []
-        return quota_obstacles(self.runtime, self.noun.replace(" ", "_"))
+        return [] if self.replaced else quota_obstacles(self.runtime, self.kind)
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """The report of a deletion in check mode. Adds ``obstacles`` if the cloud would refuse it."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The crossvpc authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The context of a task: API client, clock, deadline, warnings, check mode."""
+"""The context of a task: API clients, clock, deadline, warnings, check mode."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from .._api.network import NetworkApi
 from .._api.vpcep import VpcepApi
 from .._auth.session import Session, connect
 from .._core.errors import VpcepError
@@ -48,6 +49,7 @@ class Runtime:
         self.loggable: Callable[[Object], Object] = dict  # what a result at high verbosity shows of a log's entry
         self.api = VpcepApi(session)
         self.deadline = Deadline(float("inf"), clock)
+        self.network = NetworkApi(session, self.deadline)
         self.with_ids: Object = {}  # the task's options with IDs instead of names, for diagnoses
         self.resolved: dict[Any, Object] | None = None  # objects looked up by name so far; None without names
         self._seen: dict[Any, tuple[Any, VpcepError | None]] = {}
@@ -67,7 +69,7 @@ class Runtime:
     def start(self, wait_timeout: float) -> None:
         """Limits the duration of the task, including waits and retries, to *wait_timeout* seconds from now."""
         self.deadline = Deadline(wait_timeout, self.clock)
-        self.api.deadline = self.deadline
+        self.api.deadline = self.network.deadline = self.deadline
 
     def interrupt(self) -> None:
         """Stops all threads of the task: aborts requests, ends pauses, and sends nothing more."""

@@ -5,25 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 from .._api.vpcep import SERVICE_KIND
 from .._core.errors import ApiError, InputError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema import plan as planning
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same
+from .._schema.normalize import UnusableAnswer, detailed, has, name_of, require_members, same, service_result
 from .._schema.plan import Plan, Step
 from .._schema.validation import check_actions, desired_permissions
 from . import permissions as whitelist
+from .diagnosis_objects import server_ports
 from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
-from .refused_changes import change_tags, is_transient
-from .results import service_result
 from .runtime import Runtime
 from .traffic import Traffic
 from .waiting import Flow, intervals
@@ -39,7 +38,7 @@ class Service(Reconciler):
 
     noun = "endpoint service"
     returned = "service"
-    tag_kind = SERVICE_KIND
+    kind = SERVICE_KIND
     table = fields.SERVICE
     settled = fields.SERVICE_READY
     available = fields.SERVICE_READY
@@ -71,45 +70,36 @@ class Service(Reconciler):
             named = [detailed(self.get, service, "service_name") for service in listed]
             found = [one for one in named if name in (name_of(one), short_name_without_id(one))]
             return require_members(found, *IDENTIFYING)
-        if "port_id" in self.to_come:
-            return self.unplaced()
-        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
+        if "port_id" in self.to_come:  # the name of the backend matches nothing, or the user may not see it
+            if self.options.get("state") == "absent":
+                self.refuse_unclear(self.same_backend(self.alive(self.api.list_services())))
+            return []
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
-        at_port = [one for one in listed if same(one.get("port_id"), self.desired["port_id"])]
-        found = [one for one in at_port if wanted & self.backends(one["port_id"], self.shown_ports(one))]
-        return require_members(found, *IDENTIFYING)
-
-    def unplaced(self) -> list[Object]:
-        """No services, because the name of the backend matches nothing.
-
-        Before a deletion, raises VpcepError if services have these ports: the user may not be allowed to see the name.
-        """
-        if self.options.get("state") == "absent":
-            wanted = self.backends("", self.desired["ports"])
-            listed = self.alive(self.api.list_services())
-            self.refuse_unclear([one for one in listed if wanted & self.backends("", self.shown_ports(one))])
-        return []
+        return require_members(self.same_backend(listed), *IDENTIFYING)
 
     def is_taken(self) -> bool:
         """Whether a service with another name has the same backend. Without a name, find() finds it."""
         if not self.options.get("name"):
             return False
-        wanted = self.backends(self.desired["port_id"], self.desired["ports"])
-        listed = [one for one in self.api.list_services() if same(one.get("port_id"), self.desired["port_id"])]
-        others = [one for one in listed if has(one, "service_name") and name_of(one) != self.options.get("name")]
-        return any(wanted & self.backends(one["port_id"], self.shown_ports(one)) for one in others)
+        listed = [one for one in self.api.list_services() if has(one, "service_name")]
+        return bool(self.same_backend([one for one in listed if name_of(one) != self.options.get("name")]))
 
-    def shown_ports(self, service: Object) -> Any:
-        """The port mappings of a service in a list. Raises UnusableAnswer if they are missing."""
-        ports = self.observe(service, ["ports"])["ports"]
-        if ports is fields.UNKNOWN:
-            raise UnusableAnswer(f"The cloud's answer about endpoint service {service['id']} does not show its ports.")
-        return ports
+    def same_backend(self, services: list[Object]) -> list[Object]:
+        """Those with one of the server ports, at any port_id if that is not known.
 
-    @staticmethod
-    def backends(port_id: str, ports: list[Object]) -> Any:
-        """Triples of port ID, server port and protocol, which are unique. API: Creating a VPC Endpoint Service."""
-        return {(port_id.lower(), mapping["server_port"], mapping["protocol"]) for mapping in ports}
+        Port, server port and protocol are unique (API: Creating a VPC Endpoint Service). Raises UnusableAnswer for a
+        service that does not show its ports.
+        """
+        port_id, found = self.desired.get("port_id"), []
+        for one in services:
+            if port_id is None or same(one.get("port_id"), port_id):
+                ports = self.observe(one, ["ports"])["ports"]
+                if ports is fields.UNKNOWN:
+                    raise UnusableAnswer(
+                        f"The cloud's answer about endpoint service {one['id']} does not show its ports."
+                    )
+                found += [one] if server_ports(ports) & server_ports(self.desired["ports"]) else []
+        return found
 
     def get(self, object_id: str) -> Object:
         return self.api.get_service(object_id)
@@ -122,13 +112,13 @@ class Service(Reconciler):
 
     def observe(self, answer: Object, names: list[str]) -> Object:
         values = super().observe(answer, names)
-        if "permissions" in names:
-            self.stored_records, self.records_of = {}, answer["id"]
-            for item in require_members(self.api.list_permissions(answer["id"]), "permission"):
-                text = item["permission"]
-                self.stored_records.setdefault(permission_key(text), []).append(text)
-            values["permissions"] = sorted(self.stored_records)
-        return values
+        return {**values, "permissions": self.records(answer["id"])} if "permissions" in names else values
+
+    def records(self, service_id: str) -> list[str]:
+        """Reads the whitelist. Returns the normalized records."""
+        found = [one["permission"] for one in require_members(self.api.list_permissions(service_id), "permission")]
+        self.stored_records, self.records_of = grouped((permission_key(one), one) for one in found), service_id
+        return sorted(self.stored_records)
 
     def steps_after_creation(self) -> list[Step]:
         return planning.permission_steps([], self.permissions or []) + self.actions({})
@@ -175,14 +165,10 @@ class Service(Reconciler):
 
     def wait_for_whitelist(self, current: Object, before: list[str], after: list[str]) -> None:
         """Waits until lists show the changed whitelist: the next task may use it."""
-        if not self.waits() or before == after:
-            return
-
-        def read() -> list[str]:
-            return [*self.observe(current, ["permissions"])["permissions"]]
-
-        with suppress(ApiError):  # a missing right must not make a completed change fail
-            whitelist.read_until_shown(self.runtime, current["id"], read, before, after)
+        if self.waits() and before != after:
+            service_id = current["id"]
+            with suppress(ApiError):  # a missing right must not make a completed change fail
+                whitelist.read_until_shown(self.runtime, service_id, partial(self.records, service_id), before, after)
 
     def look_ahead(self) -> None:
         self.traffic.look(self.desired)
@@ -202,40 +188,25 @@ class Service(Reconciler):
 
     def warn_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
-        try:
-            connections = self.api.list_connections(current["id"]) if current.get("connection_count") != 0 else []
-        except ApiError:  # a missing right must not make a completed change fail
-            return
-        connected = [item for item in connections if item.get("status") in BLOCKING]
+        connected = self.named_connections(current["id"], BLOCKING) if current.get("connection_count") != 0 else ""
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
-                f"{whitelist.list_of(connected)}."
+                f"{connected}."
             )
 
     def carry_out(self, object_id: str, step: Step) -> None:
-        if step.operation == fields.UPDATE_SERVICE:
-            self.api.update_service(object_id, step.body)
-        elif step.operation == fields.CHANGE_TAGS:
-            change_tags(self, object_id, step.body)
-        elif step.operation == fields.CHANGE_PERMISSIONS:
+        """Sends whitelist records in their stored form."""
+        if step.operation == fields.CHANGE_PERMISSIONS:
             named = step.body["permissions"]
             records = [text for record in named for text in self.stored_records.get(record, [record])]
-            self.api.change_permissions(object_id, dict(step.body, permissions=records))
-        elif step.operation == fields.RENAME_SERVICE:
-            self.api.rename_service(object_id, step.body)
-        elif step.operation == fields.SERVICE_ACTIONS["upgrade"]:
-            self.api.upgrade_service(object_id)
-        elif step.operation == fields.SERVICE_ACTIONS["server_resources"]:
-            self.api.add_server_resources(object_id, step.body)
-        else:
-            raise NotImplementedError(step.operation)
+            step = Step(step.operation, dict(step.body, permissions=records))
+        super().carry_out(object_id, step)
 
     def take_over_more(self, current: Object) -> Object:
         """Keeps the whitelist and the professional edition."""
-        if self.records_of != current["id"]:
-            self.observe(current, ["permissions"])
-        records = sorted(self.stored_records)
+        is_read = self.records_of == current["id"]
+        records = sorted(self.stored_records) if is_read else self.records(current["id"])
         if self.permissions is None:
             self.permissions = records
         elif self.options.get("purge_permissions") is False:
@@ -265,15 +236,11 @@ class Service(Reconciler):
         """Warns about endpoints that wait for acceptance. They do not prevent the deletion."""
         if self.options.get("state") == "absent":
             self.traffic.look_before_removal(found)
-        try:
-            connections = self.connections_of(found["id"])
-        except ApiError:  # the deletion reports it
-            return
-        pending = [item for item in connections if item.get("status") == fields.PENDING]
+        pending = self.named_connections(found["id"], (fields.PENDING,))
         if pending:
             self.runtime.warn(
-                f"Endpoints that wait for acceptance lose endpoint service {found['id']}: "
-                f"{whitelist.list_of(pending)}. Only the accounts that they belong to can delete them."
+                f"Endpoints that wait for acceptance lose endpoint service {found['id']}: {pending}. Only the accounts "
+                "that they belong to can delete them."
             )
 
     def send_delete(self, found: Object) -> None:
@@ -284,7 +251,7 @@ class Service(Reconciler):
         self.traffic.remove()
         for pause in intervals():
             try:
-                self.api.delete_service(found["id"])
+                self.api.change("deleteEndpointService", found["id"])
                 break
             except ApiError as error:
                 if not error.is_code(*IN_USE_CODES):
@@ -303,6 +270,14 @@ class Service(Reconciler):
     def connections_of(self, service_id: str) -> list[Object]:
         """The connections before the deletion, read once."""
         return self.runtime.once(("connections", service_id), lambda: self.api.list_connections(service_id))
+
+    def named_connections(self, service_id: str, statuses: Collection[str]) -> str:
+        """Connections for a warning; empty if they cannot be read, which must not make a task fail."""
+        try:
+            found = self.connections_of(service_id)
+        except ApiError:
+            return ""
+        return whitelist.list_of(one for one in found if one.get("status") in statuses)
 
     def with_deletion(self, report: Object, current: Object) -> Object:
         """Adds connected endpoints, which prevent the deletion, as ``connections``."""
@@ -325,10 +300,10 @@ class Service(Reconciler):
 
         Raises VpcepError, with the connections, if a wait cannot help.
         """
-        if found.get("status") not in self.settled and is_transient(self, found):
-            raise refusal  # because of the status of the service, see refused_changes.py
+        if found.get("status") not in self.settled and self.is_transient(found):
+            raise refusal  # because of the status of the service, see delete_when_possible()
         connections = require_members(self.api.list_connections(found["id"]), "status")
-        if not connections and is_transient(self, found):
+        if not connections and self.is_transient(found):
             raise refusal
         blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
         if blocking and not self.options.get("force"):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
-from .._api.vpcep import VpcepApi
 from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema.fields import UUID_PATTERN
@@ -79,20 +80,15 @@ def summary(runtime: Runtime, service_id: str) -> Object | None:
     api = runtime.api
     try:
         return api.describe_service(id=service_id)
-    except NotFound:
-        return public_service(api, service_id)
     except ApiError as error:
         if not is_refusal(error):
             raise
-        return public_service(api, service_id) or unless_refused(lambda: api.get_service(service_id)) or {}
-
-
-def public_service(api: VpcepApi, service_id: str) -> Object | None:
-    """A public service of the cloud; None if there is none, empty if the user may not list them."""
+        is_gone = isinstance(error, NotFound)
     listed = unless_refused(lambda: api.list_public_services(id=service_id))
-    if listed is None:
-        return {}
-    return next((item for item in listed if item.get("id") == service_id), None)
+    public = next((item for item in listed or [] if item.get("id") == service_id), None)
+    if public or is_gone:
+        return {} if listed is None else public
+    return unless_refused(lambda: api.get_service(service_id)) or {}
 
 
 @once_per_task
@@ -101,14 +97,10 @@ def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
 
     None if it does not exist. 1 GET for an own service, 2 or 3 for others.
     """
-    try:
-        return runtime.api.get_service(service_id)
-    except VpcepError:  # of another account, most often
-        pass
-    try:
-        return summary(runtime, service_id)
-    except VpcepError:
-        return {}
+    for read in (runtime.api.get_service, partial(summary, runtime)):
+        with suppress(VpcepError):  # of another account, most often
+            return read(service_id)
+    return {}
 
 
 def is_refusal(error: ApiError) -> bool:

@@ -12,24 +12,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._api.network import NetworkApi
-from .._api.network_service import is_not_published
-from .._api.security_groups import SecurityGroupsApi
+from .._api.network import is_not_published
 from .._core.errors import ApiError, InputError, OutcomeUnknown, VpcepError
 from .._core.types import Object, objects_in
+from .._schema import traffic
 from .._schema.fields import DELETING, ENSURE, IGNORE, RESERVED_RANGE, UUID_PATTERN
 from .._schema.normalize import require_members
-from .._schema.traffic import (
-    ADMITTED,
-    CANNOT_TELL,
-    Target,
-    group_rules,
-    is_own,
-    judge,
-    rule_ports,
-    targets_of,
-    wanted_rules,
-)
 from .runtime import Runtime
 from .traffic_findings import Finding, balancer_finding, groups_finding, port_finding
 
@@ -49,25 +37,22 @@ class Traffic:
         self.mode = options.get("admit_traffic") or IGNORE
         self.wanted_group = options.get("security_group")
         self.runtime = runtime
+        self.api = runtime.network
         self.seen: Any = None  # the backend that was looked at
         self.adds = False  # whether what is missing there is to be added
-        self.targets: list[Target] = []
-        self.finding = Finding(ADMITTED, [])
+        self.targets: list[traffic.Target] = []
+        self.finding = Finding(traffic.ADMITTED, [])
         self.missing: list[Object] = []  # rules to add, or in a report only to name
         self.removed: list[Object] = []  # rules to remove
         self.result: Object = {}  # ``traffic`` of the result
         if self.wanted_group and self.mode == IGNORE:
             runtime.warn("security_group has no effect with admit_traffic: ignore.")
 
-    @property
-    def api(self) -> SecurityGroupsApi:
-        return SecurityGroupsApi(self.runtime.session, self.runtime.deadline)
-
     # Before anything is changed
 
     def look(self, backend: Object) -> None:
         """Judges the traffic to a backend (port_id, ports, server_type). Raises VpcepError if ensure cannot do it."""
-        targets = targets_of(backend.get("ports") or [])
+        targets = traffic.targets_of(backend.get("ports") or [])
         seen = backend.get("port_id"), backend.get("server_type"), targets
         if self.mode == IGNORE or self.seen == seen:
             return
@@ -82,10 +67,10 @@ class Traffic:
         except VpcepError as error:
             if self.adds:
                 raise
-            self.finding = Finding(CANNOT_TELL, [str(error)])
-        if self.finding.state != ADMITTED and self.adds:
+            self.finding = Finding(traffic.CANNOT_TELL, [str(error)])
+        if self.finding.state != traffic.ADMITTED and self.adds:
             self.prepare(port_id)
-        elif self.finding.state != ADMITTED and is_known:
+        elif self.finding.state != traffic.ADMITTED and is_known:
             self.report(is_balancer)
         self.result = self.shown()
 
@@ -94,7 +79,7 @@ class Traffic:
         if not is_balancer:
             groups = self.finding.groups
             named = [one for one in groups if one == self.wanted_group or len(groups) == 1]
-            self.missing = wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
+            self.missing = traffic.wanted_rules(named[0] if named else None, self.targets, self.api.has_v3())
             advice = f"Missing: {' and '.join(map(rule_text, self.missing))}."
             if not self.would_help(self.missing):
                 self.missing, advice = [], NO_HELP
@@ -111,7 +96,7 @@ class Traffic:
             raise VpcepError(" ".join(["admit_traffic: no rule can be added.", *found.reasons]))
         if not found.rules:
             found = self.confirmed(port_id)
-        if found.state == ADMITTED:
+        if found.state == traffic.ADMITTED:
             return
         missing = self.rules_to_add(self.choose(port_id), self.api.has_v3())
         if not self.would_help(missing):
@@ -119,7 +104,7 @@ class Traffic:
         self.missing = missing
 
     def would_help(self, missing: list[Object]) -> bool:
-        return judge(group_rules([*self.finding.rules, *missing]), self.targets)[0] == ADMITTED
+        return traffic.judge(traffic.group_rules([*self.finding.rules, *missing]), self.targets)[0] == traffic.ADMITTED
 
     def confirmed(self, port_id: str) -> Finding:
         """The same from the groups as such, where no rule is listed. Raises VpcepError if these cannot be seen."""
@@ -144,7 +129,7 @@ class Traffic:
         refused = self.finding.refused
         protocols = {protocol for protocol, _port in refused}
         targets = [one for one in self.targets if one[0] in protocols] if multiport else refused
-        return wanted_rules(group_id, targets, multiport)
+        return traffic.wanted_rules(group_id, targets, multiport)
 
     def choose(self, port_id: str) -> str:
         """The group that gets the rule. Raises VpcepError if it is not clear."""
@@ -190,7 +175,7 @@ class Traffic:
         group_id, added = self.missing[0]["security_group_id"], self.missing
         if not self.runtime.check_mode:
             added = self.add(group_id)
-        self.finding, self.missing = self.finding._replace(state=ADMITTED, reasons=[]), []
+        self.finding, self.missing = self.finding._replace(state=traffic.ADMITTED, reasons=[]), []
         self.result = dict(self.shown(), added_rules=added)
         return bool(added)
 
@@ -201,10 +186,10 @@ class Traffic:
             if not doubts:
                 return added
             rules = self.api.list_rules(self.finding.groups)
-            state, refused = judge(group_rules(rules), self.targets)
+            state, refused = traffic.judge(traffic.group_rules(rules), self.targets)
             unanswered = any(isinstance(error, OutcomeUnknown) for error in doubts)
-            if state == ADMITTED:
-                return [rule for rule in rules if is_own(rule)] if unanswered else added
+            if state == traffic.ADMITTED:
+                return [rule for rule in rules if traffic.is_own(rule)] if unanswered else added
             if attempt == TRIES or not unanswered:
                 raise doubts[-1]
             self.finding = self.finding._replace(rules=rules, refused=refused)
@@ -227,22 +212,20 @@ class Traffic:
         if self.mode != ENSURE or found.get("server_type") == BALANCER or not found.get("port_id"):
             return
         port_id = str(found["port_id"])
-        self.finding = port_finding(self.runtime, port_id, targets_of(found.get("ports") or []))
-        own = require_members([rule for rule in self.finding.rules if is_own(rule)], "id")
+        self.finding = port_finding(self.runtime, port_id, traffic.targets_of(found.get("ports") or []))
+        own = require_members([rule for rule in self.finding.rules if traffic.is_own(rule)], "id")
         groups = {str(rule.get("security_group_id")) for rule in own}
         users = {group_id: self.users(group_id, port_id, found) for group_id in sorted(groups)}
         self.removed = [rule for rule in own if not users[str(rule.get("security_group_id"))]]
         kept = [f"The rule that admits endpoints stays: {reason}." for reason in users.values() if reason]
-        if not self.finding.rules:
-            left = [f"A rule that admits endpoints may be left. {reason}" for reason in self.finding.reasons]
-            for text in left:
-                self.runtime.warn(text)
-            kept += left
+        for reason in self.finding.reasons if not self.finding.rules else ():
+            kept.append(f"A rule that admits endpoints may be left. {reason}")
+            self.runtime.warn(kept[-1])
         self.result = dict(self.shown(), reasons=kept, removed_rules=self.removed)
 
     def users(self, group_id: str, port_id: str, found: Object) -> str:
         """Why the rules of a group are still needed; empty if they are not."""
-        listed = NetworkApi(self.runtime.session, self.runtime.deadline).list_ports_with(group_id)
+        listed = self.api.list_ports(security_groups=group_id)
         ports = [one.get("id") for one in listed if group_id in (one.get("security_groups") or [group_id])]
         if port_id not in ports:
             return f"the cloud does not show all ports of security group {group_id}"
@@ -282,4 +265,4 @@ class Traffic:
 def rule_text(rule: Object) -> str:
     """A rule for messages and diffs."""
     place = f"security group {rule['security_group_id']}" if rule.get("security_group_id") else "one of its groups"
-    return f"inbound {str(rule.get('protocol')).upper()} {rule_ports(rule)} from {RESERVED_RANGE} in {place}"
+    return f"inbound {str(rule.get('protocol')).upper()} {traffic.rule_ports(rule)} from {RESERVED_RANGE} in {place}"

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .._api.backends import LoadBalancersApi
-from .._api.network_service import is_not_published
-from .._api.security_groups import SecurityGroupsApi
+from .._api.network import NetworkApi, is_not_published
 from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import traffic
@@ -56,8 +54,7 @@ def port_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) 
     groups = [str(one) for one in shown if one] if isinstance(shown, list) else []
     if not groups:
         return Finding(traffic.CANNOT_TELL, [f"The cloud shows no security group of port {port_id}."])
-    rules = SecurityGroupsApi(runtime.session, runtime.deadline).list_rules(groups)
-    return groups_finding(port_id, groups, rules, targets)
+    return groups_finding(port_id, groups, runtime.network.list_rules(groups), targets)
 
 
 def has_no_security(port: Object) -> bool:
@@ -78,20 +75,21 @@ def groups_finding(port_id: str, groups: list[str], rules: list[Object], targets
         return Finding(traffic.CANNOT_TELL, [reason], groups, rules, refused)
     if state == traffic.ADMITTED:
         return Finding(state, [], groups, rules, refused)
-    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
-    reasons = [
-        f"Security group {names} of port {port_id} {verb} {RESERVED_RANGE}, from which endpoints connect, to "
-        f"{shown_targets(refused)}."
-    ]
+    reasons = [refusal(f"Security group {names} of port {port_id}", state, refused)]
     denied = traffic.denying(traffic.group_rules(rules), refused)
     if denied:
         reasons.append(f"These rules deny at least some of it: {', '.join(denied)}.")
     return Finding(state, reasons, groups, rules, refused)
 
 
+def refusal(what: str, state: str, refused: list[traffic.Target]) -> str:
+    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
+    return f"{what} {verb} {RESERVED_RANGE}, from which endpoints connect, to {shown_targets(refused)}."
+
+
 def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Target]) -> Finding:
     """The finding for a load balancer by its listeners and their access lists. Raises VpcepError."""
-    api = LoadBalancersApi(runtime.session, runtime.deadline)
+    api = runtime.network
     listed = api.list_load_balancers(vip_port_id=port_id)
     balancer = next((one for one in listed if one.get("vip_port_id") == port_id), {})
     if not balancer.get("id"):
@@ -111,7 +109,7 @@ def balancer_finding(runtime: Runtime, port_id: str, targets: list[traffic.Targe
     return Finding(state, [reason for one in found for reason in one.reasons])
 
 
-def target_finding(api: LoadBalancersApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
+def target_finding(api: NetworkApi, place: str, listeners: list[Object], target: traffic.Target) -> Finding:
     listener = next((one for one in listeners if serves(one, target)), None)
     where = f"{place} has no listener for {shown_targets([target])}"
     if listener is None and not listeners:
@@ -156,17 +154,13 @@ def acl_finding(runtime: Runtime, port: Object, targets: list[traffic.Target]) -
     if not isinstance(acl.get("ingress_rules"), list):
         return Finding(traffic.CANNOT_TELL, [f"The cloud does not show the rules of network ACL {acl.get('id')}."])
     state, refused = traffic.judge(traffic.acl_rules(objects_in(acl, "ingress_rules"), addresses[0]), targets)
-    verb = "does not admit" if state == traffic.NOT_ADMITTED else "may not admit"
-    reason = (
-        f"Network ACL {acl.get('id')} of subnet {port.get('network_id')} {verb} {RESERVED_RANGE}, from which endpoints "
-        f"connect, to {shown_targets(refused)}."
-    )
+    reason = refusal(f"Network ACL {acl.get('id')} of subnet {port.get('network_id')}", state, refused)
     return Finding(state, [reason] if refused else [])
 
 
 def acl_of(runtime: Runtime, network_id: str) -> Object:
     """The active network ACL of a subnet with its rules; empty if there is none. The list is read once per task."""
-    api = SecurityGroupsApi(runtime.session, runtime.deadline)
+    api = runtime.network
     for acl in runtime.once("network ACLs", api.list_acls):
         subnets = [one.get("virsubnet_id") for one in objects_in(acl, "associations")]
         if network_id in subnets and acl.get("admin_state_up") is not False and acl.get("status") != "INACTIVE":

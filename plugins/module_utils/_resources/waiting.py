@@ -18,7 +18,7 @@ from .._core.errors import NotFound, VpcepError, WaitTimeout
 from .._core.texts import one_line
 from .._core.types import Object
 from .._schema.fields import FAILED, PENDING
-from .results import failed_object
+from .._schema.normalize import failed_object
 from .runtime import Runtime
 
 T = TypeVar("T")
@@ -46,7 +46,13 @@ class Wait:
 
     def outcome(self, found: Object | None) -> Object:
         """The value that is sent to the flow after the wait. Raises VpcepError."""
-        raise NotImplementedError
+        if found is None:
+            raise disappeared(self.noun, self.object_id)
+        return found
+
+    def pause(self, usual: float) -> float:
+        """Seconds until the next poll. usual: the next of :func:`intervals`."""
+        return usual
 
 
 class Shown(Wait):
@@ -54,11 +60,6 @@ class Shown(Wait):
 
     def over(self, found: Object | None) -> bool:
         return True
-
-    def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        return found
 
 
 class Available(Wait):
@@ -79,11 +80,9 @@ class Settled(Available):
     """Wait until the object has one of *statuses*. Failure and deletion are errors."""
 
     def outcome(self, found: Object | None) -> Object:
-        if found is None:
-            raise disappeared(self.noun, self.object_id)
-        if found.get("status") == FAILED:
+        if found and found.get("status") == FAILED:
             raise failed_object(self.noun, found)
-        return found
+        return Wait.outcome(self, found)
 
 
 class Gone(Wait):
@@ -115,7 +114,8 @@ def drive(runtime: Runtime, flow: Flow[T]) -> T:
         wait = next(flow)
         while True:
             try:
-                found = wait.outcome(poll(runtime, f"{wait.noun} {wait.object_id}", wait.read, wait.over))
+                what = f"{wait.noun} {wait.object_id}"
+                found = wait.outcome(poll(runtime, what, wait.read, wait.over, wait.pause))
             except VpcepError as error:
                 wait = flow.throw(error)
             else:
@@ -139,13 +139,20 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None], bool]) -> Object | None:
+def poll(
+    runtime: Runtime,
+    what: str,
+    read: Read,
+    over: Callable[[Object | None], bool],
+    pause: Callable[[float], float] = lambda usual: usual,
+) -> Object | None:
     """Reads until *over* returns true, or until the object does not exist. Returns the object, or None.
 
-    Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline.
+    Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline. pause: see
+    :meth:`Wait.pause`.
     """
     started = runtime.clock()
-    for pause in intervals():
+    for usual in intervals():
         found = read_or_none(read)
         if found is None or over(found):
             return found
@@ -153,9 +160,10 @@ def poll(runtime: Runtime, what: str, read: Read, over: Callable[[Object | None]
         status = status_of(found)
         if runtime.notify:
             runtime.notify(what, status, seconds)
-        if runtime.deadline.left() <= pause:
+        rest = pause(usual)
+        if runtime.deadline.left() <= rest:
             raise timed_out(what, status, seconds)
-        runtime.sleep(pause)
+        runtime.sleep(rest)
     raise AssertionError("unreachable: intervals() is endless")
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .fields import ACCEPTED, EVERY_ACCOUNT, ID_PATTERN, ID_RULE, REJECTED, SERVICE, WAITING
@@ -45,40 +45,44 @@ class Decision(NamedTuple):
 def check_policy(policy: Mapping[str, Any], cloud: str) -> None:
     """Raises InputError for accounts, limits and tags that cannot be."""
     problems = []
-    for name in LISTS:
-        for index, rule in enumerate(policy.get(name) or []):
-            place = f"policy.{name}[{index}]"
-            check_counts({f"{place}.limit": rule.get("limit")}, (f"{place}.limit",))
-            account = str(rule["domain_id"])
-            if account != EVERY_ACCOUNT and not re.fullmatch(ID_PATTERN, account):
-                problems.append(f"{place}.domain_id: {account!r} is neither * nor the ID of an account: {ID_RULE}.")
-            if rule.get("tags") is not None:
-                problems += problems_of(f"{place}.tags", SERVICE["tags"], cloud, rule["tags"])
+    for name, _status, rule in given_rules(policy):
+        place = f"policy.{name}"
+        check_counts({f"{place}.limit": rule.get("limit")}, (f"{place}.limit",))
+        account = str(rule["domain_id"])
+        if account != EVERY_ACCOUNT and not re.fullmatch(ID_PATTERN, account):
+            problems.append(f"{place}.domain_id: {account!r} is neither * nor the ID of an account: {ID_RULE}.")
+        if rule.get("tags") is not None:
+            problems += problems_of(f"{place}.tags", SERVICE["tags"], cloud, rule["tags"])
     refuse(problems)
+
+
+def given_rules(policy: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """The rules as they are given, by precedence, each with its place in the policy and the status it leads to."""
+    for name, status in LISTS.items():
+        for index, rule in enumerate(policy.get(name) or []):
+            yield f"{name}[{index}]", status, rule
 
 
 def without_effect(policy: Mapping[str, Any]) -> list[str]:
     """A sentence for each rule that never counts: for a service with its tags, another one fits its account first."""
     found = []
-    for name in LISTS:
-        for index, given in enumerate(policy.get(name) or []):
-            rules = rules_for(policy, normalize("tags", given.get("tags") or {}))
-            first = rule_of(rules, account_of(given["domain_id"]))
-            if first.name != f"{name}[{index}]":
-                found.append(f"policy.{name}[{index}] has no effect, as policy.{first.name} comes before it.")
+    for name, _status, given in given_rules(policy):
+        rules = rules_for(policy, normalize("tags", given.get("tags") or {}))
+        first = rule_of(rules, account_of(given["domain_id"]))
+        if first.name != name:
+            found.append(f"policy.{name} has no effect, as policy.{first.name} comes before it.")
     return found
 
 
 def needs_tags(policy: Mapping[str, Any]) -> bool:
-    return any(rule.get("tags") for name in LISTS for rule in policy.get(name) or [])
+    return any(rule.get("tags") for _name, _status, rule in given_rules(policy))
 
 
 def rules_for(policy: Mapping[str, Any], tags: Mapping[str, str]) -> list[Rule]:
     """The rules for a service with these *tags*, by precedence. The last one fits every account."""
     rules = [
-        Rule(f"{name}[{index}]", account_of(rule["domain_id"]), status, rule.get("limit"))
-        for name, status in LISTS.items()
-        for index, rule in enumerate(policy.get(name) or [])
+        Rule(name, account_of(rule["domain_id"]), status, rule.get("limit"))
+        for name, status, rule in given_rules(policy)
         if normalize("tags", rule.get("tags") or {}).items() <= tags.items()
     ]
     rest = REJECTED if policy.get(OTHERWISE) == REJECT else None

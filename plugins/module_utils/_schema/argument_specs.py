@@ -7,20 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._core.option_types import (
-    ADDRESS,
-    ADDRESSES,
-    CLOUD,
-    DICT,
-    FLAG,
-    FREE_TEXT,
-    LIST,
-    NUMBER,
-    PATH,
-    TEXT,
-    WHOLE,
-    WORD,
-)
+from .._core import option_types as types
 from .._core.parallel import WORKERS
 from .._core.types import Object
 from .fields import ADMIT_TRAFFIC, ENDPOINT, IGNORE, OPTION_NAMES, SERVICE, Field, all_choices
@@ -36,25 +23,25 @@ REPORT_FORMATS = ("text", "markdown", "junit", "sarif")
 def auth_options() -> Object:
     """The authentication options of all modules. credentials.py reads their environment variables."""
     return {
-        "cloud": {"type": CLOUD},
-        "auth_url": {"type": ADDRESS},
+        "cloud": {"type": types.CLOUD},
+        "auth_url": {"type": types.ADDRESS},
         **name_options("username", "user_id", "user_domain_name", "user_domain_id", "region"),
         **name_options("project_name", "project_id", "agency_name", "agency_domain_name", "agency_domain_id"),
-        "password": {"type": FREE_TEXT, "no_log": True},
-        "passcode": {"type": FREE_TEXT, "no_log": True},
-        "token": {"type": FREE_TEXT, "no_log": True},
-        "access_key": {"type": TEXT, "no_log": False},
-        "secret_key": {"type": FREE_TEXT, "no_log": True},
-        "security_token": {"type": FREE_TEXT, "no_log": True},
-        "api_url": {"type": ADDRESS},
-        "network_url": {"type": ADDRESSES},
-        "allow_http": {"type": FLAG},
-        "validate_certs": {"type": FLAG},
-        "ca_path": {"type": PATH},
-        "timeout": {"type": NUMBER, "default": 30.0},
-        "retries": {"type": WHOLE, "default": 5},
-        "token_cache": {"type": FLAG, "default": True, "no_log": False},
-        "token_cache_dir": {"type": PATH, "no_log": False},
+        "password": {"type": types.FREE_TEXT, "no_log": True},
+        "passcode": {"type": types.FREE_TEXT, "no_log": True},
+        "token": {"type": types.FREE_TEXT, "no_log": True},
+        "access_key": {"type": types.TEXT, "no_log": False},
+        "secret_key": {"type": types.FREE_TEXT, "no_log": True},
+        "security_token": {"type": types.FREE_TEXT, "no_log": True},
+        "api_url": {"type": types.ADDRESS},
+        "network_url": {"type": types.ADDRESSES},
+        "allow_http": {"type": types.FLAG},
+        "validate_certs": {"type": types.FLAG},
+        "ca_path": {"type": types.PATH},
+        "timeout": {"type": types.NUMBER, "default": 30.0},
+        "retries": {"type": types.WHOLE, "default": 5},
+        "token_cache": {"type": types.FLAG, "default": True, "no_log": False},
+        "token_cache_dir": {"type": types.PATH, "no_log": False},
     }
 
 
@@ -68,13 +55,13 @@ def service_options() -> Object:
 
 
 def policy_option() -> Object:
-    rule = {"domain_id": {"type": TEXT, "required": True}, "tags": {"type": DICT}}
+    rule = {"domain_id": {"type": types.TEXT, "required": True}, "tags": {"type": types.DICT}}
     return {
-        "type": DICT,
+        "type": types.DICT,
         "options": {
-            "accept": {"type": LIST, "elements": "dict", "options": {**rule, "limit": {"type": WHOLE}}},
-            "reject": {"type": LIST, "elements": "dict", "options": rule},
-            "otherwise": {"type": TEXT, "default": "wait", "choices": ["wait", "reject"]},
+            "accept": {"type": types.LIST, "elements": "dict", "options": {**rule, "limit": {"type": types.WHOLE}}},
+            "reject": {"type": types.LIST, "elements": "dict", "options": rule},
+            "otherwise": {"type": types.TEXT, "default": "wait", "choices": ["wait", "reject"]},
         },
     }
 
@@ -93,14 +80,14 @@ def field_options(table: dict[str, Field]) -> Object:
 
 
 TASK_OPTIONS: Object = {
-    "state": {"type": TEXT, "default": "present", "choices": ["present", "absent"]},
-    "purge_tags": {"type": FLAG, "default": True},
-    "recreate": {"type": FLAG, "default": False},
-    "wait": {"type": FLAG, "default": True},
-    "wait_timeout": {"type": WHOLE, "default": 600},
+    "state": {"type": types.TEXT, "default": "present", "choices": ["present", "absent"]},
+    "purge_tags": {"type": types.FLAG, "default": True},
+    "recreate": {"type": types.FLAG, "default": False},
+    "wait": {"type": types.FLAG, "default": True},
+    "wait_timeout": {"type": types.WHOLE, "default": 600},
 }
 """Options of the modules that create objects, beside those of the object."""
-ENDPOINT_TASK_OPTIONS: Object = {**TASK_OPTIONS, "wait_for_acceptance": {"type": FLAG, "default": False}}
+ENDPOINT_TASK_OPTIONS: Object = {**TASK_OPTIONS, "wait_for_acceptance": {"type": types.FLAG, "default": False}}
 OVERRIDES = ("purge_tags", "recreate", "wait_for_acceptance")
 """Options of a task that an entry of ``endpoints`` can override."""
 
@@ -108,10 +95,10 @@ OVERRIDES = ("purge_tags", "recreate", "wait_for_acceptance")
 def filter_options(table: dict[str, Field], names: Iterable[str], statuses: Iterable[str]) -> Object:
     """The filters of a module: ID, status, tags, and the fields *names* of *table*."""
     return {
-        "id": {"type": TEXT},
-        "status": {"type": LIST, "elements": WORD, "choices": list(statuses)},
-        **{name: {"type": DICT} for name in ("tags", "tags_any", "not_tags", "matches")},
-        "without_any_tag": {"type": FLAG},
+        "id": {"type": types.TEXT},
+        "status": {"type": types.LIST, "elements": types.WORD, "choices": list(statuses)},
+        **{name: {"type": types.DICT} for name in ("tags", "tags_any", "not_tags", "matches")},
+        "without_any_tag": {"type": types.FLAG},
         **{name: field_option(name, table[name]) for name in names},
     }
 
@@ -120,21 +107,21 @@ def service_spec() -> Object:
     return {
         **auth_options(),
         **TASK_OPTIONS,
-        "id": {"type": TEXT},
+        "id": {"type": types.TEXT},
         **field_options(SERVICE),
         **name_options("vpc"),
         "backend": backend_option(),
-        "permissions": {"type": LIST, "elements": WORD},
-        "purge_permissions": {"type": FLAG, "default": True},
-        "reject_revoked": {"type": FLAG, "default": False},
-        "force": {"type": FLAG, "default": False},
-        "admit_traffic": {"type": TEXT, "default": IGNORE, "choices": list(ADMIT_TRAFFIC)},
-        "security_group": {"type": TEXT},
-        "upgrade": {"type": FLAG, "default": False},
+        "permissions": {"type": types.LIST, "elements": types.WORD},
+        "purge_permissions": {"type": types.FLAG, "default": True},
+        "reject_revoked": {"type": types.FLAG, "default": False},
+        "force": {"type": types.FLAG, "default": False},
+        "admit_traffic": {"type": types.TEXT, "default": IGNORE, "choices": list(ADMIT_TRAFFIC)},
+        "security_group": {"type": types.TEXT},
+        "upgrade": {"type": types.FLAG, "default": False},
         "server_resources": {
-            "type": LIST,
+            "type": types.LIST,
             "elements": "dict",
-            "options": {"resource_id": {"type": TEXT, "required": True}, "availability_zone_id": {"type": TEXT}},
+            "options": {"resource_id": {"type": types.TEXT, "required": True}, **name_options("availability_zone_id")},
         },
     }
 
@@ -142,15 +129,15 @@ def service_spec() -> Object:
 def endpoint_options() -> Object:
     """The options of one endpoint: of vpcep_endpoint, and of each entry of vpcep_endpoints."""
     return {
-        "id": {"type": TEXT},
+        "id": {"type": types.TEXT},
         **field_options(ENDPOINT),
         **name_options("vpc", "subnet"),
-        "endpoint_service_name": {"type": TEXT},
-        "upgrade": {"type": FLAG, "default": False},
-        "dns_name": {"type": TEXT},
-        "dns_zone": {"type": TEXT},
-        "create_dns_zone": {"type": FLAG, "default": False},
-        "replace_dns_record": {"type": FLAG, "default": False},
+        "endpoint_service_name": {"type": types.TEXT},
+        "upgrade": {"type": types.FLAG, "default": False},
+        "dns_name": {"type": types.TEXT},
+        "dns_zone": {"type": types.TEXT},
+        "create_dns_zone": {"type": types.FLAG, "default": False},
+        "replace_dns_record": {"type": types.FLAG, "default": False},
     }
 
 
@@ -161,10 +148,10 @@ def endpoint_spec() -> Object:
 def preflight_names() -> Object:
     """The options of vpcep_preflight_info that name objects."""
     place = name_options("vpc", "vpc_id")
-    dicts: Object = {"type": LIST, "elements": "dict", "mutually_exclusive": [("vpc", "vpc_id")]}
+    dicts: Object = {"type": types.LIST, "elements": "dict", "mutually_exclusive": [("vpc", "vpc_id")]}
     return {
-        "vpcs": {"type": LIST, "elements": WORD},
-        "subnets": {**dicts, "options": {**place, "subnet": {"type": TEXT, "required": True}}},
+        "vpcs": {"type": types.LIST, "elements": types.WORD},
+        "subnets": {**dicts, "options": {**place, "subnet": {"type": types.TEXT, "required": True}}},
         "backends": {**dicts, "options": {**place, **backend_option()["options"]}},
     }
 
@@ -174,13 +161,13 @@ def bulk_spec() -> Object:
         **auth_options(),
         **ENDPOINT_TASK_OPTIONS,
         "endpoints": {
-            "type": LIST,
+            "type": types.LIST,
             "elements": "dict",
             "required": True,
-            "options": {**endpoint_options(), **{name: {"type": FLAG} for name in OVERRIDES}},
+            "options": {**endpoint_options(), **{name: {"type": types.FLAG} for name in OVERRIDES}},
             "mutually_exclusive": [SERVICE_NAMES, *EXCLUSIVE_NAMES],
         },
         **service_options(),
-        "purge": {"type": FLAG, "default": False},
-        "concurrency": {"type": WHOLE, "default": WORKERS},
+        "purge": {"type": types.FLAG, "default": False},
+        "concurrency": {"type": types.WHOLE, "default": WORKERS},
     }

@@ -31,14 +31,8 @@ CHANGE_PERMISSIONS = "addOrRemovePermissions"
 NEVER = None  # as ``changed_by``: the object has to be replaced
 
 
-class Unknown:
-    """The type of :data:`UNKNOWN`, the value of a field that the cloud does not show."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = Unknown()
+UNKNOWN: Any = object()
+"""The value of a field that the cloud does not show."""
 
 
 class Field(NamedTuple):
@@ -82,22 +76,11 @@ PORT_RANGE = (1, 65535)
 PROTOCOLS = ("TCP",)
 MAX_TAGS = 20  # a resource
 MAX_TAGS_PER_CALL = {OTC: 20, HUAWEI: 10}
-TAG_KEY_LENGTH = 128
-TAG_VALUE_LENGTH = 255
-TAG_KEY_PATTERN = r"[\w .:=+\-@]+"
-TAG_VALUE_PATTERN = r"[\w .:/=+\-@]*"
 TAG_RESERVED_PREFIX = "_sys_"
 PERMISSION_PREFIX = "iam:domain::"
 ORG_PATH_PREFIX = "organizations:orgPath::"
 EVERY_ACCOUNT = "*"
-PERMISSION_PATTERN = {
-    OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
-    HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
-}
 PERMISSION_TYPES = ("domainId", "orgPath")
-POLICY_EFFECTS = ("Allow", "Deny")
-POLICY_KEYS = ("Effect", "Action", "Resource")
-POLICY_KEYS_HUAWEI = ("Condition", "Sid")
 PAGE_SIZE = 1000
 PERMISSIONS_PAGE_SIZE = 500
 RESERVED_RANGE = "198.19.128.0/17"  # used inside the cloud; subnets of endpoints must not overlap with it
@@ -255,20 +238,16 @@ PERMISSION_DESCRIPTION = _description({HUAWEI: "updatePermissionDescription"})
 # The domain name of an endpoint: labels of letters, digits and hyphens. The last label is not a number.
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME_RULE = "letters, digits and hyphens, separated by periods, at most 63 characters between two of them"
-DNS_NAME = Field(
-    "text",
-    _same(NEVER),
-    max_length=_same(254),
-    pattern=rf"({_LABEL}\.)+(?![0-9]+\.?$){_LABEL}\.?",
-    rule=f"a host name of at least two labels, such as shop.internal.example.com: {_NAME_RULE}",
+
+
+def _domain_name(pattern: str, rule: str) -> Field:
+    return Field("text", _same(NEVER), max_length=_same(254), pattern=pattern, rule=f"{rule}: {_NAME_RULE}")
+
+
+DNS_NAME = _domain_name(
+    rf"({_LABEL}\.)+(?![0-9]+\.?$){_LABEL}\.?", "a host name of at least two labels, such as shop.internal.example.com"
 )
-DNS_ZONE = Field(
-    "text",
-    _same(NEVER),
-    max_length=_same(254),
-    pattern=rf"({_LABEL}\.)*{_LABEL}\.?",
-    rule=f"the name of a zone, such as internal.example.com: {_NAME_RULE}",
-)
+DNS_ZONE = _domain_name(rf"({_LABEL}\.)*{_LABEL}\.?", "the name of a zone, such as internal.example.com")
 DNS_OPTIONS = ("dns_zone", "create_dns_zone", "replace_dns_record")
 """Options that have an effect only with ``dns_name``."""
 

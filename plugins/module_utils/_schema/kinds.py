@@ -14,27 +14,18 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Any, NamedTuple
 
-from .._core.option_types import DICT, FLAG, FREE_TEXT, LIST, TEXT, WHOLE, WORD
+from .._core.option_types import DICT, FLAG, FREE_TEXT, LIST, TEXT, UUID_PATTERN, WHOLE, WORD
 from .._core.types import Object
-from .fields import (
-    CLOUD_NAMES,
-    HUAWEI,
-    PERMISSION_PATTERN,
-    PERMISSION_PREFIX,
-    POLICY_EFFECTS,
-    POLICY_KEYS,
-    POLICY_KEYS_HUAWEI,
-    PORT_RANGE,
-    PROTOCOLS,
-    TAG_KEY_LENGTH,
-    TAG_KEY_PATTERN,
-    TAG_RESERVED_PREFIX,
-    TAG_VALUE_LENGTH,
-    TAG_VALUE_PATTERN,
-    UUID_PATTERN,
-    UUID_RULE,
-)
+from .fields import CLOUD_NAMES, HUAWEI, OTC, PERMISSION_PREFIX, PORT_RANGE, PROTOCOLS, TAG_RESERVED_PREFIX, UUID_RULE
 
+TAG_KEY_LENGTH, TAG_VALUE_LENGTH = 128, 255
+TAG_KEY_PATTERN, TAG_VALUE_PATTERN = r"[\w .:=+\-@]+", r"[\w .:/=+\-@]*"
+PERMISSION_PATTERN = {
+    OTC: r"\*|iam:domain::[A-Za-z0-9*]{1,64}",
+    HUAWEI: r"\*|iam:domain::[A-Za-z0-9*]{1,64}|organizations:orgPath::[A-Za-z0-9/*?-]{1,1024}",
+}
+POLICY_EFFECTS = ("Allow", "Deny")
+POLICY_KEYS, POLICY_KEYS_HUAWEI = ("Effect", "Action", "Resource"), ("Condition", "Sid")
 Problems = Callable[[str, str, Any], list[str]]
 NOT_OF_KIND = (AttributeError, KeyError, OverflowError, TypeError, ValueError)  # errors for values of other kinds
 
@@ -50,7 +41,7 @@ class Kind(NamedTuple):
 
 def shortened(value: Any) -> str:
     """A value for a message, shortened to 60 characters."""
-    text = value if isinstance(value, str) else str(value)
+    text = str(value)
     shown = text if len(text) <= 60 else text[:57] + "..."
     return repr(shown) if isinstance(value, str) else shown
 
@@ -106,12 +97,12 @@ def _words(value: Any) -> list[str]:
     return _set([value] if isinstance(value, str) else value)
 
 
-def _are_texts(value: Any) -> bool:
-    return _is_list_of(_is_text, value)
+def _are(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether a value is a list whose entries pass *check*."""
+    return lambda value: isinstance(value, list) and all(map(check, value))
 
 
-def _is_list_of(check: Callable[[Any], bool], value: Any) -> bool:
-    return isinstance(value, list) and all(map(check, value))
+_are_texts = _are(_is_text)
 
 
 def _id_problems(option: str, cloud: str, value: Any) -> list[str]:
@@ -213,12 +204,11 @@ def _tags(value: Any) -> dict[str, str]:
 
 
 def _are_tags(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(_is_text, [*value, *value.values()]))
-    return isinstance(value, list) and all(
-        isinstance(tag, dict) and _is_text(tag.get("key")) and isinstance(tag.get("value"), (str, type(None)))
-        for tag in value
-    )
+    return _are_texts([*value, *value.values()]) if isinstance(value, dict) else _are(_is_tag)(value)
+
+
+def _is_tag(value: Any) -> bool:
+    return isinstance(value, dict) and _is_text(value.get("key")) and isinstance(value.get("value"), (str, type(None)))
 
 
 def _tag_problems(option: str, cloud: str, value: Any) -> list[str]:
@@ -358,21 +348,13 @@ KINDS: dict[str, Kind] = {
     "permissions": Kind(
         lambda value: sorted(set(map(permission_key, value))), _are_texts, _TEXTS, _permission_problems
     ),
-    "ports": Kind(
-        _ports,
-        lambda value: _is_list_of(_is_mapping, value),
-        {"type": LIST, "elements": "dict", "options": _PORT},
-        _port_problems,
-    ),
+    "ports": Kind(_ports, _are(_is_mapping), {"type": LIST, "elements": "dict", "options": _PORT}, _port_problems),
     "tags": Kind(_tags, _are_tags, {"type": DICT}, _tag_problems),
     "ipv4": Kind(_ipv4, _is_text, _TEXT, _unparsable(_ipv4, "an IPv4 address")),
     "ipv6": Kind(_ipv6, _is_text, _TEXT, _unparsable(_ipv6, "an IPv6 address")),
     "ranges": Kind(_ranges, _are_texts, _TEXTS, _range_problems),
     "policy": Kind(
-        _policy,
-        lambda value: _is_list_of(_is_statement, value),
-        {"type": LIST, "elements": "dict", "options": _STATEMENT},
-        _policy_problems,
+        _policy, _are(_is_statement), {"type": LIST, "elements": "dict", "options": _STATEMENT}, _policy_problems
     ),
     "document": Kind(
         _document,

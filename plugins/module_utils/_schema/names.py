@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -135,37 +136,31 @@ def range_of(value: Any) -> IPv4Network | None:
         return None
 
 
-class Placeholders:
-    """IDs that stand for names until these are looked up, so that all other options can be checked before."""
+def with_placeholders(options: Object) -> Object:
+    """The options with IDs that stand for names until these are looked up: all other options can be checked before.
 
-    def __init__(self) -> None:
-        self.seen: dict[Any, str] = {}
+    The same object without names, or after they were looked up. Raises InputError as check_names() does.
+    """
+    if "resolved" in options or not names_in(options):
+        return options
+    check_names(options)
+    vpc, subnet, backend = (options.get(name) for name in NAMES)
+    changed: Object = {}
+    if vpc is not None:
+        changed["vpc_id"] = _placeholder("vpc", vpc)
+    if subnet is not None:
+        changed["subnet_id"] = _placeholder("subnet", vpc or options.get("vpc_id"), subnet)
+    if named_tables(options):
+        changed["routetables"] = [_placeholder("table", vpc, one) for one in options["routetables"]]
+    if backend is not None:
+        kind = kind_of_backend(backend)
+        changed["port_id"] = _placeholder("backend", *backend.values())
+        changed["server_type"] = options.get("server_type") or BACKENDS[kind][0]
+        changed["vpc_id"] = changed.get("vpc_id") or options.get("vpc_id") or _placeholder("vpc of", kind)
+    return {**options, **changed}
 
-    def put(self, options: Object) -> Object:
-        """The options with placeholders; the same object without names, or after they were looked up.
 
-        Raises InputError as check_names() does.
-        """
-        if "resolved" in options or not names_in(options):
-            return options
-        check_names(options)
-        vpc, subnet, backend = (options.get(name) for name in NAMES)
-        changed: Object = {}
-        if vpc is not None:
-            changed["vpc_id"] = self.id_of("vpc", vpc)
-        if subnet is not None:
-            changed["subnet_id"] = self.id_of("subnet", vpc or options.get("vpc_id"), subnet)
-        if named_tables(options):
-            changed["routetables"] = [self.id_of("table", vpc, one) for one in options["routetables"]]
-        if backend is not None:
-            kind = kind_of_backend(backend)
-            changed["port_id"] = self.id_of("backend", *backend.values())
-            changed["server_type"] = options.get("server_type") or BACKENDS[kind][0]
-            changed["vpc_id"] = changed.get("vpc_id") or options.get("vpc_id") or self.id_of("vpc of", kind)
-        return {**options, **changed}
-
-    def id_of(self, *key: Any) -> str:
-        name = str(key[-1])
-        if is_id(name):
-            return name
-        return self.seen.setdefault(key, f"00000000-0000-4000-8000-{len(self.seen):012x}")
+def _placeholder(*key: Any) -> str:
+    """The ID in the last part of a key; for a name one that is the same for the same key."""
+    name = str(key[-1])
+    return name if is_id(name) else f"00000000-0000-4000-8000-{sha256(repr(key).encode()).hexdigest()[:12]}"

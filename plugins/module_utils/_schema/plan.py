@@ -26,26 +26,14 @@ class Step(NamedTuple):
     body: Object
 
 
-class Conflict(NamedTuple):
-    """A field that the cloud cannot change in place."""
-
-    name: str
-    before: Any
-    after: Any
-
-
 class Plan(NamedTuple):
     """The planned changes of an existing object."""
 
     before: Object  # the managed fields before
     after: Object  # the managed fields after the steps, or after a replacement
     steps: list[Step]
-    conflicts: list[Conflict]  # fields that need a replacement of the object
+    conflicts: list[str]  # changed fields that the cloud cannot change in place
     unseen: list[str]  # fields that the user sets and the cloud does not show; they are not changed
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.steps or self.conflicts)
 
 
 def comparable(table: Mapping[str, Field], answer: Object, names: Iterable[str]) -> list[str]:
@@ -81,11 +69,7 @@ def plan(
     before = {name: current[name] for name in desired if name not in unseen}
     after = {name: _merged(name, before[name], desired[name], purge_tags, purge_permissions) for name in before}
     changed = [name for name in before if before[name] != after[name]]
-    conflicts = [
-        Conflict(name, before[name], after[name])
-        for name in changed
-        if name in table and table[name].changed_by.get(cloud) is NEVER
-    ]
+    conflicts = [name for name in changed if name in table and table[name].changed_by.get(cloud) is NEVER]
     if conflicts:  # do not plan steps: they may raise, although the object can be replaced
         return Plan(before, after, [], conflicts, unseen)
     steps = _updates(table, cloud, {**current, **after}, changed)

@@ -15,17 +15,7 @@ from typing import Any
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .fields import (
-    ACTION_CLOUDS,
-    CLOUD_NAMES,
-    ID_PATTERN,
-    ID_RULE,
-    OPTION_NAMES,
-    UUID_PATTERN,
-    UUID_RULE,
-    Field,
-    fields_of,
-)
+from . import fields
 from .kinds import KINDS, shortened, unsupported
 from .normalize import normalize
 
@@ -37,13 +27,13 @@ ID_MIX_UPS = (
 )
 
 
-def desired_values(table: Mapping[str, Field], cloud: str, options: Object) -> Object:
+def desired_values(table: Mapping[str, fields.Field], cloud: str, options: Object) -> Object:
     """The normalized values of the fields that *options* sets (None: not set). Raises InputError with all problems."""
-    available = fields_of(table, cloud)
+    available = fields.fields_of(table, cloud)
     problems: list[str] = []
     values: dict[str, Any] = {}
     for name in table:
-        option = OPTION_NAMES.get(name, name)
+        option = fields.OPTION_NAMES.get(name, name)
         given = options.get(option)
         if given is None:
             continue
@@ -68,14 +58,14 @@ def desired_permissions(cloud: str, permissions: list[Any] | None) -> list[str] 
 
 def check_ids(options: Object, names: Iterable[str]) -> None:
     """Raises InputError for IDs, or entries of lists, that cannot be IDs, and would not be safe in a URL path."""
-    found = _mismatches(options, names, ID_PATTERN)
-    refuse([f"{name}: {item!r} is not an identifier: {ID_RULE}." for name, item in found])
+    found = _mismatches(options, names, fields.ID_PATTERN)
+    refuse([f"{name}: {item!r} is not an identifier: {fields.ID_RULE}." for name, item in found])
 
 
 def check_uuids(options: Object, names: Iterable[str]) -> None:
     """Raises InputError for IDs that are not UUIDs as the network service uses (EndPoint.0020)."""
-    found = _mismatches(options, names, UUID_PATTERN)
-    refuse([f"{name}: {shortened(item)} is not {UUID_RULE}." for name, item in found])
+    found = _mismatches(options, names, fields.UUID_PATTERN)
+    refuse([f"{name}: {shortened(item)} is not {fields.UUID_RULE}." for name, item in found])
 
 
 def _mismatches(options: Object, names: Iterable[str], pattern: str) -> Iterator[tuple[str, Any]]:
@@ -84,7 +74,7 @@ def _mismatches(options: Object, names: Iterable[str], pattern: str) -> Iterator
         yield from ((name, item) for item in items if not re.fullmatch(pattern, str(item)))
 
 
-def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
+def check_one(option: str, field: fields.Field, cloud: str, value: Any) -> None:
     """Raises InputError for an invalid value (None: not set) of an option that is not part of a create request."""
     if value is None:
         return
@@ -93,19 +83,18 @@ def check_one(option: str, field: Field, cloud: str, value: Any) -> None:
 
 def check_actions(options: Object, names: Iterable[str], cloud: str) -> None:
     """Raises InputError if one of the options *names* is set, and *cloud* does not have their operations."""
-    if cloud not in ACTION_CLOUDS:
+    if cloud not in fields.ACTION_CLOUDS:
         refuse([unsupported(name, cloud) for name in names if options.get(name)])
 
 
-def check_positive(options: Object, names: Iterable[str]) -> None:
-    """Raises InputError for durations (seconds) that are not positive or exceed LONGEST_WAIT."""
-    refuse(
-        [
-            f"{name}: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}."
-            for name, value in _given(options, names)
-            if not 0 < value <= LONGEST_WAIT
-        ]
-    )
+def wait_timeout(options: Object) -> float:
+    """The option in seconds. Raises InputError if it is not positive or exceeds LONGEST_WAIT."""
+    value = options.get("wait_timeout")
+    if value is None:
+        return 600
+    if not 0 < value <= LONGEST_WAIT:
+        raise InputError(f"wait_timeout: {shortened(value)} is not a positive number of seconds up to {LONGEST_WAIT}.")
+    return float(value)
 
 
 def check_counts(options: Object, names: Iterable[str]) -> None:
@@ -126,7 +115,7 @@ def refuse(problems: list[str]) -> None:
         raise InputError(" ".join(problems))
 
 
-def problems_of(option: str, field: Field, cloud: str, value: Any) -> list[str]:
+def problems_of(option: str, field: fields.Field, cloud: str, value: Any) -> list[str]:
     """The problems of the *value* of one option, as sentences."""
     if field.choices:
         return _choice_problems(option, field, cloud, value)
@@ -148,16 +137,16 @@ def _json_problems(option: str, value: Any) -> list[str]:
     return []
 
 
-def _choice_problems(option: str, field: Field, cloud: str, value: Any) -> list[str]:
+def _choice_problems(option: str, field: fields.Field, cloud: str, value: Any) -> list[str]:
     allowed = (field.choices or {}).get(cloud, ())
     return [
-        "{}: {!r} is not one of {} on {}.".format(option, word, ", ".join(allowed), CLOUD_NAMES[cloud])
+        "{}: {!r} is not one of {} on {}.".format(option, word, ", ".join(allowed), fields.CLOUD_NAMES[cloud])
         for word in (value if isinstance(value, list) else [value])
         if word not in allowed
     ]
 
 
-def _length_problems(option: str, field: Field, cloud: str, value: Any) -> list[str]:
+def _length_problems(option: str, field: fields.Field, cloud: str, value: Any) -> list[str]:
     size = len(value) if isinstance(value, (list, dict)) else len(str(value))
     unit = "entries" if isinstance(value, (list, dict)) else "characters"
     limit = (field.max_length or {}).get(cloud)

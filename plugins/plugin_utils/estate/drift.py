@@ -19,8 +19,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts 
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.definitions import Table, unsaid
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import share_backend
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import Table, share_backend, unsaid
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import has, normalize
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.in_process import on_plain_data

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.module_utils.common.yaml import yaml_load
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, LIST, TEXT
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import check_dns_options
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENSURE, IGNORE, OTC
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.names import EXCLUSIVE, check_names
 
 from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
 from .result import role_result
-from .variables import misspelt_variables, mistyped_variables
+from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
+DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
 PREFIX = "connect_vpcs_"
 TAKES = {
     "main": (
@@ -79,26 +81,53 @@ _WANTED = {
 }
 
 
-def role_steps(values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+def role_steps(
+    values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any], omit: t.Any = None
+) -> list[dict[str, t.Any]]:
     """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
-    defaults = dict(facts["defaults"])
-    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, dict(values))
+    defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
+    values = without_omitted(values, omit)
+    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
-        return [{"mistakes": mistakes, "task_file": "refuse"}]
+        state = "absent" if values.get("connect_vpcs_state") == "absent" else "present"
+        return [*_begin(entry, {"state": state}), {"task_file": "refuse", "mistakes": mistakes}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
-    options = {name[len(PREFIX) :]: value for name, value in values.items()}
+    options = {name[len(PREFIX) :]: _converted(name, value) for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [{"mistakes": mistakes, "task_file": "refuse"}]
+        return [*_begin(entry, given), {"task_file": "refuse", "mistakes": mistakes}]
     return [{**given, **step} for step in _steps(given)]
+
+
+def _without_nulls(value: t.Any) -> t.Any:
+    """Definitions without options that are null: Ansible refuses these beside an option that excludes them."""
+    if isinstance(value, Mapping):  # other dictionaries inside, such as tags, are values
+        return {
+            name: _without_nulls(one) if isinstance(one, list) else one
+            for name, one in value.items()
+            if one is not None
+        }
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
+
+
+def _converted(name: str, value: t.Any) -> t.Any:
+    """The value of a variable as its type: a template makes a text of a number, and YAML a number of a name."""
+    kind = VARIABLES[name]["type"]
+    return kind(value) if value is not None and kind in (TEXT, FLAG, WHOLE) else value
+
+
+def _begin(entry: str, given: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """The first task file. After a mistake, too: a rescue must not take the result of an earlier use for this one's."""
+    if entry == FLEET_SERVICE:  # whose condition is the result of fleet_plan
+        return []
+    return [{"task_file": "begin", "empty_result": role_result(given)}]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with options of its own."""
-    if given["entry"] != FLEET_SERVICE:  # whose condition is the result of fleet_plan
-        yield {"task_file": "begin", "empty_result": role_result(given)}
+    yield from _begin(given["entry"], given)
     if given["needs_find"]:
         yield {"task_file": "find"}
     yield {"task_file": "accept" if given["entry"] == "approve" else given["state"]}
@@ -109,6 +138,7 @@ def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:
     given = {name: value for name, value in options.items() if name not in LOGINS}
     given |= {name: value for name, value in NOTHING.items() if name not in TAKES[entry]}
+    given |= {name: _without_nulls(given[name]) for name in ("service", "endpoints", "cloud_services")}
     # In check mode the ID of a service that another task would create is empty.
     to_come = check_mode and given["service_id"] is not None and not given["service_id"] and not given["service_name"]
     named = bool(given["service_id"] or given["service_name"])
@@ -118,16 +148,14 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or short_name)
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    needs_accounts = bool(
-        two_logins and present and given["service"] and (boolean(given["admit"]) or given["endpoints"])
-    )
+    needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or given["endpoints"]))
     needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
     return {
         **given,
         "entry": entry,
         "plans_only": entry == FLEET_PLAN,
         # apply.yml reports the obstacles of service and endpoints together. A fleet plans its endpoints later.
-        "obstacles_later": entry != FLEET_PLAN or not boolean(given["preflight"]),
+        "obstacles_later": entry != FLEET_PLAN or not given["preflight"],
         "check_mode": check_mode,
         "service_id": given["service_id"] or "",
         "service_name": given["service_name"] or "",
@@ -141,10 +169,8 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),
-        **{name: boolean(given[name]) for name in ("admit", "accept", "preflight")},
-        **{name: listed(given[name]) for name in ("accept_from", "verify_from")},
+        **{name: [str(one) for one in listed(given[name])] for name in ("accept_from", "verify_from")},
         "verify_ports": [int(port) for port in listed(given["verify_ports"])],
-        "verify_timeout": int(given["verify_timeout"]),
     }
 
 

@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import LIST
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object, objects_in
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     DNS_OPTIONS,
@@ -57,8 +58,8 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
 
 
 def listed(value: t.Any) -> list[t.Any]:
-    """On the command line a list is a text with commas."""
-    parts = value.split(",") if isinstance(value, str) else list(value or [])
+    """On the command line a list is a text with commas, and a list of one may be written as its element."""
+    parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
     return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
 
@@ -132,7 +133,7 @@ def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[
     """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name."""
     chosen, mistakes = [], []
     for wanted in given["cloud_services"]:
-        name = wanted["name"]
+        name = str(wanted["name"])
         meant = [one for one in listing if re.match(rf"(.*[.])?{re.escape(name)}$", one["service_name"])]
         if len(meant) == 1:
             chosen.append({**wanted, "service": meant[0]})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import typing as t
+from collections.abc import Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import option_types
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.option_types import (
@@ -93,8 +94,18 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
 """Each variable as an option of a module."""
 
 
-def mistyped_variables(values: dict[str, t.Any]) -> list[str]:
+def without_omitted(value: t.Any, omit: t.Any) -> t.Any:
+    """The value without the parts that are Ansible's special variable omit, as Ansible passes options to modules."""
+    if isinstance(value, Mapping):
+        return {name: without_omitted(one, omit) for name, one in value.items() if one is None or one != omit}
+    if isinstance(value, (list, tuple)):
+        return [without_omitted(one, omit) for one in value if one is None or one != omit]
+    return value
+
+
+def mistyped_variables(values: dict[str, t.Any], omit: t.Any = None) -> list[str]:
     """A sentence for each value of a wrong type; see the filter of this name."""
+    values = {name: without_omitted(value, omit) for name, value in values.items()}
     chosen = {name: option["choices"] for name, option in VARIABLES.items() if "choices" in option}
     wrong = option_types.wrong_types(VARIABLES, values) or [
         f"{name} must be {' or '.join(chosen[name])}."

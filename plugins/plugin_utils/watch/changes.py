@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import one_line
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.types import Object
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import service_result
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import service_result
 
 REQUESTED, REMOVED = "requested", "removed"
 KINDS = {fields.PENDING: REQUESTED, fields.ACCEPTED: "accepted", fields.REJECTED: "rejected", fields.FAILED: "failed"}

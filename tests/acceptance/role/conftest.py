@@ -109,9 +109,9 @@ def controller(simulator: SimulatorProcess, tmp_path: Path) -> Controller:
     return Controller(simulator, tmp_path)
 
 
-def include(**variables: Any) -> dict[str, Any]:
+def include(tasks_from: str = "main", **variables: Any) -> dict[str, Any]:
     """A task that includes the role."""
-    return {"ansible.builtin.include_role": {"name": ROLE}, "vars": variables}
+    return {"ansible.builtin.include_role": {"name": ROLE, "tasks_from": tasks_from}, "vars": variables}
 
 
 def note(name: str) -> dict[str, Any]:

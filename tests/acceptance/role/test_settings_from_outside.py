@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from tests.acceptance.role.conftest import FRONTEND, SEED, SERVICE, Controller
+from tests.acceptance.role.conftest import FRONTEND, ROLE, SEED, SERVICE, Controller, include
 from tests.simulator import SimulatorProcess
+from tests.support.role_plans import DEFAULTS
 
 # Neither can work: a play that takes one of them over fails.
 BECOME = {"become": True, "become_user": "nobody", "become_method": "sudo"}
@@ -47,3 +48,41 @@ def test_playbooks_run_here_and_as_the_user(
     done = controller.run(f"crossvpc.vpcep.{playbook}", "-i", str(controller.folder / "hosts.yml"), variables=given)
     output, play, _kept = done.output.partition("PLAY [localhost]")  # the play that keeps the result
     assert play and "fatal:" not in output and controller.requests(), done.output
+
+
+def test_null_and_omitted_variables_have_their_defaults(controller: Controller, simulator: SimulatorProcess) -> None:
+    simulator.settings(delay=0)
+    given = {name: value for name, value in DEFAULTS.items() if name not in SEED}
+    assert controller.play(include(**{**SEED, **dict.fromkeys(given)})).changed == 2
+    assert controller.play(include(**{**SEED, **dict.fromkeys(given, "{{ nothing | default(omit) }}")})).changed == 0
+
+
+def test_logins_of_the_other_team_are_not_evaluated(controller: Controller, simulator: SimulatorProcess) -> None:
+    """Its vault or lookup may be out of reach."""
+    simulator.settings(delay=0)
+    unreachable = {"password": "{{ lookup('ansible.builtin.file', '/nonexistent') }}"}
+    run = controller.play(
+        include(connect_vpcs_service=SERVICE, connect_vpcs_consumer_auth=unreachable, tasks_from="provide"),
+        include(
+            connect_vpcs_service_id="{{ connect_vpcs_result.service.id }}",
+            connect_vpcs_endpoints=[FRONTEND],
+            connect_vpcs_provider_auth=unreachable,
+            tasks_from="consume",
+        ),
+        include(
+            connect_vpcs_service_id="{{ connect_vpcs_result.service.id }}",
+            connect_vpcs_consumer_auth=unreachable,
+            tasks_from="approve",
+        ),
+    )
+    assert run.code == 0 and len(run.result["connections"]) == 1, run.output
+
+
+def test_a_play_that_ignores_errors_creates_nothing_after_a_check(
+    controller: Controller, simulator: SimulatorProcess
+) -> None:
+    endpoints = [FRONTEND, {**FRONTEND, "vpc_id": "4189d3c2-0000-4871-a3c2-d380272eed82"}]
+    role = {"name": ROLE, "apply": {"ignore_errors": True}}
+    task = {"ansible.builtin.include_role": role, "vars": {**SEED, "connect_vpcs_endpoints": endpoints}}
+    run = controller.play(task)
+    assert "Nothing was created." in run.output and simulator.log(method="POST", service="vpcep") == []

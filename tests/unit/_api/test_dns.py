@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.dns import DnsApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import DnsApi
 
 
 class Stub:

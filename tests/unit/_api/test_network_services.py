@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network_service
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.backends import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import (
     SERVERS_PAGE,
-    LoadBalancersApi,
-    ServersApi,
+    NetworkApi,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER
 
@@ -48,9 +45,9 @@ class StubSession:
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    network_service.LACKING.clear()
+    network.LACKING.clear()
     yield
-    network_service.LACKING.clear()
+    network.LACKING.clear()
 
 
 def paged(member: str, objects: list[dict[str, Any]], most: int = 2000) -> Any:
@@ -84,7 +81,7 @@ def test_a_page_that_is_not_full_may_name_the_next_one(version: str) -> None:
 
     session = StubSession(answer, cloud="huawei")
     if version == "v3":
-        network_service.LACKING.add((session.api_url, session.project_id, "listPorts"))
+        network.LACKING.add((session.api_url, session.project_id, "listPorts"))
     assert [one["id"] for one in NetworkApi(session).list_ports()] == [one["id"] for one in ports]  # type: ignore[arg-type]
     assert session.paths == [f"{version}/ports"] * 3
 
@@ -113,24 +110,24 @@ def test_a_missing_operation_is_asked_for_once(code: str) -> None:
 )
 def test_other_errors_do_not_lead_to_the_older_operation(error: ApiError) -> None:
     session = StubSession(lambda _path, _query: error)
-    for client in (NetworkApi(session).find_vpcs, LoadBalancersApi(session).list_load_balancers):  # type: ignore[arg-type]
+    for client in (NetworkApi(session).find_vpcs, NetworkApi(session).list_load_balancers):  # type: ignore[arg-type]
         with pytest.raises(ApiError):
             client()
-    assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network_service.LACKING
+    assert session.paths == ["v3/vpc/vpcs", "v3/elb/loadbalancers"] and not network.LACKING
 
 
 def test_a_refusal_names_the_right() -> None:
     """Rights and operations are those of the API's description."""
     paths = yaml.load(DESCRIPTION.read_text(), LOADER)["paths"].values()
     known = {one.get("x-iam-action") for path in paths for one in path.values() if isinstance(one, dict)}
-    assert set(network_service.RIGHTS.values()) <= known
+    assert set(network.RIGHTS.values()) <= known
     session: Any = StubSession(lambda _path, _query: ApiError("x", status=403))
     calls = {
         "vpc:vpcs:get": lambda: NetworkApi(session).get_vpc("v"),
         "vpc:ports:get": lambda: NetworkApi(session).list_ports(),
-        "vpc:securityGroupRules:get": lambda: SecurityGroupsApi(session).list_rules(["g"]),
-        "ecs:cloudServers:showServer": lambda: ServersApi(session).get_server("s"),
-        "elb:listeners:list": lambda: LoadBalancersApi(session).list_listeners("b"),
+        "vpc:securityGroupRules:get": lambda: NetworkApi(session).list_rules(["g"]),
+        "ecs:cloudServers:showServer": lambda: NetworkApi(session).get_server("s"),
+        "elb:listeners:list": lambda: NetworkApi(session).list_listeners("b"),
     }
     for right, call in calls.items():
         session.answer = lambda _path, _query: ApiError("x", operation="look", status=403)
@@ -143,13 +140,13 @@ def test_ports_without_neutron(error: ApiError) -> None:
     port = {"id": "1", "virsubnet_id": "n", "private_ips": [{"ip_address": "10.0.0.9"}], "vpc_id": "v"}
     session = StubSession(lambda path, _query: error if "v2.0" in path else {"ports": [port]}, cloud="huawei")
     api = NetworkApi(session)  # type: ignore[arg-type]
-    (found,) = api.list_ports_at("10.0.0.9")
+    (found,) = api.list_ports(fixed_ips="ip_address=10.0.0.9")
     assert (found["network_id"], found["fixed_ips"]) == ("n", [{"ip_address": "10.0.0.9"}])
-    api.list_ports_of("d")
+    api.list_ports(device_id="d")
     assert session.paths == ["v2.0/ports", "v3/ports", "v3/ports"]
     assert session.sent[0][1]["fixed_ips"] == session.sent[1][1]["private_ips"] == "ip_address=10.0.0.9"
     with pytest.raises(ApiError):
-        NetworkApi(StubSession(session.answer)).list_ports_of("d")  # type: ignore[arg-type]
+        NetworkApi(StubSession(session.answer)).list_ports(device_id="d")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("count", [None, 2 * SERVERS_PAGE + 1, 0, "2001", 25])
@@ -162,18 +159,18 @@ def test_pages_of_servers_have_numbers(count: Any) -> None:
         return {"servers": servers[first : first + query["limit"]], **({} if count is None else {"count": count})}
 
     session = StubSession(answer)
-    assert ServersApi(session).list_servers("web") == servers  # type: ignore[arg-type]
+    assert NetworkApi(session).list_servers("web") == servers  # type: ignore[arg-type]
     assert [query["offset"] for _path, query in session.sent] == [1, 2, 3] and session.sent[0][1]["name"] == "web"
 
 
 def test_servers_of_a_cloud_that_counts_wrong() -> None:
     session = StubSession(lambda _path, _query: {"servers": [{"id": "1"}], "count": 7})
-    assert ServersApi(session).list_servers() == [{"id": "1"}] and len(session.sent) == 2  # type: ignore[arg-type]
+    assert NetworkApi(session).list_servers() == [{"id": "1"}] and len(session.sent) == 2  # type: ignore[arg-type]
 
 
 def test_load_balancers_of_the_older_operation_show_the_vpc_that_was_asked_for() -> None:
     session = StubSession(lambda path, _query: NOT_PUBLISHED if "v3" in path else {"loadbalancers": [{"id": "1"}]})
-    api = LoadBalancersApi(session)  # type: ignore[arg-type]
+    api = NetworkApi(session)  # type: ignore[arg-type]
     assert api.list_load_balancers(vpc_id="v", name="lb") == [{"id": "1", "vpc_id": "v"}]
     assert session.sent[1] == ("v2.0/lbaas/loadbalancers", {"name": "lb", "vpc_id": "v", "limit": 2000})
     assert api.list_load_balancers(name="lb") == [{"id": "1"}]

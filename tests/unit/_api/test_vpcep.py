@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import (
+    CHANGES,
     ENDPOINT_KIND,
     LIST_LIMIT,
     LIST_RESTARTS,
@@ -288,26 +289,35 @@ def test_a_list_that_does_not_count_has_no_shortcut() -> None:
 # The operations
 
 
-METHODS = [name for name, _method in inspect.getmembers(VpcepApi, inspect.isfunction) if not name.startswith("_")]
+METHODS = {
+    re.match(r"\w+", method.__doc__).group(): method
+    for name, method in inspect.getmembers(VpcepApi, inspect.isfunction)
+    if name != "change" and not name.startswith("_")
+}
+READS = ("list", "get", "describe", "create", "find")  # the answer of these holds nothing
 ARGUMENTS = {"resource_kind": ENDPOINT_KIND, "body": {"a": 1}}
 NEVER_TWICE = ("addServerResources",)  # beside creations: nothing shows whether it was carried out
 
 
-@for_each(METHODS)
-def test_each_method_is_the_operation_that_it_names(name: str) -> None:
+def call(api: VpcepApi, operation: str) -> None:
+    if operation in CHANGES:
+        ids = ["an_id"] * CHANGES[operation].path.count("{}")
+        body = ARGUMENTS["body"] if "requestBody" in contract.operation(operation)[2] else {}
+        api.change(operation, *ids, body=body)
+        return
+    parameters = list(inspect.signature(METHODS[operation]).parameters.values())[1:]
+    words = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    METHODS[operation](api, *(ARGUMENTS.get(word, word) for word in words))
+
+
+@for_each([*METHODS, *CHANGES])
+def test_each_request_is_the_operation_that_it_names(operation: str) -> None:
     """Method and path as in the OpenAPI description; creations and only they are never repeated blindly."""
-    method = getattr(VpcepApi, name)
-    operation = re.match(r"\w+", method.__doc__).group()
-    parameters = [
-        parameter.name
-        for parameter in list(inspect.signature(method).parameters.values())[1:]
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
     connection = Session([], member="")
     try:
-        getattr(VpcepApi(connection, deadline="soon"), name)(*(ARGUMENTS.get(word, word) for word in parameters))
+        call(VpcepApi(connection, deadline="soon"), operation)
     except ApiError:
-        assert name.startswith(("list_", "get_", "describe_", "create_", "find_"))  # the answer holds nothing
+        assert METHODS[operation].__name__.startswith(READS)
     ((verb, path, extra),) = connection.requests
     expected_verb, template, described = contract.operation(operation)
     assert verb == expected_verb
@@ -323,6 +333,6 @@ def test_each_method_is_the_operation_that_it_names(name: str) -> None:
     assert extra["addressed"] is not creates
 
 
-def test_every_operation_of_the_api_has_a_method() -> None:
-    named = [re.match(r"\w+", getattr(VpcepApi, name).__doc__).group() for name in METHODS]
-    assert sorted(named) == sorted(described["operationId"] for _verb, _path, described in contract.operations())
+def test_every_operation_of_the_api_is_known_once() -> None:
+    operations = [described["operationId"] for _verb, _path, described in contract.operations()]
+    assert sorted([*METHODS, *CHANGES]) == sorted(operations)

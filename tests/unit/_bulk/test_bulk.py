@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import BulkFailed, converge_endpoints
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import (
+    REASONS,
+    BulkFailed,
+    converge_endpoints,
+    failure_summary,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.endpoint import Snapshot
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.failure_summary import REASONS, failure_summary
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 

@@ -40,7 +40,7 @@ class Cloud(SleepClock):
         self.histories = histories
         self.late: set[str] = set()  # what lists do not show
         self.failure: VpcepError | None = None
-        self.interrupt = None
+        self.interrupt = lambda: None
         self.lists: list[float] = []
         self.gets: list[tuple[float, str]] = []
 
@@ -140,6 +140,19 @@ def test_a_list_that_takes_long_is_read_less_often() -> None:
     cloud.answering = 3.0
     cloud.run(task(cloud.accepted("a")), task(cloud.accepted("b")))
     assert cloud.lists == [0.0, 9.0, 18.0, 27.0]
+
+
+@pytest.mark.parametrize(("pauses", "lists"), [((0.7, 0.9), [0.0, 0.9, 1.8]), ((0.7, None), [0.0, 0.7, 1.4])])
+def test_waits_that_know_when_they_end_are_read_then(pauses: tuple[float | None, ...], lists: list[float]) -> None:
+    cloud = Cloud(a=after(1.3), b=after(1.3))
+
+    def paused(wait: Wait, seconds: float | None) -> Wait:
+        wait.pause = lambda usual: usual if seconds is None else seconds  # type: ignore[method-assign]
+        return wait
+
+    tasks = [task(paused(cloud.accepted(name), seconds)) for name, seconds in zip("ab", pauses, strict=True)]
+    cloud.run(*tasks)
+    assert cloud.lists == pytest.approx(lists)
 
 
 @pytest.mark.parametrize(("pages", "are_listed"), [(1, True), (2, True), (3, False), (4, False)])

@@ -11,6 +11,10 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.parallel import WORKERS
 
 
+def no_requests() -> None:
+    """There are no requests to end."""
+
+
 @pytest.mark.parametrize("number", [0, 1, 2, 50])
 def test_each_is_called_once_and_failures_are_returned(number: int) -> None:
     called: list[int] = []
@@ -20,7 +24,7 @@ def test_each_is_called_once_and_failures_are_returned(number: int) -> None:
         if item % 2:
             raise InputError(f"not {item}")
 
-    failed = pool.run_parallel(iter(range(number)), call)
+    failed = pool.run_parallel(iter(range(number)), call, no_requests)
     assert sorted(called) == list(range(number))
     assert {item: str(error) for item, error in failed.items()} == {i: f"not {i}" for i in range(number) if i % 2}
 
@@ -38,13 +42,13 @@ def test_so_many_at_once_and_no_more(workers: int) -> None:
         with lock:
             busy[0] -= 1
 
-    assert pool.run_parallel(range(3 * workers), call, workers) == {}
+    assert pool.run_parallel(range(3 * workers), call, no_requests, workers) == {}
     assert busy == [0, workers]
 
 
 def test_one_alone_needs_no_thread() -> None:
     seen: list[int] = []
-    pool.run_parallel(["a"], lambda item: seen.append(threading.get_ident()))
+    pool.run_parallel(["a"], lambda item: seen.append(threading.get_ident()), no_requests)
     assert seen == [threading.get_ident()]
 
 
@@ -54,7 +58,7 @@ def test_a_mistake_of_ours_is_no_failure_of_one_object(items: str) -> None:
         raise KeyError(item)
 
     with pytest.raises(KeyError):
-        pool.run_parallel(items, call)
+        pool.run_parallel(items, call, no_requests)
 
 
 def test_the_errors_keep_their_kind() -> None:
@@ -64,7 +68,7 @@ def test_the_errors_keep_their_kind() -> None:
     def call(item: str) -> None:
         raise Special(item)
 
-    assert {type(error) for error in pool.run_parallel("abc", call).values()} == {Special}
+    assert {type(error) for error in pool.run_parallel("abc", call, no_requests).values()} == {Special}
 
 
 def test_a_mistake_that_looks_like_the_end_of_a_list_is_raised_too() -> None:
@@ -72,7 +76,7 @@ def test_a_mistake_that_looks_like_the_end_of_a_list_is_raised_too() -> None:
         raise IndexError(item)
 
     with pytest.raises(IndexError):
-        pool.run_parallel([1, 2, 3], call)
+        pool.run_parallel([1, 2, 3], call, no_requests)
 
 
 def test_an_interruption_begins_nothing_more() -> None:
@@ -90,7 +94,7 @@ def test_an_interruption_begins_nothing_more() -> None:
 
     told: list[bool] = []
     with pytest.raises(KeyboardInterrupt):
-        pool.run_parallel(range(1000), call, 2, lambda: told.append(True))
+        pool.run_parallel(range(1000), call, lambda: told.append(True), 2)
     assert len(begun) < 100 and told == [True]
 
 
@@ -107,7 +111,7 @@ def test_an_interruption_does_not_wait_for_a_call_that_hangs(monkeypatch: pytest
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.1)
         with pytest.raises(KeyboardInterrupt):
-            pool.run_parallel(range(4), lambda item: hanging.wait(20), 4)
+            pool.run_parallel(range(4), lambda item: hanging.wait(20), no_requests, 4)
     finally:
         signal.signal(signal.SIGALRM, before)
     assert time.monotonic() - began < pool.SHUTDOWN_GRACE + 10

@@ -19,9 +19,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import MASK, one_line, scrub
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import error_text
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import status_of, timed_out
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import error_text
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import reporter
 from tests.support.fake_server import Answer
 

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import vpcep
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import Listing, VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError, WaitTimeout
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import accept_policy, connection_requests
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import connection_requests, connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
 
@@ -160,7 +160,7 @@ def test_a_decision_that_something_else_changed_is_a_problem(
         connection_requests.decide(*arguments)
         cloud.change("endpoints", one, status=REJECTED)
 
-    monkeypatch.setattr(accept_policy, "decide", decide)
+    monkeypatch.setattr(connections, "decide", decide)
     with pytest.raises(VpcepError, match=f"Endpoint {one} is rejected after it was accepted"):
         apply({"accept": [{"domain_id": "*"}]})
 
@@ -252,11 +252,11 @@ def test_a_number_does_not_tell_which_of_one_second_came_first(
     policy = {"accept": [{"domain_id": consumer, "limit": 1}]}
 
     def decide(*arguments: Any) -> None:
-        monkeypatch.setattr(accept_policy, "decide", connection_requests.decide)
+        monkeypatch.setattr(connections, "decide", connection_requests.decide)
         join(ready=False)
         apply(policy)
         connection_requests.decide(*arguments)
 
-    monkeypatch.setattr(accept_policy, "decide", decide)
+    monkeypatch.setattr(connections, "decide", decide)
     apply(policy)
     assert [key for key, status in statuses().items() if status == ACCEPTED] == [first]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import parallel
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import accept_policy
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.connections import decide_connections
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.accept_policy import rules_for
 from tests.support.stage import Kill, Stage
@@ -43,7 +43,7 @@ class Crowd:
             runtime.sleep(self.chance.random() * 6)
             mine = [one for one in runtime.api.list_endpoints() if one["status"] != "deleting"]
             if mine:
-                runtime.api.delete_endpoint(self.chance.choice(mine)["id"])
+                runtime.api.change("deleteEndpoint", self.chance.choice(mine)["id"])
 
 
 class Watched(Stage):
@@ -93,7 +93,7 @@ def rules_by_account(policy: dict[str, Any], cloud: Any) -> dict[str, Any]:
 def scene(task: Any, cloud: Any, tmp_path: Any, backend: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Plays arrivals and appliers in an order that a seed decides. Returns each account's statuses."""
     one_by_one = functools.partial(parallel.run_parallel, workers=1)  # a run on the stage has one thread
-    monkeypatch.setattr(accept_policy.pool, "run_parallel", one_by_one)
+    monkeypatch.setattr(connections.pool, "run_parallel", one_by_one)
 
     def play(seed: int, appliers: int, otherwise: str, deletes: bool, kill: bool = False) -> Any:
         cloud.reset(keep_tokens=True, seed=seed)

@@ -8,16 +8,11 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_estate
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import CHECKS, is_everything
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import RULES, audit
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import is_everything
 from tests.support.audited import LIMITED, TAGGED, Estate
 
 DAY = 86400
-
-
-def test_every_rule_has_a_function() -> None:
-    assert list(CHECKS) == list(RULES)
 
 
 def test_a_clean_estate(estate: Estate, task: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_backends
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources import audit_checks
 from tests.support.audited import RANGE, Estate
 
 
@@ -105,7 +105,7 @@ def test_without_the_network_services_the_rest_goes_on(estate: Estate, lists: st
 
 
 def test_groups_are_read_in_parts(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_backends, "GROUPS_A_REQUEST", 2)
+    monkeypatch.setattr(audit_checks, "GROUPS_A_REQUEST", 2)
     for number, network in enumerate(estate.cloud.spare("provider")[2:4]):
         group = estate.cloud.add("security_groups", name=f"g{number}", rules=[{"remote_ip_prefix": RANGE}])
         estate.cloud.change("ports", network["port_id"], groups=[group["id"]])

@@ -12,10 +12,15 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.report_texts import inert
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import described, finding, order
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import (
+    RULES,
+    described,
+    finding,
+    order,
+    settings_of,
+)
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import Seen
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_rules import RULES, settings_of
 
 SCHEMA = yaml.safe_load((Path(__file__).parents[2] / "support" / "sarif_schema.yml").read_text(encoding="utf-8"))
 BAD = [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.backends import LoadBalancersApi, ServersApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 
@@ -90,15 +90,15 @@ def lists(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Changes each address in lists of servers."""
 
     def change(**members: Any) -> None:
-        truth = ServersApi.list_servers
+        truth = NetworkApi.list_servers
 
-        def changed(self: ServersApi, name: str | None = None) -> Any:
+        def changed(self: NetworkApi, name: str | None = None) -> Any:
             found = truth(self, name)
             for addresses in [ones for server in found for ones in server["addresses"].values()]:
                 addresses[0].update(members)
             return found
 
-        monkeypatch.setattr(ServersApi, "list_servers", changed)
+        monkeypatch.setattr(NetworkApi, "list_servers", changed)
 
     return change
 
@@ -127,9 +127,9 @@ def test_a_deleted_server_is_not_suggested(publish_backend: Any, cloud: Any) -> 
 
 
 def test_a_load_balancer_whose_vpc_is_not_shown(publish_backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    truth = LoadBalancersApi.list_load_balancers
+    truth = NetworkApi.list_load_balancers
     monkeypatch.setattr(
-        LoadBalancersApi,
+        NetworkApi,
         "list_load_balancers",
         lambda self, **by: [{**one, "vpc_id": None, "vip_subnet_cidr_id": None} for one in truth(self, **by)],
     )

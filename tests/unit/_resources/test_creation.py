@@ -124,13 +124,13 @@ def test_gone_between_list_and_delete(task: Any, cloud: Any, backend: Any) -> No
     task(converge_service, name="web", **backend)
 
     def vanish(options: Any, runtime: Any) -> Any:
-        remove = runtime.api.delete_service
+        send = runtime.api.change
 
-        def delete(service_id: str) -> Any:
+        def change(operation: str, service_id: str) -> Any:
             cloud.remove("services", service_id)
-            return remove(service_id)
+            return send(operation, service_id)
 
-        runtime.api.delete_service = delete
+        runtime.api.change = change
         return converge_service(options, runtime)
 
     assert task(vanish, name="web", state="absent")["changed"]

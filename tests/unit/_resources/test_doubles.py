@@ -198,7 +198,7 @@ def test_an_object_that_is_deleted_before_lists_show_it(task: Any, cloud: Any, a
 
     def remove(runtime: Any) -> None:
         (made,) = ids(cloud)
-        runtime.api.delete_endpoint(made)
+        runtime.api.change("deleteEndpoint", made)
         cloud.advance(4)
 
     with pytest.raises(VpcepError, match="was deleted by another run or user"):
@@ -319,6 +319,43 @@ def test_two_of_one_second(
         cloud.remove("endpoints", kept)
 
 
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_a_creation_ends_a_second_after_the_object_was_shown(
+    cloud: Any, tmp_path: Any, asked: Any, is_bulk: bool, quick_hash: None
+) -> None:
+    cloud.settings(delay=0.5)
+    stage = Stage(cloud, tmp_path, latency=0)
+    program, options = (converge_endpoints, {"endpoints": [asked]}) if is_bulk else (converge_endpoint, asked)
+    run = stage.enter(program, options)
+    stage.play()
+    assert run.error is None and stage.now == pytest.approx(1.5)
+
+
+def test_lists_with_an_old_status_are_read_at_the_usual_intervals(
+    cloud: Any, tmp_path: Any, asked: Any, quick_hash: None
+) -> None:
+    """A GET has shown the objects as available. Lists show them later, and then as being created."""
+    cloud.settings(delay=0, list_lag=0.7)
+
+    def program(options: Any, runtime: Any) -> Any:
+        original = runtime.api.list_endpoints
+
+        def late(*args: Any, **more: Any) -> Any:
+            status = {"status": "creating"} if runtime.clock() < 8 else {}
+            return [{**one, **status} for one in original(*args, **more)]
+
+        runtime.api.__dict__["list_endpoints"] = late
+        return converge_endpoints(options, runtime)
+
+    other = cloud.spare("provider")[2]
+    stage = Stage(cloud, tmp_path, latency=0)
+    run = stage.enter(
+        program, {"endpoints": [asked, {**asked, "vpc_id": other["vpc_id"], "subnet_id": other["subnet_id"]}]}
+    )
+    stage.play()
+    assert run.error is None and len(run.sent) < 30
+
+
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_creation_costs_one_list_more(task: Any, asked: Any, wait: bool) -> None:
     task(converge_endpoint, wait=wait, **asked)
@@ -346,13 +383,13 @@ def test_with_approval(task: Any, cloud: Any, service: str, subnet: Any, wait_fo
         cloud.advance(1)
 
     def run(options: Any, runtime: Any) -> Any:
-        remove = runtime.api.delete_endpoint
+        send = runtime.api.change
 
-        def accept_then(object_id: str) -> None:
-            remove(object_id)
+        def accept_then(operation: str, object_id: str) -> None:
+            send(operation, object_id)
             cloud.change("endpoints", others[0], status="accepted")
 
-        runtime.api.delete_endpoint = accept_then
+        runtime.api.change = accept_then
         return before(converge_endpoint, "create_endpoint", quicker)(options, runtime)
 
     result = task(run, wait_for_acceptance=wait_for_acceptance, **asked)

@@ -389,7 +389,7 @@ def test_taking_the_document_away_keeps_the_statements(task: Any, cloud: Any, ga
     if cloud.profile == "otc":
         return
     endpoint = task(converge_endpoint, policy_statement=[STATEMENT], **gateway)["endpoint"]["id"]
-    task(lambda _, runtime: runtime.api.update_endpoint_policy(endpoint, {"policy_document": DOCUMENT}))
+    task(lambda _, runtime: runtime.api.change("updateEndpointPolicy", endpoint, body={"policy_document": DOCUMENT}))
     wanted = {"policy_statement": [STATEMENT], "policy_document": {}, **gateway}
     assert task(converge_endpoint, **wanted)["changed"]
     assert task.writes == ["deleteEndpointPolicy", "updateEndpointPolicy"]

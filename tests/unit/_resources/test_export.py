@@ -230,7 +230,7 @@ def test_an_estate_of_terraform(task: Task, cloud: Any) -> None:
     ids = [provider.create_service(body)["id"] for body in services]
     records = ["iam:domain::1234", "iam:domain::5678", "iam:domain::" + cloud.domain_id("consumer")]
     for one in ids[:3]:
-        provider.change_permissions(one, {"action": "add", "permissions": records})
+        provider.change("addOrRemovePermissions", one, body={"action": "add", "permissions": records})
     listed = {one["service_name"].rpartition(".")[2]: one["id"] for one in provider.list_public_services()}
     places = [{name: one[name] for name in ("vpc_id", "subnet_id")} for one in spare[1:4]]
     limits = {"enable_whitelist": True, "whitelist": ["192.168.0.0/24", "10.10.10.10"]}

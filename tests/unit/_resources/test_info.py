@@ -123,7 +123,11 @@ def test_connections_and_permissions_of_all_services(
     cloud.advance(3)
     one = services[3]["id"]
     endpoint = task(converge_endpoint, endpoint_service_id=one, **subnet)["endpoint"]["id"]
-    task(lambda _, runtime: runtime.api.change_permissions(one, {"action": "add", "permissions": ["iam:domain::a1"]}))
+    task(
+        lambda _, runtime: runtime.api.change(
+            "addOrRemovePermissions", one, body={"action": "add", "permissions": ["iam:domain::a1"]}
+        )
+    )
     answer = task(find_services, include=["connections", "permissions"])
     found = {service["id"]: service for service in answer["services"]}
     each = [("GET", "listConnections"), ("GET", "listPermissions")]

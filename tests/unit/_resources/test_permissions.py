@@ -53,18 +53,15 @@ def shown_late(program: Any, seconds: float) -> Any:
         def late(service_id: str) -> Any:
             return old["records"] if runtime.clock() < old["until"] else listed(service_id)
 
-        def noted(change: Any) -> Any:
-            def send(service_id: str, body: Any) -> Any:
-                if runtime.clock() >= old["until"]:
-                    old["records"] = listed(service_id)
-                old["until"] = runtime.clock() + seconds
-                return change(service_id, body)
+        change = runtime.api.change
 
-            return send
+        def noted(operation: str, service_id: str, *more: str, body: Any) -> Any:
+            if runtime.clock() >= old["until"]:
+                old["records"] = listed(service_id)
+            old["until"] = runtime.clock() + seconds
+            return change(operation, service_id, *more, body=body)
 
-        runtime.api.__dict__["list_permissions"] = late
-        for name in ("change_permissions", "create_permissions", "delete_permissions"):
-            runtime.api.__dict__[name] = noted(getattr(runtime.api, name))
+        runtime.api.__dict__.update(list_permissions=late, change=noted)
         return program(options, runtime)
 
     return run

@@ -288,7 +288,7 @@ def test_organisation_paths_do_not_tell(preflight: Any, task: Any, cloud: Any, p
         return
     service, path = publish(), "organizations:orgPath::o-1/*"
     body = {"action": "add", "permissions": [path], "permission_type": "orgPath"}
-    task(lambda _, runtime: runtime.api.change_permissions(service, body))
+    task(lambda _, runtime: runtime.api.change("addOrRemovePermissions", service, body=body))
     passed, checks = preflight(endpoint_service_id=service, domain_ids=["aaa"])
     assert passed and checks[1] == (f"whitelist of endpoint service {service}", None, path)
 

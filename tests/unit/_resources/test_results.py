@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.results import (
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import (
     endpoint_result,
     error_text,
     failed_object,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.security_groups import SecurityGroupsApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from tests.support.traffic import PORTS, RANGE, READS, V3, Lab
@@ -189,7 +189,7 @@ def test_a_group_that_cannot_be_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) 
         raise NotFound("not here", status=404, code="VPC.0603")
 
     lab.cloud.settings(empty_lists="listSecurityGroupRulesV3")
-    monkeypatch.setattr(SecurityGroupsApi, "get_group", hidden)
+    monkeypatch.setattr(NetworkApi, "get_group", hidden)
     with pytest.raises(VpcepError, match=r"no rule was added.*vpc:securityGroupRules:get"):
         lab.run()
 
@@ -243,7 +243,7 @@ def test_another_run_was_quicker(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> N
         lab.add_rule(multiport="8080,8443")
         raise ApiError(status=409, code="VPC.9902")
 
-    monkeypatch.setattr(SecurityGroupsApi, "create_rule", add_first)
+    monkeypatch.setattr(NetworkApi, "create_rule", add_first)
     result = lab.run()
     assert (result["changed"], result["traffic"]["state"], result["traffic"]["added_rules"]) == (False, "admitted", [])
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import argument_specs as options
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields, kinds
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH, ENDPOINT, HUAWEI, OTC, SERVICE
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import permission_record
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import normalize
@@ -266,7 +266,7 @@ def test_port_mapping() -> None:
 
 @pytest.mark.parametrize(
     "member, shortest, longest",
-    [("key", 1, fields.TAG_KEY_LENGTH), ("value", 0, fields.TAG_VALUE_LENGTH)],
+    [("key", 1, kinds.TAG_KEY_LENGTH), ("value", 0, kinds.TAG_VALUE_LENGTH)],
 )
 def test_tag_length(member: str, shortest: int, longest: int) -> None:
     described = contract.members(contract.schema("TagInput"))[member]
@@ -281,7 +281,7 @@ def every_character() -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("member, ours", [("key", fields.TAG_KEY_PATTERN), ("value", fields.TAG_VALUE_PATTERN)])
+@pytest.mark.parametrize("member, ours", [("key", kinds.TAG_KEY_PATTERN), ("value", kinds.TAG_VALUE_PATTERN)])
 def test_tag_characters(every_character: Any, member: str, ours: str) -> None:
     """``\\w`` has to be what the description calls letters, numbers and underscore."""
     text, letters_and_numbers = every_character
@@ -320,11 +320,11 @@ def test_tags_of_a_call() -> None:
 def test_policy_statement() -> None:
     statement = contract.schema("PolicyStatement")
     described = contract.members(statement)
-    assert tuple(statement["required"]) == fields.POLICY_KEYS
+    assert tuple(statement["required"]) == kinds.POLICY_KEYS
     rest = tuple(name for name in described if name not in statement["required"])
-    assert rest == fields.POLICY_KEYS_HUAWEI
+    assert rest == kinds.POLICY_KEYS_HUAWEI
     assert all(contract.clouds(described[name]) == (HUAWEI,) for name in rest)
-    assert tuple(described["Effect"]["enum"]) == fields.POLICY_EFFECTS
+    assert tuple(described["Effect"]["enum"]) == kinds.POLICY_EFFECTS
     suboptions = options.field_option("policy_statement", ENDPOINT["policy_statement"])["options"]
     assert list(suboptions) == list(described)
     assert [name for name, spec in suboptions.items() if spec.get("required")] == statement["required"]
@@ -346,16 +346,16 @@ def test_ranges(text: str) -> None:
 def test_permission_pattern(cloud: str) -> None:
     described = contract.schema("PermissionString")
     text = described["x-limits"].get(cloud, described)["pattern"]
-    assert f"({fields.PERMISSION_PATTERN[cloud]})" == contract.pattern(text)
+    assert f"({kinds.PERMISSION_PATTERN[cloud]})" == contract.pattern(text)
 
 
 def test_permission_prefixes() -> None:
-    assert re.fullmatch(fields.PERMISSION_PATTERN[OTC], permission_record("abc"))
-    assert fields.PERMISSION_PREFIX in fields.PERMISSION_PATTERN[OTC]
-    assert fields.ORG_PATH_PREFIX in fields.PERMISSION_PATTERN[HUAWEI]
-    assert fields.ORG_PATH_PREFIX not in fields.PERMISSION_PATTERN[OTC]
-    kinds = contract.schema("PermissionType")
-    assert (kinds["default"], kinds["x-enum-clouds"]["orgPath"]) == ("domainId", [HUAWEI])
+    assert re.fullmatch(kinds.PERMISSION_PATTERN[OTC], permission_record("abc"))
+    assert fields.PERMISSION_PREFIX in kinds.PERMISSION_PATTERN[OTC]
+    assert fields.ORG_PATH_PREFIX in kinds.PERMISSION_PATTERN[HUAWEI]
+    assert fields.ORG_PATH_PREFIX not in kinds.PERMISSION_PATTERN[OTC]
+    described = contract.schema("PermissionType")
+    assert (described["default"], described["x-enum-clouds"]["orgPath"]) == ("domainId", [HUAWEI])
 
 
 # Pages and statuses

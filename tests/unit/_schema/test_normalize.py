@@ -391,4 +391,3 @@ def test_first_known() -> None:
     assert first_known(None, UNKNOWN, "", "x") == ""
     assert first_known(None, UNKNOWN) is None
     assert first_known(False, True) is False
-    assert repr(UNKNOWN) == "UNKNOWN"

@@ -23,9 +23,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize i
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
     check_counts,
     check_one,
-    check_positive,
     check_uuids,
     desired_values,
+    wait_timeout,
 )
 
 TABLES = {**SERVICE, **ENDPOINT}
@@ -125,11 +125,11 @@ def test_an_address_with_a_zone() -> None:
 
 
 def test_a_wait_without_an_end() -> None:
-    check_positive({"wait_timeout": 10**9}, ("wait_timeout",))
+    assert wait_timeout({"wait_timeout": 10**9}) == 10**9
     with pytest.raises(
         InputError, match=r"wait_timeout: 1000.*\.\.\. is not a positive number of seconds up to 1000000000"
     ):
-        check_positive({"wait_timeout": 10**400}, ("wait_timeout",))
+        wait_timeout({"wait_timeout": 10**400})
 
 
 @pytest.mark.parametrize("value, words", [(-1, "-1 is negative"), (True, "True is not a number")])

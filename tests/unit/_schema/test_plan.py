@@ -18,7 +18,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     UNKNOWN,
     Field,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Conflict, Plan, Step
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Plan, Step
 from tests.support.situations import (
     Model,
     Refused,
@@ -100,6 +100,10 @@ def impossible(situation: Situation) -> bool:
     return both_backends or len(values.get("tags", {})) > 20
 
 
+def is_change(plan: Plan) -> bool:
+    return bool(plan.steps or plan.conflicts)
+
+
 def good_plan(situation: Situation) -> Plan | None:
     """The plan; None when it is refused or there are conflicts, for the right reasons."""
     if immutable_differences(situation):
@@ -130,7 +134,7 @@ def test_carrying_out_a_plan_leads_to_the_goal_and_nowhere_else(situation: Situa
     for spelling in range(4):
         answer = shown(situation.table, model.real, hidden_in(situation), spelling)
         again = plan_again(situation, answer, model.permissions)
-        assert not again.changed and again.steps == [] and again.before == again.after == plan.after
+        assert not is_change(again) and again.steps == [] and again.before == again.after == plan.after
 
 
 @pytest.mark.slow
@@ -168,8 +172,8 @@ def test_conflicts_are_the_immutable_differences(situation: Situation) -> None:
         return
     plan = plan_of(situation)
     wanted = goal(situation)
-    assert plan.conflicts == [Conflict(name, situation.real[name], wanted[name]) for name in different]
-    assert plan.changed == bool(plan.steps or different)
+    assert plan.conflicts == [*different]
+    assert all((plan.before[name], plan.after[name]) == (situation.real[name], wanted[name]) for name in different)
     assert not (plan.conflicts and plan.steps)
 
 
@@ -187,7 +191,7 @@ def test_the_diff_is_about_what_was_asked_and_can_be_seen(situation: Situation) 
     now = present(situation)
     assert plan.before == {name: now[name] for name in plan.before}
     assert plan.after == goal(situation)
-    assert plan.changed == (plan.before != plan.after)
+    assert is_change(plan) == (plan.before != plan.after)
 
 
 @pytest.mark.slow
@@ -197,7 +201,7 @@ def test_wishes_that_are_met_give_no_steps_in_any_spelling(situation: Situation,
     desired = {name: value for name, value in present(situation).items() if name in situation.desired}
     met = situation._replace(desired=desired, answer=shown(situation.table, situation.real, set(), spelling))
     plan = plan_of(met)
-    assert not plan.changed and plan.before == plan.after
+    assert not is_change(plan) and plan.before == plan.after
 
 
 @pytest.mark.slow
@@ -210,7 +214,7 @@ def test_what_is_created_needs_no_change(situation: Situation) -> None:
     assert set(body) == {name for name, value in desired.items() if name != "tags" or value}
     made = situation._replace(desired=desired)
     answer = shown(situation.table, {**situation.real, **desired}, set(), 0)
-    assert not plan_again(made, answer, []).changed
+    assert not is_change(plan_again(made, answer, []))
 
 
 # The model itself: a test that cannot fail proves nothing
@@ -294,8 +298,8 @@ def test_name_backend_and_description_change_in_one_call() -> None:
 def test_immutable_fields_are_conflicts_and_nothing_is_sent() -> None:
     current = {"approval_enabled": True, "vpc_id": "v1", "server_type": "VM", "description": "a"}
     found = plan(SERVICE, OTC, current, {"description": "b", "server_type": "LB", "vpc_id": "v2"})
-    assert found.conflicts == [Conflict("server_type", "VM", "LB"), Conflict("vpc_id", "v1", "v2")]
-    assert found.steps == [] and found.changed
+    assert found.conflicts == ["server_type", "vpc_id"] and found.steps == []
+    assert (found.before["vpc_id"], found.after["vpc_id"]) == ("v1", "v2")
 
 
 @pytest.mark.parametrize("cloud, changed_by", [(OTC, UPDATE), (HUAWEI, None)])
@@ -317,7 +321,7 @@ def test_what_can_be_changed_depends_on_the_cloud(cloud: str, changed_by: str | 
 def test_endpoints_change_on_huawei_cloud_only(name: str, before: Any, after: Any, operation: str) -> None:
     current = {"whitelist": [], "enable_whitelist": False, name: before}
     assert [step.operation for step in plan(ENDPOINT, HUAWEI, current, {name: after}).steps] == [operation]
-    assert plan(ENDPOINT, OTC, current, {name: after}).conflicts == [Conflict(name, before, after)]
+    assert plan(ENDPOINT, OTC, current, {name: after}).conflicts == [name]
 
 
 def test_the_access_whitelist_and_its_switch_go_together() -> None:
@@ -332,7 +336,7 @@ def test_the_access_whitelist_and_its_switch_go_together() -> None:
 def test_what_the_cloud_does_not_show_is_left_alone() -> None:
     found = plan(SERVICE, OTC, {"approval_enabled": True, "pool_id": UNKNOWN}, {"pool_id": "p", "payer": "endpoint"})
     assert found == Plan({}, {}, [], [], ["pool_id", "payer"])
-    assert not found.changed
+    assert not is_change(found)
 
 
 def test_both_kinds_of_backend_cannot_change_at_once() -> None:
@@ -352,7 +356,7 @@ def test_replacing_an_object_is_offered_even_where_changing_it_would_be_refused(
         "tags": {f"old{number}": "" for number in range(15)},
     }
     wanted = {"port_id": "p2", "ip": "10.0.0.2", "vpc_id": "v2", "tags": {f"new{number}": "" for number in range(15)}}
-    assert plan(SERVICE, HUAWEI, current, wanted, purge_tags=False).conflicts == [Conflict("vpc_id", "v1", "v2")]
+    assert plan(SERVICE, HUAWEI, current, wanted, purge_tags=False).conflicts == ["vpc_id"]
 
 
 def tag_steps(before: dict[str, str], wanted: dict[str, str], cloud: str = OTC, **purge: bool) -> list[Any]:

@@ -14,18 +14,18 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     CLOUD_NAMES,
     ENDPOINT,
     HUAWEI,
+    OPTION_NAMES,
     OTC,
     SERVICE,
     all_choices,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import KINDS, shortened
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.validation import (
-    OPTION_NAMES,
     check_ids,
-    check_positive,
     desired_permissions,
     desired_values,
     refuse,
+    wait_timeout,
 )
 from tests.support.cases import for_each
 from tests.support.situations import examples
@@ -339,11 +339,11 @@ def test_ids_that_fit() -> None:
 @pytest.mark.parametrize("seconds", [0, -1, -0.5])
 def test_no_time_at_all_is_refused(seconds: float) -> None:
     with pytest.raises(InputError, match=r"wait_timeout: .* is not a positive number of seconds"):
-        check_positive({"wait_timeout": seconds}, ("wait_timeout",))
+        wait_timeout({"wait_timeout": seconds})
 
 
 def test_some_time_is_taken() -> None:
-    check_positive({"wait_timeout": 1, "other": None}, ("wait_timeout", "other", "missing"))
+    assert (wait_timeout({"wait_timeout": 1}), wait_timeout({})) == (1, 600)
 
 
 def test_refuse() -> None:

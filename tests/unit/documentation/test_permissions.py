@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.named import KINDS
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.networks import KINDS
 from tests.support import contract
 from tests.support.cases import for_each
 from tests.support.listings import listings

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import SECRETS
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema import fields, kinds
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import (
     BOTH,
     CLOUD_NAMES,
@@ -208,7 +208,7 @@ def numbers_of(module: str, name: str) -> set[int]:
     """The numbers that the description of a field has to name."""
     field = TABLES[module][name]
     if field.kind == "tags":
-        return {fields.MAX_TAGS, 1, fields.TAG_KEY_LENGTH, fields.TAG_VALUE_LENGTH}
+        return {fields.MAX_TAGS, 1, kinds.TAG_KEY_LENGTH, kinds.TAG_VALUE_LENGTH}
     if field.pattern in (fields.ID_PATTERN, fields.UUID_PATTERN) or not field.max_length or name.endswith("_id"):
         return set()
     return {*field.max_length.values()} | ({field.min_length} if field.min_length else set())
@@ -246,16 +246,16 @@ def test_words_of_the_numbers() -> None:
         assert f"up to {fields.DESCRIPTION_LENGTH} characters" in text_of(option_of(module, "description"))
         tags = text_of(option_of(module, "tags"))
         assert f"At most {fields.MAX_TAGS}" in tags
-        assert f"keys of 1 to {fields.TAG_KEY_LENGTH} and values of up to {fields.TAG_VALUE_LENGTH} letters" in tags
+        assert f"keys of 1 to {kinds.TAG_KEY_LENGTH} and values of up to {kinds.TAG_VALUE_LENGTH} letters" in tags
 
 
 def test_signs_of_tags() -> None:
     text = text_of(option_of("vpcep_service", "tags"))
     signs = re.search(r"letters, digits, blanks and (.*?), in values also (\S)", text)
     for sign in signs.group(1).split():
-        assert re.fullmatch(fields.TAG_KEY_PATTERN, sign) and re.fullmatch(fields.TAG_VALUE_PATTERN, sign)
-    assert re.fullmatch(fields.TAG_VALUE_PATTERN, signs.group(2))
-    assert not re.fullmatch(fields.TAG_KEY_PATTERN, signs.group(2))
+        assert re.fullmatch(kinds.TAG_KEY_PATTERN, sign) and re.fullmatch(kinds.TAG_VALUE_PATTERN, sign)
+    assert re.fullmatch(kinds.TAG_VALUE_PATTERN, signs.group(2))
+    assert not re.fullmatch(kinds.TAG_KEY_PATTERN, signs.group(2))
 
 
 def test_reserved_range() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.given import role_steps
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.plan import role_plan
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.result import role_result
 from tests.support.role_plans import (
@@ -73,7 +74,11 @@ def test_the_task_files_of_a_run() -> None:
     assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
     assert files(service_id="x", state="absent", verify_from="frontend") == ["begin", "absent"]
     assert files("approve", service_name="web") == ["begin", "find", "accept"]
-    assert files() == ["refuse"]
+    assert files() == ["begin", "refuse"]
+    wrong = steps(state="absent", endpoints="wrong")
+    assert [step["task_file"] for step in wrong] == ["begin", "refuse"] and wrong[0]["empty_result"][
+        "state"
+    ] == "absent"
 
 
 def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
@@ -118,8 +123,35 @@ def test_empty_values_and_texts_with_commas() -> None:
     found = given(service_id="x", verify_ports="80, 443", verify_from=None, endpoints=None)
     assert (found["verify_ports"], found["verify_from"], found["endpoints"]) == ([80, 443], [], [])
     assert given(service_id="x", verify_ports=[80, "443"])["verify_ports"] == [80, 443]
+    assert given(service_id="x", verify_ports=443, accept_from=17)["verify_ports"] == [443]
     unanswered = given(service_id="x", verify_from="", accept_from="")
     assert (unanswered["verify_from"], unanswered["accept_from"]) == ([], [])
+
+
+def test_values_have_the_types_of_their_variables() -> None:
+    found = given(service_name=17, wait_timeout="60", verify_timeout=None, admit="no", preflight=None)
+    assert [found[name] for name in ("service_name", "wait_timeout", "verify_timeout", "admit", "preflight")] == (
+        ["17", 60, 120, False, True]
+    )
+    assert given(service=WEB, wait_timeout=None)["wait_timeout"] == 600
+
+
+def test_what_is_null_or_omitted_is_not_given() -> None:
+    ports, tags = [{"client_port": 1, "server_port": 2}], {"owner": None}
+    service = {
+        **WEB,
+        "ports": [{**ports[0], "protocol": None}],
+        "tags": tags,
+        "backend": None,
+        "description": "omitted",
+    }
+    endpoint = {**ENDPOINT, "routetables": ["one", "omitted"], "dns_name": "omitted", "description": None}
+    options = {"service": service, "endpoints": [endpoint], "service_id": "omitted", "wait_timeout": "omitted"}
+    variables = {f"connect_vpcs_{name}": value for name, value in options.items()}
+    found = role_steps(variables, "main", {"names": [], "hosts": [], "check_mode": False}, "omitted")[0]
+    assert found["service"] == {**WEB, "ports": ports, "tags": tags}
+    assert found["endpoints"] == [{**ENDPOINT, "routetables": ["one"]}]
+    assert (found["service_id"], found["wait_timeout"]) == ("", 600)
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

@@ -157,8 +157,19 @@ def test_a_needed_option_without_a_value() -> None:
     ]
 
 
+def test_options_may_be_omitted_but_not_a_whole_variable() -> None:
+    """The playbook connect_fleet uses variables as they are."""
+    given = {"connect_vpcs_endpoint": {"vpc": "a", "tags": "omitted"}, "connect_vpcs_state": "omitted"}
+    assert mistyped_variables(given, "omitted") == ["connect_vpcs_state must be present or absent."]
+
+
 def test_right_values_are_none_of_these() -> None:
     assert mistyped_variables(DEFAULTS) == []
     given = {"connect_vpcs_state": "absent", "connect_vpcs_wait_timeout": "60", "connect_vpcs_verify_from": "a, b"}
     assert mistyped_variables({**given, "connect_vpcs_accept": "no", "connect_vpcs_verify_ports": ["80"]}) == []
     assert mistyped_variables({"connect_vpcs_state": SECRET}) == ["connect_vpcs_state must be present or absent."]
+
+
+def test_the_role_checks_all_variables_that_have_defaults() -> None:
+    content = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())
+    assert {*content["_connect_vpcs_names"], *content["_connect_vpcs_both"]} == {*DEFAULTS}
