@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +33,13 @@ class Rights(NamedTuple):
 
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
-    return dict(yaml.safe_load(DATA.read_text(encoding="utf-8")))
+    """The content of the file, with one list for each list of lists."""
+    found = dict(yaml.safe_load(DATA.read_text(encoding="utf-8")))
+    found["hints"] = list(chain(*found["hints"]))
+    found["modules"] = {module: list(chain(*lists)) for module, lists in found["modules"].items()}
+    for policy in found["policies"]:
+        policy["modules"] = list(chain(*policy.get("modules", [])))
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +104,7 @@ def of_policies() -> str:
     return "\n".join(policy(**one) for one in data()["policies"])
 
 
-def policy(title: str, about: str, modules: list[str] | None = None) -> str:
+def policy(title: str, about: str, modules: list[str]) -> str:
     """A section of the page with a policy to paste. Without modules: to read with all modules."""
     found = rights(name for module in modules or data()["modules"] for name in data()["modules"][module])
     actions = sorted([*found.read, *found.change]) if modules else found.read

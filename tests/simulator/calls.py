@@ -1,5 +1,6 @@
 """A request to an operation: its content and its sender."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,17 @@ from .cloud import Cloud
 from .contract import Operation
 from .models import Endpoint, Service
 from .networks import Account, Project
+
+
+def registering(operations: dict[str, Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that adds a function under the operationId that its name spells: list_endpoints -> listEndpoints."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        head, *tail = function.__name__.split("_")
+        operations[head + "".join(word.capitalize() for word in tail)] = function
+        return function
+
+    return register
 
 
 @dataclass

@@ -247,53 +247,32 @@ def about(account: Account) -> dict[str, Any]:
     }
 
 
-def common_state(one: Resource) -> dict[str, Any]:
+def common_state(one: Resource, *names: str) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "status": one.status,
+        **one.members("status", "description", "tags", "error", *names),
         "account": one.project.account.name,
         "project_id": one.project.id,
-        "description": one.description,
-        "tags": one.tags,
         "created_at": stamp(one.created),
         "updated_at": stamp(one.updated),
-        "error": one.error,
         "moving": one.transition is not None,
     }
 
 
 def service_state(one: Service) -> dict[str, Any]:
+    names = ("name", "server_type", "vpc_id", "port_id", "ports", "approval_enabled", "tcp_proxy")
     return {
-        **common_state(one),
-        "name": one.name,
+        **common_state(one, *names, "editions", "enable_policy", "extra"),
         "service_name": one.full_name,
-        "server_type": one.server_type,
-        "vpc_id": one.vpc_id,
-        "port_id": one.port_id,
-        "ports": one.ports,
-        "approval_enabled": one.approval_enabled,
-        "tcp_proxy": one.tcp_proxy,
         "permissions": [vars(record) for record in one.permissions.values()],
-        "editions": one.editions,
-        "enable_policy": one.enable_policy,
-        "extra": one.extra,
     }
 
 
 def endpoint_state(one: Endpoint) -> dict[str, Any]:
+    names = ("marker_id", "vpc_id", "ip", "enable_dns", "whitelist", "enable_whitelist", "routetables", "connected")
     return {
-        **common_state(one),
+        **common_state(one, *names, "policy_document"),
         "endpoint_service_id": one.service.id,
         "service_type": one.service.type,
-        "marker_id": one.marker_id,
-        "vpc_id": one.vpc_id,
         "subnet_id": one.subnet.id if one.subnet else None,
-        "ip": one.ip,
-        "enable_dns": one.enable_dns,
-        "whitelist": one.whitelist,
-        "enable_whitelist": one.enable_whitelist,
-        "routetables": one.routetables,
         "policy_statement": one.policy,
-        "policy_document": one.policy_document,
-        "connected": one.connected,
     }

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from .contract import load
+from .description import load
 
 
 @functools.cache

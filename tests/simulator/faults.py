@@ -38,13 +38,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 @dataclass
 class Fault:
-    """An ordered fault.
-
-    service (one of SERVICES), method, path (regular expression), operation (operationId) and account select
-    requests. nth: the first match that is hit, from 1. count: how many are hit, None for all. carried_out: whether
-    the change is made before an ``answer``, ``reset`` or ``close``; with ``stall`` whether it is made before the
-    waiting or after. seconds: waiting time, for every kind.
-    """
+    """An ordered fault; README.md describes its members."""
 
     id: int = 0
     kind: str = "answer"

@@ -112,8 +112,7 @@ class Handle:
         return answer
 
     def info(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.control("GET", "/info")
-        return found
+        return self.control("GET", "/info")
 
     def reset(self, keep_tokens: bool = False) -> None:
         """State, log, faults, clock and settings as at the start; tokens too unless kept. IAM is up again."""
@@ -122,8 +121,7 @@ class Handle:
     def log(self, since: int = 0, **wanted: str) -> list[dict[str, Any]]:
         """Requests served, oldest first: filter by service, method, operation, account, status, path, ..."""
         query = urlencode({"since": since, **wanted})
-        found: list[dict[str, Any]] = self.control("GET", f"/log?{query}")["entries"]
-        return found
+        return self.control("GET", f"/log?{query}")["entries"]
 
     def clear_log(self) -> None:
         self.control("DELETE", "/log")
@@ -131,20 +129,17 @@ class Handle:
     def fault(self, preset: str | None = None, **order: Any) -> int:
         """Order a fault (members of faults.Fault, or a preset); returns its id."""
         order = {**order, "preset": preset} if preset else order
-        found: int = self.control("POST", "/faults", order)["faults"][0]["id"]
-        return found
+        return self.control("POST", "/faults", order)["faults"][0]["id"]
 
     def faults(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.control("GET", "/faults")["faults"]
-        return found
+        return self.control("GET", "/faults")["faults"]
 
     def clear_faults(self) -> None:
         self.control("DELETE", "/faults")
 
     def settings(self, **values: Any) -> dict[str, Any]:
         """Change settings; returns all of them."""
-        found: dict[str, Any] = self.control("POST", "/settings", values)
-        return found
+        return self.control("POST", "/settings", values)
 
     def advance(self, seconds: float) -> None:
         """Move the simulated cloud's clock forward."""
@@ -152,8 +147,7 @@ class Handle:
 
     def state(self) -> dict[str, Any]:
         """All services (with their whitelist records) and endpoints, internal members too."""
-        found: dict[str, Any] = self.control("GET", "/state")
-        return found
+        return self.control("GET", "/state")
 
     def add(self, kind: str, account: str = "provider", project: str = "main", /, **values: Any) -> dict[str, Any]:
         """Create a network object, as another user would. kind and values: see building.py, ``KINDS``."""
@@ -164,27 +158,23 @@ class Handle:
     ) -> list[dict[str, Any]]:
         """Make many network objects with one call."""
         query = urlencode({"account": account, "project": project})
-        found: list[dict[str, Any]] = self.control("POST", f"/state/{kind}?{query}", objects)[kind]
-        return found
+        return self.control("POST", f"/state/{kind}?{query}", objects)[kind]
 
     def objects(self, kind: str, account: str = "provider", project: str = "main") -> list[dict[str, Any]]:
         """The network objects of a kind."""
         query = urlencode({"account": account, "project": project})
-        found: list[dict[str, Any]] = self.control("GET", f"/state/{kind}?{query}")[kind]
-        return found
+        return self.control("GET", f"/state/{kind}?{query}")[kind]
 
     def change(self, kind: str, id: str, /, **values: Any) -> dict[str, Any]:
         """Change an object, as another user would. kind: ``services``, ``endpoints``, or a kind of network objects."""
-        found: dict[str, Any] = self.control("POST", f"/state/{kind}/{id}", values)
-        return found
+        return self.control("POST", f"/state/{kind}/{id}", values)
 
     def remove(self, kind: str, id: str) -> None:
         """Remove an object at once, as another user would."""
         self.control("DELETE", f"/state/{kind}/{id}")
 
     def revoke_tokens(self, account: str | None = None) -> int:
-        found: int = self.control("POST", "/tokens/revoke", {"account": account})["revoked"]
-        return found
+        return self.control("POST", "/tokens/revoke", {"account": account})["revoked"]
 
     def iam(self, up: bool) -> None:
         """Stop or restart the IAM listener."""
@@ -192,8 +182,7 @@ class Handle:
 
     def defects(self) -> list[dict[str, Any]]:
         """Own answers that broke the contract, and crashes: always empty unless the simulator has a bug."""
-        found: list[dict[str, Any]] = self.control("GET", "/defects")["defects"]
-        return found
+        return self.control("GET", "/defects")["defects"]
 
 
 class Simulator(Handle):

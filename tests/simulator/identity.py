@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .calls import registering
 from .catalog import catalog
 from .errors import ApiError, IamError, WrongPassword
 from .networks import Account, Project, User, generated
@@ -218,10 +219,7 @@ class IamCall:
 IAM_OPERATIONS: dict[str, Callable[[IamCall], Any]] = {}
 
 
-def iam_operation(function: Callable[[IamCall], Any]) -> Callable[[IamCall], Any]:
-    head, *tail = function.__name__.split("_")
-    IAM_OPERATIONS[head + "".join(word.capitalize() for word in tail)] = function
-    return function
+iam_operation = registering(IAM_OPERATIONS)
 
 
 def passcode(user: User, step: int) -> str:

@@ -58,6 +58,10 @@ class Resource:
         elif self.transition and self.transition.reads is not None:
             self.transition.reads -= 1
 
+    def members(self, *names: str) -> dict[str, Any]:
+        """The ID and these members."""
+        return {name: getattr(self, name) for name in ("id", *names)}
+
     def ready(self, now: float) -> bool:
         return bool(self.transition and not self.stale_reads and self.transition.due(now))
 
@@ -93,7 +97,6 @@ class Service(Resource):
     # Members that only Huawei has: ip, ip_version, snat_network_id.
     extra: dict[str, Any] = field(default_factory=dict)
     editions: list[str] = field(default_factory=lambda: ["basic"])
-    extra_backends: list[str] = field(default_factory=list)
     permissions: dict[str, Permission] = field(default_factory=dict)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import endpoints, services, tags, views
-from .calls import Call
+from .calls import Call, registering
 from .errors import ApiError
 from .models import Permission, Resource
 
@@ -12,11 +12,7 @@ Answer = Any
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {}
 
 
-def operation(function: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
-    """Register under the operationId that the function's name spells: list_endpoints -> listEndpoints."""
-    head, *tail = function.__name__.split("_")
-    OPERATIONS[head + "".join(word.capitalize() for word in tail)] = function
-    return function
+operation = registering(OPERATIONS)
 
 
 def page(call: Call, found: Iterable[Any]) -> tuple[list[Any], int]:
@@ -37,9 +33,17 @@ def fits(value: str, wanted: str | None) -> bool:
     return wanted is None or wanted.lower() in value.lower()
 
 
-def read(found: Iterable[Resource]) -> None:
-    for one in found:
+def equal(call: Call, **values: str) -> bool:
+    """Whether an object with these values is what the query asks for."""
+    return all(call.query.get(name) in (None, value) for name, value in values.items())
+
+
+def listed(call: Call, member: str, found: Iterable[Any], view: Callable[..., Any]) -> Answer:
+    shown, total = page(call, found)
+    answer = [view(call.cloud, call.id, one) for one in shown]
+    for one in shown:
         one.read()
+    return {member: answer, "total_count": total}
 
 
 # Versions
@@ -74,42 +78,32 @@ def create_endpoint_service(call: Call) -> Answer:
 
 @operation
 def list_endpoint_services(call: Call) -> Answer:
-    query = call.query
     found = (
         one
         for one in call.cloud.services.values()
         if is_listed(call, one)
-        and fits(one.full_name, query.get("endpoint_service_name"))
-        and query.get("id") in (None, one.id)
-        and query.get("status") in (None, one.shown_status)
-        and query.get("server_type") in (None, one.server_type)
+        and fits(one.full_name, call.query.get("endpoint_service_name"))
+        and equal(call, id=one.id, status=one.shown_status, server_type=one.server_type)
     )
-    shown, total = page(call, found)
     counts = views.connection_counts(call.cloud)
-    answer = [views.service(call.cloud, call.id, one, counts[one.id]) for one in shown]
-    read(shown)
-    return {"endpoint_services": answer, "total_count": total}
+    return listed(call, "endpoint_services", found, lambda *words: views.service(*words, counts[words[-1].id]))
 
 
 @operation
 def list_public_endpoint_services(call: Call) -> Answer:
-    query = call.query
+    name = call.query.get("endpoint_service_name")
     found = (
         one
         for one in call.cloud.services.values()
-        if one.public_name
-        and fits(one.full_name, query.get("endpoint_service_name"))
-        and query.get("id") in (None, one.id)
+        if one.public_name and fits(one.full_name, name) and equal(call, id=one.id)
     )
-    shown, total = page(call, found)
-    answer = [views.summary(call.cloud, call.id, "PublicEndpointService", one) for one in shown]
-    return {"endpoint_services": answer, "total_count": total}
+    return listed(call, "endpoint_services", found, views.public_service)
 
 
 @operation
 def describe_endpoint_service(call: Call) -> Answer:
     one = services.find_described(call.cloud, call.query.get("id"), call.query.get("endpoint_service_name"))
-    return views.summary(call.cloud, call.id, "EndpointServiceSummary", one)
+    return views.summary(call.cloud, call.id, one)
 
 
 @operation
@@ -149,7 +143,6 @@ def add_server_resources(call: Call) -> Answer:
     services.check_changeable(one)
     if "profession" not in one.editions:
         raise ApiError("EndPoint.0002", "only for the professional edition")
-    one.extra_backends += [entry["resource_id"] for entry in call.body["server_resources"]]
 
 
 # Connections
@@ -157,19 +150,14 @@ def add_server_resources(call: Call) -> Answer:
 
 @operation
 def list_connections(call: Call) -> Answer:
-    query, visible_from = call.query, call.cloud.clock.now() - call.cloud.settings.connection_lag
+    visible_from = call.cloud.clock.now() - call.cloud.settings.connection_lag
     found = (
         one
         for one in call.cloud.connections(call.service())
         if one.created <= visible_from
-        and query.get("id") in (None, one.id)
-        and query.get("marker_id") in (None, str(one.marker_id))
-        and query.get("status") in (None, one.shown_status)
+        and equal(call, id=one.id, marker_id=str(one.marker_id), status=one.shown_status)
     )
-    shown, total = page(call, found)
-    answer = [views.connection(call.cloud, call.id, one) for one in shown]
-    read(shown)
-    return {"connections": answer, "total_count": total}
+    return listed(call, "connections", found, views.connection)
 
 
 @operation
@@ -244,19 +232,14 @@ def create_endpoint(call: Call) -> Answer:
 
 @operation
 def list_endpoints(call: Call) -> Answer:
-    query = call.query
     found = (
         one
         for one in call.cloud.endpoints.values()
         if is_listed(call, one)
-        and query.get("vpc_id") in (None, one.vpc_id)
-        and query.get("id") in (None, one.id)
-        and fits(one.service.full_name, query.get("endpoint_service_name"))
+        and fits(one.service.full_name, call.query.get("endpoint_service_name"))
+        and equal(call, id=one.id, vpc_id=one.vpc_id)
     )
-    shown, total = page(call, found)
-    answer = [views.endpoint(call.cloud, call.id, one) for one in shown]
-    read(shown)
-    return {"endpoints": answer, "total_count": total}
+    return listed(call, "endpoints", found, views.endpoint)
 
 
 @operation
@@ -347,13 +330,5 @@ def list_resources_by_tags(call: Call) -> Answer:
     if call.body["action"] == "count":
         return {"total_count": len(found)}
     offset, limit = int(call.filled()["offset"]), int(call.filled()["limit"])
-    shown = [
-        {
-            "resource_id": one.id,
-            "resource_name": tags.name_of(one),
-            "resource_detail": None,
-            "tags": views.tag_list(one),
-        }
-        for one in found[offset : offset + limit]
-    ]
+    shown = [views.tagged(one) for one in found[offset : offset + limit]]
     return {"resources": shown, "total_count": len(found)}

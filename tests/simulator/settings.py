@@ -11,18 +11,16 @@ from typing import Any
 
 @dataclass
 class Settings:
-    """What a test or a user can set while the simulator runs. Times are seconds unless the name says ms."""
+    """What a test or a user can set while the simulator runs; README.md describes each of them."""
 
     service_create_delay: float = 3.0
     endpoint_create_delay: float = 3.0
     service_delete_delay: float = 3.0
     endpoint_delete_delay: float = 3.0
     dns_delay: float = 3.0
-    # None: transitions happen when their delay has passed. A number: after so many reads of the object.
     stepped_reads: int | None = None
     connection_lag: float = 0.0
     list_lag: float = 0.0
-    # Members, separated by commas, that an endpoint no longer shows once its service is gone.
     orphans_hide: str = "endpoint_service_name"
     stale_reads_after_delete: int = 0
     accept_any_id: bool = False
@@ -30,7 +28,6 @@ class Settings:
     receive_accepted_fails: bool = False
     delete_creating_services_fails: bool = True
     delete_creating_endpoints_fails: bool = False
-    # The effect of a new tag on a tag with the same key: overwrite, keep (and report success), or refuse.
     existing_tags: str = "overwrite"
     fail_next_services: int = 0
     fail_next_endpoints: int = 0
@@ -41,23 +38,17 @@ class Settings:
     passcode_steps: int = 1
     catalog_without_vpcep: bool = False
     latency_ms: float = 0.0
-    # Of the network services. Lists are words separated by commas: operationIds, or services (vpc, ecs, elb, dns), also
-    # of one account only, as in ``consumer:listVpcsV3``. Such a caller gets empty lists; 403; or 404 APIGW.0101.
     empty_lists: str = ""
     forbidden: str = ""
     unpublished: str = ""
-    # Accounts whose users have policies for enterprise projects only.
     enterprise_users: str = ""
     security_group_rules: int = 50
     vpc_name_filter: str = "exact"
     limit_above_maximum: str = "refuse"
-    # Private zones of one name in a project: several, of different VPCs, or one.
     dns_zone_names: str = "several"
-    # Number of DNS changes that are refused, because another one holds the lock.
     dns_locked: int = 0
     primary_in_lists: bool = False
     routetables_show_default: bool = True
-    # The range of the route to endpoints that route tables show; empty: none.
     internal_route: str = "198.19.128.0/20"
     next_marker_on_last_page: bool = False
 

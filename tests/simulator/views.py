@@ -7,6 +7,7 @@ from typing import Any
 from .cloud import Cloud
 from .models import Endpoint, Permission, Resource, Service
 from .settings import stamp
+from .tags import name_of
 
 
 def pick(cloud: Cloud, schema: str, operation: str, full: dict[str, Any], hidden: Iterable[str] = ()) -> dict[str, Any]:
@@ -25,6 +26,12 @@ def tag_list(resource: Resource) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in resource.tags.items()]
 
 
+def tagged(one: Resource) -> dict[str, Any]:
+    """A match of a search by tags."""
+    about = {"resource_id": one.id, "resource_name": name_of(one), "resource_detail": None}
+    return {**about, "tags": tag_list(one)}
+
+
 def error_list(cloud: Cloud, resource: Resource) -> list[dict[str, str]] | None:
     """Why a resource failed; Huawei's services use other words for it."""
     if resource.error is None:
@@ -41,28 +48,19 @@ def connection_counts(cloud: Cloud) -> Counter[str]:
 
 
 def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[str, Any]:
+    names = ("port_id", "vpc_id", "pool_id", "approval_enabled", "server_type", "description", "ports", "tcp_proxy")
     full = {
-        "id": one.id,
-        "port_id": one.port_id,
-        "vpc_id": one.vpc_id,
-        "pool_id": one.pool_id,
+        **one.members(*names, "enable_policy", "enterprise_project_id"),
         "status": one.shown_status,
-        "approval_enabled": one.approval_enabled,
         "service_name": one.full_name,
         "service_type": one.type,
-        "server_type": one.server_type,
         "project_id": one.project.id,
         "domain_id": one.project.account.domain_id,
-        "description": one.description,
-        "ports": one.ports,
-        "tcp_proxy": one.tcp_proxy,
         "tags": tag_list(one),
         "connection_count": count,
         "created_at": stamp(one.created),
         "updated_at": stamp(one.updated),
         "error": error_list(cloud, one),
-        "enable_policy": one.enable_policy,
-        "enterprise_project_id": one.enterprise_project_id,
         "supported_editions": one.editions,
         "public_border_group": "center",
         "cidr_type": "internal",
@@ -71,7 +69,11 @@ def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[
     return pick(cloud, "EndpointService", operation, full, hidden(cloud, operation, one))
 
 
-def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str, Any]:
+def public_service(cloud: Cloud, operation: str, one: Service) -> dict[str, Any]:
+    return summary(cloud, operation, one, "PublicEndpointService")
+
+
+def summary(cloud: Cloud, operation: str, one: Service, schema: str = "EndpointServiceSummary") -> dict[str, Any]:
     """A service for other accounts, without its backend."""
     full = {
         "id": one.id,
@@ -88,12 +90,10 @@ def summary(cloud: Cloud, operation: str, schema: str, one: Service) -> dict[str
 
 def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
     full: dict[str, Any] = {
-        "id": one.id,
+        **one.members("marker_id", "vpc_id", "description", "enterprise_project_id", "policy_document"),
         "status": one.shown_status,
         "tags": tag_list(one),
-        "marker_id": one.marker_id,
         "active_status": ["active"],
-        "vpc_id": one.vpc_id,
         "service_type": one.service.type,
         "project_id": one.project.id,
         "created_at": stamp(one.created),
@@ -102,12 +102,9 @@ def endpoint(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
         "endpoint_service_name": one.service.full_name,
         "specification_name": "default",
         "enable_status": "enable",
-        "description": one.description,
         "endpoint_pool_id": one.pool_id,
         "error": error_list(cloud, one),
         "public_border_group": "center",
-        "enterprise_project_id": one.enterprise_project_id,
-        "policy_document": one.policy_document,
     }
     if one.interface:
         full.update(interface_members(cloud, operation, one))

@@ -81,13 +81,17 @@ class Machine:
         collect(json.loads(file.read_text()))
         return max(texts, key=len)
 
-    def places(self) -> dict[str, str]:
-        """Everything that was said, by where; files too, but for the cache's, whose name is looked at instead."""
-        found = dict(self.said)
+    def places(self, simulator: Any, capfd: pytest.CaptureFixture[str]) -> dict[str, str]:
+        """Everything that was said, by where; files too, but for the cache's, whose name is looked at instead.
+
+        The playbook holds secrets because a test has put them there.
+        """
+        found = {**self.said, "the simulator's log": json.dumps(simulator.control("GET", "/log"))}
+        found["the simulator's own output"] = "".join(capfd.readouterr())
         for file in self.controller.folder.rglob("*"):
             inside = file.relative_to(self.controller.folder)
             found[f"name of {inside}"] = str(inside)
-            if file.is_file() and inside.parts[0] not in ("cache", "tree"):
+            if file.is_file() and inside.parts[0] not in ("cache", "tree", "play.yml"):
                 found[f"file {inside}"] = file.read_text(errors="replace")
         return found
 
@@ -143,10 +147,7 @@ def test_password_and_token(
     output = machine.play("an IAM that echoes the request", listing, code=2, OS_PROJECT_NAME=f"{simulator.region}_sub")
     assert "bad body" in output
 
-    machine.said["the simulator's log"] = json.dumps(simulator.control("GET", "/log"))
-    machine.said["the simulator's own output"] = "".join(capfd.readouterr())
-    # The playbooks with the options hold the password because this test has put it there.
-    places = {where: text for where, text in machine.places().items() if where != "file play.yml"}
+    places = machine.places(simulator, capfd)
     assert "file ansible.log" in places
     assert_nowhere(secrets, places)
     assert len(controller.tokens) == 1
@@ -173,9 +174,7 @@ def test_passcode_and_agency(controller: Any, simulator: Any, capfd: pytest.Capt
     assert len(tokens) == 1
     secrets = {"password": options["password"], "token": json.loads(tokens[0].read_text())["data"]["value"]}
 
-    machine.said["the simulator's log"] = json.dumps(simulator.control("GET", "/log"))
-    machine.said["the simulator's own output"] = "".join(capfd.readouterr())
-    places = {where: text for where, text in machine.places().items() if where != "file play.yml"}
+    places = machine.places(simulator, capfd)
     assert_nowhere(secrets, places)
     for passcode in (task["crossvpc.vpcep.vpcep_service_info"]["passcode"], options["passcode"]):
         for where, text in places.items():
@@ -201,9 +200,7 @@ def test_secret_key(controller: Any, simulator: Any, capfd: pytest.CaptureFixtur
     environment |= {"VPCEP_API_URL": keys["api_url"], "OS_REGION_NAME": keys["region"]}
     machine.play("keys in the environment", {"crossvpc.vpcep.vpcep_endpoint_info": {}}, **environment)
 
-    machine.said["the simulator's log"] = json.dumps(simulator.control("GET", "/log"))
-    machine.said["the simulator's own output"] = "".join(capfd.readouterr())
-    places = {where: text for where, text in machine.places().items() if where != "file play.yml"}
+    places = machine.places(simulator, capfd)
     assert_nowhere(secrets, places)
     assert controller.tokens == []
     assert simulator.log(service="iam") == []

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..calls import Call
-from .base import answer, chosen, listed, missing, network_operation
+from .base import answer, chosen, listed, named_in_path, network_operation
 
 
 def brief(acl: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,5 @@ def list_network_acls(call: Call) -> Any:
 
 @network_operation
 def get_network_acl(call: Call) -> Any:
-    found = call.own.others["firewalls"].get(call.path["firewall_id"])
-    if found is None:
-        raise missing(call, "VPC.9904", "firewall", call.path["firewall_id"])
+    found = named_in_path(call, call.own.others["firewalls"], "firewall_id", "VPC.9904", "firewall")
     return answer(call, "firewall", found)

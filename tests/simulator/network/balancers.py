@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..calls import Call
-from .base import answer, chosen, listed, missing, network_operation
+from .base import answer, chosen, listed, named_in_path, network_operation
 
 
 def balancer_view(call: Call, one: dict[str, Any]) -> dict[str, Any]:
@@ -12,7 +12,7 @@ def balancer_view(call: Call, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def balancer_view_v2(call: Call, one: dict[str, Any]) -> dict[str, Any]:
-    same = ("id", "name", "vip_port_id", "vip_address", "provisioning_status", "operating_status")
+    same = ("id", "name", "vip_port_id", "vip_address")
     about = {"vip_subnet_id": one["vip_subnet_cidr_id"], "tenant_id": one["project_id"], "provider": "vlb"}
     return {**{name: one[name] for name in same}, **about, "listeners": balancer_view(call, one)["listeners"]}
 
@@ -20,7 +20,7 @@ def balancer_view_v2(call: Call, one: dict[str, Any]) -> dict[str, Any]:
 @network_operation
 def list_load_balancers_v3(call: Call) -> Any:
     simple = ("id", "name", "vpc_id", "vip_address", "vip_port_id", "vip_subnet_cidr_id", "guaranteed")
-    found = chosen(call, call.own.others["loadbalancers"].values(), *simple, "provisioning_status")
+    found = chosen(call, call.own.others["loadbalancers"].values(), *simple)
     return listed(call, "loadbalancers", found, lambda one: balancer_view(call, one))
 
 
@@ -47,7 +47,5 @@ def list_listeners(call: Call) -> Any:
 
 @network_operation
 def get_ip_group(call: Call) -> Any:
-    found = call.own.others["ipgroups"].get(call.path["ipgroup_id"])
-    if found is None:
-        raise missing(call, "ELB.8904", "ipgroup", call.path["ipgroup_id"])
+    found = named_in_path(call, call.own.others["ipgroups"], "ipgroup_id", "ELB.8904", "ipgroup")
     return answer(call, "ipgroup", found)

@@ -4,17 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from ..calls import Call
+from ..calls import Call, registering
 from ..errors import NetworkError
 
 NETWORK_OPERATIONS: dict[str, Callable[[Call], Any]] = {}
 
 
-def network_operation(function: Callable[[Call], Any]) -> Callable[[Call], Any]:
-    """Register under the operationId that the function's name spells: list_vpcs_v3 -> listVpcsV3."""
-    head, *tail = function.__name__.split("_")
-    NETWORK_OPERATIONS[head + "".join(word.capitalize() for word in tail)] = function
-    return function
+network_operation = registering(NETWORK_OPERATIONS)
 
 
 def refusal(call: Call, code: str, **fill: str) -> NetworkError:
@@ -33,6 +29,14 @@ def missing(call: Call, code: str, kind: str, id: str) -> NetworkError:
     if call.cloud.settings.accept_any_id:
         return refusal(call, call.operation.refusals["forbidden"])
     return refusal(call, code, kind=kind, id=id)
+
+
+def named_in_path(call: Call, objects: Any, parameter: str, code: str, kind: str) -> Any:
+    """The one of these objects, by ID, whose ID is in the path."""
+    found = objects.get(call.path[parameter])
+    if found is None:
+        raise missing(call, code, kind, call.path[parameter])
+    return found
 
 
 def answer(call: Call, member: str, value: Any, **more: Any) -> dict[str, Any]:

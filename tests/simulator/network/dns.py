@@ -12,7 +12,7 @@ from ..cloud import Cloud
 from ..models import Resource
 from ..networks import Project
 from ..operations import Call
-from .base import missing, network_operation, refusal
+from .base import missing, named_in_path, network_operation, refusal
 
 SETTLED = ("ACTIVE", "ERROR")
 
@@ -158,9 +158,7 @@ def page(
 
 
 def own_zone(call: Call, settled: bool = False) -> Zone:
-    zone = zones(call.own).get(call.path["zone_id"])
-    if zone is None:
-        raise missing(call, "DNS.0101", "zone", call.path["zone_id"])
+    zone: Zone = named_in_path(call, zones(call.own), "zone_id", "DNS.0101", "zone")
     if settled and zone.status not in SETTLED:
         raise refusal(call, "DNS.0209")
     return zone

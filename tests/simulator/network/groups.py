@@ -7,8 +7,7 @@ from typing import Any
 
 from .. import building_groups as building
 from ..operations import Call
-from ..settings import stamp
-from .base import answer, chosen, listed, missing, network_operation, refusal
+from .base import NETWORK_OPERATIONS, answer, chosen, listed, missing, network_operation, refusal
 
 Rule = dict[str, Any]
 PORTS = r"[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*"
@@ -112,9 +111,7 @@ def created(call: Call, given: Rule, ports: str | None) -> Rule:
     """The rule that a request makes. ports: in the words of v3."""
     rule = given_rule(call, given, ports)
     check(call, rule)
-    now = stamp(call.cloud.clock.now())
-    dates = {"created_at": now, "updated_at": now} if call.operation.form == "v3" else {}
-    made = {**rule, "id": call.cloud.new_id(), **dates}
+    made = {**rule, "id": call.cloud.new_id()}
     building.rules(call.own)[made["id"]] = made
     return made
 
@@ -167,11 +164,4 @@ def delete(call: Call) -> None:
         raise unknown(call, "security group rule", call.path["security_group_rule_id"])
 
 
-@network_operation
-def delete_security_group_rule_v3(call: Call) -> None:
-    delete(call)
-
-
-@network_operation
-def delete_security_group_rule(call: Call) -> None:
-    delete(call)
+NETWORK_OPERATIONS.update(deleteSecurityGroupRule=delete, deleteSecurityGroupRuleV3=delete)

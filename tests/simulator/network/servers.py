@@ -6,8 +6,7 @@ from typing import Any
 from ..building_groups import groups
 from ..calls import Call
 from ..networks import Port, Server
-from .base import missing, network_operation
-from .ports import mac_address
+from .base import named_in_path, network_operation
 
 
 def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
 def card_addresses(card: Port, primary: bool) -> list[dict[str, Any]]:
     """The fixed addresses of a card, and its floating one, which has the same port."""
     kinds = (("6", "fixed", card.ipv6), ("4", "fixed", card.ip), ("4", "floating", card.floating_ip))
-    common = {"OS-EXT-IPS-MAC:mac_addr": mac_address(card), "OS-EXT-IPS:port_id": card.id}
+    common = {"OS-EXT-IPS:port_id": card.id}
     mark = {"primary": True} if primary and card.primary else {}
     return [
         {**common, "version": version, "addr": address, "OS-EXT-IPS:type": kind, **(mark if kind == "fixed" else {})}
@@ -64,13 +63,7 @@ def list_servers(call: Call) -> Any:
     return {"count": len(found), "servers": [server_view(one, marked) for one in found[first : first + limit]]}
 
 
-def own_server(call: Call) -> Server:
-    found: Server | None = call.own.others["servers"].get(call.path["server_id"])
-    if found is None:
-        raise missing(call, "Ecs.0114", "server", call.path["server_id"])
-    return found
-
-
 @network_operation
 def get_server(call: Call) -> Any:
-    return {"server": server_view(own_server(call))}
+    found = named_in_path(call, call.own.others["servers"], "server_id", "Ecs.0114", "server")
+    return {"server": server_view(found)}

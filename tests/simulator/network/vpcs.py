@@ -5,21 +5,18 @@ from typing import Any
 from ..building import routetables
 from ..calls import Call
 from ..networks import Subnet, Vpc
-from .base import answer, chosen, listed, missing, network_operation, refuse_enterprise_users
+from .base import answer, chosen, listed, named_in_path, network_operation, refuse_enterprise_users
 
 
 def vpc_view(vpc: Vpc) -> dict[str, Any]:
     about = {"id": vpc.id, "name": vpc.name, "cidr": str(vpc.cidr), "tenant_id": vpc.project.id, "description": ""}
     status = "OK" if vpc.status == "ACTIVE" else "CREATING"
-    return {**about, "status": status, "routes": [], "enterprise_project_id": "0", "enable_shared_snat": False}
+    return {**about, "status": status, "enterprise_project_id": "0"}
 
 
 def vpc_view_v3(vpc: Vpc) -> dict[str, Any]:
     about = {"id": vpc.id, "name": vpc.name, "cidr": str(vpc.cidr), "project_id": vpc.project.id, "description": ""}
-    counts = (("routetable", len(vpc.routetables)), ("virsubnet", len(vpc.subnets)))
-    resources = [{"resource_type": kind, "resource_count": count} for kind, count in counts]
-    more = {"status": vpc.status, "extend_cidrs": vpc.extend_cidrs, "tags": [], "cloud_resources": resources}
-    return {**about, **more, "enterprise_project_id": "0"}
+    return {**about, "status": vpc.status, "extend_cidrs": vpc.extend_cidrs, "tags": [], "enterprise_project_id": "0"}
 
 
 def subnet_view(subnet: Subnet) -> dict[str, Any]:
@@ -27,26 +24,19 @@ def subnet_view(subnet: Subnet) -> dict[str, Any]:
         "id": subnet.id,
         "name": subnet.name,
         "cidr": str(subnet.cidr),
-        "gateway_ip": subnet.gateway,
         "vpc_id": subnet.vpc.id,
         "status": "ACTIVE",
-        "dhcp_enable": True,
-        "primary_dns": subnet.dns[0] if subnet.dns else "",
-        "secondary_dns": subnet.dns[1] if len(subnet.dns) > 1 else "",
         "dnsList": subnet.dns,
         "neutron_network_id": subnet.id,
         "neutron_subnet_id": subnet.neutron_subnet_id,
-        "ipv6_enable": False,
         "tenant_id": subnet.vpc.project.id,
         "description": "",
     }
 
 
 def virsubnet_view(subnet: Subnet) -> dict[str, Any]:
-    cidr = {"id": subnet.neutron_subnet_id, "ip_version": 4, "cidr": str(subnet.cidr), "gateway_ip": subnet.gateway}
     about = {"id": subnet.id, "name": subnet.name, "vpc_id": subnet.vpc.id, "project_id": subnet.vpc.project.id}
-    more = {"status": "ACTIVE", "scope": "center", "enterprise_project_id": "0"}
-    return {**about, **more, "subnet_cidrs": [{**cidr, "enable_dhcp": True}]}
+    return {**about, "status": "ACTIVE", "scope": "center", "enterprise_project_id": "0"}
 
 
 def routetable_view(call: Call, table: dict[str, Any]) -> dict[str, Any]:
@@ -91,10 +81,7 @@ def list_vpcs(call: Call) -> Any:
 
 @network_operation
 def get_vpc(call: Call) -> Any:
-    vpc = call.own.vpcs.get(call.path["vpc_id"])
-    if vpc is None:
-        raise missing(call, "VPC.0003", "VPC", call.path["vpc_id"])
-    return answer(call, "vpc", vpc_view(vpc))
+    return answer(call, "vpc", vpc_view(named_in_path(call, call.own.vpcs, "vpc_id", "VPC.0003", "VPC")))
 
 
 @network_operation
@@ -109,10 +96,8 @@ def list_subnets(call: Call) -> Any:
 
 @network_operation
 def get_subnet(call: Call) -> Any:
-    subnet = call.own.subnet(call.path["subnet_id"])
-    if subnet is None:
-        raise missing(call, "VPC.0202", "subnet", call.path["subnet_id"])
-    return answer(call, "subnet", subnet_view(subnet))
+    found = named_in_path(call, call.own.by_id, "subnet_id", "VPC.0202", "subnet")
+    return answer(call, "subnet", subnet_view(found))
 
 
 @network_operation

@@ -134,9 +134,8 @@ def test_a_refusal_says_what_to_check_and_is_final(cloud, connection, answer):
 
 def test_an_answer_without_a_token(cloud, connection):
     cloud.script = [Answer(201, {"token": {}}, {})]
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ApiError, match="the answer holds no token"):
         get(connection(**AGENCY))
-    assert "the answer holds no token" in str(caught.value)
 
 
 def test_the_token_module(cloud, connection, new_process):

@@ -259,13 +259,6 @@ def test_the_only_entry_does_not_complete_another_login(tmp_path, cloud, variabl
         resolve({}, {variable: "half-of-a-login"})
 
 
-def test_several_entries_are_named_and_none_is_chosen(tmp_path):
-    entry = {"auth": {"username": "me", "password": "p", "user_domain_name": "d"}, "region_name": "eu-de"}
-    (tmp_path / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry, "test": entry}}))
-    with pytest.raises(CredentialsError, match=r"clouds.yaml has prod, test: give one of them"):
-        resolve({}, {})
-
-
 # ansible-vault
 
 SEALED = "$ANSIBLE_VAULT;1.1;AES256\n6162\n6364\n"

@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
 
@@ -204,9 +205,8 @@ def test_a_token_that_the_api_echoes_is_hidden(cloud, connection):
 )
 def test_something_that_is_not_iam_is_recognised(cloud, connection, answer):
     cloud.script = [answer]
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ApiError, match="auth_url"):
         get(connection())
-    assert "auth_url" in str(caught.value)
 
 
 # Keeping tokens
@@ -241,9 +241,8 @@ def test_iam_may_be_down_when_the_cache_is_warm(cloud, connection, new_process):
 
 
 def test_iam_down_and_nothing_kept(connection):
-    with pytest.raises(ConnectionFailed) as caught:
+    with pytest.raises(ConnectionFailed, match="log in to IAM"):
         get(connection(auth_url=f"http://127.0.0.1:{closed_port()}", retries=1))
-    assert "log in to IAM" in str(caught.value)
 
 
 @pytest.mark.fault_injection("attacks on the token cache")
@@ -332,22 +331,11 @@ def test_a_token_that_grows_old_within_a_task(cloud, connection):
 
 
 @pytest.mark.fault_injection("attacks on the token cache")
-@pytest.mark.parametrize("damage", ["corrupt", "readable", "symlink", "folder"])
-def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_process, damage):
+def test_a_bad_cache_is_passed_over_with_a_warning(cloud, connection, home, new_process):
+    """What is bad: see test_token_cache.py."""
     get(connection())
-    (folder,) = [root for root, _dirs, files in os.walk(home["HOME"]) if files]
-    (name,) = [name for name in os.listdir(folder) if name.endswith(".json")]
-    path = os.path.join(folder, name)
-    if damage == "corrupt":
-        with open(path, "w") as file:
-            file.write('{"value": "MIIEvil"}')
-    elif damage == "readable":
-        os.chmod(path, 0o644)
-    elif damage == "symlink":
-        os.rename(path, path + ".moved")
-        os.symlink(path + ".moved", path)
-    else:
-        os.chmod(folder, 0o777)
+    (path,) = Path(home["HOME"]).rglob("*.json")
+    path.chmod(0o644)
     new_process()
     one = connection()
     get(one)
@@ -601,10 +589,9 @@ def test_a_ready_token_of_a_known_cloud_goes_to_the_regions_address(home):
 def test_a_dead_ready_token_is_an_error_that_says_so(cloud, connection):
     one = connection(**ready(cloud), project_id=PROJECT, api_url=cloud.url)
     cloud.alive.clear()
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ApiError, match="The token given was refused"):
         get(one)
     assert len(cloud.seen) == 1
-    assert "The token given was refused" in str(caught.value)
     with pytest.raises(ApiError) as caught:
         get(connection(**ready(cloud, "MIIReady-2"), token_cache=cloud.alive.clear()))
     assert "not valid any more" in str(caught.value)
@@ -628,9 +615,8 @@ def test_a_new_token_of_another_project_is_not_used_in_its_place(cloud, connecti
     get(one)
     cloud.alive.clear()
     cloud.project = {**cloud.project, "id": "another"}
-    with pytest.raises(CredentialsError) as caught:
+    with pytest.raises(CredentialsError, match="project_id"):
         get(one)
-    assert "project_id" in str(caught.value)
 
 
 def test_a_ready_token_that_cannot_be_checked_is_not_called_dead(cloud, connection):
@@ -647,9 +633,8 @@ def test_without_iam_the_account_stays_unknown(home):
 
 def test_a_token_of_an_account_is_refused(cloud, connection):
     cloud.project = None
-    with pytest.raises(CredentialsError) as caught:
+    with pytest.raises(CredentialsError, match="project scope"):
         get(connection(**ready(cloud)))
-    assert "project scope" in str(caught.value)
 
 
 # Access keys
@@ -676,9 +661,8 @@ def test_the_project_of_an_access_key_is_found_by_name_and_kept(cloud, connectio
 
 
 def test_a_project_nobody_knows(cloud, connection):
-    with pytest.raises(CredentialsError) as caught:
+    with pytest.raises(CredentialsError, match="eu-de_no"):
         get(connection(**{**KEY, "project_name": "eu-de_no"}, api_url=cloud.url))
-    assert "eu-de_no" in str(caught.value)
 
 
 def test_an_id_of_a_project_that_is_none_is_refused(cloud, connection):
@@ -830,9 +814,8 @@ def test_the_only_entry_is_taken_when_no_region_is_known(cloud, connection):
 def test_several_entries_and_no_region_is_an_error(cloud, connection):
     cloud.project = {**cloud.project, "name": "odd"}
     cloud.catalog = [cloud.entry("moon", cloud.url), cloud.entry("mars", cloud.url)]
-    with pytest.raises(CredentialsError) as caught:
+    with pytest.raises(CredentialsError, match="mars, moon"):
         get(connection(project_name="odd"))
-    assert "mars, moon" in str(caught.value)
     # What there is to tell of the token does not depend on it.
     info = connection(project_name="odd").token_info()
     assert info["api_url"] is None and info["project_id"] == PROJECT
@@ -950,14 +933,6 @@ def test_a_call_of_the_network_service(cloud, connection, monkeypatch):
     assert headers == same == {"X-Auth-Token": "MIIToken-0001"}
 
 
-def test_errors_come_through(cloud, connection):
-    one = connection()
-    get(one)
-    cloud.script = [Answer(404, {"error_code": "EndPoint.0005", "error_msg": "x"})]
-    with pytest.raises(NotFound):
-        get(one)
-
-
 def test_no_body_is_none(cloud, connection):
     one = connection()
     get(one)
@@ -1024,14 +999,6 @@ def test_revoking_ones_own_token(cloud, connection, cached):
     get(one)
     assert len(cloud.logins()) == 2
     assert [seen.headers["x-auth-token"][-1] for seen in cloud.calls()] == ["1", "2"]
-
-
-def test_a_closed_connection_opens_again(cloud, connection):
-    one = connection()
-    one.client.close()
-    assert get(one)
-    one.client.close()
-    assert get(one)
 
 
 @pytest.mark.parametrize("refusal", [None, 401], ids=["unknown to IAM", "may not end itself"])

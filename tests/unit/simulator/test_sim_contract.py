@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.contract import Contract as FreshContract
-from tests.simulator.contract import Violation, load
+from tests.simulator.contract import Violation
+from tests.simulator.description import load
 from tests.simulator.identity import IAM_OPERATIONS
 from tests.simulator.network import NETWORK_OPERATIONS
 from tests.simulator.operations import OPERATIONS
@@ -21,9 +22,8 @@ def examples() -> Iterator[tuple[str, Any]]:
     """operationId and body of all documented requests."""
     for item in load("vpcep.yaml")["paths"].values():
         for raw in item.values():
-            if isinstance(raw, dict) and "requestBody" in raw:
-                for example in raw["requestBody"]["content"]["application/json"].get("examples", {}).values():
-                    yield raw["operationId"], example["value"]
+            if isinstance(raw, dict):
+                yield from ((raw["operationId"], body) for body in raw.get("x-examples", {}).values())
 
 
 def offering(operation: str) -> Iterator[FreshContract]:

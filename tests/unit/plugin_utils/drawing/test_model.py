@@ -1,7 +1,6 @@
 """What becomes of the answers of several accounts: one object each, in one order."""
 
 import copy
-import random
 from typing import Any
 
 import pytest
@@ -103,16 +102,6 @@ def test_two_logins_to_one_project_are_one_place() -> None:
     platform, shop = landscapes.shop_and_platform()
     once, twice = landscape([platform, shop]), landscape([platform, shop, {**shop, "name": "again"}])
     assert once == twice
-
-
-def test_the_order_of_answers_does_not_matter() -> None:
-    accounts = list(landscapes.shop_and_platform())
-    shuffled = copy.deepcopy(accounts)
-    for account in shuffled:
-        for items in [account["services"], account["endpoints"], *account.get("connections", {}).values()]:
-            random.Random(7).shuffle(items)
-    assert shuffled != accounts
-    assert landscape(shuffled, NAMES) == landscape(accounts, NAMES)
 
 
 def test_a_connection_to_a_service_that_is_not_listed() -> None:
