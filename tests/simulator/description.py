@@ -51,8 +51,9 @@ def operation(short: dict[str, Any]) -> dict[str, Any]:
     result = {**short, "responses": {status: answer(one) for status, one in short["responses"].items()}}
     if "parameters" in short:
         result["parameters"] = [one for item in short["parameters"] for one in parameters(item)]
-    if "requestBody" in short:
-        result["requestBody"] = {"required": True, **content(schema(short["requestBody"]))}
+    body = short.get("requestBody", {"content": None})
+    if "content" not in body:
+        result["requestBody"] = {"required": True, **content(schema(body))}
     return result
 
 

@@ -79,11 +79,11 @@ def test_documentation_is_in_the_tarball(installed: Any, root: Path) -> None:
 def bodies() -> dict[str, dict[str, Any]]:
     """The request bodies in the API's own examples, by name."""
     return {
-        name: body
-        for item in load("vpcep.yaml")["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict)
-        for name, body in operation.get("x-examples", {}).items()
+        name: example["value"]
+        for operations in load("vpcep.yaml")["paths"].values()
+        for operation in operations.values()
+        if isinstance(operation, dict) and "requestBody" in operation
+        for name, example in operation["requestBody"]["content"]["application/json"].get("examples", {}).items()
     }
 
 

@@ -22,8 +22,9 @@ def examples() -> Iterator[tuple[str, Any]]:
     """operationId and body of all documented requests."""
     for item in load("vpcep.yaml")["paths"].values():
         for raw in item.values():
-            if isinstance(raw, dict):
-                yield from ((raw["operationId"], body) for body in raw.get("x-examples", {}).values())
+            if isinstance(raw, dict) and "requestBody" in raw:
+                for example in raw["requestBody"]["content"]["application/json"].get("examples", {}).values():
+                    yield raw["operationId"], example["value"]
 
 
 def offering(operation: str) -> Iterator[FreshContract]:
