@@ -8,8 +8,7 @@ In the short form:
   to schemas, or a parameter, which is ``in: query`` by default;
 * ``requestBody`` and the answers of ``responses`` are schemas. An answer can also be the ``members`` of one;
 * a schema is the name of one, a plain type, ``uuid``, a list of one schema, or a schema of OpenAPI;
-* ``members`` are the ``properties`` of an object, those in parentheses may be missing;
-* a list in the place of ``x-mutable-by`` or ``x-returned-by`` is that of both clouds.
+* ``members`` are the ``properties`` of an object, those in parentheses may be missing.
 """
 
 import functools
@@ -89,9 +88,6 @@ def schema(short: Any) -> dict[str, Any]:
     for word in ("items", "additionalProperties"):
         if word in short:
             result[word] = schema(short[word])
-    for word in ("x-mutable-by", "x-returned-by"):
-        if isinstance(short.get(word), list):
-            result[word] = dict.fromkeys(("otc", "huawei"), short[word])
     for word in ("oneOf", "anyOf", "allOf"):
         if word in short:
             result[word] = [schema(one) for one in short[word]]
