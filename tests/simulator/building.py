@@ -249,7 +249,12 @@ def balancer(project: Project, id: str, name: str, port: Port | None, guaranteed
         "vip_port_id": port.id if port else None,
         "vip_address": port.ip if port else None,
         "vip_subnet_cidr_id": port.subnet.neutron_subnet_id if port else None,
+        "ipv6_vip_port_id": None,
         "guaranteed": guaranteed,
+        "provisioning_status": "ACTIVE",
+        "operating_status": "ONLINE",
+        "elb_virsubnet_ids": [port.subnet.id] if port else [],
+        "availability_zone_list": ["az1"],
         "project_id": project.id,
         "enterprise_project_id": "0",
         "description": "",
@@ -294,6 +299,8 @@ def make_listener(project: Project, data: Data, new_id: NewId) -> dict[str, Any]
         "protocol_port": data["protocol_port"],
         "loadbalancers": [{"id": find(project, "loadbalancers", data["loadbalancer"])["id"]}],
         "ipgroup": {"ipgroup_id": group, **about} if group else None,
+        "transparent_client_ip_enable": data.get("transparent_client_ip_enable", False),
+        "default_pool_id": None,
         "project_id": project.id,
     }
     project.others["listeners"][made["id"]] = made
@@ -319,6 +326,7 @@ def make_firewall(project: Project, data: Data, new_id: NewId) -> dict[str, Any]
         "project_id": project.id,
         "enterprise_project_id": "0",
         "description": "",
+        "tags": [],
     }
     for side in ("ingress_rules", "egress_rules"):
         usual = {"name": "", "action": "allow", "protocol": "tcp", "ip_version": 4, "enabled": True}

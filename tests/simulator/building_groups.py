@@ -16,6 +16,7 @@ def make_group(project: Project, data: Data, new_id: NewId) -> dict[str, Any]:
         "description": data.get("description", ""),
         "project_id": project.id,
         "enterprise_project_id": "0",
+        "tags": [],
     }
     project.others["security_groups"][made["id"]] = made
     for rule in data.get("rules", []):

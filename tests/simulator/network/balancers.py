@@ -12,7 +12,7 @@ def balancer_view(call: Call, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def balancer_view_v2(call: Call, one: dict[str, Any]) -> dict[str, Any]:
-    same = ("id", "name", "vip_port_id", "vip_address")
+    same = ("id", "name", "vip_port_id", "vip_address", "provisioning_status", "operating_status")
     about = {"vip_subnet_id": one["vip_subnet_cidr_id"], "tenant_id": one["project_id"], "provider": "vlb"}
     return {**{name: one[name] for name in same}, **about, "listeners": balancer_view(call, one)["listeners"]}
 
@@ -20,7 +20,7 @@ def balancer_view_v2(call: Call, one: dict[str, Any]) -> dict[str, Any]:
 @network_operation
 def list_load_balancers_v3(call: Call) -> Any:
     simple = ("id", "name", "vpc_id", "vip_address", "vip_port_id", "vip_subnet_cidr_id", "guaranteed")
-    found = chosen(call, call.own.others["loadbalancers"].values(), *simple)
+    found = chosen(call, call.own.others["loadbalancers"].values(), *simple, "provisioning_status")
     return listed(call, "loadbalancers", found, lambda one: balancer_view(call, one))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import building_groups as building
 from ..operations import Call
+from ..settings import stamp
 from .base import NETWORK_OPERATIONS, answer, chosen, listed, missing, network_operation, refusal
 
 Rule = dict[str, Any]
@@ -111,7 +112,9 @@ def created(call: Call, given: Rule, ports: str | None) -> Rule:
     """The rule that a request makes. ports: in the words of v3."""
     rule = given_rule(call, given, ports)
     check(call, rule)
-    made = {**rule, "id": call.cloud.new_id()}
+    now = stamp(call.cloud.clock.now())
+    dates = {"created_at": now, "updated_at": now} if call.operation.form == "v3" else {}
+    made = {**rule, "id": call.cloud.new_id(), **dates}
     building.rules(call.own)[made["id"]] = made
     return made
 

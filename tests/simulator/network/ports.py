@@ -62,6 +62,8 @@ def port_view_v3(call: Call, port: Port) -> dict[str, Any]:
         "virsubnet_id": port.subnet.id,
         "vpc_id": port.subnet.vpc.id,
         "private_ips": [{"subnet_cidr_id": ip["subnet_id"], "ip_address": ip["ip_address"]} for ip in fixed_ips(port)],
+        "instance_id": port.device_id if port.kind.endswith("LB") else "",
+        "instance_type": {"LB": "elb", "shared LB": "elb"}.get(port.kind, ""),
     }
 
 
@@ -95,7 +97,9 @@ def get_port(call: Call) -> Any:
 @network_operation
 def list_ports_v3(call: Call) -> Any:
     simple = ("id", "name", "vpc_id", "virsubnet_id", "device_id", "device_owner", "status")
-    found = chosen(call, (port_view_v3(call, port) for port in ports(call)), *simple)
+    found = chosen(call, (port_view_v3(call, port) for port in ports(call)), *simple, "instance_id", "instance_type")
+    if "device_owner_prefixlike" in call.query:
+        found = [one for one in found if one["device_owner"].startswith(call.query["device_owner_prefixlike"])]
     if "security_groups" in call.query:
         found = [one for one in found if set(as_list(call.query["security_groups"])) & set(one["security_groups"])]
     if "private_ips" in call.query:

@@ -7,6 +7,7 @@ from ..building_groups import groups
 from ..calls import Call
 from ..networks import Port, Server
 from .base import named_in_path, network_operation
+from .ports import mac_address
 
 
 def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def server_view(server: Server, primary: bool = True) -> dict[str, Any]:
 def card_addresses(card: Port, primary: bool) -> list[dict[str, Any]]:
     """The fixed addresses of a card, and its floating one, which has the same port."""
     kinds = (("6", "fixed", card.ipv6), ("4", "fixed", card.ip), ("4", "floating", card.floating_ip))
-    common = {"OS-EXT-IPS:port_id": card.id}
+    common = {"OS-EXT-IPS-MAC:mac_addr": mac_address(card), "OS-EXT-IPS:port_id": card.id}
     mark = {"primary": True} if primary and card.primary else {}
     return [
         {**common, "version": version, "addr": address, "OS-EXT-IPS:type": kind, **(mark if kind == "fixed" else {})}

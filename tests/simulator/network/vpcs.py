@@ -11,12 +11,15 @@ from .base import answer, chosen, listed, named_in_path, network_operation, refu
 def vpc_view(vpc: Vpc) -> dict[str, Any]:
     about = {"id": vpc.id, "name": vpc.name, "cidr": str(vpc.cidr), "tenant_id": vpc.project.id, "description": ""}
     status = "OK" if vpc.status == "ACTIVE" else "CREATING"
-    return {**about, "status": status, "enterprise_project_id": "0"}
+    return {**about, "status": status, "routes": [], "enterprise_project_id": "0", "enable_shared_snat": False}
 
 
 def vpc_view_v3(vpc: Vpc) -> dict[str, Any]:
     about = {"id": vpc.id, "name": vpc.name, "cidr": str(vpc.cidr), "project_id": vpc.project.id, "description": ""}
-    return {**about, "status": vpc.status, "extend_cidrs": vpc.extend_cidrs, "tags": [], "enterprise_project_id": "0"}
+    counts = (("routetable", len(vpc.routetables)), ("virsubnet", len(vpc.subnets)))
+    resources = [{"resource_type": kind, "resource_count": count} for kind, count in counts]
+    more = {"status": vpc.status, "extend_cidrs": vpc.extend_cidrs, "tags": [], "cloud_resources": resources}
+    return {**about, **more, "enterprise_project_id": "0"}
 
 
 def subnet_view(subnet: Subnet) -> dict[str, Any]:
@@ -24,19 +27,26 @@ def subnet_view(subnet: Subnet) -> dict[str, Any]:
         "id": subnet.id,
         "name": subnet.name,
         "cidr": str(subnet.cidr),
+        "gateway_ip": subnet.gateway,
         "vpc_id": subnet.vpc.id,
         "status": "ACTIVE",
+        "dhcp_enable": True,
+        "primary_dns": subnet.dns[0] if subnet.dns else "",
+        "secondary_dns": subnet.dns[1] if len(subnet.dns) > 1 else "",
         "dnsList": subnet.dns,
         "neutron_network_id": subnet.id,
         "neutron_subnet_id": subnet.neutron_subnet_id,
+        "ipv6_enable": False,
         "tenant_id": subnet.vpc.project.id,
         "description": "",
     }
 
 
 def virsubnet_view(subnet: Subnet) -> dict[str, Any]:
+    cidr = {"id": subnet.neutron_subnet_id, "ip_version": 4, "cidr": str(subnet.cidr), "gateway_ip": subnet.gateway}
     about = {"id": subnet.id, "name": subnet.name, "vpc_id": subnet.vpc.id, "project_id": subnet.vpc.project.id}
-    return {**about, "status": "ACTIVE", "scope": "center", "enterprise_project_id": "0"}
+    more = {"status": "ACTIVE", "scope": "center", "enterprise_project_id": "0"}
+    return {**about, **more, "subnet_cidrs": [{**cidr, "enable_dhcp": True}]}
 
 
 def routetable_view(call: Call, table: dict[str, Any]) -> dict[str, Any]:
