@@ -5,10 +5,11 @@ In the short form:
 * a path has the parameters of ``components`` that its segments in braces name;
 * ``x-prefixes`` has members of all operations whose paths begin with a text: of the first text that fits;
 * an item of ``parameters`` is a name of ``components``, a list of such names, a mapping of names of query parameters
-  to schemas, or a parameter, which is ``in: query`` by default;
-* ``requestBody`` and the answers of ``responses`` are schemas. An answer can also be the ``members`` of one;
-* a schema is the name of one, a plain type, ``uuid``, a list of one schema, or a schema of OpenAPI;
-* ``members`` are the ``properties`` of an object, those in parentheses may be missing.
+  to types, or a parameter, which is ``in: query`` by default;
+* ``requestBody`` is a schema or the name of one;
+* an answer is the name of a schema, or a mapping of members to types. A member in parentheses may be missing.
+
+A type is the name of a schema or a plain type, ``uuid``, a list of one type, or a schema.
 """
 
 import functools
@@ -28,15 +29,11 @@ def load(name: str) -> dict[str, Any]:
     """One of the YAML files, parsed once per process."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document: dict[str, Any] = yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=loader)
-    components = document.get("components", {})
     in_path = {
         one["name"]: reference("parameters", title)
-        for title, one in components.get("parameters", {}).items()
+        for title, one in document.get("components", {}).get("parameters", {}).items()
         if one["in"] == "path"
     }
-    components["schemas"] = {title: schema(one) for title, one in components.get("schemas", {}).items()}
-    for one in components.get("parameters", {}).values():
-        one["schema"] = schema(one["schema"])
     for path, item in document.get("paths", {}).items():
         own = next((own for prefix, own in document.get("x-prefixes", {}).items() if path.startswith(prefix)), {})
         for method in METHODS:
@@ -62,7 +59,7 @@ def parameters(item: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(item, str):
         yield reference("parameters", item)
     elif "schema" in item:
-        yield {"in": "query", **item, "schema": schema(item["schema"])}
+        yield {"in": "query", **item}
     else:
         yield from ({"name": name, "in": "query", "schema": schema(kind)} for name, kind in item.items())
 
@@ -70,28 +67,20 @@ def parameters(item: Any) -> Iterator[dict[str, Any]]:
 def answer(short: Any) -> dict[str, Any]:
     if isinstance(short, dict) and "description" in short:
         return short
-    return {"description": "Success", **content(schema({"members": short} if isinstance(short, dict) else short))}
+    if isinstance(short, dict):
+        members = {name.strip("()"): schema(kind) for name, kind in short.items()}
+        short = {"type": "object", "required": [name for name in members if name in short], "properties": members}
+    return {"description": "Success", **content(schema(short))}
 
 
-def schema(short: Any) -> dict[str, Any]:
-    if isinstance(short, list):
-        return {"type": "array", "items": schema(short[0])}
-    if short == "uuid":
+def schema(kind: Any) -> dict[str, Any]:
+    if isinstance(kind, list):
+        return {"type": "array", "items": schema(kind[0])}
+    if isinstance(kind, dict):
+        return kind
+    if kind == "uuid":
         return {"type": "string", "format": "uuid"}
-    if isinstance(short, str):
-        return {"type": short} if short.islower() else reference("schemas", short)
-    result = dict(short)
-    if "members" in short:
-        members = {name.strip("()"): schema(one) for name, one in result.pop("members").items()}
-        required = [name for name in members if name in short["members"]]
-        result = {"type": "object", "required": required, "properties": members, **result}
-    for word in ("items", "additionalProperties"):
-        if word in short:
-            result[word] = schema(short[word])
-    for word in ("oneOf", "anyOf", "allOf"):
-        if word in short:
-            result[word] = [schema(one) for one in short[word]]
-    return result
+    return {"type": kind} if kind.islower() else reference("schemas", kind)
 
 
 def reference(place: str, name: str) -> dict[str, Any]:
