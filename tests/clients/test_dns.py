@@ -9,7 +9,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from tests.clients.huawei import network_call
 from tests.clients.otc import connection
 from tests.simulator import Simulator
-from tests.simulator.description import load
+from tests.simulator.contract import load
 
 VPC, SHOP = "4189d3c2-8882-4871-a3c2-d380272eed80", "5a0b0000-0000-4000-8000-000000000001"
 CALLS = {

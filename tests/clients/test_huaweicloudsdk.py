@@ -10,8 +10,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from tests.clients.huawei import builder, call, service_body, signing
 from tests.simulator import Simulator
-from tests.simulator.contract import Contract
-from tests.simulator.description import load
+from tests.simulator.contract import Contract, load
 
 DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 

@@ -9,8 +9,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 from tests.clients.huawei import call, service_body, signing, with_invokers
 from tests.simulator import Simulator
-from tests.simulator.contract import Contract
-from tests.simulator.description import load
+from tests.simulator.contract import Contract, load
 
 OBS = "e4a21a61-f09e-41bc-b487-23d6204ae27b"
 OPERATION_IDS = {

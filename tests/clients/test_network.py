@@ -9,7 +9,7 @@ from openstack import exceptions
 from tests.clients.huawei import network_call
 from tests.clients.otc import connection
 from tests.simulator import Simulator
-from tests.simulator.description import load
+from tests.simulator.contract import load
 
 SHOP, SHOP_A = "5a0b0000-0000-4000-8000-000000000001", "5a0b0000-0000-4000-8000-000000000011"
 SHOP_1, SHOP_1_PORT = "5a0b0000-0000-4000-8000-000000000101", "5a0b0000-0000-4000-8000-000000000201"

@@ -4,17 +4,28 @@ The profile (``otc``, ``otc-2025-11``, ``huawei``) decides which operations and 
 and enums hold; every schema is rewritten for it once, at start, and compiled.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import jsonschema_rs
+import yaml
 
-from .description import METHODS, load
-
+HERE = Path(__file__).parent / "openapi"
+METHODS = ("get", "head", "post", "put", "delete")
 GENERIC_ERROR = "EndPoint.0002"
+
+
+@functools.cache
+def load(name: str) -> dict[str, Any]:
+    """One of the YAML files beside this module, parsed once per process."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: dict[str, Any] = yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=loader)
+    return document
 
 
 class Violation(Exception):

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from .description import load
+from .contract import load
 
 
 @functools.cache

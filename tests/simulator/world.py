@@ -8,7 +8,7 @@ from typing import Any
 
 from .building import KINDS, build
 from .building_groups import GROUP_KINDS
-from .description import load
+from .contract import load
 from .networks import Account, Project, User, generated
 
 KINDS.update(GROUP_KINDS)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.modules.conftest import BOTH_WAYS
-from tests.simulator.description import load
 
 
 @pytest.fixture
@@ -76,11 +76,12 @@ def test_documentation_is_in_the_tarball(installed: Any, root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def bodies() -> dict[str, dict[str, Any]]:
+def bodies(root: Path) -> dict[str, dict[str, Any]]:
     """The request bodies in the API's own examples, by name."""
+    description = yaml.safe_load((root / "tests" / "simulator" / "openapi" / "vpcep.yaml").read_text(encoding="utf-8"))
     return {
         name: example["value"]
-        for operations in load("vpcep.yaml")["paths"].values()
+        for operations in description["paths"].values()
         for operation in operations.values()
         if isinstance(operation, dict) and "requestBody" in operation
         for name, example in operation["requestBody"]["content"]["application/json"].get("examples", {}).items()

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.contract import Contract as FreshContract
-from tests.simulator.contract import Violation
-from tests.simulator.description import load
+from tests.simulator.contract import Violation, load
 from tests.simulator.identity import IAM_OPERATIONS
 from tests.simulator.network import NETWORK_OPERATIONS
 from tests.simulator.operations import OPERATIONS

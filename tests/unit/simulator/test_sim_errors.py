@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import tests.simulator
-from tests.simulator.description import load
+from tests.simulator.contract import load
 from tests.simulator.errors import catalogue
 
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
