@@ -45,6 +45,8 @@ NOTHING: dict[str, t.Any] = {
 }
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
+OTHER_LOGIN = {"main": "", "consume": "provider_auth"}
+"""The login that an entry point does not take: the tasks replace it by the other one. It is the consumer's if not listed."""
 NAMING = ("service", "service_id", "service_name")
 NAMES: dict[str, t.Any] = {
     **{name: TEXT for pair in EXCLUSIVE for name in pair},
@@ -82,7 +84,8 @@ def role_steps(
 ) -> list[dict[str, t.Any]]:
     """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
-    values = without_omitted(values, omit)
+    other_login = PREFIX + OTHER_LOGIN.get(entry, "consumer_auth")
+    values = without_omitted({name: value for name, value in values.items() if name != other_login}, omit)
     spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:

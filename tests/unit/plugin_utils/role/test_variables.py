@@ -172,4 +172,5 @@ def test_right_values_are_none_of_these() -> None:
 
 def test_the_role_checks_all_variables_that_have_defaults() -> None:
     content = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())
-    assert {*content["_connect_vpcs_names"], *content["_connect_vpcs_both"]} == {*DEFAULTS}
+    logins = ["connect_vpcs_provider_auth", "connect_vpcs_consumer_auth"]
+    assert {*content["_connect_vpcs_names"], *logins} == {*DEFAULTS}
