@@ -46,7 +46,7 @@ NOTHING: dict[str, t.Any] = {
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
 OTHER_LOGIN = {"main": "", "consume": "provider_auth"}
-"""The login that an entry point does not take: the tasks replace it by the other one. It is the consumer's if not listed."""
+"""The login that an entry point does not take; by default the consumer's. The tasks replace it by the other one."""
 NAMING = ("service", "service_id", "service_name")
 NAMES: dict[str, t.Any] = {
     **{name: TEXT for pair in EXCLUSIVE for name in pair},
