@@ -86,7 +86,8 @@ def role_steps(
     defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
     other_login = PREFIX + OTHER_LOGIN.get(entry, "consumer_auth")
     values = without_omitted({name: value for name, value in values.items() if name != other_login}, omit)
-    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, {**defaults, **values})
+    known = {**defaults, other_login: None, **values}  # the other login was not read, so it counts as given
+    spelling = [] if entry in FLEET else misspelt_variables(facts["names"], defaults, known)
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
         state = "absent" if values.get("connect_vpcs_state") == "absent" else "present"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.given import role_steps
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import (
     VARIABLES,
     misspelt_variables,
@@ -40,6 +41,16 @@ def test_a_letter_or_two(name: str, meant: str) -> None:
     ]
     given = {**DEFAULTS, meant: "something"}
     assert misspelt_variables([name, meant], DEFAULTS, given) == []  # the right name is known
+
+
+@pytest.mark.parametrize("entry, other", [("provide", "consumer"), ("approve", "consumer"), ("consume", "provider")])
+def test_a_name_like_the_login_of_the_other_side(entry: str, other: str) -> None:
+    """The role does not read that login, so it may have been given."""
+    facts = {"names": [*DEFAULTS, f"connect_vpcs_{other}_auth_b"], "hosts": [], "check_mode": False}
+    service = {"connect_vpcs_service": {"name": "web"}} if entry == "provide" else {"connect_vpcs_service_id": "a"}
+    assert "mistakes" not in role_steps({**DEFAULTS, **service}, entry, facts)[-1]
+    (mistake,) = role_steps({**DEFAULTS, "connect_vpcs_service": {"name": "web"}}, "main", facts)[-1]["mistakes"]
+    assert f"did you mean connect_vpcs_{other}_auth?" in mistake
 
 
 @pytest.mark.parametrize(
