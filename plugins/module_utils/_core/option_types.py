@@ -257,6 +257,8 @@ def _mapping_in(value: t.Any) -> Mapping[str, t.Any] | None:
 
 
 def _noun_of(value: t.Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, Mapping):
         return _A_DICTIONARY
     if isinstance(value, (list, tuple)):

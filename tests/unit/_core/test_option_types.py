@@ -114,6 +114,8 @@ def test_a_list_in_a_list_of_dictionaries_is_named(name):
         assert str(found.value) == f"{option}[1] must be a dictionary, not a list."
         with pytest.raises(InputError, match=f"^{option} must be a list, not a dictionary.$"):
             refuse_nested_lists(spec, {option: NESTED})
+        with pytest.raises(InputError, match=rf"^{option}\[1\] must be a dictionary, not null.$"):
+            refuse_nested_lists(spec, {option: [{}, None]})
         refuse_nested_lists(spec, {option: [{}, "a=b"], "cloud": [[NESTED]], "nonsense": [[NESTED]]})
 
 
