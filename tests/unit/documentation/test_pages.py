@@ -92,6 +92,15 @@ def test_every_folder_of_the_program_is_in_the_table_of_layers() -> None:
     assert {name for name in folders if f"| `{name}` |" not in text_of("docs/architecture.md")} == set()
 
 
+def test_the_table_of_layers_lists_each_file_of_resources() -> None:
+    """And no other one."""
+    (row,) = [line for line in text_of("docs/architecture.md").splitlines() if line.startswith("| `_resources` |")]
+    named = re.findall(r"`([\w*]+\.py)`", row)
+    files = sorted(path.name for path in (ROOT / "plugins" / "module_utils" / "_resources").glob("*.py"))
+    assert [name for name in named if not any(fnmatch(one, name) for one in files)] == []
+    assert [name for name in files if not any(fnmatch(name, one) for one in named)] == []
+
+
 def test_the_error_codes_are_those_of_the_hints() -> None:
     current = text_of("docs/troubleshooting.md")
     assert current == troubleshooting.page(current), "run: tools/run.sh .venv python tools/troubleshooting.py"
