@@ -25,7 +25,7 @@ LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
 
 
 class Change(NamedTuple):
-    """How an operation is sent that changes an object and has no answer that matters, except for partial failures."""
+    """How a change of an object is sent. Of its answer, only partial failures matter."""
 
     method: str
     path: str  # {} stands for an ID

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from .._core.errors import VpcepError, WaitTimeout
 from .._core.parallel import run_parallel
@@ -22,7 +22,7 @@ class Task:
         """An error instead of a flow is a task that ended before it began."""
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
-        self.wait: Any = None  # a waits.Wait
+        self.wait: waits.Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # the last observed status
         self.object_id: str | None = None  # the last endpoint that it waited for
@@ -37,6 +37,11 @@ class Task:
     def ready(self) -> bool:
         """Whether the wait is over, so the flow can continue."""
         return self._outcome is not None
+
+    @property
+    def goal(self) -> waits.Wait:
+        """The wait of a task that waits."""
+        return cast(waits.Wait, self.wait)
 
     def advance(self, now: float) -> None:
         """Runs the flow to its next wait, or to its end."""
@@ -56,15 +61,15 @@ class Task:
         """Checks the wait with the object as it was read; None if it does not exist."""
         self.status = waits.status_of(found)
         try:
-            if self.wait.over(found):
-                self._outcome = self.wait.outcome(found)
+            if self.goal.over(found):
+                self._outcome = self.goal.outcome(found)
         except VpcepError as error:
             self._outcome = error
 
     def look(self) -> None:
         """Polls for this task alone: reads its object."""
         try:
-            self.see(waits.read_or_none(self.wait.read))
+            self.see(waits.read_or_none(self.goal.read))
         except VpcepError as error:
             self.give_up(error)
 
@@ -77,7 +82,7 @@ class Task:
         self.error = WaitTimeout(text, what="this endpoint", status="not begun", seconds=0.0)
 
     def time_out(self, now: float) -> None:
-        self.give_up(waits.timed_out(f"{self.wait.noun} {self.wait.object_id}", self.status, now - self.since))
+        self.give_up(waits.timed_out(f"{self.goal.noun} {self.goal.object_id}", self.status, now - self.since))
 
 
 class Scheduler:
@@ -140,7 +145,7 @@ class Scheduler:
     def rest(self, waiting: list[Task]) -> None:
         """Pauses. If the time left is too short, ends all waits with a timeout."""
         self.tell()
-        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.wait.pause(self.pause) for task in waiting))
+        seconds = max(PAUSE_PER_LOOK * self.last_look, *(task.goal.pause(self.pause) for task in waiting))
         if self.runtime.deadline.left() > seconds:
             self.runtime.sleep(seconds)
             return
@@ -150,8 +155,8 @@ class Scheduler:
     def look(self, waiting: list[Task]) -> None:
         """Polls for all waiting tasks: by one listing, or one by one if that needs fewer requests."""
         began = self.runtime.clock()
-        listed = [task for task in waiting if task.wait.is_listed]
-        alone = [task for task in waiting if not task.wait.is_listed]
+        listed = [task for task in waiting if task.goal.is_listed]
+        alone = [task for task in waiting if not task.goal.is_listed]
         if len(listed) <= self.pages:
             alone += listed
         else:
@@ -171,7 +176,7 @@ class Scheduler:
         seen = self.list_all()
         missing = []
         for task in waiting:
-            found = seen.get(task.wait.object_id.lower())
+            found = seen.get(task.goal.object_id.lower())
             if found is None and not isinstance(task.wait, waits.Gone):
                 missing.append(task)
             else:

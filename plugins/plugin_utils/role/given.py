@@ -119,7 +119,7 @@ def _converted(name: str, value: t.Any) -> t.Any:
 
 
 def _begin(entry: str, given: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """The first task file. After a mistake, too: a rescue must not take the result of an earlier use for this one's."""
+    """The first task file, also before refuse: otherwise a rescue would find the result of an earlier use."""
     if entry == FLEET_SERVICE:  # whose condition is the result of fleet_plan
         return []
     return [{"task_file": "begin", "empty_result": role_result(given)}]
