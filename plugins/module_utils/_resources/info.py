@@ -59,7 +59,7 @@ def find_services(options: Object, runtime: Runtime) -> Object:
             for error in failed.values():
                 raise error
             for service in services:
-                service[kind] = records.get(str(service.get("id")), [])
+                service[kind] = records.get(service.get("id", ""), [])
     networks = {NETWORKS: names_of_networks(runtime.session)} if NETWORKS in kinds else {}
     return {"changed": False, "services": services, **networks, **looked_up(options)}
 
