@@ -51,7 +51,7 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
 
 
 def listed(value: t.Any) -> list[t.Any]:
-    """On the command line a list is a text with commas, and a list of one may be written as its element."""
+    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
     parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
     return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
