@@ -54,11 +54,13 @@ Table = Mapping[str, Field]
 
 
 class Definition(NamedTuple):
+    """A service or endpoint as options of the role."""
+
     values: Object  # the options
     remarks: list[str]  # sentences about settings that options cannot express
 
     def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
-        """The same with the object's ID, which a replacement would not have."""
+        """The same with the option id, for an object that cannot be found by its other options."""
         remark = f"{object_id}: {reason} To create it again, remove the ID, and {remedy}."
         return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
 
@@ -118,10 +120,11 @@ def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, li
     return {key: value[key] for key in texts if not texts[key]}, [text for key in texts for text in texts[key]]
 
 
-def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
+def unset_differences(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
     """Options that a definition does not set and that differ from their defaults: option, default, present value.
 
-    shown: the object as in results; given: the definition. Options without a known default are not compared.
+    shown: the object as in results; given: the options of the definition. Options without a known default are not
+    compared.
     """
     found: Object = {}
     with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
