@@ -234,7 +234,7 @@ class VpcepApi:
             if count is not None and count < offset:
                 count = None  # fewer than came: the number is wrong, and says nothing about the rest
             totals.add(count)
-            # A page without a new ID ends the list, too: the server may neither count nor heed the offset.
+            # A page without a new ID ends the list, too: the server may neither count objects nor support the offset.
             if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
                 listing = Listing(found.values())

@@ -68,7 +68,7 @@ class PolicyRequests(ConnectionRequests):
         return self.outcome()
 
     def read(self) -> None:
-        """Reads all connections. Raises UnusableAnswer for a missing member and, with a limit, for an incomplete list."""
+        """Reads all connections. Raises UnusableAnswer for a missing member, or for an incomplete list and a limit."""
         found = self.api.list_connections(self.service_id)
         require_members(found, "id", "status")
         limited = any(rule.limit is not None for rule in self.rules)

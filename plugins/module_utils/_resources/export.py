@@ -363,7 +363,7 @@ def service_id_of(endpoint: Object) -> str:
 
 
 def place_of(endpoint: Object) -> tuple[str, str, str, str]:
-    """Service, VPC, subnet and address: what tells endpoints apart. '' for what is not shown."""
+    """Service, VPC, subnet and address of an endpoint, which identify it. '' for what is not shown."""
     vpc_id, subnet_id = (str(endpoint.get(name) or "").lower() for name in ("vpc_id", "subnet_id"))
     return service_id_of(endpoint), vpc_id, subnet_id, address_of(endpoint) or ""
 
@@ -374,7 +374,7 @@ def is_placed(endpoint: Object) -> bool:
 
 
 def share_backend(definition: Object, service: Object) -> bool:
-    """Whether a service has a backend port in common with a definition, by which one without a name is found."""
+    """Whether a service and a definition have a backend port in common. A definition without a name is found by it."""
     taken, wanted = (
         {str(port.get("server_port")) for port in objects_in(one, "ports")} for one in (service, definition)
     )

@@ -23,7 +23,7 @@ LONGEST = 200
 PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
 """The keys that identify an entry of a list in a report."""
 ADDRESSES = {"vpc_id": "vpc_id", "subnet_id": "subnet_id", "port_ip": "ip"}
-"""Options that tell endpoints of a service apart -> the members that show them."""
+"""Options that identify an endpoint of a service -> the members that show them."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 

@@ -94,7 +94,7 @@ def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
 
 
 def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:
-    """Why it is not clear which service or which account is meant."""
+    """The reasons why the service or the account is ambiguous or unknown."""
     if given.get("admit") and given.get("needs_accounts") and not all(accounts):
         yield (
             "The account of these credentials is not known, so it cannot be added to the whitelist. Give auth_url "
