@@ -209,7 +209,7 @@ class Endpoint(EndpointIdentity):
         return super().replace(current, reason)
 
     def old_values(self, current: Object) -> Object:
-        """The same. An endpoint that was rejected after it was accepted still shows everything."""
+        """The shown values. An endpoint that was rejected after it was accepted still shows all of them."""
         return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
 
     def hidden(self, current: Object) -> list[str]:

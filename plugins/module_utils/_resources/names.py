@@ -51,7 +51,7 @@ def with_ids(options: Object, runtime: Runtime) -> Object:
 def look_up_all(
     definitions: Sequence[Object], runtime: Runtime, workers: int = WORKERS
 ) -> tuple[list[Object], dict[int, VpcepError]]:
-    """The same for many definitions with shared lists. Also returns the errors, by the place of the definition."""
+    """As with_ids(), for many definitions with shared lists. Also returns the errors, by the definition's index."""
     lists = NetworkLists(runtime, definitions)
     found = list(definitions)
 
