@@ -60,8 +60,8 @@ def unevaluated(source: str) -> Iterator[ast.expr]:
                 yield found
 
 
-def texts_compared(source: str) -> set[tuple[int, int]]:
-    """Where what is compared with a text in the source ends, before the operator."""
+def string_comparisons(source: str) -> set[tuple[int, int]]:
+    """The positions of comparisons with a string, as cosmic-ray has them: line and column after the left operand."""
     return {
         (node.left.end_lineno or 0, (node.left.end_col_offset or 0) + 1)
         for node in ast.walk(ast.parse(source))
@@ -71,13 +71,13 @@ def texts_compared(source: str) -> set[tuple[int, int]]:
 
 
 def mutations(path: Path) -> list[MutationSpec]:
-    """All of a module, except those of annotations, and the order of a text and another one."""
+    """All mutations of a module, except in annotations, and except < and > instead of == and != for strings."""
     source = path.read_text(encoding="utf-8")
     spans = [
         ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
         for node in unevaluated(source)
     ]
-    texts = texts_compared(source)
+    strings = string_comparisons(source)
     with use_db(":memory:") as database:
         init([path], database, {})
         found = [item.mutations[0] for item in database.pending_work_items]
@@ -85,7 +85,7 @@ def mutations(path: Path) -> list[MutationSpec]:
         one
         for one in found
         if not any(first <= tuple(one.start_pos) < last for first, last in spans)
-        and not (tuple(one.start_pos) in texts and ORDER.search(one.operator_name))
+        and not (tuple(one.start_pos) in strings and ORDER.search(one.operator_name))
     ]
 
 

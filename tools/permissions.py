@@ -33,7 +33,7 @@ class Rights(NamedTuple):
 
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
-    """The content of the file, with one list for each list of lists."""
+    """The content of the file, with its lists of lists flattened."""
     found = dict(yaml.safe_load(DATA.read_text(encoding="utf-8")))
     found["hints"] = list(chain(*found["hints"]))
     found["modules"] = {module: list(chain(*lists)) for module, lists in found["modules"].items()}

@@ -59,5 +59,5 @@ class ModuleAction(ModuleProcess):  # type: ignore[misc, unused-ignore]
 
 
 def action_of(module: ModuleType) -> type[ModuleAction]:
-    """The action of a module."""
+    """The action plugin of a module, given as the imported module file."""
     return type("ActionModule", (ModuleAction,), {"module": module})

@@ -154,8 +154,7 @@ def list_connections(call: Call) -> Answer:
     found = (
         one
         for one in call.cloud.connections(call.service())
-        if one.created <= visible_from
-        and equal(call, id=one.id, marker_id=str(one.marker_id), status=one.shown_status)
+        if one.created <= visible_from and equal(call, id=one.id, marker_id=str(one.marker_id), status=one.shown_status)
     )
     return listed(call, "connections", found, views.connection)
 

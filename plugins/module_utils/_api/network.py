@@ -48,7 +48,7 @@ RIGHTS = {
     "change record set": "dns:recordset:update",
     "delete record set": "dns:recordset:delete",
 }
-"""The action of a policy by how the operation begins. Those of network ACLs in v3 are not documented."""
+"""The beginning of an operation -> the right that it needs. The rights for network ACLs in v3 are not documented."""
 
 RULES = "security-group-rules"
 RULE = "security_group_rule"
@@ -56,7 +56,7 @@ LIST_V3, CREATE_V3 = "listSecurityGroupRulesV3", "createSecurityGroupRuleV3"
 
 T = TypeVar("T")
 LACKING: set[tuple[str, str, str]] = set()
-"""The operations that this process found to be missing, each with the address of VPCEP and the project."""
+"""The operations that a region lacks, as this process found out: address of VPCEP, project, operation."""
 
 
 def is_not_published(error: ApiError) -> bool:
@@ -67,8 +67,8 @@ def is_not_published(error: ApiError) -> bool:
 class NetworkService:
     """The base of the clients: sends requests to one service and reads its lists.
 
-    deadline: for all calls together; seconds: for one call, if there is no deadline; None: as long as the session's
-    requests. Every method raises what :meth:`Session.request` raises.
+    deadline: for all calls together; seconds: for each call, if there is no deadline. Without both, a call takes as
+    long as the session's requests. Every method raises what :meth:`Session.request` raises.
     """
 
     service: Service = "vpc"
@@ -93,14 +93,14 @@ class NetworkService:
                 error.operation += f" (right {right})"
             raise
 
-    def or_else(
+    def with_fallback(
         self,
         operation: str,
         first: Callable[[], T],
         second: Callable[[], T],
         is_lacking: Callable[[ApiError], bool] = is_not_published,
     ) -> T:
-        """What *first* returns; *second* where that operation is lacking, which a process finds out once."""
+        """Calls *first*, or *second* if the region lacks the operation of *first*. A process finds that out once."""
         if not self.lacks(operation):
             try:
                 return first()
@@ -139,7 +139,7 @@ class NetworkService:
             # Lists of v3 show the next marker.
             next_marker = object_in(answer, "page_info").get("next_marker")
             marker = next_marker or (items[-1].get("id") if items and is_full else None)
-            if not marker or marker in markers:  # the same one again: the server does not heed it
+            if not marker or marker in markers:  # the same one again: the server ignores it
                 break
             markers.add(marker)
             page["marker"] = marker
@@ -169,7 +169,7 @@ class NetworkApi(NetworkService):
         """
         filters = {"name": list(names)} if names else {}
         newer = partial(self.all_pages, "vpc/vpcs", "list VPCs", "vpcs", filters, version="v3")
-        return self.or_else("listVpcsV3", newer, self.list_vpcs)
+        return self.with_fallback("listVpcsV3", newer, self.list_vpcs)
 
     def get_subnet(self, subnet_id: str) -> Object:
         """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""
@@ -184,7 +184,7 @@ class NetworkApi(NetworkService):
         return self.all_pages("routetables", "list route tables", "routetables", {"vpc_id": vpc_id} if vpc_id else {})
 
     def get_port(self, port_id: str) -> Object:
-        """Neutron: Querying a Port. In v3 it is empty if there is none."""
+        """Neutron: Querying a Port. Raises NotFound, or returns {} where v3 is used instead (see _neutron)."""
         usual = partial(self.one, f"v2.0/ports/{port_id}", "get port", "port", version=None)
         return self._neutron("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}))
 
@@ -197,8 +197,8 @@ class NetworkApi(NetworkService):
         return self._neutron("listPorts", usual, partial(self._ports_v3, filters))
 
     def _neutron(self, operation: str, usual: Callable[[], T], v3: Callable[[], T]) -> T:
-        """On Huawei Cloud, v3 for callers who may not use Neutron, and where it is missing."""
-        return self.or_else(operation, usual, v3, is_no_neutron) if self.session.cloud == HUAWEI else usual()
+        """Calls *usual*; on Huawei Cloud *v3*, if the caller may not use Neutron or the region lacks it."""
+        return self.with_fallback(operation, usual, v3, is_no_neutron) if self.session.cloud == HUAWEI else usual()
 
     def _ports_v3(self, filters: Object) -> list[Object]:
         """Ports of VPC v3 with the names that Neutron has for their members."""
@@ -216,9 +216,9 @@ class NetworkApi(NetworkService):
         return self.one(f"cloudservers/{server_id}", "get server", "server", api="ecs")
 
     def list_servers(self, name: str | None = None) -> list[Object]:
-        """ECS: Querying Details About ECSs, all pages. The name is part of a name, and a period any character.
+        """ECS: Querying Details About ECSs, all pages. name: a part of the names; a period matches any character.
 
-        The offset is the number of the page, from 1.
+        The API's offset is the number of the page, from 1.
         """
         found: dict[str, Object] = {}
         filters = {"name": name} if name else {}
@@ -237,9 +237,9 @@ class NetworkApi(NetworkService):
     # Load balancers, their listeners, and the access lists of these
 
     def list_load_balancers(self, vpc_id: str | None = None, **filters: Any) -> list[Object]:
-        """ELB v3: Querying Load Balancers, shared and dedicated ones. v2.0, with shared ones, where it is missing.
+        """ELB v3: Querying Load Balancers, shared and dedicated ones. v2.0, only shared ones, if the region lacks v3.
 
-        filters: id or name. vpc_id: filters where only v2.0 is there, which shows no VPC.
+        filters: members of the answer, such as id or name. vpc_id: used with v2.0 only, which does not show the VPC.
         """
         in_vpc = {"vpc_id": vpc_id} if vpc_id else {}
 
@@ -249,20 +249,24 @@ class NetworkApi(NetworkService):
         def older() -> list[Object]:
             return [{**in_vpc, **one} for one in read("v2.0/lbaas/loadbalancers", None, {**filters, **in_vpc})]
 
-        return self.or_else("listLoadBalancersV3", lambda: read("elb/loadbalancers", "v3", filters), older)
+        return self.with_fallback("listLoadBalancersV3", lambda: read("elb/loadbalancers", "v3", filters), older)
 
     def list_listeners(self, balancer_id: str) -> list[Object]:
+        """The listeners of a load balancer, in v3 only."""
         filters = {"loadbalancer_id": balancer_id}
         return self.all_pages("elb/listeners", "list listeners", "listeners", filters, version="v3", api="elb")
 
     def get_ip_group(self, group_id: str) -> Object:
-        """An IP address group: the addresses of an access list."""
+        """An IP address group of ELB, in v3 only: the addresses of an access list."""
         return self.one(f"elb/ipgroups/{group_id}", "get IP address group", "ipgroup", version="v3", api="elb")
 
     # Security groups, and network ACLs
 
     def list_rules(self, group_ids: Sequence[str]) -> list[Object]:
-        """The rules of some groups, of both directions: few groups have none at all, so that an empty list tells."""
+        """The inbound and outbound rules of some groups.
+
+        Nearly all groups have rules, so an empty list usually means that the caller may not list them.
+        """
         operation, member = "list security group rules", f"{RULE}s"
         by_groups = {"security_group_id": list(group_ids)}
 
@@ -271,16 +275,16 @@ class NetworkApi(NetworkService):
             return [rule for one in by_group for rule in self.all_pages(RULES, operation, member, one)]
 
         newer = partial(self.all_pages, f"vpc/{RULES}", operation, member, by_groups, version="v3")
-        found = self.or_else(LIST_V3, newer, older)
+        found = self.with_fallback(LIST_V3, newer, older)
         return [rule for rule in found if rule.get("security_group_id") in group_ids]
 
     def has_v3(self) -> bool:
-        """Whether rules of v3 can be created, as far as this process knows."""
+        """Whether the region can create rules in v3, as far as this process knows."""
         return not any(map(self.lacks, (LIST_V3, CREATE_V3)))
 
     def create_rules(self, create: Callable[[bool], T]) -> T:
-        """Creates rules by calling create_rule(). create: takes whether v3 is used, for all its calls."""
-        return self.or_else(CREATE_V3, lambda: create(True), lambda: create(False))
+        """Calls create(True) to create rules in v3, or create(False) in v1 if the region lacks v3."""
+        return self.with_fallback(CREATE_V3, lambda: create(True), lambda: create(False))
 
     def create_rule(self, rule: Object, v3: bool) -> Object:
         """Adds one rule. The cloud then clears the inbound connections of all instances in the group."""
@@ -290,14 +294,16 @@ class NetworkApi(NetworkService):
         return object_in(answer, RULE)
 
     def delete_rule(self, rule_id: str) -> None:
-        """Removes one rule, with the same effect on connections; one that is gone is no error."""
+        """Removes one rule, with the same effect on connections. A rule that does not exist is no error."""
 
         def delete(path: str, version: str) -> None:
             operation = f"delete security group rule {rule_id}"
             with suppress(NotFound):
                 self.call("DELETE", f"{path}/{rule_id}", operation, kind="repeat", version=version)
 
-        self.or_else("deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1"))
+        self.with_fallback(
+            "deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1")
+        )
 
     def list_groups(self, group_ids: Sequence[str]) -> list[Object]:
         """Some groups with their names, in v3 only."""

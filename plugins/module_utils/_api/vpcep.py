@@ -25,13 +25,13 @@ LIST_LIMIT = 100_000  # objects of a list: far more than a project can have
 
 
 class Change(NamedTuple):
-    """How a change of an object is sent. Of its answer, only partial failures matter."""
+    """The request of an operation that changes an object. Its answer is not used, except for partial failures."""
 
     method: str
     path: str  # {} stands for an ID
     words: str  # for messages
     version: str = "v1"
-    kind: Kind = "repeat"  # it ends in the same state however often it is carried out
+    kind: Kind = "repeat"  # sent twice, it has the same result
 
 
 CHANGES = {
@@ -52,13 +52,13 @@ CHANGES = {
     # Partial failures come in ``error`` of a 200 answer.
     "updateEndpointRouteTables": Change("PUT", ENDPOINTS + "/{}/routetables", "update endpoint route tables"),
     "updateEndpointPolicy": Change("PUT", ENDPOINTS + "/{}/policy", "update endpoint policy"),
-    # Back to the default policy. EndPoint.2049 when it is that already.
+    # Restores the default policy. EndPoint.2049 if it already applies.
     "deleteEndpointPolicy": Change("DELETE", ENDPOINTS + "/{}/policy", "delete endpoint policy"),
     "deleteEndpoint": Change("DELETE", ENDPOINTS + "/{}", "delete endpoint"),
     "changeResourceTags": Change("POST", "{}/{}/tags/action", "change tags"),
     "upgradeEndpoint": Change("POST", ENDPOINTS + "/{}/upgrade", "upgrade endpoint", "v2"),
 }
-"""By the name of the operation. The body has the members that the API reference describes."""
+"""By the name of the operation in the API reference, which describes the body. docs/operations.md lists the clouds."""
 Shortcut = Callable[[int], "list[str] | None"]
 """Called after the first page, with the number of pages left. Returns the IDs of the objects to read, with one request
 each, or None to read the pages."""
@@ -160,7 +160,7 @@ class VpcepApi:
     # How it is done
 
     def change(self, operation: str, *ids: str, body: Object | None = None) -> Any:
-        """Sends one of :data:`CHANGES`. Raises KeyError for another operation."""
+        """Sends one of :data:`CHANGES`. ids: for the {} in its path, in this order."""
         made = CHANGES[operation]
         path = made.path.format(*ids)
         return self._call(made.method, path, made.words, made.kind, version=made.version, json=body or None)
@@ -234,7 +234,7 @@ class VpcepApi:
             if count is not None and count < offset:
                 count = None  # fewer than came: the number is wrong, and says nothing about the rest
             totals.add(count)
-            # A page without a new ID ends the list, too: the server may neither count nor heed the offset.
+            # A page without a new ID ends the list, too: the server may neither count objects nor support the offset.
             if len(seen) == known or (offset >= count if count is not None else len(page) < page_size):
                 first_page = offset == len(page)
                 listing = Listing(found.values())

@@ -77,7 +77,7 @@ class PasswordAuth(Auth):
 
     @property
     def _user(self) -> tuple[str | None, ...]:
-        """What IAM knows the user by."""
+        """The options that identify the user in IAM."""
         given = self._credentials
         return given.auth_url, given.username, given.user_id, given.user_domain_name, given.user_domain_id
 
@@ -234,7 +234,10 @@ class AccessKeyAuth(Auth):
         return Authorization(headers, skew=skew)
 
     def _correct_clock(self, error: ApiError, skew: float) -> bool:
-        """Sign by the server's clock from now on if the local one is far off; skew: what was signed with."""
+        """Corrects the clock for signatures if it differs much from the server's; returns whether to sign again.
+
+        skew: seconds by which the clock was corrected for the refused signature.
+        """
         server = http_date(error.server_date)
         if server is None:
             return False

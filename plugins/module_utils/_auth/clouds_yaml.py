@@ -214,8 +214,8 @@ def given(content: Mapping[str, t.Any], environ: Mapping[str, str]) -> Entry:
     return _over_profile(dict(content), "entry given as cloud", environ)
 
 
-def known(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> tuple[list[str], str]:
-    """The clouds that could be named, and a text about them for messages. Does not raise VpcepError."""
+def available(environ: Mapping[str, str], decrypt: Decrypt | None = None) -> tuple[list[str], str]:
+    """The names of all entries, and a text about them for messages, also if clouds.yaml cannot be read."""
     looked = _places(environ, "clouds", "OS_CLIENT_CONFIG_FILE")
     try:
         path, clouds = _first(looked, "clouds", decrypt)

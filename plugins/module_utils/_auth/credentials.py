@@ -100,7 +100,7 @@ def resolve(
         )
     auth_url = iam_url(checked_url(with_region(values.get("auth_url"), region), "auth_url"))
     if not region and (has_key or not (project_id or project_name or has_token)):
-        # A guess, as IAM of one region knows projects of others; there is no token that tells the region.
+        # A guess: IAM of one region also knows projects of others, and there is no token that shows the region.
         region = regions.region_of(auth_url)
     _check_texts(values, region, project_id)
     allow_http = values.get("allow_http") is True

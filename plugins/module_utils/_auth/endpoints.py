@@ -10,7 +10,7 @@ from .token import Token
 
 
 def find_region(given: Credentials, token: Token | None) -> str | None:
-    """The region's name, None if it is unknown. token: what IAM said, None if it was not needed."""
+    """The region's name, None if it is unknown. token: None if no login was needed (access key with project ID)."""
     if given.region or token is None:
         return given.region
     names = {name for name, _url in token.endpoints or () if name != "*"}
@@ -53,7 +53,7 @@ def catalog_url(given: Credentials, token: Token) -> str | None:
 def network_url(given: Credentials, token: Token | None, api: str = "vpc") -> str:
     """The address of the service *api* (vpc, ecs, elb or dns) without version.
 
-    The one given in the option network_url, else for vpc that of the catalog, else the one beside VPCEP's.
+    The one in the option network_url, else (only vpc) that of the catalog, else VPCEP's with another host name.
     """
     if api in given.network_url:
         return given.network_url[api]
@@ -67,7 +67,7 @@ def network_url(given: Credentials, token: Token | None, api: str = "vpc") -> st
 
 
 def beside(api_url: str, api: str = "vpc") -> str:
-    """A service's address beside VPCEP's: ``ecs.<region>`` for ``vpcep.<region>``, else the same host."""
+    """The address of a service, made from VPCEP's: ``ecs.<region>`` for ``vpcep.<region>``, else the same host."""
     return api_url.replace("://vpcep.", f"://{api}.", 1)
 
 

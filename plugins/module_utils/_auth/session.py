@@ -139,7 +139,7 @@ class Session:
         return self._describe(self.auth.identity(), ask=True)
 
     def peek_token(self) -> dict[str, t.Any] | None:
-        """The same of the cached token, None if there is none; sends nothing."""
+        """As token_info(), for the cached token; None if there is none. Sends nothing."""
         token = self.auth.cached_token()
         return self._describe(token, ask=False) if token else None
 

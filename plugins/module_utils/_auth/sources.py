@@ -1,7 +1,7 @@
 """The sources of credentials: the task, the environment and an entry of clouds.yaml, and their precedence.
 
-One source supplies the login, and only secrets may come from another one. All other options are those of the strongest
-source that has them.
+One source supplies the login; only its secrets may come from another one. For each other option, the strongest source
+that has it counts.
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ NO_TEXTS = ("allow_http", "validate_certs", "network_url")
 class Login(t.NamedTuple):
     """The options of one way to log in.
 
-    parts: any of them is a login; companions: what only goes with it, so that a weaker source's belongs to another
-    login; foreign: what only goes with another way; reported: those that the error about a missing part lists.
+    parts: a source with any of them has this login; companions: options that belong to this login and are ignored in
+    weaker sources; foreign: options of the other ways to log in; reported: options that an error about a missing part
+    lists.
     """
 
     parts: tuple[str, ...]
@@ -127,7 +128,7 @@ class Sources:
         refuse_wrong_types({"OS_CLOUD": cloud})
         if not cloud and not any(one.has_any(*login.parts) for one in (task, environment) for login in LOGINS.values()):
             # The only entry of clouds.yaml needs no name, as with OpenStack's own client.
-            names, _text = clouds_yaml.known(environ, decrypt)
+            names, _text = clouds_yaml.available(environ, decrypt)
             cloud = names[0] if len(names) == 1 else None
         if isinstance(cloud, CloudEntry):
             self.entry: Entry | None = clouds_yaml.given(cloud.content, environ)
@@ -188,7 +189,7 @@ class Sources:
         return ignored
 
     def _names_another_user(self, place: int) -> bool:
-        """Whether a source has a user, and a stronger one has another."""
+        """Whether a source has another user than a stronger source."""
         ours, theirs = self._sources[min(self._places(USER), default=place)], self._sources[place]
         same = any(name in ours.values and ours.values[name] == theirs.values.get(name) for name in USER)
         return theirs.has_any(*USER) and not same
@@ -243,7 +244,7 @@ class Sources:
         """About the entry that was read, or about those that could be."""
         if self.entry:
             return f"{self.entry.label} has {', '.join(sorted(self._file.values)) or 'nothing'}"
-        return f"cloud (or OS_CLOUD): not given, and {clouds_yaml.known(self._environ, self._decrypt)[1]}"
+        return f"cloud (or OS_CLOUD): not given, and {clouds_yaml.available(self._environ, self._decrypt)[1]}"
 
 
 def _variables(environ: Mapping[str, str]) -> dict[str, str]:
@@ -256,12 +257,12 @@ def _variables(environ: Mapping[str, str]) -> dict[str, str]:
         if variable:
             found[name] = variable
     for name, other in ALTERNATIVES.items():
-        # A name of OS_ and an ID of HW_ are two things, and those of OS_ count.
+        # A name in OS_* and an ID in HW_* may belong to different objects: OS_* counts.
         if found.get(name, "").startswith("HW_") and found.get(other, "").startswith("OS_"):
             del found[name]
     of_key = (found.get("access_key") or found.get("secret_key") or "").partition("_")[0]
     if found.get("security_token", "").partition("_")[0] != of_key:
-        # It is of another key, and would spoil a permanent one.
+        # It belongs to another key, and a permanent key does not work with it.
         found.pop("security_token", None)
     return found
 

@@ -39,7 +39,7 @@ class Token(t.NamedTuple):
 
     @classmethod
     def from_data(cls, data: Mapping[str, t.Any]) -> Token | None:
-        """The token of what _asdict() returned, also after its way through JSON; None if the data is malformed."""
+        """The token from the dictionary that _asdict() returned, also read from JSON; None if the data is malformed."""
         texts = {name: data.get(name) for name in cls._fields if name not in _ADDRESSES}
         value = texts.pop("value")
         if not isinstance(value, str) or not all(text is None or isinstance(text, str) for text in texts.values()):

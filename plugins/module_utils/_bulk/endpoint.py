@@ -70,15 +70,15 @@ class Snapshot:
 
 
 class Shared:
-    """What the endpoints of a task share."""
+    """The state that all endpoints of a task share."""
 
     latest = Snapshot([], 0)  # the latest listing
-    refusal: ApiError | None = None  # the first one for the quota, after which nothing is created
+    refusal: ApiError | None = None  # the first refusal because of the quota; no further endpoint is created
     shrinks = False  # whether the task may delete endpoints, which frees quota
 
 
 class BulkEndpoint(Endpoint):
-    """label: its name in messages."""
+    """One endpoint of a bulk task. label: its name in messages."""
 
     def __init__(self, label: str, options: Object, runtime: Runtime, shared: Shared) -> None:
         self.label = label

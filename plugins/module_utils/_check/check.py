@@ -29,7 +29,7 @@ READING_REQUESTS, READING_SECONDS = 100, 240.0
 CREATING_REQUESTS, CREATING_SECONDS = 60, 480.0
 CLEARING_SECONDS = 240.0
 NEEDED = {"vpc_id": ("vpc", "backend"), "subnet_id": ("subnet",), "port_id": ("backend",)}
-"""Options that the creating part needs, with those that stand for them."""
+"""Options that the creating part needs -> options with names that can replace them."""
 
 TOO_MUCH = word("too many requests, or too slow")
 PLAN = (

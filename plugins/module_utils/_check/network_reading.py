@@ -60,7 +60,7 @@ def note_filter(
 ) -> None:
     """Notes what the filter *option* of a list matches, tried with the name of an object that is in it.
 
-    name: of the assumption; member: the list in an answer; wholes: what else may be its whole name, by the reading;
+    name: of the assumption; member: the list in an answer; wholes: reading -> value to try as its whole name;
     where: as for Session.request.
     """
     names = {str(one.get("name") or one.get("service_name")): one for one in found}
@@ -94,7 +94,7 @@ def network_lists(probe: Probe, findings: Findings) -> None:
             findings.fact(name, answer.form, None if lacks(answer) else False)
         elif first_list(answer):
             findings.fact(name, word("answers"))
-        else:  # so it answers a caller without the right, too
+        else:  # so it also answers a caller without the right
             findings.fact(name, word("answers with an empty list: none exist, or the right is missing"), None)
     answering = {LISTS[name]["api"] for name, answer in answers.items() if answer.status is not None}
     asked = dict.fromkeys(where["api"] for where in LISTS.values())

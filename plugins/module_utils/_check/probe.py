@@ -21,7 +21,7 @@ class LimitReached(Exception):
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """The answer to one request of a check."""
 
     status: int | None  # None without a usable answer
     body: Any = None  # None for an error
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Whether the cloud understood and refused it: another status of 4xx than 401, 403 and 429."""
+        """Whether the cloud understood and refused it: a status 4xx except 401, 403 and 429."""
         return self.status is not None and 400 <= self.status < 500 and self.status not in (401, 403, 429)
 
     def is_code(self, *digits: str) -> bool:
@@ -70,7 +70,7 @@ def id_in(one: Any) -> str | None:
 
 
 class Probe:
-    """Sends requests over a session, single ones and in order, so that each entry of the log has its answer."""
+    """Sends requests over a session, one after the other, so that each entry of the log belongs to one answer."""
 
     def __init__(self, session: Session, most: int, deadline: Deadline) -> None:
         self.session = session

@@ -14,7 +14,7 @@ from .assumptions import ASSUMPTIONS, NEVER, NOT_OBSERVED, SOMETHING_ELSE
 from .forms import Form, word
 
 FORMAT = 1
-"""The version of the report's form; it changes when a member is renamed or removed."""
+"""The version of the report's structure; it changes when a member is renamed or removed."""
 
 NOT_TRIED = word("needs create: true")
 EARLIER = word("an earlier step failed")
@@ -101,7 +101,7 @@ _OK = {True: "ok", False: "PROBLEM", None: "?"}
 
 
 def _not_observed(report: Object) -> dict[str, str]:
-    """The reason for assumptions that were not observed -> their names."""
+    """Reason -> names of the assumptions that were not observed for this reason."""
     found: dict[str, list[str]] = {}
     for row in report["assumptions"]:
         if row["observed"] == NOT_OBSERVED:

@@ -172,13 +172,13 @@ def refuse_nested_lists(spec: Mapping[str, t.Any], options: Mapping[str, t.Any])
 def wrong_types(spec: Mapping[str, t.Any], values: Mapping[str, t.Any]) -> list[str]:
     """A sentence for each value of a wrong type, for values that Ansible does not check by this spec.
 
-    A text is no dictionary here, and no list of dictionaries: nothing converts it later.
+    A dictionary or a list of dictionaries must not be given as text, because nothing converts it later.
     """
     return _sentences(_wrong_types(_typed(spec, values), ""))
 
 
 def _typed(spec: Mapping[str, t.Any], values: Mapping[str, t.Any], texts: bool = False) -> dict[str, t.Any]:
-    """The values converted, with a WrongType for each that does not fit. texts: of dictionaries and lists fit, too."""
+    """The converted values, with a WrongType for each wrong one. texts: dictionaries and lists may be given as text."""
     known = ((name, spec[name], value) for name, value in values.items() if name in spec and value is not None)
     return {str(name): _value_of(option, value, texts) for name, option, value in known}
 

@@ -18,7 +18,7 @@ def object_in(answer: Any, member: str) -> Object:
 
 
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    """The second parts of pairs, by the first ones."""
+    """The values of (key, value) pairs, by key."""
     found: dict[K, list[V]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)

@@ -166,7 +166,7 @@ def classify_answer(kind: Kind, response: Response, error: ApiError) -> RetryDec
 
 
 def outcome_unknown(error: ApiError) -> OutcomeUnknown:
-    """The same error of a creation that may have been carried out."""
+    """The error as OutcomeUnknown, for a creation that may have been carried out."""
     unknown = OutcomeUnknown(error.message)
     vars(unknown).update(vars(error))
     unknown.hint = f"{_IN_DOUBT} {_NOT_FOLLOWED}" if error.hint == _NOT_FOLLOWED else _IN_DOUBT

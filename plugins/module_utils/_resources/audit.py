@@ -35,9 +35,9 @@ REQUESTS = {
     "security_groups": "1 GET for each 20 security groups of backends",
     "foreign_services": "1 GET for each service of another login that endpoints lead to",
 }
-"""What a rule reads, and what that costs for each login. Rules share what they read."""
+"""What rules read -> the requests for each login. Rules share what they read."""
 NETWORK = {"ports", "servers", "security_groups"}
-"""Those of other services than VPCEP. Without them the rest of an audit goes on."""
+"""What is read from other services than VPCEP. If it cannot be read, the other rules are still checked."""
 
 
 class Rule(NamedTuple):
@@ -213,7 +213,7 @@ TEXTS = ("title", "why", "todo")
 
 
 class Setting(NamedTuple):
-    """A rule as a task wants it."""
+    """A rule with the settings of the task."""
 
     rule: Rule
     enabled: bool
@@ -221,7 +221,7 @@ class Setting(NamedTuple):
 
 
 def settings_of(options: Any) -> dict[str, Setting]:
-    """Each rule's setting, from the option ``rules``. Raises InputError, with all that is wrong."""
+    """Each rule's setting, from the option ``rules``. Raises InputError, which names all problems."""
     given = options or {}
     problems = [f"rules: {shown(name)} is no rule." for name in given if name not in RULES]
     problems += [text for name in given if name in RULES for text in _problems(name, RULES[name], given[name])]
@@ -233,7 +233,7 @@ def _setting(rule: Rule, wanted: Object) -> Setting:
     parameters = {name: wanted.get(name, default) for name, default in rule.parameters.items()}
     texts: Object = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
     tuned = rule._replace(severity=wanted.get("severity", rule.severity), parameters=parameters, **texts)
-    asks = parameters.get("keys") != []  # else a rule that asks for nothing
+    asks = parameters.get("keys") != []  # without keys, tags-missing has nothing to check
     return Setting(tuned, asks and wanted.get("enabled", True), frozenset(wanted.get("ignore", ())))
 
 

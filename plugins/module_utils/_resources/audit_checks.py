@@ -1,7 +1,7 @@
-"""The rules of an audit as functions: what each of them sees on one side. audit.py has their data.
+"""The rules of an audit as functions: each returns its findings about one login. audit.py has their data.
 
-A caller without the right to list network objects gets an empty list. It proves nothing, so that a rule about backends
-ends with an error then, which the audit reports as not checked.
+A caller without the right to list network objects gets an empty list. Therefore a rule about backends raises an error
+if a list is unexpectedly empty, and the audit reports the rule as not checked.
 """
 
 from __future__ import annotations
@@ -296,7 +296,7 @@ def security_group_open(side: Side, _settings: Object) -> Iterator[Seen]:
 
 
 def widest(answers: list[Object]) -> Object:
-    """The rule that admits every address to all ports; empty if there is none, or another one prevails over it."""
+    """The rule that admits every address to all ports; empty if there is none, or a rule with precedence denies it."""
     by_id = {str(one.get("id")): one for one in answers}
     for rule in group_rules(answers):
         source = str(by_id[rule.id].get("remote_ip_prefix") or ANY_ADDRESS)
@@ -321,9 +321,9 @@ def backends(side: Side) -> list[tuple[Object, Object | None]]:
         port = listed.get(service["port_id"].lower()) or reader.port(service["port_id"])
         if isinstance(port, VpcepError):
             raise port
-        if port is None and not listed:  # without the right, the cloud may not find a single port either
+        if port is None and not listed:  # without the right, it may hide the port by ID, too
             raise VpcepError("The cloud shows no ports, although a service has one (right vpc:ports:get).")
-        if port != {}:  # an empty answer does not tell
+        if port != {}:  # an empty answer is neither
             found.append((service, port))
     return found
 

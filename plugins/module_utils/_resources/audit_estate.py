@@ -56,7 +56,7 @@ class Side:
 
     @property
     def now(self) -> float:
-        """Seconds since 1970, by the cloud's clock if its answers have a Date, which a wrong local clock has not."""
+        """Seconds since 1970, by the Date of the cloud's last answer if it has one: the local clock may be wrong."""
         moment = http_date(self.runtime.session.client.server_date)
         return time.time() if moment is None else moment
 
@@ -91,7 +91,7 @@ class Side:
         return {*failed}
 
     def seen(self, read: Callable[[], list[Object]]) -> list[Object]:
-        """What *read* returns; [] if it is refused, where a list only helps to avoid requests and doubles."""
+        """The result of *read*; [] if it fails. For lists that only save requests and avoid duplicate findings."""
         try:
             return read()
         except VpcepError:

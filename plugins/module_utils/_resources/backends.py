@@ -124,7 +124,7 @@ class Backends:
         raise VpcepError(f"{what} has {problem}: {shown(cards)}. Say which one with subnet or address of backend.")
 
     def primary(self, server_id: str, cards: dict[str, Card]) -> list[Card]:
-        """What the ports tell, else what the server itself tells. Lists of servers need not do so. 1 or 2 GETs."""
+        """The primary network cards, as the ports show them, or else GET of the server. 1 or 2 GETs."""
         ports: list[Object] = unless_refused(lambda: self.ports_of(server_id)) or []
         details = {str(port.get("id")): port.get("binding:vif_details") for port in ports}
         marked = [key for key, one in details.items() if isinstance(one, dict) and one.get("primary_interface") is True]
@@ -157,7 +157,7 @@ class Backends:
         return Backend(found["vip_port_id"], actual, "LB", {**about, "address": found.get("vip_address")})
 
     def address(self, backend: Object, vpc_id: str | None) -> Backend:
-        """2 GETs: ranges of VPCs may overlap, so that only the subnet tells in which one a port is."""
+        """The port with an address. 2 GETs: ranges of VPCs may overlap, so the VPC of a port is that of its subnet."""
         address = backend["address"]
         listed = self.lists.read("port", address, lambda: self.api.list_ports(fixed_ips=f"ip_address={address}"))
         ports = [

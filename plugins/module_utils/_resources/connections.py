@@ -1,9 +1,9 @@
 """Accepts, rejects and finds connections of a service, for the modules vpcep_connection and vpcep_connection_info.
 
-An accept policy: a limit holds also when several runs apply the policy at once. Each reads the list again before each
-decision within a limit, and all choose the same connections (see _schema/accept_policy.py). The clouds show
-``created_at`` in whole seconds, so that a younger connection may come first in the order. A run accepts a connection
-within a limit only after it has seen it for one second: then all connections of that second are known.
+The limits of an accept policy also hold when several runs apply the policy at once. Each run reads the list again
+before each decision within a limit, and all runs choose the same connections (see _schema/accept_policy.py). The clouds
+show ``created_at`` in whole seconds, so a connection may appear later and still precede another one of the same second.
+Therefore a run accepts a connection within a limit one second after it was first listed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses
 
 
 class PolicyRequests(ConnectionRequests):
-    """Accepts and rejects what waits at one service."""
+    """Applies an accept policy to the connections of one service."""
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
         super().__init__(options, runtime)
@@ -45,7 +45,7 @@ class PolicyRequests(ConnectionRequests):
         self.sent: dict[str, tuple[str, str]] = {}  # statuses before and after each decision of this run
 
     def carry_out(self) -> Object:
-        """Decides and reports. An error of one connection is raised after the other ones were decided."""
+        """Decides and reports. Raises the error of a connection after the others are decided."""
         self.service_id = service_of(self.options, self.runtime)
         if not self.service_id:  # in check mode the service may not exist yet
             return self.outcome()
@@ -68,7 +68,7 @@ class PolicyRequests(ConnectionRequests):
         return self.outcome()
 
     def read(self) -> None:
-        """All connections of the service. Raises UnusableAnswer if one, or a member that decides, is lacking."""
+        """Reads all connections. Raises UnusableAnswer for a missing member, or for an incomplete list and a limit."""
         found = self.api.list_connections(self.service_id)
         require_members(found, "id", "status")
         limited = any(rule.limit is not None for rule in self.rules)
@@ -114,7 +114,7 @@ class PolicyRequests(ConnectionRequests):
         return {"status": ", ".join(sorted({str(self.seen[key]["status"]) for key in self.unfinished()}))}
 
     def ready(self) -> dict[str, str]:
-        """What can be decided at once, with the new statuses. Within a limit only the oldest one of each account."""
+        """The connections that can be decided now -> new status. Within a limit only the oldest one of each account."""
         found: dict[str, str] = {}
         accounts: set[str] = set()
         for key, one in self.undecided().items():
@@ -128,7 +128,7 @@ class PolicyRequests(ConnectionRequests):
         return found
 
     def unfinished(self) -> list[str]:
-        """What the task waits for. Connections that came after its first list are another run's."""
+        """The connections that the task waits for. Those that appear after its first list are left to other runs."""
         under_way = [key for key in self.sent if self.seen.get(key, {}).get("status") in WAITING]
         return [key for key in self.undecided() if key in (self.first or ())] + (under_way if self.waits() else [])
 

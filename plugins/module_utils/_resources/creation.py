@@ -65,7 +65,7 @@ class OrderKnown(Available):
         return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
 
     def pause(self, usual: float) -> float:
-        """Until other objects can no longer have the same ``created_at``."""
+        """Seconds until no other object can get the same ``created_at``."""
         if self.shown is None or not self.is_made:
             return usual
         return max(self.shown + STAMP_SECONDS - self.resource.runtime.clock(), SHORTEST_PAUSE)

@@ -87,7 +87,7 @@ def check_effect(resource: Resource, current: Object, news: str = "") -> None:
 
 
 def check_new(resource: Resource) -> None:
-    """The same before a creation. Options that are not set have the cloud's default."""
+    """Checks the options as check_effect(), before a creation. Options that are not set have the cloud's default."""
     fields = {name: resource.table[name] for name in switches(resource)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
     place = f"No {resource.noun} was created"

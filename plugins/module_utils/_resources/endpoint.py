@@ -152,7 +152,7 @@ class Endpoint(EndpointIdentity):
         # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
         service_id = str(wanted.get("endpoint_service_id"))
         if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:
-            found.append(f"Its endpoint service {service_id} cannot be seen, and it shows no name of it any more.")
+            found.append(f"Its endpoint service {service_id} cannot be seen, and the endpoint shows no service name.")
         return [*found, *taken_addresses(wanted, others), *taken_tables(wanted, others)]
 
     def expected_type(self) -> str:
@@ -209,7 +209,7 @@ class Endpoint(EndpointIdentity):
         return super().replace(current, reason)
 
     def old_values(self, current: Object) -> Object:
-        """The same. An endpoint that was rejected after it was accepted still shows everything."""
+        """The shown values. An endpoint that was rejected after it was accepted still shows all of them."""
         return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
 
     def hidden(self, current: Object) -> list[str]:

@@ -54,11 +54,13 @@ Table = Mapping[str, Field]
 
 
 class Definition(NamedTuple):
+    """A service or endpoint as options of the role."""
+
     values: Object  # the options
     remarks: list[str]  # sentences about settings that options cannot express
 
     def pinned(self, object_id: str, reason: str, remedy: str) -> Definition:
-        """The same with the object's ID, which a replacement would not have."""
+        """The same with the option id, for an object that cannot be found by its other options."""
         remark = f"{object_id}: {reason} To create it again, remove the ID, and {remedy}."
         return Definition({"id": object_id, **self.values}, [*self.remarks, remark])
 
@@ -118,10 +120,11 @@ def accepted(option: str, field: Field, cloud: str, value: Any) -> tuple[Any, li
     return {key: value[key] for key in texts if not texts[key]}, [text for key in texts for text in texts[key]]
 
 
-def unsaid(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
+def unset_differences(table: Table, shown: Object, given: Object) -> Iterator[tuple[str, Any, Any]]:
     """Options that a definition does not set and that differ from their defaults: option, default, present value.
 
-    shown: the object as in results; given: the definition. Options without a known default are not compared.
+    shown: the object as in results; given: the options of the definition. Options without a known default are not
+    compared.
     """
     found: Object = {}
     with suppress(UnusableAnswer, ValueError):  # what cannot be read is not compared
@@ -360,7 +363,7 @@ def service_id_of(endpoint: Object) -> str:
 
 
 def place_of(endpoint: Object) -> tuple[str, str, str, str]:
-    """Service, VPC, subnet and address: what tells endpoints apart. '' for what is not shown."""
+    """Service, VPC, subnet and address of an endpoint, which identify it. '' for what is not shown."""
     vpc_id, subnet_id = (str(endpoint.get(name) or "").lower() for name in ("vpc_id", "subnet_id"))
     return service_id_of(endpoint), vpc_id, subnet_id, address_of(endpoint) or ""
 
@@ -371,7 +374,7 @@ def is_placed(endpoint: Object) -> bool:
 
 
 def share_backend(definition: Object, service: Object) -> bool:
-    """Whether a service has a backend port in common with a definition, by which one without a name is found."""
+    """Whether a service and a definition have a backend port in common. A definition without a name is found by it."""
     taken, wanted = (
         {str(port.get("server_port")) for port in objects_in(one, "ports")} for one in (service, definition)
     )

@@ -51,7 +51,7 @@ def with_ids(options: Object, runtime: Runtime) -> Object:
 def look_up_all(
     definitions: Sequence[Object], runtime: Runtime, workers: int = WORKERS
 ) -> tuple[list[Object], dict[int, VpcepError]]:
-    """The same for many definitions with shared lists. Also returns the errors, by the place of the definition."""
+    """As with_ids(), for many definitions with shared lists. Also returns the errors, by the definition's index."""
     lists = NetworkLists(runtime, definitions)
     found = list(definitions)
 
@@ -62,16 +62,16 @@ def look_up_all(
 
 
 def resolve(lists: NetworkLists, given: Object) -> Object:
-    """One definition with IDs. What no object is named is yet to come in check mode, and may be gone for absent."""
+    """One definition with IDs. An unknown name is an error, but TO_COME in check mode and with state absent."""
     if given.get("state") == "absent" and (given.get("id") or given.get("name")):
-        # These tell which object is meant.
+        # These options identify the object.
         return {**given, **dict.fromkeys((*NAMES, "routetables")), "resolved": []}
     look = Look(lists, given)
     return {**given, **look.ids(), "resolved": look.resolved, "not_named": look.missing}
 
 
 class Look:
-    """The look-ups of one definition. resolved: what was found; missing: what is said of names that nothing has."""
+    """The look-ups of one definition. resolved: the objects that were found; missing: messages about unknown names."""
 
     def __init__(self, lists: NetworkLists, given: Object) -> None:
         self.lists = lists
@@ -110,7 +110,7 @@ class Look:
         return str(one["id"])
 
     def route_tables(self, vpc_id: Any) -> Object:
-        """TO_COME is no list: a table that is yet to come leaves all of them out."""
+        """The IDs, or None if one of the tables does not exist yet: TO_COME cannot be part of a list."""
         if vpc_id is TO_COME:
             return {"routetables": None}
         ids = [
@@ -136,7 +136,7 @@ class Look:
             self.lists.runtime.resolved[found["kind"], found["id"]] = found
 
     def attempt(self, look: Callable[[], Any]) -> Any:
-        """What is found; None for a name that nothing has, where that is no error."""
+        """The result of *look*; None for an unknown name, if that is no error (check mode, or state absent)."""
         absent, check_mode = self.given.get("state") == "absent", self.lists.runtime.check_mode
         try:
             return look()
@@ -150,7 +150,7 @@ class Look:
 
 
 class NetworkNames:
-    """The names that tell VPCs and subnets of a project apart, to write them instead of IDs; 2 GETs.
+    """The unique names of the VPCs and subnets of a project, to write them instead of IDs. 2 GETs.
 
     Raises ApiError.
     """

@@ -1,6 +1,6 @@
 """VPCs, subnets, ports and route tables, by ID and by name. Each is read once for a task.
 
-Also the errors for a name that no object has, or several.
+Also the errors for a name that no object or several objects have.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ReadThem = Callable[[], "list[Object]"]
 
 class Kind(NamedTuple):
     noun: str  # for messages
-    right: str  # that lists them
-    choice: str  # what to do if several have a name
+    right: str  # to list them
+    choice: str  # advice if several objects have the name
 
 
 class Card(NamedTuple):
@@ -63,7 +63,7 @@ class NotNamed(VpcepError):
 def only(kind: str, name: str, found: list[Object], place: str, existing: Callable[[], list[Object]]) -> Object:
     """The only one of *found*. Raises NotNamed, with names of *existing* objects, or VpcepError if there are several.
 
-    name: or the ID, range or address that was looked for; place: where.
+    name: the name, ID, range or address that the task gives; place: the VPC or project that was searched.
     """
     found = list({str(one["id"]): one for one in require_members(found, "id")}.values())
     if len(found) == 1:
@@ -75,7 +75,7 @@ def only(kind: str, name: str, found: list[Object], place: str, existing: Callab
 
 
 def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Object]]) -> str:
-    """The sentences about a name that no object has. The nearest name is most often the one that was meant."""
+    """The message for a name that no object has, with the most similar existing name."""
     from difflib import get_close_matches  # few tasks need it
 
     noun, right, _choice = KINDS[kind]
@@ -91,7 +91,7 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
     first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
     there = f" It has {listed(first, len(seen), names=True)}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""
-    hidden = f"One that the credentials may not list{also} is not seen either; the right is {right}."
+    hidden = f"One that the credentials may not list{also} is not found either (right {right})."
     return f"There is no {noun} {called(kind, name)} in {place}.{hint}{there} {hidden}"
 
 

@@ -24,7 +24,7 @@ class Resource:
     """One service or endpoint, and the options of a task for it."""
 
     noun = ""  # in messages
-    kind = ""  # what the calls about tags and quotas call it
+    kind = ""  # its name in the calls for tags and quotas
     returned = ""  # name of the object in the result
     table: Mapping[str, Field] = MappingProxyType({})
     settled: tuple[str, ...] = ()  # statuses in which it can be compared and changed

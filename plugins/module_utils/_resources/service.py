@@ -82,7 +82,7 @@ class Service(Reconciler):
         return bool(self.same_backend([one for one in listed if name_of(one) != self.options.get("name")]))
 
     def same_backend(self, services: list[Object]) -> list[Object]:
-        """Those with one of the server ports, at any port_id if that is not known.
+        """The services with the same port_id (any, if it is not known) and one of the server ports.
 
         Port, server port and protocol are unique (API: Creating a VPC Endpoint Service). Raises UnusableAnswer for a
         service that does not show its ports.

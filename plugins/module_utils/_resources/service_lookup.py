@@ -106,7 +106,7 @@ def is_refusal(error: ApiError) -> bool:
 
 
 def unless_refused(read: Callable[[], T]) -> T | None:
-    """What *read* returns, None if the cloud refuses the request. Raises ApiError for other failures."""
+    """The result of *read*, None if the cloud refuses the request. Raises ApiError for other failures."""
     try:
         return read()
     except ApiError as error:

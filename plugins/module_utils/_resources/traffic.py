@@ -104,7 +104,7 @@ class Traffic:
         return traffic.judge(traffic.group_rules([*self.finding.rules, *missing]), self.targets)[0] == traffic.ADMITTED
 
     def confirmed(self, port_id: str) -> Finding:
-        """The same from the groups as such, where no rule is listed. Raises VpcepError if these cannot be seen."""
+        """The finding from GETs of the groups, if no rule was listed. Raises VpcepError if a group cannot be seen."""
         rules = []
         for group_id in self.finding.groups:
             try:
@@ -122,7 +122,7 @@ class Traffic:
         return self.finding
 
     def rules_to_add(self, group_id: str, multiport: bool) -> list[Object]:
-        """For protocols with a port that is not admitted, all ports; v1 has one rule for each run of ports."""
+        """The missing rules. multiport (v3): one rule for all ports of a protocol; else one for each range of ports."""
         refused = self.finding.refused
         protocols = {protocol for protocol, _port in refused}
         targets = [one for one in self.targets if one[0] in protocols] if multiport else refused

@@ -32,7 +32,7 @@ class Mode(t.NamedTuple):
 
 
 def run_module(arguments: Object, program: Program) -> None:
-    """Run *program* as a module process, which ends with its result or error. arguments: of AnsibleModule."""
+    """Runs *program* in a module process, which ends with its result or error. arguments: for AnsibleModule."""
     module = AnsibleModule(**arguments, supports_check_mode=True)
     mode = Mode(module.check_mode, getattr(module, "_diff", False), getattr(module, "_verbosity", 0))
     result, warnings = execute(program, module.params, mode)

@@ -54,7 +54,7 @@ def check_policy(policy: Mapping[str, Any], cloud: str) -> None:
 
 
 def given_rules(policy: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """The rules as they are given, by precedence, each with its place in the policy and the status it leads to."""
+    """The rules of the option, by precedence: place in the policy, new status, rule."""
     for name, status in LISTS.items():
         for index, rule in enumerate(policy.get(name) or []):
             yield f"{name}[{index}]", status, rule

@@ -134,9 +134,9 @@ def range_of(value: Any) -> IPv4Network | None:
 
 
 def with_placeholders(options: Object) -> Object:
-    """The options with IDs that stand for names until these are looked up: all other options can be checked before.
+    """The options with placeholder IDs instead of names, to check all options before the names are looked up.
 
-    The same object without names, or after they were looked up. Raises InputError as check_names() does.
+    Returns *options* itself without names, or after they were looked up. Raises InputError as check_names() does.
     """
     if "resolved" in options or not names_in(options):
         return options
@@ -158,6 +158,6 @@ def with_placeholders(options: Object) -> Object:
 
 
 def _placeholder(*key: Any) -> str:
-    """The ID in the last part of a key; for a name one that is the same for the same key."""
+    """The last part of a key if it is an ID, else a made-up ID. The same key has the same ID."""
     name = str(key[-1])
     return name if is_id(name) else f"00000000-0000-4000-8000-{sha256(repr(key).encode()).hexdigest()[:12]}"

@@ -62,7 +62,10 @@ def judge(rules: list[Rule], targets: Iterable[Target]) -> tuple[str, list[Targe
 
 
 def _admit(rules: list[Rule], target: Target, doubtful: bool) -> bool:
-    """doubtful: give rules whose effect is not known the benefit of the doubt."""
+    """Whether rules admit the whole range to a target.
+
+    doubtful: unclear rules that allow count, and those that deny do not; otherwise the other way round.
+    """
     left = [WHOLE]
     for rule in rules:
         if not rule.reaches(target) or not (rule.is_clear or rule.allows == doubtful):
@@ -193,7 +196,7 @@ def parse_addresses(values: Iterable[Any]) -> Intervals | None:
 
 
 def parse_ranges(values: Iterable[Any]) -> Intervals | None:
-    """The IPv4 addresses in the same; IPv6 is left out."""
+    """As parse_addresses(), but all IPv4 addresses as ranges. IPv6 is left out."""
     texts = [str(value) for value in values if ":" not in str(value)]
     try:
         return [
@@ -240,7 +243,7 @@ def wanted_rules(group_id: str | None, targets: Iterable[Target], multiport: boo
 
 
 def wanted_rule(group_id: str | None, protocol: str, runs: Iterable[tuple[int, int]], multiport: bool) -> Object:
-    """The body of the request for one rule. Its description tells its content, see is_own()."""
+    """The body of the request for one rule. Its description names its content, see is_own()."""
     runs = list(runs)
     text = port_text(runs)
     by_version = {"multiport": text, "action": "allow", "priority": 1}
@@ -265,7 +268,7 @@ def port_text(runs: Intervals) -> str:
 
 
 def port_runs(ports: Intervals) -> Intervals:
-    """Intervals of ports as few as possible, in order."""
+    """The ports as the fewest possible ranges, in order."""
     runs: Intervals = []
     for low, high in sorted(ports):
         if runs and runs[-1][1] >= low - 1:

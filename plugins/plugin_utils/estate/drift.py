@@ -12,7 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ...module_utils._core.report_texts import counted, junit_file, markdown_table
 from ...module_utils._core.texts import one_line
 from ...module_utils._core.types import Object
-from ...module_utils._resources.export import Table, share_backend, unsaid
+from ...module_utils._resources.export import Table, share_backend, unset_differences
 from ...module_utils._schema import fields
 from ...module_utils._schema.normalize import has, normalize
 from ..in_process import on_plain_data
@@ -23,7 +23,7 @@ LONGEST = 200
 PLACE = ("description", "vpc", "vpc_id", "subnet", "subnet_id", "port_ip")
 """The keys that identify an entry of a list in a report."""
 ADDRESSES = {"vpc_id": "vpc_id", "subnet_id": "subnet_id", "port_ip": "ip"}
-"""Options that tell endpoints of a service apart -> the members that show them."""
+"""Options that identify an endpoint of a service -> the members that show them."""
 COLUMNS = ("File", "Object", "Option", "In the file", "In the cloud")
 
 
@@ -202,7 +202,7 @@ def _of_object(
     elif result.get("msg") and not after:
         yield _finding(about, "", message=result["msg"])
     if given is not None and shown.get("id"):
-        for option, default, value in unsaid(table, shown, given):
+        for option, default, value in unset_differences(table, shown, given):
             yield _finding(about, option, default, value)
 
 

@@ -80,7 +80,7 @@ def export_files(exports: list[Object], logins: list[str] | None = None, asked: 
 
 
 def _file(name: str, content: str) -> Object:
-    """checksum: as ansible.builtin.find has it. It tells files apart, since their first lines have their names."""
+    """checksum: SHA-1, as ansible.builtin.find returns it. It is unique, since each file contains its name."""
     checksum = hashlib.sha1(content.encode(), usedforsecurity=False).hexdigest()
     return {"name": name, "content": content, "checksum": checksum}
 

@@ -11,7 +11,7 @@ Item: t.TypeAlias = "dict[str, t.Any]"
 ACTIVE = ("new", "pending", "waiting", "running")
 """Statuses of templates and projects with a job that has not ended."""
 QUESTION = {"question_description": "", "type": "text", "default": "", "required": False}
-"""A question of a survey, unless it says otherwise."""
+"""The defaults of a survey's question."""
 
 
 def awx_plan(wanted: Item, found: Item) -> Item:
@@ -71,7 +71,7 @@ def _planned_template(
 
 
 def complete(survey: Item) -> Item:
-    """A survey with all members of its questions."""
+    """A survey whose questions have all members, as AWX needs them."""
     return {**survey, "spec": [{**QUESTION, **question} for question in survey["spec"]]}
 
 

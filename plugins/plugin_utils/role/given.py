@@ -29,8 +29,8 @@ TAKES = {
     "approve": ("service", "service_id", "service_name", "accept_policy"),
     **dict.fromkeys(FLEET, ("service", "service_id", "service_name", "accept")),
 }
-"""The options that only some entry points take. The others are as if they had not been given."""
-NOTHING: dict[str, t.Any] = {
+"""The options that only some entry points take, by entry point. An entry point gets NOT_TAKEN for the others."""
+NOT_TAKEN: dict[str, t.Any] = {
     "service": {},
     "service_id": None,
     "service_name": None,
@@ -46,7 +46,7 @@ NOTHING: dict[str, t.Any] = {
 """The values of options that an entry point does not take."""
 LOGINS = ("provider_auth", "consumer_auth")
 OTHER_LOGIN = {"main": "", "consume": "provider_auth"}
-"""The login that an entry point does not take; by default the consumer's. The tasks replace it by the other one."""
+"""The login that an entry point does not take (not listed: the consumer's). Its tasks use the other login instead."""
 NAMING = ("service", "service_id", "service_name")
 NAMES: dict[str, t.Any] = {
     **{name: TEXT for pair in EXCLUSIVE for name in pair},
@@ -102,8 +102,8 @@ def role_steps(
 
 
 def _without_nulls(value: t.Any) -> t.Any:
-    """Definitions without options that are null: Ansible refuses these beside an option that excludes them."""
-    if isinstance(value, Mapping):  # other dictionaries inside, such as tags, are values
+    """Definitions without null options: in mutually_exclusive, Ansible counts a null option as given."""
+    if isinstance(value, Mapping):  # nested dictionaries, such as tags, stay as they are
         return {
             name: _without_nulls(one) if isinstance(one, list) else one
             for name, one in value.items()
@@ -113,20 +113,20 @@ def _without_nulls(value: t.Any) -> t.Any:
 
 
 def _converted(name: str, value: t.Any) -> t.Any:
-    """The value of a variable as its type: a template makes a text of a number, and YAML a number of a name."""
+    """The value converted to its variable's type: templates make numbers text, and YAML makes a name 123 a number."""
     kind = VARIABLES[name]["type"]
     return kind(value) if value is not None and kind in (TEXT, FLAG, WHOLE) else value
 
 
 def _begin(entry: str, given: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """The first task file, also before refuse: otherwise a rescue would find the result of an earlier use."""
-    if entry == FLEET_SERVICE:  # whose condition is the result of fleet_plan
+    """The first task file. It also runs after a mistake, so that a rescue does not see the result of an earlier use."""
+    if entry == FLEET_SERVICE:  # the playbook runs it depending on the result of fleet_plan, which has to stay
         return []
     return [{"task_file": "begin", "empty_result": role_result(given)}]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
-    """The task files to include, each with options of its own."""
+    """The task files to include, each with the options that only this file gets."""
     yield from _begin(given["entry"], given)
     if given["needs_find"]:
         yield {"task_file": "find"}
@@ -136,8 +136,9 @@ def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
 
 
 def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str, t.Any]:
+    """The options that the entry point takes, and the flags that follow from them."""
     given = {name: value for name, value in options.items() if name not in LOGINS}
-    given |= {name: value for name, value in NOTHING.items() if name not in TAKES[entry]}
+    given |= {name: value for name, value in NOT_TAKEN.items() if name not in TAKES[entry]}
     given |= {name: _without_nulls(given[name]) for name in ("service", "endpoints", "cloud_services")}
     # In check mode the ID of a service that another task would create is empty.
     to_come = check_mode and given["service_id"] is not None and not given["service_id"] and not given["service_name"]
@@ -200,7 +201,7 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
 
 
 def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
-    """A sentence for each definition whose names cannot exist. The modules would find out after some requests."""
+    """A sentence for each definition with impossible names. The modules would find these only after some requests."""
     for place, definition in _definitions(given):
         names = {name: definition[name] for name in NAMES if definition.get(name) is not None}
         names = {name: NAMES[name](value) for name, value in names.items()}

@@ -51,7 +51,7 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
 
 
 def listed(value: t.Any) -> list[t.Any]:
-    """On the command line a list is a text with commas, and a list of one may be written as its element."""
+    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
     parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
     return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
@@ -94,7 +94,7 @@ def _named(given: Mapping[str, t.Any], public: list[Object]) -> list[Object]:
 
 
 def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: t.Sequence[str]) -> t.Iterator[str]:
-    """Why it is not clear which service or which account is meant."""
+    """The reasons why the service or the account is ambiguous or unknown."""
     if given.get("admit") and given.get("needs_accounts") and not all(accounts):
         yield (
             "The account of these credentials is not known, so it cannot be added to the whitelist. Give auth_url "

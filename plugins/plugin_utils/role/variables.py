@@ -1,4 +1,4 @@
-"""Checks of the variables of the role and of the playbooks, whose messages never quote a value."""
+"""Checks of the variables of the role and of the playbooks. The messages never quote a value."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from ...module_utils._schema.argument_specs import (
 )
 
 ALIKE = 0.92
-"""From 0 to 1, see difflib: two letters in about twenty may be others, missing or too many."""
+"""The similarity of a misspelt name, from 0 to 1 as in difflib: about two wrong letters in twenty."""
 SURVEY = "__"
-"""In the name of an answer to a survey, out of which a playbook makes an option."""
+"""Part of the names of survey answers, such as connect_vpcs_service__name, which a playbook turns into options."""
 
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
@@ -33,7 +33,7 @@ CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPO
 
 
 def definition(spec: dict[str, t.Any]) -> dict[str, t.Any]:
-    """The options of a module by all of their names, but for the login and those that the role sets."""
+    """The options of a module by name and alias, without the login and those that the role sets."""
     own = {
         name: option for name, option in spec.items() if name not in (*AUTH["options"], "state", "wait", "wait_timeout")
     }
@@ -85,7 +85,7 @@ VARIABLES: dict[str, dict[str, t.Any]] = {
 
 
 def without_omitted(value: t.Any, omit: t.Any) -> t.Any:
-    """The value without the parts that are Ansible's special variable omit, as Ansible passes options to modules."""
+    """The value without the parts that are *omit*, Ansible's special variable. Ansible does the same for modules."""
     if isinstance(value, Mapping):
         return {name: without_omitted(one, omit) for name, one in value.items() if one is None or one != omit}
     if isinstance(value, (list, tuple)):
@@ -107,7 +107,7 @@ def mistyped_variables(values: dict[str, t.Any], omit: t.Any = None) -> list[str
 
 
 def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.Iterator[str]:
-    """A sentence for each option inside of values that is unknown or missing."""
+    """A sentence for each nested option that is unknown or missing."""
     for name in (name for name in values if name not in spec):
         near = " or ".join(difflib.get_close_matches(str(name), spec, 2))
         yield f"{place}{name} is no option" + (f": did you mean {near}?" if near else ".")
@@ -127,7 +127,8 @@ def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.
 def misspelt_variables(names: t.Iterable[str], defaults: dict[str, t.Any], values: dict[str, t.Any]) -> list[str]:
     """A sentence for each name that looks like a misspelt option of the role. Ansible ignores such variables.
 
-    names: of all variables. values: of the options. An option that was given shows that its name is known.
+    names: of all variables of the play. values: of the options. If an option differs from its default, the user knows
+    its name, and similar names are not reported.
     """
     found = []
     for name in sorted({*names} - {*defaults}):
