@@ -104,9 +104,9 @@ class Session:
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: not encoded, relative to /<version>/<project_id>/, or to the address if version is None; more: params,
-        json and addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one,
-        and repeats the request once.
+        path: with IDs as segment() encodes them, relative to /<version>/<project_id>/, or to the address if version is
+        None; more: params, json and addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the
+        token, gets a new one, and repeats the request once.
         """
         path = _path(path) if path or version else ""
         more.update(operation=operation, kind=kind, deadline=deadline)
@@ -199,9 +199,14 @@ def connect(
     return Session(resolve(options, environ, decrypt), **kw)
 
 
+def segment(value: object) -> str:
+    """An ID for a path, encoded: a slash in an ID of an answer must not make another operation of the path."""
+    return quote(str(value), safe="~")
+
+
 def _path(path: str) -> str:
     """Encoded; refused if it would leave its place or if a part of it (an ID) is empty."""
     segments = path.strip("/").split("/")
-    if any(segment in ("", ".", "..") for segment in segments):
+    if any(one in ("", ".", "..") for one in segments):
         raise InputError(f"{path!r} is no path: an ID is empty or not one.")
-    return "/".join(quote(segment, safe="~") for segment in segments)
+    return "/".join(quote(one, safe="~%") for one in segments)

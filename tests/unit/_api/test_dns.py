@@ -71,3 +71,16 @@ def test_changes() -> None:
         ("PUT", "v2/zones/z/recordsets/r"),
         ("DELETE", "v2/zones/z/recordsets/r"),
     ]
+
+
+def test_an_id_is_one_part_of_a_path() -> None:
+    """Also one with a slash, from an answer."""
+    session = Stub({}, {}, {}, {}, {})
+    api = DnsApi(session)  # type: ignore[arg-type]
+    api.associate_vpc("a/b", {})
+    api.list_record_sets("a/b")
+    api.create_record_set("a/b", {})
+    api.update_record_set("a/b", "c/d", {})
+    api.delete_record_set("a/b", "c/d")
+    parts = [path.split("/") for _method, path, _query, _body in session.sent]
+    assert {one[2] for one in parts} == {"a%2Fb"} and [one[4:] for one in parts[3:]] == [["c%2Fd"]] * 2

@@ -179,3 +179,20 @@ def test_load_balancers_of_the_older_operation_show_the_vpc_that_was_asked_for()
 @pytest.mark.parametrize("answer", [None, {}, [], {"vpcs": None}, {"vpcs": "x"}, {"vpcs": [1, None]}])
 def test_an_answer_without_a_list(answer: Any) -> None:
     assert NetworkApi(StubSession(lambda *_: answer)).find_vpcs() == []  # type: ignore[arg-type]
+
+
+def test_an_id_is_one_part_of_a_path() -> None:
+    """Also one with a slash, from an answer."""
+    session = StubSession(lambda path, query: {})
+    api = NetworkApi(session)  # type: ignore[arg-type]
+    for read in (
+        api.get_vpc,
+        api.get_subnet,
+        api.get_port,
+        api.get_server,
+        api.get_ip_group,
+        api.get_group,
+        api.get_acl,
+    ):
+        read("a/b")
+    assert len(session.paths) == 7 and all(path.endswith("/a%2Fb") for path in session.paths)

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, segment
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
@@ -53,6 +53,11 @@ def ready(cloud, token="MIIReady-token", **more):
 def test_nothing_is_sent_before_it_is_needed(cloud, connection):
     connection()
     assert cloud.seen == []
+
+
+def test_an_id_with_a_slash_is_one_part_of_the_path(connection):
+    found = get(connection(), f"vpc-endpoints/{segment('a/../b%2f')}/policy")
+    assert found == {"path": f"/v1/{PROJECT}/vpc-endpoints/a%2F..%2Fb%252f/policy"}
 
 
 def test_a_login_by_password_and_project_name(cloud, connection):
