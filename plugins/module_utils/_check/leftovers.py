@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from .._api.vpcep import ENDPOINTS, SERVICES
+from .._auth.session import segment
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._resources.runtime import Runtime
@@ -30,7 +31,7 @@ class Made(NamedTuple):
 
     @property
     def url(self) -> str:
-        return f"{self.path}/{self.id}"
+        return f"{self.path}/{segment(self.id)}"
 
 
 def service_name(mark: str) -> str:

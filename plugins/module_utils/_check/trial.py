@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICE_KIND, SERVICES
+from .._auth.session import segment
 from .._core.errors import OutcomeUnknown
 from .._core.types import Object
 from .._resources.runtime import Runtime
@@ -61,11 +62,11 @@ class Trial:
 
     @property
     def service_url(self) -> str:
-        return f"{SERVICES}/{self.service['id']}"
+        return f"{SERVICES}/{segment(self.service['id'])}"
 
     @property
     def endpoint_url(self) -> str:
-        return f"{ENDPOINTS}/{self.endpoint['id']}"
+        return f"{ENDPOINTS}/{segment(self.endpoint['id'])}"
 
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
@@ -225,7 +226,7 @@ def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
 
 
 def change_tags(trial: Trial, action: str, *tags: Object) -> Answer:
-    path = f"{SERVICE_KIND}/{trial.service['id']}/tags/action"
+    path = f"{SERVICE_KIND}/{segment(trial.service['id'])}/tags/action"
     return trial.probe.post(path, {"action": action, "tags": list(tags)})
 
 
