@@ -74,7 +74,8 @@ def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
 def text(code: str) -> str:
     """The documented text of a code, with ... for its fillers, or the usual name of a status."""
     if code.lower() not in DOCUMENTED:
-        return HTTPStatus(int(code.split()[1])).phrase
+        # Python 3.13 has the newer name of 413, of RFC 9110.
+        return HTTPStatus(int(code.split()[1])).phrase.replace("Request Entity Too Large", "Content Too Large")
     return re.sub(r"%(\(\w+\))?[sd]|{\w+}", "...", DOCUMENTED[code.lower()]["message"])
 
 
