@@ -43,7 +43,7 @@ class OrderKnown(Available):
     def __init__(self, resource: Resource, object_id: str, seen: Object | None = None) -> None:
         super().__init__(resource.noun, object_id, self.look, resource.available)
         self.resource = resource
-        self.shown = resource.runtime.clock() if seen else None  # when lists showed it first, at the latest
+        self.end = resource.runtime.clock() + STAMP_SECONDS if seen else None  # a second after lists showed it first
         self.made: Object = seen if seen and is_available(resource, seen) else {}
         self.is_made = False  # as it was read last: a list may show an old status
 
@@ -53,22 +53,22 @@ class OrderKnown(Available):
 
     def over(self, found: Object | None) -> bool:
         now, listed = self.resource.runtime.clock(), self.resource.listed_at(found or {})
-        self.is_made = is_made = super().over(found)
-        if self.shown is None and (is_made or listed is not None):
-            self.shown = now
-        if not is_made or not found or self.shown is None:
-            return is_made
+        self.is_made = super().over(found)
+        if self.end is None and (self.is_made or listed is not None):
+            self.end = now + STAMP_SECONDS
+        if not self.is_made or not found or self.end is None:
+            return self.is_made
         self.made = found
-        moment, end = created_at(found), self.shown + STAMP_SECONDS
+        moment = created_at(found)
         is_exact = moment is None or moment.microsecond
-        is_too_late = end - now > self.resource.runtime.deadline.left()
-        return bool(is_exact or is_too_late or (now if listed is None else listed) >= end)
+        is_too_late = self.end - now > self.resource.runtime.deadline.left()
+        return bool(is_exact or is_too_late or (now if listed is None else listed) >= self.end)
 
     def pause(self, usual: float) -> float:
         """Seconds until no other object can get the same ``created_at``."""
-        if self.shown is None or not self.is_made:
+        if self.end is None or not self.is_made:
             return usual
-        return max(self.shown + STAMP_SECONDS - self.resource.runtime.clock(), SHORTEST_PAUSE)
+        return max(self.end - self.resource.runtime.clock(), SHORTEST_PAUSE)
 
 
 class Ranking:
