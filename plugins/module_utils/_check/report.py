@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 
 from .._core.report_texts import inert, markdown_table
-from .._core.types import Object
+from .._core.types import Object, grouped
 from .._core.version import COLLECTION_VERSION
 from .assumptions import ASSUMPTIONS, NEVER, NOT_OBSERVED, SOMETHING_ELSE
 from .forms import Form, word
@@ -102,11 +102,8 @@ _OK = {True: "ok", False: "PROBLEM", None: "?"}
 
 def _not_observed(report: Object) -> dict[str, str]:
     """Reason -> names of the assumptions that were not observed for this reason."""
-    found: dict[str, list[str]] = {}
-    for row in report["assumptions"]:
-        if row["observed"] == NOT_OBSERVED:
-            found.setdefault(row["form"], []).append(row["id"])
-    return {reason: ", ".join(names) for reason, names in found.items()}
+    left = ((row["form"], row["id"]) for row in report["assumptions"] if row["observed"] == NOT_OBSERVED)
+    return {reason: ", ".join(names) for reason, names in grouped(left).items()}
 
 
 def _summary(report: Object) -> str:

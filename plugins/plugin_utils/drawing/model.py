@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...module_utils._core.types import Object
+from ...module_utils._core.types import Object, grouped
 from ...module_utils._schema.normalize import short_name
 from .text import joined, plain
 
@@ -75,10 +75,7 @@ class Landscape(t.NamedTuple):
         return [endpoint for endpoint in self.endpoints if endpoint.service_id == service.id]
 
     def services_by_place(self) -> dict[Place, list[Service]]:
-        found: dict[Place, list[Service]] = {}
-        for service in self.services:
-            found.setdefault(service.place, []).append(service)
-        return found
+        return grouped((service.place, service) for service in self.services)
 
 
 def landscape(accounts: list[t.Any], names: t.Mapping[str, t.Any] | None = None) -> Landscape:
