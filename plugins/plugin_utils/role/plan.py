@@ -9,15 +9,11 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ...module_utils._core.option_types import LIST
+from ...module_utils._core.option_types import listed
 from ...module_utils._core.types import Object, objects_in
-from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX
+from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX, TRAFFIC
 
-FLEET = FLEET_PLAN, FLEET_SERVICE = "fleet_plan", "fleet_service"
-"""Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
-TRAFFIC = ("admit_traffic", "security_group")
-"""Options of a service, and variables of the role, about the security groups of the backend."""
 ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 """Flags of a definition that do more than the plan of the service shows."""
 
@@ -48,12 +44,6 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
         if known.get("endpoint_plans") is not None
         else plan
     )
-
-
-def listed(value: t.Any) -> list[t.Any]:
-    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
-    parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
-    return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
 
 def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:

@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ...module_utils._core.types import Object
-from .plan import FLEET, with_records
+from .plan import with_records
 
 
 def role_result(
@@ -23,7 +23,7 @@ def role_result(
         return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
     if given["entry"] == "approve":
         return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
-    if given["entry"] in FLEET:
+    if given["is_fleet"]:
         decisions = {name: plan[name] for name in ("is_own", "accepts", "has_changes")}
         return {**result, "service": _service(plan, known), **decisions}
     return {**result, **_connected(given, plan, known)}

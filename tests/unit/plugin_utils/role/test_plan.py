@@ -67,24 +67,31 @@ def files(entry: str = "main", check_mode: bool = False, **options: Any) -> list
 
 
 def test_the_task_files_of_a_run() -> None:
-    assert files(service=WEB) == ["begin", "present"]
-    assert files(service_name="web", verify_from="frontend") == ["begin", "find", "present", "verify"]
+    assert files(service=WEB) == ["present"]
+    assert files(service_name="web", verify_from="frontend") == ["find", "present", "verify"]
     assert steps(service_name="web", verify_from="frontend")[-1]["host"] == "frontend"
-    assert files(service_name="web", verify_from="frontend", check_mode=True) == ["begin", "find", "present"]
-    assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
-    assert files(service_id="x", state="absent", verify_from="frontend") == ["begin", "absent"]
-    assert files("approve", service_name="web") == ["begin", "find", "accept"]
-    assert files() == ["begin", "refuse"]
-    wrong = steps(state="absent", endpoints="wrong")
-    assert [step["task_file"] for step in wrong] == ["begin", "refuse"] and wrong[0]["empty_result"][
-        "state"
-    ] == "absent"
+    assert files(service_name="web", verify_from="frontend", check_mode=True) == ["find", "present"]
+    assert files(service=WEB, state="absent") == ["find", "absent"]
+    assert files(service_id="x", state="absent", verify_from="frontend") == ["absent"]
+    assert files("approve", service_name="web") == ["find", "accept"]
+    assert files() == ["refuse"]
+
+
+@pytest.mark.parametrize(
+    ("options", "file"), [({"service": WEB}, "present"), ({}, "refuse"), ({"endpoints": "wrong"}, "refuse")]
+)
+def test_the_result_of_an_earlier_use_is_replaced_first(options: dict[str, Any], file: str) -> None:
+    """A rescue must not take it for the result of this use."""
+    first, second = steps(known=("connect_vpcs_result",), **options)
+    assert (first["task_file"], second["task_file"]) == ("begin", file)
+    assert role_result(first)["state"] == "present"
 
 
 def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
     """The result of the plan is the condition of the change, so the change begins without an empty result."""
-    assert files("fleet_plan", service=WEB) == ["begin", "present"]
-    assert files("fleet_service", service=WEB) == ["present"]
+    earlier = ("connect_vpcs_result",)
+    assert files("fleet_plan", service=WEB, known=earlier) == ["begin", "present"]
+    assert files("fleet_service", service=WEB, known=earlier) == ["present"]
     assert [given(entry, service=WEB)["obstacles_later"] for entry in ("main", "fleet_plan")] == [True, False]
     assert given("fleet_plan", service=WEB, preflight="no")["obstacles_later"]
     new = {"service": {**SERVICE, "id": ""}, "diff": {"before": {}, "after": WEB}}
@@ -548,4 +555,4 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
-    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] == "begin"
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] != "refuse"
