@@ -189,9 +189,8 @@ class NetworkApi(NetworkService):
         return self._neutron("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}))
 
     def list_ports(self, **filters: str) -> list[Object]:
-        """Neutron: Querying Ports: all, or by ``device_id``, ``security_groups`` or ``fixed_ips`` (ip_address=ADDRESS).
-
-        VPCs may have the same addresses.
+        """Neutron: Querying Ports: all, or by ``network_id`` (of a subnet), ``device_id``, ``security_groups`` or
+        ``fixed_ips`` (ip_address=ADDRESS). VPCs may have the same addresses.
         """
         usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
         return self._neutron("listPorts", usual, partial(self._ports_v3, filters))
@@ -202,7 +201,8 @@ class NetworkApi(NetworkService):
 
     def _ports_v3(self, filters: Object) -> list[Object]:
         """Ports of VPC v3 with the names that Neutron has for their members."""
-        filters = {"private_ips" if name == "fixed_ips" else name: value for name, value in filters.items()}
+        names = {"fixed_ips": "private_ips", "network_id": "virsubnet_id"}
+        filters = {names.get(name, name): value for name, value in filters.items()}
         found = self.all_pages("ports", "list ports", "ports", filters, version="v3")
         for port in found:
             addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]

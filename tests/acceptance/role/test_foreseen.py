@@ -12,6 +12,7 @@ from tests.simulator import SimulatorProcess
 
 NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
 WEB = {**SERVICE, "name": "web"}
+BACKEND = {"vpc_id": WEB["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,12 @@ WEB = {**SERVICE, "name": "web"}
         ({"connect_vpcs_service": {**WEB, "port_id": NONE}}, f"There is no port {NONE} in project"),
         ({"connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}, f"There is no VPC {NONE} in project"),
         ({"connect_vpcs_endpoints": [{**FRONTEND, "subnet_id": NONE}]}, f"There is no subnet {NONE} in project"),
+        (
+            {"connect_vpcs_endpoints": [{**BACKEND, "port_ip": "10.10.1.10"}]},
+            f"10.10.1.10 is the address of port {WEB['port_id']}",
+        ),
     ],
-    ids=["backend", "vpc", "subnet"],
+    ids=["backend", "vpc", "subnet", "address"],
 )
 def test_nothing_is_made_of_what_is_not_there(
     controller: Controller, simulator: SimulatorProcess, variables: dict[str, Any], words: str
