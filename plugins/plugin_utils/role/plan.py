@@ -141,11 +141,17 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
             "service": group["service"],
             "service_id": group["service"].get("id") or "",
             "given": group["endpoints"],
-            "endpoints": [{**endpoint, **waiting} for endpoint in group["endpoints"]],
+            "endpoints": [{**endpoint, **waiting, **_of_service(endpoint, group)} for endpoint in group["endpoints"]],
         }
         for group in (main, *cloud)
         if group["endpoints"] and (group["service"] or not absent)
     ]
+
+
+def _of_service(endpoint: Object, group: Object) -> Object:
+    """The service of an endpoint that is given by its ID, which may be one of another service."""
+    service_id = group["service"].get("id")
+    return {"endpoint_service_id": service_id} if endpoint.get("id") and service_id else {}
 
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:

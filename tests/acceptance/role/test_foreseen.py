@@ -131,6 +131,10 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert (run.code, run.changed) == (0, 0) and "(new)" not in run.output, run.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     (endpoint,) = simulator.state()["endpoints"]
+    by_id = tmp_path / "by_id.yml"
+    by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
+    run = controller.run(fleet[0], "-i", str(by_id), variables={"connect_vpcs_service": WEB})
+    assert (run.code, run.changed) == (0, 0), run.output
     simulator.remove("endpoints", endpoint["id"])
     anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
     assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output

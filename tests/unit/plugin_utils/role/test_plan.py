@@ -43,7 +43,7 @@ from tests.support.role_plans import (
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
         ("main", {"service_id": "x", "admit_traffic": "ensure"}, "need connect_vpcs_service"),
         ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
-        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
+        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc_id or vpc or id is"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
     ],
