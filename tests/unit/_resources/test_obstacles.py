@@ -240,6 +240,9 @@ def test_a_replacement_needs_no_room(task: Any, cloud: Any, service: str, subnet
     cloud.settings(quota_endpoints=1)
     changes = {"description": "other", "enable_dns": False, "recreate": True}
     assert task(converge_endpoint, check=True, **changes, **wanted)["changed"]
+    several = [{**subnet, **changes}, {name: cloud.spare("provider")[2][name] for name in subnet}]
+    with pytest.raises(BulkFailed, match="1 of 2 endpoints failed"):
+        task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=several)
 
 
 # What is predicted
