@@ -141,11 +141,17 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
             "service": group["service"],
             "service_id": group["service"].get("id") or "",
             "given": group["endpoints"],
-            "endpoints": [{**endpoint, **waiting} for endpoint in group["endpoints"]],
+            "endpoints": [{**endpoint, **waiting, **_of_service(endpoint, group)} for endpoint in group["endpoints"]],
         }
         for group in (main, *cloud)
         if group["endpoints"] and (group["service"] or not absent)
     ]
+
+
+def _of_service(endpoint: Object, group: Object) -> Object:
+    """The service of an endpoint that is given by its ID, which may be one of another service."""
+    service_id = group["service"].get("id")
+    return {"endpoint_service_id": service_id} if endpoint.get("id") and service_id else {}
 
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
@@ -153,7 +159,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     service_plan = known.get("service_plan") or {}
     plans = known["endpoint_plans"]["results"]
     groups = _with_results(given, plan, known)
-    created = [outcome for planned in plans for outcome in _creates(planned)]
+    created = [len(_creates(planned)) for planned in plans if _creates(planned)]
     creates = any(not one["name"] and _creates(planned) for one, planned in zip(groups, plans, strict=False))
     obstacles = [
         *_obstacles(given, service_plan, plans, known.get("checks") or []),
@@ -165,7 +171,6 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "changes_service": bool(given["service"]) and _changes_service(given["service"], service_plan),
         **_acceptance(given, plan, groups, known),
     }
-    new_services = int(bool(given["service"]) and service_plan["diff"]["before"] == {})
     has_changes = bool(
         obstacles
         or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
@@ -177,10 +182,9 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "resolved": _resolved([service_plan, *plans]),
         "traffic": service_plan.get("traffic") or {},
         "groups": groups,
-        "new_endpoints": len(created) if checks else 0,
-        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"])
-        if checks
-        else {},
+        # The plan of a service counts only its own endpoints.
+        "new_endpoints": sum(created) if checks and len(created) > 1 and not obstacles else 0,
+        "provider_check": _provider_check(plan, known["accounts"]) if checks and created else {},
         "obstacles": obstacles if checks else [],
         "has_changes": has_changes,
         "is_applied": has_changes and not given["plans_only"],
@@ -259,17 +263,13 @@ def _acceptance(
     }
 
 
-def _provider_check(
-    given: Mapping[str, t.Any], plan: Object, new_services: int, creates: bool, accounts: list[str]
-) -> Object:
+def _provider_check(plan: Object, accounts: list[str]) -> Object:
     """The options of vpcep_preflight_info for the provider's side; empty if nothing has to be checked."""
-    check: Object = {"endpoint_services": 1} if new_services else {}
     own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
-    if creates and own_service_id:
-        check["endpoint_service_id"] = own_service_id
-        if accounts and accounts[-1] and plan["definition"].get("permissions") is None:
-            check["domain_ids"] = [accounts[-1]]
-    return check
+    if not own_service_id:
+        return {}
+    is_asked = accounts and accounts[-1] and plan["definition"].get("permissions") is None
+    return {"endpoint_service_id": own_service_id, **({"domain_ids": [accounts[-1]]} if is_asked else {})}
 
 
 def with_records(result: Mapping[str, t.Any]) -> list[Object]:

@@ -161,7 +161,7 @@ WRONG = {
     ),
     "an endpoint without VPC": (
         {**SEED, "connect_vpcs_endpoints": [{"subnet_id": FRONTEND["subnet_id"]}]},
-        r"connect_vpcs_endpoints\[0\].vpc \(or vpc_id\) is missing.",
+        r"connect_vpcs_endpoints\[0\].vpc_id or vpc or id is missing.",
     ),
     "endpoints that are no list": ({**SEED, "connect_vpcs_endpoints": {"vpc_id": "x"}}, "connect_vpcs_endpoints.*list"),
     "lists of a login": (
@@ -310,3 +310,20 @@ def test_uses_in_a_loop_take_nothing_from_each_other(controller: Controller, sim
     assert (again.code, again.changed) == (0, 0), again.output
     assert again.kept["notes"]["last"] == first.kept["notes"]["last"]
     assert len(simulator.state()["services"]) == 2 and len(simulator.state()["endpoints"]) == 3
+
+
+def test_an_endpoint_by_its_id(controller: Controller, simulator: SimulatorProcess) -> None:
+    made = controller.run(ROLE, variables=SEED).result
+    endpoint = {"id": made["endpoints"][0]["id"], "tags": {"a": "b"}}
+    by_id = {**SEED, "connect_vpcs_endpoints": [endpoint], "connect_vpcs_admit_traffic": "ignore"}
+    for changed in (1, 0):
+        controller.requests()
+        run = controller.run(ROLE, variables=by_id)
+        assert (run.code, run.changed) == (0, changed), run.output
+        assert run.result["endpoints"][0]["ports"] == made["endpoints"][0]["ports"]
+    assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+    elsewhere = {**by_id, "connect_vpcs_service": {}, "connect_vpcs_service_name": PUBLIC_DNS}
+    other = controller.run(ROLE, variables=elsewhere)
+    assert other.code == 2 and "cannot change this" in other.output and "endpoint_service_id (is" in other.output
+    run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=by_id)
+    assert (run.code, run.changed, simulator.state()["endpoints"]) == (0, 2, []), run.output

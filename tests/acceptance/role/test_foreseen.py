@@ -12,6 +12,7 @@ from tests.simulator import SimulatorProcess
 
 NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
 WEB = {**SERVICE, "name": "web"}
+BACKEND = {"vpc_id": WEB["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,12 @@ WEB = {**SERVICE, "name": "web"}
         ({"connect_vpcs_service": {**WEB, "port_id": NONE}}, f"There is no port {NONE} in project"),
         ({"connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}, f"There is no VPC {NONE} in project"),
         ({"connect_vpcs_endpoints": [{**FRONTEND, "subnet_id": NONE}]}, f"There is no subnet {NONE} in project"),
+        (
+            {"connect_vpcs_endpoints": [{**BACKEND, "port_ip": "10.10.1.10"}]},
+            f"10.10.1.10 is the address of port {WEB['port_id']}",
+        ),
     ],
-    ids=["backend", "vpc", "subnet"],
+    ids=["backend", "vpc", "subnet", "address"],
 )
 def test_nothing_is_made_of_what_is_not_there(
     controller: Controller, simulator: SimulatorProcess, variables: dict[str, Any], words: str
@@ -36,8 +41,10 @@ def test_both_sides_are_told_at_once(controller: Controller, simulator: Simulato
     simulator.settings(quota_services=0)
     wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}
     run = controller.run(ROLE, "--check", variables=wrong)
-    for words in ("There is no port", "There is no VPC", "quota of type endpoint_service: 0 of 0 used, 1 more wanted"):
-        assert words in run.output, run.output
+    (told,) = re.findall(r'"msg": "(Nothing was created.*?)"', run.output)
+    for words in ("There is no port", "There is no VPC", "0 of 0 endpoint services are used"):
+        assert told.count(words) == 1, run.output
+    assert "0 used" not in told
 
 
 def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: SimulatorProcess) -> None:
@@ -126,6 +133,10 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert (run.code, run.changed) == (0, 0) and "(new)" not in run.output, run.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     (endpoint,) = simulator.state()["endpoints"]
+    by_id = tmp_path / "by_id.yml"
+    by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
+    run = controller.run(fleet[0], "-i", str(by_id), variables={"connect_vpcs_service": WEB})
+    assert (run.code, run.changed) == (0, 0), run.output
     simulator.remove("endpoints", endpoint["id"])
     anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
     assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output

@@ -44,7 +44,7 @@ def test_nothing_is_made_when_the_consumer_has_no_room(
     simulator.settings(quota_endpoints=0)
     run = controller.run(ROLE, variables=both)
     assert run.code == 2
-    assert "quota of type endpoint: 0 of 0 used, 1 more wanted" in run.output
+    assert "0 of 0 endpoints are used" in run.output and "0 used" not in run.output
     assert simulator.state()["services"] == []
     run = controller.run(ROLE, variables={**both, "connect_vpcs_preflight": False})
     assert run.code == 2

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.endpoints import beside, network_url
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect, segment
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.token import Token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
     ApiError,
@@ -56,8 +56,8 @@ def test_nothing_is_sent_before_it_is_needed(cloud, connection):
 
 
 def test_an_id_with_a_slash_is_one_part_of_the_path(connection):
-    found = get(connection(), f"vpc-endpoints/{segment('a/../b%2f')}/policy")
-    assert found == {"path": f"/v1/{PROJECT}/vpc-endpoints/a%2F..%2Fb%252f/policy"}
+    found = get(connection(), ("vpc-endpoints/{}/policy", "a/../b%2f?"))
+    assert found == {"path": f"/v1/{PROJECT}/vpc-endpoints/a%2F..%2Fb%252f%3F/policy"}
 
 
 def test_a_login_by_password_and_project_name(cloud, connection):
@@ -840,10 +840,21 @@ def test_the_clouds_rules_without_a_word_about_the_region(cloud, connection):
 
 def test_other_versions_and_awkward_ids(cloud, connection):
     one = connection()
-    assert get(one, "a b/c?d", version="v2") == {"path": f"/v2/{PROJECT}/a%20b/c%3Fd"}
+    assert get(one, ("a/{}/{}", "a b", "c?d"), version="v2") == {"path": f"/v2/{PROJECT}/a/a%20b/c%3Fd"}
     for path in ("", "vpc-endpoints//x", "vpc-endpoints/../x", "./x", "vpc-endpoints/"[:-1] + "/./y"):
-        with pytest.raises(InputError):
+        with pytest.raises(ValueError, match="other parts"):
             get(one, path)
+    for wrong in ("", ".", ".."):
+        with pytest.raises(InputError, match="is no path"):
+            get(one, ("vpc-endpoints/{}", wrong))
+
+
+def test_an_id_among_the_words_of_a_path_is_refused(cloud, connection):
+    """So each request of a test encodes its IDs: those of the simulator have digits."""
+    for path in (f"vpc-endpoints/{PROJECT}", ("vpc-endpoints/1/{}", "x"), "vpc-endpoints/a%2fb", "vpc-endpoints?a"):
+        with pytest.raises(ValueError, match="has other parts than words"):
+            get(connection(), path)
+    assert cloud.seen == []
 
 
 @pytest.mark.parametrize("path, sent", [("", "/"), ("v1", "/v1"), ("/v1/", "/v1")])

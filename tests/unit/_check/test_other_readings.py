@@ -394,7 +394,7 @@ def test_a_service_of_another_account(checker: Any, second: Any, reading: str) -
     status, code = MISSING[reading]
 
     def around(real: Any, method: str, path: str, **more: Any) -> Any:
-        if real.__self__ is not checker.task.runtime.session:
+        if checker.session is not checker.task.runtime.session:
             raise ApiError("no", status=status, code=code)
         return real(method, path, **more)
 

@@ -278,7 +278,7 @@ def test_a_service_that_is_gone(task: Any, cloud: Any, wanted: Any, check: bool)
 
     def program(options: Any, runtime: Any) -> Any:
         runtime.api.get_service = runtime.api.describe_service = lambda *_id, **_by: runtime.api._one(
-            "GET", "vpc-endpoint-services/" + UNKNOWN_ID, "get endpoint service"
+            "GET", ("vpc-endpoint-services/{}", UNKNOWN_ID), "get endpoint service"
         )
         return converge_endpoint(options, runtime)
 

@@ -43,7 +43,7 @@ from tests.support.role_plans import (
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
         ("main", {"service_id": "x", "admit_traffic": "ensure"}, "need connect_vpcs_service"),
         ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
-        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
+        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc_id or vpc or id is"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
     ],
@@ -105,7 +105,7 @@ def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
         assert role_result(options, plan_of(options, service_plan=new))["accepts"] is accepts
     changed = given("fleet_service", service=WEB)
     plan = plan_of(changed, service_plan=new)
-    assert plan["is_applied"] and plan["provider_check"] == {"endpoint_services": 1}
+    assert plan["is_applied"] and plan["provider_check"] == {}
     assert role_result(changed, plan, {"service": [{"service": SERVICE}]})["service"] == SERVICE
 
 
@@ -287,7 +287,10 @@ def test_what_is_new_and_what_is_in_the_way() -> None:
     group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
     plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
-    assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
+    assert (plan["new_endpoints"], plan["provider_check"]) == (0, {})
+    groups = [planned("accepted", action="create"), planned("accepted", "accepted", action="create")]
+    counted = [plan_of(options, *several)["new_endpoints"] for several in (groups, groups[1:], [*groups, group])]
+    assert counted == [3, 0, 0]  # the plan of one service has the quota, too
     unchecked = plan_of({**options, "preflight": False}, group, service_plan=new)
     assert (unchecked["new_endpoints"], unchecked["provider_check"], unchecked["obstacles"]) == (0, {}, [])
 
