@@ -213,5 +213,5 @@ def encoded(path: ApiPath) -> str:
     if not all(one == "{}" or re.fullmatch(WORD, one) for one in parts):
         raise ValueError(f"{words!r} has other parts than words and {{}}.")
     if any(one in ("", ".", "..") for one in ids):
-        raise InputError(f"{path!r} is no path: an ID is empty or not one.")
+        raise InputError(f"{words!r} is no path: an ID is empty or not one.")
     return "/".join(parts).format(*(quote(str(one), safe="~") for one in ids))
