@@ -2,9 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 import yaml
 
 from tests.acceptance.role.conftest import CONSUMER, FRONTEND, ROLE, SEED, SERVICE, Controller, include
@@ -15,36 +13,18 @@ WEB = {**SERVICE, "name": "web"}
 BACKEND = {"vpc_id": WEB["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
 
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"connect_vpcs_service": {**WEB, "port_id": NONE}}, f"There is no port {NONE} in project"),
-        ({"connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}, f"There is no VPC {NONE} in project"),
-        ({"connect_vpcs_endpoints": [{**FRONTEND, "subnet_id": NONE}]}, f"There is no subnet {NONE} in project"),
-        (
-            {"connect_vpcs_endpoints": [{**BACKEND, "port_ip": "10.10.1.10"}]},
-            f"10.10.1.10 is the address of port {WEB['port_id']}",
-        ),
-    ],
-    ids=["backend", "vpc", "subnet", "address"],
-)
-def test_nothing_is_made_of_what_is_not_there(
-    controller: Controller, simulator: SimulatorProcess, variables: dict[str, Any], words: str
-) -> None:
-    for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables={**SEED, **variables})
-        assert run.code == 2 and "Nothing was created" in run.output and words in run.output, run.output
-        assert {request.split()[0] for request in controller.requests()} == {"GET"}
-
-
-def test_both_sides_are_told_at_once(controller: Controller, simulator: SimulatorProcess) -> None:
+def test_nothing_is_made_and_both_sides_are_told_at_once(controller: Controller, simulator: SimulatorProcess) -> None:
     simulator.settings(quota_services=0)
-    wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}
-    run = controller.run(ROLE, "--check", variables=wrong)
-    (told,) = re.findall(r'"msg": "(Nothing was created.*?)"', run.output)
-    for words in ("There is no port", "There is no VPC", "0 of 0 endpoint services are used"):
-        assert told.count(words) == 1, run.output
-    assert "0 used" not in told
+    endpoints = [{**FRONTEND, "vpc_id": NONE}, {**BACKEND, "port_ip": "10.10.1.10"}]
+    wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": endpoints}
+    taken = f"10.10.1.10 is the address of port {WEB['port_id']}"
+    for check in (["--check"], []):
+        run = controller.run(ROLE, *check, variables=wrong)
+        (told,) = re.findall(r'"msg": "(Nothing was created.*?)"', run.output)
+        for words in ("There is no port", "There is no VPC", taken, "0 of 0 endpoint services are used"):
+            assert told.count(words) == 1, run.output
+        assert "0 used" not in told
+        assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
 
 def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: SimulatorProcess) -> None:
@@ -94,15 +74,6 @@ def test_a_service_that_is_still_being_created(controller: Controller, simulator
         ),
     )
     assert again.code == 0, again.output
-
-
-@pytest.mark.parametrize(("accept", "status"), [(True, "accepted"), (False, "pendingAcceptance")])
-def test_the_predicted_status(controller: Controller, simulator: SimulatorProcess, accept: bool, status: str) -> None:
-    asking = {**SEED, "connect_vpcs_service": {**WEB, "approval_enabled": True}, "connect_vpcs_accept": accept}
-    assert controller.run(ROLE, variables={**asking, "connect_vpcs_endpoints": []}).code == 0
-    for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables=asking)
-        assert run.code == 0 and run.result["endpoints"][0]["status"] == status, run.output
 
 
 def test_a_fleet_is_looked_at_before_its_service_is_made(

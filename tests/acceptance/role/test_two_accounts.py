@@ -52,23 +52,6 @@ def test_nothing_is_made_when_the_consumer_has_no_room(
     assert len(simulator.state()["services"]) == 1
 
 
-def test_nothing_is_made_in_a_subnet_of_the_reserved_range(
-    controller: Controller, simulator: SimulatorProcess, both: Any
-) -> None:
-    network = simulator.world.accounts["consumer"].projects["main"]
-    vpc = next(vpc for vpc in network.vpcs.values() if vpc.name == "consumer-overlap")
-    endpoints = [{"vpc_id": vpc.id, "subnet_id": vpc.subnets[0].id}]
-    run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
-    assert run.code == 2
-    assert "overlaps with 198.19.128.0/17" in run.output.replace("\n", " ")
-    assert simulator.state()["services"] == []
-    # Without the network service, the check knows nothing, and the cloud has to refuse.
-    simulator.fault("unavailable", service="network", count=None)
-    run = controller.run(ROLE, variables={**both, "connect_vpcs_endpoints": endpoints})
-    assert run.code == 2
-    assert "EndPoint.3009" in run.output
-
-
 def test_the_owner_may_want_to_decide_later(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
     waiting = controller.run(ROLE, variables={**both, "connect_vpcs_accept": False})
     assert waiting.code == 0, waiting.output
@@ -113,21 +96,6 @@ def test_a_policy_decides(controller: Controller, simulator: SimulatorProcess, b
         rules = {one["id"]: (one["status"], one["decided_by"]) for one in run.result["connections"]}
         assert len(rules) == 2 and rules[left] == ("rejected", "accept[0].limit")
     assert f"{left} of account {consumer}: rejected, accept[0].limit" in approved.output
-
-
-def test_records_of_others_stay_unless_the_definition_lists_all(
-    controller: Controller, simulator: SimulatorProcess, both: Any
-) -> None:
-    own = "iam:domain::" + simulator.domain_id("consumer")
-    first = controller.run(ROLE, variables=both).result["service"]
-    assert first["permissions"] == [own]
-    simulator.control("POST", f"/state/services/{first['id']}/permissions", {"add": ["iam:domain::abc"]})
-    kept = controller.run(ROLE, variables=both)
-    assert (kept.code, kept.changed) == (0, 0), kept.output
-    definition = {**both["connect_vpcs_service"], "permissions": ["def"]}
-    exact = controller.run(ROLE, variables={**both, "connect_vpcs_service": definition})
-    assert (exact.code, exact.changed) == (0, 1), exact.output
-    assert exact.result["service"]["permissions"] == [own, "iam:domain::def"]
 
 
 def test_a_port_that_does_not_answer(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
@@ -186,17 +154,6 @@ def test_one_play_after_another_with_the_earlier_result(
     assert (connection["id"], connection["status"]) == (endpoint["id"], "accepted")
     again = controller.play(*tasks)
     assert (again.code, again.changed) == (0, 0), again.output
-
-
-def test_switches_given_as_words(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
-    """``-e key=false`` and the surveys of job templates give texts."""
-    words = [f"connect_vpcs_{name}=false" for name in ("admit", "accept", "preflight")]
-    options = [part for word in words for part in ("-e", word)]
-    run = controller.run(ROLE, *options, variables=both)
-    assert run.code == 2
-    assert "EndPoint.2012" in run.output  # no account was admitted
-    assert simulator.state()["services"][0]["permissions"] == []
-    assert "Nothing was created" not in run.output  # that is what the preflight says
 
 
 def test_one_side_from_the_environment(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
