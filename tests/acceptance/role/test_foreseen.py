@@ -1,11 +1,10 @@
 """Everything is looked at before: --check and the role itself say what cannot be created or removed."""
 
-import re
 from pathlib import Path
 
 import yaml
 
-from tests.acceptance.role.conftest import CONSUMER, FRONTEND, ROLE, SEED, SERVICE, Controller, include
+from tests.acceptance.role.conftest import FRONTEND, ROLE, SERVICE, Controller, include
 from tests.simulator import SimulatorProcess
 
 NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
@@ -34,27 +33,6 @@ def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: 
         assert run.code == 2 and f"to rename or change that service, set id to {made}" in run.output, run.output
     run = controller.run(ROLE, variables={"connect_vpcs_service": {**WEB, "id": made, "name": "shop"}})
     assert (run.code, run.changed, run.result["service"]["id"]) == (0, 1, made), run.output
-
-
-def test_disconnecting_while_others_are_connected(controller: Controller, simulator: SimulatorProcess) -> None:
-    open_to_all = {**WEB, "permissions": ["*"]}
-    simulator.account("consumer")
-    ours = {**SEED, "connect_vpcs_service": open_to_all}
-    connected = controller.run(ROLE, variables=ours)
-    assert connected.code == 0, connected.output
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours).code == 0
-    theirs = {
-        "connect_vpcs_service_id": connected.result["service"]["id"],
-        "connect_vpcs_endpoints": [CONSUMER],
-        "connect_vpcs_consumer_auth": simulator.account("consumer"),
-    }
-    other = controller.run(ROLE, variables=theirs).result["endpoints"][0]["id"]
-    run = controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours)
-    assert run.code == 2 and re.search(rf"is in use and cannot be deleted \(EndPoint.3006\).*{other}", run.output)
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", variables=ours).code == 2
-    assert [one["id"] for one in simulator.state()["endpoints"]] == [other]
-    forced = {**ours, "connect_vpcs_service": {**open_to_all, "force": True}}
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=forced).code == 0
 
 
 def test_a_service_that_is_still_being_created(controller: Controller, simulator: SimulatorProcess) -> None:

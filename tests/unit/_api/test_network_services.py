@@ -8,10 +8,7 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import (
-    SERVERS_PAGE,
-    NetworkApi,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import SERVERS_PAGE, NetworkApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER

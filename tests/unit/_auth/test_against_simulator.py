@@ -3,10 +3,7 @@
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import (
-    ApiError,
-    CredentialsError,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
 
 simulator = pytest.importorskip("tests.simulator.handle", reason="needs the simulator")
 

@@ -217,13 +217,6 @@ def test_something_that_is_not_iam_is_recognised(cloud, connection, answer):
 # Keeping tokens
 
 
-def test_one_login_for_all_tasks(cloud, connection, new_process):
-    for _task in range(3):
-        new_process()
-        get(connection())
-    assert len(cloud.logins()) == 1
-
-
 @pytest.mark.slow
 def test_one_login_for_all_tasks_of_a_process_without_a_folder(cloud, connection):
     for _task in range(3):
@@ -301,9 +294,9 @@ def test_a_token_without_an_end_is_not_kept(cloud, connection):
 
 
 @pytest.mark.fault_injection("attacks on the token cache")
-@pytest.mark.parametrize("hours", [-9, -1, 1, 9, 24 * 365])
-def test_a_clock_that_is_wrong_all_the_time_does_no_harm(cloud, connection, new_process, hours):
-    """The cloud's clock is years away from ours in all of these tests; here ours is off, too."""
+@pytest.mark.parametrize("hours", [0, -9, -1, 1, 9, 24 * 365])
+def test_one_login_for_all_tasks_also_with_a_wrong_clock(cloud, connection, new_process, hours):
+    """The cloud's clock is years away from ours in all of these tests; here ours may be off, too."""
     clock = [time.time() + hours * 3600]
     for later in (0, 3600, 3600):
         clock[0] += later

@@ -299,8 +299,7 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [*(pytest.param(it, marks=pytest.mark.slow) for it in odd.LARGE[:2]), "permissions", "describe"],
+    "path", [*(pytest.param(it, marks=pytest.mark.slow) for it in odd.LARGE[:2]), "permissions", "describe"]
 )
 @pytest.mark.parametrize(
     "first, service_id",

@@ -41,6 +41,18 @@ def test_ordered_answers(otc: Any, order: Any, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "error"),
+    [("truncate", requests.exceptions.ChunkedEncodingError), ("not_json", requests.exceptions.JSONDecodeError)],
+)
+def test_spoilt_answers(otc: Any, kind: str, error: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault(kind=kind)
+    with pytest.raises(error):
+        otc.provider("POST", SERVICES, otc.provider.service_body())
+    assert len(otc.sim.state()["services"]) == 1
+
+
+@pytest.mark.parametrize(
     ("match", "statuses"),
     [
         ({}, [500, 200, 200]),

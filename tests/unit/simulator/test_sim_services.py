@@ -13,6 +13,16 @@ def test_states_by_reads(otc: Any) -> None:
     assert [otc.provider("GET", path).status for _unused in range(3)] == [200, 200, 404]
 
 
+def test_ports_of_a_service_being_deleted_are_still_taken(otc: Any) -> None:
+    otc.sim.settings(service_delete_delay=3)
+    body = otc.provider.service_body()
+    service = otc.provider.ok("POST", SERVICES, body)
+    otc.provider.ok("DELETE", f"{SERVICES}/{service['id']}")
+    otc.provider.refused("EndPoint.3044", "POST", SERVICES, body)
+    otc.sim.advance(3)
+    otc.provider.ok("POST", SERVICES, body)
+
+
 def test_accounts_and_projects_are_kept_apart(otc: Any) -> None:
     service = otc.provider.service()["id"]
     sub = otc.caller("provider", "sub")

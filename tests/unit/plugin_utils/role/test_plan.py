@@ -32,11 +32,7 @@ from tests.support.role_plans import (
         ("main", {"service_id": "x", "verify_from": "a, frontend"}, "not in the inventory: a."),
         ("consume", {"service": WEB}, "give one of connect_vpcs_service_id and"),
         ("approve", {}, "Say whose endpoints are to be accepted"),
-        (
-            "approve",
-            {"service": WEB, "accept_from": ["a"], "accept_policy": POLICY},
-            "accept_policy says",
-        ),
+        ("approve", {"service": WEB, "accept_from": ["a"], "accept_policy": POLICY}, "accept_policy says"),
         ("main", {"service": WEB, "accept": False, "accept_policy": POLICY}, "accept_policy says"),
         ("main", {"service": WEB, "accept_policy": {"accept": [{"limit": 1}]}}, "accept[0].domain_id is missing"),
         ("main", {"service": WEB, "accept_policy": [SECRET]}, "connect_vpcs_accept_policy must be a dictionary"),
