@@ -3,8 +3,6 @@
 import calendar
 import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -385,49 +383,6 @@ def slow(function, seconds):
         return function(*args)
 
     return later
-
-
-FORKS = """
-import json, os, sys, requests
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-options, environ, count = json.loads(sys.argv[1])
-start, go = os.pipe()
-for number in range(count):
-    if os.fork() == 0:
-        os.close(go)
-        os.read(start, 1)
-        connection = connect(options, environ)
-        connection.request('GET', 'vpc-endpoints', operation='list endpoints', kind='read')
-        os.write(1, (json.dumps([connection.warnings, len(connection.http)]) + '\\n').encode())
-        os._exit(0)
-os.close(go)
-for number in range(count):
-    os.wait()
-"""
-
-
-def run_processes(cloud, home, count):
-    """What each of so many processes said that were let go at the same moment.
-
-    Copies of one that has imported all it needs: starting Python so often would take longer than all else here.
-    """
-    arguments = json.dumps([cloud.options(), home, count])
-    done = subprocess.run(
-        [sys.executable, "-c", FORKS, arguments], stdout=subprocess.PIPE, text=True, timeout=60, check=True
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-@pytest.mark.slow
-def test_twenty_processes_log_in_once_cold_and_once_after_a_revocation(cloud, home):
-    cloud.tokens_post = slow(cloud.tokens_post, 0.2)
-    said = run_processes(cloud, home, 20)
-    assert [warnings for warnings, _requests in said] == [[]] * 20
-    assert len(cloud.logins()) == 1
-    assert len(cloud.calls()) == 20
-    cloud.alive.clear()
-    run_processes(cloud, home, 10)
-    assert len(cloud.logins()) == 2
 
 
 # A token that is refused

@@ -132,6 +132,12 @@ def test_a_subnet_of_another_vpc(refused: Any, cloud: Any, service: str, subnet:
     assert f"is in VPC {cloud.spare('provider')[2]['vpc_id']}" in str(error)
 
 
+def test_a_subnet_in_the_range_of_the_cloud(refused: Any, service: str) -> None:
+    subnet = {"vpc_id": "0e198a00-0000-4000-8000-000000000001", "subnet_id": "0e198a00-0000-4000-8000-000000000002"}
+    error = refused(converge_endpoint, endpoint_service_id=service, **subnet)
+    assert "198.19.200.0/24, overlaps with 198.19.128.0/17" in str(error)
+
+
 @pytest.mark.slow
 def test_an_address_that_cannot_be_had(refused: Any, task: Any, cloud: Any, publish: Any, subnet: Any) -> None:
     first, second = publish("a", approval_enabled=False), publish("b", approval_enabled=False)

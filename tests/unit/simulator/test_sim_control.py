@@ -40,6 +40,12 @@ def test_ordered_answers(otc: Any, order: Any, status: int, code: str) -> None:
     assert otc.provider("GET", ENDPOINTS).status == 200
 
 
+def test_faults_of_iam_have_its_form(otc: Any) -> None:
+    otc.sim.fault(service="iam", code="IAM.0006", message="Oh.")
+    reply = otc.provider.raw("POST", otc.sim.iam_url + "/auth/tokens", json=otc.provider.auth())
+    assert (reply.status, reply.body["error"]["message"]) == (500, "Oh.")
+
+
 @pytest.mark.parametrize(
     ("kind", "error"),
     [("truncate", requests.exceptions.ChunkedEncodingError), ("not_json", requests.exceptions.JSONDecodeError)],
@@ -50,6 +56,14 @@ def test_spoilt_answers(otc: Any, kind: str, error: Any) -> None:
     with pytest.raises(error):
         otc.provider("POST", SERVICES, otc.provider.service_body())
     assert len(otc.sim.state()["services"]) == 1
+
+
+def test_revoking_while_polling(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault("token_revoked", operation="listEndpoints", nth=2)
+    assert [otc.provider("GET", ENDPOINTS).status for _unused in range(3)] == [200, 401, 401]
+    otc.provider.login()
+    assert otc.provider("GET", ENDPOINTS).status == 200
 
 
 @pytest.mark.parametrize(
