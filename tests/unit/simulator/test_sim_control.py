@@ -40,6 +40,17 @@ def test_ordered_answers(otc: Any, order: Any, status: int, code: str) -> None:
     assert otc.provider("GET", ENDPOINTS).status == 200
 
 
+def test_html_answers(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.fault("bad_gateway")
+    answer = requests.get(otc.provider.url(ENDPOINTS), headers={"X-Auth-Token": otc.provider.token}, timeout=5)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html")
+    assert answer.text.startswith("<html>")
+    otc.sim.fault(status=503)
+    answer = requests.get(otc.provider.url(ENDPOINTS), headers={"X-Auth-Token": otc.provider.token}, timeout=5)
+    assert (answer.status_code, answer.content) == (503, b"")
+
+
 def test_faults_of_iam_have_its_form(otc: Any) -> None:
     otc.sim.fault(service="iam", code="IAM.0006", message="Oh.")
     reply = otc.provider.raw("POST", otc.sim.iam_url + "/auth/tokens", json=otc.provider.auth())

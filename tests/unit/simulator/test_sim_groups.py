@@ -48,6 +48,24 @@ def test_huawei_cloud_has_another_priority(huawei: Any) -> None:
     assert Rules(huawei).add(group)["priority"] == 100
 
 
+def test_duplicates_and_quotas(otc: Any, call: Rules, group: str) -> None:
+    id = call.add(group)["id"]
+    body = {**RULE, "security_group_id": group, "port_range_min": 443, "port_range_max": "443"}
+    same = {
+        V3: {**RULE, "security_group_id": group, "multiport": "443", "description": "other words"},
+        V1: body,
+    }
+    answers = {path: call("POST", path, {"security_group_rule": one}) for path, one in same.items()}
+    assert {answer.status for answer in answers.values()} == {409}
+    assert answers[V3].body["error_code"] == "VPC.9902"
+    assert answers[V3].body["error_msg"].startswith(EXISTS + id)
+    assert answers[V1].body["code"] == "VPC.0602"
+    assert '"type": "SecurityGroupRuleExists"' in answers[V1].body["message"]
+    otc.sim.settings(security_group_rules=1)
+    more = {**same[V3], "multiport": "444"}
+    assert call("POST", V3, {"security_group_rule": more}).body["error_code"] == "VPC.9905"
+
+
 @pytest.mark.parametrize(
     "members",
     [

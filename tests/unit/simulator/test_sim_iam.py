@@ -88,6 +88,14 @@ def test_refusals(otc: Any, user: Any, scope: Any, status: int, message: str | N
     assert "X-Request-Id" in reply.headers
 
 
+def test_expiry(otc: Any) -> None:
+    otc.provider.login()
+    otc.sim.advance(86000)
+    otc.provider.ok("GET", "/quotas")
+    otc.sim.advance(401)
+    otc.provider.refused("APIGW.0301", "GET", "/quotas")
+
+
 def test_looking_at_and_revoking_tokens(otc: Any) -> None:
     token, url = otc.provider.login(), otc.sim.iam_url + "/auth/tokens"
     headers = {"X-Auth-Token": token, "X-Subject-Token": token}

@@ -42,6 +42,20 @@ def test_filters_of_services(otc: Any) -> None:
         assert (query, otc.provider.ok("GET", SERVICES, **query)["total_count"]) == (query, expected)
 
 
+def test_filters_of_endpoints(otc: Any) -> None:
+    service = otc.provider.service(service_name="shop")["id"]
+    one, other = otc.provider.endpoint(service), otc.provider.endpoint(DNS)
+    for query, expected in (
+        ({"endpoint_service_name": "shop"}, [one["id"]]),
+        ({"endpoint_service_name": "DNS"}, [other["id"]]),
+        ({"vpc_id": other["vpc_id"]}, [other["id"]]),
+        ({"id": one["id"]}, [one["id"]]),
+        ({}, [other["id"], one["id"]]),
+    ):
+        assert [found["id"] for found in otc.provider.ok("GET", ENDPOINTS, **query)["endpoints"]] == expected
+    assert otc.consumer.ok("GET", ENDPOINTS)["endpoints"] == []
+
+
 # Tags
 
 
