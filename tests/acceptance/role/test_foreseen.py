@@ -26,15 +26,6 @@ def test_nothing_is_made_and_both_sides_are_told_at_once(controller: Controller,
         assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
 
-def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: SimulatorProcess) -> None:
-    made = controller.run(ROLE, variables={"connect_vpcs_service": WEB}).result["service"]["id"]
-    for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables={"connect_vpcs_service": {**WEB, "name": "shop"}})
-        assert run.code == 2 and f"to rename or change that service, set id to {made}" in run.output, run.output
-    run = controller.run(ROLE, variables={"connect_vpcs_service": {**WEB, "id": made, "name": "shop"}})
-    assert (run.code, run.changed, run.result["service"]["id"]) == (0, 1, made), run.output
-
-
 def test_a_service_that_is_still_being_created(controller: Controller, simulator: SimulatorProcess) -> None:
     """As after a run that was cancelled: the service is waited for, by its definition and by its ID."""
     simulator.settings(delay=4)

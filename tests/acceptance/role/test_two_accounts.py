@@ -148,6 +148,7 @@ def test_one_play_after_another_with_the_earlier_result(
         del controller.environment[name]  # each half has its own login and nothing else
     run = controller.play(*tasks)
     assert run.code == 0, run.output
+    assert f"connect_vpcs_service_id={run.kept['notes']['provided']['service']['id']}" in run.output
     (endpoint,) = run.kept["notes"]["consumed"]["endpoints"]
     assert endpoint["status"] == "pendingAcceptance"
     (connection,) = run.kept["notes"]["approved"]["connections"]
@@ -175,24 +176,6 @@ def test_an_own_service_that_does_not_admit_the_consumer(
     assert run.code == 2
     assert f"Account {simulator.domain_id('consumer')} is not on it" in re.sub(r"\s+", " ", run.output)
     assert simulator.log(operation="createEndpoint") == []
-
-
-def test_a_half_takes_its_part_of_a_shared_file_and_nothing_else(
-    controller: Controller, simulator: SimulatorProcess, both: Any
-) -> None:
-    half = include()
-    half["ansible.builtin.include_role"]["tasks_from"] = "provide"
-    play = controller.folder / "half.yml"
-    play.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [half]}]))
-    run = controller.run(str(play), variables=both)
-    assert run.code == 0, run.output
-    (service,) = simulator.state()["services"]
-    assert service["permissions"] == [] and simulator.state()["endpoints"] == []
-    assert f"connect_vpcs_service_id={service['id']}" in run.output
-    removing = controller.run(str(play), "-e", "connect_vpcs_state=absent", variables=both)
-    assert removing.code == 2
-    assert "use the role without tasks_from" in removing.output
-    assert len(simulator.state()["services"]) == 1
 
 
 def test_a_rejection_is_told(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
