@@ -1,5 +1,6 @@
 """Everything is looked at before: --check and the role itself say what cannot be created or removed."""
 
+import re
 from pathlib import Path
 
 import yaml
