@@ -67,8 +67,7 @@ class Bulk:
                 endpoints.append(self.endpoint(label, with_placeholders(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
-        for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
-            wrong.append(f"{labels(same)} may mean the same endpoint.")
+        wrong += dict.fromkeys(map(str, overlaps(endpoints).values()))
         if wrong:
             raise InputError(*wrong)
         return endpoints
@@ -96,7 +95,7 @@ class Bulk:
             **unnamed,
             **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.runtime.interrupt, self.workers),
         }
-        unclear.update(conflicts(self.endpoints))
+        unclear.update({**overlaps(named), **conflicts(self.endpoints)})  # IDs of services are known now
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
@@ -173,6 +172,15 @@ def title(definition: Object) -> str:
     """An endpoint in messages: its description, else its ID, VPC, subnet and address."""
     place = {word: definition[name] for name, word in TITLES.items() if definition.get(name)}
     return str(definition.get("description") or ", ".join(f"{word} {value}" for word, value in place.items()))
+
+
+def overlaps(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
+    """Errors for definitions that may mean the same endpoint as another one."""
+    return {
+        endpoint: VpcepError(f"{labels(same)} may mean the same endpoint.")
+        for same in overlapping([one for one in endpoints if not one.options.get("id")])
+        for endpoint in same
+    }
 
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:

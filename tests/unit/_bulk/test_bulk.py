@@ -564,6 +564,20 @@ def test_two_that_may_mean_the_same(fleet: Any, task: Any, places: Any, same: An
     assert task.sent == []
 
 
+@pytest.mark.slow
+def test_two_that_name_the_same_service_in_two_ways(
+    fleet: Any, task: Any, cloud: Any, places: Any, open_service: str
+) -> None:
+    """The ID is in the full name; which service has the short name is known after a look-up."""
+    full = {**places[0], "endpoint_service_name": f"eu-de.web.{open_service}"}
+    with pytest.raises(InputError, match="may mean the same endpoint"):
+        fleet([places[0], full])
+    assert task.sent == []
+    with pytest.raises(BulkFailed, match="may mean the same endpoint"):
+        fleet([places[0], {**places[0], "endpoint_service_name": "web"}])
+    assert task.writes == [] and cloud.state()["endpoints"] == []
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
