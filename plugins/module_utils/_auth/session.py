@@ -27,6 +27,12 @@ Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
 
 
+_NEW_TOKEN_REFUSED = (
+    "IAM has just issued this token: check api_url, region and project. If they are right, the user lacks a role, such "
+    "as VPCEndpoint Administrator."
+)
+
+
 class Session:
     """Requests to one project.
 
@@ -123,6 +129,8 @@ class Session:
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)
+                if error.status == 401 and authorization.final:
+                    error.hint = _NEW_TOKEN_REFUSED
                 if error.status != 401 or not left or authorization.final:
                     raise
                 renewed = self.auth.invalidate(authorization, error, deadline)
