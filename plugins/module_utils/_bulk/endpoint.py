@@ -99,7 +99,7 @@ class BulkEndpoint(Endpoint):
 
     def look(self, snapshot: Snapshot) -> None:
         """Finds the endpoints of the snapshot that match the options. Raises VpcepError."""
-        self.is_fresh = True
+        self.claim, self.is_fresh = [], True
         object_id = self.options.get("id")
         if object_id is not None:
             known = snapshot.by_id.get(object_id.lower())
