@@ -31,6 +31,12 @@ ApiPath = str | tuple[str, ...]
 WORD = r"[a-z_-]+|v\d(\.\d)?"
 
 
+_NEW_TOKEN_REFUSED = (
+    "IAM has just issued this token: check api_url, region and project. If they are right, the user lacks a role, such "
+    "as VPCEndpoint Administrator."
+)
+
+
 class Session:
     """Requests to one project.
 
@@ -127,6 +133,8 @@ class Session:
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)
+                if error.status == 401 and authorization.final:
+                    error.hint = _NEW_TOKEN_REFUSED
                 if error.status != 401 or not left or authorization.final:
                     raise
                 renewed = self.auth.invalidate(authorization, error, deadline)

@@ -7,6 +7,7 @@ poll while endpoints wait.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from .._core.errors import InputError, VpcepError
@@ -22,7 +23,9 @@ from .._resources.endpoint_identity import names_service
 from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
+from .._resources.waiting import intervals
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
+from .._schema.fields import CREATING
 from .._schema.names import names_in, with_placeholders
 from .._schema.validation import wait_timeout
 from .endpoint import BulkEndpoint, Shared, Snapshot, overlapping
@@ -67,8 +70,7 @@ class Bulk:
                 endpoints.append(self.endpoint(label, with_placeholders(definition)))
             except InputError as error:
                 wrong.append(f"endpoints[{number}]: {error}")
-        for same in overlapping([endpoint for endpoint in endpoints if not endpoint.options.get("id")]):
-            wrong.append(f"{labels(same)} may mean the same endpoint.")
+        wrong += dict.fromkeys(map(str, overlaps(endpoints).values()))
         if wrong:
             raise InputError(*wrong)
         return endpoints
@@ -90,13 +92,9 @@ class Bulk:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         unnamed = self.look_up_names()
         self.list_all()
-        snapshot = self.shared.latest
         named = [one for one in self.endpoints if one not in unnamed]
-        unclear = {
-            **unnamed,
-            **run_parallel(named, lambda endpoint: endpoint.look(snapshot), self.runtime.interrupt, self.workers),
-        }
-        unclear.update(conflicts(self.endpoints))
+        unclear = {**unnamed, **self.look(named)}
+        snapshot = self.shared.latest
         unclear.update(dns_conflicts([one for one in self.endpoints if one not in unclear], self.runtime))
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
@@ -117,6 +115,26 @@ class Bulk:
             if endpoint.task.error:
                 diagnosis.explain(endpoint.task.error, endpoint.options)
         return result(self.endpoints, to_purge)
+
+    def look(self, named: list[BulkEndpoint]) -> dict[Any, VpcepError]:
+        """Finds the endpoint of each definition. Returns the errors of those that may mean the endpoint of another one.
+
+        Waits while that is only so because endpoints show no address before they are created.
+        """
+        waits = self.options.get("wait") is not False and not self.runtime.check_mode
+        for pause in intervals():
+            snapshot = self.shared.latest
+            looks = run_parallel(
+                named, partial(BulkEndpoint.look, snapshot=snapshot), self.runtime.interrupt, self.workers
+            )
+            several = conflicts(named)
+            claims = [found for one in several for found in one.alive(one.claim) if not one.is_certain(found)]
+            coming = any(found["status"] == CREATING for found in claims)
+            if not coming or not waits or self.runtime.deadline.left() <= pause:
+                return {**looks, **overlaps(named), **several}  # IDs of services are known now
+            self.runtime.sleep(pause)
+            self.list_all()
+        raise AssertionError("unreachable: intervals() is endless")
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
         """Defines the endpoints again, with IDs instead of names. Returns the errors of names without an object."""
@@ -175,6 +193,15 @@ def title(definition: Object) -> str:
     """An endpoint in messages: its description, else its ID, VPC, subnet and address."""
     place = {word: definition[name] for name, word in TITLES.items() if definition.get(name)}
     return str(definition.get("description") or ", ".join(f"{word} {value}" for word, value in place.items()))
+
+
+def overlaps(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:
+    """Errors for definitions that may mean the same endpoint as another one."""
+    return {
+        endpoint: VpcepError(f"{labels(same)} may mean the same endpoint.")
+        for same in overlapping([one for one in endpoints if not one.options.get("id")])
+        for endpoint in same
+    }
 
 
 def conflicts(endpoints: list[BulkEndpoint]) -> dict[Any, VpcepError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -13,12 +14,20 @@ from .._resources.endpoint import Endpoint
 from .._resources.endpoint_identity import address_of
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
-from .._schema.fields import PAGE_SIZE
+from .._schema.fields import PAGE_SIZE, UUID_PATTERN
 from .._schema.normalize import has, require_members
 from .scheduler import Task
 
+
+def service_of(one: Endpoint) -> str:
+    """The service of a definition: its ID, which is also the end of a full name; else its name."""
+    name = str(one.options.get("endpoint_service_name") or "to come")
+    last = name.rpartition(".")[2]
+    return str(one.desired.get("endpoint_service_id") or (last.lower() if re.fullmatch(UUID_PATTERN, last) else name))
+
+
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (
-    lambda one: one.desired.get("endpoint_service_id") or one.options.get("endpoint_service_name") or "to come",
+    service_of,
     lambda one: one.desired.get("vpc_id") or one.options.get("vpc"),
     lambda one: one.desired.get("subnet_id") or one.options.get("subnet"),
     lambda one: one.desired.get("port_ip"),
@@ -90,7 +99,7 @@ class BulkEndpoint(Endpoint):
 
     def look(self, snapshot: Snapshot) -> None:
         """Finds the endpoints of the snapshot that match the options. Raises VpcepError."""
-        self.is_fresh = True
+        self.claim, self.is_fresh = [], True
         object_id = self.options.get("id")
         if object_id is not None:
             known = snapshot.by_id.get(object_id.lower())

@@ -26,7 +26,8 @@ LAYERS = 3
 """How many encodings are undone one after the other, such as HTML escapes inside percent-encoding."""
 
 _URL_USER = r"(://)[^/@\s]+@"
-_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"  # also lone surrogates
+_INTERNAL = r"_+(?=ansible_)"
 _BREAKS = "\t\r\n"
 _BLANKS = rb"\s+"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -95,6 +96,16 @@ def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
         return [masked(item) for item in one] if isinstance(one, (list, tuple)) else one
 
     return masked(value)
+
+
+def without_internal_names(value: t.Any) -> t.Any:
+    """A copy of a task's result in which no member has a name of Ansible's own, such as a tag's key ``__ansible_type``.
+
+    ansible-core would take the member for one of its types, or remove it. The name loses its first underscores.
+    """
+    if isinstance(value, dict):
+        return {re.sub(rf"\A{_INTERNAL}", "", name): without_internal_names(item) for name, item in value.items()}
+    return [without_internal_names(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _masking(needles: list[bytes]) -> Callable[[str], str]:

@@ -48,6 +48,8 @@ class ConnectionRequests:
         if not self.service_id:  # it does not exist yet (check mode)
             return self.report({}, {})
         chosen = self.chosen()
+        if self.options.get("wait") is False:
+            chosen = self.without_coming(chosen)
         changed = {"status": self.wanted, **({} if self.description is None else {"description": self.description})}
         before, after = chosen, {key: {**item, **changed} for key, item in chosen.items()}
         if not self.runtime.check_mode:
@@ -65,10 +67,14 @@ class ConnectionRequests:
             raise self.problems[0]
 
     def decide_all(self, chosen: Connections) -> tuple[Connections, Connections]:
-        """Accepts or rejects connections, those in status ``creating`` after a wait. Returns them before and after."""
+        """Accepts or rejects connections, those in status ``creating`` (EndPoint.2019) after a wait.
+
+        Returns them before and after.
+        """
         ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         after = self.act(ready)
-        created = self.created({key: item for key, item in chosen.items() if key not in ready})
+        coming = {key: item for key, item in chosen.items() if key not in ready}
+        created = self.wait_for(coming, lambda item: item.get("status") != CREATING)
         after.update(self.act(created))
         before = {**ready, **created}
         return before, {key: after[key] for key in chosen if key in after}
@@ -127,13 +133,13 @@ class ConnectionRequests:
     def waits(self) -> bool:
         return not self.runtime.check_mode and self.options.get("wait") is not False
 
-    def created(self, chosen: Connections) -> Connections:
-        """Waits until no connection is in status ``creating``, in which the API refuses decisions (EndPoint.2019)."""
-        if self.waits():
-            return self.wait_for(chosen, lambda item: item.get("status") != CREATING)
+    def without_coming(self, chosen: Connections) -> Connections:
+        """Those that can be decided without a wait. Warns about the others."""
+        ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         for key in chosen:
-            self.runtime.warn(f"Endpoint {key} is still being created and was not changed: run the task again.")
-        return {}
+            if key not in ready:
+                self.runtime.warn(f"Endpoint {key} is still being created and was not changed: run the task again.")
+        return ready
 
     def wait_for(self, connections: Connections, done: Callable[[Object], bool]) -> Connections:
         """Waits until *done* is true for each of *connections*. Each poll lists all of them."""

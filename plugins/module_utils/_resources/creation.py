@@ -26,8 +26,8 @@ STAMP_SECONDS = 1.0
 """The precision of ``created_at``."""
 SHORTEST_PAUSE = 0.01
 TWIN_SECONDS = 10.0
-"""How long to wait until other runs delete their objects with the same ``created_at``. Longer than the longest pause
-between two polls of such a run."""
+"""How long to wait until other runs delete the objects that they created and that are not the oldest. Longer than the
+longest pause between two polls of such a run."""
 LISTED_SECONDS = 20.0
 """How long to wait until lists show an object that this run has created."""
 READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request without answer
@@ -167,11 +167,27 @@ def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Objec
     ranked = sorted(resource.alive(matches), key=age)
     if not resource.runtime.check_mode and resource.options.get("state") != "absent" and are_close(ranked):
         ranked = yield from wait_and_rank(resource, ranked[0])
+        if len(ranked) > 1 and are_duplicates(resource, ranked):
+            ranked = yield from rank_without_others(resource, ranked)
     if len(ranked) > 1 and not are_duplicates(resource, ranked):
         return resource.only_one(ranked), False
     if not resource.runtime.check_mode:
         yield from delete_duplicates(resource, ranked)
     return (ranked[0] if ranked else None), len(ranked) > 1
+
+
+def rank_without_others(resource: Resource, ranked: list[Object]) -> Flow[list[Object]]:
+    """Waits until the runs that created younger objects have deleted them. Returns the remaining objects."""
+    if resource.options.get("wait") is False:
+        return ranked
+    ranking, oldest = Ranking(resource), ranked[0]
+    try:
+        found = yield Ranked(
+            ranking, oldest, TWIN_SECONDS, lambda: resource.get(oldest["id"]), lambda: len(ranking.last) == 1
+        )
+    except WaitTimeout:
+        return ranked
+    return ranking.last if found else ranking.look()
 
 
 def delete_duplicates(resource: Resource, ranked: list[Object]) -> Flow[None]:

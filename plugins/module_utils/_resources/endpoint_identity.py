@@ -75,13 +75,13 @@ class EndpointIdentity(Reconciler):
         self.need_names(near)
         near = require_members([item for item in near if self.of_service(item)], "id", "status")
         if "subnet_id" in self.desired:
-            require_members([item for item in near if item.get("service_type") != "gateway"], "subnet_id")
+            require_members([item for item in near if not is_gateway(item)], "subnet_id")
         wanted = self.desired.get("port_ip")
         if wanted is None:
             return near
         addresses = {item["id"]: observed("port_ip", ENDPOINT["port_ip"], item) for item in near}
-        exact = [item for item in near if addresses[item["id"]] == wanted]
-        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and item.get("service_type") != "gateway"]
+        exact = [item for item in near if is_gateway(item) or addresses[item["id"]] == wanted]
+        hidden = [item for item in near if addresses[item["id"]] is UNKNOWN and not is_gateway(item)]
         shown_later = [item for item in hidden if item.get("status") != "accepted"]
         if not exact and len(hidden) > len(shown_later):
             raise UnusableAnswer(f"The cloud does not show the address of every endpoint, so {wanted} cannot be found.")
@@ -114,13 +114,18 @@ class EndpointIdentity(Reconciler):
 
     def may_be_in_place(self, item: Object) -> bool:
         """Whether an endpoint is in the VPC and the subnet, or does not show them."""
-        places = ["vpc_id"] if item.get("service_type") == "gateway" else ["vpc_id", "subnet_id"]
+        places = ["vpc_id"] if is_gateway(item) else ["vpc_id", "subnet_id"]
         wanted = {name: self.desired[name] for name in places if name in self.desired}
         return all(item[name].lower() == value.lower() for name, value in wanted.items() if has(item, name))
 
     def is_certain(self, found: Object) -> bool:
         wanted = self.desired.get("port_ip")
-        return wanted is None or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+        return wanted is None or is_gateway(found) or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
+
+
+def is_gateway(item: Object) -> bool:
+    """Whether an endpoint has neither subnet nor address: these options do not identify it."""
+    return bool(item.get("service_type") == "gateway")
 
 
 def address_of(item: Object) -> Any:

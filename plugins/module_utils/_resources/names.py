@@ -160,8 +160,8 @@ class NetworkNames:
         network = runtime.network
         for kind, listed, place in (("vpc", network.find_vpcs(), ""), ("subnet", network.list_subnets(), "vpc_id")):
             usable = [one for one in listed if has(one, "id") and has(one, "name") and is_name(kind, one["name"])]
-            counts = Counter((one.get(place), one["name"]) for one in usable)
-            unique = [one for one in usable if counts[one.get(place), one["name"]] == 1]
+            counts = Counter((str(one.get(place)), one["name"]) for one in usable)
+            unique = [one for one in usable if counts[str(one.get(place)), one["name"]] == 1]
             self.names[kind] = {one["id"].lower(): one["name"] for one in unique}
 
     def instead(self, values: Object) -> Object:

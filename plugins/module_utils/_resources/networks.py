@@ -115,11 +115,11 @@ def marks(one: Object) -> list[str]:
     """What tells an object from others of the same name: range, addresses, VPC, whether it is the default one."""
     cards = cards_of(one)
     addresses = one.get("vip_address") or ", ".join(card.address for card in cards)
-    vpcs = {one["vpc_id"]} if one.get("vpc_id") else {card.vpc_id for card in cards}
+    vpcs = {str(one["vpc_id"])} if one.get("vpc_id") else {str(card.vpc_id) for card in cards}
     return [
         *([f"range {one['cidr']}"] if one.get("cidr") else []),
         *([f"address {addresses}"] if addresses else []),
-        *([f"VPC {' and '.join(sorted(map(str, vpcs)))}"] if vpcs else []),
+        *([f"VPC {' and '.join(sorted(vpcs))}"] if vpcs else []),
         *(["the default one"] if one.get("default") is True else []),
         *([f"of {one['device_owner']}"] if one.get("device_owner") else []),
     ]

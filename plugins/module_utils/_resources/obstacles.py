@@ -83,7 +83,9 @@ def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> I
 
 
 def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
-    if not desired.get("subnet_id"):
+    service_id = desired.get("endpoint_service_id")
+    service = (service_id and endpoint_service(runtime, service_id)) or {}
+    if not desired.get("subnet_id") or service.get("service_type") == "gateway":  # the cloud ignores it
         return
     found = networks(runtime).subnet(desired["subnet_id"])
     if found is None:

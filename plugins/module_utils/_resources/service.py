@@ -22,10 +22,11 @@ from .obstacles import with_obstacles
 from .reconciler import Reconciler, reconcile
 from .runtime import Runtime
 from .traffic import Traffic
-from .waiting import Flow, intervals
+from .waiting import Flow, intervals, poll
 
 IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
+BACKEND_USED = "3044"
 BACKEND = ("port_id", "server_type", "ports")
 BLOCKING = ("creating", "accepted")  # statuses of endpoints that prevent the deletion of their service
 
@@ -39,7 +40,7 @@ class Service(Reconciler):
     table = fields.SERVICE
     settled = fields.SERVICE_READY
     available = fields.SERVICE_READY
-    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, "3044": 120.0})
+    conflict_codes: Mapping[str, float] = MappingProxyType({"1018": 0.0, BACKEND_USED: 120.0})
     references = ("port_id", "ports")
 
     def __init__(self, options: Object, runtime: Runtime) -> None:
@@ -73,6 +74,17 @@ class Service(Reconciler):
             return []
         listed = [detailed(self.get, service, "port_id") for service in self.api.list_services()]
         return require_members(self.same_backend(listed), *IDENTIFYING)
+
+    def is_possible_now(self, refusal: ApiError) -> bool:
+        """Waits for services with the same backend in status ``deleting``: they hold it until they are deleted."""
+        if not refusal.is_code(BACKEND_USED) or self.options.get("wait") is False:
+            return False
+        listed = [one for one in self.api.list_services() if one.get("status") == fields.DELETING]
+        leaving = require_members(self.same_backend(listed), "id")
+        for one in leaving:
+            what, read = f"{self.noun} {one['id']}", partial(self.get, one["id"])
+            poll(self.runtime, what, read, lambda shown: (shown or {}).get("status") != fields.DELETING)
+        return bool(leaving)
 
     def is_taken(self) -> bool:
         """Whether a service with another name has the same backend. Without a name, find() finds it."""

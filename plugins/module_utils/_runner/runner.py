@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .._auth.session import Session, connect
 from .._core.errors import ApiError, MissingLibrary, VpcepError
 from .._core.option_types import refuse_wrong_types
-from .._core.texts import one_line
+from .._core.texts import one_line, without_internal_names
 from .._core.types import Object
 from .._resources.diagnosis import Diagnosis
 from .._resources.runtime import Notify, Runtime
@@ -78,6 +78,7 @@ def execute(
         result = {"failed": True, "msg": text, "exception": traceback.format_exc()}
     if not mode.diff:
         result.pop("diff", None)
+    result = without_internal_names(result)
     if runtime is None:
         return result, []
     logins = [runtime, *runtime.others]

@@ -429,7 +429,7 @@ def test_a_401_that_stays_ends_after_one_new_token(cloud, connection, body):
     cloud.tokens_post = useless
     with pytest.raises(ApiError) as caught:
         get(one)
-    assert caught.value.status == 401
+    assert caught.value.status == 401 and "has just issued this token" in caught.value.hint
     assert len(cloud.logins()) == 2
     assert len(cloud.calls()) == 2
 

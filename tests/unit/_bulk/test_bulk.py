@@ -206,6 +206,21 @@ def test_several_in_one_subnet_are_told_apart_by_their_addresses(fleet: Any, clo
 
 
 @pytest.mark.slow
+def test_several_in_one_subnet_that_another_run_is_creating(fleet: Any, task: Any, cloud: Any) -> None:
+    """They show no addresses yet: the run waits until it is clear which one each definition means."""
+    network = cloud.spare()[1]
+    subnet = {name: network[name] for name in ("vpc_id", "subnet_id")}
+    prefix = network["cidr"].rpartition(".")[0]
+    wanted = [{**subnet, "port_ip": f"{prefix}.{number}"} for number in (101, 102, 103)]
+    fleet(wanted, wait=False)
+    with pytest.raises(BulkFailed, match="mean the same endpoint"):
+        fleet(wanted, wait=False)
+    result = fleet(wanted)
+    assert not result["changed"] and task.writes == []
+    assert [endpoint["ip"] for endpoint in result["endpoints"]] == [one["port_ip"] for one in wanted]
+
+
+@pytest.mark.slow
 def test_two_that_turn_out_to_be_the_same(fleet: Any, task: Any, made: list[str], places: Any) -> None:
     """Known only when the cloud has been asked; nothing happens to it, and the others go on."""
     both = [{"id": made[0], "tags": {"a": "b"}}, {**places[0], "description": "x"}, {**places[1], "tags": {"e": "f"}}]
@@ -562,6 +577,20 @@ def test_two_that_may_mean_the_same(fleet: Any, task: Any, places: Any, same: An
     with pytest.raises(InputError, match=r"endpoints\[0\] .* and endpoints\[2\] .* may mean the same endpoint"):
         fleet([{**places[0], **same}, places[1], {**places[0], **open_end}])
     assert task.sent == []
+
+
+@pytest.mark.slow
+def test_two_that_name_the_same_service_in_two_ways(
+    fleet: Any, task: Any, cloud: Any, places: Any, open_service: str
+) -> None:
+    """The ID is in the full name; which service has the short name is known after a look-up."""
+    full = {**places[0], "endpoint_service_name": f"eu-de.web.{open_service}"}
+    with pytest.raises(InputError, match="may mean the same endpoint"):
+        fleet([places[0], full])
+    assert task.sent == []
+    with pytest.raises(BulkFailed, match="may mean the same endpoint"):
+        fleet([places[0], {**places[0], "endpoint_service_name": "web"}])
+    assert task.writes == [] and cloud.state()["endpoints"] == []
 
 
 @pytest.mark.parametrize(

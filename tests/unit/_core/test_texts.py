@@ -124,6 +124,7 @@ def test_overlapping_secrets_become_one_mask():
 
 
 ODD = "web\x1b]0;title\x07\x1b[31m\nfatal: [host]: FAILED!\r\x9b2J\u202e\u2028\x00end"
+HALF = "\ud83d"  # of a character that the cloud has cut
 
 
 @pytest.mark.fault_injection("terminal control in texts of the cloud", fails="leaked")
@@ -205,13 +206,13 @@ def test_no_object_holds_terminal_control_or_fakes_a_line(server):
     """The playbooks print names and addresses as lines. A description may have several."""
     text = "one\ttwo\r\nthree"
     server.react = lambda seen: Answer(
-        200, {"name": ODD, "dns_names": [ODD], ODD: {"ip": ODD}, "description": ODD + text}
+        200, {"name": ODD + HALF, "dns_names": [ODD], ODD: {"ip": ODD}, "description": ODD + HALF + text}
     )
     answer = HttpClient(2).request("GET", server.url, operation="do it", kind="read").json()
     description = answer.pop("description")
     assert all(one.isprintable() for one in (answer["name"], *answer["dns_names"], *answer))
     assert "fatal: [host]: FAILED!" in answer["name"]
-    assert description.endswith(text) and not set("\x1b\x07\x9b\x00\u202e\u2028") & {*description}
+    assert description.endswith(text) and not set("\x1b\x07\x9b\x00\u202e\u2028" + HALF) & {*description}
 
 
 def test_objects_keep_what_a_short_password_or_the_user_of_a_proxy_is_part_of(server, monkeypatch):

@@ -224,10 +224,13 @@ def test_without_waiting_one_that_is_being_created_is_left_alone(
 ) -> None:
     making, (waiting,) = join(ready=False), join(ready=False)
     task.simulator.change("endpoints", waiting, status=WAITS)
+    predicted = decide(endpoints=[*making, waiting], wait=False, check=True)
+    assert len(task.warnings) == 1
     result = decide(endpoints=[*making, waiting], wait=False)
     assert result["changed"] and statuses() == {making[0]: "creating", waiting: ACCEPTED}
     (text,) = task.warnings
     assert f"Endpoint {making[0]} is still being created and was not changed" in text
+    assert predicted["diff"] == result["diff"]
 
 
 @pytest.mark.slow

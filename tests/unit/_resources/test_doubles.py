@@ -283,6 +283,30 @@ def test_the_older_one_leaves_the_younger_one_to_its_run(task: Any, cloud: Any, 
 
 
 @pytest.mark.slow
+def test_a_run_that_creates_none_leaves_the_younger_one_to_its_run(
+    task: Any, cloud: Any, create: Any, asked: Any
+) -> None:
+    """It has changed nothing, and no run was interrupted."""
+    oldest, younger = create(asked, wait=1), create(asked, wait=0)
+
+    def program(options: Any, runtime: Any) -> Any:
+        original, lists = runtime.api.list_endpoints, []
+
+        def listed(*args: Any, **more: Any) -> Any:
+            lists.append(1)
+            if len(lists) == 3:
+                cloud.remove("endpoints", younger)
+            return original(*args, **more)
+
+        runtime.api.list_endpoints = listed
+        return converge_endpoint(options, runtime)
+
+    result = task(program, **asked)
+    assert result["endpoint"]["id"] == oldest and ids(cloud) == [oldest]
+    assert not result["changed"] and task.writes == [] and task.warnings == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_deletion_that_is_refused_while_it_is_being_created(task: Any, cloud: Any, asked: Any, wait: bool) -> None:
     cloud.fault(operation="deleteEndpoint", status=400, code="EndPoint.2019")

@@ -121,15 +121,18 @@ def test_nothing_is_said_about_an_endpoint_that_is_to_go(task: Any, wanted: Any)
 
 @pytest.mark.slow
 def test_other_options_are_warned_about_on_every_run(task: Any, cloud: Any, gateway: Any) -> None:
-    wanted = {**gateway, "enable_dns": True, "subnet_id": cloud.spare("provider")[2]["subnet_id"]}
+    """They do not identify an endpoint: the second run finds the gateway."""
+    subnet_id = cloud.spare("provider")[2]["subnet_id"]
+    wanted = {**gateway, "enable_dns": True, "subnet_id": subnet_id, "port_ip": "192.168.14.77"}
     for check in (True, False, True, False):
         task(converge_endpoint, check=check, **wanted)
         if check and not cloud.state()["endpoints"]:
             continue  # the type is not known before, and such options are not worth a request
-        assert task.warnings == [
-            "subnet_id has no effect on a gateway endpoint, only on an interface one.",
-            "enable_dns has no effect on a gateway endpoint, only on an interface one.",
+        assert sorted(task.warnings) == [
+            f"{option} has no effect on a gateway endpoint, only on an interface one."
+            for option in ("enable_dns", "port_ip", "subnet_id")
         ]
+    assert task.writes == [] and task(converge_endpoint, state="absent", **wanted)["changed"]
 
 
 @pytest.mark.parametrize("lie", ["silent", "wrong"])

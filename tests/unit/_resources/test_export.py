@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.networks import marks
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
@@ -288,6 +289,14 @@ def test_names_of_networks(task: Task, cloud: Any) -> None:
     first, second = task(export_project, names=True)["connections"][0]["variables"]["connect_vpcs_endpoints"]
     assert {"vpc", "subnet_id"} <= {*first} and {"vpc_id", "subnet"} <= {*second}
     assert not estates.apply(task, task(export_project, names=True)["connections"][0]["variables"], ACCOUNTS)
+
+
+def test_names_of_subnets_whose_vpc_is_no_text(task: Task, cloud: Any) -> None:
+    estates.build(task, {"services": [{"name": "web"}], "endpoints": []})
+    subnets = [{"id": f"s{number}", "name": f"n{number}", "vpc_id": spoilt} for number, spoilt in enumerate(([1], {}))]
+    cloud.fault(service="network", operation="listSubnets", status=200, body=json.dumps({"subnets": subnets}))
+    assert len(task(export_project, names=True)["connections"]) == 1
+    assert [marks(one) for one in subnets] == [["VPC [1]"], []]
 
 
 def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:

@@ -230,8 +230,11 @@ def test_a_service_on_its_way_out_does_not_count(task: Any, cloud: Any, backend:
     task(converge_service, name="web", state="absent", wait=False)
     new = task(converge_service, name="web", **backend)
     assert new["changed"] and new["service"]["id"] != old["id"]
+    task(converge_service, name="web", state="absent", wait=False)
+    new = task(converge_service, name="shop", **backend)  # the old one still holds the backend
+    assert new["changed"] and [one["id"] for one in cloud.state()["services"]] == [new["service"]["id"]]
     with pytest.raises(VpcepError, match="it is being deleted"):
-        task(converge_service, name="web", state="absent", wait=False) and task(
+        task(converge_service, name="shop", state="absent", wait=False) and task(
             converge_service, id=new["service"]["id"], description="x"
         )
 

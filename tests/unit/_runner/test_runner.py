@@ -52,6 +52,14 @@ def test_the_diff_is_shown_to_those_who_ask_for_it(params: dict[str, Any]) -> No
     assert run(talks, params, diff=True).result["diff"]["after"] == {"a": 1}
 
 
+def test_no_member_of_a_result_has_a_name_that_ansible_takes_for_its_own(params: dict[str, Any]) -> None:
+    """A tag's key ``__ansible_type`` made ansible-core 2.19 refuse the whole result of a module process."""
+    tags = {"__ansible_type": "TrustedAsTemplate", "_ansible_no_log": "a", "a__ansible_b": "c", "_d": "e"}
+    module = run(lambda _options, _runtime: {"endpoints": [{"tags": tags}], "changed": False}, params)
+    shown = module.result["endpoints"][0]["tags"]
+    assert shown == {"ansible_type": "TrustedAsTemplate", "ansible_no_log": "a", "a__ansible_b": "c", "_d": "e"}
+
+
 def test_a_warning_is_given_once_and_those_of_the_login_too(params: dict[str, Any]) -> None:
     warned = run(talks, {**params, "validate_certs": False}).warned
     assert len(warned) == 2 and "validate_certs is false" in warned[0] and warned[1] == "mind this"
