@@ -46,6 +46,17 @@ from tests.support.role_plans import (
         ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
+        # What only the last tasks need is refused before the first one changes something.
+        ("main", {"service": WEB, "wait_timeout": 0}, "connect_vpcs_wait_timeout: 0 is not a positive number"),
+        ("main", {"service": WEB, "verify_timeout": "-1"}, "connect_vpcs_verify_timeout: -1 is negative."),
+        ("main", {"service": WEB, "verify_ports": [443, 70000]}, "connect_vpcs_verify_ports: 70000 is not a port"),
+        ("main", {"service": WEB, "accept_policy": {"otherwise": "keep"}}, "policy.otherwise must be wait or reject."),
+        ("main", {"service": WEB, "accept_policy": {"reject": [{"domain_id": "a b"}]}}, "policy.reject[0].domain_id: "),
+        (
+            "main",
+            {"service": WEB, "accept_policy": {"accept": [{"domain_id": "*", "limit": "-1"}]}},
+            "connect_vpcs_accept_policy.accept[0].limit: -1 is negative.",
+        ),
     ],
 )
 def test_mistakes(entry: str, options: dict[str, Any], mistake: str) -> None:
