@@ -6,6 +6,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ...module_utils._core.types import Object
+from ...module_utils._schema.accept_policy import account_of
 from .plan import FLEET, with_records
 
 
@@ -22,7 +23,7 @@ def role_result(
     if given["state"] == "absent":
         return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
     if given["entry"] == "approve":
-        return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
+        return {**result, **_approved(given, plan["service"], known["connected"].get("connections") or [])}
     if given["entry"] in FLEET:
         decisions = {name: plan[name] for name in ("is_own", "accepts", "has_changes")}
         return {**result, "service": _service(plan, known), **decisions}
@@ -33,13 +34,19 @@ def _removed(removed: Mapping[str, t.Any]) -> list[Object]:
     return [endpoint for group in removed["results"] for endpoint in group.get("endpoints") or [] if endpoint]
 
 
-def _approved(service: Object, connections: list[Object]) -> Object:
+def _approved(given: Mapping[str, t.Any], service: Object, connections: list[Object]) -> Object:
     steps = []
+    accounts = {account_of(account) for account in given["accept_from"]}
+    meant = [one for one in connections if not accounts or account_of(one.get("domain_id")) in accounts]
+    of_accounts = f" of account {' or '.join(given['accept_from'])}" if accounts else ""
     if not service:
         steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
-    elif not connections:
-        steps = ["No endpoint is connected to the service yet: the consumer has to create one (tasks_from consume)."]
-    elif {connection["status"] for connection in connections} == {"rejected"}:
+    elif not meant:
+        steps = [
+            f"No endpoint{of_accounts} is connected to the service yet: the consumer has to create one "
+            "(tasks_from consume)."
+        ]
+    elif {connection["status"] for connection in meant} == {"rejected"}:
         steps = ["All endpoints were rejected; vpcep_connection can still accept them by ID."]
     steps += [text for connection in connections for text in _left_waiting(connection)]
     return {"service": service, "connections": connections, "next": steps}

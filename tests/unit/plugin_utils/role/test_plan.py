@@ -483,11 +483,16 @@ def test_a_removal_needs_no_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("connections", "words"),
-    [([], "No endpoint is connected"), ([{"status": "rejected"}], "All endpoints were rejected")],
+    ("accounts", "connections", "words"),
+    [
+        ("", [], "No endpoint is connected"),
+        ("", [{"status": "rejected"}], "All endpoints were rejected"),
+        ("b, C", [{"status": "accepted", "domain_id": "a"}], "No endpoint of account b or C is connected"),
+        ("B", [{"status": "accepted", "domain_id": "a"}, {"status": "rejected", "domain_id": "b"}], "were rejected"),
+    ],
 )
-def test_what_the_owner_is_told(connections: list[dict[str, Any]], words: str) -> None:
-    options = given("approve", service_id="one")
+def test_what_the_owner_is_told(accounts: str, connections: list[dict[str, Any]], words: str) -> None:
+    options = given("approve", service_id="one", accept_from=accounts)
     result = role_result(options, {"service": SERVICE}, {"connected": {"connections": connections}})
     assert words in result["next"][0] and result["connections"] == connections
     missing = role_result(options, {"service": {}}, {"connected": {}})
