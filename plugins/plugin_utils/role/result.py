@@ -95,14 +95,15 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
 def _as_it_is(
     endpoint: Object, reached: Mapping[str, Object], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
 ) -> Object:
-    """The endpoint after its acceptance, which check mode predicts."""
-    decided = plan.get("decided", {}).get(endpoint.get("id"))
-    if decided and endpoint["id"] not in reached:
-        return {**endpoint, "status": decided["status"]}
+    """The endpoint after its acceptance. Only check mode still shows one that was accepted as waiting."""
+    seen = reached.get(endpoint.get("id") or "", endpoint)
+    decided = plan.get("decided", {}).get(seen.get("id"))
+    if decided:
+        return {**seen, "status": decided["status"]}
     accepts_all = plan["accepts"] and not given["accept_policy"]
-    if given["check_mode"] and accepts_all and endpoint.get("status") == "pendingAcceptance":
-        return {**endpoint, "status": "accepted"}
-    return reached.get(endpoint.get("id") or "", endpoint)
+    if accepts_all and seen.get("status") == "pendingAcceptance":
+        return {**seen, "status": "accepted"}
+    return seen
 
 
 def _with_addresses(endpoint: Object, service: Mapping[str, t.Any]) -> Object:
