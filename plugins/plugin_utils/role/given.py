@@ -151,8 +151,9 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or short_name)
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or given["endpoints"]))
-    needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
+    checks_endpoints = given["preflight"] and given["endpoints"]  # also whether the whitelist admits their account
+    needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or checks_endpoints))
+    needs_accounts_if_own = bool(two_logins and present and named and checks_endpoints)
     return {
         **given,
         "entry": entry,

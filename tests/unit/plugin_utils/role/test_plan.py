@@ -370,6 +370,9 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
     assert role_plan(unmanaged, {"accounts": unknown})["search_mistakes"] == []
     assert not given(service=WEB, admit=False, **TWO_LOGINS)["needs_accounts"]
+    unchecked = given(service=WEB, endpoints=[ENDPOINT], admit=False, preflight=False, **TWO_LOGINS)
+    assert not unchecked["needs_accounts"]
+    assert not given(service_id="one", endpoints=[ENDPOINT], preflight=False, **TWO_LOGINS)["needs_accounts_if_own"]
 
 
 @pytest.mark.parametrize(
