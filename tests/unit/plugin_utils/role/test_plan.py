@@ -426,6 +426,13 @@ def test_acceptance_and_its_prediction() -> None:
     in_check_mode = {"endpoints": [{**ACCEPTED, "id": "e0", "status": "pendingAcceptance"}]}
     assert role_result(options, plan, {"reached": in_check_mode})["endpoints"][0]["status"] == "accepted"
     later = given(service=WEB, endpoints=[ENDPOINT], accept=False)
+    new = planned("accepted", action="create")
+    new["endpoints"][0] |= {"id": "", "ip": "10.0.0.9", "endpoint_service_id": ""}  # of a service that is new as well
+    for status, variables in {"accepted": options, "pendingAcceptance": later}.items():
+        for approval, found in {True: status, False: "accepted"}.items():
+            made = {**plan_of(variables, new), "service": {"id": "", "approval_enabled": approval}}
+            (endpoint,) = role_result(variables, made)["endpoints"]
+            assert (endpoint["status"], bool(endpoint["ip"])) == (found, found == "accepted")
     assert "Endpoint e0 waits" in role_result(later, plan_of(later, planned("pendingAcceptance")))["next"][0]
 
 
