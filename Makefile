@@ -140,42 +140,10 @@ clean: ## remove environments, caches and builds
 	@tools/venv.sh --keep .venv $<
 	@touch $@
 
-.venv-runtime/.ready: requirements/runtime.txt tools/venv.sh
-	@tools/venv.sh .venv-runtime $<
-	@touch $@
-
-.venv-clients/.ready: requirements/clients.txt tools/venv.sh
-	@tools/venv.sh .venv-clients $<
-	@touch $@
-
-.venv-keystone/.ready: requirements/keystone.txt tools/venv.sh
-	@tools/venv.sh .venv-keystone $<
-	@touch $@
-
-.venv-platform/.ready: requirements/platform.txt tools/venv.sh
-	@tools/venv.sh .venv-platform $<
+.venv-%/.ready: requirements/%.txt tools/venv.sh
+	@tools/venv.sh .venv-$* $<
 	@touch $@
 
 .cache/awx/.ready: requirements/awx.txt tools/awx-collection.sh .venv-platform/.ready
 	@tools/awx-collection.sh .venv-platform .cache/awx
-	@touch $@
-
-.venv-docs/.ready: requirements/docs.txt tools/venv.sh
-	@tools/venv.sh .venv-docs $<
-	@touch $@
-
-.venv-eda/.ready: requirements/eda.txt tools/venv.sh
-	@tools/venv.sh .venv-eda $<
-	@touch $@
-
-.venv-mutation/.ready: requirements/mutation.txt tools/venv.sh
-	@tools/venv.sh .venv-mutation $<
-	@touch $@
-
-.venv-publication/.ready: requirements/publication.txt tools/venv.sh
-	@tools/venv.sh .venv-publication $<
-	@touch $@
-
-.venv-importer/.ready: requirements/importer.txt tools/venv.sh
-	@tools/venv.sh .venv-importer $<
 	@touch $@

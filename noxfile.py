@@ -62,7 +62,7 @@ def constraints(session: nox.Session, without: tuple[str, ...]) -> str:
     """A file with the versions of requirements/dev.txt, except for some distributions."""
     text = re.sub(r" --hash=.*", "", Path("requirements/dev.txt").read_text())
     lines = re.sub(r"\[[\w,]+\]==", "==", text).splitlines()  # constraints have no extras
-    file = Path(session.create_tmp(), "constraints.txt").resolve()
+    file = Path(session.virtualenv.location, "constraints.txt").resolve()  # create_tmp() would set TMPDIR
     file.write_text("\n".join(line for line in lines if line.partition("==")[0] not in without))
     return str(file)
 

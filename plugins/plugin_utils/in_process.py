@@ -52,9 +52,12 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
     result["invocation"] = {"module_args": known_options(options, params)}
     if warnings:
         result["warnings"] = warnings
-    # remove_values() also replaces flags: a secret may be "True".
-    flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return t.cast("Object", untrusted({**remove_values(plain(result), secrets), **flags}))
+    shown = plain(result)
+    if secrets:  # a large result takes long
+        # remove_values() also replaces flags: a secret may be "True".
+        flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+        shown = {**remove_values(shown, secrets), **flags}
+    return t.cast("Object", untrusted(shown))
 
 
 def plain(value: t.Any) -> t.Any:

@@ -16,12 +16,7 @@ from cryptography.fernet import Fernet
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, connect
-from tests.support.fake_server import (
-    Answer,
-    FakeServer,
-    Seen,
-    closed_port,
-)
+from tests.support.fake_server import Answer, FakeServer, Seen, closed_port
 
 REGION = "eu-de"
 DOMAIN = "OTC00000000001000000000"

@@ -47,11 +47,7 @@ INJECTORS = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "env": {
-            "type": "object",
-            "patternProperties": {VARIABLE: {"type": "string"}},
-            "additionalProperties": False,
-        },
+        "env": {"type": "object", "patternProperties": {VARIABLE: {"type": "string"}}, "additionalProperties": False},
         "extra_vars": {"type": "object", "patternProperties": {NAME: {}}, "additionalProperties": False},
         "file": {
             "type": "object",
@@ -72,10 +68,7 @@ QUESTION = {
         "max": {"type": ["integer", "null"]},
     },
     "allOf": [
-        {
-            "if": {"properties": {"type": {"const": "multiplechoice"}}},
-            "then": {"required": ["choices"]},
-        },
+        {"if": {"properties": {"type": {"const": "multiplechoice"}}}, "then": {"required": ["choices"]}},
         {
             "if": {"properties": {"type": {"const": "integer"}}},
             "then": {"properties": {"default": {"type": "integer"}}},

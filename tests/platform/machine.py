@@ -85,10 +85,7 @@ class Job:
         """Run it to its end, or until *cancelled* says so."""
         shutil.rmtree(self.folder / "artifacts", ignore_errors=True)
         done = ansible_runner.run(
-            private_data_dir=str(self.folder),
-            playbook=f"{self.playbook}.yml",
-            cancel_callback=cancelled,
-            quiet=True,
+            private_data_dir=str(self.folder), playbook=f"{self.playbook}.yml", cancel_callback=cancelled, quiet=True
         )
         return Result(done, self.folder)
 

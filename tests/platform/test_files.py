@@ -10,14 +10,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import clouds
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import NAME_LENGTH
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan import complete
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import VARIABLES
-from tests.platform.awx import (
-    FILES,
-    complaints_about_credential_type,
-    complaints_about_survey,
-    inject,
-    of_name,
-    words,
-)
+from tests.platform.awx import FILES, complaints_about_credential_type, complaints_about_survey, inject, of_name, words
 from tests.support.controllers import ROOT
 
 TYPES = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-8"))

@@ -111,12 +111,7 @@ class Cloud:
 
     def new_members(self, project: Project) -> dict[str, Any]:
         """The members of a new service or endpoint."""
-        return {
-            "id": self.new_id(),
-            "project": project,
-            "number": next(self.numbers),
-            "created": self.clock.now(),
-        }
+        return {"id": self.new_id(), "project": project, "number": next(self.numbers), "created": self.clock.now()}
 
     def check_quota(self, kind: str, account: Account) -> None:
         if self.used(kind, account) >= self.quota(kind):

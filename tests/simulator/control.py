@@ -237,11 +237,7 @@ def about(account: Account) -> dict[str, Any]:
         "mfa_users": [{"id": user.id, "name": user.name} for user in account.users if user.device],
         "agencies": account.agencies,
         "projects": {
-            kind: {
-                "id": project.id,
-                "name": project.name,
-                "vpcs": [shown_vpc(vpc) for vpc in project.vpcs.values()],
-            }
+            kind: {"id": project.id, "name": project.name, "vpcs": [shown_vpc(vpc) for vpc in project.vpcs.values()]}
             for kind, project in account.projects.items()
         },
     }

@@ -23,14 +23,15 @@ TWO_LOGINS = {"provider_auth": {"cloud": "a"}, "consumer_auth": {"cloud": "b"}}
 
 def given(entry: str = "main", check_mode: bool = False, **options: Any) -> dict[str, Any]:
     """The checked input of the role, or its mistakes. options: its variables without their prefix."""
-    first, *others = steps(entry, check_mode, **options)
-    return next((step for step in others if "mistakes" in step), first)
+    return steps(entry, check_mode, **options)[0]
 
 
-def steps(entry: str = "main", check_mode: bool = False, **options: Any) -> list[dict[str, Any]]:
-    """The same, once for each task file to include."""
+def steps(
+    entry: str = "main", check_mode: bool = False, known: tuple[str, ...] = (), **options: Any
+) -> list[dict[str, Any]]:
+    """The same, once for each task file to include. known: other variables of the play."""
     variables = {**DEFAULTS, **{f"connect_vpcs_{name}": value for name, value in options.items()}}
-    facts = {"names": [*variables], "hosts": ["frontend"], "check_mode": check_mode}
+    facts = {"names": [*variables, *known], "hosts": ["frontend"], "check_mode": check_mode}
     return role_steps(variables, entry, facts)
 
 

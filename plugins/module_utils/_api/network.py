@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-from .._auth.session import Service, Session, segment
+from .._auth.session import ApiPath, Service, Session
 from .._core.errors import ApiError, NotFound
 from .._core.types import Object, object_in, objects_in
 from .._http.retry import Deadline, Kind
@@ -81,7 +81,7 @@ class NetworkService:
         self.deadline = deadline
         self.seconds = seconds
 
-    def call(self, method: str, path: str, operation: str, *, kind: Kind = "read", **extra: Any) -> Any:
+    def call(self, method: str, path: ApiPath, operation: str, *, kind: Kind = "read", **extra: Any) -> Any:
         """Sends one request. A refusal says which right is needed. extra: more arguments of Session.request."""
         deadline = self.deadline or (Deadline(self.seconds) if self.seconds else None)
         try:
@@ -117,11 +117,11 @@ class NetworkService:
     def key(self, operation: str) -> tuple[str, str, str]:
         return (self.session.api_url, self.session.project_id, operation)
 
-    def one(self, path: str, operation: str, member: str, **extra: Any) -> Object:
+    def one(self, path: ApiPath, operation: str, member: str, **extra: Any) -> Object:
         """Reads an object; {} if the answer has none."""
         return object_in(self.call("GET", path, operation, **extra), member)
 
-    def all_pages(self, path: str, operation: str, member: str, filters: Object, **extra: Any) -> list[Object]:
+    def all_pages(self, path: ApiPath, operation: str, member: str, filters: Object, **extra: Any) -> list[Object]:
         """Lists objects by marker, which is the last object's ID.
 
         A list ends with a page that is not full, unless that says that more follow: v1 lists have no link to the next
@@ -156,7 +156,7 @@ class NetworkApi(NetworkService):
 
     def get_vpc(self, vpc_id: str) -> Object:
         """VPC: Querying VPC Details."""
-        return self.one(f"vpcs/{segment(vpc_id)}", "get VPC", "vpc")
+        return self.one(("vpcs/{}", vpc_id), "get VPC", "vpc")
 
     def list_vpcs(self) -> list[Object]:
         """VPC: Querying VPCs."""
@@ -173,7 +173,7 @@ class NetworkApi(NetworkService):
 
     def get_subnet(self, subnet_id: str) -> Object:
         """VPC: Querying Subnet Details. By the ID of the VPC's subnet, which is that of Neutron's network."""
-        return self.one(f"subnets/{segment(subnet_id)}", "get subnet", "subnet")
+        return self.one(("subnets/{}", subnet_id), "get subnet", "subnet")
 
     def list_subnets(self, vpc_id: str | None = None) -> list[Object]:
         """VPC: Querying Subnets, of one VPC or all. They show Neutron's IDs of both, network and subnet."""
@@ -185,13 +185,12 @@ class NetworkApi(NetworkService):
 
     def get_port(self, port_id: str) -> Object:
         """Neutron: Querying a Port. Raises NotFound, or returns {} where v3 is used instead (see _neutron)."""
-        usual = partial(self.one, f"v2.0/ports/{segment(port_id)}", "get port", "port", version=None)
+        usual = partial(self.one, ("v2.0/ports/{}", port_id), "get port", "port", version=None)
         return self._neutron("getPort", usual, lambda: next(iter(self._ports_v3({"id": port_id})), {}))
 
     def list_ports(self, **filters: str) -> list[Object]:
-        """Neutron: Querying Ports: all, or by ``device_id``, ``security_groups`` or ``fixed_ips`` (ip_address=ADDRESS).
-
-        VPCs may have the same addresses.
+        """Neutron: Querying Ports: all, or by ``network_id`` (of a subnet), ``device_id``, ``security_groups`` or
+        ``fixed_ips`` (ip_address=ADDRESS). VPCs may have the same addresses.
         """
         usual = partial(self.all_pages, "v2.0/ports", "list ports", "ports", filters, version=None)
         return self._neutron("listPorts", usual, partial(self._ports_v3, filters))
@@ -202,7 +201,8 @@ class NetworkApi(NetworkService):
 
     def _ports_v3(self, filters: Object) -> list[Object]:
         """Ports of VPC v3 with the names that Neutron has for their members."""
-        filters = {"private_ips" if name == "fixed_ips" else name: value for name, value in filters.items()}
+        names = {"fixed_ips": "private_ips", "network_id": "virsubnet_id"}
+        filters = {names.get(name, name): value for name, value in filters.items()}
         found = self.all_pages("ports", "list ports", "ports", filters, version="v3")
         for port in found:
             addresses = [{"ip_address": one.get("ip_address")} for one in objects_in(port, "private_ips")]
@@ -213,7 +213,7 @@ class NetworkApi(NetworkService):
 
     def get_server(self, server_id: str) -> Object:
         """ECS: Querying Details About an ECS. Raises NotFound."""
-        return self.one(f"cloudservers/{segment(server_id)}", "get server", "server", api="ecs")
+        return self.one(("cloudservers/{}", server_id), "get server", "server", api="ecs")
 
     def list_servers(self, name: str | None = None) -> list[Object]:
         """ECS: Querying Details About ECSs, all pages. name: a part of the names; a period matches any character.
@@ -258,7 +258,7 @@ class NetworkApi(NetworkService):
 
     def get_ip_group(self, group_id: str) -> Object:
         """An IP address group of ELB, in v3 only: the addresses of an access list."""
-        return self.one(f"elb/ipgroups/{segment(group_id)}", "get IP address group", "ipgroup", version="v3", api="elb")
+        return self.one(("elb/ipgroups/{}", group_id), "get IP address group", "ipgroup", version="v3", api="elb")
 
     # Security groups, and network ACLs
 
@@ -299,7 +299,7 @@ class NetworkApi(NetworkService):
         def delete(path: str, version: str) -> None:
             operation = f"delete security group rule {rule_id}"
             with suppress(NotFound):
-                self.call("DELETE", f"{path}/{segment(rule_id)}", operation, kind="repeat", version=version)
+                self.call("DELETE", (path + "/{}", rule_id), operation, kind="repeat", version=version)
 
         self.with_fallback(
             "deleteSecurityGroupRuleV3", lambda: delete(f"vpc/{RULES}", "v3"), lambda: delete(RULES, "v1")
@@ -312,9 +312,7 @@ class NetworkApi(NetworkService):
 
     def get_group(self, group_id: str) -> Object:
         """One group with its rules, in v3 only."""
-        return self.one(
-            f"vpc/security-groups/{segment(group_id)}", "get security group", "security_group", version="v3"
-        )
+        return self.one(("vpc/security-groups/{}", group_id), "get security group", "security_group", version="v3")
 
     def list_acls(self) -> list[Object]:
         """The network ACLs of the project with their subnets, but without rules."""
@@ -322,7 +320,7 @@ class NetworkApi(NetworkService):
 
     def get_acl(self, acl_id: str) -> Object:
         """One network ACL with its rules."""
-        return self.one(f"vpc/firewalls/{segment(acl_id)}", "get network ACL", "firewall", version="v3")
+        return self.one(("vpc/firewalls/{}", acl_id), "get network ACL", "firewall", version="v3")
 
 
 class DnsApi(NetworkService):
@@ -345,30 +343,28 @@ class DnsApi(NetworkService):
 
     def associate_vpc(self, zone_id: str, body: Object) -> Object:
         """DNS: Associating a Private Zone with a VPC."""
-        return self._send(
-            "POST", f"v2/zones/{segment(zone_id)}/associaterouter", "associate private zone with VPC", body
-        )
+        return self._send("POST", ("v2/zones/{}/associaterouter", zone_id), "associate private zone with VPC", body)
 
     def list_record_sets(self, zone_id: str, name: str | None = None) -> list[Object]:
         """DNS: Querying Record Sets in a Zone. name: a fuzzy filter."""
         filters = {"name": name} if name else {}
-        return self.all_pages(f"v2/zones/{segment(zone_id)}/recordsets", "list record sets", "recordsets", filters)
+        return self.all_pages(("v2/zones/{}/recordsets", zone_id), "list record sets", "recordsets", filters)
 
     def create_record_set(self, zone_id: str, body: Object) -> Object:
         """DNS: Creating a Record Set."""
-        return self._send("POST", f"v2/zones/{segment(zone_id)}/recordsets", "create record set", body)
+        return self._send("POST", ("v2/zones/{}/recordsets", zone_id), "create record set", body)
 
     def update_record_set(self, zone_id: str, record_id: str, body: Object) -> Object:
         """DNS: Modifying a Record Set."""
-        path = f"v2/zones/{segment(zone_id)}/recordsets/{segment(record_id)}"
+        path = ("v2/zones/{}/recordsets/{}", zone_id, record_id)
         return self._send("PUT", path, "change record set", body, kind="repeat")
 
     def delete_record_set(self, zone_id: str, record_id: str) -> None:
         """DNS: Deleting a Record Set. Raises NotFound."""
-        path = f"v2/zones/{segment(zone_id)}/recordsets/{segment(record_id)}"
+        path = ("v2/zones/{}/recordsets/{}", zone_id, record_id)
         self.call("DELETE", path, "delete record set", kind="repeat")
 
-    def _send(self, method: str, path: str, operation: str, body: Object, kind: Any = "create") -> Object:
+    def _send(self, method: str, path: ApiPath, operation: str, body: Object, kind: Any = "create") -> Object:
         answer = self.call(method, path, operation, kind=kind, json=body)
         return answer if isinstance(answer, dict) else {}
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .._auth.session import Session, segment
+from .._auth.session import ApiPath, Session
 from .._core.errors import ApiError, OutcomeUnknown
 from .._core.types import Object, object_in
 from .._http.retry import Deadline, Kind
@@ -85,7 +85,7 @@ class VpcepApi:
 
     def get_service(self, service_id: str) -> Object:
         """getEndpointService. Raises NotFound."""
-        return self._one("GET", f"{SERVICES}/{segment(service_id)}", "get endpoint service", object_id=service_id)
+        return self._one("GET", (SERVICES + "/{}", service_id), "get endpoint service", object_id=service_id)
 
     def list_services(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpointServices, all pages. The name filter is a substring of the full name, in any case."""
@@ -104,18 +104,18 @@ class VpcepApi:
 
     def list_permissions(self, service_id: str) -> list[Object]:
         """listPermissions, all pages."""
-        path = f"{SERVICES}/{segment(service_id)}/permissions"
+        path = (SERVICES + "/{}/permissions", service_id)
         operation = f"list whitelist records of endpoint service {service_id}"
         return self._all(path, "permissions", operation, {}, PERMISSIONS_PAGE_SIZE)
 
     def list_connections(self, service_id: str, **filters: Any) -> Listing:
         """listConnections, all pages."""
-        path = f"{SERVICES}/{segment(service_id)}/connections"
+        path = (SERVICES + "/{}/connections", service_id)
         return self._all(path, "connections", f"list connections of endpoint service {service_id}", filters)
 
     def decide_connection(self, service_id: str, body: Object) -> Any:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
-        path = f"{SERVICES}/{segment(service_id)}/connections/action"
+        path = (SERVICES + "/{}/connections/action", service_id)
         operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
         return self._call("POST", path, operation, "repeat", json=body)
 
@@ -127,7 +127,7 @@ class VpcepApi:
 
     def get_endpoint(self, endpoint_id: str) -> Object:
         """getEndpoint. Raises NotFound."""
-        return self._one("GET", f"{ENDPOINTS}/{segment(endpoint_id)}", "get endpoint", object_id=endpoint_id)
+        return self._one("GET", (ENDPOINTS + "/{}", endpoint_id), "get endpoint", object_id=endpoint_id)
 
     def list_endpoints(self, shortcut: Shortcut | None = None, **filters: Any) -> list[Object]:
         """listEndpoints, all pages."""
@@ -155,28 +155,34 @@ class VpcepApi:
 
     def get_version(self, api_version: str) -> Object:
         """getVersion, such as ``v1``. Raises NotFound."""
-        return object_in(self._call("GET", segment(api_version), "get version", version=None), "version")
+        return object_in(self._call("GET", ("{}", api_version), "get version", version=None), "version")
 
     # How it is done
 
     def change(self, operation: str, *ids: str, body: Object | None = None) -> Any:
         """Sends one of :data:`CHANGES`. ids: for the {} in its path, in this order."""
         made = CHANGES[operation]
-        path = made.path.format(*map(segment, ids))
+        path = (made.path, *ids)
         return self._call(made.method, path, made.words, made.kind, version=made.version, json=body or None)
 
-    def _call(self, method: str, path: str, operation: str, kind: Kind = "read", **extra: Any) -> Any:
+    def _call(self, method: str, path: ApiPath, operation: str, kind: Kind = "read", **extra: Any) -> Any:
         # On creation, a 400/2003 or a 404 is about an object that the body names.
         return self.session.request(
             method, path, operation=operation, kind=kind, deadline=self.deadline, addressed=kind != "create", **extra
         )
 
-    def _objects(self, method: str, path: str, operation: str, member: str, **extra: Any) -> list[Object]:
+    def _objects(self, method: str, path: ApiPath, operation: str, member: str, **extra: Any) -> list[Object]:
         """The objects of a list with one page."""
         return _page(self._call(method, path, operation, **extra), member, operation)[0]
 
     def _one(
-        self, method: str, path: str, operation: str, kind: Kind = "read", object_id: str | None = None, **extra: Any
+        self,
+        method: str,
+        path: ApiPath,
+        operation: str,
+        kind: Kind = "read",
+        object_id: str | None = None,
+        **extra: Any,
     ) -> Object:
         """One object. Anything that is not one is an error, and for a creation an unknown outcome.
 
@@ -193,7 +199,7 @@ class VpcepApi:
 
     def _all(
         self,
-        path: str,
+        path: ApiPath,
         member: str,
         operation: str,
         filters: Object,
@@ -214,7 +220,7 @@ class VpcepApi:
         return found
 
     def _pages(
-        self, path: str, member: str, operation: str, filters: Object, page_size: int, shortcut: Shortcut | None
+        self, path: ApiPath, member: str, operation: str, filters: Object, page_size: int, shortcut: Shortcut | None
     ) -> tuple[Listing, bool]:
         """What all pages hold, and whether the list stayed the same meanwhile: no other length, nothing twice."""
         found: dict[str, Object] = {}

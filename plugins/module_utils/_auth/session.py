@@ -5,6 +5,7 @@ Threads may share a session. Nothing is sent before the first request or propert
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
@@ -25,6 +26,9 @@ from .token import Token
 
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
+ApiPath = str | tuple[str, ...]
+"""The path of a request: words, or words with {} for each ID, followed by the IDs."""
+WORD = r"[a-z_-]+|v\d(\.\d)?"
 
 
 class Session:
@@ -93,7 +97,7 @@ class Session:
     def request(
         self,
         method: str,
-        path: str,
+        path: ApiPath,
         *,
         operation: str,
         kind: Kind,
@@ -104,11 +108,11 @@ class Session:
     ) -> t.Any:
         """Send a request and return the parsed answer, None if it has no body.
 
-        path: with IDs as segment() encodes them, relative to /<version>/<project_id>/, or to the address if version is
-        None; more: params, json and addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the
-        token, gets a new one, and repeats the request once.
+        path: relative to /<version>/<project_id>/, or to the address if version is None; more: params, json and
+        addressed, see HttpClient.request. Also raises CredentialsError. A 401 drops the token, gets a new one, and
+        repeats the request once.
         """
-        path = _path(path) if path or version else ""
+        path = encoded(path) if path or version else ""
         more.update(operation=operation, kind=kind, deadline=deadline)
         authorization = self.auth.authorization(deadline)
         # The token at hand, at most one that another process has renewed meanwhile, and a new one.
@@ -199,14 +203,15 @@ def connect(
     return Session(resolve(options, environ, decrypt), **kw)
 
 
-def segment(value: object) -> str:
-    """An ID for a path, encoded: a slash in an ID of an answer must not make another operation of the path."""
-    return quote(str(value), safe="~")
+def encoded(path: ApiPath) -> str:
+    """The path with its IDs, each of which is one part: a slash in an ID of an answer must not name another operation.
 
-
-def _path(path: str) -> str:
-    """Encoded; refused if it would leave its place or if a part of it (an ID) is empty."""
-    segments = path.strip("/").split("/")
-    if any(one in ("", ".", "..") for one in segments):
-        raise InputError(f"{path!r} is no path: an ID is empty or not one.")
-    return "/".join(quote(one, safe="~%") for one in segments)
+    Raises InputError if an ID is empty or would leave the path, and ValueError if an ID is among the words.
+    """
+    words, *ids = (path,) if isinstance(path, str) else path
+    parts = words.strip("/").split("/")
+    if not all(one == "{}" or re.fullmatch(WORD, one) for one in parts):
+        raise ValueError(f"{words!r} has other parts than words and {{}}.")
+    if any(one in ("", ".", "..") for one in ids):
+        raise InputError(f"{words!r} is no path: an ID is empty or not one.")
+    return "/".join(parts).format(*(quote(str(one), safe="~") for one in ids))

@@ -101,7 +101,9 @@ class Bulk:
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
         given = [one.options for one in everything]
-        self.shared.shrinks = any(one.get("state") == "absent" or one.get("recreate") for one in given)
+        # A replacement frees quota only until it is complete, and a plan does not count it.
+        recreates = [one for one in given if one.get("recreate") and not self.runtime.check_mode]
+        self.shared.shrinks = bool(recreates) or any(one.get("state") == "absent" for one in given)
         for endpoint in everything:
             endpoint.task = Task(unclear.get(endpoint) or endpoint.flow())
         tasks = [endpoint.task for endpoint in everything]

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICES
-from .._auth.session import Session
+from .._auth.session import ApiPath, Session
 from .._core.errors import VpcepError
 from .._core.types import Object
 from .._http.retry import Deadline
@@ -66,7 +66,7 @@ def try_all(trial: Trial, second: Session | None) -> None:
     end(trial, status, alone)
 
 
-def await_creation(trial: Trial, path: str, made: Object) -> Answer | None:
+def await_creation(trial: Trial, path: ApiPath, made: Object) -> Answer | None:
     """Waits until an object is not being created any more. made: the answer to its creation."""
     is_creating = made.get("status") == "creating"
     pauses, kind = (trial.polls("creation"), "creation") if is_creating else ((0, *POLLS), "")
@@ -184,7 +184,7 @@ def make_endpoints(trial: Trial) -> bool:
         return False
     trial.endpoint = answer.body
     note_endpoint(trial, answer)
-    connections = trial.probe.get(f"{trial.service_url}/connections", limit=100)
+    connections = trial.probe.get((SERVICES + "/{}/connections", trial.service["id"]), limit=100)
     present = any(one.get("id") == trial.endpoint["id"] for one in connections.objects("connections"))
     trial.note("connection-delay", ("at once" if present else "later") if connections.ok else None, connections.form)
     make_second(trial)
@@ -262,7 +262,7 @@ def await_endpoint(trial: Trial) -> str:
 
 
 def act(trial: Trial, action: str) -> Answer:
-    path = f"{trial.service_url}/connections/action"
+    path = (SERVICES + "/{}/connections/action", trial.service["id"])
     return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
 
 

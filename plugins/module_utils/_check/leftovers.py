@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from .._api.vpcep import ENDPOINTS, SERVICES
-from .._auth.session import segment
+from .._auth.session import ApiPath
 from .._core.errors import ApiError
 from .._core.types import Object
 from .._resources.runtime import Runtime
@@ -30,8 +30,8 @@ class Made(NamedTuple):
     status: str = ""
 
     @property
-    def url(self) -> str:
-        return f"{self.path}/{segment(self.id)}"
+    def url(self) -> ApiPath:
+        return (self.path + "/{}", self.id)
 
 
 def service_name(mark: str) -> str:

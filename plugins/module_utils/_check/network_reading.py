@@ -211,7 +211,7 @@ def given_objects(probe: Probe, findings: Findings, options: Object) -> None:
     for option, (name, path, where) in looks.items():
         if not options.get(option):
             continue
-        answer = probe.send("GET", path.format(options[option]), api="vpc", **where)
+        answer = probe.send("GET", (path, options[option]), api="vpc", **where)
         found = answer.get(name.lower())
         if not isinstance(found, dict):
             is_offered = answer.error is None or not is_not_published(answer.error)

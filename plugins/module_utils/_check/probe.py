@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple, cast
 
 from .._api.vpcep import VpcepApi
-from .._auth.session import Session
+from .._auth.session import ApiPath, Session
 from .._core.errors import ApiError, NotFound
 from .._core.types import Object, objects_in
 from .._http.retry import Deadline, Kind
@@ -89,13 +89,13 @@ class Probe:
     def is_over(self) -> bool:
         return self.sent >= self.most - self.reserve or not self.deadline.left()
 
-    def request(self, method: str, path: str, **more: Any) -> Any:
+    def request(self, method: str, path: ApiPath, **more: Any) -> Any:
         """As Session.request, within the limits. Raises LimitReached before it sends one too many."""
         if self.is_over:
             raise LimitReached
         return self.session.request(method, path, **{**more, "deadline": Allowance(self)})
 
-    def send(self, method: str, path: str, kind: Kind = "read", **more: Any) -> Answer:
+    def send(self, method: str, path: ApiPath, kind: Kind = "read", **more: Any) -> Answer:
         """Sends a request; an error is an answer, too. Raises LimitReached.
 
         more: params, json, version and api, as for Session.request.
@@ -109,21 +109,21 @@ class Probe:
         self.seconds += [entry["ms"] / 1000 for entry in log[before:] if entry["status"]]
         return Answer(log[-1]["status"], body)
 
-    def get(self, path: str, /, **params: Any) -> Answer:
+    def get(self, path: ApiPath, /, **params: Any) -> Answer:
         return self.send("GET", path, params=params or None)
 
-    def post(self, path: str, body: Object) -> Answer:
+    def post(self, path: ApiPath, body: Object) -> Answer:
         """A POST that makes no object."""
         return self.send("POST", path, "once", json=body)
 
-    def put(self, path: str, body: Object) -> Answer:
+    def put(self, path: ApiPath, body: Object) -> Answer:
         return self.send("PUT", path, "once", json=body)
 
     def create(self, path: str, body: Object) -> Answer:
         """A POST that makes an object."""
         return self.send("POST", path, "create", json=body, addressed=False)
 
-    def delete(self, path: str) -> Answer:
+    def delete(self, path: ApiPath) -> Answer:
         return self.send("DELETE", path, "once")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._api.vpcep import ENDPOINTS, SERVICE_KIND, SERVICES
-from .._auth.session import segment
+from .._auth.session import ApiPath
 from .._core.errors import OutcomeUnknown
 from .._core.types import Object
 from .._resources.runtime import Runtime
@@ -61,12 +61,12 @@ class Trial:
         self.note(name, "shown" if value not in (None, "", []) else "not shown", shape(value))
 
     @property
-    def service_url(self) -> str:
-        return f"{SERVICES}/{segment(self.service['id'])}"
+    def service_url(self) -> ApiPath:
+        return (SERVICES + "/{}", self.service["id"])
 
     @property
-    def endpoint_url(self) -> str:
-        return f"{ENDPOINTS}/{segment(self.endpoint['id'])}"
+    def endpoint_url(self) -> ApiPath:
+        return (ENDPOINTS + "/{}", self.endpoint["id"])
 
     def create(self, path: str, body: Object) -> Answer:
         """Makes an object, and remembers it for the deletion. An answer without an ID counts as an error."""
@@ -89,7 +89,7 @@ class Trial:
         self.probe.reserve = LOOKING + CLEANING * len(self.made)
 
     def wait(
-        self, path: str, over: Callable[[Answer], bool], pauses: tuple[float, ...], kind: str = ""
+        self, path: ApiPath, over: Callable[[Answer], bool], pauses: tuple[float, ...], kind: str = ""
     ) -> Answer | None:
         """Reads an object until it is *over*, and returns the answer; None if that takes too long.
 
@@ -112,7 +112,7 @@ class Trial:
         took = self.took.get(kind, 0.0)
         return (took * 0.9, *POLLS) if took > POLLS[0] else POLLS
 
-    def await_deletion(self, path: str, pauses: tuple[float, ...] | None = None) -> bool:
+    def await_deletion(self, path: ApiPath, pauses: tuple[float, ...] | None = None) -> bool:
         """Waits until a deleted object is gone. pauses: if its deletion began before. Returns whether it is gone."""
         kind = "" if pauses else "deletion"
         if not self.wait(path, lambda answer: answer.is_gone, pauses or self.polls(kind), kind):
@@ -121,7 +121,7 @@ class Trial:
         self.keep()
         return True
 
-    def follow_deletion(self, what: str, path: str, answer: Answer, before: str) -> bool:
+    def follow_deletion(self, what: str, path: ApiPath, answer: Answer, before: str) -> bool:
         """Notes the answer to a DELETE of a service or endpoint and what the object shows then, and waits.
 
         before: its last status. Returns whether it is gone.
@@ -226,17 +226,17 @@ def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
 
 
 def change_tags(trial: Trial, action: str, *tags: Object) -> Answer:
-    path = f"{SERVICE_KIND}/{segment(trial.service['id'])}/tags/action"
+    path = (SERVICE_KIND + "/{}/tags/action", trial.service["id"])
     return trial.probe.post(path, {"action": action, "tags": list(tags)})
 
 
 def try_permissions(trial: Trial) -> None:
     """Adds a record of an account that does not exist, and for a moment one for all; endpoints need acceptance."""
-    path = f"{trial.service_url}/permissions"
+    path = (SERVICES + "/{}/permissions/action", trial.service["id"])
     record = PERMISSION_PREFIX + secrets.token_hex(16)
-    first = trial.probe.post(f"{path}/action", {"action": "add", "permissions": [record]})
+    first = trial.probe.post(path, {"action": "add", "permissions": [record]})
     trial.open_to_all = True
-    star = trial.probe.post(f"{path}/action", {"action": "add", "permissions": ["*"]})
+    star = trial.probe.post(path, {"action": "add", "permissions": ["*"]})
     trial.note("permission-star", refusable(star, "allowed"), star.form)
     if star.ok and first.ok:
         listed = star.get("permissions")
@@ -245,8 +245,8 @@ def try_permissions(trial: Trial) -> None:
         trial.note("permission-answer", readings.get(count), star.form)
     trial.findings.skip("permission-answer", EARLIER)
     stars = ["*", f"{PERMISSION_PREFIX}*"]
-    trial.probe.post(f"{path}/action", {"action": "remove", "permissions": [record, stars[0]]})
-    left = trial.probe.get(path, limit=500)
+    trial.probe.post(path, {"action": "remove", "permissions": [record, stars[0]]})
+    left = trial.probe.get((SERVICES + "/{}/permissions", trial.service["id"]), limit=500)
     records = [one.get("permission") for one in left.objects("permissions")]
     trial.open_to_all = not left.ok or any(one in stars for one in records)
     trial.findings.fact("whitelist records after their removal", number(len(records)), not records)

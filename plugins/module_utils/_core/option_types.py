@@ -154,6 +154,12 @@ CLOUD = OptionType.of("raw", _cloud)
 _ENTRY_NAME = _scalar("raw", "the name of an entry of clouds.yaml, or such an entry", _simple_text)
 
 
+def listed(value: t.Any) -> list[t.Any]:
+    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
+    parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
+    return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
+
+
 def refuse_wrong_types(options: Mapping[str, t.Any]) -> None:
     """Raises InputError with the name and the type of each value that became a WrongType."""
     _refuse(_wrong_types(options, ""))

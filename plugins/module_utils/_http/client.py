@@ -209,7 +209,7 @@ class HttpClient:
                 status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:
                     content = read_body(answer, method)
-                    if exchange.is_cut_off:
+                    if not exchange.end():
                         raise exchange.failure()
                 except BaseException:
                     # The rest of this answer would be taken for the beginning of the next one.

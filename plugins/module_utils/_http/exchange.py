@@ -25,6 +25,7 @@ class Exchange:
         self.seconds = seconds
         self.opened = self.connected = self.requested = False
         self.is_cut_off = self.interrupted = False
+        self._is_over = False
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._wake_up = threading.Event()
@@ -53,8 +54,8 @@ class Exchange:
             return
         with self._lock:
             self._sockets.append(socket.fromfd(sock.fileno(), socket.AF_INET, socket.SOCK_STREAM))
-        if self.is_cut_off:
-            self._shut_down()
+            if self.is_cut_off:
+                self._shut_down()
 
     def wait_for(self, connect: Callable[[], None], local: threading.local) -> None:
         """Call *connect* in a thread of its own, and abandon it when the exchange is cut off.
@@ -84,7 +85,7 @@ class Exchange:
 
     @contextmanager
     def limited(self) -> Iterator[None]:
-        """Cut the exchange off after its seconds, and forget its sockets at the end; connections stay open."""
+        """Cut the exchange off after its seconds, unless it has ended; connections stay open."""
         timer = threading.Timer(self.seconds, self.cut_off)
         timer.daemon = True
         timer.start()
@@ -92,19 +93,27 @@ class Exchange:
             yield
         finally:
             timer.cancel()
-            with self._lock:
-                while self._sockets:
-                    self._sockets.pop().close()
+            self.end()
+
+    def end(self) -> bool:
+        """Forget the sockets, which the next exchange may use. Returns whether they are open: not cut off before."""
+        with self._lock:
+            self._is_over = True
+            while self._sockets:
+                self._sockets.pop().close()
+            return not self.is_cut_off
 
     def cut_off(self, interrupted: bool = False) -> None:
-        """End the exchange now, from any thread."""
-        self.interrupted = self.interrupted or interrupted  # its seconds may end after the interruption
-        self.is_cut_off = True
+        """Stop the exchange now, from any thread, unless it has ended: the timer may have expired just before."""
+        with self._lock:
+            if self._is_over:
+                return
+            self.interrupted = self.interrupted or interrupted  # its seconds may end after the interruption
+            self.is_cut_off = True
+            self._shut_down()
         self._wake_up.set()
-        self._shut_down()
 
     def _shut_down(self) -> None:
-        with self._lock:
-            for sock in self._sockets:
-                with suppress(OSError):  # closed by the other side
-                    sock.shutdown(socket.SHUT_RDWR)
+        for sock in self._sockets:
+            with suppress(OSError):  # closed by the other side
+                sock.shutdown(socket.SHUT_RDWR)

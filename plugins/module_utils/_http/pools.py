@@ -128,6 +128,8 @@ class _WatchedConnection:
     """
 
     _socket: t.Any = None
+    _exchange: Exchange | None = None
+    """The last one that used the connection. urllib3 may pass a connection on before the exchange has ended."""
 
     @property
     def sock(self) -> t.Any:
@@ -137,6 +139,7 @@ class _WatchedConnection:
     def sock(self, sock: t.Any) -> None:
         self._socket = sock
         if sock is not None:
+            self._exchange = _this_thread.exchange
             _this_thread.exchange.hold(sock)
 
     def connect(self) -> None:
@@ -145,7 +148,11 @@ class _WatchedConnection:
 
     def request(self, *args: t.Any, **options: t.Any) -> None:
         exchange = _this_thread.exchange
-        exchange.opened = exchange.requested = True
+        exchange.opened = True
+        last, self._exchange = self._exchange, exchange
+        if last and last is not exchange and not last.end():
+            raise ConnectionResetError("the connection was shut down at the deadline of the request before")
+        exchange.requested = True
         if self._socket is not None:
             exchange.hold(self._socket)
         super().request(*args, **options)  # type: ignore[misc]

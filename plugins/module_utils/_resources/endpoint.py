@@ -19,7 +19,7 @@ from . import service_lookup as lookup
 from .dns_records import DnsRecord
 from .effect import check_options, limits
 from .endpoint_identity import EndpointIdentity, address_of
-from .obstacles import taken_addresses, taken_tables
+from .obstacles import port_with_address, taken_addresses, taken_tables
 from .reconciler import reconcile
 from .runtime import Runtime
 from .service_lookup import endpoint_service
@@ -56,6 +56,7 @@ class Endpoint(EndpointIdentity):
         if self.desired.get("policy_statement") == []:
             self.desired["policy_statement"] = normalize("policy", self.table["policy_statement"].default)
         self.listed: list[Object] = []
+        self.freed: Any = ""  # the address of the endpoint that it replaces; None if it is not shown
         self.is_orphan = False  # whether it replaces an endpoint whose service was deleted
         self.service_type = "interface" if self.service_to_come else None
         self.allows_policy: bool | None = None  # enable_policy of the service, if it is known
@@ -143,7 +144,7 @@ class Endpoint(EndpointIdentity):
         return (service_id and endpoint_service(self.runtime, service_id)) or {}
 
     def creation_obstacles(self) -> list[str]:
-        """Also checks whether other endpoints have the address or the route tables."""
+        """Also checks whether other endpoints or ports have the address, or endpoints the route tables."""
         wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
@@ -153,6 +154,9 @@ class Endpoint(EndpointIdentity):
         service_id = str(wanted.get("endpoint_service_id"))
         if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:
             found.append(f"Its endpoint service {service_id} cannot be seen, and the endpoint shows no service name.")
+        # The port of an endpoint that is deleted or replaced has its address until then.
+        if wanted.get("port_ip") not in map(address_of, listed) and self.freed not in (None, wanted.get("port_ip")):
+            found += port_with_address(self.runtime, wanted)
         return [*found, *taken_addresses(wanted, others), *taken_tables(wanted, others)]
 
     def expected_type(self) -> str:
@@ -206,6 +210,7 @@ class Endpoint(EndpointIdentity):
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
         self.listed = [item for item in self.listed if item["id"] != current["id"]]  # complete() must not find it
+        self.freed = address_of(current)
         return super().replace(current, reason)
 
     def old_values(self, current: Object) -> Object:

@@ -162,6 +162,11 @@ class Networks:
         found = self._look("route tables", vpc_id, self.api.list_route_tables)
         return found if isinstance(found, list) else []
 
+    def ports(self, subnet_id: str) -> list[Object]:
+        """Those of a subnet; [] if they cannot be seen."""
+        found = self._look("ports", subnet_id, lambda one: self.api.list_ports(network_id=one))
+        return found if isinstance(found, list) else []
+
     def _look(self, kind: str, object_id: str, read: Callable[[str], Any]) -> Any:
         return self.runtime.once((kind, object_id.lower()), lambda: self._read(kind, object_id, read))
 

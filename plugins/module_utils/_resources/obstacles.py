@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from .._core.errors import ApiError, VpcepError
-from .._core.types import Object
+from .._core.types import Object, objects_in
 from .._schema.fields import DELETING, FAILED, UUID_PATTERN
 from .._schema.normalize import name_of, same
 from . import diagnosis_objects as diagnosis
@@ -42,7 +42,7 @@ def creation_obstacles(runtime: Runtime, kind: str, desired: Object, replaced: C
 
     kind: 'endpoint_service' or 'endpoint'; desired: normalized values by field, as in ``Resource.desired`` (missing
     values are not checked, a port only with its VPC); replaced: IDs of objects that are deleted before.
-    A service needs up to 4 GETs, an endpoint up to 5, each object one GET per task. Explanations of obstacles need up
+    A service needs up to 4 GETs, an endpoint up to 6, each object one GET per task. Explanations of obstacles need up
     to ``diagnosis_objects.LOOKS`` more.
     """
     if kind == "endpoint":
@@ -152,9 +152,24 @@ def endpoint_service_obstacles(runtime: Runtime, desired: Object) -> Iterator[st
 def taken_addresses(wanted: Object, others: list[Object]) -> list[str]:
     address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
     return [
-        f"{address} is the address of endpoint {one.get('id')}: set port_ip to a free one, or leave it out to get one."
+        taken(address, f"endpoint {one.get('id')}")
         for one in others
         if address and one.get("ip") == address and one.get("subnet_id") == subnet
+    ]
+
+
+def taken(address: Any, holder: str) -> str:
+    return f"{address} is the address of {holder}: set port_ip to a free one, or leave it out to get one."
+
+
+def port_with_address(runtime: Runtime, wanted: Object) -> list[str]:
+    """A sentence about a port of the subnet that has the address of an endpoint (EndPoint.2042)."""
+    address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
+    return [
+        taken(address, f"port {one.get('id')} ({one.get('device_owner') or 'of no device'})")
+        for one in (networks(runtime).ports(subnet) if address and subnet else ())
+        if same(one.get("network_id"), subnet)
+        if address in [ip.get("ip_address") for ip in objects_in(one, "fixed_ips")]
     ]
 
 

@@ -262,6 +262,7 @@ DECISIONS = {ACCEPTED: "receive", REJECTED: "reject"}  # status of a connection 
 CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
 IGNORE, REPORT, ENSURE = ADMIT_TRAFFIC = ("ignore", "report", "ensure")
+TRAFFIC = ("admit_traffic", "security_group")  # options of a service about the security groups of its backend
 SERVICE_STATUSES = ("creating", "available", "failed", "deleting")
 ENDPOINT_STATUSES = ("pendingAcceptance", "creating", "accepted", "rejected", "failed", "deleting")
 

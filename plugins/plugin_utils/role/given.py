@@ -9,18 +9,19 @@ from pathlib import Path
 from ansible.module_utils.common.yaml import yaml_load
 
 from ...module_utils._core.errors import InputError
-from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE
+from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, listed
 from ...module_utils._schema.accept_policy import check_policy
 from ...module_utils._schema.dns import check_dns_options
-from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, PORT_RANGE
+from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, PORT_RANGE, TRAFFIC
 from ...module_utils._schema.names import EXCLUSIVE, check_names
 from ...module_utils._schema.validation import check_counts, wait_timeout
-from .plan import FLEET, FLEET_PLAN, FLEET_SERVICE, TRAFFIC, listed
-from .result import role_result
 from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
 DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
 PREFIX = "connect_vpcs_"
+RESULT = "connect_vpcs_result"
+FLEET = FLEET_PLAN, FLEET_SERVICE = "fleet_plan", "fleet_service"
+"""Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
 TAKES = {
     "main": (
         *("service", "service_id", "service_name", "endpoints", "cloud_services"),
@@ -93,14 +94,14 @@ def role_steps(
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
         state = "absent" if values.get("connect_vpcs_state") == "absent" else "present"
-        return [*_begin(entry, {"state": state}), {"task_file": "refuse", "mistakes": mistakes}]
+        return [*_begin(entry, {"state": state}, facts), {"task_file": "refuse", "mistakes": mistakes}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
     options = {name[len(PREFIX) :]: _converted(name, value) for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [*_begin(entry, given), {"task_file": "refuse", "mistakes": mistakes}]
-    return [{**given, **step} for step in _steps(given)]
+        return [*_begin(entry, given, facts), {"task_file": "refuse", "mistakes": mistakes}]
+    return [{**given, **step} for step in (*_begin(entry, given, facts), *_steps(given))]
 
 
 def _without_nulls(value: t.Any) -> t.Any:
@@ -120,16 +121,15 @@ def _converted(name: str, value: t.Any) -> t.Any:
     return kind(value) if value is not None and kind in (TEXT, FLAG, WHOLE) else value
 
 
-def _begin(entry: str, given: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """The first task file. It also runs after a mistake, so that a rescue does not see the result of an earlier use."""
-    if entry == FLEET_SERVICE:  # the playbook runs it depending on the result of fleet_plan, which has to stay
+def _begin(entry: str, given: Mapping[str, t.Any], facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """The first task file if an earlier use has set a result. A rescue must not see that one, also after a mistake."""
+    if RESULT not in facts["names"] or entry == FLEET_SERVICE:  # which depends on the result of fleet_plan
         return []
-    return [{"task_file": "begin", "empty_result": role_result(given)}]
+    return [{**given, "task_file": "begin"}]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
     """The task files to include, each with the options that only this file gets."""
-    yield from _begin(given["entry"], given)
     if given["needs_find"]:
         yield {"task_file": "find"}
     yield {"task_file": "accept" if given["entry"] == "approve" else given["state"]}
@@ -157,6 +157,7 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     return {
         **given,
         "entry": entry,
+        "is_fleet": entry in FLEET,
         "plans_only": entry == FLEET_PLAN,
         # apply.yml reports the obstacles of service and endpoints together. A fleet plans its endpoints later.
         "obstacles_later": entry != FLEET_PLAN or not given["preflight"],

@@ -9,15 +9,11 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ...module_utils._core.option_types import LIST
+from ...module_utils._core.option_types import listed
 from ...module_utils._core.types import Object, objects_in
-from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX
+from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX, TRAFFIC
 
-FLEET = FLEET_PLAN, FLEET_SERVICE = "fleet_plan", "fleet_service"
-"""Entry points of the playbook connect_fleet: it plans the service with the first, and changes it with the second."""
 SETTLED = {"accepted", "pendingAcceptance", "rejected"}
-TRAFFIC = ("admit_traffic", "security_group")
-"""Options of a service, and variables of the role, about the security groups of the backend."""
 ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 """Flags of a definition that do more than the plan of the service shows."""
 
@@ -48,12 +44,6 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
         if known.get("endpoint_plans") is not None
         else plan
     )
-
-
-def listed(value: t.Any) -> list[t.Any]:
-    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
-    parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
-    return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 
 
 def _definition(given: Mapping[str, t.Any], accounts: t.Sequence[str]) -> Object:
@@ -151,11 +141,17 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
             "service": group["service"],
             "service_id": group["service"].get("id") or "",
             "given": group["endpoints"],
-            "endpoints": [{**endpoint, **waiting} for endpoint in group["endpoints"]],
+            "endpoints": [{**endpoint, **waiting, **_of_service(endpoint, group)} for endpoint in group["endpoints"]],
         }
         for group in (main, *cloud)
         if group["endpoints"] and (group["service"] or not absent)
     ]
+
+
+def _of_service(endpoint: Object, group: Object) -> Object:
+    """The service of an endpoint that is given by its ID, which may be one of another service."""
+    service_id = group["service"].get("id")
+    return {"endpoint_service_id": service_id} if endpoint.get("id") and service_id else {}
 
 
 def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Mapping[str, t.Any]) -> Object:
@@ -163,7 +159,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
     service_plan = known.get("service_plan") or {}
     plans = known["endpoint_plans"]["results"]
     groups = _with_results(given, plan, known)
-    created = [outcome for planned in plans for outcome in _creates(planned)]
+    created = [len(_creates(planned)) for planned in plans if _creates(planned)]
     creates = any(not one["name"] and _creates(planned) for one, planned in zip(groups, plans, strict=False))
     obstacles = [
         *_obstacles(given, service_plan, plans, known.get("checks") or []),
@@ -175,7 +171,6 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "changes_service": bool(given["service"]) and _changes_service(given["service"], service_plan),
         **_acceptance(given, plan, groups, known),
     }
-    new_services = int(bool(given["service"]) and service_plan["diff"]["before"] == {})
     has_changes = bool(
         obstacles
         or any(work[name] for name in ("service_is_creating", "changes_service", "to_accept", "uses_policy"))
@@ -187,10 +182,9 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "resolved": _resolved([service_plan, *plans]),
         "traffic": service_plan.get("traffic") or {},
         "groups": groups,
-        "new_endpoints": len(created) if checks else 0,
-        "provider_check": _provider_check(given, plan, new_services, bool(created), known["accounts"])
-        if checks
-        else {},
+        # The plan of a service counts only its own endpoints.
+        "new_endpoints": sum(created) if checks and len(created) > 1 and not obstacles else 0,
+        "provider_check": _provider_check(plan, known["accounts"]) if checks and created else {},
         "obstacles": obstacles if checks else [],
         "has_changes": has_changes,
         "is_applied": has_changes and not given["plans_only"],
@@ -269,17 +263,13 @@ def _acceptance(
     }
 
 
-def _provider_check(
-    given: Mapping[str, t.Any], plan: Object, new_services: int, creates: bool, accounts: list[str]
-) -> Object:
+def _provider_check(plan: Object, accounts: list[str]) -> Object:
     """The options of vpcep_preflight_info for the provider's side; empty if nothing has to be checked."""
-    check: Object = {"endpoint_services": 1} if new_services else {}
     own_service_id = plan["service"].get("id") if "port_id" in plan["service"] else ""
-    if creates and own_service_id:
-        check["endpoint_service_id"] = own_service_id
-        if accounts and accounts[-1] and plan["definition"].get("permissions") is None:
-            check["domain_ids"] = [accounts[-1]]
-    return check
+    if not own_service_id:
+        return {}
+    is_asked = accounts and accounts[-1] and plan["definition"].get("permissions") is None
+    return {"endpoint_service_id": own_service_id, **({"domain_ids": [accounts[-1]]} if is_asked else {})}
 
 
 def with_records(result: Mapping[str, t.Any]) -> list[Object]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ...module_utils._core.types import Object
 from ...module_utils._schema.accept_policy import account_of
-from .plan import FLEET, with_records
+from .plan import with_records
 
 
 def role_result(
@@ -24,7 +24,7 @@ def role_result(
         return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
     if given["entry"] == "approve":
         return {**result, **_approved(given, plan["service"], known["connected"].get("connections") or [])}
-    if given["entry"] in FLEET:
+    if given["is_fleet"]:
         decisions = {name: plan[name] for name in ("is_own", "accepts", "has_changes")}
         return {**result, "service": _service(plan, known), **decisions}
     return {**result, **_connected(given, plan, known)}

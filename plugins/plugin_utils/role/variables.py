@@ -26,7 +26,7 @@ SURVEY = "__"
 STATE = {"type": TEXT, "choices": ["present", "absent"]}
 AUTH = {"type": DICT, "options": auth_options()}
 _ENDPOINTS = bulk_spec()["endpoints"]
-_VPC_ID = {**_ENDPOINTS["options"]["vpc_id"], "required": True, "instead": "vpc"}
+_VPC_ID = {**_ENDPOINTS["options"]["vpc_id"], "required": True, "instead": ("vpc", "id")}
 _ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": _VPC_ID}
 ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
 CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}
@@ -109,10 +109,10 @@ def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.
     for name in (name for name in values if name not in spec):
         near = " or ".join(difflib.get_close_matches(str(name), spec, 2))
         yield f"{place}{name} is no option" + (f": did you mean {near}?" if near else ".")
-    needed = [(name, option.get("instead")) for name, option in spec.items() if place and option.get("required")]
-    for name, instead in needed:
-        if values.get(name) is None and values.get(instead) is None:
-            yield f"{place}{f'{instead} (or {name})' if instead else name} is missing."
+    needed = [(name, *option.get("instead", ())) for name, option in spec.items() if place and option.get("required")]
+    for names in needed:
+        if all(values.get(name) is None for name in names):
+            yield f"{place}{' or '.join(names)} is missing."
     for name in (name for name in values if values[name] and spec.get(name, {}).get("options")):
         value = values[name]
         items = [(f"{place}{name}.", value)]

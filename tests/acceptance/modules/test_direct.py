@@ -79,25 +79,6 @@ def test_several_hosts(controller: Any, simulator: Any, strategy: str, way: str)
         assert any(overlaps) == side_by_side
 
 
-@BOTH_WAYS
-def test_tags_choose_tasks(controller: Any, way: str) -> None:
-    tasks = [
-        {**QUOTA, "tags": ["count"]},
-        {"block": [{"crossvpc.vpcep.vpcep_service_info": {}}], "tags": ["look"]},
-        {"crossvpc.vpcep.vpcep_endpoint_info": {}, "tags": ["always"]},
-    ]
-    chosen = {
-        ("--tags", "count"): {"GET listQuotas", "GET listEndpoints"},
-        ("--tags", "look"): {"GET listEndpointServices", "GET listEndpoints"},
-        ("--skip-tags", "count,always"): {"GET listEndpointServices"},
-    }
-    for options, expected in chosen.items():
-        controller.requests()
-        done = controller.play(*tasks, options=options)
-        assert done.code == 0, done.output
-        assert set(controller.requests()) - {"POST createToken"} == expected
-
-
 def run_quota(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> str:
     """What is said at -vvv about a task, which has to end well."""
     (controller.folder / "play.yml").write_text(

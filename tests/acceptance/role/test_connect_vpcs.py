@@ -141,37 +141,11 @@ def test_a_service_of_another_account(controller: Controller, simulator: Simulat
 
 WRONG = {
     "no service": ({}, "Say which service is meant: .* Given: none of them."),
-    "an empty ID": ({"connect_vpcs_service_id": ""}, "Say which service is meant"),
-    "two services": (
-        {"connect_vpcs_service": SERVICE, "connect_vpcs_service_id": "x"},
-        "Given: connect_vpcs_service and connect_vpcs_service_id",
-    ),
-    "an unknown state": ({**SEED, "connect_vpcs_state": "gone"}, "connect_vpcs_state must be present or absent."),
     "an option that a service lacks": (
         {"connect_vpcs_service": {**SERVICE, "port": 80}},
         r"connect_vpcs_service.port is no option: did you mean ports or port_id\?",
     ),
-    "a port without number": (
-        {"connect_vpcs_service": {**SERVICE, "ports": [{"client_port": "http", "server_port": 80}]}},
-        r"connect_vpcs_service.ports\[0\].client_port must be a whole number, not a text.",
-    ),
-    "half a mapping": (
-        {"connect_vpcs_service": {**SERVICE, "ports": [{"client_port": 80}]}},
-        r"connect_vpcs_service.ports\[0\].server_port is missing.",
-    ),
-    "an endpoint without VPC": (
-        {**SEED, "connect_vpcs_endpoints": [{"subnet_id": FRONTEND["subnet_id"]}]},
-        r"connect_vpcs_endpoints\[0\].vpc \(or vpc_id\) is missing.",
-    ),
     "endpoints that are no list": ({**SEED, "connect_vpcs_endpoints": {"vpc_id": "x"}}, "connect_vpcs_endpoints.*list"),
-    "lists of a login": (
-        {**SEED, "connect_vpcs_consumer_auth": [[]]},
-        "connect_vpcs_consumer_auth must be a dictionary",
-    ),
-    "an unknown auth option": (
-        {**SEED, "connect_vpcs_provider_auth": {"user": "me"}},
-        r"connect_vpcs_provider_auth.user is no option: did you mean user_id or username\?",
-    ),
 }
 
 
@@ -230,30 +204,6 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     assert simulator.state()["services"] == simulator.state()["endpoints"] == []
 
 
-def test_accepting_changes_nothing_else(controller: Controller, simulator: SimulatorProcess) -> None:
-    """What a waiting endpoint hides may differ from its description; that is no reason to replace what was accepted."""
-    asking = {**SEED, "connect_vpcs_service": {**SERVICE, "approval_enabled": True}}
-    waiting = controller.run(ROLE, variables={**asking, "connect_vpcs_accept": False})
-    assert waiting.code == 0, waiting.output
-    (before,) = simulator.state()["endpoints"]
-    assert before["status"] == "pendingAcceptance"
-
-    other = {**FRONTEND, "enable_dns": False, "recreate": True}
-    accepted = controller.run(ROLE, variables={**asking, "connect_vpcs_endpoints": [other]})
-    assert accepted.code == 0, accepted.output
-    (after,) = simulator.state()["endpoints"]
-    assert (after["id"], after["status"]) == (before["id"], "accepted")
-
-
-def test_a_replacement_needs_no_more_quota(controller: Controller, simulator: SimulatorProcess) -> None:
-    assert controller.run(ROLE, variables=SEED).code == 0
-    simulator.settings(quota_endpoints=1)
-    other = {**FRONTEND, "description": "another one", "recreate": True}
-    run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": [other]})
-    assert run.code == 0, run.output
-    assert [item["description"] for item in simulator.state()["endpoints"]] == ["another one"]
-
-
 def test_a_misspelt_variable_is_named(controller: Controller, simulator: SimulatorProcess) -> None:
     misspelt = {"connect_vpcs_service": SERVICE, "connect_vpcs_endpoint": [FRONTEND]}
     for playbook in (ROLE, "crossvpc.vpcep.disconnect_vpcs"):
@@ -310,3 +260,20 @@ def test_uses_in_a_loop_take_nothing_from_each_other(controller: Controller, sim
     assert (again.code, again.changed) == (0, 0), again.output
     assert again.kept["notes"]["last"] == first.kept["notes"]["last"]
     assert len(simulator.state()["services"]) == 2 and len(simulator.state()["endpoints"]) == 3
+
+
+def test_an_endpoint_by_its_id(controller: Controller, simulator: SimulatorProcess) -> None:
+    made = controller.run(ROLE, variables=SEED).result
+    endpoint = {"id": made["endpoints"][0]["id"], "tags": {"a": "b"}}
+    by_id = {**SEED, "connect_vpcs_endpoints": [endpoint], "connect_vpcs_admit_traffic": "ignore"}
+    for changed in (1, 0):
+        controller.requests()
+        run = controller.run(ROLE, variables=by_id)
+        assert (run.code, run.changed) == (0, changed), run.output
+        assert run.result["endpoints"][0]["ports"] == made["endpoints"][0]["ports"]
+    assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
+    elsewhere = {**by_id, "connect_vpcs_service": {}, "connect_vpcs_service_name": PUBLIC_DNS}
+    other = controller.run(ROLE, variables=elsewhere)
+    assert other.code == 2 and "cannot change this" in other.output and "endpoint_service_id (is" in other.output
+    run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=by_id)
+    assert (run.code, run.changed, simulator.state()["endpoints"]) == (0, 2, []), run.output

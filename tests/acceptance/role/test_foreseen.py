@@ -2,72 +2,29 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 import yaml
 
-from tests.acceptance.role.conftest import CONSUMER, FRONTEND, ROLE, SEED, SERVICE, Controller, include
+from tests.acceptance.role.conftest import FRONTEND, ROLE, SERVICE, Controller, include
 from tests.simulator import SimulatorProcess
 
 NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
 WEB = {**SERVICE, "name": "web"}
+BACKEND = {"vpc_id": WEB["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
 
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"connect_vpcs_service": {**WEB, "port_id": NONE}}, f"There is no port {NONE} in project"),
-        ({"connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}, f"There is no VPC {NONE} in project"),
-        ({"connect_vpcs_endpoints": [{**FRONTEND, "subnet_id": NONE}]}, f"There is no subnet {NONE} in project"),
-    ],
-    ids=["backend", "vpc", "subnet"],
-)
-def test_nothing_is_made_of_what_is_not_there(
-    controller: Controller, simulator: SimulatorProcess, variables: dict[str, Any], words: str
-) -> None:
-    for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables={**SEED, **variables})
-        assert run.code == 2 and "Nothing was created" in run.output and words in run.output, run.output
-        assert {request.split()[0] for request in controller.requests()} == {"GET"}
-
-
-def test_both_sides_are_told_at_once(controller: Controller, simulator: SimulatorProcess) -> None:
+def test_nothing_is_made_and_both_sides_are_told_at_once(controller: Controller, simulator: SimulatorProcess) -> None:
     simulator.settings(quota_services=0)
-    wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": [{**FRONTEND, "vpc_id": NONE}]}
-    run = controller.run(ROLE, "--check", variables=wrong)
-    for words in ("There is no port", "There is no VPC", "quota of type endpoint_service: 0 of 0 used, 1 more wanted"):
-        assert words in run.output, run.output
-
-
-def test_a_name_that_was_changed_in_the_file(controller: Controller, simulator: SimulatorProcess) -> None:
-    made = controller.run(ROLE, variables={"connect_vpcs_service": WEB}).result["service"]["id"]
+    endpoints = [{**FRONTEND, "vpc_id": NONE}, {**BACKEND, "port_ip": "10.10.1.10"}]
+    wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": endpoints}
+    taken = f"10.10.1.10 is the address of port {WEB['port_id']}"
     for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables={"connect_vpcs_service": {**WEB, "name": "shop"}})
-        assert run.code == 2 and f"to rename or change that service, set id to {made}" in run.output, run.output
-    run = controller.run(ROLE, variables={"connect_vpcs_service": {**WEB, "id": made, "name": "shop"}})
-    assert (run.code, run.changed, run.result["service"]["id"]) == (0, 1, made), run.output
-
-
-def test_disconnecting_while_others_are_connected(controller: Controller, simulator: SimulatorProcess) -> None:
-    open_to_all = {**WEB, "permissions": ["*"]}
-    simulator.account("consumer")
-    ours = {**SEED, "connect_vpcs_service": open_to_all}
-    connected = controller.run(ROLE, variables=ours)
-    assert connected.code == 0, connected.output
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours).code == 0
-    theirs = {
-        "connect_vpcs_service_id": connected.result["service"]["id"],
-        "connect_vpcs_endpoints": [CONSUMER],
-        "connect_vpcs_consumer_auth": simulator.account("consumer"),
-    }
-    other = controller.run(ROLE, variables=theirs).result["endpoints"][0]["id"]
-    run = controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=ours)
-    assert run.code == 2 and re.search(rf"is in use and cannot be deleted \(EndPoint.3006\).*{other}", run.output)
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", variables=ours).code == 2
-    assert [one["id"] for one in simulator.state()["endpoints"]] == [other]
-    forced = {**ours, "connect_vpcs_service": {**open_to_all, "force": True}}
-    assert controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=forced).code == 0
+        run = controller.run(ROLE, *check, variables=wrong)
+        (told,) = re.findall(r'"msg": "(Nothing was created.*?)"', run.output)
+        for words in ("There is no port", "There is no VPC", taken, "0 of 0 endpoint services are used"):
+            assert told.count(words) == 1, run.output
+        assert "0 used" not in told
+        assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
 
 def test_a_service_that_is_still_being_created(controller: Controller, simulator: SimulatorProcess) -> None:
@@ -89,18 +46,9 @@ def test_a_service_that_is_still_being_created(controller: Controller, simulator
     assert again.code == 0, again.output
 
 
-@pytest.mark.parametrize(("accept", "status"), [(True, "accepted"), (False, "pendingAcceptance")])
-def test_the_predicted_status(controller: Controller, simulator: SimulatorProcess, accept: bool, status: str) -> None:
-    asking = {**SEED, "connect_vpcs_service": {**WEB, "approval_enabled": True}, "connect_vpcs_accept": accept}
-    assert controller.run(ROLE, variables={**asking, "connect_vpcs_endpoints": []}).code == 0
-    for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables=asking)
-        assert run.code == 0 and run.result["endpoints"][0]["status"] == status, run.output
-
-
 def test_a_role_that_also_works_in_check_mode(controller: Controller, simulator: SimulatorProcess) -> None:
     """The keyword wins over --check, which ansible_check_mode shows."""
-    task = include(**{**SEED, "connect_vpcs_service": {**WEB, "approval_enabled": True}})
+    task = include(connect_vpcs_service={**WEB, "approval_enabled": True}, connect_vpcs_endpoints=[FRONTEND])
     task["ansible.builtin.include_role"]["apply"] = {"check_mode": False}
     run = controller.play(task, options=("--check",))
     (endpoint,) = simulator.state()["endpoints"]
@@ -136,6 +84,10 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert (run.code, run.changed) == (0, 0) and "(new)" not in run.output, run.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     (endpoint,) = simulator.state()["endpoints"]
+    by_id = tmp_path / "by_id.yml"
+    by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
+    run = controller.run(fleet[0], "-i", str(by_id), variables={"connect_vpcs_service": WEB})
+    assert (run.code, run.changed) == (0, 0), run.output
     simulator.remove("endpoints", endpoint["id"])
     anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
     assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output

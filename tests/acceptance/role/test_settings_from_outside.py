@@ -17,25 +17,20 @@ ELSEWHERE = {
     "ansible_become_user": "nobody",
     "ansible_become_exe": "/nonexistent/sudo",
 }
-OBS = {"private_obs_vpc_id": FRONTEND["vpc_id"], "private_obs_subnet_id": FRONTEND["subnet_id"]}
 
 
 @pytest.mark.parametrize(
     "playbook, host, variables",
     [
-        ("connect_vpcs", "localhost", SEED),
         ("connect_vpcs", "vpc-a", SEED),
-        ("disconnect_vpcs", "localhost", SEED),
-        ("private_obs", "localhost", OBS),
         ("map_vpcs", "localhost", {}),
-        ("audit_vpcs", "localhost", {}),
         ("connect_fleet", "vpc-a", {"connect_vpcs_service": {**SERVICE, "name": "web"}}),
     ],
 )
 def test_playbooks_run_here_and_as_the_user(
     controller: Controller, simulator: SimulatorProcess, playbook: str, host: str, variables: dict[str, object]
 ) -> None:
-    """For awx_setup see tests/platform/test_setup.py."""
+    """tests/unit/repository/test_collection_metadata.py looks at the plays of all playbooks."""
     simulator.settings(delay=0)
     machines = {"localhost": ELSEWHERE, "vpc-a": {"connect_vpcs_endpoint": FRONTEND, **ELSEWHERE}}
     inventory = {"all": {"vars": ELSEWHERE, "hosts": machines}}

@@ -113,8 +113,7 @@ def recordset_view(record: RecordSet) -> dict[str, Any]:
 
 
 KINDS.update(
-    zones=Kind(make_zone, zones, zone_view, remove_zone),
-    recordsets=Kind(new_recordset, recordsets, recordset_view),
+    zones=Kind(make_zone, zones, zone_view, remove_zone), recordsets=Kind(new_recordset, recordsets, recordset_view)
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import DnsApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 
 
 class Stub:
@@ -12,9 +13,9 @@ class Stub:
         self.answers = list(answers)
         self.sent: list[tuple[str, str, Any, Any]] = []
 
-    def request(self, method: str, path: str, **extra: Any) -> Any:
+    def request(self, method: str, path: Any, **extra: Any) -> Any:
         assert extra["api"] == "dns" and extra["version"] is None
-        self.sent.append((method, path, dict(extra.get("params") or {}), extra.get("json")))
+        self.sent.append((method, encoded(path), dict(extra.get("params") or {}), extra.get("json")))
         return self.answers.pop(0)
 
 

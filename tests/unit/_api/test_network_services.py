@@ -8,10 +8,8 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api import network
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import (
-    SERVERS_PAGE,
-    NetworkApi,
-)
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import SERVERS_PAGE, NetworkApi
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, NotFound
 from tools.permissions import LOADER
 
@@ -29,9 +27,9 @@ class StubSession:
         self.cloud = cloud
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
-    def request(self, method: str, path: str, *, version: str | None = "v1", **more: Any) -> Any:
-        assert method == "GET" and more["api"] in ("vpc", "ecs", "elb")
-        place, query = (f"{version}/{path}" if version else path), dict(more.get("params") or {})
+    def request(self, method: str, path: Any, *, version: str | None = "v1", **more: Any) -> Any:
+        assert method in ("GET", "DELETE") and more["api"] in ("vpc", "ecs", "elb")
+        place, query = "/".join(filter(None, [version, encoded(path)])), dict(more.get("params") or {})
         self.sent.append((place, query))
         found = self.answer(place, query)
         if isinstance(found, Exception):
@@ -193,6 +191,7 @@ def test_an_id_is_one_part_of_a_path() -> None:
         api.get_ip_group,
         api.get_group,
         api.get_acl,
+        api.delete_rule,
     ):
         read("a/b")
-    assert len(session.paths) == 7 and all(path.endswith("/a%2Fb") for path in session.paths)
+    assert len(session.paths) == 8 and all(path.endswith("/a%2Fb") for path in session.paths)

@@ -14,6 +14,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import (
     LIST_RESTARTS,
     VpcepApi,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError
 from tests.support import contract
 from tests.support.cases import for_each
@@ -37,8 +38,8 @@ class Session:
         self.requests: list[tuple[str, str, Object]] = []
         self.total: Any = lambda: len(self.held)
 
-    def request(self, method: str, path: str, **extra: Any) -> Any:
-        self.requests.append((method, path, extra))
+    def request(self, method: str, path: Any, **extra: Any) -> Any:
+        self.requests.append((method, encoded(path) if path else "", extra))
         assert len(self.requests) < 100, "an endless loop"
         self.change(len(self.requests))
         parameters = extra.get("params", {})
@@ -129,7 +130,7 @@ def test_without_a_usable_total_the_last_page_is_the_one_that_is_not_full(
 @pytest.mark.slow
 def test_a_server_that_neither_counts_nor_skips_does_not_hold_us_up() -> None:
     class Stubborn(Session):
-        def request(self, method: str, path: str, **extra: Any) -> Any:
+        def request(self, method: str, path: Any, **extra: Any) -> Any:
             super().request(method, path, **extra)
             return {"endpoints": items(*range(1000))}
 
@@ -226,7 +227,7 @@ def test_null_is_an_empty_list_if_the_total_says_so() -> None:
 
 def test_an_odd_second_page_is_an_error_as_well() -> None:
     class Odd(Session):
-        def request(self, method: str, path: str, **extra: Any) -> Any:
+        def request(self, method: str, path: Any, **extra: Any) -> Any:
             answer = super().request(method, path, **extra)
             return answer if len(self.requests) == 1 else {}
 
@@ -244,7 +245,7 @@ def short(connection: Session, shortcut: Any, **filters: Any) -> list[str]:
 class ById(Session):
     """Finds objects by ID, too."""
 
-    def request(self, method: str, path: str, **extra: Any) -> Any:
+    def request(self, method: str, path: Any, **extra: Any) -> Any:
         wanted = extra["params"].get("id")
         if wanted is None:
             return super().request(method, path, **extra)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._check.check import Check, check_cloud
 from tests.support.fixtures import quick_hash
 from tests.support.programs import Cloud, Task
@@ -33,6 +34,7 @@ class Checker:
         self.network = {name: first[name] for name in ("vpc_id", "subnet_id", "port_id")}
         self.around: Callable[..., Any] | None = None
         self.requests = 0
+        self.session: Any = None  # of the last request
         prepare = task.prepare
 
         def prepared(*arguments: Any, **options: Any) -> Any:
@@ -49,9 +51,13 @@ class Checker:
         """Counts a session's requests, and passes them to *around*."""
         real = session.request
 
-        def request(method: str, path: str, **more: Any) -> Any:
+        def request(method: str, path: Any, **more: Any) -> Any:
             self.requests += 1
-            return self.around(real, method, path, **more) if self.around else real(method, path, **more)
+            self.session = session
+            if not self.around:
+                return real(method, path, **more)
+            send = lambda method, _shown, **more: real(method, path, **more)  # noqa: E731
+            return self.around(send, method, encoded(path) if path else "", **more)
 
         session.request = request
         return session

@@ -245,19 +245,12 @@ ANSWERS: list[tuple[str, str, Rule]] = [
     ("endpoint-ip-version", "shown", answered(f"POST {ENDPOINTS}", members(ip_version="ipv4"))),
     ("own-approval", "they are accepted", lambda _c, real, method, path, **more: accepted(real, method, path, more)),
     ("pending-members", "shown", answered(f"GET {ENDPOINTS}/*", members(ip="10.0.0.4"))),
-    (
-        "dns-zone",
-        "the endpoint's name",
-        answered(f"GET {ENDPOINTS}/*", members(dns_names=["a.b.c."])),
-    ),
+    ("dns-zone", "the endpoint's name", answered(f"GET {ENDPOINTS}/*", members(dns_names=["a.b.c."]))),
     ("dns-zone", "a domain above the endpoint's name", answered(f"GET {ENDPOINTS}/*", members(dns_names=["x.a.b.c"]))),
     (
         "policy-update",
         "refused",
-        both(
-            answered(f"POST {SERVICES}", members(enable_policy=False)),
-            refused(f'PUT {SERVICES}/* "enable_policy"'),
-        ),
+        both(answered(f"POST {SERVICES}", members(enable_policy=False)), refused(f'PUT {SERVICES}/* "enable_policy"')),
     ),
     ("delete-used-service", "refused with EndPoint.3005", refused(f"DELETE {SERVICES}/*", 400, "EndPoint.3005")),
     ("delete-used-service", "allowed", done(f"DELETE {SERVICES}/*")),
@@ -394,7 +387,7 @@ def test_a_service_of_another_account(checker: Any, second: Any, reading: str) -
     status, code = MISSING[reading]
 
     def around(real: Any, method: str, path: str, **more: Any) -> Any:
-        if real.__self__ is not checker.task.runtime.session:
+        if checker.session is not checker.task.runtime.session:
             raise ApiError("no", status=status, code=code)
         return real(method, path, **more)
 

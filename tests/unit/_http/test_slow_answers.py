@@ -15,6 +15,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.exchange import Exchange
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.pools import ConnectionPools
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import Deadline
 from tests.support.slow_server import ANSWERS, HANDSHAKES, TUNNELS, Slow, deaf, serving
 
@@ -234,6 +235,40 @@ def test_what_is_shut_down_is_not_used_again(server):
     for _request in range(3):
         assert transport.request("GET", f"{server.url}/v1", operation="do it", kind="read").status == 200
     assert server.connections == 1
+
+
+def test_a_timer_that_expires_after_the_last_byte_shuts_nothing_down(server):
+    """The connection may be in the pool by then, or in use."""
+    url = f"{server.url}/v1"
+    route = ConnectionPools().route(url, True)
+    first, second = Exchange(60), Exchange(60)
+    route.send(first, "GET", url, b"", {}).read()
+    answer = route.send(second, "GET", url, b"", {})
+    first.cut_off()
+    answer.read()
+    assert second.end()
+    second.cut_off()
+    assert not first.is_cut_off and not second.is_cut_off
+    route.send(Exchange(60), "GET", url, b"", {}).read()
+    assert server.connections == 1
+
+
+def test_a_connection_that_is_shut_down_when_it_is_taken(server):
+    """Nothing of the request was sent, so it can be repeated."""
+
+    class Late(Exchange):
+        def end(self):
+            self.cut_off()
+            return super().end()
+
+    url = f"{server.url}/v1"
+    route = ConnectionPools().route(url, True)
+    route.send(Late(60), "GET", url, b"", {}).read()
+    second, third = Exchange(60), Exchange(60)
+    with pytest.raises(OSError):
+        route.send(second, "GET", url, b"", {})
+    assert second.unsent
+    assert route.send(third, "GET", url, b"", {}).status == 200
 
 
 def test_an_exchange_leaves_no_open_file(server):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit import audit
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
@@ -117,8 +118,8 @@ class Answers:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
 
-    def request(self, _method: str, path: str, **_more: Any) -> Any:
-        name = path.rpartition("/")[2]
+    def request(self, _method: str, path: Any, **_more: Any) -> Any:
+        name = encoded(path).rpartition("/")[2]
         if name not in self.answers:
             raise VpcepError(f"There is no {path}.")
         return copy.deepcopy(self.answers[name])

@@ -476,9 +476,6 @@ def test_a_service_that_is_being_created_is_waited_for(task: Any, cloud: Any, ba
     network = cloud.spare("provider")[2]
     with pytest.raises(ApiError) as caught:
         task(
-            converge_endpoint,
-            endpoint_service_id=service_id,
-            vpc_id=network["vpc_id"],
-            subnet_id=network["subnet_id"],
+            converge_endpoint, endpoint_service_id=service_id, vpc_id=network["vpc_id"], subnet_id=network["subnet_id"]
         )
     assert caught.value.is_code("2004")

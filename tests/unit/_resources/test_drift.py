@@ -68,12 +68,7 @@ NOT_COMPARED = {
     "endpoint": {"endpoint_service_id", "ipv6_address"},
 }
 """Fields without another value, or without a known value if a file leaves them out."""
-MEMBERS = {
-    "service_name": "name",
-    "supported_editions": "editions",
-    "port_ip": "ip",
-    "policy_statement": "policy",
-}
+MEMBERS = {"service_name": "name", "supported_editions": "editions", "port_ip": "ip", "policy_statement": "policy"}
 """Field -> the simulator's attribute, if it has another name."""
 
 

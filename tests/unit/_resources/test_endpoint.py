@@ -298,12 +298,7 @@ def test_absent_waits_and_is_done_once(task: Any, cloud: Any, wanted: Any) -> No
 @pytest.mark.slow
 def test_a_subnet_that_does_not_exist_is_not_an_absent_endpoint(task: Any, service: Any, subnet: Any) -> None:
     with pytest.raises(ApiError) as caught:
-        task(
-            converge_endpoint,
-            endpoint_service_id=service["id"],
-            vpc_id=subnet["vpc_id"],
-            subnet_id=UUID,
-        )
+        task(converge_endpoint, endpoint_service_id=service["id"], vpc_id=subnet["vpc_id"], subnet_id=UUID)
     assert caught.value.status == 404 and caught.value.is_code("4004")
     assert task.writes == ["createEndpoint"]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
@@ -299,8 +299,7 @@ def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [*(pytest.param(it, marks=pytest.mark.slow) for it in odd.LARGE[:2]), "permissions", "describe"],
+    "path", [*(pytest.param(it, marks=pytest.mark.slow) for it in odd.LARGE[:2]), "permissions", "describe"]
 )
 @pytest.mark.parametrize(
     "first, service_id",
@@ -364,9 +363,9 @@ class BigProject:
         }
         self.requests: list[str] = []
 
-    def request(self, method: str, path: str, params: Any = None, **_more: Any) -> Any:
+    def request(self, method: str, path: Any, params: Any = None, **_more: Any) -> Any:
         self.requests.append(method)
-        member, held = self.lists[path.rpartition("/")[2]]
+        member, held = self.lists[encoded(path).rpartition("/")[2]]
         page = held[params["offset"] :][: params["limit"]]
         return {member: copy.deepcopy(page), "total_count": len(held)}
 

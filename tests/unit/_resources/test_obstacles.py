@@ -132,6 +132,12 @@ def test_a_subnet_of_another_vpc(refused: Any, cloud: Any, service: str, subnet:
     assert f"is in VPC {cloud.spare('provider')[2]['vpc_id']}" in str(error)
 
 
+def test_a_subnet_in_the_range_of_the_cloud(refused: Any, service: str) -> None:
+    subnet = {"vpc_id": "0e198a00-0000-4000-8000-000000000001", "subnet_id": "0e198a00-0000-4000-8000-000000000002"}
+    error = refused(converge_endpoint, endpoint_service_id=service, **subnet)
+    assert "198.19.200.0/24, overlaps with 198.19.128.0/17" in str(error)
+
+
 @pytest.mark.slow
 def test_an_address_that_cannot_be_had(refused: Any, task: Any, cloud: Any, publish: Any, subnet: Any) -> None:
     first, second = publish("a", approval_enabled=False), publish("b", approval_enabled=False)
@@ -140,6 +146,34 @@ def test_an_address_that_cannot_be_had(refused: Any, task: Any, cloud: Any, publ
     assert f"{taken['ip']} is the address of endpoint {taken['id']}" in str(error)
     error = refused(converge_endpoint, endpoint_service_id=second, port_ip="203.0.113.1", **subnet)
     assert "203.0.113.1 is not in the range of subnet" in str(error)
+
+
+@pytest.mark.slow
+def test_an_address_that_a_machine_has(refused: Any, task: Any, cloud: Any, publish: Any) -> None:
+    network = cloud.spare("provider")[0]
+    port = task(lambda _, runtime: runtime.network.get_port(network["port_id"]))
+    taken = port["fixed_ips"][-1]["ip_address"]
+    place = {name: network[name] for name in ("vpc_id", "subnet_id")}
+    service = publish(approval_enabled=False)
+    wanted = {"endpoint_service_id": service, **place}
+    error = refused(converge_endpoint, port_ip=taken, **wanted)
+    assert f"{taken} is the address of port {network['port_id']} (compute:" in str(error)
+    several = [{**place, "port_ip": taken}, {**place, "port_ip": f"{taken}5"}]
+    with pytest.raises(VpcepError, match=f"1 of 2 .*\n.*{taken} is the address of port"):
+        task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=several)
+    assert looks(cloud).count("listPorts") == 1
+    made = task(converge_endpoint, **wanted)["endpoint"]
+    with pytest.raises(VpcepError, match=f"not deleted, since .* {taken} is the address of port"):
+        task(converge_endpoint, id=made["id"], port_ip=taken, recreate=True)
+    # The old endpoint's own port is no obstacle. An existing endpoint needs no GET.
+    changes = {"port_ip": made["ip"], "enable_dns": True, "recreate": True}
+    assert task(converge_endpoint, check=True, **changes, **wanted)["changed"]
+    task(converge_endpoint, port_ip=made["ip"], **wanted)
+    assert looks(cloud) == []
+    for answer in ({"status": 403}, {"status": 200, "body": '{"ports": []}'}):
+        for operation in ("listPorts", "listPortsV3"):
+            cloud.fault(service="network", operation=operation, count=None, **answer)
+        assert task(converge_endpoint, check=True, port_ip=taken, **wanted)["changed"]
 
 
 @pytest.mark.slow
@@ -212,6 +246,9 @@ def test_a_replacement_needs_no_room(task: Any, cloud: Any, service: str, subnet
     cloud.settings(quota_endpoints=1)
     changes = {"description": "other", "enable_dns": False, "recreate": True}
     assert task(converge_endpoint, check=True, **changes, **wanted)["changed"]
+    several = [{**subnet, **changes}, {name: cloud.spare("provider")[2][name] for name in subnet}]
+    with pytest.raises(BulkFailed, match="1 of 2 endpoints failed"):
+        task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=several)
 
 
 # What is predicted
@@ -325,7 +362,7 @@ def test_a_fleet_looks_at_each_thing_once(task: Any, cloud: Any, service: str, s
     ]
     result = task(converge_endpoints, check=True, endpoint_service_id=service, endpoints=places)
     assert {one["status"] for one in result["endpoints"]} == {"pendingAcceptance"}
-    assert sorted(looks(cloud)) == ["getSubnet", "getVpc"]
+    assert sorted(looks(cloud)) == ["getSubnet", "getVpc", "listPorts"]
     assert sorted(task.sent) == [("GET", "getEndpointService"), ("GET", "listEndpoints"), ("GET", "listQuotas")]
 
 

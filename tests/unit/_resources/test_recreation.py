@@ -278,7 +278,7 @@ def test_a_service_that_is_gone(task: Any, cloud: Any, wanted: Any, check: bool)
 
     def program(options: Any, runtime: Any) -> Any:
         runtime.api.get_service = runtime.api.describe_service = lambda *_id, **_by: runtime.api._one(
-            "GET", "vpc-endpoint-services/" + UNKNOWN_ID, "get endpoint service"
+            "GET", ("vpc-endpoint-services/{}", UNKNOWN_ID), "get endpoint service"
         )
         return converge_endpoint(options, runtime)
 
@@ -478,13 +478,7 @@ def test_what_stays_in_the_old_vpc_is_foreseen_without_networks(
     elsewhere = cloud.spare("provider")[5]
     no_networks(cloud)
     with pytest.raises(VpcepError, match=f"subnet_id: {old['subnet_id']} belongs to VPC {old['vpc_id']}, not to"):
-        task(
-            converge_endpoint,
-            id=old["id"],
-            vpc_id=elsewhere["vpc_id"],
-            subnet_id=old["subnet_id"],
-            recreate=True,
-        )
+        task(converge_endpoint, id=old["id"], vpc_id=elsewhere["vpc_id"], subnet_id=old["subnet_id"], recreate=True)
     assert task.writes == []
     with pytest.raises(VpcepError, match=f"port_id: {backend['port_id']} belongs to VPC {backend['vpc_id']}, not to"):
         task(converge_service, name="web", vpc_id=elsewhere["vpc_id"], port_id=backend["port_id"], recreate=True)

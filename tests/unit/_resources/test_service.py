@@ -304,14 +304,6 @@ def test_options_of_the_other_cloud(task: Any, cloud: Any, backend: Any) -> None
     assert task.sent == []
 
 
-def test_everybody_in_both_spellings_is_removed(task: Any, cloud: Any, backend: Any, allow: Any) -> None:
-    """One that stays behind would leave the service open."""
-    service = task(converge_service, name="web", **backend)["service"]
-    allow(service["id"], "*", "iam:domain::*")
-    assert task(converge_service, name="web", permissions=["abc"])["service"]["permissions"] == ["iam:domain::abc"]
-    assert [item["permission"] for item in cloud.state()["services"][0]["permissions"]] == ["iam:domain::abc"]
-
-
 # What only Huawei Cloud has
 
 

@@ -31,10 +31,7 @@ SHOWN = {
     "service": contract.members(contract.schema("EndpointService")),
     "endpoint": contract.members(contract.schema("Endpoint")),
 }
-READS = {
-    "service": ("getEndpointService", "listEndpointServices"),
-    "endpoint": ("getEndpoint", "listEndpoints"),
-}
+READS = {"service": ("getEndpointService", "listEndpointServices"), "endpoint": ("getEndpoint", "listEndpoints")}
 UPDATES = (fields.UPDATE_SERVICE, fields.UPDATE_WHITELIST, fields.UPDATE_ROUTETABLES, fields.UPDATE_POLICY)
 
 NOT_EMPTY = {  # the description allows an empty text, which could only be a mistake
@@ -265,8 +262,7 @@ def test_port_mapping() -> None:
 
 
 @pytest.mark.parametrize(
-    "member, shortest, longest",
-    [("key", 1, kinds.TAG_KEY_LENGTH), ("value", 0, kinds.TAG_VALUE_LENGTH)],
+    "member, shortest, longest", [("key", 1, kinds.TAG_KEY_LENGTH), ("value", 0, kinds.TAG_VALUE_LENGTH)]
 )
 def test_tag_length(member: str, shortest: int, longest: int) -> None:
     described = contract.members(contract.schema("TagInput"))[member]

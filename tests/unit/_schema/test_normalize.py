@@ -54,14 +54,7 @@ def test_a_name_without_region_or_id_has_no_short_form(full: str, service_id: An
     assert short_name(full, service_id) == ""
 
 
-@pytest.mark.parametrize(
-    "name, short",
-    [
-        ("web", "web"),
-        ("", ""),
-        (8080, "8080"),
-    ],
-)
+@pytest.mark.parametrize("name, short", [("web", "web"), ("", ""), (8080, "8080")])
 def test_name(name: Any, short: str) -> None:
     assert normalize("name", name) == short
 
@@ -125,16 +118,7 @@ def test_tag_list_is_sorted() -> None:
 
 @pytest.mark.parametrize(
     "value, text",
-    [
-        (True, "true"),
-        (False, "false"),
-        (8080, "8080"),
-        (1.5, "1.5"),
-        (None, ""),
-        ("", ""),
-        (" x ", " x "),
-        (0, "0"),
-    ],
+    [(True, "true"), (False, "false"), (8080, "8080"), (1.5, "1.5"), (None, ""), ("", ""), (" x ", " x "), (0, "0")],
 )
 def test_tag_value(value: Any, text: str) -> None:
     assert tag_value(value) == text

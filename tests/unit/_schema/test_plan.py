@@ -19,15 +19,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     Field,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.plan import Plan, Step
-from tests.support.situations import (
-    Model,
-    Refused,
-    Situation,
-    Values,
-    examples,
-    shown,
-    situations,
-)
+from tests.support.situations import Model, Refused, Situation, Values, examples, shown, situations
 
 UPDATE, TAGS, PERMISSIONS = "updateEndpointService", "changeResourceTags", "addOrRemovePermissions"
 

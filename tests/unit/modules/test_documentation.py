@@ -29,7 +29,7 @@ FIELDS = [(module, name) for module, table in TABLES.items() for name in table]
 each_field = for_each(FIELDS)
 
 SILENT_ABOUT_CHANGES = {  # described as what tells an endpoint apart
-    ("vpcep_endpoint", "endpoint_service_id"),
+    ("vpcep_endpoint", "endpoint_service_id")
 }
 
 
@@ -264,10 +264,7 @@ def test_reserved_range() -> None:
 
 @pytest.mark.parametrize(
     "module, statuses",
-    [
-        ("vpcep_service_info", fields.SERVICE_STATUSES),
-        ("vpcep_endpoint_info", fields.ENDPOINT_STATUSES),
-    ],
+    [("vpcep_service_info", fields.SERVICE_STATUSES), ("vpcep_endpoint_info", fields.ENDPOINT_STATUSES)],
 )
 def test_statuses_to_find(module: str, statuses: tuple[str, ...]) -> None:
     assert documentation(module)["options"]["status"]["choices"] == list(statuses)

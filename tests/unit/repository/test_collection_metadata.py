@@ -43,18 +43,9 @@ def attributes(documented: dict) -> dict:
     return merged
 
 
-def test_there_are_modules() -> None:
-    assert MODULES
-
-
 def test_the_action_group_holds_exactly_the_modules_that_exist() -> None:
     members = yaml_file("meta/runtime.yml")["action_groups"][GROUP]
     assert members == [path.stem for path in MODULES]
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_a_module_is_documented_under_its_own_name(path: Path) -> None:
-    assert documentation(path)["module"] == path.stem
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

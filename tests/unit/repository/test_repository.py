@@ -29,12 +29,6 @@ def test_the_guide_names_commands_that_exist() -> None:
     assert named <= targets_of_make()
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/matrix.md"])
-def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", read(page))
-    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
-
-
 def test_the_hooks_are_the_linters_and_fetch_nothing() -> None:
     (repository,) = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"]
     assert repository["repo"] == "local"

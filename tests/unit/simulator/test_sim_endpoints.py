@@ -11,12 +11,6 @@ def get(caller: Any, endpoint: str) -> Any:
     return caller.ok("GET", f"{ENDPOINTS}/{endpoint}")
 
 
-def act(lab: Any, service: str, endpoint: str, action: str) -> Any:
-    body = {"action": action, "endpoints": [endpoint]}
-    (one,) = lab.provider.ok("POST", f"{SERVICES}/{service}/connections/action", body)["connections"]
-    return one
-
-
 def test_gateway_endpoints_lack_what_interfaces_have(otc: Any) -> None:
     network = otc.network("provider")
     body = {"endpoint_service_id": OBS, "vpc_id": network["vpc_id"], "enable_dns": True, "enable_whitelist": True}
@@ -35,52 +29,6 @@ def test_interface_endpoints_lack_what_gateways_have(otc: Any) -> None:
     assert get(otc.provider, endpoint["id"])["routetables"] == []
     (listed,) = otc.provider.ok("GET", ENDPOINTS)["endpoints"]
     assert "routetables" not in listed
-
-
-def test_hidden_until_accepted(otc: Any) -> None:
-    service = otc.provider.service(approval_enabled=True)["id"]
-    network = otc.network("provider")
-    wanted = network["cidr"].split("/")[0].rsplit(".", 1)[0] + ".77"
-    body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"], "port_ip": wanted, "enable_dns": True}
-    endpoint = otc.provider.endpoint(service, **body)["id"]
-    pending = get(otc.provider, endpoint)
-    assert (pending["status"], pending["enable_dns"]) == ("pendingAcceptance", False)
-    assert not {"ip", "dns_names"} & set(pending)
-    assert act(otc, service, endpoint, "receive")["status"] == "accepted"
-    accepted = get(otc.provider, endpoint)
-    assert (accepted["status"], accepted["enable_dns"], accepted["ip"]) == ("accepted", True, wanted)
-    assert len(accepted["dns_names"]) == 1
-    assert act(otc, service, endpoint, "reject")["status"] == "rejected"
-    rejected = get(otc.provider, endpoint)
-    assert (rejected["status"], rejected["ip"]) == ("rejected", wanted)
-    assert "dns_names" not in rejected
-
-
-def test_switching_approval_touches_later_endpoints_only(otc: Any) -> None:
-    service = otc.provider.service(approval_enabled=False)["id"]
-    before = otc.provider.endpoint(service)["id"]
-    otc.provider.ok("PUT", f"{SERVICES}/{service}", {"approval_enabled": True})
-    after = otc.provider.endpoint(service)["id"]
-    assert get(otc.provider, before)["status"] == "accepted"
-    assert get(otc.provider, after)["status"] == "pendingAcceptance"
-
-
-def test_addresses_differ_and_come_back(otc: Any) -> None:
-    network = otc.network("provider")
-    body = {"vpc_id": network["vpc_id"], "subnet_id": network["subnet_id"]}
-    first, second = (otc.provider.endpoint(DNS, **body)["id"] for _unused in range(2))
-    address = get(otc.provider, first)["ip"]
-    assert address != get(otc.provider, second)["ip"]
-    otc.provider.ok("DELETE", f"{ENDPOINTS}/{first}")
-    assert get(otc.provider, otc.provider.endpoint(DNS, **body)["id"])["ip"] == address
-
-
-def test_neutron_subnet_id_is_a_mistake(otc: Any) -> None:
-    network = otc.network("provider")
-    project = otc.sim.info()["accounts"]["provider"]["projects"]["main"]
-    (vpc,) = (vpc for vpc in project["vpcs"] if vpc["id"] == network["vpc_id"])
-    body = {"endpoint_service_id": DNS, "vpc_id": vpc["id"], "subnet_id": vpc["subnets"][0]["neutron_subnet_id"]}
-    otc.provider.refused("EndPoint.4004", "POST", ENDPOINTS, body)
 
 
 def test_any_id_is_accepted_when_told_so(otc: Any) -> None:

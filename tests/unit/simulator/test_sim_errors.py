@@ -1,6 +1,7 @@
 """Requests that the simulator refuses, with the status and text of errors.yaml.
 
 The refusals that a module can meet are provoked by the tests of modules: objects in use, rights, quotas, statuses.
+Of those for bad input, whose codes are in the OpenAPI files, there is one here for each way in which a code is found.
 """
 
 import re
@@ -16,7 +17,7 @@ from tests.simulator.errors import catalogue
 SERVICES, ENDPOINTS = "/vpc-endpoint-services", "/vpc-endpoints"
 NOWHERE = "11111111-2222-4333-8444-555555555555"
 DNS, OBS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be", "e4a21a61-f09e-41bc-b487-23d6204ae27b"
-FOREIGN_VPC, FOREIGN_PORT = "4189d3c2-8882-4871-a3c2-d380272eed82", "4189d3c2-8882-4871-a3c2-d380272eed88"
+FOREIGN_PORT = "4189d3c2-8882-4871-a3c2-d380272eed88"
 MAPPING = {"client_port": 1, "server_port": 2}
 
 pytestmark = pytest.mark.slow
@@ -26,30 +27,13 @@ pytestmark = pytest.mark.slow
     ("member", "value", "code"),  # None: the member is left out
     [
         ("port_id", None, "EndPoint.0002"),
-        ("ports", [], "EndPoint.0002"),
-        ("ports", [MAPPING, MAPPING], "EndPoint.0002"),
-        ("service_type", "gateway", "EndPoint.0002"),
-        ("description", "<b>", "EndPoint.0002"),
         ("port_id", "no-uuid", "EndPoint.3003"),
-        ("port_id", NOWHERE, "EndPoint.3003"),
-        ("port_id", FOREIGN_PORT, "EndPoint.3042"),
-        ("vpc_id", None, "EndPoint.2011"),
-        ("vpc_id", "no-uuid", "EndPoint.0020"),
-        ("vpc_id", NOWHERE, "EndPoint.2001"),
+        ("description", "<b>", "EndPoint.0002"),
         ("server_type", "TOASTER", "EndPoint.3021"),
-        ("vip_port_id", "no-uuid", "EndPoint.3051"),
-        ("ports", "80", "EndPoint.3004"),
+        ("ports", [MAPPING, MAPPING], "EndPoint.0002"),
         ("ports", [{"client_port": 80}], "EndPoint.2028"),
         ("ports", [{"client_port": 0, "server_port": 80}], "EndPoint.3043"),
-        ("ports", [{**MAPPING, "protocol": "UDP"}], "EndPoint.3075"),
-        ("ports", [{"client_port": n, "server_port": n} for n in range(1, 202)], "EndPoint.3074"),
-        ("service_name", "two words", "EndPoint.3076"),
         ("tags", [{"key": "a"}, {"key": "a"}], "EndPoint.3067"),
-        ("tags", [{"key": "_sys_a"}], "EndPoint.3068"),
-        ("tags", [{"key": f"k{n}"} for n in range(21)], "EndPoint.3069"),
-        ("tags", [{"value": "v"}], "EndPoint.3066"),
-        ("tags", [{"key": "k" * 129}], "EndPoint.3072"),
-        ("tags", [{"key": "k", "value": "v" * 256}], "EndPoint.3073"),
     ],
 )
 def test_creation_of_a_service(otc: Any, member: str, value: Any, code: str) -> None:
@@ -60,21 +44,9 @@ def test_creation_of_a_service(otc: Any, member: str, value: Any, code: str) -> 
 @pytest.mark.parametrize(
     ("member", "value", "code"),
     [
-        ("vpc_id", None, "EndPoint.2011"),
-        ("vpc_id", NOWHERE, "EndPoint.2001"),
-        ("vpc_id", FOREIGN_VPC, "EndPoint.2037"),
-        ("endpoint_service_id", None, "EndPoint.2029"),
-        ("endpoint_service_id", "some-name", "EndPoint.3062"),
-        ("endpoint_service_id", NOWHERE, "EndPoint.2003"),
-        ("subnet_id", None, "EndPoint.2010"),
-        ("subnet_id", "no-uuid", "EndPoint.0023"),
-        ("subnet_id", NOWHERE, "EndPoint.4004"),
         ("enable_dns", "yes", "EndPoint.2033"),
-        ("port_ip", "10.300.1.1", "EndPoint.2041"),
         ("port_ip", "192.0.2.1", "EndPoint.2043"),
         ("whitelist", ["10.0.0.300"], "EndPoint.2044"),
-        ("whitelist", [f"10.0.0.{n}" for n in range(21)], "EndPoint.2045"),
-        ("specification_name", "huge", "EndPoint.0015"),
     ],
 )
 def test_creation_of_an_endpoint(otc: Any, member: str, value: Any, code: str) -> None:
@@ -85,13 +57,8 @@ def test_creation_of_an_endpoint(otc: Any, member: str, value: Any, code: str) -
 @pytest.mark.parametrize(
     ("path", "name", "value", "code"),
     [
-        (SERVICES, "limit", "1001", "EndPoint.0006"),
         (ENDPOINTS, "limit", "many", "EndPoint.0006"),
         (ENDPOINTS, "offset", "-1", "EndPoint.0010"),
-        (ENDPOINTS, "sort_key", "name", "EndPoint.0017"),
-        (SERVICES, "sort_dir", "up", "EndPoint.0018"),
-        (SERVICES, "status", "broken", "EndPoint.0019"),
-        (ENDPOINTS, "vpc_id", "no-uuid", "EndPoint.0020"),
         ("/quotas", "type", "bandwidth", "EndPoint.3070"),
     ],
 )
@@ -100,30 +67,20 @@ def test_queries(otc: Any, path: str, name: str, value: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "method", "path", "body", "code"),  # of GET: the query
+    ("profile", "method", "path", "body", "code"),
     [
-        ("otc", "GET", "/connections", {"marker_id": "x1"}, "EndPoint.0021"),
-        ("otc", "GET", "/permissions", {"limit": "501"}, "EndPoint.0006"),
-        ("otc", "POST", "/permissions/action", {"action": "add", "permissions": []}, "EndPoint.3036"),
-        ("otc", "POST", "/permissions/action", {"action": "set", "permissions": ["*"]}, "EndPoint.3035"),
-        ("otc", "POST", "/permissions/action", {"action": "add", "permissions": ["bob"]}, "EndPoint.3002"),
         ("otc", "POST", "/connections/action", {"action": "receive", "endpoints": [NOWHERE]}, "Endpoint.2013"),
-        ("otc", "POST", "/connections/action", {"action": "receive", "endpoints": [NOWHERE] * 2}, "EndPoint.2031"),
-        ("otc", "POST", "/connections/action", {"action": "accept", "endpoints": [NOWHERE]}, "EndPoint.2027"),
         ("otc", "POST", "/connections/action", {"action": "receive", "endpoints": [1]}, "EndPoint.2017"),
         ("otc", "PUT", "", {"port_id": "no-uuid"}, "EndPoint.3063"),
-        ("otc", "PUT", "", {"ports": []}, "EndPoint.0002"),
         ("otc", "PUT", "/name", {"endpoint_service_name": "new"}, "APIGW.0101"),
         ("huawei", "PUT", "", {"port_id": FOREIGN_PORT, "ip": "10.0.0.1"}, "EndPoint.3052"),
-        ("huawei", "POST", "/permissions/batch-create", {"permissions": []}, "EndPoint.3036"),
         ("huawei", "PUT", f"/permissions/{NOWHERE}", {"permission": {"description": "x"}}, "EndPoint.0005"),
     ],
 )
 def test_calls_about_a_service(lab_of: Any, profile: str, method: str, path: str, body: Any, code: str) -> None:
     lab = lab_of(profile)
     service = lab.provider.service()["id"]
-    sent = body if method == "GET" else {"body": body}
-    lab.provider.refused(code, method, f"{SERVICES}/{service}{path}", **sent)
+    lab.provider.refused(code, method, f"{SERVICES}/{service}{path}", body)
 
 
 SEARCH, CHANGE = "/resource_instances/action", "/{id}/tags/action"
@@ -132,16 +89,11 @@ SEARCH, CHANGE = "/resource_instances/action", "/{id}/tags/action"
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
-        (CHANGE, {"action": "create", "tags": []}, "EndPoint.3066"),
-        (CHANGE, {"action": "set", "tags": [{"key": "a"}]}, "EndPoint.0007"),
         (CHANGE, {"action": "create", "tags": [{"key": "a"}] * 2}, "EndPoint.3067"),
         (f"/{NOWHERE}/tags/action", {"action": "create", "tags": [{"key": "a"}]}, "EndPoint.0005"),
-        (SEARCH, {"action": "find"}, "EndPoint.0007"),
-        (SEARCH, {"action": "filter", "limit": 1001}, "EndPoint.0006"),
         (SEARCH, {"action": "count", "limit": "1"}, "EndPoint.0006"),
         (SEARCH, {"action": "count", "offset": "1"}, "EndPoint.0010"),
         (SEARCH, {"action": "filter", "tags": [{"key": "a", "values": []}] * 2}, "EndPoint.3067"),
-        (SEARCH, {"action": "filter", "tags": [{"key": "a" * 128, "values": []}]}, "EndPoint.3072"),
         (SEARCH, {"action": "filter", "not_tags": [{"key": "a", "values": ["v", "v"]}]}, "EndPoint.3071"),
     ],
 )

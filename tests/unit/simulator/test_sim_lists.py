@@ -24,15 +24,6 @@ def test_pages(otc: Any) -> None:
         assert (query, names(answer), answer["total_count"]) == (query, expected, 12)
 
 
-@pytest.mark.parametrize("key", ["updated_at", "update_at"])
-def test_sorting_by_update(otc: Any, key: str) -> None:
-    first = otc.provider.service(service_name="first")["id"]
-    otc.provider.service(service_name="second")
-    otc.sim.advance(1)
-    otc.provider.ok("PUT", f"{SERVICES}/{first}", {"description": "later"})
-    assert names(otc.provider.ok("GET", SERVICES, sort_key=key)) == ["first", "second"]
-
-
 def test_filters_of_services(otc: Any) -> None:
     wanted, other = otc.provider.service(service_name="shop-1"), otc.provider.service(service_name="shop-11")
     for query, expected in (
@@ -76,19 +67,12 @@ TAGGED = {"red": {"env": "dev", "team": "red"}, "blue": {"env": "prod", "team": 
     [
         ({}, "red blue bare"),
         ({"tags": [("env", ["dev"])]}, "red"),
-        ({"tags": [("env", ["dev", "prod"])]}, "red blue"),
         ({"tags": [("env", [])]}, "red blue"),
         ({"tags": [("env", ["dev"]), ("team", ["blue"])]}, ""),
         ({"tags": [("team", ["*ue"])]}, "blue"),
-        ({"tags": [(" env ", ["dev"])]}, "red"),
-        ({"tags_any": [("env", ["dev"]), ("team", ["blue"])]}, "red blue"),
         ({"not_tags": [("env", ["dev"]), ("team", ["red"])]}, "blue bare"),
-        ({"not_tags": [("env", ["dev"]), ("team", ["blue"])]}, "red blue bare"),
         ({"not_tags_any": [("env", ["dev"]), ("team", ["blue"])]}, "bare"),
-        ({"tags": [("env", [])], "not_tags_any": [("team", ["red"])]}, "blue"),
         ({"matches": "B"}, "blue bare"),
-        ({"matches": ""}, ""),
-        ({"matches": "blue", "tags": [("env", ["prod"])]}, "blue"),
     ],
 )
 def test_finding_by_tags(otc: Any, query: dict[str, Any], found: str) -> None:
@@ -101,12 +85,3 @@ def test_finding_by_tags(otc: Any, query: dict[str, Any], found: str) -> None:
     answer = otc.provider.ok("POST", path, {**body, "action": "filter"})
     assert sorted(one["resource_name"] for one in answer["resources"]) == sorted(found.split())
     assert otc.provider.ok("POST", path, {**body, "action": "count"}) == {"total_count": len(found.split())}
-
-
-def test_pages_of_tag_searches(otc: Any) -> None:
-    services = [otc.provider.service()["id"] for _unused in range(3)]
-    path = "/endpoint_service/resource_instances/action"
-    for limit, offset in (("1", "1"), (1, 1), ("1", 1)):
-        answer = otc.provider.ok("POST", path, {"action": "filter", "limit": limit, "offset": offset})
-        expected = {"resource_id": services[1], "resource_name": services[1], "resource_detail": None, "tags": []}
-        assert answer == {"resources": [expected], "total_count": 3}

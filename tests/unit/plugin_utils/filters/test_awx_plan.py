@@ -82,8 +82,7 @@ def test_each_template_gets_the_credentials_of_its_types() -> None:
     credentials = [credential(11, "p", 3), credential(12, "c", 2), credential(13, "v", 4)]
     given = wanted(credentials=["p", "c", "v"], fleet_inventory="VPCs", folder="books")
     plan = awx_plan(
-        given,
-        found(credential_types=exist, credentials=credentials, inventories=[{"id": 5, "name": "VPCs"}]),
+        given, found(credential_types=exist, credentials=credentials, inventories=[{"id": 5, "name": "VPCs"}])
     )
     assert plan["problems"] == []
     assert {one["name"]: one["credentials"] for one in plan["job_templates"]} == {
@@ -111,10 +110,7 @@ def test_the_check_for_drift_needs_a_schedule() -> None:
     assert [one["name"] for one in plan["job_templates"]] == ["both", "one", "drift"]
 
 
-@pytest.mark.parametrize(
-    "organizations, number",
-    [([HERE, THERE, None], "11"), ([THERE, None], "12"), ([THERE], "11")],
-)
+@pytest.mark.parametrize("organizations, number", [([HERE, THERE, None], "11"), ([THERE, None], "12"), ([THERE], "11")])
 def test_a_name_means_that_of_the_organization_first(organizations: list[int | None], number: str) -> None:
     credentials = [credential(number, "git", 7, one) for number, one in enumerate(organizations, 11)]
     plan = awx_plan(wanted(project_credential="git"), found(credentials=credentials))

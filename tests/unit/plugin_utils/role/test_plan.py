@@ -32,18 +32,14 @@ from tests.support.role_plans import (
         ("main", {"service_id": "x", "verify_from": "a, frontend"}, "not in the inventory: a."),
         ("consume", {"service": WEB}, "give one of connect_vpcs_service_id and"),
         ("approve", {}, "Say whose endpoints are to be accepted"),
-        (
-            "approve",
-            {"service": WEB, "accept_from": ["a"], "accept_policy": POLICY},
-            "accept_policy says",
-        ),
+        ("approve", {"service": WEB, "accept_from": ["a"], "accept_policy": POLICY}, "accept_policy says"),
         ("main", {"service": WEB, "accept": False, "accept_policy": POLICY}, "accept_policy says"),
         ("main", {"service": WEB, "accept_policy": {"accept": [{"limit": 1}]}}, "accept[0].domain_id is missing"),
         ("main", {"service": WEB, "accept_policy": [SECRET]}, "connect_vpcs_accept_policy must be a dictionary"),
         ("provide", {"service": WEB, "state": "absent"}, "tasks_from provide only connects."),
         ("main", {"service_id": "x", "admit_traffic": "ensure"}, "need connect_vpcs_service"),
         ("main", {"service_id": "x", "admit_traffic": "yes"}, "must be ignore or report or ensure."),
-        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc (or vpc_id) is miss"),
+        ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc_id or vpc or id is"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
         # What only the last tasks need is refused before the first one changes something.
@@ -78,24 +74,31 @@ def files(entry: str = "main", check_mode: bool = False, **options: Any) -> list
 
 
 def test_the_task_files_of_a_run() -> None:
-    assert files(service=WEB) == ["begin", "present"]
-    assert files(service_name="web", verify_from="frontend") == ["begin", "find", "present", "verify"]
+    assert files(service=WEB) == ["present"]
+    assert files(service_name="web", verify_from="frontend") == ["find", "present", "verify"]
     assert steps(service_name="web", verify_from="frontend")[-1]["host"] == "frontend"
-    assert files(service_name="web", verify_from="frontend", check_mode=True) == ["begin", "find", "present"]
-    assert files(service=WEB, state="absent") == ["begin", "find", "absent"]
-    assert files(service_id="x", state="absent", verify_from="frontend") == ["begin", "absent"]
-    assert files("approve", service_name="web") == ["begin", "find", "accept"]
-    assert files() == ["begin", "refuse"]
-    wrong = steps(state="absent", endpoints="wrong")
-    assert [step["task_file"] for step in wrong] == ["begin", "refuse"] and wrong[0]["empty_result"][
-        "state"
-    ] == "absent"
+    assert files(service_name="web", verify_from="frontend", check_mode=True) == ["find", "present"]
+    assert files(service=WEB, state="absent") == ["find", "absent"]
+    assert files(service_id="x", state="absent", verify_from="frontend") == ["absent"]
+    assert files("approve", service_name="web") == ["find", "accept"]
+    assert files() == ["refuse"]
+
+
+@pytest.mark.parametrize(
+    ("options", "file"), [({"service": WEB}, "present"), ({}, "refuse"), ({"endpoints": "wrong"}, "refuse")]
+)
+def test_the_result_of_an_earlier_use_is_replaced_first(options: dict[str, Any], file: str) -> None:
+    """A rescue must not take it for the result of this use."""
+    first, second = steps(known=("connect_vpcs_result",), **options)
+    assert (first["task_file"], second["task_file"]) == ("begin", file)
+    assert role_result(first)["state"] == "present"
 
 
 def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
     """The result of the plan is the condition of the change, so the change begins without an empty result."""
-    assert files("fleet_plan", service=WEB) == ["begin", "present"]
-    assert files("fleet_service", service=WEB) == ["present"]
+    earlier = ("connect_vpcs_result",)
+    assert files("fleet_plan", service=WEB, known=earlier) == ["begin", "present"]
+    assert files("fleet_service", service=WEB, known=earlier) == ["present"]
     assert [given(entry, service=WEB)["obstacles_later"] for entry in ("main", "fleet_plan")] == [True, False]
     assert given("fleet_plan", service=WEB, preflight="no")["obstacles_later"]
     new = {"service": {**SERVICE, "id": ""}, "diff": {"before": {}, "after": WEB}}
@@ -109,7 +112,7 @@ def test_the_service_of_a_fleet_is_planned_first_and_then_changed() -> None:
         assert role_result(options, plan_of(options, service_plan=new))["accepts"] is accepts
     changed = given("fleet_service", service=WEB)
     plan = plan_of(changed, service_plan=new)
-    assert plan["is_applied"] and plan["provider_check"] == {"endpoint_services": 1}
+    assert plan["is_applied"] and plan["provider_check"] == {}
     assert role_result(changed, plan, {"service": [{"service": SERVICE}]})["service"] == SERVICE
 
 
@@ -291,7 +294,10 @@ def test_what_is_new_and_what_is_in_the_way() -> None:
     group = planned("accepted", "accepted", action="create", obstacles=["No VPC."])
     plan = plan_of(options, group, service_plan=new, checks=checks)
     assert plan["obstacles"] == ["No port.", "No VPC.", "quota: 1 of 1: Ask."]
-    assert (plan["new_endpoints"], plan["provider_check"]) == (2, {"endpoint_services": 1})
+    assert (plan["new_endpoints"], plan["provider_check"]) == (0, {})
+    groups = [planned("accepted", action="create"), planned("accepted", "accepted", action="create")]
+    counted = [plan_of(options, *several)["new_endpoints"] for several in (groups, groups[1:], [*groups, group])]
+    assert counted == [3, 0, 0]  # the plan of one service has the quota, too
     unchecked = plan_of({**options, "preflight": False}, group, service_plan=new)
     assert (unchecked["new_endpoints"], unchecked["provider_check"], unchecked["obstacles"]) == (0, {}, [])
 
@@ -574,4 +580,4 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     gateway = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80", "routetables": "one,two"}
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
-    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] == "begin"
+    assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] != "refuse"

@@ -159,7 +159,7 @@ def test_an_option_that_there_is_not() -> None:
         "connect_vpcs_service.ports[0].client_port is missing.",
         "connect_vpcs_service.ports[0].server_port is missing.",
         "connect_vpcs_cloud_services[0].endpoints is missing.",
-        "connect_vpcs_endpoints[0].vpc (or vpc_id) is missing.",
+        "connect_vpcs_endpoints[0].vpc_id or vpc or id is missing.",
     ]
 
 
@@ -170,7 +170,7 @@ def test_a_needed_option_without_a_value() -> None:
         {"connect_vpcs_cloud_services": [{"name": "obs", "endpoints": None}], "connect_vpcs_endpoints": fleet}
     ) == [
         "connect_vpcs_cloud_services[0].endpoints is missing.",
-        "connect_vpcs_endpoints[0].vpc (or vpc_id) is missing.",
+        "connect_vpcs_endpoints[0].vpc_id or vpc or id is missing.",
     ]
 
 

@@ -207,15 +207,6 @@ def test_a_project_without_services_is_told_of(live: Any) -> None:
     assert "There is no endpoint service in this project yet, or the login lacks the right" in life.logged[0]
 
 
-def test_a_wrong_login_ends_the_watch(task: Any, file: Path) -> None:
-    life = Life(task, None)
-    task.prepare(password="wrong-Secret-pa55word")
-    life.watcher.runtime = task.runtime
-    with pytest.raises(ApiError) as caught:
-        life.step()
-    assert caught.value.status == 401 and "wrong-Secret" not in str(caught.value)
-
-
 def test_a_login_that_is_refused_later_ends_the_watch(live: Any, cloud: Any) -> None:
     """As after a change of the password. It is tried once."""
     life = live()
@@ -243,16 +234,6 @@ def test_a_missing_right_ends_it_at_the_start_only(live: Any, cloud: Any, servic
 
 
 @pytest.mark.slow
-def test_a_watch_stays_within_its_budget_and_forgets_its_log(live: Any, task: Any, cloud: Any, join: Any) -> None:
-    join(3)
-    life = live(requests_per_minute=30)
-    cloud.clear_log()
-    life.run(120)
-    sent = [entry for entry in cloud.log() if entry["service"] == "vpcep"]
-    assert len(sent) <= 60 and life.watcher.runtime.session.http == []
-
-
-@pytest.mark.slow
 def test_a_hundred_services_with_sixty_requests_a_minute(
     live: Any, task: Any, cloud: Any, backend: Any, allow: Any, join: Any
 ) -> None:
@@ -275,6 +256,7 @@ def test_a_hundred_services_with_sixty_requests_a_minute(
         assert kinds(events) == [("requested", one)] and task.now - asked <= within
     sent = [entry for entry in cloud.log() if entry["service"] == "vpcep" and entry["method"] == "GET"]
     assert len(sent) <= task.now - 120 + 2
+    assert life.watcher.runtime.session.http == []  # the log of requests does not grow
 
 
 # Killed at any moment
