@@ -10,9 +10,11 @@ from ansible.module_utils.common.yaml import yaml_load
 
 from ...module_utils._core.errors import InputError
 from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, listed
+from ...module_utils._schema.accept_policy import check_policy
 from ...module_utils._schema.dns import check_dns_options
-from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, TRAFFIC
+from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, PORT_RANGE, TRAFFIC
 from ...module_utils._schema.names import EXCLUSIVE, check_names
+from ...module_utils._schema.validation import check_counts, wait_timeout
 from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
 DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
@@ -149,8 +151,9 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or short_name)
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or given["endpoints"]))
-    needs_accounts_if_own = bool(two_logins and present and named and given["endpoints"])
+    checks_endpoints = given["preflight"] and given["endpoints"]  # also whether the whitelist admits their account
+    needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or checks_endpoints))
+    needs_accounts_if_own = bool(two_logins and present and named and checks_endpoints)
     return {
         **given,
         "entry": entry,
@@ -192,6 +195,7 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
             "connect_vpcs_accept."
         )
     yield from _impossible_names(given)
+    yield from _impossible_numbers(given)
     unknown = [host for host in given["verify_from"] if host not in hosts]
     if unknown:
         yield f"connect_vpcs_verify_from: not in the inventory: {', '.join(unknown)}."
@@ -211,6 +215,31 @@ def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
             check_dns_options(names, OTC)
         except InputError as error:
             yield f"{PREFIX}{place}.{error}"
+
+
+def _impossible_numbers(given: dict[str, t.Any]) -> t.Iterator[str]:
+    """A sentence for each number, and for a policy, that a task would refuse after others have changed something."""
+    policy = {name: _with_limits(rules) for name, rules in given["accept_policy"].items()}
+    checks: list[tuple[str, t.Callable[[], t.Any]]] = [
+        ("", lambda: wait_timeout(given)),
+        ("", lambda: check_counts(given, ("verify_timeout",))),
+        ("accept_", lambda: check_policy(policy, OTC)),
+    ]
+    for place, check in checks:
+        try:
+            check()
+        except InputError as error:
+            yield f"{PREFIX}{place}{error}"
+    low, high = PORT_RANGE
+    for port in (port for port in given["verify_ports"] if not low <= port <= high):
+        yield f"{PREFIX}verify_ports: {port} is not a port number from {low} to {high}."
+
+
+def _with_limits(rules: t.Any) -> t.Any:
+    """Rules of a policy with limits as numbers: templates make numbers text."""
+    if not isinstance(rules, list):
+        return rules
+    return [{**rule, "limit": WHOLE(rule["limit"])} if rule.get("limit") is not None else rule for rule in rules]
 
 
 def _definitions(given: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t.Any]]]:

@@ -201,7 +201,7 @@ def _with_results(given: Mapping[str, t.Any], plan: Object, known: Mapping[str, 
             "endpoints": _endpoints_to_apply(group, planned),
             "has_changes": _has_changes(group, planned, plan["accepts"]),
             "current": with_records(applied if "endpoints" in applied else planned),
-            "created": _created(applied) if not given["check_mode"] else [],
+            "created": _created(applied),
         }
         for group, planned, applied in zip(plan["groups"], plans, results, strict=False)
     ]
@@ -334,9 +334,13 @@ def _endpoints_to_apply(group: Object, planned: Mapping[str, t.Any]) -> list[Obj
 
 
 def _created(applied: Mapping[str, t.Any]) -> list[str]:
-    """A new endpoint has another address and domain name than one that was deleted or replaced."""
-    made = [outcome for outcome in applied.get("outcomes") or [] if outcome["action"] in ("create", "replace")]
-    return [outcome["id"] for outcome in made if outcome["id"]]
+    """A new endpoint has another address and domain name than one that was deleted or replaced.
+
+    In check mode it has no ID. That is not decided by ansible_check_mode, which ignores the keyword check_mode.
+    """
+    pairs = zip(applied.get("endpoints") or [], applied.get("outcomes") or [], strict=False)
+    made = [endpoint.get("id") for endpoint, outcome in pairs if outcome["action"] in ("create", "replace")]
+    return [identifier for identifier in made if identifier]
 
 
 def _failed_checks(results: t.Iterable[Mapping[str, t.Any]]) -> t.Iterator[str]:

@@ -6,6 +6,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ...module_utils._core.types import Object
+from ...module_utils._schema.accept_policy import account_of
 from .plan import with_records
 
 
@@ -22,7 +23,7 @@ def role_result(
     if given["state"] == "absent":
         return {**result, "service": plan["service"], "endpoints": _removed(known["removed"])}
     if given["entry"] == "approve":
-        return {**result, **_approved(plan["service"], known["connected"].get("connections") or [])}
+        return {**result, **_approved(given, plan["service"], known["connected"].get("connections") or [])}
     if given["is_fleet"]:
         decisions = {name: plan[name] for name in ("is_own", "accepts", "has_changes")}
         return {**result, "service": _service(plan, known), **decisions}
@@ -33,13 +34,19 @@ def _removed(removed: Mapping[str, t.Any]) -> list[Object]:
     return [endpoint for group in removed["results"] for endpoint in group.get("endpoints") or [] if endpoint]
 
 
-def _approved(service: Object, connections: list[Object]) -> Object:
+def _approved(given: Mapping[str, t.Any], service: Object, connections: list[Object]) -> Object:
     steps = []
+    accounts = {account_of(account) for account in given["accept_from"]}
+    meant = [one for one in connections if not accounts or account_of(one.get("domain_id")) in accounts]
+    of_accounts = f" of account {' or '.join(given['accept_from'])}" if accounts else ""
     if not service:
         steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
-    elif not connections:
-        steps = ["No endpoint is connected to the service yet: the consumer has to create one (tasks_from consume)."]
-    elif {connection["status"] for connection in connections} == {"rejected"}:
+    elif not meant:
+        steps = [
+            f"No endpoint{of_accounts} is connected to the service yet: the consumer has to create one "
+            "(tasks_from consume)."
+        ]
+    elif {connection["status"] for connection in meant} == {"rejected"}:
         steps = ["All endpoints were rejected; vpcep_connection can still accept them by ID."]
     steps += [text for connection in connections for text in _left_waiting(connection)]
     return {"service": service, "connections": connections, "next": steps}
@@ -88,14 +95,19 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
 def _as_it_is(
     endpoint: Object, reached: Mapping[str, Object], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
 ) -> Object:
-    """The endpoint after its acceptance, which check mode predicts."""
-    decided = plan.get("decided", {}).get(endpoint.get("id"))
-    if decided and endpoint["id"] not in reached:
-        return {**endpoint, "status": decided["status"]}
+    """The endpoint after its acceptance. Only check mode still shows one that was accepted as waiting."""
+    seen = reached.get(endpoint.get("id") or "", endpoint)
+    decided = plan.get("decided", {}).get(seen.get("id"))
+    if decided:
+        return {**seen, "status": decided["status"]}
     accepts_all = plan["accepts"] and not given["accept_policy"]
-    if given["check_mode"] and accepts_all and endpoint.get("status") == "pendingAcceptance":
-        return {**endpoint, "status": "accepted"}
-    return reached.get(endpoint.get("id") or "", endpoint)
+    if accepts_all and seen.get("status") == "pendingAcceptance":
+        return {**seen, "status": "accepted"}
+    # In check mode: the modules cannot read whether a service that does not exist yet accepts by itself.
+    if not accepts_all and seen.get("endpoint_service_id") == "" and plan["service"].get("approval_enabled"):
+        shown = {name: value for name, value in seen.items() if name != "dns_record"}
+        return {**shown, "status": "pendingAcceptance", "ip": "", "dns_names": []}
+    return seen
 
 
 def _with_addresses(endpoint: Object, service: Mapping[str, t.Any]) -> Object:

@@ -96,18 +96,16 @@ def without_omitted(value: t.Any, omit: t.Any) -> t.Any:
 def mistyped_variables(values: dict[str, t.Any], omit: t.Any = None) -> list[str]:
     """A sentence for each value of a wrong type; see the filter of this name."""
     values = {name: without_omitted(value, omit) for name, value in values.items()}
-    chosen = {name: option["choices"] for name, option in VARIABLES.items() if "choices" in option}
-    wrong = option_types.wrong_types(VARIABLES, values) or [
-        f"{name} must be {' or '.join(chosen[name])}."
-        for name, value in values.items()
-        if name in chosen and value not in (None, *chosen[name])
-    ]
     given = {name: value for name, value in values.items() if name in VARIABLES}
-    return wrong or list(misnamed(VARIABLES, given, ""))
+    return option_types.wrong_types(VARIABLES, values) or list(misnamed(VARIABLES, given, ""))
 
 
 def misnamed(spec: dict[str, t.Any], values: dict[str, t.Any], place: str) -> t.Iterator[str]:
-    """A sentence for each nested option that is unknown or missing."""
+    """A sentence for each value that is none of the choices, and for each nested option that is unknown or missing."""
+    for name, value in values.items():
+        option = spec.get(name, {})
+        if "choices" in option and option["type"] == TEXT and value not in (None, *option["choices"]):
+            yield f"{place}{name} must be {' or '.join(option['choices'])}."
     for name in (name for name in values if name not in spec):
         near = " or ".join(difflib.get_close_matches(str(name), spec, 2))
         yield f"{place}{name} is no option" + (f": did you mean {near}?" if near else ".")

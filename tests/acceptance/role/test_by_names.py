@@ -30,6 +30,8 @@ def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: S
     wrong = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": "fronted"})
     assert wrong.code == 2 and "Nothing was created. There is no VPC named 'fronted'" in wrong.output, wrong.output
     assert "Is 'frontend' meant?" in wrong.output
+    nowhere = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": ""})
+    assert nowhere.code == 2 and "endpoints[0].vpc_id or vpc or id is missing." in nowhere.output, nowhere.output
     assert {entry["method"] for entry in simulator.log() if entry["service"] != "iam"} == {"GET"}
 
     connected = controller.run(ROLE, variables=ANSWERS)

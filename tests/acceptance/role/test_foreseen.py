@@ -46,6 +46,16 @@ def test_a_service_that_is_still_being_created(controller: Controller, simulator
     assert again.code == 0, again.output
 
 
+def test_a_role_that_also_works_in_check_mode(controller: Controller, simulator: SimulatorProcess) -> None:
+    """The keyword wins over --check, which ansible_check_mode shows."""
+    task = include(connect_vpcs_service={**WEB, "approval_enabled": True}, connect_vpcs_endpoints=[FRONTEND])
+    task["ansible.builtin.include_role"]["apply"] = {"check_mode": False}
+    run = controller.play(task, options=("--check",))
+    (endpoint,) = simulator.state()["endpoints"]
+    assert run.code == 0 and run.result["created"] == [endpoint["id"]], run.output
+    assert run.result["endpoints"][0]["ip"] == endpoint["ip"] != ""
+
+
 def test_a_fleet_is_looked_at_before_its_service_is_made(
     controller: Controller, simulator: SimulatorProcess, tmp_path: Path
 ) -> None:

@@ -141,6 +141,8 @@ def test_one_play_after_another_with_the_earlier_result(
         note("provided"),
         half("consume", connect_vpcs_service_id=service, connect_vpcs_endpoints=[CONSUMER], **consumer),
         note("consumed"),
+        half("approve", connect_vpcs_service_id=service, connect_vpcs_accept_from=["another"], **provider),
+        note("of_another"),
         half("approve", connect_vpcs_service_id=service, **provider),
         note("approved"),
     ]
@@ -151,8 +153,10 @@ def test_one_play_after_another_with_the_earlier_result(
     assert f"connect_vpcs_service_id={run.kept['notes']['provided']['service']['id']}" in run.output
     (endpoint,) = run.kept["notes"]["consumed"]["endpoints"]
     assert endpoint["status"] == "pendingAcceptance"
-    (connection,) = run.kept["notes"]["approved"]["connections"]
-    assert (connection["id"], connection["status"]) == (endpoint["id"], "accepted")
+    assert "No endpoint of account another is connected" in run.kept["notes"]["of_another"]["next"][0]
+    for name, status in {"of_another": "pendingAcceptance", "approved": "accepted"}.items():
+        (connection,) = run.kept["notes"][name]["connections"]
+        assert (connection["id"], connection["status"]) == (endpoint["id"], status)
     again = controller.play(*tasks)
     assert (again.code, again.changed) == (0, 0), again.output
 

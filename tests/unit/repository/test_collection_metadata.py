@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -79,6 +80,25 @@ def test_playbooks_run_here_and_as_the_user(path: Path) -> None:
     }
     for play in yaml.safe_load(path.read_text(encoding="utf-8")):
         assert here.items() <= play["vars"].items()
+
+
+def set_variables(content: object) -> Iterator[str]:
+    """The variables of plays and tasks. Not those of loops, which nothing overrides."""
+    for name, value in content.items() if isinstance(content, dict) else []:
+        yield from value if name in ("vars", "ansible.builtin.set_fact") else [value] if name == "register" else []
+    for value in content.values() if isinstance(content, dict) else content if isinstance(content, list) else []:
+        yield from set_variables(value)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "playbooks").glob("**/*.yml")), ids=lambda path: path.stem
+)
+def test_variables_of_playbooks_have_a_prefix(path: Path) -> None:
+    """Facts and results of an earlier play, and extra variables, override variables of a task."""
+    playbooks = "|".join(one.stem for one in (ROOT / "playbooks").glob("*.yml"))
+    pattern = rf"_?({playbooks}|ansible|awx|decision|fleet|notify)_.+"
+    names = {*set_variables(yaml.safe_load(path.read_text(encoding="utf-8")))}
+    assert [name for name in sorted(names) if not re.fullmatch(pattern, name)] == []
 
 
 def test_the_program_knows_the_version_of_the_collection() -> None:

@@ -42,6 +42,17 @@ from tests.support.role_plans import (
         ("main", {"service": WEB, "endpoints": [{"subnet": "a"}]}, "connect_vpcs_endpoints[0].vpc_id or vpc or id is"),
         ("main", {"service": {"password": SECRET}}, "connect_vpcs_service.password is no option."),
         ("main", {"endpoints": SECRET}, "connect_vpcs_endpoints must be a list"),
+        # What only the last tasks need is refused before the first one changes something.
+        ("main", {"service": WEB, "wait_timeout": 0}, "connect_vpcs_wait_timeout: 0 is not a positive number"),
+        ("main", {"service": WEB, "verify_timeout": "-1"}, "connect_vpcs_verify_timeout: -1 is negative."),
+        ("main", {"service": WEB, "verify_ports": [443, 70000]}, "connect_vpcs_verify_ports: 70000 is not a port"),
+        ("main", {"service": WEB, "accept_policy": {"otherwise": "keep"}}, "policy.otherwise must be wait or reject."),
+        ("main", {"service": WEB, "accept_policy": {"reject": [{"domain_id": "a b"}]}}, "policy.reject[0].domain_id: "),
+        (
+            "main",
+            {"service": WEB, "accept_policy": {"accept": [{"domain_id": "*", "limit": "-1"}]}},
+            "connect_vpcs_accept_policy.accept[0].limit: -1 is negative.",
+        ),
     ],
 )
 def test_mistakes(entry: str, options: dict[str, Any], mistake: str) -> None:
@@ -342,8 +353,8 @@ def test_new_endpoints_are_those_that_a_task_has_created() -> None:
     before = planned("accepted", "accepted", "accepted", action="create")
     plan = plan_of(options, before, endpoint_results={"results": [done]})
     assert role_result(options, plan)["created"] == ["e1", "e2"]
-    checked = {**options, "check_mode": True}
-    assert role_result(checked, plan_of(checked, before, endpoint_results={"results": [done]}))["created"] == []
+    done["endpoints"] = [{**endpoint, "id": ""} for endpoint in done["endpoints"]]  # in check mode
+    assert role_result(options, plan_of(options, before, endpoint_results={"results": [done]}))["created"] == []
 
 
 def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
@@ -365,6 +376,9 @@ def test_an_own_service_admits_the_consumer_or_the_preflight_says_no() -> None:
     unknown = {"results": [LOGINS["results"][0], {"token": {"domain_id": None}}]}
     assert role_plan(unmanaged, {"accounts": unknown})["search_mistakes"] == []
     assert not given(service=WEB, admit=False, **TWO_LOGINS)["needs_accounts"]
+    unchecked = given(service=WEB, endpoints=[ENDPOINT], admit=False, preflight=False, **TWO_LOGINS)
+    assert not unchecked["needs_accounts"]
+    assert not given(service_id="one", endpoints=[ENDPOINT], preflight=False, **TWO_LOGINS)["needs_accounts_if_own"]
 
 
 @pytest.mark.parametrize(
@@ -415,9 +429,16 @@ def test_acceptance_and_its_prediction() -> None:
     assert (plan["to_accept"], plan["accepted"], plan["has_changes"]) == (["e0"], [{"id": "e0"}], True)
     reached = {"endpoints": [{**ACCEPTED, "id": "e0", "ip": "10.0.0.9"}]}
     assert role_result(options, plan, {"reached": reached})["endpoints"][0]["ip"] == "10.0.0.9"
-    checked = {**options, "check_mode": True}
-    assert role_result(checked, plan_of(checked, planned("pendingAcceptance")))["endpoints"][0]["status"] == "accepted"
+    in_check_mode = {"endpoints": [{**ACCEPTED, "id": "e0", "status": "pendingAcceptance"}]}
+    assert role_result(options, plan, {"reached": in_check_mode})["endpoints"][0]["status"] == "accepted"
     later = given(service=WEB, endpoints=[ENDPOINT], accept=False)
+    new = planned("accepted", action="create")
+    new["endpoints"][0] |= {"id": "", "ip": "10.0.0.9", "endpoint_service_id": ""}  # of a service that is new as well
+    for status, variables in {"accepted": options, "pendingAcceptance": later}.items():
+        for approval, found in {True: status, False: "accepted"}.items():
+            made = {**plan_of(variables, new), "service": {"id": "", "approval_enabled": approval}}
+            (endpoint,) = role_result(variables, made)["endpoints"]
+            assert (endpoint["status"], bool(endpoint["ip"])) == (found, found == "accepted")
     assert "Endpoint e0 waits" in role_result(later, plan_of(later, planned("pendingAcceptance")))["next"][0]
 
 
@@ -478,11 +499,16 @@ def test_a_removal_needs_no_service() -> None:
 
 
 @pytest.mark.parametrize(
-    ("connections", "words"),
-    [([], "No endpoint is connected"), ([{"status": "rejected"}], "All endpoints were rejected")],
+    ("accounts", "connections", "words"),
+    [
+        ("", [], "No endpoint is connected"),
+        ("", [{"status": "rejected"}], "All endpoints were rejected"),
+        ("b, C", [{"status": "accepted", "domain_id": "a"}], "No endpoint of account b or C is connected"),
+        ("B", [{"status": "accepted", "domain_id": "a"}, {"status": "rejected", "domain_id": "b"}], "were rejected"),
+    ],
 )
-def test_what_the_owner_is_told(connections: list[dict[str, Any]], words: str) -> None:
-    options = given("approve", service_id="one")
+def test_what_the_owner_is_told(accounts: str, connections: list[dict[str, Any]], words: str) -> None:
+    options = given("approve", service_id="one", accept_from=accounts)
     result = role_result(options, {"service": SERVICE}, {"connected": {"connections": connections}})
     assert words in result["next"][0] and result["connections"] == connections
     missing = role_result(options, {"service": {}}, {"connected": {}})

@@ -134,6 +134,12 @@ def test_what_is_inside_is_named_too() -> None:
     ]
 
 
+def test_a_choice_inside_that_there_is_not() -> None:
+    given = {"server_type": "vm", "tcp_proxy": None, "supported_editions": ["basic"], "ports": [{"protocol": "TCP"}]}
+    found = mistyped_variables({"connect_vpcs_service": given})
+    assert found[0] == "connect_vpcs_service.server_type must be LB or VM or VIP or BMS." and len(found) == 3
+
+
 def test_an_option_that_is_misspelt() -> None:
     endpoints = [{"vpc": "a", "dnsname": "x.example.com", "subnets": "a"}]
     assert mistyped_variables({"connect_vpcs_endpoints": endpoints}) == [
