@@ -6,7 +6,6 @@ import typing as t
 from collections.abc import Mapping
 
 from ...module_utils._core.types import Object
-from ...module_utils._schema.accept_policy import account_of
 from .plan import with_records
 
 
@@ -36,8 +35,8 @@ def _removed(removed: Mapping[str, t.Any]) -> list[Object]:
 
 def _approved(given: Mapping[str, t.Any], service: Object, connections: list[Object]) -> Object:
     steps = []
-    accounts = {account_of(account) for account in given["accept_from"]}
-    meant = [one for one in connections if not accounts or account_of(one.get("domain_id")) in accounts]
+    accounts = {account.lower() for account in given["accept_from"]}
+    meant = [one for one in connections if not accounts or str(one.get("domain_id")).lower() in accounts]
     of_accounts = f" of account {' or '.join(given['accept_from'])}" if accounts else ""
     if not service:
         steps = ["The service does not exist yet: provide it first (tasks_from provide)."]
