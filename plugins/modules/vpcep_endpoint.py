@@ -27,8 +27,8 @@ attributes:
       - With O(upgrade=true) each run reports a change, because the cloud does not show the edition of an endpoint.
 notes:
   - Check mode fails where the run would fail, as far as GET requests can show it. For a creation it reads the service
-    (1 GET, or 2 for a service of another account), the VPC, the subnet or the route tables, with O(port_ip) the ports
-    of the subnet, and the quota (1 GET each). Up to 8 more GETs explain a problem.
+    (1 GET, or 2 for a service of another account), the VPC, the subnet or the route tables, and the quota (1 GET
+    each). With O(port_ip) it also reads the ports of the subnet (1 GET). Up to 8 more GETs explain a problem.
 seealso:
   - module: crossvpc.vpcep.vpcep_endpoint_info
   - module: crossvpc.vpcep.vpcep_endpoints

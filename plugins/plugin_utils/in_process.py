@@ -53,8 +53,8 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
     if warnings:
         result["warnings"] = warnings
     shown = plain(result)
-    if secrets:  # a large result takes long
-        # remove_values() also replaces flags: a secret may be "True".
+    if secrets:  # remove_values() is slow with large results
+        # It also replaces flags: a secret may be "True".
         flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
         shown = {**remove_values(shown, secrets), **flags}
     return t.cast("Object", untrusted(shown))

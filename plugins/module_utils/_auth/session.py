@@ -27,7 +27,7 @@ from .token import Token
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
 ApiPath = str | tuple[str, ...]
-"""The path of a request: words, or words with {} for each ID, followed by the IDs."""
+"""The path of a request: a text of constant words, or a tuple of such a text with {} for each ID, and the IDs."""
 WORD = r"[a-z_-]+|v\d(\.\d)?"
 
 
@@ -212,7 +212,7 @@ def connect(
 
 
 def encoded(path: ApiPath) -> str:
-    """The path with its IDs, each of which is one part: a slash in an ID of an answer must not name another operation.
+    """The path with its IDs encoded: a slash in an ID that the cloud sent must not lead to another operation.
 
     Raises InputError if an ID is empty or would leave the path, and ValueError if an ID is among the words.
     """
@@ -221,5 +221,5 @@ def encoded(path: ApiPath) -> str:
     if not all(one == "{}" or re.fullmatch(WORD, one) for one in parts):
         raise ValueError(f"{words!r} has other parts than words and {{}}.")
     if any(one in ("", ".", "..") for one in ids):
-        raise InputError(f"{words!r} is no path: an ID is empty or not one.")
+        raise InputError(f"{words!r} is no path: one of its IDs is empty, '.' or '..'.")
     return "/".join(parts).format(*(quote(str(one), safe="~") for one in ids))

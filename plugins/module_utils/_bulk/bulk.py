@@ -99,7 +99,7 @@ class Bulk:
         to_purge = self.to_purge(snapshot, unclear)
         everything = [*self.endpoints, *to_purge]
         given = [one.options for one in everything]
-        # A replacement frees quota only until it is complete, and a plan does not count it.
+        # A replacement frees quota only while it runs, so check mode does not count it.
         recreates = [one for one in given if one.get("recreate") and not self.runtime.check_mode]
         self.shared.shrinks = bool(recreates) or any(one.get("state") == "absent" for one in given)
         for endpoint in everything:
@@ -119,7 +119,7 @@ class Bulk:
     def look(self, named: list[BulkEndpoint]) -> dict[Any, VpcepError]:
         """Finds the endpoint of each definition. Returns the errors of those that may mean the endpoint of another one.
 
-        Waits while that is only so because endpoints show no address before they are created.
+        Waits if endpoints that are still being created do not show the addresses that distinguish them.
         """
         waits = self.options.get("wait") is not False and not self.runtime.check_mode
         for pause in intervals():
@@ -131,7 +131,7 @@ class Bulk:
             claims = [found for one in several for found in one.alive(one.claim) if not one.is_certain(found)]
             coming = any(found["status"] == CREATING for found in claims)
             if not coming or not waits or self.runtime.deadline.left() <= pause:
-                return {**looks, **overlaps(named), **several}  # IDs of services are known now
+                return {**looks, **overlaps(named), **several}  # the IDs of services are known now
             self.runtime.sleep(pause)
             self.list_all()
         raise AssertionError("unreachable: intervals() is endless")

@@ -20,7 +20,7 @@ from .scheduler import Task
 
 
 def service_of(one: Endpoint) -> str:
-    """The service of a definition: its ID, which is also the end of a full name; else its name."""
+    """Identifies the service of a definition: by its ID, also if a full name ends with it; otherwise by its name."""
     name = str(one.options.get("endpoint_service_name") or "to come")
     last = name.rpartition(".")[2]
     return str(one.desired.get("endpoint_service_id") or (last.lower() if re.fullmatch(UUID_PATTERN, last) else name))

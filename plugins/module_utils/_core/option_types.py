@@ -155,7 +155,7 @@ _ENTRY_NAME = _scalar("raw", "the name of an entry of clouds.yaml, or such an en
 
 
 def listed(value: t.Any) -> list[t.Any]:
-    """A value as a list: on the command line it may be a text with commas, or only the element of a list of one."""
+    """A value as a list: on the command line, it may be a text with commas, or a single element instead of a list."""
     parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
     return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
 

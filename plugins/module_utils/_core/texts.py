@@ -99,9 +99,9 @@ def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
 
 
 def without_internal_names(value: t.Any) -> t.Any:
-    """A copy of a task's result in which no member has a name of Ansible's own, such as a tag's key ``__ansible_type``.
+    """A copy of a task's result without names that ansible-core reserves, such as the tag key ``__ansible_type``.
 
-    ansible-core would take the member for one of its types, or remove it. The name loses its first underscores.
+    ansible-core would interpret or remove members with such names. The names lose their leading underscores.
     """
     if isinstance(value, dict):
         return {re.sub(rf"\A{_INTERNAL}", "", name): without_internal_names(item) for name, item in value.items()}

@@ -85,7 +85,7 @@ class Exchange:
 
     @contextmanager
     def limited(self) -> Iterator[None]:
-        """Cut the exchange off after its seconds, unless it has ended; connections stay open."""
+        """Cut the exchange off after its seconds, unless it ends before. Its connections then stay open."""
         timer = threading.Timer(self.seconds, self.cut_off)
         timer.daemon = True
         timer.start()
@@ -96,7 +96,7 @@ class Exchange:
             self.end()
 
     def end(self) -> bool:
-        """Forget the sockets, which the next exchange may use. Returns whether they are open: not cut off before."""
+        """End the exchange and forget its sockets, which the next may use. Returns False if it was cut off before."""
         with self._lock:
             self._is_over = True
             while self._sockets:
@@ -104,7 +104,7 @@ class Exchange:
             return not self.is_cut_off
 
     def cut_off(self, interrupted: bool = False) -> None:
-        """Stop the exchange now, from any thread, unless it has ended: the timer may have expired just before."""
+        """Cut the exchange off now, from any thread. Does nothing after its end, when the timer may still expire."""
         with self._lock:
             if self._is_over:
                 return

@@ -129,7 +129,7 @@ class _WatchedConnection:
 
     _socket: t.Any = None
     _exchange: Exchange | None = None
-    """The last one that used the connection. urllib3 may pass a connection on before the exchange has ended."""
+    """The last exchange on this connection. urllib3 may reuse a connection before the exchange has ended."""
 
     @property
     def sock(self) -> t.Any:
@@ -151,7 +151,7 @@ class _WatchedConnection:
         exchange.opened = True
         last, self._exchange = self._exchange, exchange
         if last and last is not exchange and not last.end():
-            raise ConnectionResetError("the connection was shut down at the deadline of the request before")
+            raise ConnectionResetError("the connection was shut down at the deadline of the previous request")
         exchange.requested = True
         if self._socket is not None:
             exchange.hold(self._socket)

@@ -67,9 +67,9 @@ class ConnectionRequests:
             raise self.problems[0]
 
     def decide_all(self, chosen: Connections) -> tuple[Connections, Connections]:
-        """Accepts or rejects connections, those in status ``creating`` (EndPoint.2019) after a wait.
+        """Accepts or rejects connections. Waits for those in status ``creating``: the API refuses them (EndPoint.2019).
 
-        Returns them before and after.
+        Returns the connections before and after.
         """
         ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         after = self.act(ready)
@@ -134,7 +134,7 @@ class ConnectionRequests:
         return not self.runtime.check_mode and self.options.get("wait") is not False
 
     def without_coming(self, chosen: Connections) -> Connections:
-        """Those that can be decided without a wait. Warns about the others."""
+        """The connections that can be decided without a wait. Warns about the others."""
         ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
         for key in chosen:
             if key not in ready:

@@ -26,8 +26,8 @@ STAMP_SECONDS = 1.0
 """The precision of ``created_at``."""
 SHORTEST_PAUSE = 0.01
 TWIN_SECONDS = 10.0
-"""How long to wait until other runs delete the objects that they created and that are not the oldest. Longer than the
-longest pause between two polls of such a run."""
+"""How long to wait until other runs delete the younger objects that they created. Longer than the longest pause between
+two polls of such a run."""
 LISTED_SECONDS = 20.0
 """How long to wait until lists show an object that this run has created."""
 READ_BACK_SECONDS = 3.0  # how long to look for an object after a create request without answer

@@ -144,7 +144,7 @@ class Endpoint(EndpointIdentity):
         return (service_id and endpoint_service(self.runtime, service_id)) or {}
 
     def creation_obstacles(self) -> list[str]:
-        """Also checks whether other endpoints or ports have the address, or endpoints the route tables."""
+        """Also checks whether other endpoints or ports have the address, and other endpoints have the route tables."""
         wanted, listed = self.desired, self.listed
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
@@ -154,7 +154,7 @@ class Endpoint(EndpointIdentity):
         service_id = str(wanted.get("endpoint_service_id"))
         if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:
             found.append(f"Its endpoint service {service_id} cannot be seen, and the endpoint shows no service name.")
-        # The port of an endpoint that is deleted or replaced has its address until then.
+        # The port of an endpoint has its address until the endpoint is deleted, also during a replacement.
         if wanted.get("port_ip") not in map(address_of, listed) and self.freed not in (None, wanted.get("port_ip")):
             found += port_with_address(self.runtime, wanted)
         return [*found, *taken_addresses(wanted, others), *taken_tables(wanted, others)]

@@ -124,7 +124,7 @@ class EndpointIdentity(Reconciler):
 
 
 def is_gateway(item: Object) -> bool:
-    """Whether an endpoint has neither subnet nor address: these options do not identify it."""
+    """Whether this is a gateway endpoint. It has neither subnet nor address, so they do not identify it."""
     return bool(item.get("service_type") == "gateway")
 
 

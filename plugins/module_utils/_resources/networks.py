@@ -163,7 +163,7 @@ class Networks:
         return found if isinstance(found, list) else []
 
     def ports(self, subnet_id: str) -> list[Object]:
-        """Those of a subnet; [] if they cannot be seen."""
+        """The ports of a subnet; [] if they cannot be read."""
         found = self._look("ports", subnet_id, lambda one: self.api.list_ports(network_id=one))
         return found if isinstance(found, list) else []
 

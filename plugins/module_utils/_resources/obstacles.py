@@ -85,7 +85,7 @@ def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> I
 def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
     service_id = desired.get("endpoint_service_id")
     service = (service_id and endpoint_service(runtime, service_id)) or {}
-    if not desired.get("subnet_id") or service.get("service_type") == "gateway":  # the cloud ignores it
+    if not desired.get("subnet_id") or service.get("service_type") == "gateway":  # the cloud ignores its subnet
         return
     found = networks(runtime).subnet(desired["subnet_id"])
     if found is None:
@@ -165,10 +165,10 @@ def taken(address: Any, holder: str) -> str:
 
 
 def port_with_address(runtime: Runtime, wanted: Object) -> list[str]:
-    """A sentence about a port of the subnet that has the address of an endpoint (EndPoint.2042)."""
+    """A sentence about a port of the subnet that already has the wanted address (EndPoint.2042)."""
     address, subnet = wanted.get("port_ip"), wanted.get("subnet_id")
     return [
-        taken(address, f"port {one.get('id')} ({one.get('device_owner') or 'of no device'})")
+        taken(address, f"port {one.get('id')} ({one.get('device_owner') or 'no device'})")
         for one in (networks(runtime).ports(subnet) if address and subnet else ())
         if same(one.get("network_id"), subnet)
         if address in [ip.get("ip_address") for ip in objects_in(one, "fixed_ips")]

@@ -76,7 +76,7 @@ class Service(Reconciler):
         return require_members(self.same_backend(listed), *IDENTIFYING)
 
     def is_possible_now(self, refusal: ApiError) -> bool:
-        """Waits for services with the same backend in status ``deleting``: they hold it until they are deleted."""
+        """Waits for the deletion of services with the same backend in status ``deleting``. False if there are none."""
         if not refusal.is_code(BACKEND_USED) or self.options.get("wait") is False:
             return False
         listed = [one for one in self.api.list_services() if one.get("status") == fields.DELETING]

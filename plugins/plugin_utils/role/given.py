@@ -122,8 +122,8 @@ def _converted(name: str, value: t.Any) -> t.Any:
 
 
 def _begin(entry: str, given: Mapping[str, t.Any], facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """The first task file if an earlier use has set a result. A rescue must not see that one, also after a mistake."""
-    if RESULT not in facts["names"] or entry == FLEET_SERVICE:  # which depends on the result of fleet_plan
+    """The first task file if an earlier use has set a result, which a rescue must not see, also after a mistake."""
+    if RESULT not in facts["names"] or entry == FLEET_SERVICE:  # it needs the result of fleet_plan
         return []
     return [{**given, "task_file": "begin"}]
 
@@ -151,7 +151,7 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
     # To remove endpoints, the ID or the full name is enough: they are removed when the service is gone, too.
     searches_service = named and (present or short_name)
     finds_defined_service = bool(given["service"] and (entry == "approve" or not present))
-    checks_endpoints = given["preflight"] and given["endpoints"]  # also whether the whitelist admits their account
+    checks_endpoints = given["preflight"] and given["endpoints"]  # this check needs their account, for the whitelist
     needs_accounts = bool(two_logins and present and given["service"] and (given["admit"] or checks_endpoints))
     needs_accounts_if_own = bool(two_logins and present and named and checks_endpoints)
     return {
@@ -218,7 +218,7 @@ def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
 
 
 def _impossible_numbers(given: dict[str, t.Any]) -> t.Iterator[str]:
-    """A sentence for each number, and for a policy, that a task would refuse after others have changed something."""
+    """A sentence for each number or policy that a task would refuse only after other tasks have changed something."""
     policy = {name: _with_limits(rules) for name, rules in given["accept_policy"].items()}
     checks: list[tuple[str, t.Callable[[], t.Any]]] = [
         ("", lambda: wait_timeout(given)),
@@ -236,7 +236,7 @@ def _impossible_numbers(given: dict[str, t.Any]) -> t.Iterator[str]:
 
 
 def _with_limits(rules: t.Any) -> t.Any:
-    """Rules of a policy with limits as numbers: templates make numbers text."""
+    """The rules of a policy with their limits as numbers: templates turn numbers into text."""
     if not isinstance(rules, list):
         return rules
     return [{**rule, "limit": WHOLE(rule["limit"])} if rule.get("limit") is not None else rule for rule in rules]

@@ -149,7 +149,7 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
 
 
 def _of_service(endpoint: Object, group: Object) -> Object:
-    """The service of an endpoint that is given by its ID, which may be one of another service."""
+    """For an endpoint with an ID, the option that the module compares with the endpoint's own service."""
     service_id = group["service"].get("id")
     return {"endpoint_service_id": service_id} if endpoint.get("id") and service_id else {}
 
@@ -182,7 +182,7 @@ def _work(given: Mapping[str, t.Any], plan: Object, own: list[Object], known: Ma
         "resolved": _resolved([service_plan, *plans]),
         "traffic": service_plan.get("traffic") or {},
         "groups": groups,
-        # The plan of a service counts only its own endpoints.
+        # The plan of each service counts only the endpoints of this service.
         "new_endpoints": sum(created) if checks and len(created) > 1 and not obstacles else 0,
         "provider_check": _provider_check(plan, known["accounts"]) if checks and created else {},
         "obstacles": obstacles if checks else [],
@@ -334,9 +334,9 @@ def _endpoints_to_apply(group: Object, planned: Mapping[str, t.Any]) -> list[Obj
 
 
 def _created(applied: Mapping[str, t.Any]) -> list[str]:
-    """A new endpoint has another address and domain name than one that was deleted or replaced.
+    """IDs of new endpoints, also of replacements: they have other addresses and domain names than deleted ones.
 
-    In check mode it has no ID. That is not decided by ansible_check_mode, which ignores the keyword check_mode.
+    In check mode, new endpoints have no ID. ansible_check_mode cannot be used here: it ignores the keyword check_mode.
     """
     pairs = zip(applied.get("endpoints") or [], applied.get("outcomes") or [], strict=False)
     made = [endpoint.get("id") for endpoint, outcome in pairs if outcome["action"] in ("create", "replace")]

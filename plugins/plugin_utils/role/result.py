@@ -94,7 +94,7 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
 def _as_it_is(
     endpoint: Object, reached: Mapping[str, Object], given: Mapping[str, t.Any], plan: Mapping[str, t.Any]
 ) -> Object:
-    """The endpoint after its acceptance. Only check mode still shows one that was accepted as waiting."""
+    """The endpoint after its acceptance. In check mode, an endpoint to be accepted still has its old status here."""
     seen = reached.get(endpoint.get("id") or "", endpoint)
     decided = plan.get("decided", {}).get(seen.get("id"))
     if decided:
@@ -102,7 +102,7 @@ def _as_it_is(
     accepts_all = plan["accepts"] and not given["accept_policy"]
     if accepts_all and seen.get("status") == "pendingAcceptance":
         return {**seen, "status": "accepted"}
-    # In check mode: the modules cannot read whether a service that does not exist yet accepts by itself.
+    # In check mode, the modules cannot read whether a service that does not exist yet needs approval.
     if not accepts_all and seen.get("endpoint_service_id") == "" and plan["service"].get("approval_enabled"):
         shown = {name: value for name, value in seen.items() if name != "dns_record"}
         return {**shown, "status": "pendingAcceptance", "ip": "", "dns_names": []}
