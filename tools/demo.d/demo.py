@@ -82,14 +82,14 @@ def tell() -> None:
     forget_requests()
     expect_changes(playbook("connect_vpcs", "connection.yml", *VERIFY, result=True), 0)
     sent = requests()
-    say("All that the cloud was asked; no login, as the first run's token is good for 24 hours:")
+    say("The requests of this run. There is no login: the token of the first run is valid for 24 hours.")
     for entry in sent:
         service = entry["api"].upper() if entry["service"] == "network" else "VPCEP"
         print(f"    {service:5} {entry['method']} {entry['path'].partition('?')[0]} {entry['status']}")
     claim(all(entry["method"] == "GET" for entry in sent), "the second run sent something other than GETs")
     claim(sorted(entry["operation"] for entry in sent) == UNCHANGED, "the second run sent other requests than it needs")
 
-    heading("Offer port 9443, too: look first")
+    heading("See what another port would change")
     forget_requests()
     preview = playbook("connect_vpcs", "connection-9443.yml", "--check", "--diff")
     expect_changes(preview, 1)
