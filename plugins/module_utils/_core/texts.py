@@ -101,10 +101,16 @@ def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
 def without_internal_names(value: t.Any) -> t.Any:
     """A copy of a task's result in which no member has a name of Ansible's own, such as a tag's key ``__ansible_type``.
 
-    ansible-core would take the member for one of its types, or remove it. The name loses its first underscores.
+    ansible-core would take the member for one of its types, or remove it. The name loses its first underscores. If
+    another member has that name, only this one is shown.
     """
     if isinstance(value, dict):
-        return {re.sub(rf"\A{_INTERNAL}", "", name): without_internal_names(item) for name, item in value.items()}
+        names = {name: re.sub(rf"\A{_INTERNAL}", "", str(name)) for name in value}
+        return {
+            shown: without_internal_names(value[name])
+            for name, shown in names.items()
+            if shown == str(name) or shown not in value
+        }
     return [without_internal_names(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
