@@ -121,6 +121,7 @@ class Bulk:
 
         Waits if endpoints that are still being created do not show the addresses that distinguish them.
         """
+        end = self.runtime.clock() + self.runtime.deadline.left() / 2  # the other endpoints need time, too
         waits = self.options.get("wait") is not False and not self.runtime.check_mode
         for pause in intervals():
             snapshot = self.shared.latest
@@ -130,7 +131,7 @@ class Bulk:
             several = conflicts(named)
             claims = [found for one in several for found in one.alive(one.claim) if not one.is_certain(found)]
             coming = any(found["status"] == CREATING for found in claims)
-            if not coming or not waits or self.runtime.deadline.left() <= pause:
+            if not coming or not waits or self.runtime.clock() + pause >= end:
                 return {**looks, **overlaps(named), **several}  # the IDs of services are known now
             self.runtime.sleep(pause)
             self.list_all()

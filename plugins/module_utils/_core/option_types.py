@@ -195,7 +195,9 @@ def _value_of(option: Mapping[str, t.Any], value: t.Any, texts: bool) -> t.Any:
         if isinstance(value, Mapping) or (nested and not isinstance(value, (list, tuple))):
             return [WrongType.of(value, _A_LIST)]
         item = {**option, "type": option.get("elements", TEXT)}
-        return [_value_of(item, one, texts) for one in (value if isinstance(value, (list, tuple)) else LIST(value))]
+        items = value if isinstance(value, (list, tuple)) else LIST(value)
+        # Empty texts count as left out (see listed), as in the answers of a survey.
+        return [_value_of(item, one, texts) for one in items if one != "" or item["type"] == DICT]
     if option["type"] != DICT:
         return option["type"](value)
     content = DICT(value) if texts or isinstance(value, Mapping) else {"value": WrongType.of(value, _A_DICTIONARY)}

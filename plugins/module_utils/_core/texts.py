@@ -101,10 +101,16 @@ def mask_short(value: t.Any, secrets: Iterable[str]) -> t.Any:
 def without_internal_names(value: t.Any) -> t.Any:
     """A copy of a task's result without names that ansible-core reserves, such as the tag key ``__ansible_type``.
 
-    ansible-core would interpret or remove members with such names. The names lose their leading underscores.
+    ansible-core would interpret or remove members with such names. The names lose their leading underscores. If another
+    member has the shortened name, only that one is shown.
     """
     if isinstance(value, dict):
-        return {re.sub(rf"\A{_INTERNAL}", "", name): without_internal_names(item) for name, item in value.items()}
+        names = {name: re.sub(rf"\A{_INTERNAL}", "", str(name)) for name in value}
+        return {
+            shown: without_internal_names(value[name])
+            for name, shown in names.items()
+            if shown == str(name) or shown not in value
+        }
     return [without_internal_names(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 

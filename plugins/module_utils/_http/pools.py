@@ -138,8 +138,8 @@ class _WatchedConnection:
     @sock.setter
     def sock(self, sock: t.Any) -> None:
         self._socket = sock
+        self._exchange = None if sock is None else _this_thread.exchange  # a closed connection is opened anew
         if sock is not None:
-            self._exchange = _this_thread.exchange
             _this_thread.exchange.hold(sock)
 
     def connect(self) -> None:

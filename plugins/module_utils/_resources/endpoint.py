@@ -145,7 +145,9 @@ class Endpoint(EndpointIdentity):
 
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints or ports have the address, and other endpoints have the route tables."""
-        wanted, listed = self.desired, self.listed
+        wanted, listed = dict(self.desired), self.listed
+        if self.service_seen().get("service_type") == "gateway":  # the cloud ignores the address
+            wanted.pop("port_ip", None)
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
         others = [one for one in self.alive(listed) if one.get("id") not in self.replaced]

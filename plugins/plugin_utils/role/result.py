@@ -74,12 +74,11 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
     endpoints: list[Object] = []
     cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
-        seen = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["current"]]
-        if group["name"]:
+        if group["name"]:  # the role accepts none of its endpoints
             entry = cloud_services.setdefault(group["name"], {"service": group["service"], "endpoints": []})
-            entry["endpoints"] += seen
+            entry["endpoints"] += group["current"]
         else:
-            endpoints = seen
+            endpoints = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["current"]]
     return {
         "service": service,
         "endpoints": [_with_addresses(endpoint, service) for endpoint in endpoints],

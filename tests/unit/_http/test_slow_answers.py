@@ -271,6 +271,18 @@ def test_a_connection_that_is_shut_down_when_it_is_taken(server):
     assert route.send(third, "GET", url, b"", {}).status == 200
 
 
+def test_a_connection_that_was_closed_at_a_deadline_is_opened_anew(server):
+    url = f"{server.url}/v1"
+    route = ConnectionPools().route(url, True)
+    first = Exchange(60)
+    answer = route.send(first, "GET", url, b"", {})
+    first.cut_off()
+    answer.close()
+    answer.release_conn()
+    route.send(Exchange(60), "GET", url, b"", {}).read()
+    assert server.connections == 2
+
+
 def test_an_exchange_leaves_no_open_file(server):
     transport = HttpClient(5)
 

@@ -55,9 +55,11 @@ def test_the_diff_is_shown_to_those_who_ask_for_it(params: dict[str, Any]) -> No
 def test_no_member_of_a_result_has_a_name_that_ansible_takes_for_its_own(params: dict[str, Any]) -> None:
     """A tag's key ``__ansible_type`` made ansible-core 2.19 refuse the whole result of a module process."""
     tags = {"__ansible_type": "TrustedAsTemplate", "_ansible_no_log": "a", "a__ansible_b": "c", "_d": "e"}
+    tags |= {"ansible_f": "g", "_ansible_f": "h"}  # one name for two: that of the first one stays right
     module = run(lambda _options, _runtime: {"endpoints": [{"tags": tags}], "changed": False}, params)
     shown = module.result["endpoints"][0]["tags"]
-    assert shown == {"ansible_type": "TrustedAsTemplate", "ansible_no_log": "a", "a__ansible_b": "c", "_d": "e"}
+    other = {"a__ansible_b": "c", "_d": "e", "ansible_f": "g"}
+    assert shown == {"ansible_type": "TrustedAsTemplate", "ansible_no_log": "a", **other}
 
 
 def test_a_warning_is_given_once_and_those_of_the_login_too(params: dict[str, Any]) -> None:

@@ -442,6 +442,17 @@ def test_acceptance_and_its_prediction() -> None:
     assert "Endpoint e0 waits" in role_result(later, plan_of(later, planned("pendingAcceptance")))["next"][0]
 
 
+def test_the_role_accepts_no_endpoint_of_a_service_of_the_cloud() -> None:
+    listing = [{"id": "dns", "service_name": "com.cloud.dns"}]
+    options = given(service=WEB, endpoints=[ENDPOINT], cloud_services=[{"name": "dns", "endpoints": [ENDPOINT]}])
+    plans = {"results": [planned("accepted"), planned("pendingAcceptance")]}
+    settled = {"service": SERVICE, "diff": {"before": WEB, "after": WEB}}
+    plan = role_plan(options, {"public": {"services": listing}}, service_plan=settled, endpoint_plans=plans)
+    assert plan["accepts"] and plan["to_accept"] == []
+    (endpoint,) = role_result(options, plan)["cloud_services"]["dns"]["endpoints"]
+    assert endpoint["status"] == "pendingAcceptance"
+
+
 def test_names_of_the_clouds_services() -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
     for name, found in {"obs": "obs", "com.cloud.dns": "dns", "nfs": None, "dns": None}.items():
@@ -581,3 +592,8 @@ def test_names_of_the_right_form_are_no_mistake() -> None:
     service = {"name": "web", "backend": {"server": 5, "subnet": "a"}, "server_type": None}
     services = [{"name": "obs", "endpoints": [gateway]}]
     assert given("main", service=service, endpoints=[names], cloud_services=services)["task_file"] != "refuse"
+
+
+def test_an_empty_text_is_an_empty_list() -> None:
+    found = given("main", service=WEB, verify_ports="", verify_from="", accept_from=[""])
+    assert (found["verify_ports"], found["verify_from"], found["accept_from"]) == ([], [], [])
