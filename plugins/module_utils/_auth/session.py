@@ -26,7 +26,7 @@ from .token import Token
 
 Service = t.Literal["vpcep", "vpc", "ecs", "elb", "dns"]
 """A service of the cloud that takes a project's token: VPCEP, and those of networks (vpc also answers for Neutron)."""
-ApiPath = str | tuple[str, ...]
+ApiPath: t.TypeAlias = "str | tuple[str, ...]"
 """The path of a request: a text of constant words, or a tuple of such a text with {} for each ID, and the IDs."""
 WORD = r"[a-z_-]+|v\d(\.\d)?"
 

@@ -56,7 +56,10 @@ class Checker:
             self.session = session
             if not self.around:
                 return real(method, path, **more)
-            send = lambda method, _shown, **more: real(method, path, **more)  # noqa: E731
+
+            def send(method: str, _shown: str, **more: Any) -> Any:
+                return real(method, path, **more)
+
             return self.around(send, method, encoded(path) if path else "", **more)
 
         session.request = request
