@@ -11,12 +11,12 @@ from typing import Any
 
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
-from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, PORT_RANGE, RESERVED_RANGE, RESOURCE_KINDS
+from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
 from .._schema.kinds import permission_key
 from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
-from .._schema.validation import check_counts, check_ids, check_uuids, refuse
+from .._schema.validation import check_counts, check_ids, check_uuids, port_problems, refuse
 from .diagnosis_objects import addresses
 from .names import look_up_all
 from .networks import NotNamed, networks
@@ -175,9 +175,8 @@ def port_checks(options: Object, runtime: Runtime) -> Iterator[Object]:
 
 def check_server_ports(options: Object) -> None:
     """Raises InputError for invalid port numbers, and for ports without a backend."""
-    given, (low, high) = options.get("server_ports") or [], PORT_RANGE
-    wrong = [port for port in given if isinstance(port, bool) or not low <= port <= high]
-    refuse([f"server_ports: {port} is not a port number from {low} to {high}." for port in wrong])
+    given = options.get("server_ports") or []
+    refuse(port_problems("server_ports", given))
     if given and not options.get("port_ids") and not options.get("backends"):
         raise InputError("server_ports: there is no backend to check; give port_ids or backends.")
 

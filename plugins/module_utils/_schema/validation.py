@@ -102,6 +102,13 @@ def check_counts(options: Object, names: Iterable[str]) -> None:
     refuse(negative + no_number)
 
 
+def port_problems(option: str, ports: Iterable[Any]) -> list[str]:
+    """A sentence for each value that is no port number."""
+    low, high = fields.PORT_RANGE
+    wrong = [port for port in ports if isinstance(port, bool) or not low <= port <= high]
+    return [f"{option}: {port} is not a port number from {low} to {high}." for port in wrong]
+
+
 def _given(options: Object, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
     return ((name, options[name]) for name in names if options.get(name) is not None)
 

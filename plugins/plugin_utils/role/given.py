@@ -12,9 +12,9 @@ from ...module_utils._core.errors import InputError
 from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, listed
 from ...module_utils._schema.accept_policy import check_policy
 from ...module_utils._schema.dns import check_dns_options
-from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, PORT_RANGE, TRAFFIC
+from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, TRAFFIC
 from ...module_utils._schema.names import EXCLUSIVE, check_names
-from ...module_utils._schema.validation import check_counts, wait_timeout
+from ...module_utils._schema.validation import check_counts, port_problems, wait_timeout
 from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
 DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
@@ -85,7 +85,19 @@ _WANTED = {
 def role_steps(
     values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any], omit: t.Any = None
 ) -> list[dict[str, t.Any]]:
-    """See the filter connect_vpcs_steps. Values with mistakes are not part of the result, so nothing shows them."""
+    """See the filter connect_vpcs_steps.
+
+    If an earlier use has set a result, the first step replaces it, also after a mistake: a rescue must not see it.
+    """
+    steps = _checked_steps(values, entry, facts, omit)
+    replaces = RESULT in facts["names"] and entry != FLEET_SERVICE  # which needs the result of fleet_plan
+    return [{**steps[0], "task_file": "begin"}, *steps] if replaces else steps
+
+
+def _checked_steps(
+    values: Mapping[str, t.Any], entry: str, facts: Mapping[str, t.Any], omit: t.Any
+) -> list[dict[str, t.Any]]:
+    """The other steps. Values with mistakes are not part of the result, so nothing shows them."""
     defaults = yaml_load(DEFAULTS.read_text(encoding="utf-8"))
     other_login = PREFIX + OTHER_LOGIN.get(entry, "consumer_auth")
     values = without_omitted({name: value for name, value in values.items() if name != other_login}, omit)
@@ -94,14 +106,14 @@ def role_steps(
     mistakes = spelling or mistyped_variables(dict(values))
     if mistakes:
         state = "absent" if values.get("connect_vpcs_state") == "absent" else "present"
-        return [*_begin(entry, {"state": state}, facts), {"task_file": "refuse", "mistakes": mistakes}]
+        return [{"task_file": "refuse", "state": state, "mistakes": mistakes}]
     values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
     options = {name[len(PREFIX) :]: _converted(name, value) for name, value in values.items()}
     given = _taken(options, entry, facts["check_mode"])
     mistakes = list(_contradictions(given, facts["hosts"]))
     if mistakes:
-        return [*_begin(entry, given, facts), {"task_file": "refuse", "mistakes": mistakes}]
-    return [{**given, **step} for step in (*_begin(entry, given, facts), *_steps(given))]
+        return [{"task_file": "refuse", "state": given["state"], "mistakes": mistakes}]
+    return [{**given, **step} for step in _steps(given)]
 
 
 def _without_nulls(value: t.Any) -> t.Any:
@@ -119,13 +131,6 @@ def _converted(name: str, value: t.Any) -> t.Any:
     """The value converted to its variable's type: templates make numbers text, and YAML makes a name 123 a number."""
     kind = VARIABLES[name]["type"]
     return kind(value) if value is not None and kind in (TEXT, FLAG, WHOLE) else value
-
-
-def _begin(entry: str, given: Mapping[str, t.Any], facts: Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
-    """The first task file if an earlier use has set a result, which a rescue must not see, also after a mistake."""
-    if RESULT not in facts["names"] or entry == FLEET_SERVICE:  # it needs the result of fleet_plan
-        return []
-    return [{**given, "task_file": "begin"}]
 
 
 def _steps(given: dict[str, t.Any]) -> Iterator[dict[str, t.Any]]:
@@ -230,9 +235,7 @@ def _impossible_numbers(given: dict[str, t.Any]) -> t.Iterator[str]:
             check()
         except InputError as error:
             yield f"{PREFIX}{place}{error}"
-    low, high = PORT_RANGE
-    for port in (port for port in given["verify_ports"] if not low <= port <= high):
-        yield f"{PREFIX}verify_ports: {port} is not a port number from {low} to {high}."
+    yield from port_problems(f"{PREFIX}verify_ports", given["verify_ports"])
 
 
 def _with_limits(rules: t.Any) -> t.Any:
