@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -14,16 +13,15 @@ from .._resources.endpoint import Endpoint
 from .._resources.endpoint_identity import address_of
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
-from .._schema.fields import PAGE_SIZE, UUID_PATTERN
-from .._schema.normalize import has, require_members
+from .._schema.fields import PAGE_SIZE
+from .._schema.normalize import has, id_in, require_members
 from .scheduler import Task
 
 
 def service_of(one: Endpoint) -> str:
     """Identifies the service of a definition: by its ID, also if a full name ends with it; otherwise by its name."""
-    name = str(one.options.get("endpoint_service_name") or "to come")
-    last = name.rpartition(".")[2]
-    return str(one.desired.get("endpoint_service_id") or (last.lower() if re.fullmatch(UUID_PATTERN, last) else name))
+    name = one.options.get("endpoint_service_name") or "to come"
+    return str(one.desired.get("endpoint_service_id") or id_in(name).lower() or name)
 
 
 IDENTITY: tuple[Callable[[Endpoint], Any], ...] = (

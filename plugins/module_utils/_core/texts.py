@@ -27,7 +27,7 @@ LAYERS = 3
 
 _URL_USER = r"(://)[^/@\s]+@"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"  # also lone surrogates
-_INTERNAL = r"_+(?=ansible_)"
+_RESERVED = "ansible_"
 _BREAKS = "\t\r\n"
 _BLANKS = rb"\s+"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -105,7 +105,8 @@ def without_internal_names(value: t.Any) -> t.Any:
     member has the shortened name, only that one is shown.
     """
     if isinstance(value, dict):
-        names = {name: re.sub(rf"\A{_INTERNAL}", "", str(name)) for name in value}
+        bare = {name: str(name).lstrip("_") for name in value}
+        names = {name: text if text.startswith(_RESERVED) else str(name) for name, text in bare.items()}
         return {
             shown: without_internal_names(value[name])
             for name, shown in names.items()

@@ -71,12 +71,12 @@ class ConnectionRequests:
 
         Returns the connections before and after.
         """
-        ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
+        ready = created(chosen)
         after = self.act(ready)
         coming = {key: item for key, item in chosen.items() if key not in ready}
-        created = self.wait_for(coming, lambda item: item.get("status") != CREATING)
-        after.update(self.act(created))
-        before = {**ready, **created}
+        waited = self.wait_for(coming, lambda item: item.get("status") != CREATING)
+        after.update(self.act(waited))
+        before = {**ready, **waited}
         return before, {key: after[key] for key in chosen if key in after}
 
     def chosen(self) -> Connections:
@@ -135,7 +135,7 @@ class ConnectionRequests:
 
     def without_coming(self, chosen: Connections) -> Connections:
         """The connections that can be decided without a wait. Warns about the others."""
-        ready = {key: item for key, item in chosen.items() if item.get("status") != CREATING}
+        ready = created(chosen)
         for key in chosen:
             if key not in ready:
                 self.runtime.warn(f"Endpoint {key} is still being created and was not changed: run the task again.")
@@ -206,6 +206,11 @@ def decide(api: VpcepApi, service_id: str, endpoint_id: str, wanted: str) -> Non
     except ApiError as error:
         if not (wanted == "accepted" and error.is_code("2014")):
             raise
+
+
+def created(connections: Connections) -> Connections:
+    """The connections that can be decided: not those in status ``creating``."""
+    return {key: item for key, item in connections.items() if item.get("status") != CREATING}
 
 
 def is_lost(item: Object) -> bool:

@@ -5,7 +5,6 @@ Reads the lists of both, the whitelist of each service, and a summary of each se
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -25,12 +24,11 @@ from .._schema.fields import (
     SERVICE,
     SERVICE_READY,
     UNKNOWN,
-    UUID_PATTERN,
     Field,
     fields_of,
 )
 from .._schema.kinds import tag_list
-from .._schema.normalize import UnusableAnswer, detailed, has, name_of, normalize, observed, same
+from .._schema.normalize import UnusableAnswer, detailed, has, id_in, name_of, normalize, observed, same
 from .._schema.validation import check_ids, problems_of
 from .effect import asks_for_nothing, without_their_switch
 from .endpoint_identity import address_of
@@ -358,8 +356,7 @@ def is_fleet(one: Object) -> bool:
 
 def service_id_of(endpoint: Object) -> str:
     """The ID of an endpoint's service, also by the service's full name; '' if the endpoint shows neither."""
-    last = str(endpoint.get("endpoint_service_name") or "").rpartition(".")[2]
-    return str(endpoint.get("endpoint_service_id") or (last if re.fullmatch(UUID_PATTERN, last) else ""))
+    return str(endpoint.get("endpoint_service_id") or id_in(endpoint.get("endpoint_service_name")))
 
 
 def place_of(endpoint: Object) -> tuple[str, str, str, str]:

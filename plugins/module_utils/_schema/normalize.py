@@ -12,7 +12,7 @@ from typing import Any
 from .._core.errors import NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object, objects_in
-from .fields import NEVER, UNKNOWN, Field, all_choices
+from .fields import NEVER, UNKNOWN, UUID_PATTERN, Field, all_choices
 from .kinds import KINDS, NOT_OF_KIND
 
 
@@ -103,6 +103,12 @@ def short_name(full_name: Any, service_id: Any) -> str:
     if not dot:
         return "" if region == service_id else region
     return rest[: -len(suffix)] if region and service_id and rest.endswith(suffix) else ""
+
+
+def id_in(full_name: Any) -> str:
+    """The ID at the end of a full name; '' for a public service's name and a short name."""
+    last = str(full_name or "").rpartition(".")[2]
+    return last if re.fullmatch(UUID_PATTERN, last) else ""
 
 
 def name_of(service: Object) -> str:
