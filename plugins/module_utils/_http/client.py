@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from .._core.errors import ConnectionFailed, TransportFailure, load_library
 from .._core.texts import mask_short, scrub
 from .answers import Response, check_success, classify_answer, outcome_unknown, read_body, refusal, request_id_of
-from .exchange import Exchange
+from .exchange import Exchange, Exchanges
 from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
@@ -73,7 +73,7 @@ class HttpClient:
         self._routes: dict[tuple[str, str], Route] = {}
         self._secrets: frozenset[str] = frozenset()
         self._proxy_secrets = frozenset(filter(None, proxy_secrets(os.environ)))
-        self._exchanges: set[Exchange] = set()  # under way
+        self._exchanges = Exchanges()
         self._parent: int | None = None
         self._controller = 0
 
@@ -156,7 +156,7 @@ class HttpClient:
     def interrupt(self) -> None:
         """End the requests and pauses that are under way, and send nothing more: the task has to end at once."""
         self._interrupted.set()
-        for exchange in list(self._exchanges):
+        for exchange in self._exchanges:
             exchange.cut_off(interrupted=True)
 
     def end_with_parent(self, wanted: bool = True) -> None:
@@ -202,9 +202,8 @@ class HttpClient:
         exchange = Exchange(timeout)
         try:
             route = self._route(url)
-            self._exchanges.add(exchange)
-            self._check_wanted()
-            with exchange.limited():
+            with self._exchanges.limited(exchange):
+                self._check_wanted()
                 answer = route.send(exchange, method, url, body, headers)
                 status, request_id = answer.status, request_id_of(answer.headers, self._all_secrets(headers))
                 try:
@@ -227,7 +226,6 @@ class HttpClient:
             failure.request_id = request_id
             raise failure from error
         finally:
-            self._exchanges.discard(exchange)
             _scheme, _host, path, query, _fragment = urlsplit(url)
             entry = {
                 "method": method,

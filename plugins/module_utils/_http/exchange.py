@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 import typing as t
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from .._core.errors import TransportFailure
+
+PRECISION = 0.1
+"""Seconds by which an exchange may be cut off too late."""
 
 
 class Exchange:
@@ -83,18 +87,6 @@ class Exchange:
         if outcome[0] is not None:
             raise outcome[0]
 
-    @contextmanager
-    def limited(self) -> Iterator[None]:
-        """Cut the exchange off after its seconds, unless it ends before. Its connections then stay open."""
-        timer = threading.Timer(self.seconds, self.cut_off)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            self.end()
-
     def end(self) -> bool:
         """End the exchange and forget its sockets, which the next may use. Returns False if it was cut off before."""
         with self._lock:
@@ -104,7 +96,7 @@ class Exchange:
             return not self.is_cut_off
 
     def cut_off(self, interrupted: bool = False) -> None:
-        """Cut the exchange off now, from any thread. Does nothing after its end, when the timer may still expire."""
+        """Cut the exchange off now, from any thread. Does nothing after its end, which its deadline may meet."""
         with self._lock:
             if self._is_over:
                 return
@@ -117,3 +109,40 @@ class Exchange:
         for sock in self._sockets:
             with suppress(OSError):  # closed by the other side
                 sock.shutdown(socket.SHUT_RDWR)
+
+
+class Exchanges:
+    """The exchanges of a client that are under way. One thread cuts off those whose seconds are over."""
+
+    def __init__(self) -> None:
+        self._ends: dict[Exchange, float] = {}  # when its seconds are over (monotonic clock)
+        self._lock = threading.Lock()
+        self._is_watched = False  # whether the thread runs
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(list(self._ends))
+
+    @contextmanager
+    def limited(self, exchange: Exchange) -> Iterator[None]:
+        """Cut the exchange off after its seconds, unless it ends before. Its connections then stay open."""
+        with self._lock:
+            self._ends[exchange] = time.monotonic() + exchange.seconds
+            if not self._is_watched:
+                self._is_watched = True
+                threading.Thread(target=self._watch, name="vpcep-deadlines", daemon=True).start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._ends[exchange]
+            exchange.end()
+
+    def _watch(self) -> None:
+        while self._is_watched:
+            time.sleep(PRECISION)
+            with self._lock:
+                now = time.monotonic()
+                late = [exchange for exchange, end in self._ends.items() if now >= end]
+                self._is_watched = bool(self._ends)
+            for exchange in late:
+                exchange.cut_off()
