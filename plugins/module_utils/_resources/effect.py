@@ -41,10 +41,13 @@ def wrong_type_reasons(table: Table, wanted: Object, service_type: str | None) -
     }
 
 
-def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object) -> dict[str, str]:
+def without_their_switch(
+    table: Table, cloud: str, wanted: Object, seen: Object, is_new: bool = False
+) -> dict[str, str]:
     """Fields of *wanted* without effect because of the value of another field -> the reason.
 
-    seen: values of the object, for fields that are not in *wanted*. Fields in neither of them are not known.
+    seen: values of the object, for fields that are not in *wanted*; of an object to be created (is_new) the defaults.
+    Fields in neither of them are not known.
     """
     reasons = {}
     for name, value in wanted.items():
@@ -52,8 +55,11 @@ def without_their_switch(table: Table, cloud: str, wanted: Object, seen: Object)
             actual = first_known(wanted.get(other), seen.get(other))
             if actual is None or actual in needed or asks_for_nothing(table[name], value):
                 continue
-            fixed = other not in wanted and other in seen and table[other].changed_by.get(cloud) is NEVER
-            also = f", which the cloud cannot change in place: set {other} and recreate" if fixed else ""
+            also = ""
+            if other not in wanted and is_new:
+                also = " by default"
+            elif other not in wanted and table[other].changed_by.get(cloud) is NEVER:
+                also = f", which the cloud cannot change in place: set {other} and recreate"
             reasons[name] = f"has an effect only with {other}={shown(needed[0])}, and it is {shown(actual)}{also}"
     return reasons
 
@@ -91,9 +97,9 @@ def check_new(resource: Resource) -> None:
     fields = {name: resource.table[name] for name in switches(resource)}
     seen = {name: normalize(it.kind, it.default) for name, it in fields.items() if it.default is not None}
     place = f"No {resource.noun} was created"
-    report_ineffective(resource, place, None, seen)
+    report_ineffective(resource, place, None, seen, is_new=True)
     resource.look_ahead()
-    report_ineffective(resource, place, resource.service_type, seen)
+    report_ineffective(resource, place, resource.service_type, seen, is_new=True)
 
 
 def switches(resource: Resource) -> set[str]:
@@ -101,10 +107,12 @@ def switches(resource: Resource) -> set[str]:
     return {other for name in resource.desired for other in resource.table[name].effective_with or ()}
 
 
-def report_ineffective(resource: Resource, place: str, service_type: str | None, seen: Object) -> None:
+def report_ineffective(
+    resource: Resource, place: str, service_type: str | None, seen: Object, is_new: bool = False
+) -> None:
     """Raises InputError or warns, as in check_effect(). place: the beginning of the message."""
     found = {
-        **without_their_switch(resource.table, resource.runtime.cloud, resource.desired, seen),
+        **without_their_switch(resource.table, resource.runtime.cloud, resource.desired, seen, is_new),
         **wrong_type_reasons(resource.table, resource.desired, service_type),
         **resource.other_reasons(),
     }

@@ -34,10 +34,9 @@ def gateway(cloud: Any) -> Any:
 @pytest.mark.parametrize("switch", [{}, {"enable_whitelist": False}], ids=["left out", "off"])
 def test_an_access_list_without_its_switch(task: Any, cloud: Any, wanted: Any, switch: Any, check: bool) -> None:
     for _run in range(2):
-        with pytest.raises(
-            InputError, match="whitelist has an effect only with enable_whitelist=true, and it is false"
-        ):
+        with pytest.raises(InputError, match="whitelist has an effect only with enable_whitelist=true") as caught:
             task(converge_endpoint, check=check, **WHITELIST, **switch, **wanted)
+        assert ("and it is false by default" in str(caught.value)) == (switch == {})
     assert task.writes == [] and cloud.state()["endpoints"] == []
     assert task.sent == ([("GET", "listEndpoints")] if switch == {} else [])
 
