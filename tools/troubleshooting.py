@@ -33,6 +33,7 @@ KINDS = {
     "throttle": ("Throttling", "The module has slowed down and retried before it fails."),
     "server": ("Errors inside the cloud", "The module has retried before it fails, if a retry was safe."),
 }
+BREAK = "\0"  # a line break in a cell
 AGAIN = {"yes": "yes", "no": "no", "depends": "maybe"}
 
 CODES = {code: known for code, known in error_codes.CODES.items() if not code.startswith("HTTP ")}
@@ -60,14 +61,14 @@ def tables() -> str:
 
 
 def table(first: str, entries: Mapping[str, error_codes.KnownError]) -> str:
-    """One row for all codes with the same cells."""
-    rows: dict[tuple[str, ...], list[str]] = {}
+    """One row for all codes with the same remedy."""
+    rows: dict[tuple[str, str], dict[str, list[str]]] = {}
     for code, known in sorted(entries.items(), key=lambda entry: entry[0].lower()):
-        status = [] if first == "status" else [str(DOCUMENTED[code.lower()]["status"])]
-        rows.setdefault((*status, text(code), known.hint, AGAIN[known.retry]), []).append(code)
-    heads = [first, *([] if first == "status" else ["HTTP"]), "the cloud's text", "what to do", "retry helps"]
-    lines = [row(heads), row(["---"] * len(heads))]
-    lines += [row([", ".join(codes), *cells]) for cells, codes in rows.items()]
+        rows.setdefault((known.hint, AGAIN[known.retry]), {}).setdefault(text(code), []).append(code)
+    lines = [row([f"{first} and the cloud's text", "what to do", "retry helps"]), row(["---"] * 3)]
+    for cells, codes in rows.items():
+        named = [f"{', '.join(same)}: {said}".removesuffix(": ...") for said, same in codes.items()]
+        lines.append(row([BREAK.join(named), *cells]))
     return "\n".join(lines) + "\n"
 
 
@@ -85,7 +86,7 @@ def row(cells: list[str]) -> str:
 
 def escaped(text: str) -> str:
     """The text without meaning for Markdown."""
-    return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " "))
+    return re.sub(r"([|*<>])", r"\\\1", text.replace("\n", " ")).replace(BREAK, "<br>")
 
 
 def page(current: str) -> str:

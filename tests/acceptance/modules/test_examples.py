@@ -163,7 +163,7 @@ LOGINS = {
 def clouds(text: str, simulator: Any) -> dict[str, Any]:
     """A clouds.yaml with each cloud that a text names."""
     found = {}
-    for name in set(re.findall(r"\bcloud: *[\"']?([\w-]+)", text)):
+    for name in set(re.findall(r"\bcloud(?:: *|=)[\"']?([\w-]+)", text)):
         login = next((login for word, login in LOGINS.items() if word in name), type(simulator).account)
         auth = login(simulator)
         address = {"vpcep_endpoint_override": auth.pop("api_url")} if "api_url" in auth else {}
