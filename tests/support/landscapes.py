@@ -198,7 +198,7 @@ def _statuses(exceptions: int) -> Iterator[str]:
 def main() -> None:
     accounts = list(shop_and_platform())
     IMAGE.write_text(filters.svg(accounts, TITLE, NAMES), encoding="utf-8")
-    text = filters.mermaid(accounts, TITLE, NAMES)
+    text = filters.mermaid(small())
     PAGE.write_text(BLOCK.sub(lambda _found: text, PAGE.read_text(encoding="utf-8"), count=1), encoding="utf-8")
 
 

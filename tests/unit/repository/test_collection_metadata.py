@@ -90,9 +90,7 @@ def set_variables(content: object) -> Iterator[str]:
         yield from set_variables(value)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "playbooks").glob("**/*.yml")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("**/*.yml")), ids=lambda path: path.stem)
 def test_variables_of_playbooks_have_a_prefix(path: Path) -> None:
     """Facts and results of an earlier play, and extra variables, override variables of a task."""
     playbooks = "|".join(one.stem for one in (ROOT / "playbooks").glob("*.yml"))

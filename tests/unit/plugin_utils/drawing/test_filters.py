@@ -249,7 +249,7 @@ def test_the_documentation_shows_what_is_drawn_now() -> None:
     accounts = list(landscapes.shop_and_platform())
     assert landscapes.IMAGE.read_text(encoding="utf-8") == filters.svg(accounts, landscapes.TITLE, landscapes.NAMES)
     (block,) = landscapes.BLOCK.findall(landscapes.PAGE.read_text(encoding="utf-8"))
-    assert block == filters.mermaid(accounts, landscapes.TITLE, landscapes.NAMES)
+    assert block == filters.mermaid(landscapes.small())
 
 
 def test_data_in_between_are_plain() -> None:
