@@ -4,34 +4,43 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.support.listings import file_shown
+import yaml
+
+from tests.acceptance.modules.test_examples import BACKEND, CONSUMER
+from tests.support.listings import listings
 from tools import permissions
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "maintenance.md"
-CONNECT = ("ansible-playbook", "crossvpc.vpcep.connect_vpcs", "-e", "@connection.yml")
+PORTS = [{"client_port": 8080, "server_port": 80}]
+VARIABLES = {
+    "connect_vpcs_service": {"name": "web", **BACKEND, "approval_enabled": False, "ports": PORTS},
+    "connect_vpcs_endpoints": [CONSUMER],
+}
 
 
-def test_the_exit_status_tells_drift_from_failure(controller: Any, simulator: Any) -> None:
+def test_the_exit_status_of_a_drift_check(controller: Any, simulator: Any) -> None:
     simulator.settings(delay=0)
-    for name in ("drift.sh", "connection.yml"):
-        (controller.folder / name).write_text(file_shown(PAGE, name))
-
+    file = controller.folder / "vpcs" / "web.yml"
+    file.parent.mkdir()
+    file.write_text(yaml.safe_dump(VARIABLES))
+    (command,) = [one.text.split() for one in listings(PAGE) if "test_drift.py" in one.argument]
     looking = set(re.findall(r'"(\w+:\w+:\w+)"', permissions.of_policies().partition("### Look only")[2]))
 
     def drift() -> int:
         simulator.clear_log()
-        status = controller.run("sh", "drift.sh").code
+        status = controller.run(*command).code
         sent = {entry["operation"] for entry in simulator.log() if entry["service"] != "iam"}
         rights = permissions.rights(sent)
         assert rights.change == [] and set(rights.read) <= looking
         return int(status)
 
-    assert drift() == 3  # nothing is there yet
-    assert controller.run(*CONNECT).code == 0
+    assert drift() == 2  # nothing is there yet
+    done = controller.run("ansible-playbook", "crossvpc.vpcep.connect_vpcs", "-e", f"@{file}")
+    assert done.code == 0, done.output
     assert drift() == 0
     (service,) = simulator.state()["services"]
     ports = [{"client_port": 8080, "server_port": 81, "protocol": "TCP"}]
     simulator.control("POST", f"/state/services/{service['id']}", {"ports": ports})
-    assert drift() == 3
+    assert drift() == 2
     controller.environment["OS_PASSWORD"] = "wrong"
     assert drift() == 2
