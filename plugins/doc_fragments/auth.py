@@ -14,9 +14,9 @@ options:
         C(openstack) below E(XDG_CONFIG_HOME), C(~/.config) and E(XDG_CONFIG_DIRS), and in C(/etc/openstack).
         E(OS_CLIENT_CONFIG_FILE) names another file. The file can be encrypted with ansible-vault.
       - C(secure.yaml), the profiles V(otc) and V(otc-swiss), and the profiles in C(clouds-public.yaml) are also read.
-      - If this option is set, the entry takes precedence over environment variables. The fallback E(OS_CLOUD) does not
-        take precedence over other environment variables. Without both options, the only entry
-        of C(clouds.yaml) is used, if neither the task nor the environment has a login.
+      - If this option is set, the entry takes precedence over environment variables. With E(OS_CLOUD) instead, other
+        environment variables take precedence over the entry. Without both, the only entry of C(clouds.yaml) is used,
+        if neither the task nor the environment has a login.
       - Also accepts the entry itself, as a dictionary, for example from a vault. Its content is never shown.
     type: raw
   auth_url:
@@ -45,8 +45,7 @@ options:
     version_added: 1.0.0
   user_domain_name:
     description:
-      - Name of the user's account, such as V(OTC00000000001000000000). The account of another user, in another source,
-        is not used.
+      - Name of the user's account, such as V(OTC00000000001000000000). A source that names another user is not used.
       - Falls back to E(OS_USER_DOMAIN_NAME), E(OS_DOMAIN_NAME) and E(HW_DOMAIN_NAME).
     type: str
   user_domain_id:

@@ -208,15 +208,15 @@ options:
     description:
       - A domain name of your own for an interface endpoint, such as V(shop.internal.example.com). The name stays the
         same when the endpoint is created again. An error for a gateway endpoint.
-      - The module creates an A record in a private zone of the endpoint's VPC, after the endpoint is accepted. The
-        zone is the one with the longest suffix of the name, unless O(dns_zone) names it.
-      - The record follows the address of the endpoint, and is deleted before the endpoint. Its description contains
+      - The module creates an A record in a private zone of the endpoint's VPC, after the endpoint is accepted. Of
+        several matching zones it uses the one with the longest name, unless O(dns_zone) names another one.
+      - The record changes with the endpoint's address, and is deleted before the endpoint. Its description contains
         the ID of the endpoint. With O(state=absent), set this option again, or the record stays. A task without this
         option does not look at records.
       - The module changes and deletes only records that it created for the endpoint, or for an endpoint that does not
         exist any more. See also O(replace_dns_record).
-      - VPCs that use the same name need a zone each. A zone can have several VPCs, but one record cannot point to two
-        endpoints.
+      - If endpoints in several VPCs use the same name, each VPC needs a zone of its own, because one record cannot
+        point to two endpoints.
       - Needs rights for the cloud's DNS service. An unchanged run needs 2 more GETs, a creation with this option
         another one to read the service.
     type: str
@@ -230,7 +230,8 @@ options:
     description:
       - Whether to create a private zone for the VPC if it has none for O(dns_name). Its name is O(dns_zone), by
         default O(dns_name) without the first label. The module never deletes a zone.
-      - The VPC resolves no other names that end with the zone's name. The module warns of a zone of one label.
+      - The zone hides all other names in it from the VPC, also public ones. The module warns if the zone's name has one
+        label.
       - In a cloud that does not allow two private zones of the same name, the VPC is added to the existing zone.
     type: bool
     version_added: 1.0.0

@@ -35,7 +35,7 @@ options:
       - Whether the backend admits what endpoints send. Backends see endpoints as addresses in 198.19.128.0/17. The
         backend has to admit the whole range to each O(ports[].server_port).
       - With V(report) a warning names the rule that the security groups of the backend's port lack. Rules of all its
-        groups count together, by priority and action. Whether an address group admits the range cannot be told.
+        groups count together, by priority and action. The module cannot tell whether an address group admits the range.
       - With V(ensure) the task adds one inbound rule for all server ports to one security group, with priority 1 and a
         description of its own. In a region whose security groups have the API version 1 only, it adds one rule for each
         run of server ports. It adds nothing if the range is admitted already.

@@ -19,7 +19,7 @@ options:
   rules:
     description:
       - Changes to rules, by their IDs. Rules that are not listed keep their defaults.
-      - C(enabled) is V(false) for a rule that is not to be applied. It then sends no requests.
+      - C(enabled) is V(false) to switch a rule off. It then sends no requests.
       - C(severity) is V(high), V(medium) or V(low).
       - C(ignore) lists IDs of objects and short names of services that the rule does not report.
       - C(title), C(why) and C(todo) are texts for reports.

@@ -48,10 +48,10 @@ options:
     description:
       - Accept policy for all connections of the service that wait for approval or are being created. Connections that
         are accepted or rejected stay as they are.
-      - The first rule that names the account of a connection is applied, of O(policy.reject) first, then of
-        O(policy.accept). The task warns about a rule that an earlier one makes ineffective.
+      - The rules in O(policy.reject) come before those in O(policy.accept). The first rule that names the account of a
+        connection is applied. The task warns about a rule that an earlier one makes ineffective.
       - A limit holds also when several tasks apply the same policy at once. The oldest connections are accepted first.
-        With a limit, a connection is accepted one second after the task has seen it at the earliest.
+        With a limit, the task waits at least one second before it accepts a connection.
       - Excludes O(endpoints), O(domain_ids), O(pending) and O(description).
     type: dict
     suboptions:

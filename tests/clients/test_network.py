@@ -17,7 +17,7 @@ LB, LB_PORT, LISTENER, IPGROUP = (f"5a0b0000-0000-4000-8000-000000000{number}" f
 ROUTES = "5a0b0000-0000-4000-8000-000000000021"
 ACL = "5a0b0000-0000-4000-8000-000000000501"
 UNKNOWN = "00000000-0000-4000-8000-00000000dead"
-# Operation of an SDK: what is asked, the member of the answer, and the IDs of the objects in it.
+# Operation of an SDK: arguments, the member of the answer, and the IDs of the objects in it.
 LOOKS: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     "vpc v3 list_vpcs": ({"name": ["shop", "nothing"]}, "vpcs", [SHOP]),
     "vpc v2 list_vpcs": ({"id": SHOP, "limit": 10}, "vpcs", [SHOP]),
@@ -40,7 +40,7 @@ LOOKS: dict[str, tuple[dict[str, Any], str, list[str]]] = {
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_each_operation_finds_what_is_asked(huawei: Simulator, operation: str) -> None:
+def test_each_operation_finds_the_requested_objects(huawei: Simulator, operation: str) -> None:
     huawei.add("firewalls", id=ACL, name="acl", subnets=["shop-a"], ingress_rules=[{"destination_port": "80"}])
     arguments, member, ids = LOOKS[operation]
     found = getattr(network_call(huawei, operation, **arguments), member)

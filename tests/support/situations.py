@@ -25,7 +25,7 @@ Values = dict[str, Any]
 
 
 def examples(number: int) -> settings:
-    """The same examples on every run and machine, nothing kept on disk, and no complaints about slow machines."""
+    """The same examples on each run and machine, without a database and without a time limit."""
     return settings(derandomize=True, deadline=None, database=None, max_examples=number)
 
 
@@ -104,7 +104,7 @@ POOLS = {
     for kind, table in (("service", SERVICE), ("endpoint", ENDPOINT))
     for cloud in BOTH
 }
-NOT_ASKED, AS_IT_IS = "not asked", "as it is"
+NOT_GIVEN, UNCHANGED = "not given", "unchanged"
 
 
 @st.composite
@@ -119,9 +119,9 @@ def situations(draw: Any, kind: str | None = None, fitting: bool | None = None) 
     desired = {}
     for name in draw(st.sampled_from([list(pools), sorted(pools, reverse=True)])):
         fixed = fitting and table[name].changed_by[cloud] is None
-        wish = draw(st.sampled_from([NOT_ASKED, AS_IT_IS, *([] if fixed else pools[name])]))
-        if wish is not NOT_ASKED:
-            desired[name] = real[name] if wish is AS_IT_IS else wish
+        choice = draw(st.sampled_from([NOT_GIVEN, UNCHANGED, *([] if fixed else pools[name])]))
+        if choice is not NOT_GIVEN:
+            desired[name] = real[name] if choice is UNCHANGED else choice
     permissions: list[str] = []
     if kind == "service":
         records = RECORDS + (ORG_RECORDS if cloud == HUAWEI else ())
@@ -172,7 +172,7 @@ def spelled(name: str, kind: str, value: Any, spelling: int) -> Any:
 
 
 class Refused(AssertionError):
-    """The API would not take this call."""
+    """The API refuses this call."""
 
 
 class Model:

@@ -32,7 +32,7 @@ from .._schema.fields import (
 from .._schema.kinds import permission_key
 from .._schema.normalize import UnusableAnswer, error_text, has, name_of, observed
 from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
-from .audit_estate import LIFELESS, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
+from .audit_estate import UNUSED, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .networks import networks
 from .traffic_findings import has_no_security, shown_targets
 
@@ -171,7 +171,7 @@ def service_failed(side: Side, _settings: Object) -> Iterator[Seen]:
 
 
 def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
-    lost = side.lost_services()
+    lost = side.missing_services()
     for endpoint in side.endpoints():
         if service_id_of(endpoint) in lost:
             text = f"The cloud does not find its service {service_id_of(endpoint)}; status {endpoint.get('status')}."
@@ -181,7 +181,7 @@ def endpoint_orphaned(side: Side, _settings: Object) -> Iterator[Seen]:
 def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
     """Endpoints of the login, and those of other accounts at its services."""
     found = [("endpoint", one, of_whom(one)) for one in side.endpoints()]
-    known = {one["id"] for each in side.sides for one in each.seen(each.endpoints)}
+    known = {one["id"] for each in side.sides for one in each.or_empty(each.endpoints)}
     for service, connections in side.connections(side.services()):
         others = [one for one in connections if str(one.get("id")) not in known]
         name = name_of(service) or service["id"]
@@ -203,7 +203,7 @@ def age(side: Side, item: Object) -> float | None:
 
 def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
     """The connection count leaves out endpoints that wait for approval."""
-    used = {service_id_of(one) for each in side.sides for one in each.seen(each.endpoints) if is_live(one)}
+    used = {service_id_of(one) for each in side.sides for one in each.or_empty(each.endpoints) if is_live(one)}
     ready = [one for one in side.services() if one.get("status") in SERVICE_READY]
     idle = [one for one in ready if str(one.get("connection_count") or 0) == "0"]
     for service, connections in side.connections(one for one in idle if one["id"] not in used):
@@ -211,7 +211,7 @@ def service_unused(side: Side, settings: Object) -> Iterator[Seen]:
         if any(map(is_live, connections)) or (settings["days"] and (days is None or days <= settings["days"])):
             continue
         dead = Counter(str(one.get("status")) for one in connections)
-        others = ", ".join(f"{dead[status]} {status}" for status in LIFELESS if dead[status])
+        others = ", ".join(f"{dead[status]} {status}" for status in UNUSED if dead[status])
         yield of_service(service, f"No endpoint uses it ({others})." if others else "It has no endpoints.")
 
 

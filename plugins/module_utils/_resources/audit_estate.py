@@ -1,4 +1,4 @@
-"""What an audit reads of one or two logins. Each list is read once, and only when a rule asks for it."""
+"""The objects that an audit reads with one or two logins. Each list is read once, and only when a rule asks for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .._schema.normalize import has
 from .info import read_each
 from .runtime import Runtime
 
-LIFELESS = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
+UNUSED = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
 
 
 class Seen(NamedTuple):
@@ -57,8 +57,8 @@ class Side:
     @property
     def now(self) -> float:
         """Seconds since 1970, by the Date of the cloud's last answer if it has one: the local clock may be wrong."""
-        moment = http_date(self.runtime.session.client.server_date)
-        return time.time() if moment is None else moment
+        server_time = http_date(self.runtime.session.client.server_date)
+        return time.time() if server_time is None else server_time
 
     def services(self) -> list[Object]:
         return self._list("services", self.runtime.api.list_services)
@@ -75,9 +75,9 @@ class Side:
     def connections(self, services: Iterable[Object]) -> list[tuple[Object, list[Object]]]:
         return self._of_each("connections", services)
 
-    def lost_services(self) -> set[str]:
-        """The IDs of services that endpoints lead to and that do not exist. The cloud's own services always do."""
-        known = {service["id"] for side in self.sides for service in side.seen(side.services)}
+    def missing_services(self) -> set[str]:
+        """The IDs of services that do not exist although endpoints lead to them. The cloud's own services always do."""
+        known = {service["id"] for side in self.sides for service in side.or_empty(side.services)}
         ids = {one["endpoint_service_id"] for one in self.endpoints() if has(one, "endpoint_service_id")}
         foreign = sorted(ids - known - set(map(service_id_of, filter(leads_to_cloud, self.endpoints()))))
 
@@ -90,7 +90,7 @@ class Side:
                 raise error
         return {*failed}
 
-    def seen(self, read: Callable[[], list[Object]]) -> list[Object]:
+    def or_empty(self, read: Callable[[], list[Object]]) -> list[Object]:
         """The result of *read*; [] if it fails. For lists that only save requests and avoid duplicate findings."""
         try:
             return read()
@@ -122,7 +122,7 @@ def leads_to_cloud(endpoint: Object) -> bool:
 
 def is_live(endpoint: Object) -> bool:
     """Whether an endpoint or connection uses its service, or may soon. An unknown status counts as live."""
-    return endpoint.get("status") not in LIFELESS
+    return endpoint.get("status") not in UNUSED
 
 
 def is_any_address(text: str) -> bool:

@@ -1,8 +1,8 @@
-"""A domain name of the user's own for an endpoint: an A record in a private zone of the endpoint's VPC.
+"""The option ``dns_name`` of an endpoint: an A record in a private zone of the endpoint's VPC.
 
-The description of a record tells for which endpoint it was made. No other record is changed or deleted, unless
-``replace_dns_record`` allows that. A record is made after its endpoint is accepted and deleted before its endpoint:
-an interrupted run leaves no record without an endpoint.
+The description of a record names the endpoint for which it was created. Other records are not changed or deleted,
+unless ``replace_dns_record`` allows that. A record is created after its endpoint is accepted and deleted before its
+endpoint: an interrupted run leaves no record without an endpoint.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ ListRecords = Callable[[Object], "list[Object]"]
 
 
 class DnsRecord:
-    """The record of one endpoint, as the options of a task ask for it.
+    """The record of an endpoint, from the options of a task.
 
-    name: None if the task only deletes what was made for the endpoint.
+    name: None if the task only deletes records that were created for the endpoint.
     """
 
-    def __init__(self, one: Resource, name: str | None) -> None:
-        zone = one.options.get("dns_zone")
-        self.one = one
-        self.runtime = one.runtime
-        self.is_absent = one.options.get("state") == "absent"
-        self.waits = one.options.get("wait") is not False
+    def __init__(self, endpoint: Resource, name: str | None) -> None:
+        zone = endpoint.options.get("dns_zone")
+        self.resource = endpoint
+        self.runtime = endpoint.runtime
+        self.is_absent = endpoint.options.get("state") == "absent"
+        self.waits = endpoint.options.get("wait") is not False
         self.has_name = name is not None
         self.name = fqdn(name)
         self.zone_name = None if zone is None else fqdn(zone)
@@ -55,9 +55,9 @@ class DnsRecord:
     def follow(self, flow: Flow[Object]) -> Flow[Object]:
         """Reconciles the endpoint, and then its record. Returns the report on both."""
         report = yield from flow
-        endpoint = report[self.one.returned]
+        endpoint = report[self.resource.returned]
         if self.is_absent:
-            yield from self.end(endpoint)
+            yield from self.finish_deletion(endpoint)
             return self.report(report)
         try:
             yield from self.ensure(endpoint, report["action"] in ("create", "replace"))
@@ -86,7 +86,7 @@ class DnsRecord:
 
     def check_new(self) -> None:
         """Checks zone and name before an endpoint is created or replaced. Raises VpcepError; sends only GETs."""
-        wanted = self.one.desired
+        wanted = self.resource.desired
         zone = self.zone_of(wanted["vpc_id"]) if "vpc_id" in wanted else None  # a VPC to come has no zone
         if zone:
             self.check_records(zone, {"ip": wanted.get("port_ip"), "id": ""})
@@ -98,9 +98,9 @@ class DnsRecord:
             self.check_owner(zone, current, endpoint)
 
     def zone_of(self, vpc_id: str) -> Object | None:
-        """The zone; None if it has to be made. Raises VpcepError if it may not."""
+        """The zone; None if it must be created. Raises VpcepError if ``create_dns_zone`` does not allow that."""
         zone = dns.choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
-        if zone is None and not self.one.options.get("create_dns_zone"):
+        if zone is None and not self.resource.options.get("create_dns_zone"):
             raise dns.no_zone(self.zones.all(), self.name, self.zone_name, vpc_id)
         if zone is None and "." not in shown(self.new_zone):
             self.runtime.warn(
@@ -111,7 +111,7 @@ class DnsRecord:
 
     def place(self, matches: list[Object]) -> tuple[str, str]:
         """Zone and name of the record. matches: the endpoints that match the options. Raises VpcepError."""
-        vpc_id = str(self.one.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
+        vpc_id = str(self.resource.desired.get("vpc_id") or (matches or [{}])[0].get("vpc_id"))
         zone = dns.choose(self.zones.of_vpc(vpc_id), self.name, self.zone_name)
         return (str(zone["id"]) if zone else f"{self.new_zone} of {vpc_id}", self.name)
 
@@ -120,18 +120,18 @@ class DnsRecord:
         return self.zone_name or self.name.partition(".")[2]
 
     def ensure(self, endpoint: Object, is_new: bool) -> Flow[None]:
-        """Makes or changes the record of an accepted endpoint."""
+        """Creates or changes the record of an accepted endpoint."""
         if endpoint.get("status") != ACCEPTED or not (endpoint.get("ip") or self.runtime.check_mode):
             self.note = f"The record is made once the endpoint is accepted. It is {endpoint.get('status')}."
             if endpoint.get("status") == ACCEPTED:
                 self.note = "The record is made once the endpoint has an address. Run the task again."
                 self.runtime.warn(f"dns_name {shown(self.name)}: {self.note}")
             return
-        vpc_id = endpoint.get("vpc_id") or self.one.desired.get("vpc_id") or ""
+        vpc_id = endpoint.get("vpc_id") or self.resource.desired.get("vpc_id") or ""
         zone = self.zone_of(vpc_id) if vpc_id or not self.runtime.check_mode else None
         records = self.records(zone) if zone else []
         if self.runtime.check_mode:
-            self.foresee(zone or {"id": "", "name": self.new_zone}, records, endpoint)
+            self.predict(zone or {"id": "", "name": self.new_zone}, records, endpoint)
             return
         if zone is None:
             # A record in a zone of other VPCs would also apply to this one.
@@ -140,7 +140,7 @@ class DnsRecord:
             zone = yield self.zones.until_ready(zone, vpc_id)
         yield from self.write(zone, records, endpoint, is_new)
 
-    def foresee(self, zone: Object, records: list[Object], endpoint: Object) -> None:
+    def predict(self, zone: Object, records: list[Object], endpoint: Object) -> None:
         """Sets the predicted record, in check mode."""
         current = self.current(records)
         if current:
@@ -149,9 +149,9 @@ class DnsRecord:
         is_right = self.is_right(current, endpoint)
         if not is_right:
             self.after = (zone, {"id": (current or {}).get("id", ""), **self.body(endpoint)})
-        mine = {*self.one.replaced, endpoint.get("id") or ""} - {""}
-        if mine and (self.one.replaced or not is_right):
-            vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id"))
+        mine = {*self.resource.replaced, endpoint.get("id") or ""} - {""}
+        if mine and (self.resource.replaced or not is_right):
+            vpc_id = str(endpoint.get("vpc_id") or self.resource.desired.get("vpc_id"))
             self.removed = [one for one in self.made_for(mine, vpc_id) if not current or one[1]["id"] != current["id"]]
 
     def write(self, zone: Object, records: list[Object], endpoint: Object, is_new: bool) -> Flow[None]:
@@ -233,7 +233,7 @@ class DnsRecord:
     # The endpoint of a record
 
     def is_right(self, current: Object | None, endpoint: Object) -> bool:
-        """Whether a record exists and needs no change: it has the address, and was not made for another endpoint."""
+        """Whether a record exists and needs no change: it has the address, and was not created for another endpoint."""
         if current is None or values(current) != [endpoint.get("ip")] or dns.status_of(current) == "ERROR":
             return False
         return owner(current) in (None, endpoint.get("id"))
@@ -243,7 +243,7 @@ class DnsRecord:
         made_for = owner(current)
         if self.is_right(current, endpoint) or made_for == endpoint.get("id"):
             return
-        if self.one.options.get("replace_dns_record") or (made_for and self.is_gone(made_for)):
+        if self.resource.options.get("replace_dns_record") or (made_for and self.is_gone(made_for)):
             return
         what = f"dns_name {shown(self.name)}: zone {shown(zone.get('name'))} ({zone.get('id')}) has a record"
         value = ", ".join(values(current)) or "nothing"
@@ -259,22 +259,22 @@ class DnsRecord:
         )
 
     def is_gone(self, endpoint_id: str) -> bool:
-        if endpoint_id in self.one.replaced:
+        if endpoint_id in self.resource.replaced:
             return True
         try:
-            return bool(self.one.get(endpoint_id).get("status") == DELETING)
+            return bool(self.resource.get(endpoint_id).get("status") == DELETING)
         except NotFound:
             return True
 
     def own(self, endpoint: Object) -> list[Found]:
-        """The records that were made for an endpoint. Raises VpcepError if the right to list them may be missing."""
-        vpc_id = str(endpoint.get("vpc_id") or self.one.desired.get("vpc_id")).lower()
+        """The records that were created for an endpoint. Raises VpcepError if the right to list them may be missing."""
+        vpc_id = str(endpoint.get("vpc_id") or self.resource.desired.get("vpc_id")).lower()
         if not self.zones.all() and endpoint.get("ip"):
             self.check_right(endpoint["id"], vpc_id)
         return self.made_for({endpoint["id"]}, vpc_id)
 
     def made_for(self, endpoint_ids: set[str], vpc_id: str) -> list[Found]:
-        """The records in the zones of a VPC that were made for one of these endpoints."""
+        """The records in the zones of a VPC that were created for one of these endpoints."""
         found = [(zone, one) for zone in self.zones.of_vpc(vpc_id) for one in self.listed(zone)]
         return [(zone, one) for zone, one in found if owner(one) in endpoint_ids]
 
@@ -288,11 +288,11 @@ class DnsRecord:
                 f"Endpoint {endpoint_id} was not deleted, since its record was not found: no private zone of this "
                 f"project can be seen. Either {dns.NOT_SEEN}. Leave out dns_name if the endpoint has no record."
             )
-        if vpc_id == self.one.desired.get("vpc_id", "").lower():
+        if vpc_id == self.resource.desired.get("vpc_id", "").lower():
             self.zones.make(self.new_zone, vpc_id, lambda zone: self.check_records(zone, {"id": endpoint_id}))
 
     def listed(self, zone: Object) -> list[Object]:
-        """All record sets of a zone, but for those that are being deleted."""
+        """The record sets of a zone, except those that are being deleted."""
         found = self.zones.records(zone["id"])
         if not found and zone.get("record_num"):
             raise VpcepError(
@@ -301,8 +301,8 @@ class DnsRecord:
             )
         return [one for one in found if dns.status_of(one) != "PENDING_DELETE"]
 
-    def end(self, endpoint: Object) -> Flow[None]:
-        """Deletes what is left of the record of an endpoint that is gone; in check mode, finds what would go."""
+    def finish_deletion(self, endpoint: Object) -> Flow[None]:
+        """Deletes remaining records of an endpoint that was deleted. In check mode, finds the records to delete."""
         if endpoint and self.runtime.check_mode:
             yield from self.remove(endpoint)
         elif not endpoint and self.has_name:
@@ -310,19 +310,19 @@ class DnsRecord:
                 self.runtime.warn(
                     f"No record of {shown(self.name)} was found, as no private zone can be seen: {dns.NOT_SEEN}."
                 )
-            yield from self.delete(self.left_over(self.one.desired.get("vpc_id"), self.records))
+            yield from self.delete(self.left_over(self.resource.desired.get("vpc_id"), self.records))
 
     def remove(self, endpoint: Object) -> Flow[None]:
-        """Deletes the records of an endpoint that is about to be deleted, and those of the name that lost theirs."""
+        """Before an endpoint is deleted: deletes its records, and records of the name whose endpoint does not exist."""
         more = self.left_over(str(endpoint.get("vpc_id")), self.listed, endpoint["id"]) if self.has_name else []
         yield from self.delete(self.own(endpoint) + more)
 
     def left_over(self, vpc_id: str | None, list_them: ListRecords, alive: str = "") -> list[Found]:
-        """Records of the name whose endpoint is gone: a run was interrupted, or it was deleted by other means.
+        """Records of the name whose endpoint does not exist: a run was interrupted, or another tool deleted it.
 
         alive: an endpoint that exists.
         """
-        endpoint_id = self.one.options.get("id")
+        endpoint_id = self.resource.options.get("id")
         zones = self.zones.of_vpc(vpc_id or "") if vpc_id or not endpoint_id else self.zones.all()
         zones = require_members([zone for zone in zones if holds(zone, self.name)], "id")
         return [

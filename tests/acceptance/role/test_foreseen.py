@@ -1,4 +1,4 @@
-"""Everything is looked at before: --check and the role itself say what cannot be created or removed."""
+"""The role checks everything before it changes something, and --check reports the same problems."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is sent again, and when."""
+"""Which requests are retried, and after which delay."""
 
 import time
 from email.utils import formatdate
@@ -20,12 +20,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import 
     parse_retry_after,
 )
 
-# Class and retry in the table -> again, most, unknown, throttled; and the same of a create where it is another.
+# Kind and retry of an error code -> the RetryDecision (again, most, unknown, throttled) for a read and for a create.
 FINAL = (False, None, False, False)
 IN_DOUBT = (False, None, True, False)
 AGAIN = (True, None, False, False)
 THROTTLED = (True, None, False, True)
-VERDICTS = {
+DECISIONS = {
     ("throttle", "yes"): (THROTTLED, THROTTLED),
     ("server", "yes"): (AGAIN, IN_DOUBT),
     ("server", "depends"): ((True, 3, False, False), IN_DOUBT),
@@ -33,9 +33,9 @@ VERDICTS = {
 }
 
 
-def test_every_code_is_judged_as_its_line_in_the_table_says():
+def test_each_code_is_classified_by_its_kind_and_retry():
     for code, known in CODES.items():
-        again, create = VERDICTS.get((known.kind, known.retry), (FINAL, FINAL))
+        again, create = DECISIONS.get((known.kind, known.retry), (FINAL, FINAL))
         if code == "IAM.0020":
             again = (True, 1, False, False)
         assert classify("read", 400, code) == classify("repeat", 400, code) == again, code
@@ -85,13 +85,13 @@ def test_waits_double_up_to_half_a_minute():
     assert [backoff.delay(repeat, throttled=True) for repeat in range(1, 5)] == [1.25, 2.5, 5, 10]
 
 
-def test_those_who_were_sent_away_come_back_spread_over_a_second():
+def test_retry_after_gets_a_jitter_of_a_second():
     assert Backoff(random=lambda: 0.25).delay(3, retry_after=7) == 7.25
     assert Backoff(start=0.5, random=lambda: 0.25).delay(1, retry_after=7) == 7.125
 
 
 @pytest.mark.parametrize("useless", [0, -0.5, -60])
-def test_a_wait_that_is_none_is_not_taken_for_one(useless):
+def test_a_retry_after_that_is_not_positive_is_ignored(useless):
     assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
     assert Backoff(random=lambda: 0.25).delay(2, throttled=True, retry_after=useless) == 2.5
 

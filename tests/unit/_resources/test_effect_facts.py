@@ -1,5 +1,6 @@
 """Which options have no effect, and what a replacement takes over: the facts in fields.py and the decisions on them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -54,8 +55,6 @@ SWITCH: list[tuple[Any, Any, Any]] = [
 
 @pytest.mark.parametrize(("wanted", "seen", "words"), SWITCH)
 def test_switches(wanted: Any, seen: Any, words: str | None) -> None:
-    import re
-
     told = effect.without_their_switch(ENDPOINT, OTC, wanted, seen)
     assert list(told) == (["whitelist"] if words else [])
     if words:

@@ -1,4 +1,4 @@
-"""The pages lead to each other, leave nothing out, and say what the program's data says."""
+"""Links between pages, completeness of the index, and tables that are generated from the program's data."""
 
 import ast
 import importlib.util

@@ -41,7 +41,7 @@ options:
     description:
       - The number of requests that the source may send, from 1 to 6000. Repeats after errors count.
       - A list of services or of connections is one request for each thousand. Services with changes in the last ten
-        minutes are polled every 2 to 8 seconds, if the budget allows, and all services in turn.
+        minutes are polled every 2 to 8 seconds, if the budget allows, and the others in turn.
     type: float
     default: 60
   start:
