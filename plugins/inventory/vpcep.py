@@ -128,8 +128,8 @@ from ..module_utils._resources.runtime import Runtime
 from ..module_utils._schema.argument_specs import auth_options
 from ..modules import vpcep_endpoint_info
 from ..plugin_utils import hosts
-from ..plugin_utils.in_process import untrusted
 from ..plugin_utils.listing import Listing, key_of, read
+from ..plugin_utils.plain_data import untrusted
 from ..plugin_utils.vault import decrypter
 
 Variables = dict[str, t.Any]

@@ -42,7 +42,7 @@ http: {type: list, elements: dict, returned: with -vvv, description: See RV(cros
 """
 
 from ..module_utils._core.option_types import TEXT
-from ..module_utils._resources.info import find_quotas
+from ..module_utils._resources.project import find_quotas
 from ..module_utils._runner.runner import run_module
 from ..module_utils._schema.argument_specs import auth_options
 from ..module_utils._schema.fields import RESOURCE_KINDS

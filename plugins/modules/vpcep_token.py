@@ -82,7 +82,7 @@ http: {type: list, elements: dict, returned: with -vvv, description: See RV(cros
 """
 
 from ..module_utils._core.option_types import FLAG, TEXT
-from ..module_utils._resources.token_tasks import manage_token
+from ..module_utils._resources.project import manage_token
 from ..module_utils._runner.runner import run_module
 from ..module_utils._schema.argument_specs import auth_options
 

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import typing as t
 from collections.abc import Iterable, Mapping
-from datetime import date
 from types import ModuleType
 
-from ansible import constants, template
+from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.errors import UnsupportedError
 
 from ..module_utils._core.option_types import WrongType, known_options
 from ..module_utils._core.types import Object
 from ..module_utils._http.pools import ConnectionPools
 from ..module_utils._runner.runner import Mode, execute
-
-if hasattr(template, "trust_as_template"):  # ansible-core 2.19 and later evaluate only what is marked as trusted
-
-    def untrusted(value: t.Any) -> t.Any:
-        return value
-
-else:
-    from ansible.utils.unsafe_proxy import wrap_var as untrusted  # type: ignore[no-redef, unused-ignore]
+from .plain_data import plain, untrusted
 
 POOLS = ConnectionPools()  # stay open from one item of a loop to the next
 
@@ -58,29 +47,6 @@ def run(name: str, file: ModuleType, arguments: Mapping[str, t.Any], mode: Mode,
         flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
         shown = {**remove_values(shown, secrets), **flags}
     return t.cast("Object", untrusted(shown))
-
-
-def plain(value: t.Any) -> t.Any:
-    """A copy in JSON types, as a module process receives it: without Ansible's tags, with vault texts decrypted."""
-    return json.loads(json.dumps(value, default=_plain_object))
-
-
-def on_plain_data(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
-    """A filter: the function gets plain copies, and Ansible never evaluates what it returns."""
-
-    @functools.wraps(function)
-    def filtered(*arguments: t.Any, **options: t.Any) -> t.Any:
-        return untrusted(function(*plain(arguments), **plain(options)))
-
-    return filtered
-
-
-def _plain_object(value: t.Any) -> t.Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (set, frozenset)):
-        return list(value)
-    return dict(value) if isinstance(value, Mapping) else to_text(value, nonstring="simplerepr")
 
 
 def _secrets(options: Object, values: Mapping[str, t.Any]) -> Iterable[str]:

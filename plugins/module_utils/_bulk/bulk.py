@@ -19,7 +19,6 @@ from .._resources import service_lookup
 from .._resources.diagnosis import Diagnosis
 from .._resources.dns_records import DnsRecord
 from .._resources.dns_zones import zones_of
-from .._resources.endpoint_identity import names_service
 from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
@@ -27,6 +26,7 @@ from .._resources.waiting import intervals
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.fields import CREATING
 from .._schema.names import names_in, with_placeholders
+from .._schema.normalize import names_service
 from .._schema.validation import wait_timeout
 from .endpoint import BulkEndpoint, Shared, Snapshot, overlapping
 from .scheduler import Scheduler, Task

@@ -10,11 +10,10 @@ from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, grouped
 from .._resources.creation import are_duplicates
 from .._resources.endpoint import Endpoint
-from .._resources.endpoint_identity import address_of
 from .._resources.runtime import Runtime
 from .._resources.waiting import Flow
 from .._schema.fields import PAGE_SIZE
-from .._schema.normalize import has, id_in, require_members
+from .._schema.normalize import address_of, has, id_in, is_gateway, require_members
 from .scheduler import Task
 
 
@@ -49,7 +48,7 @@ class Snapshot:
         for item in self.endpoints:
             vpc_id, subnet_id = (item[name].lower() if has(item, name) else None for name in ("vpc_id", "subnet_id"))
             # A gateway endpoint is in no subnet, and one whose subnet is not shown may be in any.
-            subnet = None if item.get("service_type") == "gateway" else subnet_id
+            subnet = None if is_gateway(item) else subnet_id
             found.setdefault(vpc_id, {}).setdefault(subnet, {}).setdefault(address_of(item), []).append(item)
         return found
 

@@ -9,6 +9,7 @@ import typing as t
 
 from .texts import one_line
 
+T = t.TypeVar("T")
 _VPCEP_CODE = r"(?i)endpoint\.(\d{4})\Z"
 _UUID = r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 
@@ -109,6 +110,11 @@ class ApiError(VpcepError):
         """Whether this is one of these VPCEP codes."""
         return self.digits is not None and self.digits in digits
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the cloud refused the request or does not know it, so that the object may exist."""
+        return self.status is not None and 400 <= self.status < 500
+
     def result(self) -> dict[str, t.Any]:
         names = ("operation", "status", "code", "message", "request_id", "hint")
         return {"error": {name: getattr(self, name) for name in names}}
@@ -176,6 +182,16 @@ class TransportFailure(Exception):
     ) -> None:
         super().__init__(reason)
         self.sent, self.hopeless, self.cause, self.request_id = sent, hopeless, cause, request_id
+
+
+def unless_refused(read: t.Callable[[], T]) -> T | None:
+    """The result of *read*, None if the cloud refuses the request. Raises ApiError for other failures."""
+    try:
+        return read()
+    except ApiError as error:
+        if not error.is_refusal:
+            raise
+        return None
 
 
 def load_library(name: str) -> t.Any:

@@ -30,7 +30,7 @@ from .._schema.fields import (
     Field,
 )
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, error_text, has, name_of, observed
+from .._schema.normalize import UnusableAnswer, error_text, has, is_gateway, name_of, observed
 from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
 from .audit_estate import UNUSED, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .networks import networks
@@ -105,7 +105,7 @@ def gateway_policy_open(side: Side, _settings: Object) -> Iterator[Seen]:
 
 def statements_of(endpoint: Object) -> list[Object]:
     """The policy of a gateway endpoint. One that the answer does not show is not known."""
-    if endpoint.get("service_type") != "gateway":
+    if not is_gateway(endpoint):
         return []
     document = endpoint.get("policy_document")
     inside = document.get("Statement") if isinstance(document, dict) else None

@@ -13,8 +13,8 @@ from .._core.types import Object
 from .._http.retry import http_date
 from .._schema.fields import DELETING, FAILED
 from .._schema.normalize import has
-from .info import read_each
 from .runtime import Runtime
+from .service_lookup import read_each
 
 UNUSED = ("rejected", FAILED, DELETING)  # statuses of endpoints that do not use their service
 

@@ -7,13 +7,12 @@ from functools import partial
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from .._core.errors import NotFound, VpcepError
+from .._core.errors import NotFound, VpcepError, unless_refused
 from .._core.types import Object, objects_in
 from .._schema.names import is_id, kind_of_backend, range_of
 from .._schema.normalize import UnusableAnswer, has, require_members, same
 from .diagnosis_objects import place_of
 from .networks import Card, NetworkLists, NotNamed, cards_of, only
-from .service_lookup import unless_refused
 
 GONE = ("DELETED", "SOFT_DELETED")  # statuses of deleted servers, which lists may contain
 VIRTUAL_ADDRESS = "neutron:VIP_PORT"

@@ -13,7 +13,7 @@ from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import accept_policy
 from .._schema.fields import ACCEPTED, CONNECTION_DESCRIPTION, PENDING, REJECTED, SERVICE, WAITING
-from .._schema.normalize import UnusableAnswer, observed, require_members
+from .._schema.normalize import UnusableAnswer, fits, observed, require_members
 from .._schema.validation import check_counts, check_ids, check_one, wait_timeout
 from .connection_requests import (
     GONE,
@@ -25,10 +25,8 @@ from .connection_requests import (
     says_lost,
     service_of,
 )
-from .creation import STAMP_SECONDS
-from .info import listed
 from .runtime import Runtime
-from .waiting import poll
+from .waiting import STAMP_SECONDS, poll
 
 FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses by which the API can filter
 
@@ -191,6 +189,6 @@ def find_connections(options: Object, runtime: Runtime) -> Object:
     chosen = [
         item
         for item in found
-        if listed(statuses, item.get("status")) and listed(options.get("domain_ids"), item.get("domain_id"))
+        if fits(statuses, item.get("status")) and fits(options.get("domain_ids"), item.get("domain_id"))
     ]
     return {"changed": False, "connections": chosen}

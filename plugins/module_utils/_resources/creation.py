@@ -18,12 +18,10 @@ from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
 from .resource import Resource
-from .waiting import Available, Flow, Wait, disappeared, intervals
+from .waiting import STAMP_SECONDS, Available, Flow, Wait, disappeared, intervals
 
 DUPLICATE_SECONDS = 300.0
 """Objects with the same identity count as duplicates if they were created within this time."""
-STAMP_SECONDS = 1.0
-"""The precision of ``created_at``."""
 SHORTEST_PAUSE = 0.01
 TWIN_SECONDS = 10.0
 """How long to wait until other runs delete the younger objects that they created. Longer than the longest pause between

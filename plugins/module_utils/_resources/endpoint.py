@@ -12,13 +12,13 @@ from .._core.errors import ApiError, VpcepError
 from .._core.types import Object, objects_in
 from .._schema import fields
 from .._schema.dns import check_dns_options, refuse_gateway
-from .._schema.normalize import endpoint_result, has, normalize
+from .._schema.normalize import address_of, endpoint_result, has, is_gateway, normalize
 from .._schema.plan import Step
 from .._schema.validation import check_actions, check_one
 from . import service_lookup as lookup
 from .dns_records import DnsRecord
 from .effect import check_options, limits
-from .endpoint_identity import EndpointIdentity, address_of
+from .endpoint_identity import EndpointIdentity
 from .obstacles import port_with_address, taken_addresses, taken_tables
 from .reconciler import reconcile
 from .runtime import Runtime
@@ -93,7 +93,7 @@ class Endpoint(EndpointIdentity):
         address, tables = self.desired.get("port_ip"), set(self.desired.get("routetables") or ())
         if self.expected_type() == "interface" and "subnet_id" in self.desired:
             return any(address and address_of(item) == address for item in self.listed)
-        shown = [item.get("routetables") for item in self.listed if item.get("service_type") == "gateway"]
+        shown = [item.get("routetables") for item in self.listed if is_gateway(item)]
         return any(not tables or tables & set(one) for one in shown if isinstance(one, list))
 
     def complete(self) -> list[Object]:
@@ -146,7 +146,7 @@ class Endpoint(EndpointIdentity):
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints or ports have the address, and other endpoints have the route tables."""
         wanted, listed = dict(self.desired), self.listed
-        if self.service_seen().get("service_type") == "gateway":  # the cloud ignores the address
+        if is_gateway(self.service_seen()):  # the cloud ignores the address
             wanted.pop("port_ip", None)
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
@@ -220,7 +220,7 @@ class Endpoint(EndpointIdentity):
         return super().old_values(dict(current, status="accepted") if shows_all(current) else current)
 
     def hidden(self, current: Object) -> list[str]:
-        if shows_all(current) or current.get("service_type") == "gateway":
+        if shows_all(current) or is_gateway(current):
             return []
         return [name for name, field in self.table.items() if field.once_accepted and field.default is not None]
 

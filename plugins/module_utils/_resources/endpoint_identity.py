@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
 
 from .._core.errors import InputError
 from .._core.types import Object
-from .._schema.fields import DELETING, ENDPOINT, UNKNOWN, UUID_PATTERN
-from .._schema.normalize import UnusableAnswer, detailed, has, observed, require_members
+from .._schema.fields import DELETING, ENDPOINT, UNKNOWN
+from .._schema.normalize import (
+    UnusableAnswer,
+    detailed,
+    has,
+    is_gateway,
+    names_service,
+    observed,
+    require_members,
+)
 from .._schema.validation import refuse
 from . import service_lookup as lookup
 from .reconciler import Reconciler
@@ -121,25 +127,3 @@ class EndpointIdentity(Reconciler):
     def is_certain(self, found: Object) -> bool:
         wanted = self.desired.get("port_ip")
         return wanted is None or is_gateway(found) or bool(observed("port_ip", ENDPOINT["port_ip"], found) == wanted)
-
-
-def is_gateway(item: Object) -> bool:
-    """Whether this is a gateway endpoint. It has neither subnet nor address, so they do not identify it."""
-    return bool(item.get("service_type") == "gateway")
-
-
-def address_of(item: Object) -> Any:
-    """The address of an endpoint; None if it shows no address or an invalid one."""
-    try:
-        address = observed("port_ip", ENDPOINT["port_ip"], item)
-    except UnusableAnswer:
-        return None
-    return None if address is UNKNOWN else address
-
-
-def names_service(item: Object, service_id: str) -> bool | None:
-    """Whether an endpoint belongs to a service; None if it does not show its service."""
-    if has(item, "endpoint_service_id"):
-        return bool(item["endpoint_service_id"] == service_id)
-    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, except for public services
-    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None

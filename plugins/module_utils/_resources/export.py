@@ -28,14 +28,23 @@ from .._schema.fields import (
     fields_of,
 )
 from .._schema.kinds import tag_list
-from .._schema.normalize import UnusableAnswer, detailed, has, id_in, name_of, normalize, observed, same
+from .._schema.normalize import (
+    UnusableAnswer,
+    address_of,
+    detailed,
+    has,
+    id_in,
+    is_gateway,
+    name_of,
+    normalize,
+    observed,
+    same,
+)
 from .._schema.validation import check_ids, problems_of
 from .effect import asks_for_nothing, without_their_switch
-from .endpoint_identity import address_of
-from .info import read_each
 from .names import NetworkNames
 from .runtime import Runtime
-from .service_lookup import is_refusal
+from .service_lookup import read_each
 
 FLEET = 20  # endpoints; a connection with more is a fleet
 SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
@@ -294,7 +303,7 @@ class Export:
             sorted(service_ids), lambda one: self.api.describe_service(id=one), self.runtime.interrupt
         )
         for error in failed.values():
-            if not isinstance(error, ApiError) or not is_refusal(error):
+            if not isinstance(error, ApiError) or not error.is_refusal:
                 raise error
         return {one for one, error in failed.items() if isinstance(error, NotFound)}
 
@@ -367,7 +376,7 @@ def place_of(endpoint: Object) -> tuple[str, str, str, str]:
 
 def is_placed(endpoint: Object) -> bool:
     """Whether an endpoint shows its VPC, and its subnet if it is in one."""
-    return has(endpoint, "vpc_id") and (has(endpoint, "subnet_id") or endpoint.get("service_type") == "gateway")
+    return has(endpoint, "vpc_id") and (has(endpoint, "subnet_id") or is_gateway(endpoint))
 
 
 def share_backend(definition: Object, service: Object) -> bool:

@@ -1,4 +1,4 @@
-"""Finds services, endpoints, quotas and tags, for the modules of these names that end with ``_info``.
+"""Finds services and endpoints, for the modules of these names that end with ``_info``.
 
 The API has few filters. Other filters are applied to its answers.
 """
@@ -9,30 +9,29 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._api.vpcep import ENDPOINT_KIND, SERVICE_KIND, VpcepApi
-from .._core import parallel as pool
-from .._core.errors import ApiError, InputError, NotFound, VpcepError
+from .._core.errors import ApiError, InputError, NotFound
 from .._core.types import Object
 from .._schema.fields import ENDPOINT, ENDPOINT_FILTERS, HUAWEI, SERVICE, SERVICE_FILTERS, SERVICE_NAME, Field
 from .._schema.kinds import tag_value
 from .._schema.names import TO_COME
 from .._schema.normalize import (
-    UnusableAnswer,
     endpoint_result,
+    fits,
     name_of,
-    normalize,
     observed,
-    require_members,
     service_result,
     short_name,
 )
 from .._schema.validation import check_ids, check_one, check_uuids
 from .names import names_of_networks, with_ids
 from .runtime import Runtime
+from .service_lookup import INCLUDED, read_each
 
 TagFilter = dict[str, list[str]]  # key -> values that match; [] for any value
 Filters = dict[str, Any]  # a TagFilter for each of TAG_FILTERS, and without_any_tag and matches
 WORTH_A_SEARCH = 2  # number of unread pages from which a search saves requests
 MOST_KEYS, MOST_VALUES = 10, 10  # of a filter in a search
+NETWORKS = "networks"  # besides INCLUDED, a choice of the option include
 TAG_FILTERS = ("tags", "tags_any", "not_tags")
 SEARCH_FILTERS = (*TAG_FILTERS, "without_any_tag", "matches")
 OWN_FILTERS = ("status", *SERVICE_FILTERS, "vpc", *SEARCH_FILTERS, "include")  # valid in scope own only
@@ -64,31 +63,6 @@ def find_services(options: Object, runtime: Runtime) -> Object:
     return {"changed": False, "services": services, **networks, **looked_up(options)}
 
 
-def read_each(
-    runtime: Runtime, kind: str, service_ids: Iterable[str]
-) -> tuple[dict[str, list[Any]], dict[str, VpcepError]]:
-    """Reads INCLUDED[kind] of services, once for a task, with one request for each, in parallel.
-
-    Returns what was read, and the errors. A service that has been deleted is in neither.
-    """
-    found: dict[str, list[Any]] = {}
-
-    def read(service_id: str) -> None:
-        found[service_id] = runtime.once((kind, service_id), lambda: INCLUDED[kind](runtime.api, service_id))
-
-    failed = pool.run_parallel(service_ids, read, runtime.interrupt)
-    return found, {key: error for key, error in failed.items() if not isinstance(error, NotFound)}
-
-
-NETWORKS = "networks"
-INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
-    "connections": lambda api, service_id: list(api.list_connections(service_id)),
-    "permissions": lambda api, service_id: [
-        str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")
-    ],
-}
-
-
 def refuse_own_filters(scope: str, options: Object) -> None:
     """Raises InputError for filters that the scope does not allow."""
     useless = [name for name in OWN_FILTERS if options.get(name) not in (None, [], {})]  # empty ones are no filters
@@ -108,7 +82,7 @@ def own_services(options: Object, runtime: Runtime) -> list[Object]:
         service
         for service in runtime.api.list_services(shortcut, endpoint_service_name=name, id=options.get("id"))
         if (not name or name in (name_of(service), service.get("service_name")))
-        if listed(options.get("status"), service.get("status"))
+        if fits(options.get("status"), service.get("status"))
         if has_values(SERVICE, SERVICE_FILTERS, options, service)
         if passes(filters, service, name_of(service) or str(service.get("id")))
     ]
@@ -151,25 +125,7 @@ def matches_endpoint(options: Object, item: Object) -> bool:
     full_name, service_id = item.get("endpoint_service_name"), item.get("endpoint_service_id")
     if options.get("endpoint_service_name") not in (None, full_name, short_name(full_name, service_id)):
         return False
-    return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and listed(options.get("status"), item.get("status"))
-
-
-def find_quotas(options: Object, runtime: Runtime) -> Object:
-    """The quotas and numbers of services and endpoints. API: Querying the Quota. Raises VpcepError."""
-    kind = options.get("type")
-    quotas = [quota for quota in runtime.api.list_quotas() if kind in (None, quota.get("type"))]
-    return {"changed": False, "quotas": quotas}
-
-
-def find_tags(options: Object, runtime: Runtime) -> Object:
-    """Tag keys in use with their values. API: Querying Tags of a Resource Type. Raises VpcepError."""
-    found = runtime.api.list_project_tags(options["resource_type"])
-    found = require_members(found, "key")
-    try:
-        tags = {tag["key"]: normalize("ids", tag.get("values") or []) for tag in found}
-    except ValueError as error:
-        raise UnusableAnswer("The cloud's answer about tags has values that are no texts.") from error
-    return {"changed": False, "tags": tags}
+    return has_values(ENDPOINT, ENDPOINT_FILTERS, options, item) and fits(options.get("status"), item.get("status"))
 
 
 # Filters
@@ -177,10 +133,6 @@ def find_tags(options: Object, runtime: Runtime) -> Object:
 
 def looked_up(options: Object) -> Object:
     return {"resolved": options["resolved"]} if "resolved" in options else {}
-
-
-def listed(wanted: list[str] | None, value: Any) -> bool:
-    return not wanted or value in wanted
 
 
 def tag_filter(wanted: Object | None, option: str = "tags") -> TagFilter:

@@ -7,13 +7,12 @@ descriptions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from .._core.errors import InputError
 from .._core.types import Object, grouped
 from .._schema import fields
-from .._schema.kinds import permission_key
+from .._schema.kinds import admits, permission_key
 from .._schema.normalize import observed, require_members
 from .._schema.plan import permission_steps
 from .._schema.validation import check_one, desired_permissions, wait_timeout
@@ -223,11 +222,6 @@ def warn_open(runtime: Runtime, service_id: str, named: Iterable[str], after: It
             f"The whitelist of endpoint service {service_id} also holds *, so that every account may connect. Remove "
             "that record if only the accounts in permissions may connect."
         )
-
-
-def admits(whitelist: Iterable[str], domain_id: str) -> bool:
-    """Whether a whitelist names an account. Organisation paths are ignored."""
-    return any(fnmatchcase(fields.PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
 def reject_all(runtime: Runtime, service_id: str, connections: list[Object]) -> list[Object]:

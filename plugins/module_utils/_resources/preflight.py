@@ -12,7 +12,7 @@ from typing import Any
 from .._core.errors import ApiError, InputError, VpcepError
 from .._core.types import Object
 from .._schema.fields import DELETING, FAILED, ORG_PATH_PREFIX, RESERVED_RANGE, RESOURCE_KINDS
-from .._schema.kinds import permission_key
+from .._schema.kinds import admits, permission_key
 from .._schema.names import ABOUT_SERVERS, BACKENDS, check_names, foreign_servers
 from .._schema.normalize import require_members
 from .._schema.traffic import ADMITTED, CANNOT_TELL, targets_of
@@ -21,7 +21,6 @@ from .diagnosis_objects import addresses
 from .names import look_up_all
 from .networks import NotNamed, networks
 from .obstacles import has_room
-from .permissions import admits
 from .runtime import Runtime
 from .traffic_findings import Finding, acl_finding, balancer_finding, port_finding, shown_targets
 

@@ -1,20 +1,20 @@
-"""Looks up a service by its ID or name. It may belong to another account."""
+"""Looks up a service by its ID or name, which may belong to another account, and what belongs to own services."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
-from .._core.errors import ApiError, NotFound, VpcepError
+from .._api.vpcep import VpcepApi
+from .._core.errors import ApiError, NotFound, VpcepError, unless_refused
+from .._core.parallel import run_parallel
 from .._core.types import Object
 from .._schema.fields import UUID_PATTERN
 from .._schema.normalize import detailed, name_of, require_members
 from .runtime import Runtime, once_per_task
-
-T = TypeVar("T")
 
 
 @once_per_task
@@ -30,7 +30,7 @@ def service_id(runtime: Runtime, name: str) -> str | None:
         except NotFound:
             listed = api.list_public_services(endpoint_service_name=name)
         except ApiError as error:  # the user may not read services of other accounts
-            if not is_refusal(error):
+            if not error.is_refusal:
                 raise
             listed = [
                 *api.list_public_services(endpoint_service_name=name),
@@ -78,7 +78,7 @@ def summary(runtime: Runtime, service_id: str) -> Object | None:
     try:
         return api.describe_service(id=service_id)
     except ApiError as error:
-        if not is_refusal(error):
+        if not error.is_refusal:
             raise
         is_gone = isinstance(error, NotFound)
     listed = unless_refused(lambda: api.list_public_services(id=service_id))
@@ -100,16 +100,26 @@ def endpoint_service(runtime: Runtime, service_id: str) -> Object | None:
     return {}
 
 
-def is_refusal(error: ApiError) -> bool:
-    """Whether the cloud refused the request or does not know it, so that the service may exist."""
-    return error.status is not None and 400 <= error.status < 500
+INCLUDED: dict[str, Callable[[VpcepApi, str], list[Any]]] = {
+    "connections": lambda api, service_id: list(api.list_connections(service_id)),
+    "permissions": lambda api, service_id: [
+        str(record["permission"]) for record in api.list_permissions(service_id) if record.get("permission")
+    ],
+}
+"""What belongs to a service -> the list of it, read with one request."""
 
 
-def unless_refused(read: Callable[[], T]) -> T | None:
-    """The result of *read*, None if the cloud refuses the request. Raises ApiError for other failures."""
-    try:
-        return read()
-    except ApiError as error:
-        if not is_refusal(error):
-            raise
-        return None
+def read_each(
+    runtime: Runtime, kind: str, service_ids: Iterable[str]
+) -> tuple[dict[str, list[Any]], dict[str, VpcepError]]:
+    """Reads INCLUDED[kind] of services, once for a task, with one request for each, in parallel.
+
+    Returns what was read, and the errors. A service that has been deleted is in neither.
+    """
+    found: dict[str, list[Any]] = {}
+
+    def read(service_id: str) -> None:
+        found[service_id] = runtime.once((kind, service_id), lambda: INCLUDED[kind](runtime.api, service_id))
+
+    failed = run_parallel(service_ids, read, runtime.interrupt)
+    return found, {key: error for key, error in failed.items() if not isinstance(error, NotFound)}

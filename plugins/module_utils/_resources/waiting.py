@@ -23,6 +23,8 @@ Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
 LONGEST_INTERVAL = 5.0
+STAMP_SECONDS = 1.0
+"""The precision of ``created_at``."""
 WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 """The option in messages. A module does not know whether the role runs it."""
 

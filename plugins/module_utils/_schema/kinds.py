@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from typing import Any, NamedTuple
 
@@ -119,6 +120,11 @@ def permission_key(value: Any) -> str:
     """The form in which records are compared: ``*`` and ``iam:domain::*`` both admit every account."""
     record = permission_record(value)
     return PERMISSION_PREFIX + "*" if record == "*" else record
+
+
+def admits(whitelist: Iterable[str], domain_id: str) -> bool:
+    """Whether a whitelist names an account. Organisation paths are ignored."""
+    return any(fnmatchcase(PERMISSION_PREFIX + domain_id, record) for record in whitelist)
 
 
 def _permission_problems(option: str, cloud: str, value: Any) -> list[str]:

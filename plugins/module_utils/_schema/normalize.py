@@ -12,7 +12,7 @@ from typing import Any
 from .._core.errors import NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object, objects_in
-from .fields import NEVER, UNKNOWN, UUID_PATTERN, Field, all_choices
+from .fields import ENDPOINT, NEVER, UNKNOWN, UUID_PATTERN, Field, all_choices
 from .kinds import KINDS, NOT_OF_KIND
 
 
@@ -120,9 +120,36 @@ def first_known(*values: Any) -> Any | None:
     return next((value for value in values if value is not None and value is not UNKNOWN), None)
 
 
+def fits(wanted: list[str] | None, value: Any) -> bool:
+    """Whether a filter, a list of values, lets a value pass. Without values it is no filter."""
+    return not wanted or value in wanted
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two IDs are equal, without regard to case."""
     return bool(one) and bool(other) and str(one).lower() == str(other).lower()
+
+
+def is_gateway(item: Object) -> bool:
+    """Whether this is a gateway endpoint. It has neither subnet nor address, so they do not identify it."""
+    return bool(item.get("service_type") == "gateway")
+
+
+def address_of(item: Object) -> Any:
+    """The address of an endpoint; None if it shows no address or an invalid one."""
+    try:
+        address = observed("port_ip", ENDPOINT["port_ip"], item)
+    except UnusableAnswer:
+        return None
+    return None if address is UNKNOWN else address
+
+
+def names_service(item: Object, service_id: str) -> bool | None:
+    """Whether an endpoint belongs to a service; None if it does not show its service."""
+    if has(item, "endpoint_service_id"):
+        return bool(item["endpoint_service_id"] == service_id)
+    last = str(item.get("endpoint_service_name") or "").rpartition(".")[2]  # the ID, except for public services
+    return last == service_id if last == service_id or re.fullmatch(UUID_PATTERN, last) else None
 
 
 # Objects in results: those of the API, with ``tags`` as a dict. Services also have ``name`` and ``permissions``.

@@ -15,7 +15,7 @@ from ...module_utils._core.types import Object
 from ...module_utils._resources.export import Table, share_backend, unset_differences
 from ...module_utils._schema import fields
 from ...module_utils._schema.normalize import has, normalize
-from ..in_process import on_plain_data
+from ..plain_data import on_plain_data
 from ..role.plan import admitting
 
 LONGEST = 200

@@ -12,7 +12,7 @@ import yaml
 
 from ...module_utils._core.texts import one_line
 from ...module_utils._core.types import Object
-from ..in_process import on_plain_data
+from ..plain_data import on_plain_data
 
 LOGINS = "export_vpcs_accounts"
 """The variable with the logins. Files refer to it."""

@@ -6,8 +6,8 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.credentials import resolve
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project import manage_token
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
 from tests.support.fake_cloud import PASSWORD, PROJECT
 from tests.support.fake_server import Answer
 

@@ -14,7 +14,6 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info imp
     find_services,
     has_tags,
     has_values,
-    listed,
     search_body,
     search_filters,
     tag_filter,
@@ -25,16 +24,17 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields impo
     ENDPOINT_FILTERS,
     SERVICE_FILTERS,
 )
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import fits
 from tests.support.situations import examples
 
 TAGS = [{"key": "env", "value": "dev"}, {"key": "port", "value": "8080"}, {"key": "empty", "value": ""}]
 
 
-def test_listed() -> None:
-    assert listed(["failed", "creating"], "creating")
-    assert not listed(["failed"], "creating")
-    assert not listed(["failed"], None)
-    assert listed(None, "creating") and listed([], "creating") and listed(None, None)
+def test_fits() -> None:
+    assert fits(["failed", "creating"], "creating")
+    assert not fits(["failed"], "creating")
+    assert not fits(["failed"], None)
+    assert fits(None, "creating") and fits([], "creating") and fits(None, None)
 
 
 @pytest.mark.parametrize("wanted, found", [

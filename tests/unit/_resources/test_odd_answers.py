@@ -11,9 +11,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint
     converge_endpoint,
     refuse_partial,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_tags
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.permissions import converge_permissions
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import described
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project import find_tags
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import UnusableAnswer
 

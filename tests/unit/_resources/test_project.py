@@ -8,9 +8,12 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_quotas, find_tags
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.preflight import check_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.token_tasks import manage_token
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project import (
+    find_quotas,
+    find_tags,
+    manage_token,
+)
 
 UUID = "4189d3c2-8882-4871-a3c2-d380272eed99"
 

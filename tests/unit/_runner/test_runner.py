@@ -9,7 +9,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
     MissingLibrary,
     WaitTimeout,
 )
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_quotas
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.project import find_quotas
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
 from tests.support.modules import Ended, Module
 

@@ -1,9 +1,10 @@
-"""Gets, checks and revokes the cached token, for the module vpcep_token. Results do not contain the token."""
+"""The token, the quotas and the tags in use of a project, for the modules of these names."""
 
 from __future__ import annotations
 
 from .._core.errors import VpcepError
 from .._core.types import Object
+from .._schema.normalize import UnusableAnswer, normalize, require_members
 from .runtime import Runtime
 
 API_VERSION = "v1"
@@ -11,7 +12,7 @@ SERVED = ("CURRENT", "SUPPORTED")  # statuses of usable versions
 
 
 def manage_token(options: Object, runtime: Runtime) -> Object:
-    """Gets a token, or revokes it. Raises VpcepError."""
+    """Gets a token, or revokes it. The result does not contain the token. Raises VpcepError."""
     if options.get("state") == "absent":
         return revoke(runtime)
     result = warm(runtime)
@@ -51,3 +52,21 @@ def check_api(runtime: Runtime) -> None:
     status = runtime.api.get_version(API_VERSION).get("status")
     if status not in SERVED:
         raise VpcepError(f"The API at {runtime.session.api_url} does not serve {API_VERSION} (status {status}).")
+
+
+def find_quotas(options: Object, runtime: Runtime) -> Object:
+    """The quotas and numbers of services and endpoints. API: Querying the Quota. Raises VpcepError."""
+    kind = options.get("type")
+    quotas = [quota for quota in runtime.api.list_quotas() if kind in (None, quota.get("type"))]
+    return {"changed": False, "quotas": quotas}
+
+
+def find_tags(options: Object, runtime: Runtime) -> Object:
+    """Tag keys in use with their values. API: Querying Tags of a Resource Type. Raises VpcepError."""
+    found = runtime.api.list_project_tags(options["resource_type"])
+    found = require_members(found, "key")
+    try:
+        tags = {tag["key"]: normalize("ids", tag.get("values") or []) for tag in found}
+    except ValueError as error:
+        raise UnusableAnswer("The cloud's answer about tags has values that are no texts.") from error
+    return {"changed": False, "tags": tags}
