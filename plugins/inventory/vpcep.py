@@ -123,7 +123,7 @@ from ..module_utils._auth.credentials import SECRETS
 from ..module_utils._auth.session import connect
 from ..module_utils._core import option_types
 from ..module_utils._core.errors import MissingLibrary, VpcepError
-from ..module_utils._core.texts import listed
+from ..module_utils._core.texts import first_few
 from ..module_utils._resources.runtime import Runtime
 from ..module_utils._schema.argument_specs import auth_options
 from ..modules import vpcep_endpoint_info
@@ -257,7 +257,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), found, name, strict=strict)
         for variable, ids in left_out.items():
             self.display.warning(
-                f"Left out {variable} of {listed(ids, SHOWN)}: it comes from the cloud, and is "
+                f"Left out {variable} of {first_few(ids, SHOWN)}: it comes from the cloud, and is "
                 f"{hosts.reason(variable)}."
             )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core.errors import InputError, VpcepError
 from .._core.parallel import WORKERS, run_parallel
-from .._core.texts import listed, one_line
+from .._core.texts import first_few, one_line
 from .._core.types import Object, grouped
 from .._http.pools import CONNECTIONS
 from .._resources import service_lookup
@@ -300,7 +300,7 @@ def failure_summary(failed: list[tuple[str, VpcepError]]) -> list[str]:
     groups = grouped((one[1].reason, one) for one in failed)
     if len(groups) > REASONS:
         groups = grouped((one[1].kind, one) for one in failed)
-    lines = [f"{listed([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups.values()]
+    lines = [f"{first_few([label for label, _error in group], LABELS)}: {group[0][1]}" for group in groups.values()]
     if len(lines) > REASONS:
         lines[REASONS:] = [f"There are {len(lines) - REASONS} more reasons: see the outcomes that failed."]
     return lines

@@ -154,7 +154,7 @@ CLOUD = OptionType.of("raw", _cloud)
 _ENTRY_NAME = _scalar("raw", "the name of an entry of clouds.yaml, or such an entry", _simple_text)
 
 
-def listed(value: t.Any) -> list[t.Any]:
+def as_list(value: t.Any) -> list[t.Any]:
     """A value as a list: on the command line, it may be a text with commas, or a single element instead of a list."""
     parts = [] if value is None else list(value if isinstance(value, (list, tuple)) else LIST(value))
     return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
@@ -196,7 +196,7 @@ def _value_of(option: Mapping[str, t.Any], value: t.Any, texts: bool) -> t.Any:
             return [WrongType.of(value, _A_LIST)]
         item = {**option, "type": option.get("elements", TEXT)}
         items = value if isinstance(value, (list, tuple)) else LIST(value)
-        # Empty texts count as left out (see listed), as in the answers of a survey.
+        # Empty texts count as left out (see as_list), as in the answers of a survey.
         return [_value_of(item, one, texts) for one in items if one != "" or item["type"] == DICT]
     if option["type"] != DICT:
         return option["type"](value)

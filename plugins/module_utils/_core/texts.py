@@ -40,11 +40,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def listed(values: Iterable[str], most: int) -> str:
-    """Values for a sentence: the first ones, and how many more there are."""
-    values = list(values)
-    more = f" and {len(values) - most} more" if len(values) > most else ""
-    return ", ".join(values[:most]) + more
+def first_few(values: Sequence[str], most: int = 10, number: int | None = None) -> str:
+    """Values for a sentence: the first ones, and how many more there are. number: of all, if *values* lacks some."""
+    shown = values[:most]
+    more = (len(values) if number is None else number) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:

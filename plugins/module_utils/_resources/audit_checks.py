@@ -12,8 +12,8 @@ from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .._core import texts
 from .._core.errors import VpcepError
+from .._core.texts import first_few
 from .._core.types import Object
 from .._schema.fields import (
     ENDPOINT,
@@ -40,7 +40,6 @@ GROUPS_A_REQUEST = 20
 BALANCER = "LB"  # groups of load balancers do not decide about traffic
 STOPPED = ("SHUTOFF", "ERROR", "PAUSED", "SUSPENDED", "SHELVED", "SHELVED_OFFLOADED", "DELETED", "SOFT_DELETED")
 DAY = 86400.0
-SHOWN = 10  # values in a text; all of them are in the member values
 
 
 # Whitelists and approval
@@ -52,7 +51,7 @@ def whitelist_open(side: Side, _settings: Object) -> Iterator[Seen]:
         if found:
             needed = seen_as(SERVICE, "approval_enabled", service) is not False
             approval = f"a connection {'needs' if needed else 'does not need'} approval"
-            yield of_service(service, f"The whitelist holds {listed(found)}; {approval}.", found)
+            yield of_service(service, f"The whitelist holds {first_few(found)}; {approval}.", found)
 
 
 def is_for_all(record: str) -> bool:
@@ -70,7 +69,7 @@ def whitelist_unused(side: Side, _settings: Object) -> Iterator[Seen]:
         accounts = named[service["id"]]
         unused = [account for account in accounts if not any(fnmatchcase(user, account) for user in users)]
         if unused:
-            text = f"{len(unused)} of {len(accounts)} accounts have no connection: {listed(unused)}."
+            text = f"{len(unused)} of {len(accounts)} accounts have no connection: {first_few(unused)}."
             yield of_service(service, text, unused)
 
 
@@ -88,7 +87,7 @@ def approval_off(side: Side, _settings: Object) -> Iterator[Seen]:
             others = sorted({permission_key(one) for one in records} - {own})
             bare = [one.removeprefix(PERMISSION_PREFIX) for one in others]
             if bare:
-                text = f"approval_enabled is false, and the whitelist admits {listed(bare)}."
+                text = f"approval_enabled is false, and the whitelist admits {first_few(bare)}."
                 yield of_service(service, text, bare)
 
 
@@ -109,13 +108,13 @@ def statements_of(endpoint: Object) -> list[Object]:
         return []
     document = endpoint.get("policy_document")
     inside = document.get("Statement") if isinstance(document, dict) else None
-    found = [*as_list(endpoint.get("policy_statement")), *as_list(inside)]
+    found = [*all_of(endpoint.get("policy_statement")), *all_of(inside)]
     return [{str(key).lower(): value for key, value in one.items()} for one in found if isinstance(one, dict)]
 
 
 def allows_all(statement: Object) -> bool:
     allows = str(statement.get("effect")).lower() == "allow" and not statement.get("condition")
-    return allows and all(any(map(is_everything, as_list(statement.get(part)))) for part in ("action", "resource"))
+    return allows and all(any(map(is_everything, all_of(statement.get(part)))) for part in ("action", "resource"))
 
 
 def is_everything(pattern: Any) -> bool:
@@ -133,11 +132,11 @@ def access_list_off(side: Side, _settings: Object) -> Iterator[Seen]:
 def access_list_ineffective(side: Side, _settings: Object) -> Iterator[Seen]:
     for endpoint, ranges, enabled in access_lists(side):
         if not enabled and ranges:
-            text = f"whitelist names {listed(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
+            text = f"whitelist names {first_few(ranges)}, but enable_whitelist is false ({of_whom(endpoint)})."
             yield of_endpoint(endpoint, text)
         wide = [one for one in ranges if enabled and is_any_address(one)]
         if wide:
-            yield of_endpoint(endpoint, f"whitelist admits every address: {listed(wide)} ({of_whom(endpoint)}).")
+            yield of_endpoint(endpoint, f"whitelist admits every address: {first_few(wide)} ({of_whom(endpoint)}).")
 
 
 def access_lists(side: Side) -> Iterator[tuple[Object, list[str], bool]]:
@@ -224,7 +223,7 @@ def tags_missing(side: Side, settings: Object) -> Iterator[Seen]:
             tags = seen_as(SERVICE, "tags", item)
             missing = [] if tags is UNKNOWN else [key for key in settings["keys"] if key not in tags]
             if missing:
-                yield of_kind(item, f"Missing tags: {listed(missing)}.", missing)
+                yield of_kind(item, f"Missing tags: {first_few(missing)}.", missing)
 
 
 def quota_near(side: Side, settings: Object) -> Iterator[Seen]:
@@ -250,11 +249,7 @@ def of_whom(endpoint: Object) -> str:
     return f"VPC {endpoint.get('vpc_id')}, service {service}"
 
 
-def listed(values: Iterable[str]) -> str:
-    return texts.listed(values, SHOWN)
-
-
-def as_list(value: Any) -> list[Any]:
+def all_of(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -14,7 +14,7 @@ from .._api.network import NetworkApi, says_gone
 from .._api.vpcep import VpcepApi
 from .._auth.session import Session
 from .._core.errors import ApiError, NotFound, VpcepError
-from .._core.texts import listed, one_line
+from .._core.texts import first_few, one_line
 from .._core.types import Object, objects_in
 from .._http.retry import Deadline
 from .._schema.fields import RESERVED_RANGE
@@ -86,7 +86,7 @@ def place_of(session: Session) -> str:
 def named(objects: Iterable[Object], with_id: bool = True, noun: str = "subnet") -> str:
     """The names and IDs of at most SHOWN objects, for messages."""
     texts = [f"{one.get('name')} ({one['id']})" if with_id else str(one.get("name")) for one in objects]
-    return f"{noun}{'s' * (len(texts) != 1)} {listed(texts, SHOWN)}" if texts else f"no {noun}"
+    return f"{noun}{'s' * (len(texts) != 1)} {first_few(texts, SHOWN)}" if texts else f"no {noun}"
 
 
 def subnet(seen: Looks, given: Object, _error: ApiError) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from .._api.network import NetworkApi, is_not_published, says_gone
 from .._core.errors import ApiError, ConnectionFailed, VpcepError
+from .._core.texts import first_few
 from .._core.types import Object, grouped, objects_in
 from .._schema.names import is_id, range_of
 from .._schema.normalize import has, require_members, same
@@ -70,7 +71,8 @@ def only(kind: str, name: str, found: list[Object], place: str, existing: Callab
         return found[0]
     if found:
         what, choice = f"{KINDS[kind].noun}s {called(kind, name)}", KINDS[kind].choice
-        raise VpcepError(f"{len(found)} {what} are in {place}: {listed(found, len(found))}. {choice}")
+        ones = first_few([with_marks(one, one["id"]) for one in found])
+        raise VpcepError(f"{len(found)} {what} are in {place}: {ones}. {choice}")
     raise NotNamed(none_named(kind, name, place, existing))
 
 
@@ -89,7 +91,8 @@ def none_named(kind: str, name: str, place: str, existing: Callable[[], list[Obj
     if is_id(name) and near:
         hint = f" Is {noun} {by_name[near[0]][0].get('id')} meant, which is named so? Give its ID."
     first = [one for text in get_close_matches(name.lower(), by_name, SHOWN, 0.0) for one in by_name[text]]
-    there = f" It has {listed(first, len(seen), names=True)}." if seen else ""
+    texts = [with_marks(one, str(one["name"])[:LONGEST]) for one in first[:SHOWN]]
+    there = f" It has {first_few(texts, SHOWN, len(seen))}." if seen else ""
     also = " or one of another enterprise project" if kind == "load_balancer" else ""
     hidden = f"One that the credentials may not list{also} is not found either (right {right})."
     return f"There is no {noun} {called(kind, name)} in {place}.{hint}{there} {hidden}"
@@ -101,28 +104,19 @@ def called(kind: str, name: str) -> str:
     return f"with ID {name}" if is_id(name) else f"with range {name}" if range_of(name) else f"named {name!r}"
 
 
-def listed(objects: Sequence[Object], number: int, names: bool = False) -> str:
-    """The first of *number* objects for a message, by ID or by name, with what tells them apart."""
-    texts = []
-    for one in objects[:SHOWN]:
-        about = ", ".join(marks(one))
-        name = str(one["name"])[:LONGEST] if names else one["id"]
-        texts.append(f"{name}{f' ({about})' if about else ''}")
-    return ", ".join(texts) + (f" and {number - len(texts)} more" if number > len(texts) else "")
-
-
-def marks(one: Object) -> list[str]:
-    """What tells an object from others of the same name: range, addresses, VPC, whether it is the default one."""
+def with_marks(one: Object, name: str) -> str:
+    """An object for a message, with what tells it from others: range, addresses, VPC, whether it is the default one."""
     cards = cards_of(one)
     addresses = one.get("vip_address") or ", ".join(card.address for card in cards)
     vpcs = {str(one["vpc_id"])} if one.get("vpc_id") else {str(card.vpc_id) for card in cards}
-    return [
+    marks = [
         *([f"range {one['cidr']}"] if one.get("cidr") else []),
         *([f"address {addresses}"] if addresses else []),
         *([f"VPC {' and '.join(sorted(vpcs))}"] if vpcs else []),
         *(["the default one"] if one.get("default") is True else []),
         *([f"of {one['device_owner']}"] if one.get("device_owner") else []),
     ]
+    return f"{name} ({', '.join(marks)})" if marks else name
 
 
 def cards_of(server: Object) -> list[Card]:

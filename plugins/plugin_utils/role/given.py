@@ -9,7 +9,7 @@ from pathlib import Path
 from ansible.module_utils.common.yaml import yaml_load
 
 from ...module_utils._core.errors import InputError
-from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, listed
+from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, as_list
 from ...module_utils._schema.accept_policy import check_policy
 from ...module_utils._schema.dns import check_dns_options
 from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, TRAFFIC
@@ -179,8 +179,8 @@ def _taken(options: dict[str, t.Any], entry: str, check_mode: bool) -> dict[str,
         "needs_accounts": needs_accounts,
         "needs_accounts_if_own": needs_accounts_if_own,
         "needs_find": bool(searches_service or finds_defined_service or needs_accounts or given["cloud_services"]),
-        **{name: [str(one) for one in listed(given[name])] for name in ("accept_from", "verify_from")},
-        "verify_ports": [int(port) for port in listed(given["verify_ports"])],
+        **{name: [str(one) for one in as_list(given[name])] for name in ("accept_from", "verify_from")},
+        "verify_ports": [int(port) for port in as_list(given["verify_ports"])],
     }
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ...module_utils._core.option_types import listed
+from ...module_utils._core.option_types import as_list
 from ...module_utils._core.types import Object, objects_in
 from ...module_utils._schema.fields import DNS_OPTIONS, ENSURE, PERMISSION_PREFIX, TRAFFIC
 
@@ -61,7 +61,7 @@ def admitting(service: Object, account: str) -> Object:
     """The definition with the account in its whitelist."""
     listing = service.get("permissions")
     purge = listing is not None and boolean(service.get("purge_permissions", True))
-    return {**service, "permissions": [*listed(listing), account], "purge_permissions": purge}
+    return {**service, "permissions": [*as_list(listing), account], "purge_permissions": purge}
 
 
 def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
@@ -232,7 +232,7 @@ def _not_admitted(definition: Object, service_plan: Mapping[str, t.Any], account
     whitelist = definition.get("permissions")
     is_new = bool(definition) and service_plan["diff"]["before"] == {}
     decides = is_new or (whitelist is not None and boolean(definition.get("purge_permissions", True)))
-    records = [str(record).removeprefix(PERMISSION_PREFIX) for record in listed(whitelist)]
+    records = [str(record).removeprefix(PERMISSION_PREFIX) for record in as_list(whitelist)]
     open_to_all = any("*" in record or ":" in record for record in records)
     *_others, consumer = accounts or [""]
     if decides and all(accounts) and len({*accounts}) > 1 and consumer not in records and not open_to_all:
