@@ -89,7 +89,7 @@ def make_service(trial: Trial) -> bool:
         if not delete_creating_service(trial, answer):
             break
         trial.port += 1  # the deleted one may still hold its port
-    ready = await_creation(trial, trial.service_url, trial.service)
+    ready = await_creation(trial, trial.service_path(), trial.service)
     status = ready.get("status") if ready else "creating"
     trial.findings.fact("creation of a service", status_word(status), status == "available")
     if ready:
@@ -147,9 +147,9 @@ def delete_creating_service(trial: Trial, made: Answer) -> bool:
     if made.get("status") != "creating" or "delete-creating-service" in trial.findings.readings:
         trial.findings.skip("delete-creating-service", AT_ONCE)
         return False
-    answer = trial.probe.delete(trial.service_url)
+    answer = trial.probe.delete(trial.service_path())
     trial.note("delete-creating-service", deletable(answer), answer.form)
-    return answer.ok and trial.await_deletion(trial.service_url)
+    return answer.ok and trial.await_deletion(trial.service_path())
 
 
 def look_from_outside(trial: Trial, session: Session) -> None:
@@ -166,7 +166,7 @@ def look_from_outside(trial: Trial, session: Session) -> None:
         with contextlib.suppress(LimitReached):
             described = probe.get(f"{SERVICES}/describe", id=trial.service["id"])
             trial.note("describe-across-accounts", refusable(described, "allowed"), described.form)
-            read = probe.get(trial.service_url)
+            read = probe.get(trial.service_path())
             trial.note("read-across-accounts", missing(read), read.form)
 
 
@@ -184,7 +184,7 @@ def make_endpoints(trial: Trial) -> bool:
         return False
     trial.endpoint = answer.body
     note_endpoint(trial, answer)
-    connections = trial.probe.get((SERVICES + "/{}/connections", trial.service["id"]), limit=100)
+    connections = trial.probe.get(trial.service_path("/connections"), limit=100)
     present = any(one.get("id") == trial.endpoint["id"] for one in connections.objects("connections"))
     trial.note("connection-delay", ("at once" if present else "later") if connections.ok else None, connections.form)
     make_second(trial)
@@ -262,8 +262,9 @@ def await_endpoint(trial: Trial) -> str:
 
 
 def act(trial: Trial, action: str) -> Answer:
-    path = (SERVICES + "/{}/connections/action", trial.service["id"])
-    return trial.probe.post(path, {"action": action, "endpoints": [trial.endpoint["id"]]})
+    return trial.probe.post(
+        trial.service_path("/connections/action"), {"action": action, "endpoints": [trial.endpoint["id"]]}
+    )
 
 
 def decide(trial: Trial) -> str:
@@ -304,18 +305,18 @@ def look_for_zone(trial: Trial) -> None:
 
 def delete_used_service(trial: Trial) -> None:
     """Tries to delete the service while its endpoint is accepted, which the documents forbid."""
-    answer = trial.probe.delete(trial.service_url)
+    answer = trial.probe.delete(trial.service_path())
     refused = next((f"refused with EndPoint.{code}" for code in ("3006", "3005") if answer.is_code(code)), None)
     trial.note("delete-used-service", "allowed" if answer.ok else refused, answer.form)
     if answer.ok:
-        trial.follow_deletion("service", trial.service_url, answer, "available")
+        trial.follow_deletion("service", trial.service_path(), answer, "available")
         trial.service = {}
 
 
 def update_without_approval(trial: Trial) -> None:
     """Switches approval off, then changes something else without naming it."""
-    off = trial.probe.put(trial.service_url, {"approval_enabled": False})
-    changed = trial.probe.put(trial.service_url, {"description": ""})
+    off = trial.probe.put(trial.service_path(), {"approval_enabled": False})
+    changed = trial.probe.put(trial.service_path(), {"description": ""})
     if off.get("approval_enabled") is False and changed.ok:
         flag, text = changed.get("approval_enabled"), changed.get("description")
         readings = {False: "nothing", True: "resets it to true"}
@@ -342,18 +343,18 @@ def end(trial: Trial, status: str, alone: bool) -> None:
     status: of the first endpoint, empty if there is none; alone: the second one, which blocks the service, is gone.
     """
     if alone and status == "rejected":
-        answer = trial.probe.delete(trial.service_url)
+        answer = trial.probe.delete(trial.service_path())
         trial.note("delete-service-rejected", refusable(answer, "allowed"), answer.form)
-        if answer.ok and trial.follow_deletion("service", trial.service_url, answer, "available"):
+        if answer.ok and trial.follow_deletion("service", trial.service_path(), answer, "available"):
             trial.service = {}
             note_orphan(trial)
     if status:
         answer = trial.probe.delete(trial.endpoint_url)
         trial.follow_deletion("endpoint", trial.endpoint_url, answer, status)
     if trial.service:
-        answer = trial.probe.delete(trial.service_url)
+        answer = trial.probe.delete(trial.service_path())
         if answer.ok:
-            trial.follow_deletion("service", trial.service_url, answer, "available")
+            trial.follow_deletion("service", trial.service_path(), answer, "available")
 
 
 def delete_second(trial: Trial) -> bool:

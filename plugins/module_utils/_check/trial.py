@@ -60,9 +60,9 @@ class Trial:
     def note_member(self, name: str, value: object) -> None:
         self.note(name, "shown" if value not in (None, "", []) else "not shown", shape(value))
 
-    @property
-    def service_url(self) -> ApiPath:
-        return (SERVICES + "/{}", self.service["id"])
+    def service_path(self, part: str = "") -> ApiPath:
+        """The path of the service, or of a part of it, such as ``/connections``."""
+        return (SERVICES + "/{}" + part, self.service["id"])
 
     @property
     def endpoint_url(self) -> ApiPath:
@@ -208,7 +208,7 @@ def try_tags(trial: Trial) -> dict[str, Answer]:
 def note_tags(trial: Trial, tried: dict[str, Answer], shown: Answer) -> None:
     """Notes what became of the tags. shown: an answer about the service, which may lack them."""
     if not isinstance(shown.get("tags"), list):
-        shown = trial.probe.get(trial.service_url)
+        shown = trial.probe.get(trial.service_path())
     found = tags_of(shown) or {}
     existing, ten, long = tried["existing"], tried["ten"], tried["long"]
     if trial.findings.readings["tags-at-creation"][0] == "stored":
@@ -232,7 +232,7 @@ def change_tags(trial: Trial, action: str, *tags: Object) -> Answer:
 
 def try_permissions(trial: Trial) -> None:
     """Adds a record of an account that does not exist, and for a moment one for all; endpoints need acceptance."""
-    path = (SERVICES + "/{}/permissions/action", trial.service["id"])
+    path = trial.service_path("/permissions/action")
     record = PERMISSION_PREFIX + secrets.token_hex(16)
     first = trial.probe.post(path, {"action": "add", "permissions": [record]})
     trial.open_to_all = True
@@ -246,7 +246,7 @@ def try_permissions(trial: Trial) -> None:
     trial.findings.skip("permission-answer", EARLIER)
     stars = ["*", f"{PERMISSION_PREFIX}*"]
     trial.probe.post(path, {"action": "remove", "permissions": [record, stars[0]]})
-    left = trial.probe.get((SERVICES + "/{}/permissions", trial.service["id"]), limit=500)
+    left = trial.probe.get(trial.service_path("/permissions"), limit=500)
     records = [one.get("permission") for one in left.objects("permissions")]
     trial.open_to_all = not left.ok or any(one in stars for one in records)
     trial.findings.fact("whitelist records after their removal", number(len(records)), not records)
@@ -278,7 +278,7 @@ def try_ports(trial: Trial) -> Answer:
 def put_ports(trial: Trial, *ports: tuple[int, int], protocol: str = "TCP") -> Answer:
     """Replaces the ports. ports: client port and server port of each mapping."""
     body = [{"client_port": client, "server_port": server, "protocol": protocol} for client, server in ports]
-    return trial.probe.put(trial.service_url, {"approval_enabled": True, "ports": body})
+    return trial.probe.put(trial.service_path(), {"approval_enabled": True, "ports": body})
 
 
 def try_policy(trial: Trial) -> None:
@@ -286,6 +286,6 @@ def try_policy(trial: Trial) -> None:
     if trial.service.get("enable_policy") is None:
         trial.findings.skip("policy-update", word("services have no enable_policy"))
         return
-    changed = trial.probe.put(trial.service_url, {"approval_enabled": True, "enable_policy": True})
+    changed = trial.probe.put(trial.service_path(), {"approval_enabled": True, "enable_policy": True})
     value = "changed" if changed.get("enable_policy") is True else "ignored"
     trial.note("policy-update", refusable(changed, value), changed.form)
