@@ -146,12 +146,12 @@ class Endpoint(EndpointIdentity):
     def creation_obstacles(self) -> list[str]:
         """Also checks whether other endpoints or ports have the address, and other endpoints have the route tables."""
         wanted, listed = dict(self.desired), self.listed
-        if is_gateway(self.service_seen()):  # the cloud ignores the address
-            wanted.pop("port_ip", None)
+        if is_gateway(self.service_seen()):  # the cloud ignores subnet and address
+            wanted = {name: value for name, value in wanted.items() if name not in ("subnet_id", "port_ip")}
         if self.options.get("id") and (wanted.get("port_ip") or wanted.get("routetables")):
             listed = self.api.list_endpoints(vpc_id=wanted["vpc_id"])  # an endpoint with id is found without a list
         others = [one for one in self.alive(listed) if one.get("id") not in self.replaced]
-        found = super().creation_obstacles()
+        found = self.obstacles_to(wanted, self.replaced)
         # A service that was deleted: the endpoint does not show its name. That needs no right to read the service.
         service_id = str(wanted.get("endpoint_service_id"))
         if self.is_orphan and endpoint_service(self.runtime, service_id) == {}:

@@ -83,9 +83,7 @@ def vpc_obstacles(runtime: Runtime, desired: Object, backend: bool = False) -> I
 
 
 def subnet_obstacles(runtime: Runtime, desired: Object) -> Iterator[str]:
-    service_id = desired.get("endpoint_service_id")
-    service = (service_id and endpoint_service(runtime, service_id)) or {}
-    if not desired.get("subnet_id") or service.get("service_type") == "gateway":  # the cloud ignores its subnet
+    if not desired.get("subnet_id"):
         return
     found = networks(runtime).subnet(desired["subnet_id"])
     if found is None:
