@@ -22,7 +22,7 @@ from .._resources.dns_zones import zones_of
 from .._resources.names import look_up_all
 from .._resources.obstacles import Foreseen
 from .._resources.runtime import Runtime
-from .._resources.waiting import intervals
+from .._resources.waiting import rounds
 from .._schema.argument_specs import ENDPOINT_TASK_OPTIONS, SERVICE_NAMES
 from .._schema.fields import CREATING
 from .._schema.names import names_in, with_placeholders
@@ -91,7 +91,6 @@ class Bulk:
     def run(self) -> Object:
         """Reconciles all endpoints. Returns the task's result. Raises BulkFailed."""
         unnamed = self.look_up_names()
-        self.list_all()
         named = [one for one in self.endpoints if one not in unnamed]
         unclear = {**unnamed, **self.look(named)}
         snapshot = self.shared.latest
@@ -121,9 +120,9 @@ class Bulk:
 
         Waits if endpoints that are still being created do not show the addresses that distinguish them.
         """
-        end = self.runtime.clock() + self.runtime.deadline.left() / 2  # the other endpoints need time, too
         waits = self.options.get("wait") is not False and not self.runtime.check_mode
-        for pause in intervals():
+        for _round in rounds(self.runtime, self.runtime.deadline.left() / 2):  # the other endpoints need time, too
+            self.list_all()
             snapshot = self.shared.latest
             looks = run_parallel(
                 named, partial(BulkEndpoint.look, snapshot=snapshot), self.runtime.interrupt, self.workers
@@ -131,11 +130,9 @@ class Bulk:
             several = conflicts(named)
             claims = [found for one in several for found in one.alive(one.claim) if not one.is_certain(found)]
             coming = any(found["status"] == CREATING for found in claims)
-            if not coming or not waits or self.runtime.clock() + pause >= end:
-                return {**looks, **overlaps(named), **several}  # the IDs of services are known now
-            self.runtime.sleep(pause)
-            self.list_all()
-        raise AssertionError("unreachable: intervals() is endless")
+            if not coming or not waits:
+                break
+        return {**looks, **overlaps(named), **several}  # the IDs of services are known now
 
     def look_up_names(self) -> dict[BulkEndpoint, VpcepError]:
         """Defines the endpoints again, with IDs instead of names. Returns the errors of names without an object."""

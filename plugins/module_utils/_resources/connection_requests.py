@@ -16,7 +16,7 @@ from .._schema.normalize import error_text, observed, require_members
 from .._schema.validation import check_ids, check_one
 from . import service_lookup
 from .runtime import Runtime
-from .waiting import intervals, poll
+from .waiting import poll, rounds
 
 Connections = dict[str, Object]  # by the endpoint's ID
 APPEARS_WITHIN = 30.0  # seconds until a new endpoint is among the service's connections (up to 20 were seen)
@@ -97,13 +97,10 @@ class ConnectionRequests:
     def named(self, ids: list[str]) -> Connections:
         """The connections of these endpoints. Waits up to APPEARS_WITHIN seconds until new ones are listed."""
         found: Connections = {}
-        last_look = self.runtime.clock() + APPEARS_WITHIN
-        for pause in intervals():
+        for _round in rounds(self.runtime, APPEARS_WITHIN):
             found.update(self.look([key for key in ids if key not in found]))
-            late = self.runtime.clock() >= last_look or self.runtime.deadline.left() <= pause
-            if len(found) == len(ids) or late or not self.waits():
+            if len(found) == len(ids) or not self.waits():
                 break
-            self.runtime.sleep(pause)
         return self.decidable({key: found.get(key) or {"id": key, "status": GONE} for key in ids})
 
     def decidable(self, connections: Connections) -> Connections:

@@ -18,7 +18,7 @@ from .._schema.plan import permission_steps
 from .._schema.validation import check_one, desired_permissions, wait_timeout
 from .connection_requests import ConnectionRequests, check_service, service_of
 from .runtime import Runtime
-from .waiting import intervals
+from .waiting import rounds
 
 Records = dict[str, Object]  # by permission_key()
 Shown = TypeVar("Shown", bound=Iterable[str])
@@ -149,16 +149,12 @@ def read_until_shown(
     before, after: keys of records.
     """
     added, removed = set(after) - set(before), set(before) - set(after)
-    end = runtime.clock() + SHOWN_SECONDS
-    for pause in intervals():
+    for _round in rounds(runtime, SHOWN_SECONDS):
         shown = read()
         if added <= {*shown} and not removed & {*shown}:
             return shown
-        if runtime.clock() + pause > end or runtime.deadline.left() <= pause:
-            runtime.warn(f"The whitelist of endpoint service {service_id} was changed, but lists do not show it yet.")
-            return shown
-        runtime.sleep(pause)
-    raise AssertionError("unreachable: intervals() is endless")
+    runtime.warn(f"The whitelist of endpoint service {service_id} was changed, but lists do not show it yet.")
+    return shown
 
 
 def find_permissions(options: Object, runtime: Runtime) -> Object:

@@ -138,6 +138,16 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
+def rounds(runtime: Runtime, seconds: float = float("inf")) -> Iterator[None]:
+    """Repeats a loop at growing intervals, for so many seconds and before the task's deadline."""
+    end = runtime.clock() + seconds
+    for pause in intervals():
+        yield
+        if runtime.clock() + pause > end or runtime.deadline.left() <= pause:
+            return
+        runtime.sleep(pause)
+
+
 def poll(
     runtime: Runtime,
     what: str,

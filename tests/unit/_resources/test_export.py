@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import Session, encoded
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.export import FLEET, export_project
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.networks import marks
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.networks import with_marks
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.estate.files import NOT_EXPORTED, export_files
 from tests.support import estates
@@ -296,7 +296,7 @@ def test_names_of_subnets_whose_vpc_is_no_text(task: Task, cloud: Any) -> None:
     subnets = [{"id": f"s{number}", "name": f"n{number}", "vpc_id": spoilt} for number, spoilt in enumerate(([1], {}))]
     cloud.fault(service="network", operation="listSubnets", status=200, body=json.dumps({"subnets": subnets}))
     assert len(task(export_project, names=True)["connections"]) == 1
-    assert [marks(one) for one in subnets] == [["VPC [1]"], []]
+    assert [with_marks(one, "x") for one in subnets] == ["x (VPC [1])", "x"]
 
 
 def test_names_that_may_not_be_listed(task: Task, cloud: Any) -> None:
