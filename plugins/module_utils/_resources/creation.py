@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout
 from .._core.types import Object
@@ -137,8 +138,16 @@ class Ranked(Wait):
         return self.own if found and self.ranking.resource.alive([found]) else {}
 
 
-def create_one(resource: Resource) -> Flow[Object]:
-    """Creates the object, or uses one that another run has just created. Returns the report. Raises VpcepError."""
+class Created(NamedTuple):
+    """The object that a creation ended with."""
+
+    found: Object
+    is_own: bool  # whether this run created it
+    unanswered: bool  # whether a request of this run had no answer, so that it may have created it
+
+
+def create_one(resource: Resource) -> Flow[Created]:
+    """Creates the object, or uses one that another run has just created. Raises VpcepError."""
     made: Object = {}
     for _try in range(CREATE_TRIES):
         made, is_own, unanswered = send_until_created(resource)
@@ -150,10 +159,9 @@ def create_one(resource: Resource) -> Flow[Object]:
         if not ranked:
             continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:
-            return (yield from resource.complete_creation(ranked[0]))
+            return Created(ranked[0], True, unanswered)
         kept = ranked[0] if all(map(resource.is_certain, ranked)) else resource.only_one(ranked)
-        report = yield from resource.converge(kept or ranked[0])
-        return dict(report, changed=True, action="create") if unanswered else report
+        return Created(kept or ranked[0], False, unanswered)
     raise disappeared(resource.noun, made["id"])
 
 

@@ -6,6 +6,7 @@ sends no changes. To wait, a flow yields the condition (see waiting.py), so that
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,7 @@ from .creation import choose_oldest, create_one
 from .effect import check_effect, check_made, check_new
 from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
-from .recreation import replace, resume
+from .recreation import prepare, resume
 from .resource import Resource
 from .runtime import Runtime
 from .waiting import Available, Flow, drive, read_or_none
@@ -173,8 +174,32 @@ class Reconciler(Resource):
                 yield f" The name {one['name']!r} now means {one['kind']} {one['id']}."
 
     def replace(self, current: Object, reason: VpcepError) -> Flow[Object]:
-        """Replaces the object if ``recreate`` is true, otherwise raises *reason*."""
-        return replace(self, current, reason)
+        """Deletes the object and creates it again if ``recreate`` is true, otherwise raises *reason*.
+
+        Before the deletion, GETs check whether the creation is possible.
+        """
+        if not self.options.get("recreate"):
+            raise reason
+        self.replaced = [current["id"]]
+        before, kept = prepare(self, current)
+        self.before_removal(current)
+        if not self.runtime.check_mode:
+            yield from self.delete(current)
+        self.options = {**self.options, "id": None}  # the new object has another ID
+        wanted = {name: value for name, value in self.by_option(self.desired).items() if value is not None}
+        try:
+            report = yield from self.create([])
+        except VpcepError as error:
+            if not self.runtime.check_mode:
+                error.done = (
+                    f"The old {self.noun} {current['id']} was deleted before. A rerun does not know its settings: "
+                    "after you have corrected the cause, run the task again with these values of the new one: "
+                    f"{json.dumps(wanted, sort_keys=True)}"
+                )
+            raise
+        report["action"] = "replace"
+        report["diff"] = {"before": self.by_option(before), "after": self.by_option({**kept, **self.managed()})}
+        return self.with_deletion(report, current) if self.runtime.check_mode else report
 
     def after_update(self, current: Object, plan: Plan) -> bool:
         """Makes further changes that a change requires, such as rejections. Returns whether it changed anything."""
@@ -213,13 +238,18 @@ class Reconciler(Resource):
             return with_obstacles(self.report(True, self.imagined(), {}, self.managed()), obstacles)
         for found in leaving:
             yield self.until_gone(found)
-        return (yield from create_one(self))
+        created = yield from create_one(self)
+        if created.is_own:
+            return (yield from self.complete_creation(created.found))
+        report = yield from self.converge(created.found)
+        return dict(report, changed=True, action="create") if created.unanswered else report
 
     def complete(self) -> list[Object]:
         """Prepares a creation, for example looks up IDs. Returns existing objects that match only now."""
         return []
 
     def complete_creation(self, created: Object) -> Flow[Object]:
+        """Applies settings that are not part of the create request. Returns the report."""
         # The API refuses actions until the object is settled (EndPoint.3045).
         waits = self.options.get("wait") is not False or self.actions({})
         if waits and created.get("status") == FAILED:

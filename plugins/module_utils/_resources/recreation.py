@@ -1,8 +1,7 @@
-"""Replaces an object: the settings that the new object keeps, and the checks before the deletion."""
+"""What precedes the replacement of an object: the settings that the new object keeps, and the checks."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from .._core.errors import InputError, NotFound, VpcepError
@@ -11,36 +10,6 @@ from .._schema.fields import TAG_RESERVED_PREFIX, Field, fields_of
 from .._schema.plan import check_tag_count
 from .effect import asks_for_nothing, check_new
 from .resource import Resource
-from .waiting import Flow
-
-
-def replace(resource: Resource, current: Object, reason: VpcepError) -> Flow[Object]:
-    """Deletes the object and creates it again if ``recreate`` is true, otherwise raises *reason*.
-
-    Before the deletion, GETs check whether the creation is possible.
-    """
-    if not resource.options.get("recreate"):
-        raise reason
-    resource.replaced = [current["id"]]
-    before, kept = prepare(resource, current)
-    resource.before_removal(current)
-    if not resource.runtime.check_mode:
-        yield from resource.delete(current)
-    resource.options = {**resource.options, "id": None}  # the new object has another ID
-    wanted = resource.by_option(resource.desired)
-    try:
-        report = yield from resource.create([])
-    except VpcepError as error:
-        if not resource.runtime.check_mode:
-            values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
-            error.done = (
-                f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: "
-                "after you have corrected the cause, run the task again with these values of the new one: " + values
-            )
-        raise
-    report["action"] = "replace"
-    report["diff"] = {"before": resource.by_option(before), "after": resource.by_option({**kept, **resource.managed()})}
-    return resource.with_deletion(report, current) if resource.runtime.check_mode else report
 
 
 def prepare(resource: Resource, current: Object) -> tuple[Object, Object]:

@@ -47,20 +47,6 @@ class Resource:
         self.replaced: list[str] = []  # IDs of objects that are deleted before the creation
         self.check_identity()
 
-    # Flows that creation.py and recreation.py call. reconciler.py implements them.
-
-    def converge(self, current: Object) -> Flow[Object]:
-        """Changes an existing object as the options say. Returns the report."""
-        raise NotImplementedError
-
-    def create(self, leaving: list[Object]) -> Flow[Object]:
-        """Creates the object after *leaving* are deleted. Returns the report."""
-        raise NotImplementedError
-
-    def complete_creation(self, created: Object) -> Flow[Object]:
-        """Applies settings that are not part of the create request. Returns the report."""
-        raise NotImplementedError
-
     def delete(self, found: Object) -> Flow[None]:
         """Deletes an object and, unless ``wait`` is false, waits until it is deleted."""
         raise NotImplementedError
