@@ -38,7 +38,7 @@ class EndpointIdentity(Reconciler):
         faults = []
         if not self.has("vpc_id"):
             faults.append("vpc_id (or vpc) is missing: it is part of the endpoint's identity.")
-        if given.get("subnet_id") and given.get("routetables"):
+        if self.has("subnet_id") and given.get("routetables"):
             faults.append(
                 "subnet_id belongs to interface endpoints, routetables to gateway endpoints: give one of them."
             )

@@ -38,7 +38,7 @@ class Resource:
         """Checks the options, a module's parameters. Sends nothing. Raises InputError."""
         check_ids(options, ("id",))
         self.to_come = tuple(name for name, value in options.items() if value is TO_COME)
-        """ID options whose names match no object (check mode, or state absent)."""
+        """ID options whose names match no object (check mode, or state absent), or are not looked up yet."""
         self.options = {**options, **dict.fromkeys(self.to_come)} if self.to_come else options
         self.runtime = runtime
         self.api = runtime.api

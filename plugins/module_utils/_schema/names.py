@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -33,7 +32,11 @@ class ToCome(str):
 
 
 TO_COME = ToCome("")
-"""The ID of an object that does not exist yet, for an earlier task would create it (check mode), or any more."""
+"""The ID of an object that does not exist yet, for an earlier task would create it (check mode), or any more.
+
+Also a placeholder of one that is given by name, until the name is looked up."""
+SOME_TABLE = "00000000-0000-4000-8000-000000000000"
+"""A placeholder in a list of route tables."""
 
 
 def _text(longest: int, **facts: Any) -> Field:
@@ -134,30 +137,19 @@ def range_of(value: Any) -> IPv4Network | None:
 
 
 def with_placeholders(options: Object) -> Object:
-    """The options with placeholder IDs instead of names, to check all options before the names are looked up.
+    """The options with IDs to come instead of names, to check all options before the names are looked up.
 
     Returns *options* itself without names, or after they were looked up. Raises InputError as check_names() does.
     """
     if "resolved" in options or not names_in(options):
         return options
     check_names(options)
-    vpc, subnet, backend = (options.get(name) for name in NAMES)
-    changed: Object = {}
-    if vpc is not None:
-        changed["vpc_id"] = _placeholder("vpc", vpc)
-    if subnet is not None:
-        changed["subnet_id"] = _placeholder("subnet", vpc or options.get("vpc_id"), subnet)
+    named = [kind for kind in ID_OPTIONS if options.get(kind) is not None]
+    changed: Object = {ID_OPTIONS[kind]: options[kind] if is_id(options[kind]) else TO_COME for kind in named}
     if named_tables(options):
-        changed["routetables"] = [_placeholder("table", vpc, one) for one in options["routetables"]]
-    if backend is not None:
-        kind = kind_of_backend(backend)
-        changed["port_id"] = _placeholder("backend", *backend.values())
-        changed["server_type"] = options.get("server_type") or BACKENDS[kind][0]
-        changed["vpc_id"] = changed.get("vpc_id") or options.get("vpc_id") or _placeholder("vpc of", kind)
+        changed["routetables"] = [one if is_id(one) else SOME_TABLE for one in options["routetables"]]
+    if options.get("backend") is not None:
+        server_type = options.get("server_type") or BACKENDS[kind_of_backend(options["backend"])][0]
+        changed.update(port_id=TO_COME, server_type=server_type)
+        changed.setdefault("vpc_id", options.get("vpc_id") or TO_COME)
     return {**options, **changed}
-
-
-def _placeholder(*key: Any) -> str:
-    """The last part of a key if it is an ID, else a made-up ID. The same key has the same ID."""
-    name = str(key[-1])
-    return name if is_id(name) else f"00000000-0000-4000-8000-{sha256(repr(key).encode()).hexdigest()[:12]}"
