@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from .._core.errors import ApiError, OutcomeUnknown, TransportFailure
+from .._core.errors import ApiError, NotFound, OutcomeUnknown, TransportFailure
 from .._core.texts import clean_answer, one_line, scrub
-from .error_parser import api_error
+from . import error_codes
+from .error_parser import A_PAGE, is_absent, parse_error
+from .network_errors import HINTS
 from .pools import host_of
 from .retry import FINAL, UNKNOWN, Kind, RetryDecision, classify
 
@@ -125,7 +127,7 @@ def check_success(response: Response, method: str, kind: Kind) -> None:
 
 
 def refusal(response: Response, operation: str, addressed: bool, tries: int, secrets: Iterable[str]) -> ApiError:
-    """The exception for an answer with another status than 2xx.
+    """The exception for an answer with another status than 2xx, NotFound if the addressed object does not exist.
 
     Raises TransportFailure for invalid JSON where the reason of a refusal is needed, and for a status below 200.
     """
@@ -141,9 +143,17 @@ def refusal(response: Response, operation: str, addressed: bool, tries: int, sec
             response.json()
         except ValueError:
             raise response.not_json() from None
-    return api_error(
-        operation, response.status, response.body, response.headers, addressed=addressed, secrets=secrets, tries=tries
+    text = response.body.decode("utf-8", "replace")
+    code, message, request_id = parse_error(text, response.headers, secrets)
+    about: dict[str, t.Any] = {"status": response.status, "code": code, "request_id": request_id, "tries": tries}
+    absent = addressed and is_absent(response.status, code, text, response.headers)
+    error = (NotFound if absent else ApiError)(
+        message, operation=operation, hint=error_codes.hint(code, response.status), **about
     )
+    error.server_date = response.headers.get("Date")
+    if message.endswith(A_PAGE) and response.status < 500 and response.status != 407:
+        error.hint = HINTS["page"]  # the refusal is not the cloud's
+    return error
 
 
 def _redirect_target(response: Response) -> str:

@@ -7,10 +7,8 @@ import re
 import typing as t
 from collections.abc import Iterable, Mapping
 
-from .._core.errors import ApiError, NotFound, digits_of
+from .._core.errors import digits_of
 from .._core.texts import one_line, scrub
-from . import error_codes
-from .network_errors import HINTS
 
 MESSAGE_LIMIT = 500
 """Characters kept of a message."""
@@ -19,7 +17,7 @@ _MESSAGES = ("error_msg", "error_message", "errorMsg", "errorMessage", "message"
 _CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 _HTML = r"(?i)<(?:!doctype|html|head|body|title|h1|center|p)\b"
 
-_A_PAGE = "(an HTML page, not an answer of the API)"
+A_PAGE = "(an HTML page, not an answer of the API)"
 
 ABSENT_AS_400 = ("0005", "2003", "2006", "2007", "2008")
 """Codes that mean "does not exist" with status 400, too. The documents show 400 with 2003, 404 with the others."""
@@ -34,7 +32,7 @@ def parse_error(
     """Code (as sent, or None), message and request ID (or None) of an error answer of any form; never raises.
 
     Knows the forms of VPCEP, gateway, IAM and Neutron, other JSON objects with a message, HTML and plain text.
-    *secrets* are masked in message and request ID before these are cut, while the secrets are complete.
+    *secrets* are masked before texts are cut, while the secrets are complete.
     """
     document = _error_object(text)
     code = _first(document, "error_code", "errorCode", "code")
@@ -45,42 +43,14 @@ def parse_error(
         message = _plain(scrub(text, secrets))
     request_id = _request_id(headers) or _first(document, "request_id", "requestId")
     return (
-        code if code and re.fullmatch(_CODE, code) else None,
+        scrub(code, secrets) if code and re.fullmatch(_CODE, code) else None,
         one_line(scrub(message or "", secrets))[:MESSAGE_LIMIT],
         request_id and one_line(scrub(request_id, secrets))[:128],
     )
 
 
-def api_error(
-    operation: str,
-    status: int,
-    body: bytes | str,
-    headers: Mapping[str, str],
-    *,
-    addressed: bool = True,
-    secrets: Iterable[str] = (),
-    tries: int = 1,
-) -> ApiError:
-    """The exception for an answer with an error status, NotFound if the addressed object does not exist."""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    code, message, request_id = parse_error(text, headers, secrets)
-    error_class = NotFound if addressed and _is_absent(status, code, text, headers) else ApiError
-    error = error_class(
-        message,
-        operation=operation,
-        status=status,
-        code=None if code is None else scrub(code, secrets),
-        request_id=request_id,
-        hint=error_codes.hint(code, status),
-        tries=tries,
-    )
-    error.server_date = headers.get("Date")
-    if message.endswith(_A_PAGE) and status < 500 and status != 407:
-        error.hint = HINTS["page"]  # the refusal is not the cloud's
-    return error
-
-
-def _is_absent(status: int, code: str | None, text: str, headers: Mapping[str, str]) -> bool:
+def is_absent(status: int, code: str | None, text: str, headers: Mapping[str, str]) -> bool:
+    """Whether an error answer says that the addressed object does not exist."""
     digits = digits_of(code)
     if status == 400:
         return digits in ABSENT_AS_400
@@ -138,7 +108,7 @@ def _plain(text: str) -> str:
     if re.search(_HTML, text):
         title = re.search(r"(?i)<title[^>]*>([^<]{1,200})", text)
         if title:
-            return f"{title[1].strip()} {_A_PAGE}"
+            return f"{title[1].strip()} {A_PAGE}"
         text = re.sub(r"(?is)<(?:script|style)\b.*?</(?:script|style)>", " ", text)
         text = re.sub(r"<[^>]{0,500}>", " ", text)
     return text[:200]

@@ -18,12 +18,12 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import MASK, one_line, scrub
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.client import HttpClient
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting import status_of, timed_out
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.normalize import error_text
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.progress import reporter
 from tests.support.fake_server import Answer
+from tests.unit._http.test_error_parser import refused
 
 LEAKS = "secrets in output, logs, files and process lists"
 SECRETS = {
@@ -89,7 +89,7 @@ def test_a_page_that_quotes_the_request_shows_no_secret(spelling):
     secret = SECRETS["a password"]
     quoted = spelling(secret)
     for page in (f"<html><title>Blocked {quoted}</title>", f"<html><body><p>You sent {quoted}.", f"You sent {quoted}."):
-        error = api_error("try", 403, page, {}, secrets=[secret])
+        error = refused("try", 403, page, {}, secrets=[secret])
         assert MASK in str(error)
         for part in (quoted, secret, "S3cret"):
             assert part not in str(error)
@@ -139,8 +139,8 @@ HALF = "\ud83d"  # of a character that the cloud has cut
         lambda: error_text({"error": [{"error_code": ODD, "error_message": ODD}]}),
         lambda: warned(ODD),
         lambda: told(ODD),
-        lambda: str(api_error("try", 400, json.dumps({"error_code": "A.1", "error_msg": ODD}), {"X-Request-Id": ODD})),
-        lambda: str(api_error("try", 502, f"<html><title>{ODD}</title>", {})),
+        lambda: str(refused("try", 400, json.dumps({"error_code": "A.1", "error_msg": ODD}), {"X-Request-Id": ODD})),
+        lambda: str(refused("try", 502, f"<html><title>{ODD}</title>", {})),
     ],
 )
 def test_no_terminal_control_and_no_faked_line(text):

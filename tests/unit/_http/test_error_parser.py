@@ -10,9 +10,16 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core import errors
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, NotFound
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.texts import scrub
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http import error_parser as error_bodies
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import api_error, parse_error
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.answers import Response, refusal
+from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_parser import parse_error
 
 ID = {"X-Request-Id": "req-1"}
+
+
+def refused(operation, status, body, headers, addressed=True, secrets=()):
+    """The exception for an answer with this status."""
+    answer = Response(status, headers, body if isinstance(body, bytes) else body.encode(errors="replace"))
+    return refusal(answer, operation, addressed, 1, secrets)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,7 @@ def test_a_long_or_colourful_message_is_cut_and_printable():
     st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3),
 )
 def test_garbage_never_raises(body, headers):
-    error = api_error("try", 400, body, headers)
+    error = refused("try", 400, body, headers)
     assert error.code is None or isinstance(error.code, str)
     assert error.message.isprintable()
     assert len(error.message) <= error_bodies.MESSAGE_LIMIT
@@ -102,7 +109,7 @@ _json = st.recursive(
 @settings(max_examples=50)
 @given(_json, st.sampled_from([301, 400, 401, 404, 500, 504]))
 def test_json_of_any_shape_never_raises(document, status):
-    error = api_error("try", status, json.dumps(document).encode(), {}, secrets=["hunter22"])
+    error = refused("try", status, json.dumps(document).encode(), {}, secrets=["hunter22"])
     assert str(error)
     json.dumps(error.result())
 
@@ -160,22 +167,22 @@ def test_codes_are_compared_by_their_digits(code, digits):
 )
 def test_only_the_addressed_object_can_be_absent(status, code, headers, absent):
     body = json.dumps({"error_code": code, "error_msg": "x"} if code else {"error_msg": "x"})
-    assert isinstance(api_error("get it", status, body, headers), NotFound) is absent
-    assert not isinstance(api_error("create it", status, body, headers, addressed=False), NotFound)
+    assert isinstance(refused("get it", status, body, headers), NotFound) is absent
+    assert not isinstance(refused("create it", status, body, headers, addressed=False), NotFound)
 
 
 @pytest.mark.parametrize("body", ["<html><title>404</title></html>", "nginx", "[]", '"no"'])
 def test_a_404_of_something_else_is_not_an_absent_object(body):
-    assert not isinstance(api_error("get it", 404, body, ID), NotFound)
+    assert not isinstance(refused("get it", 404, body, ID), NotFound)
 
 
 def test_an_empty_404_counts_only_with_the_request_id():
-    assert isinstance(api_error("get it", 404, b"", ID), NotFound)
-    assert not isinstance(api_error("get it", 404, b"", {}), NotFound)
+    assert isinstance(refused("get it", 404, b"", ID), NotFound)
+    assert not isinstance(refused("get it", 404, b"", {}), NotFound)
 
 
 def test_an_error_says_all_there_is_to_say():
-    error = api_error("create endpoint", 400, '{"error_code": "Endpoint.1018", "error_msg": "Quota exceeded."}', ID)
+    error = refused("create endpoint", 400, '{"error_code": "Endpoint.1018", "error_msg": "Quota exceeded."}', ID)
     text = str(error)
     for part in ("create endpoint", "400", "Endpoint.1018", "Quota exceeded.", "req-1", "vpcep_quota_info"):
         assert part in text
@@ -195,7 +202,7 @@ def test_an_echoed_secret_is_hidden_everywhere():
     body = json.dumps(
         {"error_code": "EndPoint.0002", "error_msg": 'bad: pa"ss-word and a-token', "request_id": "a-token"}
     )
-    error = api_error("try", 400, body, {}, secrets=['pa"ss-word', "a-token"])
+    error = refused("try", 400, body, {}, secrets=['pa"ss-word', "a-token"])
     assert "ss-word" not in str(error)
     assert "a-token" not in str(error)
     assert "a-token" not in json.dumps(error.result())
