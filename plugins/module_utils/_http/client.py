@@ -21,7 +21,7 @@ from .exchange import Exchange, Exchanges
 from .limiter import RateLimiter
 from .network_errors import HINTS, transport_failure
 from .pools import CONNECTIONS, ConnectionPools, Route, host_of, proxy_secrets
-from .retry import Backoff, Deadline, Kind, Patience, classify_failure, parse_retry_after
+from .retry import Deadline, Kind, Patience, backoff, classify_failure, parse_retry_after
 
 CONTROLLER = "VPCEP_CONTROLLER"
 """Environment variable: the process ID of the playbook, for a module process on the same machine."""
@@ -65,7 +65,6 @@ class HttpClient:
         """The Date header of the last usable answer."""
         self._interrupted = threading.Event()
         self._sleep = sleep or self._interrupted.wait
-        self._backoff = Backoff()
         self._limiter = RateLimiter(CONNECTIONS)
         self._lock = threading.Lock()
         self._pools = pools or ConnectionPools()
@@ -145,7 +144,7 @@ class HttpClient:
                 error.host = host_of(url)
             if decision.unknown:
                 raise outcome_unknown(error) from None
-            delay = self._backoff.delay(number, throttled=decision.throttled, retry_after=retry_after)
+            delay = backoff(number, throttled=decision.throttled, retry_after=retry_after)
             if self._interrupted.is_set() or not patience.lasts(decision, delay):
                 raise error from None
             with self._limiter.back_off() if decision.throttled else nullcontext():

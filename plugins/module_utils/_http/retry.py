@@ -20,6 +20,8 @@ answer counts; it is repeated only after throttling, or if it was not sent."""
 A_FEW = 3
 """Maximum repeats after a 400 that reports a transient backend error."""
 
+START, THROTTLED_START, LONGEST_BACKOFF = 1.0, 2.0, 30.0  # seconds
+
 NO_DEADLINE_WAIT = 120.0
 """Seconds that the pauses of a throttled request may take together, and a Retry-After ask for, without a deadline."""
 
@@ -88,31 +90,26 @@ class Deadline:
         return max(0.0, self._end - self._clock())
 
 
-class Backoff(t.NamedTuple):
-    """The delay before repeat number 1, 2, 3…: exponential, with jitter, at least what the server asks for.
+def backoff(
+    repeat: int,
+    *,
+    throttled: bool = False,
+    retry_after: float | None = None,
+    random: Callable[[], float] = random_numbers.random,
+) -> float:
+    """Seconds before repeat number 1, 2, 3…: exponential, with jitter, never less than the server's Retry-After.
 
-    start, throttled_start, cap: seconds; random: returns a number from 0 to 1, for tests.
+    After throttling Retry-After alone decides. Otherwise a short one does not use up the counted repeats sooner.
+    random: returns a number from 0 to 1, for tests.
     """
-
-    start: float = 1.0
-    throttled_start: float = 2.0
-    factor: float = 2.0
-    cap: float = 30.0
-    random: Callable[[], float] = random_numbers.random
-
-    def delay(self, repeat: int, *, throttled: bool = False, retry_after: float | None = None) -> float:
-        """Seconds before this repeat (from 1), never less than the server's Retry-After.
-
-        After throttling Retry-After alone decides. Otherwise a short one does not use up the counted repeats sooner.
-        """
-        start = self.throttled_start if throttled else self.start
-        full = min(self.cap, start * self.factor ** min(repeat - 1, 32))
-        usual = full * (0.5 + 0.5 * self.random())
-        if retry_after is not None and retry_after > 0:
-            # A random part is added, or all refused clients would return at the same moment.
-            wanted = retry_after + self.random() * min(1.0, full)
-            return wanted if throttled else max(wanted, usual)
-        return usual
+    start = THROTTLED_START if throttled else START
+    full = min(LONGEST_BACKOFF, start * 2.0 ** min(repeat - 1, 32))
+    usual = full * (0.5 + 0.5 * random())
+    if retry_after is not None and retry_after > 0:
+        # A random part is added, or all refused clients would return at the same moment.
+        wanted = retry_after + random()
+        return wanted if throttled else max(wanted, usual)
+    return usual
 
 
 class Patience:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.error_codes import CODES
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._http.retry import (
     NO_DEADLINE_WAIT,
-    Backoff,
     Deadline,
     Patience,
     RetryDecision,
     affordable,
+    backoff,
     classify,
     classify_failure,
     parse_retry_after,
@@ -70,42 +70,43 @@ def test_a_broken_connection():
     assert not classify_failure("read", sent=False, hopeless=True).again
 
 
+def delay(repeat, **more):
+    return backoff(repeat, random=lambda: 0.25, **more)
+
+
 @pytest.mark.slow
 @given(st.integers(1, 10000), st.booleans(), st.floats(0, 1))
 def test_waits_grow_and_stay_within_bounds(repeat, throttled, chance):
-    delay = Backoff(random=lambda: chance).delay(repeat, throttled=throttled)
+    seconds = backoff(repeat, throttled=throttled, random=lambda: chance)
     start = 2.0 if throttled else 1.0
     full = min(30.0, start * 2.0 ** min(repeat - 1, 32))
-    assert full / 2 <= delay <= full
+    assert full / 2 <= seconds <= full
 
 
 def test_waits_double_up_to_half_a_minute():
-    backoff = Backoff(random=lambda: 0.25)
-    assert [backoff.delay(repeat) for repeat in range(1, 8)] == [0.625, 1.25, 2.5, 5, 10, 18.75, 18.75]
-    assert [backoff.delay(repeat, throttled=True) for repeat in range(1, 5)] == [1.25, 2.5, 5, 10]
+    assert [delay(repeat) for repeat in range(1, 8)] == [0.625, 1.25, 2.5, 5, 10, 18.75, 18.75]
+    assert [delay(repeat, throttled=True) for repeat in range(1, 5)] == [1.25, 2.5, 5, 10]
 
 
 def test_retry_after_gets_a_jitter_of_a_second():
-    assert Backoff(random=lambda: 0.25).delay(3, retry_after=7) == 7.25
-    assert Backoff(start=0.5, random=lambda: 0.25).delay(1, retry_after=7) == 7.125
+    assert delay(3, retry_after=7) == 7.25
 
 
 @pytest.mark.parametrize("useless", [0, -0.5, -60])
 def test_a_retry_after_that_is_not_positive_is_ignored(useless):
-    assert Backoff(random=lambda: 0.25).delay(2, retry_after=useless) == 1.25
-    assert Backoff(random=lambda: 0.25).delay(2, throttled=True, retry_after=useless) == 2.5
+    assert delay(2, retry_after=useless) == 1.25
+    assert delay(2, throttled=True, retry_after=useless) == 2.5
 
 
 def test_a_short_retry_after_counts_after_throttling_only():
-    backoff = Backoff(random=lambda: 0.25)
-    assert backoff.delay(4, retry_after=1) == backoff.delay(4) == 5
-    assert backoff.delay(4, throttled=True, retry_after=1) == 1.25
+    assert delay(4, retry_after=1) == delay(4) == 5
+    assert delay(4, throttled=True, retry_after=1) == 1.25
 
 
 @pytest.mark.slow
 @given(st.floats(0.001, 1e6), st.floats(0, 1))
 def test_retry_after_is_never_undercut(wanted, chance):
-    assert wanted <= Backoff(random=lambda: chance).delay(1, retry_after=wanted) <= wanted + 1
+    assert wanted <= backoff(1, retry_after=wanted, random=lambda: chance) <= wanted + 1
 
 
 def test_retry_after_in_seconds_and_as_a_date():
