@@ -139,11 +139,11 @@ def intervals() -> Iterator[float]:
 
 
 def rounds(runtime: Runtime, seconds: float = float("inf")) -> Iterator[None]:
-    """Repeats a loop at growing intervals, for so many seconds and before the task's deadline."""
+    """Repeats a loop at growing intervals until so many seconds are over, or the task's deadline is near."""
     end = runtime.clock() + seconds
     for pause in intervals():
         yield
-        if runtime.clock() + pause > end or runtime.deadline.left() <= pause:
+        if runtime.clock() >= end or runtime.deadline.left() <= pause:
             return
         runtime.sleep(pause)
 
