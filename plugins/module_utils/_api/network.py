@@ -162,13 +162,9 @@ class NetworkApi(NetworkService):
         """VPC: Querying VPCs."""
         return self.all_pages("vpcs", "list VPCs", "vpcs", {})
 
-    def find_vpcs(self, names: Sequence[str] = ()) -> list[Object]:
-        """VPC v3: Querying VPCs, those with one of *names*, else all; some clouds do not filter, or not exactly.
-
-        v1 where the region lacks v3.
-        """
-        filters = {"name": list(names)} if names else {}
-        newer = partial(self.all_pages, "vpc/vpcs", "list VPCs", "vpcs", filters, version="v3")
+    def find_vpcs(self) -> list[Object]:
+        """VPC v3: Querying VPCs, all of the project; v1 where the region lacks v3."""
+        newer = partial(self.all_pages, "vpc/vpcs", "list VPCs", "vpcs", {}, version="v3")
         return self.with_fallback("listVpcsV3", newer, self.list_vpcs)
 
     def get_subnet(self, subnet_id: str) -> Object:

@@ -140,7 +140,7 @@ by GET load balancers (v3), if there are several enterprise projects: Says so if
 
 vpc-name-filter: What does the name filter of VPCs match?
 = a part of the name, any case | a part of the name, same case | the whole name only
-by GET VPCs (v3), with parts of a name: Sends the whole name, and compares the answers again.
+by GET VPCs (v3), with parts of a name: Lists all, and compares their names.
 
 network-limit: May the limit of a network list be above its maximum?
 = allowed | refused

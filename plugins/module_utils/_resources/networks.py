@@ -19,7 +19,7 @@ from .diagnosis_objects import place_of
 from .runtime import Runtime, once_per_task
 
 PATIENCE = 10.0  # seconds for one call: missing information is better than a long wait
-FILTERED = 20  # names that one request asks for; for more, all VPCs are listed
+SUGGESTING = 20  # messages about wrong names that suggest others
 REFUSALS = (400, 403)  # statuses of a list that is only permitted for one VPC
 SHOWN = 10  # objects that a message names
 LONGEST = 255  # characters of a name in a message, as many as a name of these services has
@@ -186,23 +186,17 @@ class NetworkLists:
     def __init__(self, runtime: Runtime, definitions: Sequence[Object]) -> None:
         self.runtime = runtime
         self.network = runtime.network
-        self.vpc_names = sorted({str(one["vpc"]) for one in definitions if one.get("vpc") and not is_id(one["vpc"])})
         self.several = len({str(one.get("vpc") or one.get("vpc_id")).lower() for one in definitions}) > 1
         self.suggested = 0  # how many messages suggested names
         self.refusal: ApiError | None = None  # of a list for one VPC
         runtime.resolved = {} if runtime.resolved is None else runtime.resolved
 
     def vpc(self, name: str) -> Object:
-        """A few names of the task are asked for; for many, all VPCs are listed.
-
-        Some clouds may heed only one of several names: all VPCs are listed before a name counts as wrong.
-        """
-        found: list[Object] = []
-        if len(self.vpc_names) <= FILTERED:
-            found = self.by_member("name", "vpc", "named", lambda: self.network.find_vpcs(self.vpc_names)).get(name, [])
-        found = found or self.by_member("name", "vpc", "all", self.network.find_vpcs).get(name, [])
-        existing = partial(self.read, "vpc", "all", self.network.find_vpcs)
-        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(existing()))
+        """Lists all VPCs: a list has room for 2000, and it is not certain what the filter by name finds."""
+        vpcs = self.network.find_vpcs
+        found = self.by_member("name", "vpc", "all", vpcs).get(name, [])
+        existing = self.read("vpc", "all", vpcs)
+        return only("vpc", name, found, place_of(self.runtime.session), lambda: self.to_suggest(existing))
 
     def subnet(self, text: str, vpc_id: str | None) -> Object:
         """The subnet with an ID, a range or a name, in one VPC or in the project."""
@@ -222,7 +216,7 @@ class NetworkLists:
     def to_suggest(self, existing: list[Object]) -> list[Object]:
         """What a message about a wrong name may suggest; nothing after some messages, as comparing names takes time."""
         self.suggested += 1
-        return existing if self.suggested <= FILTERED else []
+        return existing if self.suggested <= SUGGESTING else []
 
     def place(self, vpc_id: str | None) -> str:
         return f"VPC {vpc_id}" if vpc_id else place_of(self.runtime.session)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.network import NetworkApi
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._bulk.bulk import converge_endpoints
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint import converge_endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.info import find_endpoints, find_services
@@ -83,15 +82,6 @@ def test_a_filter_that_finds_more(connect: Any, cloud: Any, how: str) -> None:
     assert connect(vpc="frontend", subnet="frontend-a")["endpoint"]["vpc_id"] == FRONTEND
     with pytest.raises(VpcepError, match="There is no VPC named 'FRONTEND'"):
         connect(vpc="FRONTEND", subnet="frontend-a")
-
-
-def test_a_cloud_that_heeds_one_of_several_names(task: Any, publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    truth = NetworkApi.find_vpcs
-    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda self, names=(): truth(self, names[-1:]))
-    endpoints = [{"vpc": "shop", "subnet": "shop-a"}, {"vpc": "frontend", "subnet": "frontend-a"}]
-    made = task(converge_endpoints, endpoint_service_id=publish(approval_enabled=False), endpoints=endpoints)
-    assert [one["name"] for one in made["resolved"]] == ["shop", "shop-a", "frontend", "frontend-a"]
-    assert task.looks["listVpcsV3"] == 2
 
 
 def test_a_list_of_subnets_that_is_not_of_one_vpc(connect: Any, cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +175,7 @@ def test_a_missing_right_is_named(
 
 
 def test_a_name_that_is_very_long_in_a_list(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda _self, _names=(): [{"id": FRONTEND, "name": "x" * 5000}])
+    monkeypatch.setattr(NetworkApi, "find_vpcs", lambda _self: [{"id": FRONTEND, "name": "x" * 5000}])
     with pytest.raises(VpcepError, match=r"There is no VPC named 'x' .*It has xxx") as error:
         connect(vpc="x", subnet="frontend-a")
     assert len(str(error.value)) < 1000
