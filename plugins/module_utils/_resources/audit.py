@@ -49,7 +49,9 @@ class Rule(NamedTuple):
     why: str
     todo: str
     reads: tuple[str, ...]  # keys of REQUESTS
-    parameters: Object = {}  # name -> default
+    parameters: Object = {}  # name -> value, of which users may set others
+    enabled: bool = True
+    ignored: frozenset[str] = frozenset()  # IDs and names of objects without findings
 
     @property
     def requests(self) -> list[str]:
@@ -212,29 +214,26 @@ RULES: dict[str, Rule] = {
 TEXTS = ("title", "why", "todo")
 
 
-class Setting(NamedTuple):
-    """A rule with the settings of the task."""
-
-    rule: Rule
-    enabled: bool
-    ignored: frozenset[str]  # IDs and names of objects without findings
-
-
-def settings_of(options: Any) -> dict[str, Setting]:
-    """Each rule's setting, from the option ``rules``. Raises InputError, which names all problems."""
+def rules_of(options: Any) -> dict[str, Rule]:
+    """The rules with the settings in the option ``rules``. Raises InputError, which names all problems."""
     given = options or {}
     problems = [f"rules: {shown(name)} is no rule." for name in given if name not in RULES]
     problems += [text for name in given if name in RULES for text in _problems(name, RULES[name], given[name])]
     refuse(problems)
-    return {name: _setting(rule, given.get(name) or {}) for name, rule in RULES.items()}
+    return {name: _tuned(rule, given.get(name) or {}) for name, rule in RULES.items()}
 
 
-def _setting(rule: Rule, wanted: Object) -> Setting:
+def _tuned(rule: Rule, wanted: Object) -> Rule:
     parameters = {name: wanted.get(name, default) for name, default in rule.parameters.items()}
     texts: Object = {name: one_line(wanted[name]) for name in TEXTS if name in wanted}
-    tuned = rule._replace(severity=wanted.get("severity", rule.severity), parameters=parameters, **texts)
     asks = parameters.get("keys") != []  # without keys, tags-missing has nothing to check
-    return Setting(tuned, asks and wanted.get("enabled", True), frozenset(wanted.get("ignore", ())))
+    return rule._replace(
+        severity=wanted.get("severity", rule.severity),
+        parameters=parameters,
+        enabled=asks and wanted.get("enabled", True),
+        ignored=frozenset(wanted.get("ignore", ())),
+        **texts,
+    )
 
 
 def _problems(name: str, rule: Rule, wanted: Any) -> list[str]:
@@ -267,24 +266,24 @@ _FORMS: dict[type, tuple[Any, str]] = {
 
 def audit(options: Object, runtime: Runtime) -> Object:
     """Applies the rules. Raises VpcepError; a rule whose requests are forbidden is in ``not_applied`` instead."""
-    settings = settings_of(options.get("rules"))
+    rules = rules_of(options.get("rules"))
     sides = sides_of(options, runtime)
     findings: list[Object] = []
     not_applied: list[Object] = []
-    for rule_id, setting in settings.items():
-        for side in sides if setting.enabled else ():
+    for rule_id, rule in rules.items():
+        for side in sides if rule.enabled else ():
             try:
-                seen = list(setting.rule.check(side, setting.rule.parameters))
+                seen = list(rule.check(side, rule.parameters))
             except VpcepError as error:
                 side.mark(error)
                 # The audit goes on without a rule whose requests are forbidden, or go to a network service.
                 is_forbidden = isinstance(error, ApiError) and error.status == FORBIDDEN
-                if not is_forbidden and not NETWORK & {*RULES[rule_id].reads}:
+                if not is_forbidden and not NETWORK & {*rule.reads}:
                     raise
                 not_applied.append({"rule": rule_id, "side": side.name, "reason": one_line(str(error))})
             else:
-                kept = [one for one in seen if not setting.ignored & {str(one.item.get("id")), name_of(one.item)}]
-                findings += [finding(rule_id, setting, side, one) for one in kept]
+                kept = [one for one in seen if not rule.ignored & {str(one.item.get("id")), name_of(one.item)}]
+                findings += [finding(rule_id, rule, side, one) for one in kept]
     findings.sort(key=order)
     counts = Counter(one["severity"] for one in findings)
     result: Object = {
@@ -292,7 +291,7 @@ def audit(options: Object, runtime: Runtime) -> Object:
         "findings": findings,
         "counts": {severity: counts[severity] for severity in SEVERITIES},
         "not_applied": not_applied,
-        "rules": [described(rule_id, setting) for rule_id, setting in settings.items()],
+        "rules": [described(rule_id, rule) for rule_id, rule in rules.items()],
     }
     result["reports"] = {name: FORMATS[name](result) for name in FORMATS if name in (options.get("formats") or ())}
     return result
@@ -314,10 +313,10 @@ def sides_of(options: Object, runtime: Runtime) -> list[Side]:
     return sides
 
 
-def finding(rule_id: str, setting: Setting, side: Side, seen: Seen) -> Object:
+def finding(rule_id: str, rule: Rule, side: Side, seen: Seen) -> Object:
     """One finding. Each text from the cloud is one printable line."""
     return {
-        **about(rule_id, setting.rule),
+        **about(rule_id, rule),
         "object": {
             "kind": seen.kind,
             "id": text(seen.item.get("id")),
@@ -335,8 +334,8 @@ def about(rule_id: str, rule: Rule) -> Object:
     return {"id": rule_id, **texts}
 
 
-def described(rule_id: str, setting: Setting) -> Object:
-    return {**about(rule_id, setting.rule), "enabled": setting.enabled, "parameters": setting.rule.parameters}
+def described(rule_id: str, rule: Rule) -> Object:
+    return {**about(rule_id, rule), "enabled": rule.enabled, "parameters": rule.parameters}
 
 
 def text(value: Any) -> str:

@@ -17,7 +17,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit im
     described,
     finding,
     order,
-    settings_of,
+    rules_of,
 )
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_checks import Seen
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.audit_reports import FORMATS
@@ -42,15 +42,15 @@ class Login:
 
 
 def result_with(text: str) -> dict[str, Any]:
-    settings = settings_of({"tags-missing": {"keys": ["x"]}, "quota-near": {"enabled": False}})
+    rules = rules_of({"tags-missing": {"keys": ["x"]}, "quota-near": {"enabled": False}})
     service = {"id": f"1 {text}", "service_name": f"eu-de.{text}.1 {text}"}
     seen = [Seen("endpoint_service", service, text, (text,)), Seen("endpoint", {"id": "2"}, text)]
-    found = [finding("whitelist-open", settings["whitelist-open"], Login(), one) for one in seen]  # type: ignore[arg-type]
+    found = [finding("whitelist-open", rules["whitelist-open"], Login(), one) for one in seen]  # type: ignore[arg-type]
     return {
         "findings": sorted(found, key=order),
         "counts": {"high": 2, "medium": 0, "low": 0},
         "not_applied": [{"rule": "approval-off", "side": "own", "reason": found[0]["seen"]}],
-        "rules": [described(name, setting) for name, setting in settings.items()],
+        "rules": [described(name, rule) for name, rule in rules.items()],
     }
 
 
