@@ -184,7 +184,7 @@ def choose_oldest(resource: Resource, matches: list[Object]) -> Flow[tuple[Objec
 
 def rank_without_others(resource: Resource, ranked: list[Object]) -> Flow[list[Object]]:
     """Waits until the runs that created younger objects have deleted them. Returns the remaining objects."""
-    if resource.options.get("wait") is False:
+    if not resource.waits():
         return ranked
     ranking, oldest = Ranking(resource), ranked[0]
     try:
@@ -213,7 +213,7 @@ def rank_without_duplicates(resource: Resource, ranked: list[Object], end: float
     if not ranked:
         return ranked
     pause = min(end - resource.runtime.clock(), resource.runtime.deadline.left())
-    if pause > 0 and resource.options.get("wait") is not False:
+    if pause > 0 and resource.waits():
         resource.runtime.sleep(pause)
     listed = yield from rank_available(Ranking(resource), ranked[0])
     if len(listed) > 1 and are_duplicates(resource, listed):
@@ -230,12 +230,12 @@ def rank_own(resource: Resource, made: Object) -> Flow[list[Object]]:
     """
     ranking = Ranking(resource)
     own: Object | None = made
-    if resource.options.get("wait") is not False:
+    if resource.waits():
         own = yield from ranking.until_order_known(made["id"])
     else:
         yield from resource.shared_look(made["id"])
     ranked = ranking.look(own)
-    if own and not ranking.shows_own and resource.options.get("wait") is not False:
+    if own and not ranking.shows_own and resource.waits():
         own = yield from ranking.until_listed(own)
         ranked = ranking.look(own)
     if not own:
@@ -255,7 +255,7 @@ def rank_without_twins(ranking: Ranking, ranked: list[Object]) -> Flow[list[Obje
     The first object of *ranked* is this run's. An object that remains is from a killed run, and is deleted.
     """
     resource, own = ranking.resource, ranked[0]
-    if resource.options.get("wait") is False or not has_twin(ranked):
+    if not resource.waits() or not has_twin(ranked):
         return ranked
     try:
         yield Ranked(ranking, own, TWIN_SECONDS, lambda: own, lambda: not has_twin(ranking.last))
@@ -269,7 +269,7 @@ def rank_without_twins(ranking: Ranking, ranked: list[Object]) -> Flow[list[Obje
 def wait_and_rank(resource: Resource, seen: Object) -> Flow[list[Object]]:
     """Waits until *seen*, perhaps of another run, is available. Returns the remaining objects, the oldest first."""
     ranking = Ranking(resource)
-    if resource.options.get("wait") is not False:
+    if resource.waits():
         yield from ranking.until_order_known(seen["id"], seen)
     return (yield from rank_available(ranking, seen))
 
@@ -278,7 +278,7 @@ def rank_available(ranking: Ranking, seen: Object) -> Flow[list[Object]]:
     """Lists until the oldest object is available and not younger than *seen*, so no older one can appear."""
     resource = ranking.resource
     ranked = ranking.look()
-    while resource.options.get("wait") is not False and ranked:
+    while resource.waits() and ranked:
         first = ranked[0]
         if is_available(resource, first) and age(first)[:-1] <= age(seen)[:-1]:
             break
