@@ -9,13 +9,13 @@ from pathlib import Path
 from ansible.module_utils.common.yaml import yaml_load
 
 from ...module_utils._core.errors import InputError
-from ...module_utils._core.option_types import DICT, FLAG, LIST, TEXT, WHOLE, as_list
+from ...module_utils._core.option_types import FLAG, TEXT, WHOLE, as_list
 from ...module_utils._schema.accept_policy import check_policy
 from ...module_utils._schema.dns import check_dns_options
 from ...module_utils._schema.fields import ENSURE, IGNORE, OTC, TRAFFIC
 from ...module_utils._schema.names import EXCLUSIVE, check_names
 from ...module_utils._schema.validation import check_counts, port_problems, wait_timeout
-from .variables import VARIABLES, misspelt_variables, mistyped_variables, without_omitted
+from .variables import ENDPOINTS, SERVICE, VARIABLES, misspelt_variables, mistyped_variables, without_omitted
 
 DEFAULTS = Path(__file__).parents[3] / "roles" / "connect_vpcs" / "defaults" / "main.yml"
 PREFIX = "connect_vpcs_"
@@ -51,15 +51,9 @@ LOGINS = ("provider_auth", "consumer_auth")
 OTHER_LOGIN = {"main": "", "consume": "provider_auth"}
 """The login that an entry point does not take (not listed: the consumer's). Its tasks use the other login instead."""
 NAMING = ("service", "service_id", "service_name")
-NAMES: dict[str, t.Any] = {
-    **{name: TEXT for pair in EXCLUSIVE for name in pair},
-    "backend": DICT,
-    "server_type": TEXT,
-    "routetables": LIST,
-    "dns_name": TEXT,
-    "dns_zone": TEXT,
-}
-"""The options by which definitions name network objects and records, with their types."""
+OPTIONS = {**ENDPOINTS["options"], **SERVICE["options"]}
+NAMES = (*(name for pair in EXCLUSIVE for name in pair), "server_type", "routetables", "dns_name", "dns_zone")
+"""The options by which definitions name network objects and records."""
 
 _WANTED = {
     "main": (
@@ -213,8 +207,8 @@ def _contradictions(given: dict[str, t.Any], hosts: t.Collection[str]) -> t.Iter
 def _impossible_names(given: dict[str, t.Any]) -> t.Iterator[str]:
     """A sentence for each definition with impossible names. The modules would find these only after some requests."""
     for place, definition in _definitions(given):
-        names = {name: definition[name] for name in NAMES if definition.get(name) is not None}
-        names = {name: NAMES[name](value) for name, value in names.items()}
+        given_names = {name: definition[name] for name in NAMES if definition.get(name) is not None}
+        names = {name: OPTIONS[name]["type"](value) for name, value in given_names.items()}
         try:
             check_names(names)
             check_dns_options(names, OTC)

@@ -28,7 +28,7 @@ AUTH = {"type": DICT, "options": auth_options()}
 _ENDPOINTS = bulk_spec()["endpoints"]
 _VPC_ID = {**_ENDPOINTS["options"]["vpc_id"], "required": True, "instead": ("vpc", "id")}
 _ENDPOINT = {**_ENDPOINTS["options"], "vpc_id": _VPC_ID}
-ENDPOINTS = {**_ENDPOINTS, "options": _ENDPOINT}
+ENDPOINTS: dict[str, t.Any] = {**_ENDPOINTS, "options": _ENDPOINT}
 CLOUD_SERVICE = {"name": {"type": TEXT, "required": True}, "endpoints": {**ENDPOINTS, "required": True}}
 
 
@@ -40,7 +40,7 @@ def definition(spec: dict[str, t.Any]) -> dict[str, t.Any]:
     return {**own, **{alias: option for option in own.values() for alias in option.get("aliases", ())}}
 
 
-SERVICE = {"type": DICT, "options": definition(service_spec())}
+SERVICE: dict[str, t.Any] = {"type": DICT, "options": definition(service_spec())}
 
 VARIABLES: dict[str, dict[str, t.Any]] = {
     "connect_vpcs_state": STATE,
