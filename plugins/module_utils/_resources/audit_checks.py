@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -30,7 +29,7 @@ from .._schema.fields import (
     Field,
 )
 from .._schema.kinds import permission_key
-from .._schema.normalize import UnusableAnswer, error_text, has, is_gateway, name_of, observed
+from .._schema.normalize import UnusableAnswer, created_at, error_text, has, is_gateway, name_of, observed
 from .._schema.traffic import ANY_ADDRESS, NOT_ADMITTED, Target, group_rules, judge, targets_of, without
 from .audit_estate import UNUSED, Seen, Side, is_any_address, is_live, of_endpoint, of_service, service_id_of
 from .networks import networks
@@ -193,11 +192,8 @@ def endpoint_waiting(side: Side, settings: Object) -> Iterator[Seen]:
 
 def age(side: Side, item: Object) -> float | None:
     """Days since an object was created; None if the cloud does not say when."""
-    try:
-        moment = datetime.strptime(str(item.get("created_at"))[:19], "%Y-%m-%dT%H:%M:%S")
-    except ValueError:
-        return None
-    return (side.now - moment.replace(tzinfo=timezone.utc).timestamp()) / DAY
+    moment = created_at(item)
+    return None if moment is None else (side.now - moment) / DAY
 
 
 def service_unused(side: Side, settings: Object) -> Iterator[Seen]:

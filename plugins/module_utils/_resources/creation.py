@@ -11,13 +11,13 @@ a second earlier. Each run waits for this second before it selects the oldest ob
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
+from .._schema.normalize import created_at
 from .resource import Resource
 from .waiting import STAMP_SECONDS, Available, Flow, Wait, disappeared, intervals
 
@@ -59,9 +59,9 @@ class OrderKnown(Available):
             return self.is_made
         self.made = found
         moment = created_at(found)
-        is_exact = moment is None or moment.microsecond
+        is_exact = moment is None or moment % STAMP_SECONDS != 0
         is_too_late = self.end - now > self.resource.runtime.deadline.left()
-        return bool(is_exact or is_too_late or (now if listed is None else listed) >= self.end)
+        return is_exact or is_too_late or (now if listed is None else listed) >= self.end
 
     def pause(self, usual: float) -> float:
         """Seconds until no other object can get the same ``created_at``."""
@@ -87,7 +87,7 @@ class Ranking:
         self.listings = self.resource.listings()
         if own:
             self.shows_own = any(item["id"] == own["id"] for item in found)
-            others = [item for item in found if item["id"] != own["id"] and is_close(item, own)]
+            others = [item for item in found if item["id"] != own["id"] and are_close([item, own], True)]
             found = [own, *filter(self.resource.is_certain, others)]
         self.last = sorted(found, key=age)
         return self.last
@@ -346,34 +346,21 @@ def is_available(resource: Resource, found: Object) -> bool:
 # The order of objects
 
 
-def age(found: Object) -> tuple[bool, datetime, str]:
+def age(found: Object) -> tuple[bool, float, str]:
     """The sort key, the oldest object first. Failed objects, which are never used, come last."""
-    return found.get("status") == FAILED, created_at(found) or datetime.min, str(found["id"])
+    return found.get("status") == FAILED, created_at(found) or 0.0, str(found["id"])
 
 
 def has_twin(ranked: list[Object]) -> bool:
     return len(ranked) > 1 and age(ranked[0])[:-1] == age(ranked[1])[:-1]
 
 
-def created_at(found: Object) -> datetime | None:
-    """The time of creation, or None if the cloud does not show it."""
-    try:
-        return datetime.fromisoformat(str(found.get("created_at")).rstrip("Z")).replace(tzinfo=None)
-    except ValueError:
-        return None
-
-
-def is_close(one: Object, other: Object) -> bool:
-    """Whether two objects were created within DUPLICATE_SECONDS, or one does not show its time."""
-    moments = created_at(one), created_at(other)
-    return None in moments or abs((moments[0] - moments[1]).total_seconds()) <= DUPLICATE_SECONDS  # type: ignore[operator]
-
-
-def are_close(found: list[Object]) -> bool:
-    """Whether all objects were certainly created within DUPLICATE_SECONDS."""
-    moments = [moment for moment in map(created_at, found) if moment]
-    is_known = len(moments) == len(found)
-    return len(found) < 2 or (is_known and (max(moments) - min(moments)).total_seconds() <= DUPLICATE_SECONDS)
+def are_close(found: list[Object], otherwise: bool = False) -> bool:
+    """Whether all objects were created within DUPLICATE_SECONDS. otherwise: if one does not show its time."""
+    moments = [moment for moment in map(created_at, found) if moment is not None]
+    if len(found) < 2:
+        return True
+    return max(moments) - min(moments) <= DUPLICATE_SECONDS if len(moments) == len(found) else otherwise
 
 
 def are_duplicates(resource: Resource, found: list[Object]) -> bool:

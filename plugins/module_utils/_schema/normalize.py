@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
 from .._core.errors import NotFound, VpcepError
@@ -109,6 +110,15 @@ def id_in(full_name: Any) -> str:
     """The ID at the end of a full name; '' for a public service's name and a short name."""
     last = str(full_name or "").rpartition(".")[2]
     return last if re.fullmatch(UUID_PATTERN, last) else ""
+
+
+def created_at(found: Object) -> float | None:
+    """Seconds since 1970 at which an object was created; None if the cloud does not say."""
+    try:
+        moment = datetime.fromisoformat(str(found.get("created_at")).rstrip("Z"))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=timezone.utc).timestamp()
 
 
 def name_of(service: Object) -> str:
