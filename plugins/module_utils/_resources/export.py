@@ -15,6 +15,7 @@ from .._core.errors import ApiError, NotFound, VpcepError
 from .._core.texts import one_line
 from .._core.types import Object, objects_in
 from .._schema.fields import (
+    BLOCKING,
     BOTH,
     DELETING,
     ENDPOINT,
@@ -48,7 +49,6 @@ from .service_lookup import read_each
 
 FLEET = 20  # endpoints; a connection with more is a fleet
 SERVICE_NEEDS = ("port_id", "vpc_id", "server_type", "service_name")  # one GET for a service whose list lacks them
-CONNECTED = ("creating", "accepted")  # the statuses that connection_count counts
 SAME_NAME = (
     "Several services have this name or backend, so the definition contains the ID.",
     "give each of these services a name of its own",
@@ -187,7 +187,7 @@ class Export:
         for service_id in gone:
             for one in users[service_id]:
                 self.skip("endpoint", one, f"its endpoint service {service_id} does not exist any more")
-        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in CONNECTED)
+        here = Counter(service_id_of(one) for one in self.endpoints if one.get("status") in BLOCKING)
         for one in services:
             shown = one.get("connection_count")
             count = shown - here[one["id"]] if isinstance(shown, int) else 0

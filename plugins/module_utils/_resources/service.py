@@ -28,7 +28,6 @@ IDENTIFYING = ("id", "service_name", "status")
 IN_USE_CODES = ("3005", "3006")
 BACKEND_USED = "3044"
 BACKEND = ("port_id", "server_type", "ports")
-BLOCKING = ("creating", "accepted")  # statuses of endpoints that prevent the deletion of their service
 
 
 class Service(Reconciler):
@@ -197,7 +196,9 @@ class Service(Reconciler):
 
     def warn_unapproved(self, current: Object) -> None:
         """Names the endpoints that were connected before approval was switched on."""
-        connected = self.named_connections(current["id"], BLOCKING) if current.get("connection_count") != 0 else ""
+        if current.get("connection_count") == 0:
+            return
+        connected = self.named_connections(current["id"], fields.BLOCKING)
         if connected:
             self.runtime.warn(
                 f"Approval holds for new endpoints of endpoint service {current['id']} only. Connected without it: "
@@ -299,7 +300,7 @@ class Service(Reconciler):
             return None
         try:
             connections = require_members(self.connections_of(current["id"]), "status")
-            blocking = require_members([item for item in connections if item["status"] in BLOCKING], "id")
+            blocking = require_members([item for item in connections if item["status"] in fields.BLOCKING], "id")
         except VpcepError:  # not readable: no prediction
             return None
         return (in_use(current, ApiError(code="EndPoint.3006"), blocking), blocking) if blocking else None
@@ -314,7 +315,7 @@ class Service(Reconciler):
         connections = require_members(self.api.list_connections(found["id"]), "status")
         if not connections and self.is_transient(found):
             raise refusal
-        blocking = require_members([item for item in connections if item.get("status") in BLOCKING], "id")
+        blocking = require_members([item for item in connections if item.get("status") in fields.BLOCKING], "id")
         if blocking and not self.options.get("force"):
             raise in_use(found, refusal, blocking)
         if blocking:
@@ -335,7 +336,7 @@ def short_name_without_id(service: Object) -> str:
 
 def in_use(found: Object, refusal: ApiError, connections: list[Object]) -> VpcepError:
     """The error for a service that cannot be deleted because of its endpoints."""
-    blocking = [item for item in connections if item.get("status") in BLOCKING]
+    blocking = [item for item in connections if item.get("status") in fields.BLOCKING]
     advice = (
         "Delete these endpoints first, or set force to true to reject them."
         if blocking

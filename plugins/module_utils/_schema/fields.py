@@ -259,7 +259,8 @@ WAITING = (CREATING, PENDING)  # statuses of connections before a decision
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 DECISIONS = {ACCEPTED: "receive", REJECTED: "reject"}  # status of a connection -> action that leads to it
-CONNECTED = ("creating", "pendingAcceptance", "accepted")  # statuses of endpoints that use a service, or will
+CONNECTED = (*WAITING, ACCEPTED)  # statuses of endpoints that use a service, or will
+BLOCKING = (CREATING, ACCEPTED)  # those in connection_count, which prevent the deletion of their service
 RESOURCE_KINDS = ("endpoint_service", "endpoint")  # in operations about tags and quotas
 IGNORE, REPORT, ENSURE = ADMIT_TRAFFIC = ("ignore", "report", "ensure")
 TRAFFIC = ("admit_traffic", "security_group")  # options of a service about the security groups of its backend
