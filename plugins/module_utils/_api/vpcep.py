@@ -142,7 +142,7 @@ class VpcepApi:
     def find_by_tags(self, resource_kind: str, body: Object) -> list[Object]:
         """listResourcesByTags, one page: the IDs of those that have tags, 1000 at most. A POST that changes nothing."""
         path = f"{resource_kind}/resource_instances/action"
-        return self._objects("POST", path, "find resources by tags", "resources", kind="repeat", json=body)
+        return self._objects("POST", path, "find resources by tags", "resources", json=body)
 
     def list_quotas(self) -> list[Object]:
         """listQuotas: quota and use of services and of endpoints."""

@@ -6,6 +6,9 @@ import importlib
 import re
 import traceback
 import typing as t
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 
 from .texts import one_line
 
@@ -176,6 +179,19 @@ class TransportFailure(Exception):
     ) -> None:
         super().__init__(reason)
         self.sent, self.hopeless, self.cause, self.request_id = sent, hopeless, cause, request_id
+
+
+@contextmanager
+def telling(done: str) -> Iterator[None]:
+    """Adds to an error what the task did before. Endpoints of a bulk task may share the error, so a copy gets it."""
+    try:
+        yield
+    except VpcepError as error:
+        if not done or error.done:
+            raise
+        told = copy(error)
+        told.done = done
+        raise told from error
 
 
 def load_library(name: str) -> t.Any:

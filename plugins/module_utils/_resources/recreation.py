@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 
-from .._core.errors import InputError, NotFound, VpcepError
+from .._core.errors import ApiError, InputError, NotFound, VpcepError
 from .._core.types import Object
 from .._schema.fields import TAG_RESERVED_PREFIX, Field, fields_of
 from .._schema.plan import check_tag_count
@@ -24,20 +25,25 @@ def replace(resource: Resource, current: Object, reason: VpcepError) -> Flow[Obj
     resource.replaced = [current["id"]]
     before, kept = prepare(resource, current)
     resource.before_removal(current)
-    if not resource.runtime.check_mode:
-        yield from resource.delete(current)
-    resource.options = {**resource.options, "id": None}  # the new object has another ID
-    wanted = resource.by_option(resource.desired)
+    was = ""
     try:
+        if not resource.runtime.check_mode:
+            yield from resource.delete(current)
+            was = "was deleted before"
+        resource.options = {**resource.options, "id": None}  # the new object has another ID
         report = yield from resource.create([])
     except VpcepError as error:
-        if not resource.runtime.check_mode:
-            values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
-            error.done = (
-                f"The old {resource.noun} {current['id']} was deleted before. A rerun does not know its settings: "
-                "after you have corrected the cause, run the task again with these values of the new one: " + values
-            )
-        raise
+        is_unanswered = isinstance(error, ApiError) and (error.status or 500) >= 500
+        if resource.runtime.check_mode or not (was or error.done or is_unanswered):
+            raise
+        wanted = resource.by_option(resource.managed())
+        values = json.dumps({name: value for name, value in wanted.items() if value is not None}, sort_keys=True)
+        told = copy(error)  # endpoints of a bulk task may share it
+        told.done = (
+            f"The old {resource.noun} {current['id']} {was or 'may have been deleted'}. A rerun does not know its "
+            f"settings: correct the cause, and run the task again with these values of the new one: {values}"
+        )
+        raise told from error
     report["action"] = "replace"
     report["diff"] = {"before": resource.by_option(before), "after": resource.by_option({**kept, **resource.managed()})}
     return resource.with_deletion(report, current) if resource.runtime.check_mode else report

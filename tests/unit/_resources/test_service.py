@@ -269,6 +269,18 @@ def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any)
     cloud.fault(operation="listConnections", kind="answer", status=403, code="EndPoint.0004")
     with pytest.raises(ApiError, match="were changed before"):
         task(converge_service, name="web", permissions=[], reject_revoked=True, **backend)
+    cloud.fault(operation="getEndpointService", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match="were changed before"):
+        task(converge_service, name="web", description="newer", **backend)
+    cloud.fault(operation="getEndpointService", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match=r"The deletion of endpoint service [0-9a-f-]{36} was requested before"):
+        task(converge_service, name="web", state="absent")
+    assert not task(converge_service, name="web", state="absent")["changed"]
+    for operation, nth in (("getEndpointService", 1), ("listEndpointServices", 2)):
+        cloud.fault(operation=operation, kind="answer", status=403, code="EndPoint.0004", nth=nth)
+        with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
+            task(converge_service, name="web", **backend)
+        assert task(converge_service, name="web", state="absent")["changed"]
 
 
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
