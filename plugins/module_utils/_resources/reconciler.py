@@ -17,7 +17,7 @@ from .._schema.normalize import failed_object
 from .._schema.plan import Plan, Step
 from .._schema.validation import wait_timeout
 from .creation import choose_oldest, create_one
-from .effect import check_effect, check_made, check_new
+from .effect import check_effect, check_made, check_new, compare
 from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import replace, resume
@@ -125,7 +125,10 @@ class Reconciler(Resource):
             changed = yield self.shown(object_id)
             steps = self.unchanged_tags(changed, plan)
             self.carry_out_all(object_id, steps)
-            return (yield self.shown(object_id)) if steps else changed
+            changed = (yield self.shown(object_id)) if steps else changed
+        new = {name: value for name, value in plan.after.items() if value != plan.before[name]}
+        compare(self, changed, {name: value for name, value in new.items() if name in self.table})
+        return changed
 
     def carry_out_all(self, object_id: str, steps: list[Step], done: str = "") -> None:
         """Sends planned calls. done: what the task did before, for the text of an error."""

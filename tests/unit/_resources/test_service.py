@@ -283,6 +283,19 @@ def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any)
         assert task(converge_service, name="web", state="absent")["changed"]
 
 
+def test_a_change_that_the_cloud_ignores_is_told(task: Any, cloud: Any, backend: Any) -> None:
+    """Clouds ignore unknown members, and perhaps an empty name. Otherwise each run would just report a change."""
+    service = task(converge_service, name="web", **backend)["service"]
+    cloud.fault(operation="updateEndpointService", status=200, body="{}")
+    cloud.fault(operation="renameEndpointService", status=200, body="{}")
+    task(converge_service, id=service["id"], name="")
+    assert task.warnings == [
+        f"name of the endpoint service {service['id']} is web, although an empty one was asked for."
+    ]
+    cloud.clear_faults()
+    assert task(converge_service, id=service["id"], name="")["service"]["name"] == "" and task.warnings == []
+
+
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:
     cloud.settings(service_create_delay=300)
     with pytest.raises(WaitTimeout, match="still in status creating") as caught:
