@@ -116,7 +116,8 @@ class VpcepApi:
     def decide_connection(self, service_id: str, body: Object) -> Any:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
         path = (SERVICES + "/{}/connections/action", service_id)
-        operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
+        word = "accept" if body.get("action") == "receive" else "reject"
+        operation = f"{word} endpoint {', '.join(body.get('endpoints') or [])}"
         return self._call("POST", path, operation, "repeat", json=body)
 
     # Endpoints
