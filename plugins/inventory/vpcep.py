@@ -168,7 +168,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory, loader, path, cache=True):
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        given = self._read_config_data(path)
+        unknown = sorted(str(name) for name in given if name not in self.get_options())
+        if unknown:  # Ansible ignores them, and without a filter everything is listed
+            self.display.warning(f"{path} has options that this plugin does not know: {first_few(unknown, SHOWN)}.")
         try:
             listing = self._listing(path, cache)
         except MissingLibrary as error:

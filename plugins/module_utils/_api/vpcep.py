@@ -116,7 +116,8 @@ class VpcepApi:
     def decide_connection(self, service_id: str, body: Object) -> Any:
         """acceptOrRejectConnection: ``action`` is receive or reject, ``endpoints`` holds one ID."""
         path = (SERVICES + "/{}/connections/action", service_id)
-        operation = f"{body.get('action')} endpoint {', '.join(body.get('endpoints') or [])}"
+        word = "accept" if body.get("action") == "receive" else "reject"
+        operation = f"{word} endpoint {', '.join(body.get('endpoints') or [])}"
         return self._call("POST", path, operation, "repeat", json=body)
 
     # Endpoints
@@ -142,7 +143,7 @@ class VpcepApi:
     def find_by_tags(self, resource_kind: str, body: Object) -> list[Object]:
         """listResourcesByTags, one page: the IDs of those that have tags, 1000 at most. A POST that changes nothing."""
         path = f"{resource_kind}/resource_instances/action"
-        return self._objects("POST", path, "find resources by tags", "resources", kind="repeat", json=body)
+        return self._objects("POST", path, "find resources by tags", "resources", json=body)
 
     def list_quotas(self) -> list[Object]:
         """listQuotas: quota and use of services and of endpoints."""

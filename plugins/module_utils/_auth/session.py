@@ -55,6 +55,7 @@ class Session:
     ) -> None:
         self.credentials = credentials
         self.warnings: list[str] = []
+        self.has_changed = False  # whether the cloud has carried out a change
         self.client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
@@ -130,6 +131,7 @@ class Session:
             url = f"{base}/{version}/{self.auth.project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
                 response = self.client.request(method, url, authorize=authorization.headers, **more)
+                self.has_changed = self.has_changed or kind != "read"
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)

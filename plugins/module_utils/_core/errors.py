@@ -6,6 +6,9 @@ import importlib
 import re
 import traceback
 import typing as t
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 
 from .texts import one_line
 
@@ -36,6 +39,12 @@ class VpcepError(Exception):
 
     def _with_done(self, text: str) -> str:
         return f"{text} {self.done}" if self.done else text
+
+    def after(self, done: str) -> VpcepError:
+        """A copy with another :attr:`done`. Endpoints of a bulk task may share the error itself."""
+        later = copy(self)
+        later.done = done
+        return later
 
     def result(self) -> dict[str, t.Any]:
         """Fields that a failed module adds to its result; never secrets."""
@@ -192,6 +201,17 @@ def unless_refused(read: t.Callable[[], T]) -> T | None:
         if not error.is_refusal:
             raise
         return None
+
+
+@contextmanager
+def telling(done: str) -> Iterator[None]:
+    """Adds to an error what the task did before."""
+    try:
+        yield
+    except VpcepError as error:
+        if not done or error.done:
+            raise
+        raise error.after(done) from error
 
 
 def load_library(name: str) -> t.Any:

@@ -152,7 +152,8 @@ class ConnectionRequests:
             return {"status": ", ".join(sorted({str(latest[key].get("status")) for key in keys}))}
 
         if self.waits() and unfinished():
-            poll(self.runtime, f"endpoints of endpoint service {self.service_id}", read, lambda _: not unfinished())
+            what = f"a connection of endpoint service {self.service_id}"
+            poll(self.runtime, what, read, lambda _: not unfinished(), is_owner=True)
         return self.decidable(latest)
 
     def act(self, before: Connections) -> Connections:

@@ -57,8 +57,8 @@ class PolicyRequests(ConnectionRequests):
             self.read()
             self.sent = {key: (self.seen[key]["status"], str(one.status)) for key, one in self.undecided().items()}
         else:
-            what = f"endpoints of endpoint service {self.service_id}"
-            poll(self.runtime, what, self.decide_ready, lambda _: not self.unfinished())
+            what = f"a connection of endpoint service {self.service_id}"
+            poll(self.runtime, what, self.decide_ready, lambda _: not self.unfinished(), is_owner=True)
             self.check_statuses()
         for text in accept_policy.exceeded(self.rules, self.seen.values()):
             self.runtime.warn(text)

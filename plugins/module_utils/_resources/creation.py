@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout
+from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout, telling
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
@@ -153,9 +153,10 @@ def create_one(resource: Resource) -> Flow[Created]:
         made, is_own, unanswered = send_until_created(resource)
         # send_until_created() has waited before it sent again
         end = resource.runtime.clock() + (0 if is_own else READ_BACK_SECONDS)
-        ranked = yield from (rank_own(resource, made) if is_own else wait_and_rank(resource, made))
-        if unanswered and (not is_own or len(ranked) > 1):
-            ranked = yield from rank_without_duplicates(resource, ranked, end)
+        with telling(resource.was_created(made["id"]) if is_own else ""):
+            ranked = yield from (rank_own(resource, made) if is_own else wait_and_rank(resource, made))
+            if unanswered and (not is_own or len(ranked) > 1):
+                ranked = yield from rank_without_duplicates(resource, ranked, end)
         if not ranked:
             continue  # other runs deleted all
         if is_own and ranked[0]["id"] == made["id"]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
 from functools import partial
 
-from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError
+from .._core.errors import ApiError, NotFound, OutcomeUnknown, VpcepError, telling
 from .._core.types import Object
 from .._schema.dns import MARK, fqdn, holds, owner, shown, values
 from .._schema.fields import ACCEPTED, DELETING
@@ -59,14 +58,9 @@ class DnsRecord:
         if self.is_absent:
             yield from self.finish_deletion(endpoint)
             return self.report(report)
-        try:
+        done = f"Endpoint {endpoint.get('id')} was made or changed before: run the task again."
+        with telling(done if report["changed"] and not self.runtime.check_mode else ""):
             yield from self.ensure(endpoint, report["action"] in ("create", "replace"))
-        except VpcepError as error:
-            if report["changed"] and not self.runtime.check_mode:
-                error = copy(error)  # endpoints of a bulk task may share it
-                error.done = f"Endpoint {endpoint.get('id')} was made or changed before: run the task again."
-                raise error from None
-            raise
         return self.report(report)
 
     def report(self, report: Object) -> Object:

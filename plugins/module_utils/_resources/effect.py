@@ -130,15 +130,20 @@ def report_ineffective(
 def check_made(resource: Resource, made: Object) -> None:
     """Checks a new object as in check_effect(), and warns if it shows other restrictions than the desired ones."""
     check_effect(resource, made, " was created, but")
-    asked = [name for name, value in resource.desired.items() if limits(resource.table[name], value)]
-    seen = planning.observe(resource.table, made, asked) if made.get("status") in resource.settled else {}
+    asked = {name: value for name, value in resource.desired.items() if limits(resource.table[name], value)}
+    compare(resource, made, asked, "new ")
+
+
+def compare(resource: Resource, found: Object, asked: Object, new: str = "") -> None:
+    """Warns if an object shows other values than those *asked* for: the cloud ignored them. new: for the message."""
+    seen = planning.observe(resource.table, found, asked) if found.get("status") in resource.settled else {}
     for name, value in seen.items():
         if value is UNKNOWN:
             resource.runtime.warn(f"{resource.option(name)}: the cloud does not show whether this limit is in force.")
-        elif value != resource.desired[name]:
+        elif value != asked[name]:
             resource.runtime.warn(
-                f"{resource.option(name)} of the new {resource.noun} {made.get('id')} is {shown(value)}, although "
-                f"{shown(resource.desired[name])} was asked for."
+                f"{resource.option(name)} of the {new}{resource.noun} {found.get('id')} is {shown(value) or 'empty'}, "
+                f"although {shown(asked[name]) or 'an empty one'} was asked for."
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from .._core.errors import InputError
+from .._core.errors import InputError, telling
 from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema.kinds import admits, permission_key
@@ -66,7 +66,9 @@ class Whitelist:
                 body = {"permission": {"description": self.description}}
                 self.api.change("updatePermissionDescription", self.service_id, record_id, body=body)
         reject = bool(self.options.get("reject_revoked"))
-        rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
+        done = f"The whitelist of endpoint service {self.service_id} was changed before: run the task again."
+        with telling(done if changed and not self.runtime.check_mode else ""):
+            rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
         if self.options.get("state") != "absent":
             warn_open(self.runtime, self.service_id, self.named, after)
         shown = self.predict(after)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from .._core.errors import ApiError, InputError, NotFound, VpcepError
+from .._core.errors import ApiError, InputError, NotFound, VpcepError, telling
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import CHANGE_TAGS, DELETING, FAILED, UNKNOWN, fields_of
@@ -19,7 +18,7 @@ from .._schema.normalize import failed_object
 from .._schema.plan import Plan, Step
 from .._schema.validation import wait_timeout
 from .creation import choose_oldest, create_one
-from .effect import check_effect, check_made, check_new
+from .effect import check_effect, check_made, check_new, compare
 from .names import with_ids
 from .obstacles import Foreseen, with_obstacles
 from .recreation import prepare, resume
@@ -86,7 +85,7 @@ class Reconciler(Resource):
             obstacles = self.change_obstacles(current, plan)
             current = self.predicted(current, plan.after)
         self.check_status(current)
-        with self.telling(self.was_changed(current["id"]) if plan.steps and not self.runtime.check_mode else ""):
+        with telling(self.was_changed(current["id"]) if plan.steps and not self.runtime.check_mode else ""):
             changed = self.after_update(current, plan) or bool(plan.steps)
         report = self.report(changed, current, plan.before, plan.after)
         return with_obstacles(dict(report, action="change" if changed else "none"), obstacles)
@@ -123,15 +122,19 @@ class Reconciler(Resource):
         if current.get("status") not in self.settled:
             yield self.until_settled(object_id)  # the API refuses changes until then (EndPoint.3045)
         self.carry_out_all(object_id, plan.steps)
-        changed = yield self.shown(object_id)
-        steps = self.unchanged_tags(changed, plan)
-        self.carry_out_all(object_id, steps, self.was_changed(object_id))
-        return (yield self.shown(object_id)) if steps else changed
+        with telling(self.was_changed(object_id)):
+            changed = yield self.shown(object_id)
+            steps = self.unchanged_tags(changed, plan)
+            self.carry_out_all(object_id, steps)
+            changed = (yield self.shown(object_id)) if steps else changed
+        new = {name: value for name, value in plan.after.items() if value != plan.before[name]}
+        compare(self, changed, {name: value for name, value in new.items() if name in self.table})
+        return changed
 
     def carry_out_all(self, object_id: str, steps: list[Step], done: str = "") -> None:
         """Sends planned calls. done: what the task did before, for the text of an error."""
         for step in steps:
-            with self.telling(done):
+            with telling(done):
                 self.carry_out(object_id, step)
             done = done or self.was_changed(object_id)
 
@@ -144,18 +147,6 @@ class Reconciler(Resource):
 
     def was_changed(self, object_id: str) -> str:
         return f"Other settings of {self.noun} {object_id} were changed before: run the task again to complete them."
-
-    def was_created(self, object_id: str) -> str:
-        return f"{self.noun.capitalize()} {object_id} was created; run the task again to complete it."
-
-    @contextmanager
-    def telling(self, done: str) -> Iterator[None]:
-        """Adds to the text of an error what the task did before."""
-        try:
-            yield
-        except VpcepError as error:
-            error.done = error.done or done
-            raise
 
     def immutable(self, current: Object, plan: Plan) -> VpcepError:
         before, after = plan.before, plan.after
@@ -183,20 +174,23 @@ class Reconciler(Resource):
         self.replaced = [current["id"]]
         before, kept = prepare(self, current)
         self.before_removal(current)
-        if not self.runtime.check_mode:
-            yield from self.delete(current)
-        self.options = {**self.options, "id": None}  # the new object has another ID
-        wanted = {name: value for name, value in self.by_option(self.desired).items() if value is not None}
+        was = ""
         try:
+            if not self.runtime.check_mode:
+                yield from self.delete(current)
+                was = "was deleted before"
+            self.options = {**self.options, "id": None}  # the new object has another ID
             report = yield from self.create([])
         except VpcepError as error:
-            if not self.runtime.check_mode:
-                error.done = (
-                    f"The old {self.noun} {current['id']} was deleted before. A rerun does not know its settings: "
-                    "after you have corrected the cause, run the task again with these values of the new one: "
-                    f"{json.dumps(wanted, sort_keys=True)}"
-                )
-            raise
+            is_unanswered = isinstance(error, ApiError) and (error.status or 500) >= 500
+            if self.runtime.check_mode or not (was or error.done or is_unanswered):
+                raise
+            wanted = {name: value for name, value in self.by_option(self.managed()).items() if value is not None}
+            raise error.after(
+                f"The old {self.noun} {current['id']} {was or 'may have been deleted'}. A rerun does not know its "
+                "settings: correct the cause, and run the task again with these values of the new one: "
+                f"{json.dumps(wanted, sort_keys=True)}"
+            ) from error
         report["action"] = "replace"
         report["diff"] = {"before": self.by_option(before), "after": self.by_option({**kept, **self.managed()})}
         return self.with_deletion(report, current) if self.runtime.check_mode else report
@@ -257,9 +251,10 @@ class Reconciler(Resource):
         if waits and created.get("status") not in self.settled:
             created = yield self.until_settled(created["id"])
         steps = self.steps_after_creation()
-        self.carry_out_all(created["id"], steps, self.was_created(created["id"]))
-        if steps and created.get("status") in self.settled:
-            created = yield self.shown(created["id"])
+        with telling(self.was_created(created["id"])):
+            self.carry_out_all(created["id"], steps)
+            if steps and created.get("status") in self.settled:
+                created = yield self.shown(created["id"])
         check_made(self, created)
         self.check_status(created)
         return self.report(True, created, {}, self.managed())
@@ -310,7 +305,8 @@ class Reconciler(Resource):
     def delete(self, found: Object) -> Flow[None]:
         yield from self.delete_when_possible(found)
         if self.options.get("wait") is not False or self.options.get("state") == "present":
-            yield self.until_gone(found)
+            with telling(f"The deletion of {self.noun} {found['id']} was requested before."):
+                yield self.until_gone(found)
 
     # Changes that some clouds refuse at first. T Cloud Public deletes endpoints in status ``creating``, other
     # installations answer EndPoint.2019. It is not documented whether services can be deleted in this status, and
@@ -326,8 +322,10 @@ class Reconciler(Resource):
             except NotFound:
                 return
             except ApiError as error:
+                if error.status not in REFUSALS:
+                    raise
                 is_settled = not self.is_transient(found)
-                if error.status not in REFUSALS or (is_settled and not was_transient):
+                if is_settled and not was_transient:
                     raise
                 was_transient = not is_settled  # the status may have changed between the refusal and the GET
             yield self.until_deletable(found)

@@ -170,6 +170,9 @@ class Resource:
         """Waits for the next shared listing."""
         yield from ()
 
+    def was_created(self, object_id: str) -> str:
+        return f"{self.noun.capitalize()} {object_id} was created; run the task again to complete it."
+
     def is_possible_now(self, _refusal: ApiError) -> bool:
         """Waits until a refused creation is possible. Returns whether it is."""
         return False

@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 
 from .._api.vpcep import SERVICE_KIND
-from .._core.errors import ApiError, InputError, VpcepError
+from .._core.errors import ApiError, InputError, VpcepError, telling
 from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema import plan as planning
@@ -184,7 +184,7 @@ class Service(Reconciler):
     def complete_creation(self, created: Object) -> Flow[Object]:
         """Admits traffic at the end, so that no rule remains without a service."""
         report = yield from super().complete_creation(created)
-        with self.telling(self.was_created(created["id"])):
+        with telling(self.was_created(created["id"])):
             self.traffic.carry_out()
         self.wait_for_whitelist(created, [], self.permissions or [])
         return self.traffic.shown_in(report)

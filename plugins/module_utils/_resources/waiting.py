@@ -154,11 +154,12 @@ def poll(
     read: Read,
     over: Callable[[Object | None], bool],
     pause: Callable[[float], float] = lambda usual: usual,
+    is_owner: bool = False,
 ) -> Object | None:
     """Reads until *over* returns true, or until the object does not exist. Returns the object, or None.
 
     Unknown statuses do not end the wait. Raises :class:`WaitTimeout` at the task's deadline. pause: see
-    :meth:`Wait.pause`.
+    :meth:`Wait.pause`; is_owner: see :func:`timed_out`.
     """
     started = runtime.clock()
     for usual in intervals():
@@ -171,7 +172,7 @@ def poll(
             runtime.notify(what, status, seconds)
         rest = pause(usual)
         if runtime.deadline.left() <= rest:
-            raise timed_out(what, status, seconds)
+            raise timed_out(what, status, seconds, is_owner)
         runtime.sleep(rest)
     raise AssertionError("unreachable: intervals() is endless")
 
@@ -187,10 +188,10 @@ def read_or_none(read: Read) -> Object | None:
         return None
 
 
-def timed_out(what: str, status: str, seconds: float) -> WaitTimeout:
-    """The error for an object that was still in *status* at the deadline."""
+def timed_out(what: str, status: str, seconds: float, is_owner: bool = False) -> WaitTimeout:
+    """The error for an object that was still in *status* at the deadline. is_owner: the task itself accepts."""
     advice = f"The cloud continues: run the task again, or raise {WAIT_OPTION}."
-    if status == PENDING:
+    if status == PENDING and not is_owner:
         advice = (
             "The service's owner has to accept it, with vpcep_connection or in the console; then run the task again. "
             f"{WAIT_OPTION} is how long to wait for that."

@@ -82,6 +82,8 @@ def execute(
     if runtime is None:
         return result, []
     logins = [runtime, *runtime.others]
+    if result.get("failed") and any(one.session.has_changed for one in logins):
+        result["changed"] = True
     if mode.verbosity >= VERBOSITY_OF_HTTP:
         result["http"] = [runtime.loggable(entry) for one in logins for entry in one.session.http]
     warnings = list(dict.fromkeys(text for one in logins for text in (*one.session.warnings, *one.warnings)))

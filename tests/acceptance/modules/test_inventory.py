@@ -169,6 +169,7 @@ def test_errors(controller: Any, simulator: Any, project: Project) -> None:
         "password": {"password": secret},
         "filter": {"vpc_id": "no UUID"},
         "choice": {"status": ["done"]},
+        "unknown": {"endpoint_service_nmae": "web"},  # a warning: without the filter everything is listed
     }
     sources = [argument for name, given in options.items() for argument in ("-i", source(controller, name, **given))]
     done = controller.run("ansible-inventory", "--list", *sources, ANSIBLE_INVENTORY_ENABLED="auto")
@@ -179,6 +180,7 @@ def test_errors(controller: Any, simulator: Any, project: Project) -> None:
         "HTTP 401",
         "vpc_id: 'no UUID' is not a UUID",
         "'done'",
+        "has options that this plugin does not know: endpoint_service_nmae.",
     ):
         assert part in text, done.output
     assert secret not in done.output and "Traceback" not in done.output

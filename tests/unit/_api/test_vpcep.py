@@ -333,7 +333,8 @@ def test_each_request_is_the_operation_that_it_names(operation: str) -> None:
     assert extra.get("json") == ({"a": 1} if "requestBody" in described else None)
     assert extra["deadline"] == "soon"
     creates = operation.startswith("create") or operation in NEVER_TWICE
-    assert extra["kind"] == ("create" if creates else "read" if verb == "GET" else "repeat")
+    reads = verb == "GET" or operation == "listResourcesByTags"
+    assert extra["kind"] == ("create" if creates else "read" if reads else "repeat")
     assert extra["addressed"] is not creates
 
 

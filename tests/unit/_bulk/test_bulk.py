@@ -457,9 +457,11 @@ def test_a_list_that_fails_while_all_wait(fleet: Any, cloud: Any, places: Any, m
         return near(self, *place)
 
     monkeypatch.setattr(Snapshot, "near", listed)
-    with pytest.raises(BulkFailed, match="12 of 12"):
+    with pytest.raises(BulkFailed, match="12 of 12") as caught:
         fleet(places)
     assert len(cloud.state()["endpoints"]) == MANY
+    for one in caught.value.result()["outcomes"]:
+        assert one["changed"] and f"Endpoint {one['id']} was created; run the task again" in one["msg"]
     assert not fleet(places)["changed"]
 
 

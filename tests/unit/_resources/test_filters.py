@@ -170,7 +170,7 @@ class Project:
     def request(self, method: str, path: str, params: Any = None, json: Any = None, **extra: Any) -> Any:
         self.requests += 1
         if path.endswith("/resource_instances/action"):
-            assert method == "POST" and extra["kind"] == "repeat"
+            assert method == "POST" and extra["kind"] == "read"
             self.searches.append((path, json))
             if self.refusal:
                 raise self.refusal

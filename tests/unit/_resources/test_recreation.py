@@ -502,3 +502,27 @@ def test_a_refusal_tells_that_the_old_one_is_gone_and_what_it_had(task: Any, clo
     assert [again[name] for name in ("whitelist", "enable_whitelist", "tags", "subnet_id")] == [
         old[name] for name in ("whitelist", "enable_whitelist", "tags", "subnet_id")
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"operation": "deleteEndpointService", "status": 500, "carried_out": True}, "may have been deleted"),
+        ({"operation": "getEndpointService", "status": 403, "nth": 3}, "may have been deleted"),  # the look after it
+        ({"operation": "createEndpointService", "status": 403}, "was deleted before"),
+        ({"operation": "deleteEndpointService", "status": 403}, None),
+    ],
+)
+def test_what_the_old_one_had_is_told_whenever_it_may_be_gone(
+    task: Any, cloud: Any, backend: Any, fault: Any, told: str | None
+) -> None:
+    old = task(converge_service, name="web", permissions=["abc"], tags={"a": "1"}, **backend)["service"]
+    cloud.fault(code="EndPoint.0004", **fault)
+    with pytest.raises(ApiError) as caught:
+        task(converge_service, id=old["id"], server_type="LB", port_id=backend["port_id"], recreate=True)
+    text = str(caught.value)
+    assert (f"The old endpoint service {old['id']} {told}." in text) if told else ("The old" not in text), text
+    if told:
+        values = json.loads(text[text.index("{") :])
+        assert values["permissions"] == ["iam:domain::abc"] and values["tags"] == {"a": "1"}

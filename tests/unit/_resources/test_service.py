@@ -269,6 +269,31 @@ def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any)
     cloud.fault(operation="listConnections", kind="answer", status=403, code="EndPoint.0004")
     with pytest.raises(ApiError, match="were changed before"):
         task(converge_service, name="web", permissions=[], reject_revoked=True, **backend)
+    cloud.fault(operation="getEndpointService", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match="were changed before"):
+        task(converge_service, name="web", description="newer", **backend)
+    cloud.fault(operation="getEndpointService", kind="answer", status=403, code="EndPoint.0004")
+    with pytest.raises(ApiError, match=r"The deletion of endpoint service [0-9a-f-]{36} was requested before"):
+        task(converge_service, name="web", state="absent")
+    assert not task(converge_service, name="web", state="absent")["changed"]
+    for operation, nth in (("getEndpointService", 1), ("listEndpointServices", 2)):
+        cloud.fault(operation=operation, kind="answer", status=403, code="EndPoint.0004", nth=nth)
+        with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
+            task(converge_service, name="web", **backend)
+        assert task(converge_service, name="web", state="absent")["changed"]
+
+
+def test_a_change_that_the_cloud_ignores_is_told(task: Any, cloud: Any, backend: Any) -> None:
+    """Clouds ignore unknown members, and perhaps an empty name. Otherwise each run would just report a change."""
+    service = task(converge_service, name="web", **backend)["service"]
+    cloud.fault(operation="updateEndpointService", status=200, body="{}")
+    cloud.fault(operation="renameEndpointService", status=200, body="{}")
+    task(converge_service, id=service["id"], name="")
+    assert task.warnings == [
+        f"name of the endpoint service {service['id']} is web, although an empty one was asked for."
+    ]
+    cloud.clear_faults()
+    assert task(converge_service, id=service["id"], name="")["service"]["name"] == "" and task.warnings == []
 
 
 def test_the_deadline(task: Any, cloud: Any, backend: Any) -> None:

@@ -77,6 +77,22 @@ def test_an_error_keeps_its_facts_the_warnings_and_the_requests(params: dict[str
     assert module.result["timeout"]["status"] == "creating" and module.warned == ["mind this"]
 
 
+@pytest.mark.slow
+def test_a_failure_after_a_change_is_a_change(params: dict[str, Any], cloud: Any) -> None:
+    """An ignored or rescued failure would otherwise look as if nothing had happened."""
+    network = cloud.spare("provider")[0]
+    body = {"port_id": network["port_id"], "vpc_id": network["vpc_id"], "server_type": "VM"}
+
+    def fail(options: Any, runtime: Any) -> Any:
+        runtime.api.find_by_tags("endpoint", {"action": "filter", "tags": []})
+        if options["changes"]:
+            runtime.api.create_service({**body, "ports": [{"client_port": 80, "server_port": 80}]})
+        raise WaitTimeout("Gave up.")
+
+    assert "changed" not in run(fail, {**params, "changes": False}).result
+    assert run(fail, {**params, "changes": True}).result["changed"] is True
+
+
 def test_an_error_before_there_is_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_params: Any, **_shared: Any) -> Any:
         raise CredentialsError("Who?")
