@@ -66,10 +66,11 @@ def admitting(service: Object, account: str) -> Object:
 
 def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
     """The service as it was found or planned. To remove endpoints, the ID or the full name is enough."""
+    named = given["service_id"] or (given["service"].get("id") if not provided.get("service") else "")
+    if given["state"] == "absent" and named:
+        return {"id": named}
     if given["service"]:
         return provided.get("service") or {}
-    if given["state"] == "absent" and given["service_id"]:
-        return {"id": given["service_id"]}
     if given["state"] == "absent" and "." in given["service_name"]:
         return {"service_name": given["service_name"]}
     return found[0] if found else {}
@@ -130,9 +131,11 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
     """The services, each with its wanted endpoints.
 
     at_once: do not wait for acceptance: in plans, and if the role itself accepts the endpoints after the creation.
+    Without the service, only endpoints with an ID can be removed.
     """
     absent = given["state"] == "absent"
-    main = {"service": service, "endpoints": given["endpoints"]}
+    is_known = bool(service) or not absent
+    main = {"service": service, "endpoints": [one for one in given["endpoints"] if is_known or one.get("id")]}
     waiting = {} if absent or not at_once else {"wait_for_acceptance": False}
     return [
         {
@@ -144,7 +147,7 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
             "endpoints": [{**endpoint, **waiting, **_of_service(endpoint, group)} for endpoint in group["endpoints"]],
         }
         for group in (main, *cloud)
-        if group["endpoints"] and (group["service"] or not absent)
+        if group["endpoints"]
     ]
 
 

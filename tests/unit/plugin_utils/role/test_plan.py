@@ -505,6 +505,12 @@ def test_a_removal_needs_no_service() -> None:
     assert (nothing["service"], nothing["groups"], nothing["search_mistakes"]) == ({}, [], [])
     gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
     assert role_plan(gone, service_plan={"service": {}})["groups"] == []
+    by_id = given(state="absent", service=WEB, endpoints=[ENDPOINT, {"id": "e-2"}])
+    (group,) = role_plan(by_id, service_plan={"service": {}})["groups"]
+    assert (group["service"], group["endpoints"]) == ({}, [{"id": "e-2"}])
+    pinned = given(state="absent", service={**WEB, "id": "one"}, endpoints=[ENDPOINT])
+    (group,) = role_plan(pinned, service_plan={"service": {}})["groups"]
+    assert (group["service_id"], group["endpoints"]) == ("one", [ENDPOINT])
     removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
     assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
 
